@@ -1,0 +1,53 @@
+/** Cross-room facts about who may call which API server. */
+import type { RemoteAccess } from "../topology";
+
+export interface AccessPlan {
+  /** One IAM role per mesh and account: what istiods of that mesh are, to API servers of that account. */
+  roles: Record<string, ReaderRolePlan>;
+  /** One per watched cluster and mesh, on the watched side. */
+  readers: Record<string, ReaderPlan>;
+  /** One per watching control plane (mesh and cluster), on the watching side. Absent where nothing is watched. */
+  watchers: Record<string, WatcherPlan>;
+}
+
+export interface ReaderRolePlan {
+  /** Physical name, known early because trust policies of other accounts name it. */
+  roleName: string;
+  provider: string;
+  mesh: string;
+  /** Other accounts' role keys of the mesh that may assume this one (watchers live there). */
+  assumedBy: string[];
+}
+
+export interface ReaderPlan {
+  mesh: string;
+  /** The watched cluster. */
+  cluster: string;
+  kind: RemoteAccess;
+  /** Key of `roles`, with `eks-identity`. */
+  role?: string;
+  /** Kubernetes group and RBAC name of the mesh's readers there. */
+  groupName: string;
+}
+
+export interface WatcherPlan {
+  mesh: string;
+  /** The watching cluster. */
+  cluster: string;
+  namespace: string;
+  /** istiod's service accounts there, one per revision. */
+  serviceAccounts: string[];
+  /** Key of `roles`: what these istiods are. Absent where all it watches is read by service-account token. */
+  role?: string;
+  watches: WatchPlan[];
+}
+
+export interface WatchPlan {
+  /** The watched cluster, its Istio cluster id. */
+  cluster: string;
+  kind: RemoteAccess;
+  eksName: string;
+  region: string;
+  /** Key of `roles` to assume first, where the watched cluster is in another account. */
+  assume?: string;
+}

@@ -1,0 +1,26 @@
+/** Cross-room facts about clusters. */
+import type { Compute, ExistingClusterArgs, GatewayApi } from "../topology";
+
+export interface ClusterPlan {
+  /** Name in the description; also Istio's cluster id. */
+  name: string;
+  /** Physical EKS name, known in preview. */
+  eksName: string;
+  provider: string;
+  region: string;
+  vpc: string;
+  network: string;
+  kubernetesVersion: string;
+  /** Also says who makes load balancers there. */
+  compute: Compute;
+  /** Pods keep their address on the way to other VPCs of the network, so that peers see pods and not nodes. */
+  keepPodAddresses: boolean;
+  privateApi: boolean;
+  /** Public CIDRs that may call the API server; empty when private. */
+  allowFrom: string[];
+  /** VPCs whose NAT addresses join `allowFrom`: those of the istiods that watch this cluster from elsewhere. */
+  allowNatOf: string[];
+  gatewayApi: GatewayApi;
+  /** Whether anything here needs the Gateway API CRDs. */
+  existing?: ExistingClusterArgs;
+}

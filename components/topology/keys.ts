@@ -1,0 +1,32 @@
+/** Keys that several rooms agree on, and the one way to make names from them. */
+
+/** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
+export function memberKey(mesh: string, cluster: string): string {
+  return `${mesh}/${cluster}`;
+}
+
+/** Name of the east-west gateway's release; istiod finds it by labels that the chart derives from this name. */
+export const EAST_WEST_GATEWAY = "istio-eastwestgateway";
+
+/** Key of one gateway of a mesh in one cluster. */
+export function gatewayKey(mesh: string, cluster: string, gateway: string): string {
+  return `${mesh}/${cluster}/${gateway}`;
+}
+
+/** Account id of a role ARN; "" for the account of the program's own credentials. */
+export function accountId(roleArn: string): string {
+  return roleArn === "" ? "" : roleArn.split(":")[4];
+}
+
+/** Key of the AWS provider of an account and region: `eu-west-1`, or `123456789012-eu-west-1` elsewhere. */
+export function providerKey(roleArn: string, region: string): string {
+  return logicalName(accountId(roleArn), region);
+}
+
+/** Joins parts to a resource name: keys lose their slashes, empty parts vanish. */
+export function logicalName(...parts: string[]): string {
+  return parts
+    .filter((part) => part !== "")
+    .join("-")
+    .replaceAll("/", "-");
+}
