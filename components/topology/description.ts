@@ -31,7 +31,11 @@ export const LinkVia = { Peering: "peering", TransitGateway: "transit-gateway" }
 export type LinkVia = (typeof LinkVia)[keyof typeof LinkVia];
 
 /** Where the Helm charts come from. */
-export const ChartSource = { Repository: "repository", Oci: "oci", Directory: "directory" } as const;
+export const ChartSource = {
+  Repository: "repository",
+  Oci: "oci",
+  Directory: "directory",
+} as const;
 export type ChartSource = (typeof ChartSource)[keyof typeof ChartSource];
 
 /** Whether the Gateway API CRDs are installed here or stand in the cluster already. */
@@ -46,7 +50,11 @@ export const RemoteAccess = {
 export type RemoteAccess = (typeof RemoteAccess)[keyof typeof RemoteAccess];
 
 /** Where a mesh's root certificate comes from. */
-export const RootSource = { Generated: "generated", Provided: "provided", AcmPca: "acm-pca" } as const;
+export const RootSource = {
+  Generated: "generated",
+  Provided: "provided",
+  AcmPca: "acm-pca",
+} as const;
 export type RootSource = (typeof RootSource)[keyof typeof RootSource];
 
 /** Who can reach an ingress gateway's load balancer. */

@@ -26,9 +26,7 @@ export interface Finding extends Problem {
 /** Everything that the rules find, problems before warnings. */
 export function checkRules(rules: readonly Rule[], topology: Topology): Finding[] {
   const findings = rules.flatMap((rule) =>
-    rule
-      .check(topology)
-      .map((problem) => ({ ...problem, rule: rule.id, severity: rule.severity })),
+    rule.check(topology).map((problem) => ({ ...problem, rule: rule.id, severity: rule.severity })),
   );
   return [
     ...findings.filter((finding) => finding.severity === Severity.Problem),
