@@ -1,0 +1,26 @@
+# Everything here needs only Node (>= 20.19) and make; npm packages are installed when missing or changed.
+STACK ?= Pulumi.dev.yaml
+
+.PHONY: plan test bench lab build clean
+
+node_modules: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch node_modules
+
+plan: node_modules
+	@npx tsx cli/main.ts plan $(STACK)
+
+test: node_modules
+	@npx tsc --noEmit
+	@npx eslint .
+	@npx prettier --check --log-level warn .
+	@npx mocha
+
+bench: node_modules
+	@npx tsx bench/bench.ts
+
+build: node_modules
+	@npm run build
+
+clean:
+	rm -rf bin node_modules
