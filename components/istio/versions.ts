@@ -1,0 +1,110 @@
+/**
+ * The Istio versions that this package installs, and what goes with each.
+ *
+ * 1.30.3 and older rebuild their view of a remote cluster wrongly when its credentials change
+ * (https://github.com/istio/istio/issues/60612), and 1.30.4 fixes ISTIO-SECURITY-2026-006: the table starts there.
+ */
+
+/** A chart that is not Istio's own, at the version that goes with an Istio version. */
+export interface CompanionChart {
+  /** Helm repository that its project publishes to. Absent where there is only an OCI registry. */
+  repository?: string;
+  /** OCI registry that its project publishes to, without `oci://`. Absent where there is only a repository. */
+  oci?: string;
+  version: string;
+}
+
+/** What goes with one Istio version. */
+export interface IstioVersion {
+  /** Helm repository of Istio's charts. */
+  repository: string;
+  /** OCI registry of Istio's charts, without `oci://`. */
+  oci: string;
+  /** Registry of Istio's images. */
+  hub: string;
+  /** Tag of Istio's images. */
+  tag: string;
+  /** Kubernetes minor versions that Istio supports, oldest and newest. EKS offers all of them. */
+  kubernetes: { oldest: string; newest: string };
+  /** Day (UTC) after which Istio no longer patches this minor version. */
+  endOfLife: string;
+  /** CRDs of the Gateway API. */
+  gatewayApi: CompanionChart;
+  /** Makes load balancers on managed nodes. */
+  loadBalancerController: CompanionChart;
+  /** Image that holds the AWS CLI, for the token refresher beside istiod. */
+  refresherImage: string;
+}
+
+/**
+ * What all versions here share.
+ *
+ * Charts, images and packages left their Google-hosted addresses, which are switched off in December 2026
+ * (https://istio.io/latest/news/releases/1.31.x/announcing-1.31/upgrade-notes/). The charts of 1.30 still name the
+ * old registry as their default, so the hub is always written out.
+ */
+const common = {
+  repository: "https://blob.istio.io/istio-release/charts",
+  oci: "ghcr.io/istio/release/charts",
+  hub: "docker.io/istio",
+  // Istio 1.30 ignores Gateway API CRDs older than 1.5 (IST0176); this chart carries 1.5.1, the older ones 1.4.
+  gatewayApi: { oci: "docker.io/envoyproxy", version: "1.8.3" },
+  loadBalancerController: { repository: "https://aws.github.io/eks-charts", version: "3.6.0" },
+  refresherImage: "public.ecr.aws/aws-cli/aws-cli:2.35.19",
+};
+
+/**
+ * Istio supports a minor version until six weeks after the second one that follows it
+ * (https://istio.io/latest/docs/releases/supported-releases/). Until that one is out the day is an estimate from
+ * Istio's quarterly rhythm; correct it when the release is announced.
+ */
+const istio130 = {
+  ...common,
+  kubernetes: { oldest: "1.32", newest: "1.36" },
+  endOfLife: "2026-12-31",
+};
+const istio131 = {
+  ...common,
+  kubernetes: { oldest: "1.32", newest: "1.36" },
+  endOfLife: "2027-04-01",
+};
+
+/** Versions by name, newest first. */
+export const istioVersions: Readonly<Record<string, IstioVersion>> = {
+  "1.31.3": { ...istio131, tag: "1.31.3" },
+  "1.31.2": { ...istio131, tag: "1.31.2" },
+  "1.31.1": { ...istio131, tag: "1.31.1" },
+  "1.31.0": { ...istio131, tag: "1.31.0" },
+  "1.30.7": { ...istio130, tag: "1.30.7" },
+  "1.30.6": { ...istio130, tag: "1.30.6" },
+  "1.30.5": { ...istio130, tag: "1.30.5" },
+  "1.30.4": { ...istio130, tag: "1.30.4" },
+} satisfies Record<string, IstioVersion>;
+
+/** Version that a description without one gets. */
+export function newestVersion(): string {
+  return Object.keys(istioVersions).reduce((newest, version) =>
+    compareVersions(version, newest) > 0 ? version : newest,
+  );
+}
+
+/** Newest Kubernetes minor version that an Istio version supports; of the newest Istio where it is unknown. */
+export function newestKubernetes(version: string): string {
+  return (istioVersions[version] ?? istioVersions[newestVersion()]).kubernetes.newest;
+}
+
+/** Negative where `a` is older than `b`, positive where it is newer. Missing parts count as 0. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  const length = Math.max(left.length, right.length);
+  for (let part = 0; part < length; part++) {
+    const difference = (left[part] ?? 0) - (right[part] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Minor version, such as 31 of 1.31.3. */
+export function minorVersion(version: string): number {
+  return Number(version.split(".")[1]);
+}
