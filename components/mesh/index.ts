@@ -1,0 +1,4 @@
+export * from "./check";
+export * from "./meshTopology";
+export * from "./plan";
+export * from "./program";

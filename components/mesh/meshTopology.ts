@@ -1,0 +1,144 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { createAccess } from "../access";
+import { createClusters } from "../cluster";
+import type { Clusters } from "../cluster";
+import { createControlPlanes, createGateways, createNamespaces } from "../istio";
+import { createNetworks, createSecurityRules } from "../network";
+import type { AwsOptions, ClusterOptions } from "../options";
+import { formatProblem, formatProblems, logicalName } from "../topology";
+import type { Topology, TopologyArgs } from "../topology";
+import { createTrust } from "../trust";
+import { checkTopology } from "./check";
+import { plan } from "./plan";
+import type { Facts } from "./plan";
+
+/** What a whole deployment is made from. */
+export interface MeshTopologyArgs {
+  /** The description; every problem in it is reported at once, with its path, before anything is made. */
+  topology: TopologyArgs;
+  /**
+   * AWS region of VPCs that name none.
+   *
+   * @default none: each VPC then says its own
+   */
+  region?: string;
+  /** Values of the config keys that the description names (provided roots), by key. */
+  secrets?: Record<string, pulumi.Input<string>>;
+  /** Kubeconfigs of the clusters you bring, by the cluster's name in the description. */
+  kubeconfigs?: Record<string, pulumi.Input<string>>;
+}
+
+/**
+ * Networks, clusters, trust, control planes and gateways of one description.
+ *
+ * It composes the package's other components and decides nothing itself; each of them can be used alone.
+ * Its outputs are the contract for stack references: see the README.
+ */
+export class MeshTopology extends pulumi.ComponentResource {
+  /** Kubeconfig of every cluster, by name. A secret. */
+  public readonly kubeconfigs: pulumi.Output<Record<string, string>>;
+  /** Address of every gateway's load balancer, by `<mesh>/<cluster>/<gateway>`. */
+  public readonly gatewayAddresses: pulumi.Output<Record<string, string>>;
+  /** PEM of every mesh's root certificates, by mesh id. */
+  public readonly rootCertificates: pulumi.Output<Record<string, string>>;
+  /** Trust domain of every mesh, by mesh id. */
+  public readonly trustDomains: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: MeshTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:MeshTopology", name, {}, opts);
+    const topology = demandTopology(args);
+    const { name: prefix, protect } = topology;
+    const { kubeconfigs = {}, secrets = {} } = args;
+    const facts = plan(topology);
+    const aws = awsOptions(this, topology, facts);
+
+    const { vpcs, prefixLists } = createNetworks(prefix, facts.network, { protect }, aws);
+    const made = createClusters(prefix, facts.clusters, { vpcs, kubeconfigs }, aws);
+    const clusters = made.handles;
+    const inCluster = clusterOptions(facts, made, aws);
+    const ids = { clusters, vpcs, prefixLists };
+    const securityGroups = createSecurityRules(prefix, facts.network, ids, aws);
+    const trust = createTrust(prefix, facts.trust, { secrets, protect }, { parent: this });
+    const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
+    const rooms = { aws, cluster: inCluster };
+    const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
+    const before = joinLists(namespaces, access);
+    const roots = mapValues(facts.trust.intermediates, ({ root }) => trust.roots[root]);
+    const istio = createControlPlanes(prefix, facts.istio, { roots, after: before }, inCluster);
+    const served = { securityGroups, after: joinLists(istio, {}) };
+    const gateways = createGateways(prefix, facts.istio, served, inCluster);
+
+    this.kubeconfigs = pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig));
+    this.gatewayAddresses = pulumi.output(gateways);
+    this.rootCertificates = pulumi.output(mapValues(facts.trust.rootOf, (key) => trust.roots[key]));
+    this.trustDomains = pulumi.output(mapValues(topology.meshes, (mesh) => mesh.trustDomain));
+    this.registerOutputs({
+      kubeconfigs: this.kubeconfigs,
+      gatewayAddresses: this.gatewayAddresses,
+      rootCertificates: this.rootCertificates,
+      trustDomains: this.trustDomains,
+    });
+  }
+}
+
+/** The checked topology, or every problem at its path under `topology`. */
+function demandTopology(args: MeshTopologyArgs): Topology {
+  const { topology, problems } = checkTopology(args.topology, {
+    stack: pulumi.getStack(),
+    region: args.region,
+  });
+  if (topology && problems.length === 0) return topology;
+  throw new pulumi.InputPropertiesError({
+    message: formatProblems(problems),
+    errors: problems.map((problem) => ({
+      propertyPath: `topology.${problem.path}`,
+      reason: formatProblem(problem),
+    })),
+  });
+}
+
+/** One AWS provider per account and region: tags and region then need no mention anywhere else. */
+function awsOptions(parent: pulumi.Resource, topology: Topology, facts: Facts): AwsOptions {
+  const tags = { ...topology.tags, "istio-patterns": topology.name };
+  const providers = mapValues(
+    facts.network.providers,
+    ({ key, region, account }) =>
+      new aws.Provider(
+        logicalName(topology.name, key),
+        {
+          region: region as aws.Region,
+          defaultTags: { tags },
+          assumeRoles: account ? [{ roleArn: account }] : undefined,
+        },
+        { parent },
+      ),
+  );
+  return (key) => ({ parent, providers: [providers[key]] });
+}
+
+/** What stands in a cluster uses its Kubernetes provider, its account's AWS provider, and waits for its nodes. */
+function clusterOptions(facts: Facts, clusters: Clusters, awsOf: AwsOptions): ClusterOptions {
+  return (cluster) => {
+    const { parent, providers } = awsOf(facts.clusters[cluster].provider);
+    return {
+      parent,
+      providers: [...(providers as pulumi.ProviderResource[]), clusters.providers[cluster]],
+      dependsOn: clusters.ready[cluster],
+    };
+  };
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+/** Per key, what must exist first: the one resource and the further ones. */
+function joinLists(
+  one: Record<string, pulumi.Resource>,
+  more: Record<string, pulumi.Resource[]>,
+): Record<string, pulumi.Resource[]> {
+  return Object.fromEntries(
+    Object.entries(one).map(([key, resource]) => [key, [resource, ...(more[key] ?? [])]]),
+  );
+}
