@@ -1,3 +1,6 @@
+/** Config key that holds the description. */
+export const DESCRIPTION_KEY = "istio-patterns:topology";
+
 /** What is wrong with a description, in the one form that program, plugin and CLI print. */
 export interface Problem {
   /** Where in the description, such as `clusters.east.network`. */
@@ -19,12 +22,27 @@ export function formatProblem(problem: Problem): string {
 export function formatProblems(problems: Problem[]): string {
   const heading =
     problems.length === 1
-      ? "istio-patterns:topology has 1 problem:"
-      : `istio-patterns:topology has ${problems.length} problems:`;
+      ? `${DESCRIPTION_KEY} has 1 problem:`
+      : `${DESCRIPTION_KEY} has ${problems.length} problems:`;
   return [heading, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n");
 }
 
-/** A value as a user would write it in the description. */
+const LONGEST = 80;
+
+/** A value as a user would write it in the description, cut where it is long. */
 export function written(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value);
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return cut(`[${value.map(leaf).join(", ")}]`);
+  return cut(leaf(value));
+}
+
+function leaf(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const keys = Object.keys(value);
+  return keys.length === 0 ? "{}" : `a map of ${keys.join(", ")}`;
+}
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}...`;
 }

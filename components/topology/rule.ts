@@ -14,6 +14,8 @@ export interface Rule {
   /** Why, with the page, issue or RFC that forces it. */
   why: string;
   severity: Severity;
+  /** Planners and the rules without it take for granted that it holds: they are asked only when it does. */
+  foundation?: boolean;
   check(topology: Topology): Problem[];
 }
 
@@ -23,13 +25,25 @@ export interface Finding extends Problem {
   severity: Severity;
 }
 
-/** Everything that the rules find, problems before warnings. */
+/** Everything that the rules find, problems before warnings; where the foundation is broken, only that. */
 export function checkRules(rules: readonly Rule[], topology: Topology): Finding[] {
-  const findings = rules.flatMap((rule) =>
-    rule.check(topology).map((problem) => ({ ...problem, rule: rule.id, severity: rule.severity })),
+  const foundation = findingsOf(
+    rules.filter((rule) => rule.foundation),
+    topology,
+  );
+  if (foundation.length > 0) return foundation;
+  const findings = findingsOf(
+    rules.filter((rule) => !rule.foundation),
+    topology,
   );
   return [
     ...findings.filter((finding) => finding.severity === Severity.Problem),
     ...findings.filter((finding) => finding.severity === Severity.Warning),
   ];
+}
+
+function findingsOf(rules: readonly Rule[], topology: Topology): Finding[] {
+  return rules.flatMap((rule) =>
+    rule.check(topology).map((problem) => ({ ...problem, rule: rule.id, severity: rule.severity })),
+  );
 }

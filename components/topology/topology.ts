@@ -17,10 +17,13 @@ import type {
   RemoteAccess,
   RootSource,
   TenantsArgs,
+  TopologyArgs,
   VirtualMachinesArgs,
 } from "./description";
 
 export interface Topology {
+  /** What the user wrote, for rules about what was written; planners read the rest. */
+  description: TopologyArgs;
   name: string;
   tags: Record<string, string>;
   protect: boolean;

@@ -1,0 +1,71 @@
+/** The shape of members outside Kubernetes, tenants and federation. */
+import { z } from "zod";
+import * as d from "./description";
+import { map, names, port, text, type Shape, whole } from "./shapes";
+
+const count = z.strictObject({ min: whole(0), max: whole(1) } satisfies Shape<d.CountArgs>);
+
+const virtualMachines = z.strictObject({
+  mesh: text,
+  controlledBy: text,
+  network: text,
+  vpc: text.optional(),
+  namespace: text,
+  serviceAccount: text,
+  ports: map(port),
+  instanceType: text.default("t3.small"),
+  count: count.default({ min: 1, max: 1 }),
+  experimental: z.boolean().default(false),
+} satisfies Shape<d.VirtualMachinesArgs>);
+
+const ecsService = z.strictObject({
+  mesh: text,
+  controlledBy: text,
+  launchType: z.enum(d.LaunchType).default(d.LaunchType.Fargate),
+  namespace: text,
+  serviceAccount: text,
+  image: text,
+  ports: map(port),
+  count: whole(0).default(1),
+  cpu: whole(256).default(512),
+  memory: whole(512).default(1024),
+} satisfies Shape<d.EcsServiceArgs>);
+
+const tenantQuota = z.strictObject({
+  pods: whole(1).optional(),
+} satisfies Shape<d.TenantQuotaArgs>);
+
+const tenant = z.strictObject({
+  mesh: text,
+  namespaces: names.optional(),
+  clusters: names.optional(),
+  admins: names.optional(),
+  quota: tenantQuota.optional(),
+} satisfies Shape<d.TenantArgs>);
+
+const tenants = z.strictObject({
+  model: z.enum(d.TenancyModel),
+  of: map(tenant),
+} satisfies Shape<d.TenantsArgs>);
+
+const federatedService = z.strictObject({
+  ports: map(port),
+  serviceAccounts: names,
+  allow: names,
+} satisfies Shape<d.FederatedServiceArgs>);
+
+const federation = z.strictObject({
+  from: text,
+  to: names,
+  services: map(federatedService),
+} satisfies Shape<d.FederationArgs>);
+
+/** Keys of the description whose rooms come later. */
+export const laterShapes = {
+  virtualMachines: map(virtualMachines).default({}),
+  ecsServices: map(ecsService).default({}),
+  tenants: tenants.optional(),
+  federation: map(federation).default({}),
+} satisfies Shape<
+  Pick<d.TopologyArgs, "virtualMachines" | "ecsServices" | "tenants" | "federation">
+>;

@@ -1,0 +1,176 @@
+/** From a description with its defaults to the topology that rooms plan from. */
+import { ControlPlaneMode, type TopologyArgs } from "./description";
+import { RemoteAccess } from "./description";
+import type { FilledDescription } from "./schema";
+import type { Cluster, Mesh, Topology, Vpc } from "./topology";
+
+/** What a description does not say by itself. */
+export interface ParseContext {
+  /** The stack's name: the default of `name`. */
+  stack: string;
+  /** `aws:region`: the default of every VPC's region. */
+  region?: string;
+  /** What follows from the table of Istio versions. */
+  defaults: VersionDefaults;
+}
+
+/** Defaults that follow from the table of Istio versions. */
+export interface VersionDefaults {
+  /** The newest version of the table. */
+  istioVersion: string;
+  /** The newest Kubernetes version that an Istio version and EKS both support. */
+  kubernetesVersion(istioVersion: string): string;
+}
+
+type FilledNetwork = FilledDescription["networks"][string];
+type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
+type FilledCluster = FilledDescription["clusters"][string];
+type FilledMesh = FilledDescription["meshes"][string];
+
+const entries = Object.entries;
+
+function mapValues<T, U>(map: Record<string, T>, change: (value: T, key: string) => U) {
+  return Object.fromEntries(entries(map).map(([key, value]) => [key, change(value, key)]));
+}
+
+/** Id of a VPC: the network's name in the short form. */
+function vpcId(network: string, vpc?: string): string {
+  return vpc === undefined ? network : `${network}-${vpc}`;
+}
+
+function vpcOf(network: string, key: string | undefined, vpc: FilledVpc, region: string): Vpc {
+  return {
+    id: vpcId(network, key),
+    network,
+    path: key === undefined ? `networks.${network}` : `networks.${network}.vpcs.${key}`,
+    cidrs: vpc.existing?.cidrs ?? (vpc.cidr === undefined ? [] : [vpc.cidr]),
+    region: vpc.region ?? region,
+    zones: vpc.zones,
+    nat: vpc.nat,
+    account: vpc.account?.roleArn ?? "",
+    flowLogs: vpc.flowLogs,
+    endpoints: vpc.endpoints,
+    existing: vpc.existing,
+  };
+}
+
+function vpcsOf(name: string, network: FilledNetwork, region: string): Vpc[] {
+  return network.vpcs === undefined
+    ? [vpcOf(name, undefined, network, region)]
+    : entries(network.vpcs).map(([key, vpc]) => vpcOf(name, key, vpc, region));
+}
+
+/** Id of the VPC that a member of a network is in; "" where a rule will say that it cannot be told. */
+function vpcOfMember(
+  networks: FilledDescription["networks"],
+  network: string,
+  vpc?: string,
+): string {
+  if (!Object.hasOwn(networks, network)) return "";
+  if (vpc !== undefined) return vpcId(network, vpc);
+  const keys = Object.keys(networks[network].vpcs ?? {});
+  return networks[network].vpcs === undefined
+    ? network
+    : keys.length === 1
+      ? vpcId(network, keys[0])
+      : "";
+}
+
+/** The oldest of some `major.minor` versions. */
+function oldest(versions: string[]): string {
+  return versions.reduce((a, b) => (a.localeCompare(b, "en", { numeric: true }) <= 0 ? a : b));
+}
+
+function clusterOf(
+  description: FilledDescription,
+  name: string,
+  cluster: FilledCluster,
+  kubernetesVersion: string,
+): Cluster {
+  const { existing } = cluster;
+  return {
+    name,
+    network: cluster.network,
+    vpc: vpcOfMember(description.networks, cluster.network, cluster.vpc),
+    compute: existing?.loadBalancers ?? cluster.compute,
+    kubernetesVersion:
+      existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
+    api: cluster.api,
+    gatewayApi: cluster.gatewayApi,
+    remoteAccess:
+      cluster.remoteAccess ??
+      (existing ? RemoteAccess.ServiceAccountToken : RemoteAccess.EksIdentity),
+    existing,
+  };
+}
+
+/**
+ * The mode that follows from where istiod runs: in all members, in some of them, in none.
+ * Undefined where it runs in some members and elsewhere too, which no mode does.
+ */
+export function modeOf(runsIn: string[], members: string[]): ControlPlaneMode | undefined {
+  const inside = runsIn.filter((cluster) => members.includes(cluster));
+  if (inside.length === 0) return ControlPlaneMode.External;
+  if (inside.length < runsIn.length) return undefined;
+  return members.every((cluster) => runsIn.includes(cluster))
+    ? ControlPlaneMode.MultiPrimary
+    : ControlPlaneMode.PrimaryRemote;
+}
+
+function meshOf(name: string, mesh: FilledMesh): Mesh {
+  const clusters = Object.keys(mesh.clusters);
+  const runsIn = mesh.controlPlane.runsIn ?? clusters;
+  return {
+    name,
+    dataPlane: mesh.dataPlane,
+    trustDomain: mesh.trustDomain,
+    mode: mesh.controlPlane.mode ?? modeOf(runsIn, clusters) ?? ControlPlaneMode.PrimaryRemote,
+    runsIn,
+    configCluster: mesh.controlPlane.configCluster,
+    members: mapValues(mesh.clusters, (member, cluster) => ({
+      servedBy: runsIn.includes(cluster) ? [] : (member.servedBy ?? runsIn),
+      revision: member.revision ?? mesh.revision ?? "",
+    })),
+    trust: mesh.trust,
+    experimental: mesh.experimental,
+    ingress: mesh.ingress,
+    values: mesh.values,
+  };
+}
+
+/** Fills in what depends on the stack, the versions table or other parts of the description. */
+export function normalise(
+  description: TopologyArgs,
+  filled: FilledDescription,
+  context: ParseContext,
+): Topology {
+  const version = filled.istio.version ?? context.defaults.istioVersion;
+  const versions = [version, ...Object.values(filled.istio.revisions).map((row) => row.version)];
+  const kubernetesVersion = oldest(versions.map((row) => context.defaults.kubernetesVersion(row)));
+  const vpcs = mapValues(filled.networks, (network, name) =>
+    vpcsOf(name, network, context.region ?? ""),
+  );
+  return {
+    description,
+    name: filled.name ?? context.stack,
+    tags: filled.tags,
+    protect: filled.protect,
+    quotas: filled.quotas,
+    istio: { ...filled.istio, version },
+    api: filled.api,
+    trust: filled.trust,
+    linkVia: filled.links.via,
+    networks: mapValues(vpcs, (list) => ({ vpcs: list.map(({ id }) => id) })),
+    vpcs: Object.fromEntries(
+      Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),
+    ),
+    clusters: mapValues(filled.clusters, (cluster, name) =>
+      clusterOf(filled, name, cluster, kubernetesVersion),
+    ),
+    meshes: mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh)),
+    virtualMachines: filled.virtualMachines,
+    ecsServices: filled.ecsServices,
+    tenants: filled.tenants,
+    federation: filled.federation,
+  };
+}

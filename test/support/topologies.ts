@@ -1,0 +1,44 @@
+/** Topologies for tests, from the same files and the same defaults that users get. */
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { newestKubernetes, newestVersion } from "../../components/istio/versions";
+import { formatProblems, parse, type Topology, type TopologyArgs } from "../../components/topology";
+
+export const CONTEXT = {
+  stack: "test",
+  region: "eu-west-1",
+  defaults: { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes },
+};
+
+/** The normalised topology of a description; throws with the problems of its shape. */
+export function topologyOf(description: TopologyArgs): Topology {
+  const { topology, problems } = parse(description, CONTEXT);
+  if (!topology) throw new Error(formatProblems(problems));
+  return topology;
+}
+
+const STACKS = join(__dirname, "../../stacks");
+
+/** A stack file as Pulumi reads it. */
+export interface StackFile {
+  config: Record<string, unknown> & { "istio-patterns:topology": TopologyArgs };
+}
+
+/** Stack files by pattern: the file's name without its ending. */
+export const stackFiles: Record<string, StackFile> = Object.fromEntries(
+  readdirSync(STACKS)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => [
+      basename(file, ".yaml"),
+      parseYaml(readFileSync(join(STACKS, file), "utf8")) as StackFile,
+    ]),
+);
+
+/** Descriptions of the patterns that are built, by stack file, with `api` said as a user would. */
+export const patterns: Record<string, TopologyArgs> = Object.fromEntries(
+  Object.entries(stackFiles).map(([pattern, { config }]) => [
+    pattern,
+    { ...config["istio-patterns:topology"], api: { allowFrom: ["192.0.2.1/32"] } },
+  ]),
+);
