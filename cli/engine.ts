@@ -1,0 +1,147 @@
+/**
+ * The in-process mock engine: runs a program as `pulumi preview` would and returns what the engine would have seen.
+ *
+ * It wraps the SDK's own mock monitor, which drops resource options and accepts what the engine refuses; here the
+ * whole request is recorded, and duplicate URNs and objects are refused.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { Graph } from "./graph";
+import type { Call } from "./graph";
+import { callResults, computedOutputs, mockId, secretly } from "./mockOutputs";
+import type { MockResource } from "./mockOutputs";
+import { providerUrn, Recorder } from "./recorder";
+
+export * from "./graph";
+
+export interface RunOptions {
+  /** @default dev */
+  stack?: string;
+  /** @default istio-patterns */
+  project?: string;
+  /** Values by full key, such as `aws:region`; objects as JSON. */
+  config?: Record<string, string>;
+  /** Keys of `config` that the engine would have decrypted. */
+  secretKeys?: string[];
+  /** Leaves out what only a deployment knows: the program runs as in `pulumi preview` of a new stack. */
+  unknownOutputs?: boolean;
+}
+
+/** Runs never overlap: the SDK's monitor and config are process-wide. */
+let lastRun: Promise<unknown> = Promise.resolve();
+
+/** Runs a program's body and returns its graph; what the program throws comes out as it is. */
+export function mockRun(body: () => unknown, options: RunOptions = {}): Promise<Graph> {
+  const run = lastRun.then(() => runOnce(body, options));
+  lastRun = run.catch(() => undefined);
+  return run;
+}
+
+async function runOnce(body: () => unknown, options: RunOptions): Promise<Graph> {
+  const recorder = new Recorder();
+  const calls: Call[] = [];
+  const surroundings = interceptProcess(options.secretKeys ?? []);
+  try {
+    await install(recorder, calls, options);
+    await pulumi.runtime.runInPulumiStack(async () => body());
+    await pulumi.runtime.disconnect();
+    await new Promise(setImmediate);
+  } catch (error) {
+    surroundings.failures.unshift(error);
+  } finally {
+    pulumi.runtime.setAllConfig({}, []);
+    surroundings.restore();
+  }
+  const failure = recorder.refusals[0] ?? surroundings.failures[0];
+  if (failure) throw failure;
+  return new Graph(recorder.registrations, calls, surroundings.messages);
+}
+
+async function install(recorder: Recorder, calls: Call[], options: RunOptions): Promise<void> {
+  const {
+    stack = "dev",
+    project = "istio-patterns",
+    config = {},
+    unknownOutputs = false,
+  } = options;
+  const region = config["aws:region"] ?? "eu-west-1";
+  const newResource = () => {
+    const { id, state } = answer(recorder, region, unknownOutputs);
+    return { id, state };
+  };
+  const call = ({ token, inputs, provider }: pulumi.runtime.MockCallArgs) => {
+    calls.push({ token, inputs });
+    const result = callResults[token as keyof typeof callResults];
+    const providerRegion = recorder.regionOf(provider && providerUrn(provider));
+    return result ? result(inputs, inputs.region ?? providerRegion ?? region) : {};
+  };
+  await pulumi.runtime.setMocks(
+    { newResource, call },
+    project,
+    stack,
+    unknownOutputs,
+    "organization",
+  );
+  pulumi.runtime.setAllConfig(config, options.secretKeys);
+  recorder.attach(pulumi.runtime.getMonitor() as unknown as MockMonitor);
+}
+
+/** What the provider of the resource being registered would answer. */
+function answer(recorder: Recorder, region: string, unknownOutputs: boolean) {
+  const { registration, wire } = recorder.current;
+  const { type, name, urn, inputs, custom, remote, provider, providers } = registration;
+  const echoed = remote ? {} : wire;
+  if (unknownOutputs || !(custom || remote)) return { id: undefined, state: echoed };
+  const resource: MockResource = {
+    type,
+    name,
+    urn,
+    inputs,
+    region: inputs.region ?? recorder.regionOf(provider ?? providers.aws) ?? region,
+  };
+  const outputs = computedOutputs[type as keyof typeof computedOutputs]?.(resource) ?? {};
+  const state: Record<string, unknown> = { ...outputs, ...definedOnly(echoed) };
+  for (const key of registration.additionalSecretOutputs) {
+    if (key in outputs) state[key] = secretly(outputs[key as keyof typeof outputs]);
+  }
+  return { id: registration.importId || mockId(resource), state };
+}
+
+function definedOnly(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+}
+
+/** Errors in callbacks of outputs surface only as unhandled rejections, and logs without an engine only on the console. */
+function interceptProcess(secretKeys: string[]) {
+  const failures: unknown[] = [];
+  const messages: string[] = [];
+  const listeners = process.listeners("unhandledRejection");
+  const fail = (reason: unknown) => void failures.push(reason);
+  process.removeAllListeners("unhandledRejection").on("unhandledRejection", fail);
+  const restoreConsole = interceptConsole(messages);
+  // The language host hands the list over in this variable, and programs may read it.
+  const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
+  const restore = () => {
+    restoreConsole();
+    process.off("unhandledRejection", fail);
+    for (const listener of listeners) process.on("unhandledRejection", listener);
+    if (before === undefined) delete process.env.PULUMI_CONFIG_SECRET_KEYS;
+    else process.env.PULUMI_CONFIG_SECRET_KEYS = before;
+  };
+  return { failures, messages, restore };
+}
+
+/** Collects what `pulumi.log` writes; everything else passes through. */
+function interceptConsole(messages: string[]): () => void {
+  const { log, warn, error } = console;
+  const through =
+    (write: typeof console.log): typeof console.log =>
+    (...args) => {
+      const logged = /^(?:info|warning|error): \[runtime\] (.*)$/s.exec(String(args[0]));
+      if (logged) messages.push(logged[1]);
+      else write(...args);
+    };
+  Object.assign(console, { log: through(log), warn: through(warn), error: through(error) });
+  return () => void Object.assign(console, { log, warn, error });
+}

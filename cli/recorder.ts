@@ -1,0 +1,211 @@
+/** Records every request that a program sends to the mock monitor, and refuses what the engine would. */
+import * as pulumi from "@pulumi/pulumi";
+import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type {
+  ReadResourceRequest,
+  RegisterResourceRequest,
+} from "@pulumi/pulumi/proto/resource_pb";
+import { childPath, UNKNOWN } from "./graph";
+import type { Registration, Value, Values } from "./graph";
+
+const { specialSecretSig, specialSigKey, unknownValue } = pulumi.runtime;
+
+type Callback = (error: unknown, response: Value) => void;
+
+/** Root of every URN's chain of types; it is left out of the chain. */
+const STACK_TYPE = "pulumi:pulumi:Stack";
+
+export class Recorder {
+  readonly registrations: Registration[] = [];
+  readonly refusals: Error[] = [];
+  /** The request that the monitor is answering: the mock functions get no URN and no options. */
+  current!: { registration: Registration; wire: Values };
+  private readonly byUrn = new Map<string, Registration>();
+  private readonly objects = new Map<string, Registration>();
+
+  /** Puts itself in front of a monitor. */
+  attach(monitor: MockMonitor): void {
+    const { registerResource, readResource, registerResourceOutputs } = monitor;
+    monitor.registerResource = (req: RegisterResourceRequest, done: Callback) =>
+      this.guard(done, () => {
+        this.add(fromRegister(req), wireOf(req.getObject()));
+        return registerResource.call(monitor, req, done);
+      });
+    monitor.readResource = (req: ReadResourceRequest, done: Callback) =>
+      this.guard(done, () => {
+        this.add(fromRead(req), wireOf(req.getProperties()));
+        return readResource.call(monitor, req, done);
+      });
+    monitor.registerResourceOutputs = (req, done) => {
+      const { value, secrets } = plain(wireOf(req.getOutputs()));
+      const registration = this.byUrn.get(req.getUrn());
+      if (registration) Object.assign(registration, { outputs: value, outputSecrets: secrets });
+      registerResourceOutputs.call(monitor, req, done);
+    };
+    // The monitor's own URNs hold one level of parents; two resources would be taken for one.
+    Object.assign(monitor, { newUrn: urnOf });
+  }
+
+  /** Region of an AWS provider that the program made, by its URN. */
+  regionOf(provider?: string): string | undefined {
+    return provider ? this.byUrn.get(provider)?.inputs.region : undefined;
+  }
+
+  private async guard(done: Callback, record: () => Promise<void>): Promise<void> {
+    try {
+      await record();
+    } catch (error) {
+      this.refusals.push(error as Error);
+      done(error, undefined);
+    }
+  }
+
+  private add(registration: Registration, wire: Values): void {
+    const { value, secrets, unknowns } = plain(wire);
+    Object.assign(registration, { inputs: value, secrets, unknowns });
+    this.refuseDuplicates(registration);
+    this.registrations.push(registration);
+    this.byUrn.set(registration.urn, registration);
+    this.current = { registration, wire };
+  }
+
+  private refuseDuplicates(registration: Registration): void {
+    const { urn, type, name } = registration;
+    if (this.byUrn.has(urn)) {
+      throw new pulumi.RunError(
+        `duplicate resource URN ${urn}: two resources of type ${type} are named "${name}" under parents of the same ` +
+          `types (a URN holds the parents' types, not their names); give one of them another name`,
+      );
+    }
+    const object = objectKey(registration);
+    const other = object && this.objects.get(object);
+    if (other) {
+      throw new pulumi.RunError(
+        `${type} "${name}" and "${other.name}" are the same object in the cluster: ${object.split(" ")[1]}`,
+      );
+    }
+    if (object) this.objects.set(object, registration);
+  }
+}
+
+/** What makes two Kubernetes objects or Helm releases the same to the cluster, where it is known before deployment. */
+function objectKey({ type, inputs, provider = "" }: Registration): string | undefined {
+  if (!type.startsWith("kubernetes:") || type.endsWith("Patch")) return undefined;
+  const release = type === "kubernetes:helm.sh/v3:Release";
+  const name = release ? inputs.name : inputs.metadata?.name;
+  const namespace = (release ? inputs.namespace : inputs.metadata?.namespace) ?? "";
+  if (!name || name === UNKNOWN || namespace === UNKNOWN) return undefined;
+  return `${type} ${namespace}/${name} ${provider}`;
+}
+
+/** A URN as the engine forms it: the chain of the parents' types, then the name. */
+function urnOf(parent: string | undefined, type: string, name: string): string {
+  const chain = parent ? parent.split("::")[2] : "";
+  const qualified = chain === "" || chain === STACK_TYPE ? type : `${chain}$${type}`;
+  const { getStack, getProject } = pulumi;
+  return ["urn:pulumi:" + getStack(), getProject(), qualified, name].join("::");
+}
+
+/** URN of a provider reference, which is `<urn>::<id>`. */
+export function providerUrn(reference: string): string {
+  return reference.slice(0, reference.lastIndexOf("::"));
+}
+
+function fromRegister(req: RegisterResourceRequest): Registration {
+  const timeouts = req.getCustomtimeouts();
+  return {
+    ...identity(req),
+    custom: req.getCustom(),
+    remote: req.getRemote(),
+    read: false,
+    propertyDependencies: Object.fromEntries(
+      [...req.getPropertydependenciesMap().entries()].map(([key, dependencies]) => [
+        key,
+        dependencies.getUrnsList(),
+      ]),
+    ),
+    providers: Object.fromEntries(
+      [...req.getProvidersMap().entries()].map(([key, ref]) => [key, providerUrn(ref)]),
+    ),
+    protect: req.getProtect() ?? false,
+    retainOnDelete: req.getRetainondelete() ?? false,
+    deleteBeforeReplace: req.getDeletebeforereplace(),
+    deletedWith: req.getDeletedwith() || undefined,
+    ignoreChanges: req.getIgnorechangesList(),
+    replaceOnChanges: req.getReplaceonchangesList(),
+    aliases: req.getAliasesList().map((alias) => alias.getUrn() || alias.getSpec()!.getName()),
+    timeouts: {
+      create: timeouts?.getCreate() || undefined,
+      update: timeouts?.getUpdate() || undefined,
+      delete: timeouts?.getDelete() || undefined,
+    },
+    importId: req.getImportid(),
+    transforms: req.getTransformsList().length,
+  };
+}
+
+function fromRead(req: ReadResourceRequest): Registration {
+  return {
+    ...identity(req),
+    custom: true,
+    remote: false,
+    read: true,
+    propertyDependencies: {},
+    providers: {},
+    protect: false,
+    retainOnDelete: false,
+    deleteBeforeReplace: false,
+    ignoreChanges: [],
+    replaceOnChanges: [],
+    aliases: [],
+    timeouts: {},
+    importId: req.getId(),
+    transforms: 0,
+  };
+}
+
+/** What registering and reading have in common. Inputs are filled in by the recorder. */
+function identity(req: RegisterResourceRequest | ReadResourceRequest) {
+  const [parent, type, name] = [req.getParent() || undefined, req.getType(), req.getName()];
+  return {
+    urn: urnOf(parent, type, name),
+    type,
+    name,
+    parent,
+    inputs: {},
+    secrets: [],
+    unknowns: [],
+    outputs: {},
+    outputSecrets: [],
+    dependencies: req.getDependenciesList(),
+    provider: req.getProvider() ? providerUrn(req.getProvider()) : undefined,
+    additionalSecretOutputs: req.getAdditionalsecretoutputsList(),
+    version: req.getVersion(),
+  };
+}
+
+function wireOf(struct: { toJavaScript(): unknown } | undefined): Values {
+  return (struct?.toJavaScript() as Values) ?? {};
+}
+
+/** A value of the wire format without its markers, and where they were. */
+function plain(wire: Values) {
+  const secrets: string[] = [];
+  const unknowns: string[] = [];
+  const walk = (value: Value, path: string): Value => {
+    if (value === unknownValue) {
+      unknowns.push(path);
+      return UNKNOWN;
+    }
+    if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`));
+    if (value === null || typeof value !== "object") return value;
+    if (value[specialSigKey] === specialSecretSig) {
+      secrets.push(path);
+      return walk(value.value, path);
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, walk(item, childPath(path, key))]),
+    );
+  };
+  return { value: walk(wire, ""), secrets, unknowns };
+}
