@@ -1,0 +1,95 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import * as fs from "node:fs";
+import * as http from "node:http";
+import type { AddressInfo } from "node:net";
+import * as path from "node:path";
+import type { Json } from "./kube";
+import type { Store } from "./store";
+
+const adminPolicy = "AmazonEKSClusterAdminPolicy";
+
+interface Identity {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+/**
+ * What EKS does with a bearer token: it names a role and a cluster, and counts for as much as the
+ * role's access entry on that cluster says.
+ */
+export class Authenticator {
+  readonly keyFile: string;
+  /** How long a token is good for after it was signed; EKS says 15 minutes. */
+  tokenSeconds = 900;
+  /** Why tokens were refused, newest last. */
+  readonly refusals: string[] = [];
+  readonly #server: http.Server;
+  readonly #key: Buffer;
+
+  constructor(
+    readonly store: Store,
+    work: string,
+  ) {
+    this.keyFile = path.join(work, "signing-key");
+    fs.writeFileSync(this.keyFile, randomBytes(32).toString("hex"));
+    this.#key = fs.readFileSync(this.keyFile);
+    this.#server = http.createServer((request, response) => void this.#serve(request, response));
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  /** Who a token is on a cluster; an error says why it is nobody. */
+  identify(cluster: string, token: string): Identity {
+    const url = new URL(Buffer.from(token.replace(/^k8s-aws-v1\./, ""), "base64url").toString());
+    const signature = Buffer.from(url.searchParams.get("X-Amz-Signature") ?? "");
+    url.searchParams.delete("X-Amz-Signature");
+    const expected = Buffer.from(createHmac("sha256", this.#key).update(url.href).digest("hex"));
+    if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
+      throw new Error("the signature is not one of this lab");
+    }
+    const signed = Number(url.searchParams.get("X-Amz-Date"));
+    if (Date.now() / 1000 - signed > this.tokenSeconds) throw new Error("the token has expired");
+    const header = url.searchParams.get("x-k8s-aws-id");
+    if (header !== cluster) throw new Error(`the token is for ${header}, not for ${cluster}`);
+    return this.#entry(cluster, url.searchParams.get("role") ?? "");
+  }
+
+  #entry(cluster: string, role: string): Identity {
+    const mine = (outputs: Json) =>
+      outputs.clusterName === cluster && outputs.principalArn === role;
+    const entry = this.store.outputs("eks.AccessEntry").find(mine);
+    if (!entry) throw new Error(`${role} has no access entry on ${cluster}`);
+    const policies = this.store.outputs("eks.AccessPolicyAssociation").filter(mine);
+    const admin = policies.some(
+      ({ policyArn, accessScope }) =>
+        policyArn.endsWith(adminPolicy) && accessScope?.type === "cluster",
+    );
+    const groups = [...(entry.kubernetesGroups ?? []), ...(admin ? ["system:masters"] : [])];
+    return { username: entry.userName || `${role}/session`, groups };
+  }
+
+  async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const cluster = decodeURIComponent((request.url ?? "/").slice(1));
+    let status: Json;
+    try {
+      const { spec } = JSON.parse(Buffer.concat(chunks).toString());
+      if (!spec.token.startsWith("k8s-aws-v1.")) throw new Error("not a token of AWS");
+      status = { authenticated: true, user: this.identify(cluster, spec.token) };
+    } catch (error) {
+      this.refusals.push(`${cluster}: ${(error as Error).message}`);
+      status = { authenticated: false, error: (error as Error).message };
+    }
+    const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", status };
+    response.setHeader("content-type", "application/json").end(JSON.stringify(review));
+  }
+}

@@ -1,0 +1,92 @@
+import type { Json } from "./kube";
+
+interface Brought {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly scope: "Namespaced" | "Cluster";
+  readonly spec: Json;
+}
+
+const text = { type: "string" };
+const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
+
+const targetGroupBinding = {
+  type: "object",
+  required: ["targetGroupARN", "serviceRef"],
+  properties: {
+    targetGroupARN: { ...text, minLength: 1 },
+    targetType: { ...text, enum: ["instance", "ip"] },
+    ipAddressType: { ...text, enum: ["ipv4", "ipv6"] },
+    vpcID: { ...text, pattern: "^vpc-[0-9a-f]{8}([0-9a-f]{9})?$" },
+    serviceRef: {
+      type: "object",
+      required: ["name", "port"],
+      properties: { name: text, port: { "x-kubernetes-int-or-string": true } },
+    },
+    networking: anything,
+    nodeSelector: anything,
+    multiClusterTargetGroup: { type: "boolean" },
+  },
+};
+
+/** What EKS and its load-balancer controllers bring, as far as programs write it. */
+const brought = [
+  ...["eks.amazonaws.com/v1", "elbv2.k8s.aws/v1beta1"].map((api): Brought => {
+    const [group, version] = api.split("/");
+    const kind = "TargetGroupBinding";
+    const plural = "targetgroupbindings";
+    return { group, version, kind, plural, scope: "Namespaced", spec: targetGroupBinding };
+  }),
+  {
+    group: "eks.amazonaws.com",
+    version: "v1",
+    kind: "NodeClass",
+    plural: "nodeclasses",
+    scope: "Cluster",
+    spec: anything,
+  },
+  {
+    group: "karpenter.sh",
+    version: "v1",
+    kind: "NodePool",
+    plural: "nodepools",
+    scope: "Cluster",
+    spec: anything,
+  },
+] satisfies Brought[];
+
+export function eksDefinitions(): Json[] {
+  return brought.map(({ group, version, kind, plural, scope, spec }) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope,
+      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
+      versions: [
+        {
+          name: version,
+          served: true,
+          storage: true,
+          subresources: { status: {} },
+          schema: {
+            openAPIV3Schema: {
+              type: "object",
+              required: ["spec"],
+              properties: {
+                apiVersion: text,
+                kind: text,
+                metadata: { type: "object" },
+                spec,
+                status: anything,
+              },
+            },
+          },
+        },
+      ],
+    },
+  }));
+}

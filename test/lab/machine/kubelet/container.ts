@@ -1,0 +1,99 @@
+import * as path from "node:path";
+import type { Json } from "../kube";
+import { Service } from "../processes";
+import { binaries, entrypointOf } from "./programs";
+
+export interface Sandbox {
+  /** Process that holds the pod's network namespace. */
+  readonly pid: number;
+  readonly folder: string;
+  readonly logs: string;
+  readonly volumeFolder: (name: string) => string;
+}
+
+export interface Host {
+  readonly bin: string;
+  readonly signingKey: string;
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const fakeAws = path.join(__dirname, "..", "fakeAws.mjs");
+const systemFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
+const copiedFiles = ["resolv.conf", "hosts", "nsswitch.conf", "passwd", "group"];
+
+function bindFile(from: string, to: string): string[] {
+  return [`touch ${quote(to)}`, `mount --bind ${quote(from)} ${quote(to)}`];
+}
+
+/** The host's programs and libraries, read-only in a fresh root, and the lab's own on top. */
+function rootScript(root: string, host: Host): string[] {
+  const local = `${root}/usr/local/bin`;
+  const folders = ["usr", "proc", "dev", "etc/ssl", "tmp", "run", "var/run", "var/lib", "lab"];
+  return [
+    `mkdir -p ${quote(root)}`,
+    `mount -t tmpfs -o mode=755 root ${quote(root)}`,
+    `cd ${quote(root)}`,
+    `mkdir -p ${folders.join(" ")}`,
+    "chmod 1777 tmp",
+    ...systemFolders.map(
+      (name) =>
+        `if [ -L /${name} ]; then cp -P /${name} ${name}; ` +
+        `elif [ -d /${name} ]; then mkdir ${name}; mount --rbind /${name} ${name}; fi`,
+    ),
+    "mount --rbind /usr usr",
+    "mount --rbind /proc proc",
+    "mount --rbind /dev dev",
+    "if [ -d /etc/ssl ]; then mount --rbind /etc/ssl etc/ssl; fi",
+    ...copiedFiles.map((name) => `if [ -e /etc/${name} ]; then cat /etc/${name} > etc/${name}; fi`),
+    "mount -t tmpfs -o mode=755 local usr/local/bin",
+    ...binaries.flatMap((name) => bindFile(path.join(host.bin, name), `${local}/${name}`)),
+    ...bindFile(process.execPath, `${root}/lab/node`),
+    ...bindFile(fakeAws, `${root}/lab/aws.mjs`),
+    ...bindFile(host.signingKey, `${root}/lab/signing-key`),
+    `printf '#!/bin/sh\\nexec /lab/node /lab/aws.mjs "$@"\\n' > ${quote(`${local}/aws`)}`,
+    `chmod 755 ${quote(`${local}/aws`)}`,
+  ];
+}
+
+function mountScript(root: string, container: Json, sandbox: Sandbox): string[] {
+  return (container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath, readOnly }: Json) => {
+    const from = path.join(sandbox.volumeFolder(name), subPath ?? "");
+    const to = quote(root + mountPath);
+    const target = `if [ -d ${quote(from)} ]; then mkdir -p ${to}; else mkdir -p "$(dirname ${to})"; touch ${to}; fi`;
+    const protect = readOnly ? [`mount -o remount,bind,ro ${to}`] : [];
+    return [target, `mount --bind ${quote(from)} ${to}`, ...protect];
+  });
+}
+
+function userOf(pod: Json, container: Json): string {
+  const context = { ...pod.spec.securityContext, ...container.securityContext };
+  const user = context.runAsUser ?? 0;
+  return `${user}:${context.runAsGroup ?? user}`;
+}
+
+/** Starts a container's command in the pod's network, in a root file system made for it. */
+export function startContainer(
+  pod: Json,
+  container: Json,
+  env: Record<string, string>,
+  args: readonly string[],
+  sandbox: Sandbox,
+  host: Host,
+): Service {
+  const root = path.join(sandbox.folder, container.name);
+  const run = [...entrypointOf(container), ...args].map(quote).join(" ");
+  const script = [
+    "set -e",
+    ...rootScript(root, host),
+    ...mountScript(root, container, sandbox),
+    `exec chroot --userspec=${userOf(pod, container)} ${quote(root)} ` +
+      `/bin/sh -c 'cd "$0"; exec "$@"' ${quote(container.workingDir ?? "/")} ${run}`,
+  ];
+  return new Service({
+    name: `${pod.metadata.namespace}.${pod.metadata.name}.${container.name}`,
+    command: "nsenter",
+    args: ["-t", `${sandbox.pid}`, "--net", "unshare", "--mount", "sh", "-c", script.join("\n")],
+    env,
+    logs: sandbox.logs,
+  });
+}

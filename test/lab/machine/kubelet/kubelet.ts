@@ -1,0 +1,205 @@
+import { randomBytes } from "node:crypto";
+import * as path from "node:path";
+import { Watched, type Json, type Kube } from "../kube";
+import { addressIn } from "../network";
+import type { Store } from "../store";
+import type { Host } from "./container";
+import { environmentOf, type PodContext } from "./environment";
+import { PodProcess } from "./podProcess";
+import { podStatus, pretended } from "./status";
+import { contentOf } from "./volumes";
+
+export interface KubeletOptions {
+  readonly cluster: string;
+  readonly kube: Kube;
+  readonly store: Store;
+  readonly host: Host;
+  readonly work: string;
+  /** Range that pods get their addresses from. */
+  readonly podCidr: string;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly runs: (pod: Json) => boolean;
+}
+
+const podPath = ({ metadata }: Json) =>
+  `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+
+/** All nodes of a cluster: pretends pods, and runs as processes those that it is told to. */
+export class Kubelet {
+  readonly processes = new Map<string, PodProcess>();
+  readonly #addresses = new Map<string, string>();
+  readonly #pending = new Map<string, Json>();
+  readonly #working = new Set<string>();
+  #next = 10;
+  #pods?: Watched;
+  #retry?: NodeJS.Timeout;
+
+  constructor(readonly options: KubeletOptions) {}
+
+  async start(): Promise<void> {
+    const { zones, kube } = this.options;
+    for (const [index, zone] of zones.entries()) {
+      const node = this.#node(index, zone);
+      await kube.apply(`/api/v1/nodes/${node.metadata.name}`, node);
+      const status = { status: this.#nodeStatus(index) };
+      await kube.patch(`/api/v1/nodes/${node.metadata.name}/status`, status);
+    }
+    this.#pods = new Watched(kube, "/api/v1/pods", (kind, pod) => this.#changed(kind, pod));
+    this.#retry = setInterval(() => this.#again(), 1000);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#retry);
+    this.#pods?.stop();
+    await Promise.all([...this.processes.values()].map((running) => running.stop()));
+  }
+
+  #node(index: number, zone: string): Json {
+    const { cluster, region } = this.options;
+    const name = `${cluster}-node-${index + 1}`;
+    return {
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: {
+        name,
+        labels: {
+          "kubernetes.io/hostname": name,
+          "kubernetes.io/os": "linux",
+          "kubernetes.io/arch": "amd64",
+          "topology.kubernetes.io/region": region,
+          "topology.kubernetes.io/zone": zone,
+        },
+      },
+      spec: { providerID: `aws:///${zone}/i-${randomBytes(8).toString("hex")}` },
+    };
+  }
+
+  #nodeStatus(index: number): Json {
+    const room = { cpu: "64", memory: "256Gi", pods: "500", "ephemeral-storage": "500Gi" };
+    const address = addressIn(this.options.podCidr, index + 1);
+    return {
+      capacity: room,
+      allocatable: room,
+      addresses: [{ type: "InternalIP", address }],
+      conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }],
+      nodeInfo: { kubeletVersion: "v1.36.2", operatingSystem: "linux", architecture: "amd64" },
+    };
+  }
+
+  #changed(kind: string, pod: Json): void {
+    const { uid } = pod.metadata;
+    if (kind === "DELETED") {
+      this.#pending.delete(uid);
+      void this.#end(uid);
+    } else if (pod.spec.nodeName) {
+      this.#pending.set(uid, pod);
+      void this.#handle(uid);
+    }
+  }
+
+  #again(): void {
+    for (const uid of this.#pending.keys()) void this.#handle(uid);
+  }
+
+  /** Brings one pod a step further; what fails stays pending and is tried again. */
+  async #handle(uid: string): Promise<void> {
+    if (this.#working.has(uid)) return;
+    this.#working.add(uid);
+    const pod = this.#pending.get(uid);
+    try {
+      await this.#step(pod);
+      if (this.#pending.get(uid) === pod) this.#pending.delete(uid);
+    } catch {
+      // Something that the pod needs is not there yet.
+    } finally {
+      this.#working.delete(uid);
+    }
+    if (this.#pending.has(uid) && this.#pending.get(uid) !== pod) await this.#handle(uid);
+  }
+
+  async #step(pod: Json): Promise<void> {
+    const { uid, deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp) {
+      await this.#end(uid);
+      await this.options.kube.delete(podPath(pod));
+    } else if (this.processes.has(uid) || pod.status?.phase === "Succeeded") {
+      return;
+    } else if (this.options.runs(pod)) {
+      this.#run(pod);
+    } else if (
+      !pod.status?.conditions?.some((c: Json) => c.type === "Ready" && c.status === "True")
+    ) {
+      await this.#pretend(pod);
+    }
+  }
+
+  async #end(uid: string): Promise<void> {
+    const running = this.processes.get(uid);
+    this.processes.delete(uid);
+    this.#addresses.delete(uid);
+    await running?.stop();
+  }
+
+  #context(pod: Json): PodContext {
+    const { podCidr, zones, cluster, kube } = this.options;
+    const index = zones.findIndex((_, n) => pod.spec.nodeName === `${cluster}-node-${n + 1}`);
+    const hostAddress = addressIn(podCidr, index + 1);
+    const own = this.#addresses.get(pod.metadata.uid) ?? addressIn(podCidr, this.#next++);
+    this.#addresses.set(pod.metadata.uid, own);
+    return { kube, pod, hostAddress, address: pod.spec.hostNetwork ? hostAddress : own };
+  }
+
+  /** Ready, if a kubelet could have started it: all that it mounts and names must be there. */
+  async #pretend(pod: Json): Promise<void> {
+    const context = this.#context(pod);
+    const containers: Json[] = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+    if (containers.some(({ image }) => image === "auto")) throw new Error("no such image: auto");
+    for (const container of containers) await environmentOf(context, container);
+    for (const volume of pod.spec.volumes ?? []) {
+      if (!volume.projected) await contentOf(context, volume, new Map());
+      const parts: Json[] = volume.projected?.sources ?? [];
+      const sources = parts.filter((part) => !part.serviceAccountToken);
+      await contentOf(context, { projected: { sources } }, new Map());
+    }
+    const addresses = { pod: context.address, host: context.hostAddress };
+    const status = podStatus(pod, pretended(pod), addresses);
+    await this.options.kube.patch(`${podPath(pod)}/status`, { status });
+  }
+
+  #run(pod: Json): void {
+    const { kube, work, cluster, host } = this.options;
+    const { uid } = pod.metadata;
+    const running = new PodProcess({
+      ...this.#context(pod),
+      host,
+      link: `v${randomBytes(5).toString("hex")}`,
+      folder: path.join(work, "pods", uid),
+      logs: path.join(work, "logs", cluster),
+      extra: this.#credentials(pod),
+      report: async (status) => {
+        await kube.patch(`${podPath(pod)}/status`, { status });
+      },
+    });
+    this.processes.set(uid, running);
+    running.start();
+  }
+
+  /** Pod Identity gives credentials to pods made after the association, and to no others. */
+  #credentials(pod: Json): Record<string, string> {
+    const { store, cluster, region } = this.options;
+    const { namespace } = pod.metadata;
+    const account = pod.spec.serviceAccountName ?? "default";
+    const mine = store
+      .outputs("eks.PodIdentityAssociation")
+      .find(
+        (one) =>
+          one.clusterName === cluster &&
+          one.namespace === namespace &&
+          one.serviceAccount === account,
+      );
+    if (!mine) return {};
+    const role = mine.targetRoleArn || mine.roleArn;
+    return { LAB_ROLE_ARN: role, AWS_REGION: region, AWS_DEFAULT_REGION: region };
+  }
+}

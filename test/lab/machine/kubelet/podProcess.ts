@@ -1,0 +1,187 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Json } from "../kube";
+import { connectPod } from "../network";
+import { Service, sleep, until } from "../processes";
+import { startContainer, type Host, type Sandbox } from "./container";
+import { environmentOf, expand, NotYet, type PodContext } from "./environment";
+import { probe } from "./probes";
+import { isSidecar, podStatus, type ContainerState } from "./status";
+import { contentOf, writeVolume, type Tokens } from "./volumes";
+
+export interface PodOptions extends PodContext {
+  readonly host: Host;
+  /** Name of the host's end of the pod's link; at most 15 characters. */
+  readonly link: string;
+  readonly folder: string;
+  readonly logs: string;
+  /** Added to every container, as EKS adds credentials when a pod is made. */
+  readonly extra: Readonly<Record<string, string>>;
+  readonly report: (status: Json) => Promise<void>;
+}
+
+/** A pod whose containers run as processes, in a network of their own. */
+export class PodProcess {
+  readonly states = new Map<string, ContainerState>();
+  readonly services = new Map<string, Service>();
+  readonly #tokens = new Map<string, Tokens>();
+  #sandbox?: Service;
+  #stopped = false;
+  #over: Promise<void> = Promise.resolve();
+
+  constructor(readonly options: PodOptions) {}
+
+  start(): void {
+    this.#over = this.#run().catch((error) => {
+      if (!this.#stopped) console.error(`kubelet: ${this.name}: ${error.message}`);
+    });
+  }
+
+  get name(): string {
+    const { namespace, name } = this.options.pod.metadata;
+    return `${namespace}/${name}`;
+  }
+
+  /** Process that holds the pod's network namespace. */
+  get networkPid(): number | undefined {
+    return this.#sandbox?.pid;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.services.values()].map((service) => service.stop()));
+    await this.#sandbox?.stop(0);
+    await this.#over;
+    fs.rmSync(this.options.folder, { recursive: true, force: true });
+  }
+
+  async #run(): Promise<void> {
+    const { pod } = this.options;
+    const sandbox = await this.#makeSandbox();
+    await this.#whenPossible(() => this.#refreshVolumes());
+    const keep = [this.#keepVolumes()];
+    for (const container of pod.spec.initContainers ?? []) {
+      if (!isSidecar(container)) {
+        await this.#toCompletion(container, sandbox);
+        continue;
+      }
+      keep.push(this.#keepRunning(container, sandbox));
+      const started = () => this.#stopped || this.states.get(container.name)?.started;
+      while (!started()) await sleep(200);
+    }
+    for (const container of pod.spec.containers) keep.push(this.#keepRunning(container, sandbox));
+    await Promise.all(keep);
+  }
+
+  async #makeSandbox(): Promise<Sandbox> {
+    const { folder, logs, address, link } = this.options;
+    fs.mkdirSync(folder, { recursive: true });
+    const args = ["--net", "sleep", "infinity"];
+    const name = `${this.name.replace("/", ".")}.sandbox`;
+    this.#sandbox = new Service({ name, command: "unshare", args, logs });
+    const { pid } = this.#sandbox;
+    const mine = fs.readlinkSync("/proc/self/ns/net");
+    await until("network of the pod", 5, () => fs.readlinkSync(`/proc/${pid}/ns/net`) !== mine);
+    await connectPod(pid, address, link);
+    const volumeFolder = (volume: string) => path.join(folder, "volumes", volume);
+    return { pid, folder: path.join(folder, "roots"), logs, volumeFolder };
+  }
+
+  /** Waits the way a kubelet does for a Secret or ConfigMap that is not there yet. */
+  async #whenPossible<T>(act: () => Promise<T>): Promise<T | undefined> {
+    while (!this.#stopped) {
+      try {
+        return await act();
+      } catch (error) {
+        for (const { name } of this.options.pod.spec.containers) {
+          const waiting = (error as Error).message;
+          this.states.set(name, { name, ready: false, started: false, restarts: 0, waiting });
+        }
+        await this.#report();
+        await sleep(error instanceof NotYet ? 500 : 1000);
+      }
+    }
+    return undefined;
+  }
+
+  async #refreshVolumes(): Promise<void> {
+    for (const volume of this.options.pod.spec.volumes ?? []) {
+      const tokens = this.#tokens.get(volume.name) ?? new Map();
+      this.#tokens.set(volume.name, tokens);
+      const folder = path.join(this.options.folder, "volumes", volume.name);
+      const content = await contentOf(this.options, volume, tokens);
+      fs.mkdirSync(folder, { recursive: true });
+      fs.chmodSync(folder, 0o777);
+      if (content) writeVolume(folder, content);
+    }
+  }
+
+  async #keepVolumes(): Promise<void> {
+    while (!this.#stopped) {
+      await sleep(3000);
+      // A source that went away keeps its last content, as on a node.
+      if (!this.#stopped) await this.#refreshVolumes().catch(() => {});
+    }
+  }
+
+  async #launch(container: Json, sandbox: Sandbox): Promise<Service | undefined> {
+    return this.#whenPossible(async () => {
+      const variables = await environmentOf(this.options, container);
+      const env = { ...this.options.extra, ...variables };
+      const commandLine = [...(container.args ?? [])].map((word: string) => expand(word, env));
+      const { pod, host } = this.options;
+      const command = container.command?.map((word: string) => expand(word, env));
+      const known = { ...container, command };
+      const service = startContainer(pod, known, env, commandLine, sandbox, host);
+      this.services.set(container.name, service);
+      return service;
+    });
+  }
+
+  async #toCompletion(container: Json, sandbox: Sandbox): Promise<void> {
+    const service = await this.#launch(container, sandbox);
+    const how = await service?.ended;
+    const { name } = container;
+    if (how !== "exit 0") throw new Error(`${name} ended: ${how}\n${service?.tail()}`);
+    this.states.set(name, { name, ready: false, started: false, restarts: 0, exitCode: 0 });
+    await this.#report();
+  }
+
+  async #keepRunning(container: Json, sandbox: Sandbox): Promise<void> {
+    for (let restarts = 0; !this.#stopped; restarts++) {
+      const service = await this.#launch(container, sandbox);
+      if (!service) return;
+      await this.#watch(container, service, restarts);
+      await sleep(Math.min(1000 * (restarts + 1), 5000));
+    }
+  }
+
+  /** Probes a container until it ends, and reports what changes. */
+  async #watch(container: Json, service: Service, restarts: number): Promise<void> {
+    const { name, startupProbe, readinessProbe } = container;
+    const { address } = this.options;
+    const ask = (definition: Json) =>
+      !definition || probe(definition, container, address, service.pid);
+    let started = false;
+    while (service.running && !this.#stopped) {
+      started ||= await ask(startupProbe);
+      const ready = started && (await ask(readinessProbe)) && service.running;
+      await this.#state({ name, ready, started, restarts });
+      await Promise.race([service.ended, sleep(started && ready ? 1000 : 250)]);
+    }
+    if (!this.#stopped) await this.#state({ name, ready: false, started: false, restarts });
+  }
+
+  async #state(state: ContainerState): Promise<void> {
+    const known = this.states.get(state.name);
+    this.states.set(state.name, state);
+    if (JSON.stringify(known) !== JSON.stringify(state)) await this.#report();
+  }
+
+  async #report(): Promise<void> {
+    const { pod, address, hostAddress, report } = this.options;
+    const addresses = { pod: address, host: hostAddress };
+    // The API may be away; the next change reports again.
+    await report(podStatus(pod, this.states, addresses)).catch(() => {});
+  }
+}

@@ -1,0 +1,138 @@
+import * as path from "node:path";
+import type { Tools } from "../tools/build";
+import { Authenticator } from "./authenticator";
+import { eksDefinitions } from "./crds";
+import type { Json, Kube } from "./kube";
+import { Kubelet } from "./kubelet/kubelet";
+import { runsByDefault } from "./kubelet/programs";
+import { addresses, prepareNetwork } from "./network";
+import { until, type Service } from "./processes";
+import { ApiServer, startEtcd, type Context } from "./servers";
+import { Store } from "./store";
+
+export interface ClusterOptions {
+  /** Physical name, as the cloud knows it. */
+  readonly name: string;
+  readonly region?: string;
+  readonly zones?: readonly string[];
+  /** Range that pods get their addresses from. */
+  readonly podCidr?: string;
+}
+
+export interface MachineOptions {
+  /** Folder of the run: logs, keys, etcd; removed by `enterLab`. */
+  readonly work: string;
+  readonly tools: Tools;
+  readonly clusters: readonly ClusterOptions[];
+  /** Which pods run as processes; istiod and the relay unless a test says otherwise. */
+  readonly runs?: (pod: Json) => boolean;
+}
+
+export interface Cluster {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly kube: Kube;
+  readonly server: ApiServer;
+  readonly kubelet: Kubelet;
+}
+
+/** API servers and what a cloud serves around them, until `stop`. */
+export class Machine {
+  readonly clusters = new Map<string, Cluster>();
+  readonly store: Store;
+  readonly authenticator: Authenticator;
+  #etcd?: Service;
+
+  private constructor(readonly options: MachineOptions) {
+    this.store = new Store(path.join(options.work, "store"));
+    this.authenticator = new Authenticator(this.store, options.work);
+  }
+
+  /** Starts everything, or nothing: a failure stops what was started. */
+  static async start(options: MachineOptions): Promise<Machine> {
+    const machine = new Machine(options);
+    try {
+      await machine.#start();
+      return machine;
+    } catch (error) {
+      await machine.stop();
+      throw error;
+    }
+  }
+
+  /** For the CLI, the stand-ins and helm. */
+  get environment(): NodeJS.ProcessEnv {
+    const { bin } = this.options.tools;
+    return {
+      PATH: `${bin}:${process.env.PATH}`,
+      LAB_STORE: this.store.folder,
+      LAB_HELM: path.join(bin, "helm"),
+    };
+  }
+
+  async stop(): Promise<void> {
+    const clusters = [...this.clusters.values()];
+    await Promise.all(clusters.map(({ kubelet }) => kubelet.stop()));
+    await Promise.all(clusters.map(({ server }) => server.stop()));
+    this.authenticator.stop();
+    await this.#etcd?.stop();
+  }
+
+  async #start(): Promise<void> {
+    const { work, tools, clusters } = this.options;
+    await prepareNetwork(work);
+    const authenticator = await this.authenticator.start();
+    const context = { work, bin: tools.bin, authenticator };
+    this.#etcd = await startEtcd(context);
+    await Promise.all(clusters.map((one, index) => this.#startCluster(context, one, index)));
+  }
+
+  async #startCluster(context: Context, options: ClusterOptions, index: number): Promise<void> {
+    const { name, region = "eu-central-1" } = options;
+    const server = new ApiServer(context, name, index);
+    const kubelet = new Kubelet({
+      cluster: name,
+      get kube() {
+        return server.kube;
+      },
+      store: this.store,
+      host: { bin: context.bin, signingKey: this.authenticator.keyFile },
+      work: context.work,
+      podCidr: options.podCidr ?? addresses.pods(index),
+      region,
+      zones: options.zones ?? [`${region}a`, `${region}b`],
+      runs: this.options.runs ?? runsByDefault,
+    });
+    const { kubeconfig } = server;
+    this.clusters.set(name, {
+      name,
+      kubeconfig,
+      server,
+      kubelet,
+      get kube() {
+        return server.kube;
+      },
+    });
+    await server.start();
+    await Promise.all([kubelet.start(), defineCustomResources(server.kube)]);
+    this.store.writeCluster(name, {
+      name,
+      endpoint: server.endpoint,
+      certificateAuthority: Buffer.from(server.certificateAuthority).toString("base64"),
+      token: server.token,
+      version: "1.36",
+    });
+  }
+}
+
+async function defineCustomResources(kube: Kube): Promise<void> {
+  const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  for (const definition of eksDefinitions()) {
+    const own = `${definitions}/${definition.metadata.name}`;
+    await kube.apply(own, definition);
+    await until(`definition ${definition.metadata.name}`, 20, async () => {
+      const { status } = await kube.get(own);
+      return status?.conditions?.some((c: Json) => c.type === "Established" && c.status === "True");
+    });
+  }
+}

