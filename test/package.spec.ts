@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
+import * as components from "../components";
+
+const ROOT = join(__dirname, "..");
+const scratch = mkdtempSync(join(tmpdir(), "istio-patterns-package-"));
+
+/** Another project that installs the package, as a user's. */
+const consumer = join(scratch, "consumer");
+
+const PROGRAM = `
+import * as pulumi from "@pulumi/pulumi";
+import { IntermediateCa, MeshTopology, RootCa } from "istio-patterns";
+
+const made: string[] = [];
+pulumi.runtime.setMocks({
+  newResource: ({ type, name, inputs }) => {
+    made.push(type);
+    return { id: name + "-id", state: inputs };
+  },
+  call: ({ inputs }) => inputs,
+});
+
+async function main() {
+  const root = new RootCa("root", { commonName: "demo root" });
+  new IntermediateCa("east", { commonName: "east", root: { certificate: root.certificate, privateKey: root.privateKey } });
+  console.log(typeof MeshTopology);
+  await pulumi.runtime.waitForRPCs();
+  console.log(made.sort().join("\\n"));
+}
+void main();
+`;
+
+describe("the package", () => {
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  before(function () {
+    this.timeout(120_000);
+    npm(ROOT, "pack", "--pack-destination", scratch, "--silent");
+    mkdirSync(consumer);
+    writeFileSync(
+      join(consumer, "package.json"),
+      JSON.stringify({ name: "consumer", private: true }),
+    );
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    npm(consumer, "install", join(scratch, `istio-patterns-${version}.tgz`), ...QUIET);
+  });
+
+  it("infers a schema of every component with no Any outside Helm values", async () => {
+    const schema = JSON.parse(await servedSchema());
+    const exported = Object.keys(components).filter((name) => isComponent(name));
+    assert.ok(exported.length >= 10, `${exported.length} components`);
+    assert.deepEqual(
+      Object.keys(schema.resources).sort(),
+      exported.map((name) => `istio-patterns:index:${name}`).sort(),
+    );
+    const untyped = pathsOf(schema, (value) => value === "pulumi.json#/Any");
+    assert.ok(untyped.length >= 5);
+    assert.deepEqual(
+      untyped.filter((path) => !/ChartValuesArgs|alues/.test(path)),
+      [],
+    );
+  }).timeout(60_000);
+
+  it("type-checks and runs two components where another project installed it", () => {
+    writeFileSync(join(consumer, "index.ts"), PROGRAM);
+    const options = ["--module", "nodenext", "--target", "es2022", "--strict", "--skipLibCheck"];
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    execFileSync(process.execPath, [tsc, ...options, "--ignoreConfig", "index.ts"], {
+      cwd: consumer,
+    });
+    const output = execFileSync(process.execPath, ["index.js"], {
+      cwd: consumer,
+      encoding: "utf8",
+    });
+    assert.deepEqual(output.trim().split("\n"), [
+      "function",
+      "istio-patterns:index:IntermediateCa",
+      "istio-patterns:index:RootCa",
+      "tls:index/certRequest:CertRequest",
+      "tls:index/locallySignedCert:LocallySignedCert",
+      "tls:index/privateKey:PrivateKey",
+      "tls:index/privateKey:PrivateKey",
+      "tls:index/selfSignedCert:SelfSignedCert",
+    ]);
+  }).timeout(60_000);
+
+  it("plans a stack file from the installed command", () => {
+    const plan = execFileSync(
+      process.execPath,
+      ["node_modules/istio-patterns/bin/cli/main.js", "plan", join(ROOT, "Pulumi.dev.yaml")],
+      { cwd: consumer, encoding: "utf8" },
+    );
+    assert.match(plan, /istiod/);
+  }).timeout(60_000);
+});
+
+const QUIET = [
+  "--prefer-offline",
+  "--no-audit",
+  "--no-fund",
+  "--ignore-scripts",
+  "--loglevel=error",
+];
+
+function npm(cwd: string, ...args: string[]): void {
+  execFileSync("npm", args, { cwd, stdio: ["ignore", "pipe", "inherit"] });
+}
+
+function isComponent(name: string): boolean {
+  const value = (components as Record<string, unknown>)[name];
+  return typeof value === "function" && /^[A-Z]/.test(name) && "isInstance" in value;
+}
+
+/** The schema that a checkout serves as a component plugin, started the way the engine starts it. */
+async function servedSchema(): Promise<string> {
+  const run = require.resolve("@pulumi/pulumi/cmd/run-plugin");
+  const child = spawn(process.execPath, [run, ROOT, "127.0.0.1:1"], { cwd: ROOT });
+  child.stderr.pipe(process.stderr);
+  try {
+    const [line] = (await once(createInterface(child.stdout), "line")) as string[];
+    return await schemaOf(`127.0.0.1:${line.trim()}`);
+  } finally {
+    child.kill();
+  }
+}
+
+function schemaOf(address: string): Promise<string> {
+  const client = new ResourceProviderClient(address, grpc.credentials.createInsecure(), {
+    "grpc.max_receive_message_length": -1,
+  });
+  return new Promise((resolve, reject) =>
+    client.getSchema(new GetSchemaRequest(), (error: Error | null, response: SchemaResponse) => {
+      client.close();
+      if (error) reject(error);
+      else resolve(response.getSchema());
+    }),
+  );
+}
+
+interface SchemaResponse {
+  getSchema(): string;
+}
+
+/** Paths of the values that satisfy a test. */
+function pathsOf(root: unknown, test: (value: unknown) => boolean): string[] {
+  const walk = (value: unknown, path: string): string[] => {
+    if (test(value)) return [path];
+    if (value === null || typeof value !== "object") return [];
+    return Object.entries(value).flatMap(([key, item]) => walk(item, `${path}/${key}`));
+  };
+  return walk(root, "");
+}

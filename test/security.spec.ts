@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { childPath } from "../cli/graph";
+import type { Graph, Registration } from "./support/graph";
+import { runDescription } from "./support/program";
+import { patterns } from "./support/topologies";
+import { brought, managedNodes, providedRoot, transitGateways } from "./support/variants";
+
+/** Every pattern's whole graph, and variants that add what the ready stacks leave out. */
+const subjects = { ...patterns, managedNodes, transitGateways, brought };
+const secretConfig = {
+  "istio-patterns:meshRoot": providedRoot,
+  "istio-patterns:labKubeconfig": '{"token": "secret-of-the-lab-cluster"}',
+};
+
+const CREDENTIAL = /-----BEGIN [A-Z ]*PRIVATE KEY|"?token"?: ?"?[\w-]{16,}|aws_secret_access_key/i;
+const WORLD = ["0.0.0.0/0", "::/0"];
+
+for (const [name, description] of Object.entries(subjects)) {
+  describe(`security of ${name}`, () => {
+    let graph: Graph;
+    before(async () => {
+      graph = await runDescription(description, {
+        config: secretConfig,
+        secretKeys: Object.keys(secretConfig),
+      });
+      assert.ok(graph.resources.length > 60, `${graph.resources.length} resources`);
+    });
+
+    it("keeps every key, token and kubeconfig inside a secret", function () {
+      const plain = plainStrings(graph);
+      const secrets = graph.secretValues().filter((value) => value.length > 8);
+      for (const [where, value] of plain) {
+        assert.doesNotMatch(value, CREDENTIAL, where);
+        assert.equal(
+          secrets.find((secret) => value.includes(secret)),
+          undefined,
+          `${where} shows a secret`,
+        );
+      }
+      counted(this, plain.length, "plain values", 200);
+      counted(this, secrets.length, "secret values", 2);
+    });
+
+    it("marks private keys, cacerts, remote Secrets and the kubeconfig output secret", function () {
+      const secretful = [
+        ...graph.ofType("kubernetes:core/v1:Secret").map((r) => [r, /^(stringData|data)/] as const),
+        ...graph
+          .ofType("tls:index/locallySignedCert:LocallySignedCert")
+          .map((r) => [r, /^caPrivateKeyPem$/] as const),
+        ...graph.ofType("pulumi:providers:kubernetes").map((r) => [r, /^kubeconfig$/] as const),
+      ];
+      for (const [resource, path] of secretful) {
+        assert.ok(
+          resource.secrets.some((secret) => path.test(secret)),
+          resource.urn,
+        );
+      }
+      assert.ok(graph.outputSecrets.some((path) => path.startsWith("kubeconfigs")));
+      counted(this, secretful.length, "holders of secrets", 3);
+    });
+
+    it("grants no IAM action or resource by a wildcard that AWS lets one narrow", function () {
+      const statements = policies(graph).flatMap(([where, policy]) =>
+        [policy.Statement].flat().map((statement) => [where, statement] as const),
+      );
+      for (const [where, statement] of statements) {
+        if (statement.Effect !== "Allow") continue;
+        const actions: string[] = [statement.Action].flat();
+        assert.ok(!actions.some((action) => action === "*" || /^\w+:\*$/.test(action)), where);
+        const everywhere = [statement.Resource ?? []].flat().includes("*");
+        const broad = actions.filter((action) => !READ_ONLY.test(action));
+        assert.ok(
+          !everywhere || broad.length === 0 || statement.Condition,
+          `${where}: ${broad.join(", ")} on every resource`,
+        );
+      }
+      counted(this, statements.length, "policy statements", 0);
+    });
+
+    it("opens no mesh port to the world", function () {
+      const rules = ingressRules(graph);
+      for (const rule of rules) {
+        if (!WORLD.includes(rule.cidr)) continue;
+        assert.ok([80, 443].includes(rule.from) && rule.from === rule.to, rule.where);
+        assert.match(rule.where, /ingress/i);
+      }
+      counted(this, rules.length, "ingress rules", 0);
+    });
+
+    it("makes only internal load balancers with a security group, but for an internet ingress", function () {
+      const annotated = loadBalancers(graph);
+      for (const { where, annotations } of annotated) {
+        const scheme = annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"];
+        if (!/ingress/.test(where)) assert.equal(scheme, "internal", where);
+        assert.ok(
+          annotations["service.beta.kubernetes.io/aws-load-balancer-security-groups"],
+          where,
+        );
+      }
+      counted(this, annotated.length, "load balancers", 0);
+    });
+
+    it("encrypts cluster secrets and volumes and asks nodes for IMDSv2", function () {
+      const clusters = graph.ofType("eks:index:Cluster");
+      for (const cluster of clusters) {
+        assert.ok(cluster.inputs.encryptionConfigKeyArn, cluster.urn);
+        assert.deepEqual(
+          (cluster.inputs.publicAccessCidrs ?? []).filter((cidr: string) => WORLD.includes(cidr)),
+          [],
+        );
+      }
+      const templates = graph.ofType("aws:ec2/launchTemplate:LaunchTemplate");
+      for (const { inputs, urn } of templates) {
+        assert.equal(inputs.metadataOptions.httpTokens, "required", urn);
+        assert.equal(inputs.metadataOptions.httpPutResponseHopLimit, 1, urn);
+        for (const device of inputs.blockDeviceMappings) {
+          assert.equal(String(device.ebs.encrypted), "true", urn);
+        }
+      }
+      counted(this, clusters.length + templates.length, "clusters and launch templates", 1);
+    });
+  });
+}
+
+/** Actions that only read and that AWS authorises on every resource or not at all. */
+const READ_ONLY = /^(ec2:Describe|ec2:Get|elasticloadbalancing:Describe|sts:GetCallerIdentity)/;
+
+/** Says in the test's title how much it looked at, and fails where that is less than expected. */
+function counted(context: Mocha.Context, count: number, what: string, floor: number): void {
+  assert.ok(count >= floor, `only ${count} ${what} inspected`);
+  if (context.test) context.test.title += ` (${count} ${what})`;
+}
+
+/** Every string that would stand in state as plain text, with its place. */
+function plainStrings(graph: Graph): [string, string][] {
+  return graph.resources.flatMap((resource) => [
+    ...strings(resource.inputs, resource.secrets, `${resource.urn} inputs`),
+    ...strings(resource.outputs, resource.outputSecrets, `${resource.urn} outputs`),
+  ]);
+}
+
+function strings(root: unknown, secrets: string[], where: string): [string, string][] {
+  const walk = (value: unknown, path: string): [string, string][] => {
+    if (secrets.includes(path)) return [];
+    if (typeof value === "string") return [[`${where} ${path}`, value]];
+    if (value === null || typeof value !== "object") return [];
+    const at = (key: string) => (Array.isArray(value) ? `${path}[${key}]` : childPath(path, key));
+    return Object.entries(value).flatMap(([key, item]) => walk(item, at(key)));
+  };
+  return walk(root, "");
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- IAM documents have no type here
+function policies(graph: Graph): [string, any][] {
+  return graph.resources.flatMap((resource) =>
+    ["policy", "assumeRolePolicy"]
+      .filter((key) => resource.type.startsWith("aws:") && resource.inputs[key])
+      .map(
+        (key) => [`${resource.urn} ${key}`, document(resource.inputs[key])] as [string, unknown],
+      ),
+  );
+}
+
+function document(value: unknown): unknown {
+  return typeof value === "string" ? JSON.parse(value) : value;
+}
+
+interface IngressRule {
+  where: string;
+  cidr: string;
+  from: number;
+  to: number;
+}
+
+function ingressRules(graph: Graph): IngressRule[] {
+  const rules = graph.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+  const inline = graph.resources
+    .filter(({ type }) => /:(SecurityGroup|DefaultSecurityGroup)$/.test(type))
+    .flatMap(({ urn, inputs }) =>
+      (inputs.ingress ?? []).map((rule: Registration["inputs"]) => ({ urn, rule })),
+    );
+  return [
+    ...rules.map(({ urn, inputs }) => ({
+      where: urn,
+      cidr: inputs.cidrIpv4 ?? inputs.cidrIpv6 ?? "",
+      from: inputs.fromPort,
+      to: inputs.toPort,
+    })),
+    ...inline.flatMap(({ urn, rule }) =>
+      (rule.cidrBlocks ?? []).map((cidr: string) => ({
+        where: urn,
+        cidr,
+        from: rule.fromPort,
+        to: rule.toPort,
+      })),
+    ),
+  ];
+}
+
+/** Annotations of every Service of type LoadBalancer: of gateway charts, and of Gateways that become one. */
+function loadBalancers(graph: Graph): { where: string; annotations: Record<string, string> }[] {
+  const releases = graph
+    .ofType("kubernetes:helm.sh/v3:Release")
+    .filter(({ inputs }) => inputs.chart === "gateway")
+    .map(({ urn, inputs }) => ({ where: urn, annotations: inputs.values.service.annotations }));
+  const gateways = graph
+    .ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway")
+    .map(({ urn, inputs }) => ({
+      where: urn,
+      annotations: inputs.spec.infrastructure.annotations,
+    }));
+  const services = graph
+    .ofType("kubernetes:core/v1:Service")
+    .filter(({ read, inputs }) => !read && inputs.spec?.type === "LoadBalancer")
+    .map(({ urn, inputs }) => ({ where: urn, annotations: inputs.metadata.annotations }));
+  return [...releases, ...gateways, ...services];
+}

@@ -1,0 +1,22 @@
+/** Runs the project's own program on descriptions, as `pulumi preview` would. */
+import * as pulumi from "@pulumi/pulumi";
+import { program } from "../../components/mesh";
+import type { TopologyArgs } from "../../components/topology";
+import type { RunOptions } from "../../cli/engine";
+import { mockRun } from "./graph";
+import type { Graph } from "./graph";
+
+/** The graph of a description; throws what the program throws. */
+export function runDescription(
+  description: TopologyArgs,
+  options: RunOptions = {},
+): Promise<Graph> {
+  return mockRun(() => program(new pulumi.Config()), {
+    ...options,
+    config: {
+      "aws:region": "eu-west-1",
+      "istio-patterns:topology": JSON.stringify(description),
+      ...options.config,
+    },
+  });
+}

@@ -1,0 +1,88 @@
+/** Descriptions that use what the ready stack files leave out, for checks that must hold for any stack. */
+import { generateKeyPairSync } from "node:crypto";
+import type { TopologyArgs } from "../../components/topology";
+
+const api = { allowFrom: ["192.0.2.1/32"] };
+
+/** Two clusters on managed nodes, one open to the internet through an ingress gateway, flow logs and endpoints. */
+export const managedNodes: TopologyArgs = {
+  api,
+  networks: {
+    one: { cidr: "10.10.0.0/16", flowLogs: true, endpoints: ["s3", "sts"], nat: "per-zone" },
+    two: { cidr: "10.20.0.0/16" },
+  },
+  clusters: {
+    east: { network: "one", compute: "managed-nodes" },
+    west: { network: "two", compute: "managed-nodes" },
+  },
+  meshes: {
+    prod: {
+      clusters: { east: {}, west: {} },
+      ingress: { public: { clusters: ["east"], exposure: "internet" } },
+    },
+  },
+};
+
+/** Three regions and two accounts on transit gateways, private API servers. */
+export const transitGateways: TopologyArgs = {
+  api: { private: true },
+  links: { via: "transit-gateway" },
+  networks: {
+    eu: { cidr: "10.10.0.0/16", region: "eu-west-1" },
+    us: { cidr: "10.20.0.0/16", region: "us-east-1" },
+    other: {
+      cidr: "10.30.0.0/16",
+      region: "eu-west-1",
+      account: { roleArn: "arn:aws:iam::210987654321:role/deploy" },
+    },
+  },
+  clusters: { a: { network: "eu" }, b: { network: "us" }, c: { network: "other" } },
+  meshes: { prod: { clusters: { a: {}, b: {}, c: {} } } },
+};
+
+/** A provided root, and a cluster in a VPC that exist already. */
+export const brought: TopologyArgs = {
+  api,
+  trust: { root: "provided", secret: "meshRoot" },
+  networks: {
+    made: { cidr: "10.10.0.0/16" },
+    old: {
+      existing: {
+        vpcId: "vpc-0123456789abcdef0",
+        cidrs: ["10.20.0.0/16"],
+        subnets: {
+          "subnet-0a": { cidr: "10.20.0.0/20", zone: "eu-west-1a", tier: "private" },
+          "subnet-0b": { cidr: "10.20.16.0/20", zone: "eu-west-1b", tier: "private" },
+          "subnet-0c": { cidr: "10.20.32.0/27", zone: "eu-west-1a", tier: "load-balancer" },
+          "subnet-0d": { cidr: "10.20.32.32/27", zone: "eu-west-1b", tier: "load-balancer" },
+        },
+        routeTableIds: ["rtb-0a"],
+        natAddresses: ["198.51.100.7"],
+      },
+    },
+  },
+  clusters: {
+    east: { network: "made" },
+    lab: {
+      network: "old",
+      existing: {
+        kubeconfig: { secret: "labKubeconfig" },
+        kubernetesVersion: "1.34",
+        podCidrs: ["10.20.0.0/20"],
+        endpoint: "https://lab.example",
+        certificateAuthority: "Y2VydGlmaWNhdGU=",
+        securityGroupId: "sg-0123456789abcdef0",
+        loadBalancers: "auto-mode",
+      },
+    },
+  },
+  meshes: { prod: { clusters: { east: {}, lab: {} } } },
+};
+
+/** What a provided root's secret holds: a certificate and its private key. The mock engine does not read inside. */
+export const providedRoot = [
+  "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n",
+  generateKeyPairSync("ec", { namedCurve: "P-256" })
+    .privateKey.export({ type: "pkcs8", format: "pem" })
+    .toString(),
+].join("");
