@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import * as grpc from "@grpc/grpc-js";
+import * as language from "@pulumi/pulumi/proto/language_pb";
+import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+
+/** How `@pulumi/pulumi/cmd/run` says that it has already told the engine what went wrong. */
+const ALREADY_REPORTED = 32;
+
+let engine =
+  process.argv
+    .slice(2)
+    .filter((arg) => !arg.startsWith("-"))
+    .pop() ?? "";
+
+/** What `run` needs from the request, apart from messages: so that it can be tested. */
+export function runArguments(request: language.RunRequest, engineAddress: string): string[] {
+  const info = request.getInfo();
+  return [
+    ["--monitor", request.getMonitorAddress()],
+    ["--engine", engineAddress],
+    ["--project", request.getProject()],
+    ["--stack", request.getStack()],
+    ["--organization", request.getOrganization()],
+    ["--pwd", info?.getProgramDirectory() ?? request.getPwd()],
+    ["--parallel", String(request.getParallel())],
+    request.getDryrun() ? ["--dry_run", "true"] : [],
+    [info?.getEntryPoint() ?? request.getProgram()],
+  ].flat();
+}
+
+function environment(request: language.RunRequest): NodeJS.ProcessEnv {
+  const config = Object.fromEntries(request.getConfigMap().getEntryList());
+  return {
+    ...process.env,
+    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_CONFIG: JSON.stringify(config),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+  };
+}
+
+const run: grpc.handleUnaryCall<language.RunRequest, language.RunResponse> = (
+  { request },
+  done,
+) => {
+  const directory = request.getInfo()?.getProgramDirectory() ?? request.getPwd();
+  // The program's own SDK, so that program and runner share one copy.
+  const program = createRequire(`${directory}/package.json`);
+  const options = request.getInfo()?.getOptions()?.toJavaScript() ?? {};
+  const nodeArguments = String(options.nodeargs ?? "")
+    .split(" ")
+    .filter(Boolean);
+  const child = spawn(
+    process.execPath,
+    [...nodeArguments, program.resolve("@pulumi/pulumi/cmd/run"), ...runArguments(request, engine)],
+    { cwd: directory, env: environment(request), stdio: ["ignore", "pipe", "pipe"] },
+  );
+  // Standard output carries the port and nothing else.
+  child.stdout.pipe(process.stderr, { end: false });
+  child.stderr.pipe(process.stderr, { end: false });
+  child.on("exit", (code, signal) => {
+    const response = new language.RunResponse();
+    if (code === ALREADY_REPORTED) response.setBail(true);
+    else if (code !== 0) response.setError(`the program exited with ${code ?? signal}`);
+    done(null, response);
+  });
+};
+
+const handlers: grpc.UntypedServiceImplementation = {
+  ...Object.fromEntries(
+    Object.keys(LanguageRuntimeService).map((method) => [
+      method,
+      (_call: unknown, done: grpc.sendUnaryData<unknown>) =>
+        done({ code: grpc.status.UNIMPLEMENTED, details: method }),
+    ]),
+  ),
+  handshake: (
+    { request }: grpc.ServerUnaryCall<language.LanguageHandshakeRequest, unknown>,
+    done: grpc.sendUnaryData<unknown>,
+  ) => {
+    engine = request.getEngineAddress() || engine;
+    done(null, new language.LanguageHandshakeResponse());
+  },
+  getPluginInfo: (_call: unknown, done: grpc.sendUnaryData<unknown>) =>
+    done(null, new PluginInfo().setVersion("3.0.0")),
+  getRequiredPlugins: (_call: unknown, done: grpc.sendUnaryData<unknown>) =>
+    done(null, new language.GetRequiredPluginsResponse()),
+  getRequiredPackages: (_call: unknown, done: grpc.sendUnaryData<unknown>) =>
+    done(null, new language.GetRequiredPackagesResponse()),
+  run: run as grpc.UntypedHandleCall,
+};
+
+const server = new grpc.Server();
+server.addService(LanguageRuntimeService, handlers);
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) throw error;
+  console.log(String(port));
+});

@@ -1,0 +1,227 @@
+import { randomUUID } from "node:crypto";
+import type { Stored } from "../../base/store";
+import { asList, asProps, asText } from "../../base/values";
+import { sameVpc, unique } from "../checks";
+import { arn, to, toAnywhere, toLoosely, unlisted } from "../table";
+import type { Check, Draft, Table } from "../table";
+import { valuesAt } from "../world";
+
+const CLUSTER = { clusterName: to("eks.Cluster") };
+
+/** A cluster is an API server that the machine has started under this name. */
+const serverOf = ({ inputs, world }: Draft) => asProps(world.fact("clusters", asText(inputs.name)));
+
+const serverIsThere: Check = (draft) =>
+  Object.keys(serverOf(draft)).length > 0
+    ? undefined
+    : `no API server was started for a cluster named '${asText(draft.inputs.name)}'`;
+
+const twoZones: Check = ({ inputs, world }) => {
+  const subnets = valuesAt(inputs, "vpcConfig.subnetIds");
+  const zones = subnets.map((id) => world.outputs("ec2.Subnet", id).availabilityZone);
+  const vpcs = subnets.map((id) => world.outputs("ec2.Subnet", id).vpcId);
+  if (new Set(vpcs).size > 1) return "InvalidParameterException: subnets of more than one VPC";
+  return new Set(zones).size >= 2
+    ? undefined
+    : "InvalidParameterException: subnets specified must be in at least two different AZs";
+};
+
+/** Auto Mode is all or nothing: compute, storage and load balancing are switched together. */
+const autoModeIsWhole: Check = ({ inputs }) => {
+  const switches = [
+    asProps(inputs.computeConfig).enabled,
+    asProps(asProps(inputs.storageConfig).blockStorage).enabled,
+    asProps(asProps(inputs.kubernetesNetworkConfig).elasticLoadBalancing).enabled,
+  ].map(Boolean);
+  return new Set(switches).size === 1
+    ? undefined
+    : "InvalidParameterException: compute, block storage and load balancing must be enabled together";
+};
+
+const entriesNeedApi: Check = ({ inputs, world }) => {
+  const cluster = world.find("eks.Cluster", inputs.clusterName);
+  const mode = asProps(cluster?.inputs.accessConfig).authenticationMode;
+  return mode === "API" || mode === "API_AND_CONFIG_MAP"
+    ? undefined
+    : `InvalidRequestException: ${asText(inputs.clusterName)} has authentication mode ${asText(mode) || "CONFIG_MAP"}`;
+};
+
+const entryExists: Check = ({ inputs, world }) =>
+  world
+    .list("eks.AccessEntry")
+    .some(
+      (it) =>
+        it.inputs.clusterName === inputs.clusterName &&
+        it.inputs.principalArn === inputs.principalArn,
+    )
+    ? undefined
+    : `ResourceNotFoundException: no access entry for ${asText(inputs.principalArn)} in ${asText(inputs.clusterName)}`;
+
+const groupsAreAllowed: Check = ({ inputs }) => {
+  const bad = asList(inputs.kubernetesGroups).find((it) =>
+    /^(system:|eks:|aws:|amazon:)/.test(asText(it)),
+  );
+  return bad === undefined
+    ? undefined
+    : `InvalidParameterException: the Kubernetes group name ${asText(bad)} has a reserved prefix`;
+};
+
+function clusterGroup({ id, account, region, inputs, world }: Draft): Stored[] {
+  const [subnet] = valuesAt(inputs, "vpcConfig.subnetIds");
+  const { vpcId } = world.outputs("ec2.Subnet", subnet);
+  const name = `eks-cluster-sg-${id}`;
+  const common = { type: "ec2.SecurityGroup", account, region, owner: id };
+  return [
+    { ...common, id: groupId(region, id), inputs: { vpcId }, outputs: { vpcId, name, region } },
+  ];
+}
+
+const groupId = (region: string, cluster: string) =>
+  `sg-${Buffer.from(`${region}/${cluster}`).toString("hex").slice(-17).padStart(17, "0")}`;
+
+const clusterArn = arn("eks", ({ inputs }) => `cluster/${asText(inputs.name)}`);
+const joined =
+  (...fields: string[]) =>
+  (draft: Draft) =>
+    fields
+      .map((field) => asText(draft.inputs[field]))
+      .join("#")
+      .replaceAll("#", ":");
+
+export const eks: Table = {
+  "eks.Cluster": {
+    id: ({ inputs }) => asText(inputs.name),
+    arn: clusterArn,
+    name: { field: "name", max: 100, pattern: /^[0-9A-Za-z][\w-]*$/ },
+    required: ["roleArn", "vpcConfig"],
+    replace: [
+      "name",
+      "roleArn",
+      "encryptionConfig",
+      "bootstrapSelfManagedAddons",
+      "accessConfig.bootstrapClusterCreatorAdminPermissions",
+      "kubernetesNetworkConfig.ipFamily",
+      "kubernetesNetworkConfig.serviceIpv4Cidr",
+    ],
+    references: {
+      roleArn: to("iam.Role"),
+      "vpcConfig.subnetIds": to("ec2.Subnet"),
+      "vpcConfig.securityGroupIds": to("ec2.SecurityGroup"),
+      "encryptionConfig.provider.keyArn": toLoosely("kms.Key"),
+      "computeConfig.nodeRoleArn": to("iam.Role"),
+    },
+    checks: [serverIsThere, twoZones, autoModeIsWhole],
+    along: clusterGroup,
+    outputs: (draft) => {
+      const server = serverOf(draft);
+      const [subnet] = valuesAt(draft.inputs, "vpcConfig.subnetIds");
+      return {
+        endpoint: server.endpoint,
+        certificateAuthority: { data: server.certificateAuthority },
+        certificateAuthorities: [{ data: server.certificateAuthority }],
+        version: draft.inputs.version ?? server.version,
+        status: "ACTIVE",
+        platformVersion: "eks.1",
+        createdAt: draft.before?.outputs.createdAt ?? new Date().toISOString(),
+        identities: [{ oidcs: [{ issuer: server.issuer ?? server.endpoint }] }],
+        vpcConfig: {
+          ...asProps(draft.inputs.vpcConfig),
+          vpcId: draft.world.outputs("ec2.Subnet", subnet).vpcId,
+          clusterSecurityGroupId: groupId(draft.region, draft.id),
+        },
+      };
+    },
+  },
+  "eks.AccessEntry": {
+    id: joined("clusterName", "principalArn"),
+    required: ["clusterName", "principalArn"],
+    defaults: { type: "STANDARD" },
+    replace: ["clusterName", "principalArn", "type"],
+    references: { ...CLUSTER, principalArn: { ...unlisted("iam.Role"), anywhere: true } },
+    checks: [entriesNeedApi, groupsAreAllowed],
+    outputs: ({ inputs, account, region, before }) => ({
+      accessEntryArn: `arn:aws:eks:${region}:${account}:access-entry/${asText(inputs.clusterName)}/role/lab`,
+      userName: inputs.userName ?? inputs.principalArn,
+      createdAt: before?.outputs.createdAt ?? new Date().toISOString(),
+      modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
+    }),
+  },
+  "eks.AccessPolicyAssociation": {
+    id: ({ inputs }) =>
+      [inputs.clusterName, inputs.principalArn, inputs.policyArn].map(asText).join("#"),
+    required: ["clusterName", "principalArn", "policyArn", "accessScope"],
+    replace: ["clusterName", "principalArn", "policyArn", "accessScope"],
+    references: CLUSTER,
+    checks: [
+      entryExists,
+      ({ inputs }) =>
+        /^arn:aws:eks::aws:cluster-access-policy\/\w+$/.test(asText(inputs.policyArn))
+          ? undefined
+          : `InvalidParameterException: ${asText(inputs.policyArn)} is no access policy`,
+    ],
+    outputs: ({ before }) => ({
+      associatedAt: before?.outputs.associatedAt ?? new Date().toISOString(),
+      modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
+    }),
+  },
+  "eks.PodIdentityAssociation": {
+    prefix: "a-",
+    required: ["clusterName", "namespace", "roleArn", "serviceAccount"],
+    replace: ["clusterName", "namespace", "serviceAccount"],
+    references: { ...CLUSTER, roleArn: to("iam.Role"), targetRoleArn: toAnywhere("iam.Role") },
+    checks: [unique("ResourceInUseException", "clusterName", "namespace", "serviceAccount")],
+    outputs: ({ id, inputs, account, region, before }) => ({
+      associationId: id,
+      associationArn: `arn:aws:eks:${region}:${account}:podidentityassociation/${asText(inputs.clusterName)}/${id}`,
+      externalId: before?.outputs.externalId ?? randomUUID(),
+    }),
+  },
+  "eks.Addon": {
+    id: joined("clusterName", "addonName"),
+    arn: arn(
+      "eks",
+      ({ inputs }) => `addon/${asText(inputs.clusterName)}/${asText(inputs.addonName)}`,
+    ),
+    required: ["clusterName", "addonName"],
+    replace: ["clusterName", "addonName"],
+    references: { ...CLUSTER, serviceAccountRoleArn: to("iam.Role") },
+    outputs: ({ inputs, before }) => ({
+      addonVersion: inputs.addonVersion ?? "v1.0.0-eksbuild.1",
+      createdAt: before?.outputs.createdAt ?? new Date().toISOString(),
+      modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
+    }),
+  },
+  "eks.NodeGroup": {
+    id: joined("clusterName", "nodeGroupName"),
+    arn: arn(
+      "eks",
+      ({ inputs }) => `nodegroup/${asText(inputs.clusterName)}/${asText(inputs.nodeGroupName)}`,
+    ),
+    name: { field: "nodeGroupName", max: 63 },
+    required: ["clusterName", "nodeRoleArn", "scalingConfig", "subnetIds"],
+    replace: [
+      "clusterName",
+      "nodeGroupName",
+      "nodeRoleArn",
+      "subnetIds",
+      "amiType",
+      "capacityType",
+      "diskSize",
+      "instanceTypes",
+      "launchTemplate.id",
+      "launchTemplate.name",
+    ],
+    references: {
+      ...CLUSTER,
+      nodeRoleArn: to("iam.Role"),
+      subnetIds: to("ec2.Subnet"),
+      "launchTemplate.id": to("ec2.LaunchTemplate"),
+    },
+    checks: [sameVpc(["subnetIds", "ec2.Subnet"])],
+    outputs: ({ inputs }) => ({
+      status: "ACTIVE",
+      resources: [{ autoscalingGroups: [{ name: `eks-${asText(inputs.nodeGroupName)}` }] }],
+      version: inputs.version,
+    }),
+  },
+};
