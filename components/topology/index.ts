@@ -7,3 +7,4 @@ export * from "./rule";
 export * from "./suggest";
 export * from "./topology";
 export type { ParseContext, VersionDefaults } from "./normalise";
+export * from "./rules";

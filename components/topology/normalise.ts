@@ -1,6 +1,6 @@
 /** From a description with its defaults to the topology that rooms plan from. */
-import { ControlPlaneMode, type TopologyArgs } from "./description";
-import { RemoteAccess } from "./description";
+import { ControlPlaneMode, RemoteAccess, type TopologyArgs } from "./description";
+import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
 import type { Cluster, Mesh, Topology, Vpc } from "./topology";
 
@@ -42,7 +42,8 @@ function vpcOf(network: string, key: string | undefined, vpc: FilledVpc, region:
   return {
     id: vpcId(network, key),
     network,
-    path: key === undefined ? `networks.${network}` : `networks.${network}.vpcs.${key}`,
+    path:
+      key === undefined ? pathOf("networks", network) : pathOf("networks", network, "vpcs", key),
     cidrs: vpc.existing?.cidrs ?? (vpc.cidr === undefined ? [] : [vpc.cidr]),
     region: vpc.region ?? region,
     zones: vpc.zones,

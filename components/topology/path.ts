@@ -5,9 +5,16 @@ const PLAIN_KEY = /^[A-Za-z_][A-Za-z0-9_-]*$/;
  * (https://www.pulumi.com/docs/iac/concepts/config/#structured-configuration).
  */
 export function pathOf(...keys: PropertyKey[]): string {
-  return keys.reduce<string>((path, key) => {
-    if (typeof key === "number") return `${path}[${key}]`;
-    if (!PLAIN_KEY.test(String(key))) return `${path}[${JSON.stringify(String(key))}]`;
-    return path === "" ? String(key) : `${path}.${String(key)}`;
-  }, "");
+  return keys.reduce<string>(step, "");
+}
+
+/** A path below another one. */
+export function below(path: string, ...keys: PropertyKey[]): string {
+  return keys.reduce<string>(step, path);
+}
+
+function step(path: string, key: PropertyKey): string {
+  if (typeof key === "number") return `${path}[${key}]`;
+  if (!PLAIN_KEY.test(String(key))) return `${path}[${JSON.stringify(String(key))}]`;
+  return path === "" ? String(key) : `${path}.${String(key)}`;
 }

@@ -1,0 +1,136 @@
+/** Who reaches API servers and ingress gateways. */
+import { isIP } from "node:net";
+import type { ApiArgs } from "../description";
+import { below, pathOf } from "../path";
+import { DESCRIPTION_KEY, type Problem, written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import type { Topology } from "../topology";
+import { listed, type Reference, when } from "./support";
+
+/** Every `api` of a topology. Not as written: the offline plan puts one in where none was. */
+function apisOf({ api, clusters }: Topology): { path: string; api: ApiArgs }[] {
+  const own = Object.values(clusters).map((cluster) => ({
+    path: pathOf("clusters", cluster.name, "api"),
+    api: cluster.api,
+  }));
+  return [{ path: "api", api }, ...own].flatMap(({ path, api }) => (api ? [{ path, api }] : []));
+}
+
+/** The one command that says who reaches the API servers. */
+export const API_COMMAND = `pulumi config set --path '${DESCRIPTION_KEY}.api.allowFrom[0]' <your address>/32`;
+
+function checkMissing({ api, clusters }: Topology): Problem[] {
+  const open = Object.values(clusters).filter((cluster) => !cluster.existing && !cluster.api);
+  return when(api === undefined && open.length > 0, {
+    path: "api",
+    got: "nothing",
+    allowed:
+      "{ allowFrom: [<CIDR>, ...] }, or { private: true } where Pulumi runs inside the network",
+    fix: `\`${API_COMMAND}\``,
+  });
+}
+
+function checkOneWay({ path, api }: { path: string; api: ApiArgs }): Problem[] {
+  const isListed = (api.allowFrom ?? []).length > 0;
+  if (isListed !== (api.private ?? false)) return [];
+  return [
+    {
+      path,
+      got: isListed ? "allowFrom and private: true" : "neither allowFrom nor private: true",
+      allowed: "allowFrom for a public endpoint, or private: true for none",
+      fix: isListed ? "remove one of the two" : `\`${API_COMMAND}\``,
+    },
+  ];
+}
+
+/** Address and prefix length of an IPv4 CIDR in its canonical parts. */
+function cidrParts(text: string): { address: string; bits: number } | undefined {
+  const [address, bits, ...rest] = text.split("/");
+  if (rest.length > 0 || isIP(address) !== 4 || !/^(\d|[12]\d|3[0-2])$/.test(bits ?? "")) return;
+  return { address, bits: Number(bits) };
+}
+
+function checkCidr({ path, name }: Reference): Problem[] {
+  const hint = isIP(name) === 4 ? `write ${name}/32` : "write an address and a prefix length";
+  return when(cidrParts(name) === undefined, {
+    path,
+    got: written(name),
+    allowed: "an IPv4 CIDR, such as 203.0.113.7/32",
+    fix: hint,
+  });
+}
+
+function checkWorld({ path, name }: Reference): Problem[] {
+  return when(cidrParts(name)?.bits === 0, {
+    path,
+    got: written(name),
+    allowed: "the addresses of those who need the API server",
+    fix: "list them, such as the address of your office or CI runner",
+  });
+}
+
+// RFC 1918, RFC 1122 (loopback), RFC 3927 (link-local)
+const INSIDE = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|127\.|169\.254\.)/;
+
+function checkInside({ path, name }: Reference): Problem[] {
+  return when(cidrParts(name) !== undefined && INSIDE.test(name), {
+    path,
+    got: written(name),
+    allowed: "public addresses: the public endpoint sees no others",
+    fix: "list the public address that you are seen with, or set private: true and run Pulumi inside the network",
+  });
+}
+
+function apiCidrs(topology: Topology): Reference[] {
+  return apisOf(topology).flatMap(({ path, api }) =>
+    listed(below(path, "allowFrom"), api.allowFrom),
+  );
+}
+
+function ingressCidrs({ meshes }: Topology): Reference[] {
+  return Object.values(meshes).flatMap((mesh) =>
+    Object.entries(mesh.ingress).flatMap(([gateway, { allowFrom }]) =>
+      listed(pathOf("meshes", mesh.name, "ingress", gateway, "allowFrom"), allowFrom),
+    ),
+  );
+}
+
+const severity = Severity.Problem;
+
+export const apiRules: Rule[] = [
+  {
+    id: "api-missing",
+    summary: "Where a cluster is made here, the description says who reaches its API server.",
+    why: "An API server open to the world is never right, and Pulumi itself must reach it.",
+    severity,
+    check: checkMissing,
+  },
+  {
+    id: "api-one-way",
+    summary: "An API server is reached from listed addresses, or from inside only.",
+    why: "With both, the list would have no effect; with neither, nobody gets in.",
+    severity,
+    check: (topology) => apisOf(topology).flatMap(checkOneWay),
+  },
+  {
+    id: "allow-from-cidr",
+    summary: "Addresses that are let in are IPv4 CIDRs.",
+    why: "API servers and security groups take no host names.",
+    severity,
+    check: (topology) => [...apiCidrs(topology), ...ingressCidrs(topology)].flatMap(checkCidr),
+  },
+  {
+    id: "api-open",
+    summary: "No API server is open to the world.",
+    why: "It is the key to everything in the cluster (https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html).",
+    severity,
+    check: (topology) => apiCidrs(topology).flatMap(checkWorld),
+  },
+  {
+    id: "api-inside",
+    summary: "Addresses that may call a public API server are public.",
+    why: "Calls from inside a VPC do not arrive with private addresses at the public endpoint (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).",
+    severity,
+    check: (topology) => apiCidrs(topology).flatMap(checkInside),
+  },
+];

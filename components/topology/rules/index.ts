@@ -1,0 +1,23 @@
+import type { Rule } from "../rule";
+import { apiRules } from "./apis";
+import { clusterFormRules } from "./clusters";
+import { laterRules } from "./later";
+import { meshRules } from "./meshes";
+import { nameRules } from "./names";
+import { networkFormRules } from "./networks";
+import { referenceRules } from "./references";
+import { sourceRules } from "./sources";
+import { warningRules } from "./warnings";
+
+/** Rules that need the description alone. */
+export const topologyRules: readonly Rule[] = [
+  ...referenceRules,
+  ...nameRules,
+  ...networkFormRules,
+  ...clusterFormRules,
+  ...meshRules,
+  ...apiRules,
+  ...sourceRules,
+  ...laterRules,
+  ...warningRules,
+];

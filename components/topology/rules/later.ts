@@ -1,0 +1,111 @@
+/** Parts of the description that can be written but not built yet. Each goes when its room comes. */
+import { ControlPlaneMode, RootSource } from "../description";
+import { below, pathOf } from "../path";
+import type { Problem } from "../problem";
+import { written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import type { Topology } from "../topology";
+import { when } from "./support";
+
+const NOT_BUILT = "not built yet";
+
+function keysOf(part: string, map: object, instead: string): Problem[] {
+  return Object.keys(map).map((name) => ({
+    path: pathOf(part, name),
+    got: written(name),
+    allowed: `nothing: ${part} are ${NOT_BUILT}`,
+    fix: instead,
+  }));
+}
+
+function checkModes({ meshes }: Topology): Problem[] {
+  return Object.values(meshes).flatMap(({ name, mode }) =>
+    when(mode !== ControlPlaneMode.MultiPrimary, {
+      path: pathOf("meshes", name, "controlPlane"),
+      got: mode,
+      allowed: `multi-primary: ${mode} is ${NOT_BUILT}`,
+      fix: "remove controlPlane, so that every member runs istiod",
+    }),
+  );
+}
+
+function checkRoots({ trust, meshes }: Topology): Problem[] {
+  const own = Object.values(meshes).map((mesh) => ({
+    path: pathOf("meshes", mesh.name, "trust"),
+    root: mesh.trust?.root,
+  }));
+  return [{ path: "trust", root: trust.root }, ...own].flatMap(({ path, root }) =>
+    when(root === RootSource.AcmPca, {
+      path: below(path, "root"),
+      got: written(root),
+      allowed: `generated, provided: ${RootSource.AcmPca} is ${NOT_BUILT}`,
+      fix: "use generated, or provide a root of your own CA with provided",
+    }),
+  );
+}
+
+const severity = Severity.Problem;
+const why = "The schema is settled before all of its rooms are there.";
+
+export const laterRules: Rule[] = [
+  {
+    id: "not-built-control-plane",
+    summary: "Every member runs istiod.",
+    why,
+    severity,
+    check: checkModes,
+  },
+  {
+    id: "not-built-acm-pca",
+    summary: "Roots are generated or provided.",
+    why,
+    severity,
+    check: checkRoots,
+  },
+  {
+    id: "not-built-virtual-machines",
+    summary: "There are no virtual machines.",
+    why,
+    severity,
+    check: ({ virtualMachines }) =>
+      keysOf(
+        "virtualMachines",
+        virtualMachines,
+        "run the workload in a cluster, and remove it here",
+      ),
+  },
+  {
+    id: "not-built-ecs-services",
+    summary: "There are no ECS services.",
+    why,
+    severity,
+    check: ({ ecsServices }) =>
+      keysOf("ecsServices", ecsServices, "run the workload in a cluster, and remove it here"),
+  },
+  {
+    id: "not-built-tenants",
+    summary: "There are no tenants.",
+    why,
+    severity,
+    check: ({ tenants }) =>
+      when(tenants !== undefined, {
+        path: "tenants",
+        got: `model ${tenants?.model}`,
+        allowed: `nothing: tenants are ${NOT_BUILT}`,
+        fix: "give each tenant a mesh of its own under meshes, or make its namespaces yourself; remove tenants",
+      }),
+  },
+  {
+    id: "not-built-federation",
+    summary: "Meshes do not talk to each other.",
+    why,
+    severity,
+    check: ({ federation }) =>
+      Object.keys(federation).map((name) => ({
+        path: pathOf("federation", name),
+        got: written(name),
+        allowed: `nothing: federation is ${NOT_BUILT}`,
+        fix: "put the clusters into one mesh, or call the service through an ingress gateway; remove it here",
+      })),
+  },
+];

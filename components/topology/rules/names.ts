@@ -1,0 +1,236 @@
+/** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
+import type { TopologyArgs } from "../description";
+import { EAST_WEST_GATEWAY, logicalName } from "../keys";
+import { below, pathOf } from "../path";
+import { type Problem, written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import type { Topology } from "../topology";
+import { listed, meshesOf, when } from "./support";
+
+/** What a name becomes, and so how long it may be and how it may look. */
+const Kind = {
+  Topology: { longest: 20, startsWithLetter: true, reserved: [] },
+  Label: { longest: 63, startsWithLetter: false, reserved: [] },
+  /** Key of a root of its own beside the shared one. */
+  Mesh: { longest: 63, startsWithLetter: false, reserved: ["shared"] },
+  /** Helm release istiod-<revision>: Helm takes 53 characters. */
+  Revision: { longest: 46, startsWithLetter: false, reserved: ["default"] },
+  /** Helm release and Service: a Service starts with a letter (RFC 1035). */
+  Gateway: { longest: 53, startsWithLetter: true, reserved: [EAST_WEST_GATEWAY] },
+} satisfies Record<string, { longest: number; startsWithLetter: boolean; reserved: string[] }>;
+
+interface Name {
+  path: string;
+  name: string;
+  kind: (typeof Kind)[keyof typeof Kind];
+}
+
+function keysOf(path: string, map: object | undefined, kind: Name["kind"]): Name[] {
+  return Object.keys(map ?? {}).map((name) => ({ path: below(path, name), name, kind }));
+}
+
+function namesOf({ description, name }: Topology): Name[] {
+  const revisions = Object.entries(description.istio?.revisions ?? {});
+  return [
+    { path: "name", name, kind: Kind.Topology },
+    ...keysOf("istio.revisions", description.istio?.revisions, Kind.Revision),
+    ...revisions.flatMap(([revision, { tags }]) =>
+      listed(pathOf("istio", "revisions", revision, "tags"), tags).map((tag) => ({
+        ...tag,
+        kind: Kind.Revision,
+      })),
+    ),
+    ...keysOf("networks", description.networks, Kind.Label),
+    ...Object.entries(description.networks).flatMap(([network, { vpcs }]) =>
+      keysOf(pathOf("networks", network, "vpcs"), vpcs, Kind.Label),
+    ),
+    ...keysOf("clusters", description.clusters, Kind.Label),
+    ...keysOf("meshes", description.meshes, Kind.Mesh),
+    ...meshesOf(description).flatMap(([mesh, { ingress }]) =>
+      keysOf(pathOf("meshes", mesh, "ingress"), ingress, Kind.Gateway),
+    ),
+    ...laterNames(description),
+  ];
+}
+
+function laterNames(description: TopologyArgs): Name[] {
+  return [
+    ...keysOf("virtualMachines", description.virtualMachines, Kind.Label),
+    ...keysOf("ecsServices", description.ecsServices, Kind.Label),
+    ...keysOf("tenants.of", description.tenants?.of, Kind.Label),
+    ...keysOf("federation", description.federation, Kind.Label),
+  ];
+}
+
+function checkLabel({ path, name, kind }: Name): Problem[] {
+  const first = kind.startsWithLetter ? "a letter" : "a letter or digit";
+  const pattern = kind.startsWithLetter
+    ? /^[a-z]([a-z0-9-]*[a-z0-9])?$/
+    : /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+  return when(!pattern.test(name), {
+    path,
+    got: written(name),
+    allowed: `lower-case letters, digits and hyphens, ${first} first, a letter or digit last`,
+    fix: path === "name" ? "give the topology a name, or the stack another one" : "rename it",
+  });
+}
+
+function checkLength({ path, name, kind }: Name): Problem[] {
+  return when(name.length > kind.longest, {
+    path,
+    got: `${written(name)} (${name.length} characters)`,
+    allowed: `at most ${kind.longest} characters`,
+    fix: path === "name" ? "give the topology a shorter name" : "shorten it",
+  });
+}
+
+function checkReserved({ path, name, kind }: Name): Problem[] {
+  // A JavaScript map answers to "constructor" though nobody put it there.
+  const reserved = [...kind.reserved, "constructor"];
+  return when(reserved.includes(name), {
+    path,
+    got: written(name),
+    allowed: `any name but ${reserved.join(", ")}`,
+    fix: "rename it",
+  });
+}
+
+interface Joined {
+  parts: string[];
+  path: string;
+}
+
+/** VPC ids: the network's name, or the network's and the VPC's. */
+function vpcNames({ networks }: TopologyArgs): Joined[] {
+  return Object.entries(networks).flatMap(([network, { vpcs }]) =>
+    vpcs === undefined
+      ? [{ parts: [network], path: pathOf("networks", network) }]
+      : Object.keys(vpcs).map((vpc) => ({
+          parts: [network, vpc],
+          path: pathOf("networks", network, "vpcs", vpc),
+        })),
+  );
+}
+
+/** What stands in a mesh and cluster, and its gateways. */
+function memberNames(description: TopologyArgs): Joined[] {
+  return meshesOf(description).flatMap(([mesh, { clusters, ingress }]) => [
+    ...Object.keys(clusters).map((cluster) => ({
+      parts: [mesh, cluster],
+      path: pathOf("meshes", mesh, "clusters", cluster),
+    })),
+    ...Object.entries(ingress ?? {}).flatMap(([gateway, args]) =>
+      args.clusters.map((cluster, index) => ({
+        parts: [mesh, cluster, gateway],
+        path: pathOf("meshes", mesh, "ingress", gateway, "clusters", index),
+      })),
+    ),
+  ]);
+}
+
+/** The second of two different things whose joined names are the same. */
+function checkCollisions(names: readonly Joined[]): Problem[] {
+  return names.flatMap(({ parts, path }, index) => {
+    const name = logicalName(...parts);
+    const other = names
+      .slice(0, index)
+      .find((earlier) => logicalName(...earlier.parts) === name && earlier.path !== path);
+    // The same parts twice is one thing named twice, which another rule says.
+    if (!other || other.parts.join("/") === parts.join("/")) return [];
+    return [
+      {
+        path,
+        got: `the joined name ${written(name)}`,
+        allowed: `a joined name of its own; ${other.path} has this one`,
+        fix: "rename one of the two",
+      },
+    ];
+  });
+}
+
+interface RevisionLabel extends Joined {
+  what: string;
+}
+
+function revisionLabels({ istio }: TopologyArgs): RevisionLabel[] {
+  const revisions = Object.entries(istio?.revisions ?? {});
+  return [
+    ...revisions.map(([name]) => ({
+      parts: [name],
+      path: pathOf("istio", "revisions", name),
+      what: "revision",
+    })),
+    ...revisions.flatMap(([revision, { tags }]) =>
+      listed(pathOf("istio", "revisions", revision, "tags"), tags).map(({ path, name }) => ({
+        parts: [name],
+        path,
+        what: "tag",
+      })),
+    ),
+  ];
+}
+
+function checkRevisionLabels(description: TopologyArgs): Problem[] {
+  const labels = revisionLabels(description);
+  return labels.flatMap(({ parts: [name], path }, index) => {
+    const other = labels.slice(0, index).find((earlier) => earlier.parts[0] === name);
+    return other
+      ? [
+          {
+            path,
+            got: written(name),
+            allowed: `a label of its own; ${other.path} is the ${other.what} ${written(name)} already`,
+            fix: "rename the tag",
+          },
+        ]
+      : [];
+  });
+}
+
+const severity = Severity.Problem;
+
+export const nameRules: Rule[] = [
+  {
+    id: "name-label",
+    summary: "Names are DNS labels.",
+    why: "Cluster ids become Secret keys, networks label values, revisions and gateways Services (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).",
+    severity,
+    check: (topology) => namesOf(topology).flatMap(checkLabel),
+  },
+  {
+    id: "name-length",
+    summary: "Names are short enough for what they become.",
+    why: "Label values hold 63 characters, Helm releases 53; the topology's name is a prefix of IAM roles (64) and EKS clusters (100).",
+    severity,
+    check: (topology) => namesOf(topology).flatMap(checkLength),
+  },
+  {
+    id: "name-reserved",
+    summary: "Names that have a meaning already are not given again.",
+    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, and the east-west gateway has a release of its own.",
+    severity,
+    check: (topology) => namesOf(topology).flatMap(checkReserved),
+  },
+  {
+    id: "vpc-name-collision",
+    summary: "Joined names of VPCs are unique.",
+    why: "Network a-b with VPC c and network a with VPC b-c would both be a-b-c: a resource's name must be its own.",
+    severity,
+    foundation: true,
+    check: ({ description }) => checkCollisions(vpcNames(description)),
+  },
+  {
+    id: "member-name-collision",
+    summary: "Joined names of a mesh's members and gateways are unique.",
+    why: "Mesh a-b with cluster c and mesh a with cluster b-c would both be a-b-c: a resource's name must be its own.",
+    severity,
+    check: ({ description }) => checkCollisions(memberNames(description)),
+  },
+  {
+    id: "revision-label-collision",
+    summary: "A revision tag is neither a revision's name nor another's tag.",
+    why: "A namespace label istio.io/rev must lead to one control plane (https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels).",
+    severity,
+    check: ({ description }) => checkRevisionLabels(description),
+  },
+];

@@ -1,0 +1,286 @@
+/** Where a network's addresses come from, and what a VPC that exists must say. */
+import { Exposure, SubnetTier, type VpcDescription } from "../description";
+import { accountId } from "../keys";
+import { below, pathOf } from "../path";
+import { type Problem, written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import type { Mesh, Topology, Vpc } from "../topology";
+import { vpcsOf, when } from "./support";
+
+/** What only a VPC made here can be told. */
+const MADE_ONLY = ["zones", "nat", "flowLogs", "endpoints"] as const;
+const SHORT_FORM = [...MADE_ONLY, "cidr", "region", "account", "existing"] as const;
+
+function checkForms({ description }: Topology): Problem[] {
+  return Object.entries(description.networks).flatMap(([name, network]) => {
+    const short = SHORT_FORM.filter((key) => network[key] !== undefined);
+    return when(network.vpcs !== undefined && short.length > 0, {
+      path: pathOf("networks", name),
+      got: `vpcs and ${short.join(", ")}`,
+      allowed: "vpcs alone, or one VPC in the short form",
+      fix: `move ${short.join(", ")} into a VPC under vpcs`,
+    });
+  });
+}
+
+function checkNoVpc({ description }: Topology): Problem[] {
+  return Object.entries(description.networks).flatMap(([name, { vpcs }]) =>
+    when(vpcs !== undefined && Object.keys(vpcs).length === 0, {
+      path: pathOf("networks", name, "vpcs"),
+      got: "{}",
+      allowed: "at least one VPC",
+      fix: "describe a VPC, or use the short form: { cidr: 10.10.0.0/16 }",
+    }),
+  );
+}
+
+function checkRange({ path, vpc }: { path: string; vpc: VpcDescription }): Problem[] {
+  if (vpc.existing !== undefined)
+    return when(vpc.existing.cidrs.length === 0, {
+      path: below(path, "existing", "cidrs"),
+      got: "[]",
+      allowed: "at least one CIDR",
+      fix: "list the CIDRs of the VPC that pods, nodes or load balancers use",
+    });
+  return when(vpc.cidr === undefined, {
+    path: below(path, "cidr"),
+    got: "nothing",
+    allowed: "an IPv4 CIDR from /16 to /22",
+    fix: "give the VPC a range, such as cidr: 10.10.0.0/16, or describe one that exists under existing",
+  });
+}
+
+function checkSources({ path, vpc }: { path: string; vpc: VpcDescription }): Problem[] {
+  return when(vpc.cidr !== undefined && vpc.existing !== undefined, {
+    path,
+    got: "cidr and existing",
+    allowed: "cidr for a VPC made here, or existing for yours",
+    fix: "remove one of the two; the ranges of yours stand in existing.cidrs",
+  });
+}
+
+function checkMadeOnly({ path, vpc }: { path: string; vpc: VpcDescription }): Problem[] {
+  const settings = MADE_ONLY.filter((key) => vpc[key] !== undefined);
+  if (vpc.existing === undefined) return [];
+  return settings.map((key) => ({
+    path: below(path, key),
+    got: written(vpc[key]),
+    allowed: "nothing with existing: only the routes of links are changed in a VPC of yours",
+    fix: "remove it",
+  }));
+}
+
+function checkRegion({ vpcs }: Topology): Problem[] {
+  return Object.values(vpcs).flatMap(({ path, region }) =>
+    when(region === "", {
+      path: below(path, "region"),
+      got: "nothing",
+      allowed: "an AWS region",
+      fix: "`pulumi config set aws:region <region>`, or give the VPC a region",
+    }),
+  );
+}
+
+const ROLE_ARN = /^arn:aws(-[a-z-]+)?:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+function checkRole({ vpcs }: Topology): Problem[] {
+  return Object.values(vpcs).flatMap(({ path, account }) =>
+    when(account !== "" && !ROLE_ARN.test(account), {
+      path: below(path, "account", "roleArn"),
+      got: written(account),
+      allowed: "the ARN of an IAM role: arn:aws:iam::<12 digits>:role/<name>",
+      fix: "copy the role's ARN",
+    }),
+  );
+}
+
+function checkOneRole({ vpcs }: Topology): Problem[] {
+  const roles = new Map<string, Vpc>();
+  return Object.values(vpcs).flatMap((vpc) => {
+    const account = accountId(vpc.account);
+    const first = roles.get(account) ?? vpc;
+    roles.set(account, first);
+    return when(first.account !== vpc.account, {
+      path: below(vpc.path, "account", "roleArn"),
+      got: written(vpc.account),
+      allowed: `${first.account}, the role that ${first.path} has for account ${account}`,
+      fix: "use one role per account",
+    });
+  });
+}
+
+/** VPCs that a mesh's members are in. */
+function vpcsOfMesh(mesh: Mesh, { clusters }: Topology): Set<string> {
+  return new Set(Object.keys(mesh.members).map((cluster) => clusters[cluster].vpc));
+}
+
+function checkSubnets(vpc: Vpc, topology: Topology): Problem[] {
+  const made = Object.values(topology.clusters).filter(
+    (cluster) => cluster.vpc === vpc.id && !cluster.existing,
+  );
+  const subnets = Object.values(vpc.existing?.subnets ?? {});
+  const zones = new Set(
+    subnets.filter(({ tier }) => tier === SubnetTier.Private).map(({ zone }) => zone),
+  );
+  return when(made.length > 0 && zones.size < 2, {
+    path: below(vpc.path, "existing", "subnets"),
+    got: `private subnets in ${zones.size === 0 ? "no zone" : [...zones].join(", ")}`,
+    allowed: "private subnets in at least two zones",
+    fix: `add private subnets for cluster ${made.map(({ name }) => name).join(", ")}`,
+  });
+}
+
+function checkPublic(vpc: Vpc, { meshes, clusters }: Topology): Problem[] {
+  const subnets = Object.values(vpc.existing?.subnets ?? {});
+  if (subnets.some(({ tier }) => tier === SubnetTier.Public)) return [];
+  const exposed = Object.values(meshes).flatMap((mesh) =>
+    Object.entries(mesh.ingress)
+      .filter(([, { exposure }]) => exposure === Exposure.Internet)
+      .filter(([, gateway]) => gateway.clusters.some((name) => clusters[name].vpc === vpc.id))
+      .map(([gateway]) => `${mesh.name}/${gateway}`),
+  );
+  return when(exposed.length > 0, {
+    path: below(vpc.path, "existing", "subnets"),
+    got: "no public subnet",
+    allowed: "at least one public subnet",
+    fix: `add the public subnets for ingress ${exposed.join(", ")}, or make it internal`,
+  });
+}
+
+function checkRouteTables(vpc: Vpc, topology: Topology): Problem[] {
+  const reaching = Object.values(topology.meshes).filter((mesh) => {
+    const vpcs = vpcsOfMesh(mesh, topology);
+    return vpcs.has(vpc.id) && vpcs.size > 1;
+  });
+  return when(reaching.length > 0 && (vpc.existing?.routeTableIds ?? []).length === 0, {
+    path: below(vpc.path, "existing", "routeTableIds"),
+    got: written(vpc.existing?.routeTableIds),
+    allowed: "the route tables of the subnets that clusters use",
+    fix: `list them: mesh ${reaching.map(({ name }) => name).join(", ")} needs routes to its other VPCs`,
+  });
+}
+
+/** Clusters made here with a public API server that an istiod in this VPC watches from outside theirs. */
+function watchedByNat(vpc: Vpc, { api, clusters, meshes }: Topology): string[] {
+  return Object.values(meshes)
+    .filter(({ runsIn }) => runsIn.some((name) => clusters[name].vpc === vpc.id))
+    .flatMap(({ members }) => Object.keys(members).map((name) => clusters[name]))
+    .filter((cluster) => cluster.vpc !== vpc.id && !cluster.existing)
+    .filter((cluster) => !(cluster.api ?? api)?.private)
+    .map(({ name }) => name);
+}
+
+function checkNat(vpc: Vpc, topology: Topology): Problem[] {
+  const watched = watchedByNat(vpc, topology);
+  return when(watched.length > 0 && (vpc.existing?.natAddresses ?? []).length === 0, {
+    path: below(vpc.path, "existing", "natAddresses"),
+    got: written(vpc.existing?.natAddresses),
+    allowed: "the public addresses of the VPC's NAT gateways",
+    fix: `list them: istiod there calls the API server of cluster ${watched.join(", ")} from them`,
+  });
+}
+
+function perExisting(check: (vpc: Vpc, topology: Topology) => Problem[]): Rule["check"] {
+  return (topology) =>
+    Object.values(topology.vpcs)
+      .filter((vpc) => vpc.existing)
+      .flatMap((vpc) => check(vpc, topology));
+}
+
+const severity = Severity.Problem;
+const foundation = true;
+
+export const networkFormRules: Rule[] = [
+  {
+    id: "network-two-forms",
+    summary: "A network has one VPC in the short form, or several under vpcs.",
+    why: "What stands beside vpcs would belong to no VPC.",
+    severity,
+    foundation,
+    check: checkForms,
+  },
+  {
+    id: "network-without-vpc",
+    summary: "A network has a VPC.",
+    why: "A network is a set of addresses.",
+    severity,
+    foundation,
+    check: checkNoVpc,
+  },
+  {
+    id: "vpc-without-range",
+    summary: "A VPC has a range.",
+    why: "Subnets, routes and security-group rules all follow from it.",
+    severity,
+    foundation,
+    check: ({ description }) => vpcsOf(description).flatMap(checkRange),
+  },
+  {
+    id: "vpc-two-sources",
+    summary: "A VPC is made here or exists.",
+    why: "Nothing is changed in a VPC of yours, its range least of all.",
+    severity,
+    foundation,
+    check: ({ description }) => vpcsOf(description).flatMap(checkSources),
+  },
+  {
+    id: "existing-vpc-settings",
+    summary: "A VPC that exists has no settings of a VPC made here.",
+    why: "They would have no effect.",
+    severity,
+    check: ({ description }) => vpcsOf(description).flatMap(checkMadeOnly),
+  },
+  {
+    id: "region-missing",
+    summary: "Every VPC is in a region.",
+    why: "Providers, names and zones depend on it.",
+    severity,
+    foundation,
+    check: checkRegion,
+  },
+  {
+    id: "role-arn",
+    summary: "An account is named by the ARN of a role.",
+    why: "Pulumi assumes it (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns).",
+    severity,
+    foundation,
+    check: checkRole,
+  },
+  {
+    id: "account-two-roles",
+    summary: "There is one role per account.",
+    why: "There is one AWS provider per account and region.",
+    severity,
+    foundation,
+    check: checkOneRole,
+  },
+  {
+    id: "existing-vpc-private-subnets",
+    summary: "A VPC that exists has private subnets in two zones where a cluster is made in it.",
+    why: "EKS asks for two zones (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).",
+    severity,
+    check: perExisting(checkSubnets),
+  },
+  {
+    id: "existing-vpc-public-subnets",
+    summary: "A VPC that exists has public subnets where an ingress gateway faces the internet.",
+    why: "An internet-facing load balancer stands in public subnets (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
+    severity,
+    check: perExisting(checkPublic),
+  },
+  {
+    id: "existing-vpc-route-tables",
+    summary: "A VPC that exists names its route tables where a mesh spans VPCs.",
+    why: "The routes of links are added to them.",
+    severity,
+    check: perExisting(checkRouteTables),
+  },
+  {
+    id: "existing-vpc-nat-addresses",
+    summary:
+      "A VPC that exists names its NAT addresses where its istiods call public API servers elsewhere.",
+    why: "Those API servers let in listed addresses only.",
+    severity,
+    check: perExisting(checkNat),
+  },
+];

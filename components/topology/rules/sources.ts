@@ -1,0 +1,123 @@
+/** Where roots, charts and images come from; tags. */
+import { ChartSource, RootSource, type TrustArgs } from "../description";
+import { below, pathOf } from "../path";
+import { type Problem, written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import type { Topology } from "../topology";
+import { when } from "./support";
+
+function trustsOf({ trust, meshes }: Topology): { path: string; trust: TrustArgs }[] {
+  const own = Object.values(meshes).flatMap((mesh) =>
+    mesh.trust ? [{ path: pathOf("meshes", mesh.name, "trust"), trust: mesh.trust }] : [],
+  );
+  return [{ path: "trust", trust }, ...own];
+}
+
+function checkTrustSecret({ path, trust }: { path: string; trust: TrustArgs }): Problem[] {
+  const isProvided = trust.root === RootSource.Provided;
+  if (isProvided === (trust.secret !== undefined)) return [];
+  return [
+    {
+      path: below(path, "secret"),
+      got: written(trust.secret),
+      allowed: isProvided
+        ? "the config key of a secret with the root's certificate and private key as PEM"
+        : `nothing with root: ${trust.root}`,
+      fix: isProvided
+        ? "`cat root.pem root-key.pem | pulumi config set --secret root` and secret: root"
+        : "remove it, or set root: provided",
+    },
+  ];
+}
+
+const LOCATIONS: Record<ChartSource, { pattern: RegExp; allowed: string }> = {
+  [ChartSource.Repository]: {
+    pattern: /^https?:\/\/[^/\s]+/,
+    allowed: "URL of a Helm repository: https://<host>/<path>",
+  },
+  [ChartSource.Oci]: {
+    pattern: /^(oci:\/\/)?[\w.-]+(:\d+)?(\/[\w.-]+)*\/?$/,
+    allowed: "an OCI registry: oci://<host>/<path>",
+  },
+  [ChartSource.Directory]: {
+    pattern: /^(?!\w+:\/\/)\S/,
+    allowed: "path of a directory that holds one directory per chart",
+  },
+};
+
+function checkCharts({ istio: { charts } }: Topology): Problem[] {
+  const { source, location } = charts;
+  const { pattern, allowed } = LOCATIONS[source];
+  const path = "istio.charts.location";
+  if (location !== undefined)
+    return when(!pattern.test(location), {
+      path,
+      got: written(location),
+      allowed,
+      fix: `correct it, or change istio.charts.source from ${source}`,
+    });
+  return when(source === ChartSource.Directory, {
+    path,
+    got: "nothing",
+    allowed,
+    fix: "name the directory, such as location: ./charts",
+  });
+}
+
+const PINNED = /^[^\s@]+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
+
+function checkImage({ istio: { refresherImage } }: Topology): Problem[] {
+  const last = refresherImage?.split("/").at(-1) ?? "";
+  const isPinned = PINNED.test(refresherImage ?? "") && /[:@]/.test(last);
+  return when(refresherImage !== undefined && !isPinned, {
+    path: "istio.refresherImage",
+    got: written(refresherImage),
+    allowed: "an image with a tag or a digest: <registry>/<name>:<tag>",
+    fix: "add the tag or digest: what runs beside istiod should not change by itself",
+  });
+}
+
+function checkTags({ tags }: Topology): Problem[] {
+  return Object.entries(tags).flatMap(([key, value]) =>
+    when(/^aws:/i.test(key) || key.length > 128 || value.length > 256, {
+      path: pathOf("tags", key),
+      got: written(value),
+      allowed:
+        "a key of at most 128 characters that does not start with aws:, a value of at most 256",
+      fix: "rename the tag, or shorten it",
+    }),
+  );
+}
+
+const severity = Severity.Problem;
+
+export const sourceRules: Rule[] = [
+  {
+    id: "trust-secret",
+    summary: "A provided root names the secret that holds it, and only a provided one does.",
+    why: "Keys never stand in the description.",
+    severity,
+    check: (topology) => trustsOf(topology).flatMap(checkTrustSecret),
+  },
+  {
+    id: "chart-location",
+    summary: "The location of charts is of the kind that their source needs.",
+    why: "Helm tells a repository, a registry and a directory apart by form (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).",
+    severity,
+    check: checkCharts,
+  },
+  {
+    id: "refresher-image",
+    summary: "The refresher's image has a tag or a digest.",
+    why: "It holds istiod's AWS credentials: what runs must be what was chosen.",
+    severity,
+    check: checkImage,
+  },
+  {
+    id: "tag-form",
+    summary: "Tags are tags that AWS takes.",
+    why: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices",
+    severity,
+    check: checkTags,
+  },
+];
