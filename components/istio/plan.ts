@@ -11,23 +11,29 @@ export interface IstioPlan {
   controlPlanes: Record<string, ControlPlanePlan>;
   /** East-west gateways by mesh and cluster. */
   eastWest: Record<string, EastWestGatewayPlan>;
-  /** Ingress gateways by mesh, name and cluster. */
+  /** Ingress gateways by mesh, cluster and name. */
   ingress: Record<string, IngressGatewayPlan>;
 }
 
+/** One mesh's control plane in one cluster. */
 export interface ControlPlanePlan {
+  /** Mesh id. */
   mesh: string;
   /** Cluster that it runs in, and its Istio cluster id. */
   cluster: string;
+  /** Istio network of the cluster's pods. */
   network: string;
+  /** Namespace of istiod, and the mesh's root namespace. */
   namespace: string;
+  /** Trust domain of all identities that it signs. */
   trustDomain: string;
+  /** How pods join the mesh. */
   dataPlane: DataPlane;
   /** The mesh has other clusters: their istiods' Secrets are read here. */
   multiCluster: boolean;
   /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
   multiNetwork: boolean;
-  /** Version of CRDs and of the node agents' newest control plane. */
+  /** Version of the CRDs: the newest that runs here. */
   baseVersion: string;
   /** Control planes side by side; the first is the default one, revision "". */
   istiods: IstiodPlan[];
@@ -37,35 +43,60 @@ export interface ControlPlanePlan {
   agentVersion: string;
   /** Something is watched by `eks-identity`: the token refresher runs beside istiod. */
   refreshesTokens: boolean;
+  /** The user's extra chart values. */
   values: ChartValuesArgs;
 }
 
+/** One istiod of a control plane. */
 export interface IstiodPlan {
+  /** Revision name, or "" for the default one. */
   revision: string;
+  /** Istio version. */
   version: string;
+  /** Stable labels that point to the revision. */
   tags: string[];
 }
 
+/** The gateway through which other networks of a mesh reach a cluster. */
 export interface EastWestGatewayPlan {
+  /** Mesh id. */
   mesh: string;
+  /** Cluster that it stands in. */
   cluster: string;
+  /** Network that it leads into. */
   network: string;
+  /** Namespace of the gateway. */
   namespace: string;
+  /** Decides the protocol: Istio mTLS on 15443, or HBONE on 15008. */
   dataPlane: DataPlane;
+  /** Istio version of the chart. */
   version: string;
+  /** Revision of the control plane that serves it, or "" for the default one. */
   revision: string;
+  /** Who makes load balancers in the cluster. */
   loadBalancers: Compute;
+  /** The user's extra chart values. */
   values: ChartValuesArgs;
 }
 
+/** A gateway through which clients outside the mesh come in. */
 export interface IngressGatewayPlan {
+  /** Name in the description. */
   name: string;
+  /** Mesh id. */
   mesh: string;
+  /** Cluster that it stands in. */
   cluster: string;
+  /** Namespace of the gateway, its own. */
   namespace: string;
+  /** Istio version of the chart. */
   version: string;
+  /** Revision of the control plane that serves it, or "" for the default one. */
   revision: string;
+  /** Who can reach its load balancer. */
   exposure: Exposure;
+  /** Who makes load balancers in the cluster. */
   loadBalancers: Compute;
+  /** The user's extra chart values. */
   values: ChartValuesArgs;
 }

@@ -1,0 +1,106 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../options";
+import { DataPlane, EAST_WEST_GATEWAY } from "../topology";
+import type { ChartsArgs } from "../topology";
+import { ChartName } from "./charts";
+import {
+  AMBIENT_SERVICE_SUFFIX,
+  ambientGateway,
+  ambientGatewayParameters,
+  crossNetworkGateway,
+} from "./eastWestObjects";
+import { gatewayAddress } from "./gatewayAddress";
+import { eastWestValues } from "./gatewayValues";
+import type { EastWestGatewayPlan } from "./plan";
+import { installRelease, timeouts } from "./release";
+
+/** What an east-west gateway is made from. */
+export interface EastWestGatewayArgs extends EastWestGatewayPlan {
+  /**
+   * Id of the security group that the load balancer carries.
+   *
+   * @default one that the controller makes, open to everyone
+   */
+  securityGroupId?: pulumi.Input<string>;
+  /**
+   * Where the chart comes from.
+   *
+   * @default Istio's repository
+   */
+  charts?: ChartsArgs;
+}
+
+/**
+ * The gateway through which the mesh's other networks reach a cluster, behind an internal network load balancer
+ * (about USD 17 a month and traffic).
+ *
+ * It comes after the control plane that injects and serves it.
+ */
+export class EastWestGateway extends pulumi.ComponentResource {
+  /** Address of the load balancer. */
+  public readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: EastWestGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:EastWestGateway", name, {}, opts);
+    const service = makers[args.dataPlane](name, args, childOptions(this, opts));
+    this.address = gatewayAddress(`${name}-service`, service, { parent: this });
+    this.registerOutputs({ address: this.address });
+  }
+}
+
+/** Makes the gateway and returns the id of its Service. */
+type Maker = (
+  name: string,
+  args: EastWestGatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+) => pulumi.Output<pulumi.ID>;
+
+const makers: Record<DataPlane, Maker> = {
+  [DataPlane.Sidecar]: makeSidecarGateway,
+  [DataPlane.Ambient]: makeAmbientGateway,
+};
+
+function makeSidecarGateway(
+  name: string,
+  args: EastWestGatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<pulumi.ID> {
+  const release = installRelease(
+    name,
+    {
+      chart: ChartName.Gateway,
+      release: EAST_WEST_GATEWAY,
+      namespace: args.namespace,
+      charts: args.charts,
+      istioVersion: args.version,
+      values: eastWestValues(args, args.securityGroupId),
+      timeout: timeouts.gateway,
+    },
+    opts,
+  );
+  new k8s.apiextensions.CustomResource(`${name}-cross-network`, crossNetworkGateway(args), opts);
+  // The chart names the Service after the release, and a release's id is its namespace and name.
+  return release.id;
+}
+
+function makeAmbientGateway(
+  name: string,
+  args: EastWestGatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<pulumi.ID> {
+  const parameters = new k8s.core.v1.ConfigMap(
+    `${name}-parameters`,
+    ambientGatewayParameters(args),
+    opts,
+  );
+  const gateway = new k8s.apiextensions.CustomResource(
+    name,
+    ambientGateway(args, args.securityGroupId),
+    pulumi.mergeOptions(opts, {
+      dependsOn: [parameters],
+      customTimeouts: { create: `${timeouts.gateway}s`, update: `${timeouts.gateway}s` },
+    }),
+  );
+  return gateway.id.apply((id) => `${id}${AMBIENT_SERVICE_SUFFIX}`);
+}

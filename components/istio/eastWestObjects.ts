@@ -1,0 +1,110 @@
+/** Kubernetes objects of east-west gateways, beside what the chart makes. */
+import { EAST_WEST_GATEWAY, Exposure } from "../topology";
+import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
+import type { EastWestGatewayPlan } from "./plan";
+import { spreadOverZones } from "./spread";
+
+/** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
+const EAST_WEST_CLASS = "istio-east-west";
+
+/** ConfigMap that shapes what istiod makes from the ambient gateway. */
+export const PARAMETERS = `${EAST_WEST_GATEWAY}-parameters`;
+
+/** Name that istiod gives the ambient gateway's Deployment and Service. */
+export const AMBIENT_SERVICE_SUFFIX = `-${EAST_WEST_CLASS}`;
+
+/**
+ * Lets mutual TLS through to every service of the mesh by its SNI, without opening it
+ * (https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/).
+ */
+export function crossNetworkGateway({ namespace }: EastWestGatewayPlan) {
+  return {
+    apiVersion: "networking.istio.io/v1",
+    kind: "Gateway",
+    metadata: { name: "cross-network-gateway", namespace },
+    spec: {
+      // The chart's label: the release's name without "istio-".
+      selector: { istio: EAST_WEST_GATEWAY.replace(/^istio-/, "") },
+      servers: [
+        {
+          port: { number: 15443, name: "tls", protocol: "TLS" },
+          tls: { mode: "AUTO_PASSTHROUGH" },
+          hosts: ["*.local"],
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * The gateway of an ambient network. istiod makes the pods and the Service from it
+ * (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).
+ */
+export function ambientGateway(plan: EastWestGatewayPlan, securityGroup?: unknown) {
+  const { namespace, network, revision } = plan;
+  return {
+    apiVersion: "gateway.networking.k8s.io/v1",
+    kind: "Gateway",
+    metadata: {
+      name: EAST_WEST_GATEWAY,
+      namespace,
+      labels: {
+        "topology.istio.io/network": network,
+        ...(revision === "" ? {} : { "istio.io/rev": revision }),
+      },
+      // It is up when peers can be told its address.
+      annotations: { "pulumi.com/waitFor": "condition=Programmed" },
+    },
+    spec: {
+      gatewayClassName: EAST_WEST_CLASS,
+      listeners: [
+        {
+          name: "mesh",
+          port: 15008,
+          protocol: "HBONE",
+          tls: {
+            mode: "Terminate",
+            options: { "gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL" },
+          },
+        },
+      ],
+      infrastructure: {
+        annotations: loadBalancerAnnotations({
+          ...plan,
+          exposure: Exposure.Internal,
+          securityGroup,
+        }),
+        parametersRef: { group: "", kind: "ConfigMap", name: PARAMETERS },
+      },
+    },
+  };
+}
+
+/**
+ * What the Gateway API has no field for: the class of the Service, two pods over zones and their disruption budget.
+ * istiod lays it over what it generates, and makes nothing before it exists
+ * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
+ */
+export function ambientGatewayParameters(plan: EastWestGatewayPlan) {
+  const { namespace } = plan;
+  const labels = { "gateway.networking.k8s.io/gateway-name": EAST_WEST_GATEWAY };
+  const service = {
+    loadBalancerClass: loadBalancerClass({ ...plan, exposure: Exposure.Internal }),
+    allocateLoadBalancerNodePorts: false,
+  };
+  const pods = { spec: { topologySpreadConstraints: spreadOverZones(labels) } };
+  return {
+    metadata: { name: PARAMETERS, namespace },
+    data: {
+      service: overlay(service),
+      deployment: overlay({ template: pods }),
+      horizontalPodAutoscaler: overlay({ minReplicas: 2, maxReplicas: 5 }),
+      podDisruptionBudget: overlay({ minAvailable: 1 }),
+    },
+  };
+}
+
+/** JSON is YAML. */
+function overlay(spec: object): string {
+  return JSON.stringify({ spec });
+}

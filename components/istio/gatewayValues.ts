@@ -1,0 +1,78 @@
+/** Values of chart `gateway`, for east-west gateways of sidecar meshes and for ingress gateways of all meshes. */
+import { EAST_WEST_GATEWAY, Exposure } from "../topology";
+import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
+import type { LoadBalancerFacts } from "./loadBalancer";
+import type { EastWestGatewayPlan, IngressGatewayPlan } from "./plan";
+import { ingressName } from "./planIstio";
+import { spreadOverZones } from "./spread";
+import { composeValues } from "./values";
+import type { Fragment, HelmValues } from "./values";
+
+interface GatewayFacts extends LoadBalancerFacts {
+  /** Name of the release: also the pods' label `app`. */
+  release: string;
+  revision: string;
+  /** Network that the gateway leads into. Absent: an ingress gateway. */
+  network?: string;
+}
+
+/** Values of the east-west gateway of a sidecar mesh. */
+export function eastWestValues(plan: EastWestGatewayPlan, securityGroup?: unknown): HelmValues {
+  const { revision, network, loadBalancers } = plan;
+  return composeValues(
+    gateway,
+    {
+      release: EAST_WEST_GATEWAY,
+      revision,
+      network,
+      loadBalancers,
+      exposure: Exposure.Internal,
+      securityGroup,
+    },
+    plan.values.gateway,
+  );
+}
+
+/** Values of an ingress gateway. */
+export function ingressValues(plan: IngressGatewayPlan, securityGroup?: unknown): HelmValues {
+  const { name, revision, exposure, loadBalancers } = plan;
+  return composeValues(
+    gateway,
+    { release: ingressName(name), revision, exposure, loadBalancers, securityGroup },
+    plan.values.gateway,
+  );
+}
+
+const gateway: Fragment<GatewayFacts>[] = [
+  {
+    why: "The control plane that the cluster picked injects and serves the gateway, not the default one.",
+    when: ({ revision }) => revision !== "",
+    values: ({ revision }) => ({ revision }),
+  },
+  {
+    why:
+      "The label that istiods elsewhere find the gateway of a network by, the view of the mesh that it serves, and " +
+      "port 15443 (https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/).",
+    when: ({ network }) => network !== undefined,
+    values: ({ network }) => ({ networkGateway: network }),
+  },
+  {
+    why: "A network load balancer straight to the pods, internal unless the description says internet.",
+    values: (facts) => ({
+      service: {
+        loadBalancerClass: loadBalancerClass(facts),
+        // Targets are pods: a port on every node would only be one more way in.
+        allocateLoadBalancerNodePorts: false,
+        annotations: loadBalancerAnnotations(facts),
+      },
+    }),
+  },
+  {
+    why: "A network with one gateway is cut off while its node is replaced.",
+    values: ({ release }) => ({
+      autoscaling: { minReplicas: 2 },
+      podDisruptionBudget: { minAvailable: 1 },
+      topologySpreadConstraints: spreadOverZones({ app: release }),
+    }),
+  },
+];

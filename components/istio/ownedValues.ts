@@ -1,0 +1,167 @@
+/** Chart values that the plan owns: what must agree between charts, clusters or rooms is said once, in the description. */
+import type { ChartValuesArgs } from "../topology";
+import { isMap } from "./values";
+import type { HelmValues } from "./values";
+
+/** A value, or a whole map, that only the plan may set. */
+export interface OwnedValue {
+  path: readonly string[];
+  /** What to do instead. */
+  instead: string;
+}
+
+type Chart = keyof ChartValuesArgs;
+
+const hub = "say `istio.hub`";
+const version = "say `istio.version`";
+const dataPlane = "it follows from the mesh's `dataPlane`";
+const revisions = "say `istio.revisions` and pick one with `revision`";
+const cluster = "it is the cluster's name";
+const network = "it is the cluster's `network`";
+const trustDomain = "say the mesh's `trustDomain`";
+const bundle = "it is the mesh's root certificate; say `trust`";
+const controlPlane = "it follows from the mesh's `controlPlane`";
+const systemNamespace = "istiod's namespace is fixed";
+const access = "it follows from the clusters' `remoteAccess`";
+const controller = "it follows from the cluster's `compute`";
+const exposure = "say the ingress gateway's `exposure`";
+const allowFrom = "say the ingress gateway's `allowFrom`";
+const release =
+  "names and labels of gateways are fixed, since istiods and `Gateway` objects find them by these";
+const topLevel = "write its keys one level up";
+
+const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-";
+
+/** By chart. Everything else is yours: your value wins over the plan's. */
+export const ownedValues = {
+  base: [
+    owned("profile", controlPlane),
+    owned("defaultRevision", "the default control plane validates; " + revisions),
+    owned("global.istioNamespace", systemNamespace),
+    owned("base.validationCABundle", bundle),
+    owned("base.validationURL", controlPlane),
+    owned("_internal_defaults_do_not_set", topLevel),
+  ],
+  istiod: [
+    owned("profile", dataPlane),
+    owned("revision", revisions),
+    owned("revisionTags", "say `istio.revisions.<name>.tags`"),
+    ...either("hub", hub),
+    ...either("tag", version),
+    owned("global.meshID", "it is the mesh's name"),
+    owned("global.multiCluster", cluster),
+    owned("global.network", network),
+    owned("global.istioNamespace", systemNamespace),
+    owned("global.meshNetworks", "istiods find each other's gateways by label"),
+    owned("global.externalIstiod", controlPlane),
+    owned("global.configCluster", controlPlane),
+    owned("global.remotePilotAddress", controlPlane),
+    owned("global.caAddress", controlPlane),
+    owned("global.operatorManageWebhooks", controlPlane),
+    owned("meshConfig.trustDomain", trustDomain),
+    owned("meshConfig.rootNamespace", systemNamespace),
+    owned("meshConfig.defaultConfig.discoveryAddress", controlPlane),
+    owned("istiodRemote", controlPlane),
+    owned("base.validationCABundle", bundle),
+    owned("env.CLUSTER_ID", cluster),
+    owned("env.EXTERNAL_ISTIOD", controlPlane),
+    owned("env.ISTIOD_CUSTOM_HOST", controlPlane),
+    owned("env.PILOT_ENABLE_AMBIENT", dataPlane),
+    owned(
+      "env.AMBIENT_ENABLE_MULTI_NETWORK",
+      "it is right only in ambient meshes of several clusters",
+    ),
+    owned("env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS", access),
+    owned("env.PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "it accepts identities of every trust domain"),
+    owned("pilot", topLevel),
+    owned("_internal_defaults_do_not_set", topLevel),
+  ],
+  cni: [
+    owned("profile", dataPlane),
+    ...either("hub", hub),
+    ...either("tag", version),
+    owned("ambient.enabled", dataPlane),
+    owned("_internal_defaults_do_not_set", topLevel),
+  ],
+  ztunnel: [
+    ...either("hub", hub),
+    ...either("tag", version),
+    ...either("revision", revisions),
+    ...either("multiCluster", cluster),
+    ...either("network", network),
+    ...either("istioNamespace", systemNamespace),
+    ...either("caAddress", controlPlane),
+    ...either("xdsAddress", controlPlane),
+    ...either("resourceName", "istiod trusts a ztunnel of that name"),
+    ...either("env.TRUST_DOMAIN", trustDomain),
+    owned("_internal_defaults_do_not_set", topLevel),
+  ],
+  gateway: [
+    ...either("name", release),
+    ...either("labels.app", release),
+    ...either("labels.istio", release),
+    ...either("revision", revisions),
+    ...either("networkGateway", network),
+    ...either("service.type", controller),
+    ...either("service.loadBalancerClass", controller),
+    ...either("service.loadBalancerSourceRanges", allowFrom),
+    annotation("scheme", exposure),
+    annotation("internal", exposure),
+    annotation("type", controller),
+    annotation("nlb-target-type", controller),
+    annotation("security-groups", allowFrom),
+    annotation("manage-backend-security-group-rules", controller),
+    owned("_internal_defaults_do_not_set", topLevel),
+  ],
+} satisfies Record<Chart, OwnedValue[]>;
+
+/** A value of the user's that the plan owns. */
+export interface Overridden {
+  chart: Chart;
+  path: readonly string[];
+  got: unknown;
+  instead: string;
+}
+
+/** Every owned value that extra chart values would override. */
+export function overriddenValues(extra: ChartValuesArgs): Overridden[] {
+  return (Object.keys(ownedValues) as Chart[]).flatMap((chart) => {
+    const hits = ownedValues[chart].flatMap(({ path, instead }) => {
+      const hit = overridden(extra[chart] ?? {}, path);
+      return hit ? [{ chart, instead, ...hit }] : [];
+    });
+    // A list or null in the place of a map takes away all that the plan has below it: said once.
+    return hits.filter(
+      (hit, index) => hits.findIndex((other) => samePath(other.path, hit.path)) === index,
+    );
+  });
+}
+
+/** Where and with what `values` decide the value at `path`: there, or above it with something that is no map. */
+function overridden(values: HelmValues, path: readonly string[]) {
+  let found: unknown = values;
+  for (const [depth, key] of path.entries()) {
+    if (!isMap(found) || !Object.hasOwn(found, key)) return undefined;
+    found = found[key];
+    if (depth === path.length - 1 || !isMap(found))
+      return { path: path.slice(0, depth + 1), got: found };
+  }
+  return undefined;
+}
+
+function samePath(a: readonly string[], b: readonly string[]): boolean {
+  return a.join("\0") === b.join("\0");
+}
+
+function owned(path: string, instead: string): OwnedValue {
+  return { path: path.split("."), instead };
+}
+
+/** The charts read these both at the top level and under `global`. */
+function either(path: string, instead: string): OwnedValue[] {
+  return [owned(path, instead), owned(`global.${path}`, instead)];
+}
+
+function annotation(name: string, instead: string): OwnedValue {
+  return { path: ["service", "annotations", `${ANNOTATION}${name}`], instead };
+}

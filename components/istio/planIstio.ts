@@ -1,0 +1,170 @@
+/** Which control plane, node agents and gateways stand where. */
+import { ISTIOD_NAMESPACE } from "../access/names";
+import {
+  DataPlane,
+  EAST_WEST_GATEWAY,
+  gatewayKey,
+  GatewayApi,
+  memberKey,
+  RemoteAccess,
+} from "../topology";
+import type { Mesh, Topology } from "../topology";
+import type {
+  ControlPlanePlan,
+  EastWestGatewayPlan,
+  IngressGatewayPlan,
+  IstiodPlan,
+  IstioPlan,
+} from "./plan";
+import { compareVersions } from "./versions";
+
+/** A mesh in one of its clusters. */
+interface Place {
+  mesh: Mesh;
+  cluster: string;
+}
+
+/** The Istio of a checked topology. */
+export function planIstio(topology: Topology): IstioPlan {
+  const { charts, hub, refresherImage } = topology.istio;
+  const meshes = Object.values(topology.meshes);
+  const primaries = meshes.flatMap((mesh) => mesh.runsIn.map((cluster) => ({ mesh, cluster })));
+  const controlPlanes = keyed(
+    primaries.map((place) => planControlPlane(topology, place)),
+    ({ mesh, cluster }) => memberKey(mesh, cluster),
+  );
+  const eastWest = meshes
+    .filter((mesh) => spansNetworks(topology, mesh))
+    .flatMap((mesh) => Object.keys(mesh.members).map((cluster) => ({ mesh, cluster })));
+  return {
+    charts,
+    hub,
+    refresherImage,
+    gatewayApi: planGatewayApi(topology, Object.values(controlPlanes)),
+    controlPlanes,
+    eastWest: keyed(
+      eastWest.map((place) => planEastWest(topology, place)),
+      ({ mesh, cluster }) => gatewayKey(mesh, cluster, EAST_WEST_GATEWAY),
+    ),
+    ingress: keyed(
+      meshes.flatMap((mesh) => planIngress(topology, mesh)),
+      ({ mesh, cluster, name }) => gatewayKey(mesh, cluster, name),
+    ),
+  };
+}
+
+/** Namespace, and name of the release, of an ingress gateway; its pods carry the label `istio: ingress-<name>`. */
+export function ingressName(name: string): string {
+  return `istio-ingress-${name}`;
+}
+
+function planControlPlane(topology: Topology, { mesh, cluster }: Place): ControlPlanePlan {
+  const istiods = istiodsIn(topology, mesh, cluster);
+  const { revision, version } = servedBy(topology, mesh, cluster);
+  const others = Object.keys(mesh.members).filter((member) => member !== cluster);
+  return {
+    mesh: mesh.name,
+    cluster,
+    network: topology.clusters[cluster].network,
+    namespace: ISTIOD_NAMESPACE,
+    trustDomain: mesh.trustDomain,
+    dataPlane: mesh.dataPlane,
+    multiCluster: others.length > 0,
+    multiNetwork: spansNetworks(topology, mesh),
+    baseVersion: newestOf(istiods.map((istiod) => istiod.version)),
+    istiods,
+    revision,
+    agentVersion: version,
+    refreshesTokens: others.some(
+      (other) => topology.clusters[other].remoteAccess === RemoteAccess.EksIdentity,
+    ),
+    values: mesh.values,
+  };
+}
+
+/**
+ * The control planes that run side by side in a cluster: the default one, which always serves the Service `istiod`
+ * that validation asks, and the revisions that those it serves have picked.
+ */
+function istiodsIn(topology: Topology, mesh: Mesh, cluster: string): IstiodPlan[] {
+  const served = Object.entries(mesh.members).filter(
+    ([member, { servedBy: primaries }]) => member === cluster || primaries.includes(cluster),
+  );
+  const picked = new Set(served.map(([, { revision }]) => revision).filter((name) => name !== ""));
+  return [
+    { revision: "", version: topology.istio.version, tags: [] },
+    ...[...picked].sort().map((revision) => ({
+      revision,
+      version: versionOf(topology, revision),
+      tags: topology.istio.revisions[revision].tags,
+    })),
+  ];
+}
+
+/** Revision and version of the control plane that serves a cluster's gateways and node agents. */
+function servedBy(topology: Topology, mesh: Mesh, cluster: string) {
+  const revision = mesh.members[cluster]?.revision ?? "";
+  return { revision, version: versionOf(topology, revision) };
+}
+
+function versionOf(topology: Topology, revision: string): string {
+  return revision === "" ? topology.istio.version : topology.istio.revisions[revision].version;
+}
+
+/** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
+function planGatewayApi(
+  topology: Topology,
+  controlPlanes: ControlPlanePlan[],
+): Record<string, { version: string }> {
+  return Object.fromEntries(
+    controlPlanes
+      .filter(({ dataPlane }) => dataPlane === DataPlane.Ambient)
+      .filter(({ cluster }) => topology.clusters[cluster].gatewayApi === GatewayApi.Installed)
+      .map(({ cluster, baseVersion }) => [cluster, { version: baseVersion }]),
+  );
+}
+
+function planEastWest(topology: Topology, { mesh, cluster }: Place): EastWestGatewayPlan {
+  return {
+    mesh: mesh.name,
+    cluster,
+    network: topology.clusters[cluster].network,
+    // Istio's own place for it: peers look for the label of the network on Services there as anywhere.
+    namespace: ISTIOD_NAMESPACE,
+    dataPlane: mesh.dataPlane,
+    ...servedBy(topology, mesh, cluster),
+    loadBalancers: topology.clusters[cluster].compute,
+    values: mesh.values,
+  };
+}
+
+function planIngress(topology: Topology, mesh: Mesh): IngressGatewayPlan[] {
+  return Object.entries(mesh.ingress).flatMap(([name, { clusters, exposure }]) =>
+    clusters.map((cluster) => ({
+      name,
+      mesh: mesh.name,
+      cluster,
+      namespace: ingressName(name),
+      ...servedBy(topology, mesh, cluster),
+      exposure,
+      loadBalancers: topology.clusters[cluster].compute,
+      values: mesh.values,
+    })),
+  );
+}
+
+/** Whether traffic inside a mesh has to pass gateways; only then are there any. */
+function spansNetworks(topology: Topology, mesh: Mesh): boolean {
+  const networks = Object.keys(mesh.members).map((cluster) => topology.clusters[cluster].network);
+  return new Set(networks).size > 1;
+}
+
+function newestOf(versions: string[]): string {
+  return versions.reduce((newest, version) =>
+    compareVersions(version, newest) > 0 ? version : newest,
+  );
+}
+
+function keyed<T>(items: T[], key: (item: T) => string): Record<string, T> {
+  return Object.fromEntries(items.map((item) => [key(item), item]));
+}

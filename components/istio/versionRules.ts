@@ -1,0 +1,149 @@
+import { ChartSource, pathOf, Severity, written } from "../topology";
+import type { Problem, Rule, Topology } from "../topology";
+import { compareVersions, istioVersions, minorVersion, newestVersion } from "./versions";
+
+/** A version that a description names, and where. */
+interface NamedVersion {
+  path: string;
+  version: string;
+}
+
+/** The rules about Istio versions on a given day (UTC, `2026-11-22`). */
+export function versionRules(today: () => string): Rule[] {
+  return [unknownVersion, endOfLife(today), endOfLifeNear(today), revisionSkew, oneDirectory];
+}
+
+/** How long before the end of life the warning starts. */
+const NOTICE_DAYS = 60;
+
+const SUPPORT = "https://istio.io/latest/docs/releases/supported-releases/";
+
+const unknownVersion: Rule = {
+  id: "istio-version-unknown",
+  summary: "Every Istio version is a row of the package's table.",
+  why: "Charts, images, Kubernetes range and values are known to go together for these versions only; 1.30.3 and older lose remote clusters when credentials change (istio/istio#60612).",
+  severity: Severity.Problem,
+  foundation: true,
+  check: (topology) =>
+    namedVersions(topology)
+      .filter(({ version }) => !Object.hasOwn(istioVersions, version))
+      .map(({ path, version }) => ({
+        path,
+        got: written(version),
+        allowed: Object.keys(istioVersions).join(", "),
+        fix: `say ${written(closest(version))}, or upgrade the package for newer versions`,
+      })),
+};
+
+function endOfLife(today: () => string): Rule {
+  return {
+    id: "istio-version-end-of-life",
+    summary: "No Istio version is past its end of life while the table has one that is not.",
+    why: `Istio no longer fixes its vulnerabilities (${SUPPORT}).`,
+    severity: Severity.Problem,
+    check: (topology) =>
+      namedVersions(topology)
+        .filter(({ version }) => today() > istioVersions[version].endOfLife)
+        .filter(() => today() <= istioVersions[newestVersion()].endOfLife)
+        .map((named) => versionProblem(named, "ended", `say ${written(newestVersion())}`)),
+  };
+}
+
+function endOfLifeNear(today: () => string): Rule {
+  const newest = () => istioVersions[newestVersion()];
+  return {
+    id: "istio-version-end-of-life-near",
+    summary: "No Istio version is near its end of life.",
+    why: `Moving to the next minor version takes time, and after that day vulnerabilities stay open (${SUPPORT}).`,
+    severity: Severity.Warning,
+    check: (topology) =>
+      namedVersions(topology)
+        .filter(({ version }) => {
+          const { endOfLife } = istioVersions[version];
+          const past = today() > endOfLife;
+          return past ? today() > newest().endOfLife : daysUntil(endOfLife, today()) <= NOTICE_DAYS;
+        })
+        .map((named) => {
+          const { endOfLife } = istioVersions[named.version];
+          const fix =
+            endOfLife < newest().endOfLife
+              ? `move to ${written(newestVersion())}`
+              : "upgrade the package for a newer Istio";
+          return versionProblem(named, today() > endOfLife ? "ended" : "ends", fix);
+        }),
+  };
+}
+
+const revisionSkew: Rule = {
+  id: "istio-revision-skew",
+  summary: "Control planes side by side are at most one minor version apart.",
+  why: "They share CRDs and node agents, which Istio tests over one minor version (https://istio.io/latest/docs/setup/upgrade/canary/).",
+  severity: Severity.Problem,
+  check: ({ istio }) =>
+    Object.entries(istio.revisions)
+      .filter(([, { version }]) => skew(version, istio.version) > 1)
+      .map(([revision, { version }]) => ({
+        path: pathOf("istio", "revisions", revision, "version"),
+        got: written(version),
+        allowed: `at most one minor version from istio.version ${written(istio.version)}`,
+        fix: "move one minor version at a time",
+      })),
+};
+
+const oneDirectory: Rule = {
+  id: "istio-charts-directory-versions",
+  summary: "A directory of charts serves one Istio version.",
+  why: "It holds one copy of each chart; another version's images may not know the values that it writes.",
+  severity: Severity.Warning,
+  check: (topology) =>
+    topology.istio.charts.source !== ChartSource.Directory
+      ? []
+      : namedVersions(topology)
+          .slice(1)
+          .filter(({ version }) => version !== topology.istio.version)
+          .map(({ path, version }) => ({
+            path,
+            got: written(version),
+            allowed: `${written(topology.istio.version)} with istio.charts.source "directory"`,
+            fix: 'use source "repository" or "oci", which hold every version of a chart',
+          })),
+};
+
+/** The default control plane's version, then those of the revisions. */
+function namedVersions({ istio }: Topology): NamedVersion[] {
+  return [
+    { path: "istio.version", version: istio.version },
+    ...Object.entries(istio.revisions).map(([revision, { version }]) => ({
+      path: pathOf("istio", "revisions", revision, "version"),
+      version,
+    })),
+  ];
+}
+
+function versionProblem({ path, version }: NamedVersion, verb: string, fix: string): Problem {
+  const supported = Object.keys(istioVersions).filter(
+    (other) => istioVersions[other].endOfLife > istioVersions[version].endOfLife,
+  );
+  return {
+    path,
+    got: `${written(version)}, whose support ${verb} on ${istioVersions[version].endOfLife}`,
+    allowed: supported.length > 0 ? supported.join(", ") : "a newer minor version",
+    fix,
+  };
+}
+
+/** The newest patch of the minor version meant, or the newest of all. */
+function closest(version: string): string {
+  const same = Object.keys(istioVersions)
+    .filter((known) => skew(known, version) === 0)
+    .sort(compareVersions);
+  return same.at(-1) ?? newestVersion();
+}
+
+function skew(a: string, b: string): number {
+  return Math.abs(minorVersion(a) - minorVersion(b));
+}
+
+function daysUntil(day: string, today: string): number {
+  return (Date.parse(day) - Date.parse(today)) / 86_400_000;
+}
