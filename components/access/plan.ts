@@ -14,7 +14,13 @@ export interface ReaderRolePlan {
   /** Physical name, known early because trust policies of other accounts name it. */
   roleName: string;
   provider: string;
+  /** ARN prefix of the account's AWS partition: aws, aws-cn, aws-us-gov. */
+  partition: string;
+  /** Id of the account, or "" for that of the program's own credentials. */
+  account: string;
   mesh: string;
+  /** Where istiod runs, in every cluster of the mesh. */
+  namespace: string;
   /** Other accounts' role keys of the mesh that may assume this one (watchers live there). */
   assumedBy: string[];
 }
@@ -23,6 +29,8 @@ export interface ReaderPlan {
   mesh: string;
   /** The watched cluster. */
   cluster: string;
+  /** Where a service account of the readers stands, with `service-account-token`. */
+  namespace: string;
   kind: RemoteAccess;
   /** Key of `roles`, with `eks-identity`. */
   role?: string;

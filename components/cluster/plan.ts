@@ -1,4 +1,5 @@
 /** Cross-room facts about clusters. */
+import type { ChartReference } from "../istio/charts";
 import type { Compute, ExistingClusterArgs, GatewayApi } from "../topology";
 
 export interface ClusterPlan {
@@ -7,6 +8,8 @@ export interface ClusterPlan {
   /** Physical EKS name, known in preview. */
   eksName: string;
   provider: string;
+  /** Role that Pulumi assumes in the cluster's account, or "" for its own credentials. */
+  account: string;
   region: string;
   vpc: string;
   network: string;
@@ -21,6 +24,7 @@ export interface ClusterPlan {
   /** VPCs whose NAT addresses join `allowFrom`: those of the istiods that watch this cluster from elsewhere. */
   allowNatOf: string[];
   gatewayApi: GatewayApi;
-  /** Whether anything here needs the Gateway API CRDs. */
+  /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */
+  loadBalancerController?: ChartReference;
   existing?: ExistingClusterArgs;
 }

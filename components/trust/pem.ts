@@ -1,0 +1,44 @@
+/** The one way in which this package writes PEM: what istiod compares byte for byte must have one form. */
+
+/** LF line ends, no blank lines or blanks around lines, one final newline. Empty stays empty. */
+export function normalizePem(pem: string): string {
+  const lines = pem.split(/\r\n|\r|\n/).map((line) => line.trim());
+  const kept = lines.filter((line) => line !== "");
+  return kept.length === 0 ? "" : `${kept.join("\n")}\n`;
+}
+
+/** Several PEM texts as one, in the order given. */
+export function joinPem(...pems: string[]): string {
+  return pems.map(normalizePem).join("");
+}
+
+/**
+ * Webhook CA bundle of a root: base64 of exactly the bytes that stand in `root-cert.pem`.
+ *
+ * istiod rewrites its webhooks on any byte of difference (pilot/pkg/bootstrap/certcontroller.go, pkg/webhooks).
+ */
+export function caBundle(root: string): string {
+  return Buffer.from(normalizePem(root), "utf8").toString("base64");
+}
+
+/** Certificate and key of a provided root. */
+export interface PemPair {
+  certificate: string;
+  privateKey: string;
+}
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+/** Takes a bundle of one certificate and its private key apart, in whatever order they stand. */
+export function splitPem(bundle: string): PemPair {
+  const blocks = [...bundle.matchAll(BLOCK)].map(([pem, label]) => ({ pem, label }));
+  const certificates = blocks.filter(({ label }) => label === "CERTIFICATE");
+  const keys = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
+  if (certificates.length !== 1 || keys.length !== 1) {
+    throw new Error(
+      `A provided root must be PEM with one CERTIFICATE and one unencrypted PRIVATE KEY; ` +
+        `got ${certificates.length} and ${keys.length}.`,
+    );
+  }
+  return { certificate: normalizePem(certificates[0].pem), privateKey: normalizePem(keys[0].pem) };
+}
