@@ -295,14 +295,14 @@ export const meshRules: Rule[] = [
   {
     id: "ambient-control-plane",
     summary: "An ambient mesh over several clusters is multi-primary.",
-    why: "Istio does not support ambient with remotes or an external control plane (https://istio.io/latest/docs/ambient/install/multicluster/before-you-begin/).",
+    why: "Istio does not support ambient with remotes or an external control plane (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).",
     severity,
     check: perPlannedMesh(checkAmbientMode),
   },
   {
     id: "ambient-one-network",
     summary: "Ambient clusters that share a network are asked for as experimental.",
-    why: "Istio calls ambient with several clusters on one network untested (https://istio.io/latest/docs/ambient/install/multicluster/before-you-begin/).",
+    why: "Istio calls ambient with several clusters on one network untested (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).",
     severity,
     check: perPlannedMesh(checkAmbientNetwork),
   },

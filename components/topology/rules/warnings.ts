@@ -132,7 +132,7 @@ export const warningRules: Rule[] = [
   {
     id: "ambient-multi-network",
     summary: "Ambient over several networks is beta.",
-    why: "https://istio.io/latest/docs/ambient/install/multicluster/before-you-begin/",
+    why: "https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/",
     severity,
     check: checkAmbientBeta,
   },

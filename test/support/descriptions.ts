@@ -1,0 +1,259 @@
+/** Valid descriptions of every kind that can be built, for property tests. */
+import fc from "fast-check";
+import { istioVersions, minorVersion, newestVersion } from "../../components/istio/versions";
+import {
+  ChartSource,
+  Compute,
+  DataPlane,
+  Exposure,
+  GatewayApi,
+  LinkVia,
+  NatMode,
+  RemoteAccess,
+  RootSource,
+  type ClusterArgs,
+  type ExistingClusterArgs,
+  type ExistingVpcArgs,
+  type MeshArgs,
+  type NetworkArgs,
+  SubnetTier,
+  type TopologyArgs,
+  type VpcDescription,
+} from "../../components/topology";
+
+/** What a network is drawn from; numbers pick from what there is. */
+const networkSpec = fc.record({
+  form: fc.constantFrom("short", "short", "several", "existing"),
+  vpcs: fc.integer({ min: 1, max: 3 }),
+  region: fc.constantFrom(undefined, undefined, "us-west-2", "ap-southeast-2"),
+  account: fc.constantFrom(undefined, undefined, undefined, "111122223333", "444455556666"),
+  bits: fc.integer({ min: 16, max: 20 }),
+  zones: fc.constantFrom(undefined, 2, 3),
+  nat: fc.constantFrom(undefined, NatMode.PerZone),
+  flowLogs: fc.constantFrom(undefined, true),
+  endpoints: fc.constantFrom(undefined, ["s3"], ["s3", "ecr.api", "sts"]),
+});
+type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
+
+const clusterSpec = fc.record({
+  network: fc.nat(5),
+  vpc: fc.nat(2),
+  mesh: fc.nat(2),
+  isExisting: fc.boolean(),
+  compute: fc.constantFrom(undefined, Compute.ManagedNodes),
+  kubernetes: fc.constantFrom(undefined, "newest", "oldest"),
+  gatewayApi: fc.constantFrom(undefined, undefined, GatewayApi.Present),
+  token: fc.constantFrom(undefined, undefined, RemoteAccess.ServiceAccountToken),
+  ownApi: fc.constantFrom(undefined, undefined, { allowFrom: ["198.51.100.0/24"] }),
+  revision: fc.nat(3),
+});
+type ClusterSpec = typeof clusterSpec extends fc.Arbitrary<infer T> ? T : never;
+
+const meshSpec = fc.record({
+  dataPlane: fc.constantFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
+  trustDomain: fc.boolean(),
+  trust: fc.constantFrom(
+    undefined,
+    undefined,
+    { root: RootSource.Generated },
+    { root: RootSource.Provided, secret: "root" },
+  ),
+  ingress: fc.constantFrom(undefined, Exposure.Internal, Exposure.Internet),
+  ingressFrom: fc.constantFrom(undefined, ["203.0.113.0/24"]),
+  runsIn: fc.boolean(),
+  revision: fc.nat(3),
+  values: fc.constantFrom(undefined, { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } }),
+});
+type MeshSpec = typeof meshSpec extends fc.Arbitrary<infer T> ? T : never;
+
+/** Patches of the newest minor version: no end of life comes near while it is the newest. */
+const versions = Object.keys(istioVersions).filter(
+  (version) => minorVersion(version) === minorVersion(newestVersion()),
+);
+
+const topologySpec = fc.record({
+  networks: fc.array(networkSpec, { minLength: 1, maxLength: 4 }),
+  clusters: fc.array(clusterSpec, { minLength: 1, maxLength: 6 }),
+  meshes: fc.array(meshSpec, { minLength: 1, maxLength: 3 }),
+  transit: fc.boolean(),
+  api: fc.constantFrom({ allowFrom: ["192.0.2.1/32"] }, { private: true }),
+  version: fc.constantFrom(undefined, ...versions),
+  canary: fc.constantFrom(undefined, ...versions),
+  tags: fc.constantFrom(undefined, { team: "platform" }),
+  protect: fc.constantFrom(undefined, false),
+  charts: fc.constantFrom(
+    undefined,
+    { source: ChartSource.Oci },
+    { source: ChartSource.Directory, location: "./charts" },
+  ),
+  trust: fc.constantFrom(undefined, { root: RootSource.Provided, secret: "root" }),
+});
+type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
+
+/** Leaves out what is undefined, as a stack file does. */
+function plain<T extends object>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
+const REGION = "eu-west-1";
+
+/** The nth /16 of 10.0.0.0/8, or the beginning of it. */
+function cidrOf(index: number, bits: number): string {
+  return `10.${10 + index}.0.0/${bits}`;
+}
+
+/** A VPC with a private and a public subnet and one for load balancers in each of two zones. */
+function existingVpc(index: number, region: string): ExistingVpcArgs {
+  const subnet = (third: number, zone: string, tier: SubnetTier) => [
+    `subnet-${index}${third}`,
+    { cidr: `10.${10 + index}.${third}.0/24`, zone: `${region}${zone}`, tier },
+  ];
+  return {
+    vpcId: `vpc-${index}`,
+    cidrs: [cidrOf(index, 16)],
+    subnets: Object.fromEntries([
+      subnet(0, "a", SubnetTier.Private),
+      subnet(1, "b", SubnetTier.Private),
+      subnet(10, "a", SubnetTier.Public),
+      subnet(11, "b", SubnetTier.Public),
+      subnet(20, "a", SubnetTier.LoadBalancer),
+      subnet(21, "b", SubnetTier.LoadBalancer),
+    ]),
+    routeTableIds: [`rtb-${index}a`, `rtb-${index}b`],
+    natAddresses: [`198.51.100.${index}`],
+  };
+}
+
+function vpcOf(spec: NetworkSpec, index: number): VpcDescription {
+  const { region, account } = spec;
+  const place = {
+    region,
+    account: account && { roleArn: `arn:aws:iam::${account}:role/deployer` },
+  };
+  if (spec.form === "existing") return { ...place, existing: existingVpc(index, region ?? REGION) };
+  const { zones, nat, flowLogs, endpoints, bits } = spec;
+  return { ...place, cidr: cidrOf(index, bits), zones, nat, flowLogs, endpoints };
+}
+
+/** Every other VPC of a network is in another region. */
+function regionOf({ region }: NetworkSpec, nth: number): string | undefined {
+  return nth % 2 === 0 ? region : region === "us-west-2" ? REGION : "us-west-2";
+}
+
+interface Network {
+  name: string;
+  args: NetworkArgs;
+  /** Names of its VPCs, where it has several. */
+  keys: string[];
+}
+
+function networksOf(specs: NetworkSpec[]): Network[] {
+  let index = 0;
+  return specs.map((spec, position) => {
+    const name = `net-${position}`;
+    if (spec.form !== "several") return { name, args: vpcOf(spec, index++), keys: [] };
+    const keys = Array.from({ length: spec.vpcs }, (_, key) => `v${key}`);
+    const vpcs = Object.fromEntries(
+      keys.map((key, nth) => [key, vpcOf({ ...spec, region: regionOf(spec, nth) }, index++)]),
+    );
+    return { name, args: { vpcs }, keys: keys.length > 1 ? keys : [] };
+  });
+}
+
+function existingCluster(spec: ClusterSpec, index: number, network: Network): ExistingClusterArgs {
+  return {
+    kubeconfig: spec.token
+      ? { secret: `kubeconfig-${index}` }
+      : { output: { stack: "acme/clusters/prod", name: "kubeconfig" } },
+    kubernetesVersion: istioVersions[newestVersion()].kubernetes.newest,
+    podCidrs: network.args.existing?.cidrs ?? [],
+    eksName: `brought-${index}`,
+    endpoint: `https://${index}.example`,
+    certificateAuthority: "Q0E=",
+    securityGroupId: `sg-${index}`,
+    loadBalancers: spec.compute ?? Compute.AutoMode,
+  };
+}
+
+function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): ClusterArgs {
+  const network = networks[spec.network % networks.length];
+  const place = { network: network.name, vpc: network.keys[spec.vpc % network.keys.length] };
+  const common = { ...place, gatewayApi: spec.gatewayApi, remoteAccess: spec.token };
+  if (spec.isExisting && network.args.existing)
+    return { ...common, existing: existingCluster(spec, index, network) };
+  const { newest, oldest } = istioVersions[newestVersion()].kubernetes;
+  return {
+    ...common,
+    compute: spec.compute,
+    api: spec.ownApi,
+    kubernetesVersion: spec.kubernetes && { newest, oldest }[spec.kubernetes],
+  };
+}
+
+function meshOf(
+  spec: MeshSpec,
+  index: number,
+  members: [string, ClusterSpec][],
+  clusters: Record<string, ClusterArgs>,
+  revisions: string[],
+): MeshArgs {
+  const names = members.map(([name]) => name);
+  const networks = names.map((name) => clusters[name].network);
+  const isShared = new Set(networks).size < networks.length;
+  const pick = (number: number) => (number === 0 ? revisions[0] : undefined);
+  return {
+    dataPlane: spec.dataPlane,
+    trustDomain: spec.trustDomain ? `mesh-${index}.example` : undefined,
+    controlPlane: spec.runsIn ? { runsIn: names } : undefined,
+    clusters: Object.fromEntries(
+      members.map(([name, member]) => [name, { revision: pick(member.revision) }]),
+    ),
+    revision: pick(spec.revision),
+    trust: spec.trust,
+    experimental: spec.dataPlane === DataPlane.Ambient && isShared ? true : undefined,
+    ingress: spec.ingress && {
+      public: { clusters: names, exposure: spec.ingress, allowFrom: spec.ingressFrom },
+    },
+    values: spec.values,
+  };
+}
+
+function meshesOf(
+  spec: TopologySpec,
+  clusters: Record<string, ClusterArgs>,
+): TopologyArgs["meshes"] {
+  const revisions = spec.canary ? ["canary"] : [];
+  const named = spec.clusters.map((cluster, index): [string, ClusterSpec] => [
+    `c${index}`,
+    cluster,
+  ]);
+  const meshes = spec.meshes.map((mesh, index): [string, MeshArgs, number] => {
+    const members = named.filter(([, { mesh: pick }]) => pick % spec.meshes.length === index);
+    return [`mesh-${index}`, meshOf(mesh, index, members, clusters, revisions), members.length];
+  });
+  return Object.fromEntries(meshes.filter(([, , size]) => size > 0));
+}
+
+function describe(spec: TopologySpec): TopologyArgs {
+  const networks = networksOf(spec.networks);
+  const clusters = Object.fromEntries(
+    spec.clusters.map((cluster, index) => [`c${index}`, clusterOf(cluster, index, networks)]),
+  );
+  const vpcs = networks.reduce((sum, { keys }) => sum + Math.max(keys.length, 1), 0);
+  const canary = spec.canary && { canary: { version: spec.canary, tags: ["next"] } };
+  return plain({
+    tags: spec.tags,
+    protect: spec.protect,
+    istio: { version: spec.version, revisions: canary, charts: spec.charts },
+    api: spec.api,
+    trust: spec.trust,
+    networks: Object.fromEntries(networks.map(({ name, args }) => [name, args])),
+    // Peering stops at four VPCs.
+    links: spec.transit || vpcs > 4 ? { via: LinkVia.TransitGateway } : undefined,
+    clusters,
+    meshes: meshesOf(spec, clusters),
+  });
+}
+
+/** Descriptions of one to six clusters on one to four networks in one to three meshes. All are valid. */
+export const descriptions: fc.Arbitrary<TopologyArgs> = topologySpec.map(describe);
