@@ -12,16 +12,16 @@ export interface AwsProviderPlan {
 export interface NetworkPlan {
   providers: Record<string, AwsProviderPlan>;
   vpcs: Record<string, VpcPlan>;
-  /** Pairs of VPCs, with `via: peering`. */
+  /** Pairs of VPCs by `<requester>/<accepter>`, with `via: peering`. */
   peerings: Record<string, PeeringPlan>;
-  /** One per region, with `via: transit-gateway`. */
+  /** One per region, by region, with `via: transit-gateway`. */
   transitGateways: Record<string, TransitGatewayPlan>;
-  /** Pairs of regions. */
+  /** Pairs of regions by `<requester>/<accepter>`. */
   transitGatewayPeerings: Record<string, TransitGatewayPeeringPlan>;
-  /** One per mesh, region and account, with `via: transit-gateway`. */
+  /** One per mesh, region and account, by `<mesh>/<provider>`, with `via: transit-gateway`. */
   prefixLists: Record<string, PrefixListPlan>;
   /** Rules on the security group of a cluster's nodes and pods, by cluster. */
-  clusterRules: Record<string, RulePlan[]>;
+  clusterRules: Record<string, ClusterRulesPlan>;
   /** Security groups of gateways' load balancers, by gateway key. */
   gatewayGroups: Record<string, GatewayGroupPlan>;
 }
@@ -53,19 +53,20 @@ export interface TransitGatewayPlan {
   vpcs: string[];
   /** Other accounts' provider keys that it is shared with. */
   sharedWith: string[];
-  /** Prefix lists that VPC routes refer to, by VPC id. */
+  /** Keys of the prefix lists that VPC routes refer to, by VPC id. */
   prefixLists: Record<string, string[]>;
 }
 
 export interface TransitGatewayPeeringPlan {
   requester: string;
   accepter: string;
-  /** CIDRs behind each side, merged: the static routes of the other side. */
+  /** Merged CIDRs behind the requester: the accepter's static routes; and the other way round. */
   requesterCidrs: string[];
   accepterCidrs: string[];
 }
 
 export interface PrefixListPlan {
+  /** Physical name. */
   name: string;
   provider: string;
   mesh: string;
@@ -74,14 +75,23 @@ export interface PrefixListPlan {
   maxEntries: number;
 }
 
-/** One security-group rule. Exactly one source. */
+export interface ClusterRulesPlan {
+  vpc: string;
+  provider: string;
+  rules: RulePlan[];
+}
+
+/** One security-group rule. Exactly one other side: source of what comes in, destination of what goes out. */
 export interface RulePlan {
   /** Unique in its group and stable: part of the logical name. */
   name: string;
   cidr?: string;
+  /** Key of `prefixLists`. */
   prefixList?: string;
-  /** Gateway key whose load balancer's group is the source. */
+  /** Gateway key whose load balancer's group is the other side. */
   gateway?: string;
+  /** Cluster whose security group is the other side. */
+  cluster?: string;
   fromPort: number;
   toPort: number;
   /** Why the port is open; becomes the rule's description (AWS: at most 255 characters, no apostrophes). */
@@ -94,6 +104,8 @@ export interface GatewayGroupPlan {
   provider: string;
   /** What the load balancer lets in. */
   ingress: RulePlan[];
-  /** What the cluster's nodes and pods let in from the load balancer. */
+  /** What the load balancer sends on. */
+  egress: RulePlan[];
+  /** What the cluster's nodes and pods let in from it; empty where the cluster's security group is not known. */
   toCluster: RulePlan[];
 }

@@ -1,0 +1,148 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { AwsOptions } from "../options";
+import { logicalName, SubnetTier } from "../topology";
+import type { Networks } from "./createNetworks";
+import { ownerId, routeTables } from "./createPeerings";
+import type { VpcHandle } from "./handle";
+import { resourceOptions } from "./options";
+import type { NetworkPlan, TransitGatewayPeeringPlan, TransitGatewayPlan, VpcPlan } from "./plan";
+import { TransitGateway } from "./transitGateway";
+
+/** Transit gateways by region. */
+type Gateways = Record<string, TransitGateway>;
+
+/** Joins VPCs through one transit gateway per region, and those with each other. */
+export function createTransitGateways(
+  name: string,
+  plan: NetworkPlan,
+  networks: Networks,
+  options: AwsOptions,
+): void {
+  const gateways: Gateways = {};
+  for (const [region, gatewayPlan] of Object.entries(plan.transitGateways)) {
+    gateways[region] = createTransitGateway(name, plan, gatewayPlan, options);
+    for (const vpc of gatewayPlan.vpcs) {
+      attach(
+        logicalName(name, vpc),
+        plan.vpcs[vpc],
+        gatewayPlan,
+        gateways[region],
+        networks,
+        options,
+      );
+    }
+  }
+  for (const [key, peering] of Object.entries(plan.transitGatewayPeerings)) {
+    createPeering(logicalName(name, key), plan, peering, gateways, options);
+  }
+}
+
+function createTransitGateway(
+  name: string,
+  plan: NetworkPlan,
+  { provider, region, sharedWith }: TransitGatewayPlan,
+  options: AwsOptions,
+): TransitGateway {
+  const accountIds = sharedWith.map((other) => ownerId(plan, other, options));
+  return new TransitGateway(logicalName(name, region), { accountIds }, options(provider));
+}
+
+/** The routes come after the attachment, which AWS wants to exist when a route leads to its gateway. */
+function attach(
+  name: string,
+  vpc: VpcPlan,
+  { prefixLists }: TransitGatewayPlan,
+  gateway: TransitGateway,
+  networks: Networks,
+  options: AwsOptions,
+): void {
+  const own = resourceOptions(options(vpc.provider));
+  const { transitGatewayId } = gateway;
+  const handle = networks.vpcs[vpc.id];
+  const attachment = new aws.ec2transitgateway.VpcAttachment(
+    name,
+    {
+      transitGatewayId,
+      vpcId: handle.vpcId,
+      subnetIds: attachmentSubnets(vpc, handle),
+      dnsSupport: "enable",
+      tags: { Name: name },
+    },
+    // The share is part of the component: another account sees the gateway only through it.
+    { ...own, dependsOn: [gateway] },
+  );
+  const routes = { ...own, parent: attachment, dependsOn: [attachment] };
+  routeTables(vpc, handle).forEach((routeTableId, table) => {
+    for (const key of prefixLists[vpc.id]) {
+      const destinationPrefixListId = networks.prefixLists[key];
+      new aws.ec2.Route(
+        logicalName(name, String(table), key),
+        { routeTableId, destinationPrefixListId, transitGatewayId },
+        routes,
+      );
+    }
+  });
+}
+
+/** At most one subnet per zone (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html). */
+function attachmentSubnets(vpc: VpcPlan, handle: VpcHandle) {
+  if (!vpc.existing) return handle.privateSubnetIds;
+  const subnets = Object.entries(vpc.existing.subnets).filter(
+    ([, { tier }]) => tier === SubnetTier.Private,
+  );
+  const byZone = new Map(subnets.map(([id, { zone }]) => [zone, id]));
+  return [...byZone.values()];
+}
+
+function createPeering(
+  name: string,
+  plan: NetworkPlan,
+  peering: TransitGatewayPeeringPlan,
+  gateways: Gateways,
+  options: AwsOptions,
+): void {
+  const { requester, accepter } = peering;
+  const optionsIn = (region: string) =>
+    resourceOptions(options(plan.transitGateways[region].provider));
+  const request = new aws.ec2transitgateway.PeeringAttachment(
+    name,
+    {
+      transitGatewayId: gateways[requester].transitGatewayId,
+      peerTransitGatewayId: gateways[accepter].transitGatewayId,
+      peerRegion: accepter,
+      peerAccountId: gateways[accepter].ownerId,
+      tags: { Name: name },
+    },
+    optionsIn(requester),
+  );
+  const acceptance = new aws.ec2transitgateway.PeeringAttachmentAccepter(
+    name,
+    { transitGatewayAttachmentId: request.id, tags: { Name: name } },
+    optionsIn(accepter),
+  );
+  const { requesterCidrs, accepterCidrs } = peering;
+  createRoutes(name, gateways[requester], acceptance.id, accepterCidrs, optionsIn(requester));
+  createRoutes(name, gateways[accepter], acceptance.id, requesterCidrs, optionsIn(accepter));
+}
+
+/** Peered transit gateways do not tell each other their routes. */
+function createRoutes(
+  name: string,
+  gateway: TransitGateway,
+  transitGatewayAttachmentId: pulumi.Output<string>,
+  cidrs: string[],
+  options: pulumi.CustomResourceOptions,
+): void {
+  for (const destinationCidrBlock of cidrs) {
+    new aws.ec2transitgateway.Route(
+      logicalName(name, destinationCidrBlock),
+      {
+        transitGatewayRouteTableId: gateway.routeTableId,
+        transitGatewayAttachmentId,
+        destinationCidrBlock,
+      },
+      options,
+    );
+  }
+}

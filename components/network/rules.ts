@@ -1,0 +1,3 @@
+import type { Rule } from "../topology";
+
+export const networkRules: Rule[] = [];

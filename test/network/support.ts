@@ -1,0 +1,98 @@
+/** Runs this room alone, the way MeshTopology calls it. */
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { RunOptions } from "../../cli/engine";
+import type { ClusterHandle } from "../../components/cluster/handle";
+import { createNetworks, createSecurityRules, planNetwork } from "../../components/network";
+import type { NetworkPlan, Networks } from "../../components/network";
+import type { AwsOptions } from "../../components/options";
+import { formatProblem } from "../../components/topology";
+import type { ClusterArgs, Rule, TopologyArgs } from "../../components/topology";
+import { mockRun } from "../support/graph";
+import type { Graph } from "../support/graph";
+import { topologyOf } from "../support/topologies";
+
+export interface NetworkRun {
+  graph: Graph;
+  plan: NetworkPlan;
+  networks: Networks;
+  securityGroups: Record<string, pulumi.Output<string>>;
+}
+
+/** Graph of the networks and security rules of a description. */
+export async function runNetworks(
+  description: TopologyArgs,
+  options: RunOptions = {},
+): Promise<NetworkRun> {
+  const topology = topologyOf(description);
+  const plan = planNetwork(topology);
+  const run = { plan } as NetworkRun;
+  run.graph = await mockRun(() => {
+    const provided = providers(plan);
+    run.networks = createNetworks("demo", plan, { protect: topology.protect }, provided);
+    const clusters = Object.fromEntries(
+      Object.keys(topology.clusters).map((name) => [name, clusterHandle(name)]),
+    );
+    const ids = { ...run.networks, clusters };
+    run.securityGroups = createSecurityRules("demo", plan, ids, provided);
+  }, options);
+  return run;
+}
+
+function providers(plan: NetworkPlan): AwsOptions {
+  const parent = new pulumi.ComponentResource("test:index:Whole", "demo");
+  const made = Object.fromEntries(
+    Object.values(plan.providers).map(({ key, region, account }) => [
+      key,
+      new aws.Provider(
+        `demo-${key}`,
+        {
+          region: region as aws.Region,
+          assumeRoles: account === "" ? undefined : [{ roleArn: account }],
+        },
+        { parent },
+      ),
+    ]),
+  );
+  return (key) => ({ parent, providers: [made[key]] });
+}
+
+function clusterHandle(name: string): ClusterHandle {
+  return {
+    eksName: name,
+    kubeconfig: "",
+    endpoint: "",
+    certificateAuthority: "",
+    vpcId: `vpc-${name}`,
+    securityGroupId: `sg-${name}`,
+  };
+}
+
+/** Messages of a rule about a description, one per problem. */
+export function findings(rules: readonly Rule[], id: string, description: TopologyArgs): string[] {
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (!rule) throw new Error(`no rule ${id}`);
+  return rule.check(topologyOf(description)).map(formatProblem);
+}
+
+/** Multi-primary over so many networks with a VPC and a cluster each. */
+export function networksApart(
+  count: number,
+  more: Partial<TopologyArgs> = {},
+  vpc: (index: number) => object = () => ({}),
+): TopologyArgs {
+  const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
+  const clusters = names.map((name, index): [string, ClusterArgs] => [
+    `c${index + 1}`,
+    { network: name },
+  ]);
+  return {
+    networks: Object.fromEntries(
+      names.map((name, index) => [name, { cidr: `10.${2 * index + 1}.0.0/16`, ...vpc(index) }]),
+    ),
+    clusters: Object.fromEntries(clusters),
+    meshes: { prod: { clusters: Object.fromEntries(clusters.map(([name]) => [name, {}])) } },
+    api: { private: true },
+    ...more,
+  };
+}
