@@ -411,10 +411,15 @@ export interface IngressArgs {
 
 /** Extra Helm values per chart, merged over the plan's. */
 export interface ChartValuesArgs {
+  /** Chart `base`: CRDs. */
   base?: Record<string, any>;
+  /** Chart `istiod`; `meshConfig` stands here. */
   istiod?: Record<string, any>;
+  /** Chart `cni`: the node agent that redirects traffic. */
   cni?: Record<string, any>;
+  /** Chart `ztunnel`: the node proxy of ambient. */
   ztunnel?: Record<string, any>;
+  /** Chart `gateway`: every gateway that the chart installs. */
   gateway?: Record<string, any>;
 }
 
@@ -434,7 +439,11 @@ export interface VirtualMachinesArgs {
   serviceAccount: string;
   /** Ports of the application by name. */
   ports: Record<string, number>;
-  /** @default t3.small */
+  /**
+   * EC2 instance type.
+   *
+   * @default t3.small
+   */
   instanceType?: string;
   /** Size of the Auto Scaling group. */
   count?: CountArgs;
@@ -444,7 +453,9 @@ export interface VirtualMachinesArgs {
 
 /** Bounds of an Auto Scaling group. */
 export interface CountArgs {
+  /** Smallest number of machines. */
   min: number;
+  /** Largest number of machines. */
   max: number;
 }
 
@@ -464,16 +475,29 @@ export interface EcsServiceArgs {
   image: string;
   /** Ports of the application by name. */
   ports: Record<string, number>;
-  /** Number of tasks. @default 1 */
+  /**
+   * Number of tasks.
+   *
+   * @default 1
+   */
   count?: number;
-  /** CPU units of a task. @default 512 */
+  /**
+   * CPU units of a task.
+   *
+   * @default 512
+   */
   cpu?: number;
-  /** Memory of a task, MiB. @default 1024 */
+  /**
+   * Memory of a task, MiB.
+   *
+   * @default 1024
+   */
   memory?: number;
 }
 
 /** Tenants and what separates them. */
 export interface TenantsArgs {
+  /** What separates them. */
   model: TenancyModel;
   /** Tenants by name. */
   of: Record<string, TenantArgs>;

@@ -21,17 +21,22 @@ import {
   type VpcDescription,
 } from "../../components/topology";
 
+/** One of some values, typed as what they have in common. */
+function oneFrom<T>(...values: T[]): fc.Arbitrary<T> {
+  return fc.constantFrom<T[]>(...values);
+}
+
 /** What a network is drawn from; numbers pick from what there is. */
 const networkSpec = fc.record({
-  form: fc.constantFrom("short", "short", "several", "existing"),
+  form: oneFrom("short", "short", "several", "existing"),
   vpcs: fc.integer({ min: 1, max: 3 }),
-  region: fc.constantFrom(undefined, undefined, "us-west-2", "ap-southeast-2"),
-  account: fc.constantFrom(undefined, undefined, undefined, "111122223333", "444455556666"),
+  region: oneFrom(undefined, undefined, "us-west-2", "ap-southeast-2"),
+  account: oneFrom(undefined, undefined, undefined, "111122223333", "444455556666"),
   bits: fc.integer({ min: 16, max: 20 }),
-  zones: fc.constantFrom(undefined, 2, 3),
-  nat: fc.constantFrom(undefined, NatMode.PerZone),
-  flowLogs: fc.constantFrom(undefined, true),
-  endpoints: fc.constantFrom(undefined, ["s3"], ["s3", "ecr.api", "sts"]),
+  zones: oneFrom(undefined, 2, 3),
+  nat: oneFrom(undefined, NatMode.PerZone),
+  flowLogs: oneFrom(undefined, true),
+  endpoints: oneFrom(undefined, ["s3"], ["s3", "ecr.api", "sts"]),
 });
 type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -40,29 +45,29 @@ const clusterSpec = fc.record({
   vpc: fc.nat(2),
   mesh: fc.nat(2),
   isExisting: fc.boolean(),
-  compute: fc.constantFrom(undefined, Compute.ManagedNodes),
-  kubernetes: fc.constantFrom(undefined, "newest", "oldest"),
-  gatewayApi: fc.constantFrom(undefined, undefined, GatewayApi.Present),
-  token: fc.constantFrom(undefined, undefined, RemoteAccess.ServiceAccountToken),
-  ownApi: fc.constantFrom(undefined, undefined, { allowFrom: ["198.51.100.0/24"] }),
+  compute: oneFrom(undefined, Compute.ManagedNodes),
+  kubernetes: oneFrom(undefined, "newest", "oldest"),
+  gatewayApi: oneFrom(undefined, undefined, GatewayApi.Present),
+  token: oneFrom(undefined, undefined, RemoteAccess.ServiceAccountToken),
+  ownApi: oneFrom(undefined, undefined, { allowFrom: ["198.51.100.0/24"] }),
   revision: fc.nat(3),
 });
 type ClusterSpec = typeof clusterSpec extends fc.Arbitrary<infer T> ? T : never;
 
 const meshSpec = fc.record({
-  dataPlane: fc.constantFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
+  dataPlane: oneFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
   trustDomain: fc.boolean(),
-  trust: fc.constantFrom(
+  trust: oneFrom(
     undefined,
     undefined,
     { root: RootSource.Generated },
     { root: RootSource.Provided, secret: "root" },
   ),
-  ingress: fc.constantFrom(undefined, Exposure.Internal, Exposure.Internet),
-  ingressFrom: fc.constantFrom(undefined, ["203.0.113.0/24"]),
+  ingress: oneFrom(undefined, Exposure.Internal, Exposure.Internet),
+  ingressFrom: oneFrom(undefined, ["203.0.113.0/24"]),
   runsIn: fc.boolean(),
   revision: fc.nat(3),
-  values: fc.constantFrom(undefined, { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } }),
+  values: oneFrom(undefined, { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } }),
 });
 type MeshSpec = typeof meshSpec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -76,17 +81,17 @@ const topologySpec = fc.record({
   clusters: fc.array(clusterSpec, { minLength: 1, maxLength: 6 }),
   meshes: fc.array(meshSpec, { minLength: 1, maxLength: 3 }),
   transit: fc.boolean(),
-  api: fc.constantFrom({ allowFrom: ["192.0.2.1/32"] }, { private: true }),
-  version: fc.constantFrom(undefined, ...versions),
-  canary: fc.constantFrom(undefined, ...versions),
-  tags: fc.constantFrom(undefined, { team: "platform" }),
-  protect: fc.constantFrom(undefined, false),
-  charts: fc.constantFrom(
+  api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: true }),
+  version: oneFrom(undefined, ...versions),
+  canary: oneFrom(undefined, ...versions),
+  tags: oneFrom(undefined, { team: "platform" }),
+  protect: oneFrom(undefined, false),
+  charts: oneFrom(
     undefined,
     { source: ChartSource.Oci },
     { source: ChartSource.Directory, location: "./charts" },
   ),
-  trust: fc.constantFrom(undefined, { root: RootSource.Provided, secret: "root" }),
+  trust: oneFrom(undefined, { root: RootSource.Provided, secret: "root" }),
 });
 type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -186,7 +191,8 @@ function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): Clust
     ...common,
     compute: spec.compute,
     api: spec.ownApi,
-    kubernetesVersion: spec.kubernetes && { newest, oldest }[spec.kubernetes],
+    kubernetesVersion:
+      spec.kubernetes === undefined ? undefined : spec.kubernetes === "newest" ? newest : oldest,
   };
 }
 
@@ -240,7 +246,8 @@ function describe(spec: TopologySpec): TopologyArgs {
     spec.clusters.map((cluster, index) => [`c${index}`, clusterOf(cluster, index, networks)]),
   );
   const vpcs = networks.reduce((sum, { keys }) => sum + Math.max(keys.length, 1), 0);
-  const canary = spec.canary && { canary: { version: spec.canary, tags: ["next"] } };
+  const canary =
+    spec.canary === undefined ? undefined : { canary: { version: spec.canary, tags: ["next"] } };
   return plain({
     tags: spec.tags,
     protect: spec.protect,

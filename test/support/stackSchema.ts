@@ -1,0 +1,102 @@
+/**
+ * The JSON Schema of a stack file, for editors: the description's schema with the interfaces' doc comments.
+ * Run as a program it writes the committed file.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { topologySchema } from "../../components/topology/schema";
+import { type InterfaceDoc, readDocs } from "./docs";
+
+export const SCHEMA_FILE = join(__dirname, "../../schema/stack.schema.json");
+
+type Json = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Json> };
+
+/** A list's elements, a map's values, or the schema itself. */
+function innermost(schema: Json): Json {
+  const inner = schema.items ?? schema.additionalProperties;
+  return typeof inner === "object" && !Array.isArray(inner) ? innermost(inner as Json) : schema;
+}
+
+/** Adds the comments of an interface to its schema; each property must have one on both sides. */
+function describe(schema: Json, name: string, docs: Record<string, InterfaceDoc>): void {
+  const { properties } = docs[name];
+  for (const [key, property] of Object.entries(schema.properties ?? {})) {
+    const doc = properties[key];
+    if (!doc?.text) throw new Error(`${name}.${key} has no doc comment`);
+    const words =
+      doc.default && property.default === undefined ? `\n\nDefault: ${doc.default}` : "";
+    property.description = `${doc.text}${words}`;
+    if (doc.type && docs[doc.type]) describe(innermost(property), doc.type, docs);
+  }
+  const missing = Object.keys(properties).filter((key) => !schema.properties?.[key]);
+  if (missing.length > 0) throw new Error(`${name}.${missing.join(", ")} not in the schema`);
+}
+
+function descriptionSchema(): Json {
+  const docs = readDocs();
+  const schema = z.toJSONSchema(topologySchema, {
+    io: "input",
+    target: "draft-7",
+    override: ({ jsonSchema }) => {
+      // Not bounds of anything but JavaScript's numbers.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+    },
+  }) as Json;
+  delete schema.$schema;
+  describe(schema, "TopologyArgs", docs);
+  return { ...schema, description: docs.TopologyArgs.text };
+}
+
+/** A value of a config key: text, or what `pulumi config set --secret` writes. */
+const configValue = {
+  anyOf: [
+    { type: "string" },
+    {
+      type: "object",
+      properties: { secure: { type: "string" } },
+      required: ["secure"],
+      additionalProperties: false,
+    },
+  ],
+};
+
+/** The schema of a whole stack file (https://www.pulumi.com/docs/iac/concepts/config/). */
+export function stackSchema(): object {
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "Stack file of istio-patterns",
+    type: "object",
+    properties: {
+      config: {
+        type: "object",
+        description: "Configuration by key.",
+        properties: {
+          "aws:region": { type: "string", description: "AWS region of VPCs that name none." },
+          "istio-patterns:topology": descriptionSchema(),
+        },
+        required: ["istio-patterns:topology"],
+        patternProperties: {
+          "^istio-patterns:(?!topology$)": {
+            description:
+              "Secret that the description names by its key, such as a root or a kubeconfig.",
+            ...configValue,
+          },
+        },
+      },
+      environment: { description: "Pulumi ESC environments that the stack imports." },
+      secretsprovider: { type: "string", description: "What encrypts the stack's secrets." },
+      encryptedkey: { type: "string", description: "Written by Pulumi." },
+      encryptionsalt: { type: "string", description: "Written by Pulumi." },
+    },
+    required: ["config"],
+    additionalProperties: false,
+  };
+}
+
+/** The committed text. */
+export function schemaText(): string {
+  return `${JSON.stringify(stackSchema(), null, 2)}\n`;
+}
+
+if (require.main === module) writeFileSync(SCHEMA_FILE, schemaText());
