@@ -7,7 +7,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Graph } from "./graph";
-import type { Call } from "./graph";
+import type { Call, Values } from "./graph";
 import { callResults, computedOutputs, mockId, secretly } from "./mockOutputs";
 import type { MockResource } from "./mockOutputs";
 import { providerUrn, Recorder } from "./recorder";
@@ -23,6 +23,8 @@ export interface RunOptions {
   config?: Record<string, string>;
   /** Keys of `config` that the engine would have decrypted. */
   secretKeys?: string[];
+  /** Outputs of other stacks, by full stack name: what a StackReference reads. */
+  stackOutputs?: Record<string, Record<string, unknown>>;
   /** Leaves out what only a deployment knows: the program runs as in `pulumi preview` of a new stack. */
   unknownOutputs?: boolean;
 }
@@ -58,53 +60,47 @@ async function runOnce(body: () => unknown, options: RunOptions): Promise<Graph>
 }
 
 async function install(recorder: Recorder, calls: Call[], options: RunOptions): Promise<void> {
-  const {
-    stack = "dev",
-    project = "istio-patterns",
-    config = {},
-    unknownOutputs = false,
-  } = options;
+  const { stack = "dev", project = "istio-patterns", config = {}, unknownOutputs } = options;
   const region = config["aws:region"] ?? "eu-west-1";
-  const newResource = () => {
-    const { id, state } = answer(recorder, region, unknownOutputs);
-    return { id, state };
-  };
+  const newResource = () => answer(recorder, region, options);
   const call = ({ token, inputs, provider }: pulumi.runtime.MockCallArgs) => {
     calls.push({ token, inputs });
     const result = callResults[token as keyof typeof callResults];
     const providerRegion = recorder.regionOf(provider && providerUrn(provider));
     return result ? result(inputs, inputs.region ?? providerRegion ?? region) : {};
   };
-  await pulumi.runtime.setMocks(
-    { newResource, call },
-    project,
-    stack,
-    unknownOutputs,
-    "organization",
-  );
+  const mocks = { newResource, call };
+  await pulumi.runtime.setMocks(mocks, project, stack, unknownOutputs, "organization");
   pulumi.runtime.setAllConfig(config, options.secretKeys);
   recorder.attach(pulumi.runtime.getMonitor() as unknown as MockMonitor);
 }
 
 /** What the provider of the resource being registered would answer. */
-function answer(recorder: Recorder, region: string, unknownOutputs: boolean) {
+function answer(recorder: Recorder, defaultRegion: string, options: RunOptions) {
   const { registration, wire } = recorder.current;
-  const { type, name, urn, inputs, custom, remote, provider, providers } = registration;
+  const { type, custom, remote, provider, providers, inputs } = registration;
+  if (type === STACK_REFERENCE) return otherStack(inputs.name, options.stackOutputs);
   const echoed = remote ? {} : wire;
-  if (unknownOutputs || !(custom || remote)) return { id: undefined, state: echoed };
-  const resource: MockResource = {
-    type,
-    name,
-    urn,
-    inputs,
-    region: inputs.region ?? recorder.regionOf(provider ?? providers.aws) ?? region,
-  };
-  const outputs = computedOutputs[type as keyof typeof computedOutputs]?.(resource) ?? {};
-  const state: Record<string, unknown> = { ...outputs, ...definedOnly(echoed) };
+  if (options.unknownOutputs || !(custom || remote)) return { id: undefined, state: echoed };
+  const region = inputs.region ?? recorder.regionOf(provider ?? providers.aws) ?? defaultRegion;
+  const resource: MockResource = { ...registration, region };
+  const outputs: Values = computedOutputs[type as keyof typeof computedOutputs]?.(resource) ?? {};
+  const state: Values = { ...outputs, ...definedOnly(echoed) };
   for (const key of registration.additionalSecretOutputs) {
-    if (key in outputs) state[key] = secretly(outputs[key as keyof typeof outputs]);
+    if (key in outputs) state[key] = secretly(outputs[key]);
   }
   return { id: registration.importId || mockId(resource), state };
+}
+
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
+/** Another stack's outputs, all of them secret; its state is read in a preview too. */
+function otherStack(name: string, stackOutputs: RunOptions["stackOutputs"] = {}) {
+  const outputs = stackOutputs[name] ?? {};
+  return {
+    id: name,
+    state: { name, outputs: secretly(outputs), secretOutputNames: Object.keys(outputs) },
+  };
 }
 
 function definedOnly(values: Record<string, unknown>): Record<string, unknown> {

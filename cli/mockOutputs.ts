@@ -138,7 +138,6 @@ export const computedOutputs = {
   "kubernetes:helm.sh/v3:Release": (r) => ({
     status: { name: r.inputs.name, namespace: r.inputs.namespace, status: "deployed" },
   }),
-  "pulumi:pulumi:StackReference": () => ({ outputs: {}, secretOutputNames: [] }),
 } satisfies Record<string, Outputs>;
 
 /** Results of provider functions, by token. */
@@ -185,13 +184,21 @@ const ID_PREFIXES: Record<string, string> = {
   "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": "tgw-attach",
 };
 
-/** Id of a resource: known where the type has a prefix, else made from its name. */
+/** Id of a resource: formed as its provider does where programs or people read it, else made from its name. */
 export function mockId({ type, name, urn, inputs }: MockResource): string {
-  if (type === "aws:iam/role:Role") return inputs.name ?? name;
-  if (type === "eks:index:Cluster" || type === "aws:eks/cluster:Cluster")
-    return inputs.name ?? name;
+  if (type.startsWith("kubernetes:")) return objectId(name, inputs);
+  if (NAMED.has(type)) return inputs.name ?? name;
   const prefix = ID_PREFIXES[type];
   return prefix ? hashId(prefix, urn) : `${name}-id`;
+}
+
+/** Types whose id is their physical name. */
+const NAMED = new Set(["aws:iam/role:Role", "aws:eks/cluster:Cluster", "eks:index:Cluster"]);
+
+/** Of objects, `<namespace>/<name>`; of a Helm release too. */
+function objectId(name: string, { name: release, namespace, metadata }: Values): string {
+  const [space, object] = [metadata?.namespace ?? namespace, metadata?.name ?? release ?? name];
+  return space ? `${space}/${object}` : object;
 }
 
 const VALIDITY = {

@@ -1,0 +1,113 @@
+/** The command line: arguments in, text and exit code out. */
+import { writeFileSync } from "node:fs";
+import { Command, CommanderError, Option } from "commander";
+import { formatProblem } from "../components/topology";
+import { renderMarkdown, renderSvg } from "./diagram";
+import { planFile } from "./planFile";
+import { Refusal } from "./problems";
+import type { Report } from "./report/report";
+import { styleFor } from "./text/style";
+import { renderText } from "./text/text";
+import { renderValues } from "./values";
+
+/** Exit codes. Refused is what the user can mend; crashed is a bug. */
+export const ExitCode = { Planned: 0, Crashed: 1, Refused: 2 } as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+export interface Streams {
+  stdout: { write(text: string): unknown; isTTY?: boolean };
+  stderr: { write(text: string): unknown };
+}
+
+interface PlanOptions {
+  json?: boolean;
+  values?: boolean;
+  diagram?: string;
+  stack?: string;
+}
+
+/** Runs one command. Never throws. */
+export async function run(args: string[], streams: Streams): Promise<ExitCode> {
+  try {
+    await build(streams).parseAsync(args, { from: "user" });
+    return ExitCode.Planned;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? ExitCode.Planned : ExitCode.Refused;
+    }
+    if (isRefusal(error)) {
+      streams.stderr.write(`${error.message}\n`);
+      return ExitCode.Refused;
+    }
+    streams.stderr.write(`${crash(error)}\n`);
+    return ExitCode.Crashed;
+  }
+}
+
+function build(streams: Streams): Command {
+  const command = new Command("istio-patterns")
+    .description("Istio on AWS, in any of its deployment patterns, from one description")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void streams.stdout.write(text),
+      writeErr: (text) => void streams.stderr.write(text),
+    });
+  command
+    .command("plan")
+    .description("show what a stack file would build, without a cloud")
+    .argument("<file>", "stack file, such as stacks/01-single-cluster.yaml")
+    .addOption(new Option("--json", "print the plan as JSON").conflicts("values"))
+    .option("--values", "print the Helm values of every release as YAML")
+    .option("--diagram <file>", "also draw the topology: a .md file with Mermaid, or a .svg file")
+    .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
+    .addHelpText("after", "\nExits with 0 when planned, 2 when refused, 1 after a crash.")
+    .action((file: string, options: PlanOptions) => plan(file, options, streams));
+  return command;
+}
+
+async function plan(file: string, options: PlanOptions, streams: Streams): Promise<void> {
+  const draw = options.diagram === undefined ? undefined : drawerFor(options.diagram);
+  const { report } = await planFile(file, options.stack);
+  streams.stdout.write(render(report, options, streams));
+  if (draw) await writeDiagram(options.diagram!, await draw(report), streams);
+}
+
+function render(report: Report, { json, values }: PlanOptions, { stdout }: Streams): string {
+  if (json) return `${JSON.stringify(report, null, 2)}\n`;
+  return values ? renderValues(report) : renderText(report, styleFor(stdout));
+}
+
+type Drawer = (report: Report) => string | Promise<string>;
+
+const drawers: Record<string, Drawer> = { md: renderMarkdown, svg: renderSvg };
+
+/** Asked before anything else is done: a wrong ending should not cost a plan. */
+function drawerFor(file: string): Drawer {
+  const ending = file.split(".").pop()!;
+  return drawers[ending] ?? refuseDiagram(file, `a file that ends in .${ending}`);
+}
+
+async function writeDiagram(file: string, content: string, { stderr }: Streams): Promise<void> {
+  try {
+    writeFileSync(file, content);
+  } catch (error) {
+    refuseDiagram(file, (error as NodeJS.ErrnoException).code ?? String(error));
+  }
+  stderr.write(`wrote ${file}\n`);
+}
+
+function refuseDiagram(file: string, got: string): never {
+  const allowed = "a .md or .svg file that can be written";
+  const fix = "name another file";
+  throw new Refusal(formatProblem({ path: `--diagram ${file}`, got, allowed, fix }));
+}
+
+/** The CLI's own refusals, and those of the program and the engine, which carry no stack trace either. */
+function isRefusal(error: unknown): error is Error {
+  return error instanceof Refusal;
+}
+
+function crash(error: unknown): string {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `istio-patterns crashed, which is a bug in it:\n${text}`;
+}

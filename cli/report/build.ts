@@ -1,0 +1,213 @@
+/** Makes the report from the facts, which say why, and the graph, which says what is made. */
+import { istioVersions } from "../../components/istio/versions";
+import type { Facts } from "../../components/mesh";
+import { memberKey } from "../../components/topology";
+import type { Mesh, Topology } from "../../components/topology";
+import { planSubnets } from "../../components/network/subnets";
+import type { Graph } from "../graph";
+import { isMade, madeBy, countTypes, OwnerKind, ownersOf } from "./owners";
+import type { Owner } from "./owners";
+import { reportPorts } from "./ports";
+import { reportQuotas } from "./quotas";
+import { RELEASE, reportRelease, reportRemote } from "./releases";
+import type {
+  ClusterReport,
+  ControlPlaneReport,
+  GatewayReport,
+  LinkReport,
+  MeshReport,
+  NetworkReport,
+  Report,
+  Totals,
+  VpcReport,
+  WarningReport,
+} from "./report";
+
+export interface Planned {
+  stack: string;
+  topology: Topology;
+  facts: Facts;
+  graph: Graph;
+  warnings: WarningReport[];
+}
+
+/** A plan with the owners of its resources worked out once. */
+interface Owned extends Planned {
+  owners: Map<string, Owner>;
+}
+
+export function buildReport(planned: Planned): Report {
+  const { stack, topology, facts, graph, warnings } = planned;
+  const owned: Owned = { ...planned, owners: ownersOf(graph, topology) };
+  const { version, revisions } = topology.istio;
+  return {
+    name: topology.name,
+    stack,
+    istio: {
+      version,
+      endOfLife: istioVersions[version].endOfLife,
+      revisions: mapValues(revisions, (revision) => revision.version),
+    },
+    meshes: Object.values(topology.meshes).map((mesh) => reportMesh(topology, facts, mesh)),
+    networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
+    links: reportLinks(facts),
+    clusters: Object.keys(topology.clusters).map((name) => reportCluster(owned, name)),
+    shared: madeBy(graph, owned.owners, { kind: OwnerKind.Shared, key: "" }),
+    ports: reportPorts(facts),
+    quotas: reportQuotas(topology, facts, graph),
+    warnings,
+    totals: reportTotals(graph),
+  };
+}
+
+function reportMesh(topology: Topology, { trust }: Facts, mesh: Mesh): MeshReport {
+  const members = Object.keys(mesh.members);
+  const root = trust.rootOf[mesh.name];
+  return {
+    name: mesh.name,
+    dataPlane: mesh.dataPlane,
+    mode: mesh.mode,
+    trustDomain: mesh.trustDomain,
+    root: `${trust.roots[root].source}${root === mesh.name ? ", its own" : ""}`,
+    runsIn: mesh.runsIn,
+    members,
+    networks: [...new Set(members.map((member) => topology.clusters[member].network))],
+    experimental: mesh.experimental,
+  };
+}
+
+function reportNetwork(owned: Owned, name: string): NetworkReport {
+  const { vpcs } = owned.topology.networks[name];
+  return { name, vpcs: vpcs.map((id) => reportVpc(owned, id)) };
+}
+
+function reportVpc({ topology, graph, owners }: Owned, id: string): VpcReport {
+  const { cidrs, region, account, existing, zones, nat, flowLogs, endpoints } = topology.vpcs[id];
+  const subnets = existing
+    ? Object.values(existing.subnets).map(({ tier, cidr }) => ({ tier, cidr }))
+    : planSubnets(cidrs[0], zones);
+  const tiers = [...new Set(subnets.map(({ tier }) => tier))];
+  return {
+    id,
+    cidrs,
+    region,
+    account: account || undefined,
+    existing: existing !== undefined,
+    zones,
+    nat,
+    subnets: tiers.map((tier) => ({
+      tier,
+      cidrs: subnets.filter((subnet) => subnet.tier === tier).map(({ cidr }) => cidr),
+    })),
+    flowLogs,
+    endpoints,
+    made: madeBy(graph, owners, { kind: OwnerKind.Vpc, key: id }),
+  };
+}
+
+function reportLinks({ network }: Facts): LinkReport[] {
+  return [
+    ...Object.values(network.peerings).map(({ requester, accepter }) => ({
+      via: "VPC peering",
+      between: [requester, accepter],
+      detail: "",
+    })),
+    ...Object.values(network.transitGateways).map(({ vpcs, region }) => ({
+      via: "transit gateway",
+      between: vpcs,
+      detail: region,
+    })),
+    ...Object.values(network.transitGatewayPeerings).map(({ requester, accepter }) => ({
+      via: "gateway peering",
+      between: [requester, accepter],
+      detail: "",
+    })),
+  ];
+}
+
+function reportCluster(owned: Owned, name: string): ClusterReport {
+  const { facts, graph, owners } = owned;
+  const plan = facts.clusters[name];
+  const owner = { kind: OwnerKind.Cluster, key: name };
+  const own = graph.resources.filter((resource) => {
+    const { kind, key } = owners.get(resource.urn)!;
+    return kind === owner.kind && key === name;
+  });
+  return {
+    name,
+    eksName: plan.eksName,
+    network: plan.network,
+    vpc: plan.vpc,
+    region: plan.region,
+    kubernetesVersion: plan.kubernetesVersion,
+    compute: plan.compute,
+    existing: plan.existing !== undefined,
+    api: { private: plan.privateApi, allowFrom: plan.allowFrom, natOf: plan.allowNatOf },
+    controlPlanes: reportControlPlanes(facts, name),
+    gateways: reportGateways(facts, name),
+    releases: own.filter(({ type }) => type === RELEASE).map(reportRelease),
+    remote: own.filter(({ remote }) => remote).map(reportRemote),
+    made: madeBy(graph, owners, owner),
+  };
+}
+
+function reportControlPlanes({ istio, access, trust }: Facts, name: string): ControlPlaneReport[] {
+  return Object.values(istio.controlPlanes)
+    .filter(({ cluster }) => cluster === name)
+    .map(({ mesh, cluster, dataPlane, istiods }) => ({
+      mesh,
+      dataPlane,
+      istiods,
+      watches: (access.watchers[memberKey(mesh, cluster)]?.watches ?? []).map((watch) => ({
+        cluster: watch.cluster,
+        by: watch.kind,
+      })),
+      certificate: trust.intermediates[memberKey(mesh, cluster)].commonName,
+    }));
+}
+
+function reportGateways({ istio, network }: Facts, name: string): GatewayReport[] {
+  const ports = (key: string) => [
+    ...new Set((network.gatewayGroups[key]?.ingress ?? []).map(({ fromPort }) => fromPort)),
+  ];
+  const eastWest = Object.entries(istio.eastWest).map(([key, gateway]) => ({
+    ...gateway,
+    name: "east-west",
+    kind: "east-west" as const,
+    exposure: "internal",
+    ports: ports(key),
+  }));
+  const ingress = Object.entries(istio.ingress).map(([key, gateway]) => ({
+    ...gateway,
+    kind: "ingress" as const,
+    ports: ports(key),
+  }));
+  return [...eastWest, ...ingress]
+    .filter(({ cluster }) => cluster === name)
+    .map(({ name: gateway, mesh, kind, exposure, ports: open }) => ({
+      name: gateway,
+      mesh,
+      kind,
+      exposure,
+      ports: open,
+    }));
+}
+
+function reportTotals(graph: Graph): Totals {
+  const made = graph.resources.filter(isMade);
+  const isComponent = ({ custom, remote, type }: (typeof made)[number]) =>
+    !custom && !remote && type !== "pulumi:pulumi:Stack";
+  return {
+    ...countTypes(made),
+    components: graph.resources.filter(isComponent).length,
+    remote: made.filter(({ remote }) => remote).length,
+    releases: graph.ofType(RELEASE).length,
+    clusters: graph.ofType("eks:index:Cluster").length,
+    vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
+    secrets: made.reduce((total, { secrets }) => total + secrets.length, 0),
+  };
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,87 @@
+/** What is said of Helm releases, and of components that a provider's plugin expands. */
+import { redacted } from "../graph";
+import type { Registration, Value, Values } from "../graph";
+import type { ReleaseReport, RemoteReport } from "./report";
+
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
+const CHART = "kubernetes:helm.sh/v4:Chart";
+
+/** Values that decide how a chart's workloads behave, by chart; a path ends at a value or at a map of them. */
+const MATTERS: Record<string, string[]> = {
+  base: ["defaultRevision"],
+  istiod: [
+    "revision",
+    "revisionTags",
+    "profile",
+    "global.meshID",
+    "global.multiCluster.clusterName",
+    "global.network",
+    "global.hub",
+    "meshConfig.trustDomain",
+    "env",
+    "autoscaleMin",
+  ],
+  cni: ["profile"],
+  ztunnel: ["revision", "multiCluster.clusterName", "network", "env"],
+  gateway: [
+    "revision",
+    "networkGateway",
+    "service.loadBalancerClass",
+    `service.annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"]`,
+    "autoscaling.minReplicas",
+  ],
+  "aws-load-balancer-controller": ["clusterName", "region", "vpcId"],
+  "gateway-crds-helm": ["crds.gatewayAPI"],
+};
+
+/** Inputs that decide what a remote component makes. */
+const REMOTE_MATTERS: Record<string, string[]> = {
+  "eks:index:Cluster": ["version", "autoMode.enabled", "authenticationMode"],
+  "eks:index:ManagedNodeGroup": ["instanceTypes", "scalingConfig"],
+};
+
+export function reportRelease(resource: Registration): ReleaseReport {
+  const { name, namespace = "", chart, version = "", values = {} } = redacted(resource);
+  const short = chartName(chart);
+  return {
+    name,
+    namespace,
+    chart: short,
+    version,
+    matters: (MATTERS[short] ?? []).flatMap((path) => assignments(path, at(values, path))),
+    values,
+  };
+}
+
+export function reportRemote(resource: Registration): RemoteReport {
+  const { type, name } = resource;
+  const inputs = redacted(resource);
+  const paths = type === CHART ? ["chart", "version"] : (REMOTE_MATTERS[type] ?? []);
+  return { type, name, matters: paths.flatMap((path) => assignments(path, at(inputs, path))) };
+}
+
+/** The chart's own name, without registry or directory. */
+export function chartName(chart: string): string {
+  return chart.split("/").pop()!;
+}
+
+/** `path=value` for a plain value, one for each leaf of a map, nothing for what is not there. */
+function assignments(path: string, value: Value): string[] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== "object") return [`${shortPath(path)}=${value}`];
+  if (Array.isArray(value))
+    return value.length > 0 ? [`${shortPath(path)}=${value.join(",")}`] : [];
+  return Object.entries(value).flatMap(([key, item]) => assignments(`${path}.${key}`, item));
+}
+
+/** An annotation's key says enough by its last part. */
+function shortPath(path: string): string {
+  return path.replace(/^.*\["(?:.*\/)?(.*)"\]$/, "$1");
+}
+
+function at(values: Values, path: string): Value {
+  const keys = [...path.matchAll(/\["(.*?)"\]|([^.[\]]+)/g)].map(
+    ([, quoted, plain]) => quoted ?? plain,
+  );
+  return keys.reduce<Value>((value, key) => value?.[key], values);
+}

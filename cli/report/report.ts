@@ -1,0 +1,161 @@
+/** What a plan tells: the one content of the text, the JSON and the diagrams. */
+
+export interface Report {
+  /** Prefix of names and tags. */
+  name: string;
+  stack: string;
+  istio: { version: string; endOfLife: string; revisions: Record<string, string> };
+  meshes: MeshReport[];
+  networks: NetworkReport[];
+  links: LinkReport[];
+  clusters: ClusterReport[];
+  /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
+  shared: Made;
+  ports: PortsReport[];
+  quotas: QuotaReport[];
+  warnings: WarningReport[];
+  totals: Totals;
+}
+
+export interface MeshReport {
+  name: string;
+  dataPlane: string;
+  mode: string;
+  trustDomain: string;
+  root: string;
+  /** Clusters that run istiod. */
+  runsIn: string[];
+  members: string[];
+  networks: string[];
+  experimental: boolean;
+}
+
+export interface NetworkReport {
+  name: string;
+  vpcs: VpcReport[];
+}
+
+export interface VpcReport {
+  id: string;
+  cidrs: string[];
+  region: string;
+  /** Role assumed for the account; absent for that of the credentials. */
+  account?: string;
+  /** Yours: nothing in it is made but routes. */
+  existing: boolean;
+  zones: number;
+  nat: string;
+  subnets: SubnetsReport[];
+  flowLogs: boolean;
+  endpoints: string[];
+  made: Made;
+}
+
+export interface SubnetsReport {
+  tier: string;
+  cidrs: string[];
+}
+
+export interface LinkReport {
+  via: string;
+  /** VPC ids. */
+  between: string[];
+  detail: string;
+}
+
+export interface ClusterReport {
+  name: string;
+  eksName: string;
+  network: string;
+  vpc: string;
+  region: string;
+  kubernetesVersion: string;
+  compute: string;
+  existing: boolean;
+  /** Who reaches the API server. */
+  api: { private: boolean; allowFrom: string[]; natOf: string[] };
+  controlPlanes: ControlPlaneReport[];
+  gateways: GatewayReport[];
+  releases: ReleaseReport[];
+  /** Components that their provider's plugin expands during `up`: what is inside is not seen here. */
+  remote: RemoteReport[];
+  made: Made;
+}
+
+export interface ControlPlaneReport {
+  mesh: string;
+  dataPlane: string;
+  istiods: { revision: string; version: string; tags: string[] }[];
+  /** Clusters whose API servers these istiods read, and how they sign in there. */
+  watches: { cluster: string; by: string }[];
+  /** Common name of the intermediate that signs here. */
+  certificate: string;
+}
+
+export interface GatewayReport {
+  name: string;
+  mesh: string;
+  kind: "east-west" | "ingress";
+  exposure: string;
+  ports: number[];
+}
+
+export interface ReleaseReport {
+  name: string;
+  namespace: string;
+  chart: string;
+  version: string;
+  /** Values that decide how it works, as `path=value`. */
+  matters: string[];
+  /** All values; secrets are replaced. */
+  values: Record<string, unknown>;
+}
+
+export interface RemoteReport {
+  type: string;
+  name: string;
+  matters: string[];
+}
+
+/** Security-group rules of one target. */
+export interface PortsReport {
+  target: string;
+  rules: PortReport[];
+}
+
+export interface PortReport {
+  ports: string;
+  from: string;
+  reason: string;
+}
+
+export interface QuotaReport {
+  quota: string;
+  where: string;
+  used: number;
+  limit: number;
+}
+
+export interface WarningReport {
+  path: string;
+  /** The rule that found it. */
+  rule: string;
+  text: string;
+}
+
+/** Number of resources by short type. */
+export interface Made {
+  total: number;
+  byType: Record<string, number>;
+}
+
+export interface Totals extends Made {
+  /** Groupings that only give names: this package's own components. */
+  components: number;
+  remote: number;
+  releases: number;
+  clusters: number;
+  vpcs: number;
+  /** Inputs that are encrypted in the state. */
+  secrets: number;
+}

@@ -1,0 +1,110 @@
+/** Reads a stack file as Pulumi does, without decrypting anything. */
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { parseDocument } from "yaml";
+import { DESCRIPTION_KEY, written } from "../components/topology";
+import { SECRET } from "./graph";
+import type { Values } from "./graph";
+import { refuseFile } from "./problems";
+
+export interface StackFile {
+  /** Name of the stack that the file configures. */
+  stack: string;
+  /** What stands under `istio-patterns:topology`. */
+  description: unknown;
+  region?: string;
+  /** Every other key as the engine hands it to a program; secrets are placeholders. */
+  config: Record<string, string>;
+  secretKeys: string[];
+}
+
+const SHOULD_BE = "a stack file: YAML with `config:` and, under it, " + DESCRIPTION_KEY;
+const START = "start from a file in stacks/";
+
+/** Reads and splits a stack file; refuses one that cannot be one. */
+export function readStackFile(path: string, stack = stackNameOf(path)): StackFile {
+  const config = readConfig(path);
+  const description = config[DESCRIPTION_KEY];
+  if (description === undefined) {
+    const got = Object.keys(config).join(", ") || "nothing";
+    refuseFile({ path: `${path}: config`, got, allowed: SHOULD_BE, fix: START });
+  }
+  const region = config["aws:region"];
+  if (region !== undefined && typeof region !== "string") {
+    refuseFile({
+      path: `${path}: config["aws:region"]`,
+      got: written(region),
+      allowed: "a region as text",
+      fix: "write it like `aws:region: eu-west-1`",
+    });
+  }
+  const others = Object.entries(config).filter(([key]) => key !== DESCRIPTION_KEY);
+  return {
+    stack,
+    description: typeof description === "string" ? fromJson(description) : description,
+    region,
+    config: Object.fromEntries(others.map(([key, value]) => [key, configText(value)])),
+    secretKeys: others.filter(([, value]) => isSecure(value)).map(([key]) => key),
+  };
+}
+
+/** `Pulumi.dev.yaml` is the stack dev; a file with another name configures any stack, and is planned as "demo". */
+export function stackNameOf(path: string): string {
+  return /^Pulumi\.(.+)\.ya?ml$/.exec(basename(path))?.[1] ?? "demo";
+}
+
+function readConfig(path: string): Values {
+  const document = parseDocument(readText(path), { prettyErrors: true });
+  const [error] = document.errors;
+  if (error) unreadable(path, error.message.split("\n")[0].replace(/:$/, ""));
+  const content = toValue(path, document);
+  const isMap = (value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isMap(content) || !isMap(content.config)) {
+    const got = isMap(content) ? `config: ${written(content.config)}` : written(content);
+    refuseFile({ path, got, allowed: SHOULD_BE, fix: START });
+  }
+  return content.config;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const got = { ENOENT: "no such file", EISDIR: "a directory" }[code ?? ""] ?? String(code);
+    return refuseFile({ path, got, allowed: "a stack file that can be read", fix: START });
+  }
+}
+
+/** Building the value is where aliases are followed, and where those that multiply without end are refused. */
+function toValue(path: string, document: ReturnType<typeof parseDocument>): Values {
+  try {
+    return document.toJS() as Values;
+  } catch (error) {
+    return unreadable(path, (error as Error).message);
+  }
+}
+
+function unreadable(path: string, got: string): never {
+  return refuseFile({ path, got, allowed: "YAML", fix: "correct the syntax there" });
+}
+
+function isSecure(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "secure" in value;
+}
+
+/** A value as the engine would pass it: text as it is, the rest as JSON. */
+function configText(value: unknown): string {
+  if (isSecure(value)) return SECRET;
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** `pulumi config set` without `--path` stores an object as its JSON text. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

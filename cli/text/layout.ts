@@ -1,0 +1,87 @@
+/** Text in two dimensions: boxes, grids and tables of monospaced lines. */
+
+/** A rectangle of text: lines, not necessarily of one length. */
+export type Block = string[];
+
+/** Columns that a plan is laid out for. */
+export const WIDTH = 100;
+
+export function widthOf(block: Block): number {
+  return Math.max(0, ...block.map((line) => line.length));
+}
+
+/** A frame with its title in the upper edge. */
+export function box(title: string, content: Block, width = 0): Block {
+  const inner = Math.max(widthOf(content), title.length + 1, width - 4);
+  return [
+    `╭─ ${title} ${"─".repeat(inner - title.length - 1)}╮`,
+    ...content.map((line) => `│ ${line.padEnd(inner)} │`),
+    `╰${"─".repeat(inner + 2)}╯`,
+  ];
+}
+
+/** Blocks from left to right; `gap` stands between them in every line, `bridge` once, in the middle. */
+export function beside(blocks: Block[], gap = "  ", bridges: (string | undefined)[] = []): Block {
+  const height = Math.max(0, ...blocks.map((block) => block.length));
+  const widths = blocks.map(widthOf);
+  return Array.from({ length: height }, (_, row) =>
+    blocks
+      .map((block, index) => {
+        const last = index === blocks.length - 1;
+        const bridge = row === Math.floor(height / 2) ? bridges[index] : undefined;
+        const between = last ? "" : (bridge ?? gap);
+        return (block[row] ?? "").padEnd(last ? 0 : widths[index]) + between;
+      })
+      .join("")
+      .trimEnd(),
+  );
+}
+
+/** Packs blocks into rows that fit a width, in their order. */
+export function rowsOf(widths: number[], width: number, gap: number): number[][] {
+  const rows: number[][] = [];
+  let used = Infinity;
+  widths.forEach((each, index) => {
+    if (used + gap + each > width) {
+      rows.push([]);
+      used = -gap;
+    }
+    rows[rows.length - 1].push(index);
+    used += gap + each;
+  });
+  return rows;
+}
+
+/** Rows of cells as aligned columns; the last column wraps within `width`. */
+export function table(rows: string[][], { indent = 0, gap = 2, width = WIDTH } = {}): Block {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => (column < row.length - 1 ? row[column].length : 0))),
+  );
+  return rows.flatMap((row) => {
+    const lead = row
+      .slice(0, -1)
+      .map((cell, column) => cell.padEnd(widths[column] + gap))
+      .join("");
+    const text = wrap(row[row.length - 1] ?? "", width - indent - lead.length);
+    return text.map((line, index) =>
+      (" ".repeat(indent) + (index === 0 ? lead : " ".repeat(lead.length)) + line).trimEnd(),
+    );
+  });
+}
+
+/** Breaks text at spaces; a longer word stays whole. */
+export function wrap(text: string, width: number): Block {
+  const lines: string[] = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** `3 subnets`, `1 subnet`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}

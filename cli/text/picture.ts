@@ -1,0 +1,80 @@
+/** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
+import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
+import { beside, box, count, rowsOf, widthOf, WIDTH } from "./layout";
+import type { Block } from "./layout";
+
+const GAP = "       ";
+const BRIDGE = " ◄───► ";
+const MARGIN = " ";
+
+/** Networks side by side where they fit; neighbours that are joined show it. */
+export function drawPicture(report: Report): Block {
+  const networks = report.networks.map((network) => drawNetwork(report, network));
+  const rows = rowsOf(networks.map(widthOf), WIDTH - MARGIN.length, GAP.length);
+  return rows.flatMap((row) => {
+    const bridges = row.map((index) =>
+      joined(report, index, index + 1) && row.includes(index + 1) ? BRIDGE : undefined,
+    );
+    const blocks = row.map((index) => networks[index]);
+    return beside(evenHeights(blocks), GAP, bridges).map((line) => MARGIN + line);
+  });
+}
+
+function drawNetwork(report: Report, network: NetworkReport): Block {
+  const vpcs = network.vpcs.map((vpc) => drawVpc(report, vpc));
+  return box(`network ${network.name}`, vpcs.flat());
+}
+
+function drawVpc(report: Report, vpc: VpcReport): Block {
+  const clusters = report.clusters.filter((cluster) => cluster.vpc === vpc.id);
+  const heading = [
+    `VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`,
+    vpc.existing
+      ? "yours"
+      : `${count(vpc.zones, "zone")} · ${vpc.nat === "single" ? "1 NAT gateway" : "a NAT gateway per zone"}`,
+  ];
+  const blocks = clusters.map((cluster) => drawCluster(cluster));
+  const rows = rowsOf(blocks.map(widthOf), WIDTH - MARGIN.length - 4, 1);
+  const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index])), " "));
+  return [...heading, ...drawn];
+}
+
+function drawCluster(cluster: ClusterReport): Block {
+  const kind = cluster.existing ? "yours" : cluster.compute === "auto-mode" ? "Auto Mode" : "nodes";
+  const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods }) => [
+    ...istiods.map(({ revision, version }) =>
+      [`istiod ${version}`, revision && `revision ${revision}`, `mesh ${mesh}`]
+        .filter(Boolean)
+        .join(" · "),
+    ),
+    dataPlane === "ambient" ? "ztunnel and CNI on every node" : "a sidecar in every pod",
+  ]);
+  const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>
+    role === "east-west"
+      ? `east-west gateway :${ports.join(", :")}`
+      : `ingress ${name} :${ports.join(", :")} · ${exposure}`,
+  );
+  return box(`cluster ${cluster.name}`, [
+    `EKS ${cluster.kubernetesVersion} · ${kind}`,
+    ...planes,
+    ...gateways,
+  ]);
+}
+
+/** Whether two networks, by their place in the report, have VPCs that are joined. */
+function joined(report: Report, a: number, b: number): boolean {
+  const ids = (index: number) => report.networks[index]?.vpcs.map(({ id }) => id) ?? [];
+  const holds = (between: string[], index: number) => ids(index).some((id) => between.includes(id));
+  return report.links.some(({ between }) => holds(between, a) && holds(between, b));
+}
+
+/** Boxes of one row end together. */
+function evenHeights(blocks: Block[]): Block[] {
+  const height = Math.max(0, ...blocks.map((block) => block.length));
+  return blocks.map((block) => {
+    const bottom = block[block.length - 1];
+    const blank = `│${" ".repeat(bottom.length - 2)}│`;
+    const fill = Array.from({ length: height - block.length }, () => blank);
+    return [...block.slice(0, -1), ...fill, bottom];
+  });
+}
