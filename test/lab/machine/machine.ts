@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import type { Tools } from "../tools/build";
 import { Authenticator } from "./authenticator";
+import { Cloud } from "./cloud";
+import { ClusterState } from "./clusterState";
 import { eksDefinitions } from "./crds";
 import type { Json, Kube } from "./kube";
 import { Kubelet } from "./kubelet/kubelet";
@@ -9,6 +11,8 @@ import { addresses, prepareNetwork } from "./network";
 import { until, type Service } from "./processes";
 import { ApiServer, startEtcd, type Context } from "./servers";
 import { Store } from "./store";
+
+const defaultRegion = "eu-central-1";
 
 export interface ClusterOptions {
   /** Physical name, as the cloud knows it. */
@@ -42,6 +46,7 @@ export class Machine {
   readonly store: Store;
   readonly authenticator: Authenticator;
   #etcd?: Service;
+  #cloud?: Cloud;
 
   private constructor(readonly options: MachineOptions) {
     this.store = new Store(path.join(options.work, "store"));
@@ -72,6 +77,7 @@ export class Machine {
 
   async stop(): Promise<void> {
     const clusters = [...this.clusters.values()];
+    await this.#cloud?.stop();
     await Promise.all(clusters.map(({ kubelet }) => kubelet.stop()));
     await Promise.all(clusters.map(({ server }) => server.stop()));
     this.authenticator.stop();
@@ -85,10 +91,28 @@ export class Machine {
     const context = { work, bin: tools.bin, authenticator };
     this.#etcd = await startEtcd(context);
     await Promise.all(clusters.map((one, index) => this.#startCluster(context, one, index)));
+    const states = clusters.map(({ name, region = defaultRegion }, index) => {
+      return new ClusterState(name, index, region, this.#cluster(name).kube);
+    });
+    this.#cloud = new Cloud(this.store, states);
+    await this.#cloud.start();
+  }
+
+  #cluster(name: string): Cluster {
+    const found = this.clusters.get(name);
+    if (!found) throw new Error(`no cluster ${name}`);
+    return found;
+  }
+
+  /** Debug pages of the istiods of a cluster, by pod. */
+  istiods(cluster: string): Record<string, string> {
+    const { processes } = this.#cluster(cluster).kubelet;
+    const running = [...processes.values()].filter((pod) => pod.services.has("discovery"));
+    return Object.fromEntries(running.map((pod) => [pod.name, pod.loopback(8080)]));
   }
 
   async #startCluster(context: Context, options: ClusterOptions, index: number): Promise<void> {
-    const { name, region = "eu-central-1" } = options;
+    const { name, region = defaultRegion } = options;
     const server = new ApiServer(context, name, index);
     const kubelet = new Kubelet({
       cluster: name,
@@ -100,6 +124,7 @@ export class Machine {
       work: context.work,
       podCidr: options.podCidr ?? addresses.pods(index),
       region,
+      resolver: addresses.clusterResolver(index),
       zones: options.zones ?? [`${region}a`, `${region}b`],
       runs: this.options.runs ?? runsByDefault,
     });

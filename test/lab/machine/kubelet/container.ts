@@ -8,6 +8,7 @@ export interface Sandbox {
   readonly pid: number;
   readonly folder: string;
   readonly logs: string;
+  readonly resolvConf: string;
   readonly volumeFolder: (name: string) => string;
 }
 
@@ -19,14 +20,14 @@ export interface Host {
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const fakeAws = path.join(__dirname, "..", "fakeAws.mjs");
 const systemFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
-const copiedFiles = ["resolv.conf", "hosts", "nsswitch.conf", "passwd", "group"];
+const copiedFiles = ["hosts", "nsswitch.conf", "passwd", "group"];
 
 function bindFile(from: string, to: string): string[] {
   return [`touch ${quote(to)}`, `mount --bind ${quote(from)} ${quote(to)}`];
 }
 
 /** The host's programs and libraries, read-only in a fresh root, and the lab's own on top. */
-function rootScript(root: string, host: Host): string[] {
+function rootScript(root: string, sandbox: Sandbox, host: Host): string[] {
   const local = `${root}/usr/local/bin`;
   const folders = ["usr", "proc", "dev", "etc/ssl", "tmp", "run", "var/run", "var/lib", "lab"];
   return [
@@ -45,6 +46,7 @@ function rootScript(root: string, host: Host): string[] {
     "mount --rbind /dev dev",
     "if [ -d /etc/ssl ]; then mount --rbind /etc/ssl etc/ssl; fi",
     ...copiedFiles.map((name) => `if [ -e /etc/${name} ]; then cat /etc/${name} > etc/${name}; fi`),
+    `cat ${quote(sandbox.resolvConf)} > etc/resolv.conf`,
     "mount -t tmpfs -o mode=755 local usr/local/bin",
     ...binaries.flatMap((name) => bindFile(path.join(host.bin, name), `${local}/${name}`)),
     ...bindFile(process.execPath, `${root}/lab/node`),
@@ -82,10 +84,12 @@ export function startContainer(
 ): Service {
   const root = path.join(sandbox.folder, container.name);
   const run = [...entrypointOf(container), ...args].map(quote).join(" ");
+  const readOnly = container.securityContext?.readOnlyRootFilesystem === true;
   const script = [
     "set -e",
-    ...rootScript(root, host),
+    ...rootScript(root, sandbox, host),
     ...mountScript(root, container, sandbox),
+    ...(readOnly ? [`mount -o remount,ro ${quote(root)}`] : []),
     `exec chroot --userspec=${userOf(pod, container)} ${quote(root)} ` +
       `/bin/sh -c 'cd "$0"; exec "$@"' ${quote(container.workingDir ?? "/")} ${run}`,
   ];

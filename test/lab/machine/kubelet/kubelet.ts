@@ -18,6 +18,8 @@ export interface KubeletOptions {
   /** Range that pods get their addresses from. */
   readonly podCidr: string;
   readonly region: string;
+  /** Name server of the cluster. */
+  readonly resolver: string;
   readonly zones: readonly string[];
   readonly runs: (pod: Json) => boolean;
 }
@@ -44,6 +46,8 @@ export class Kubelet {
       await kube.apply(`/api/v1/nodes/${node.metadata.name}`, node);
       const status = { status: this.#nodeStatus(index) };
       await kube.patch(`/api/v1/nodes/${node.metadata.name}/status`, status);
+      // Admission marks every new node as not ready, and no controller here takes the mark off.
+      await kube.patch(`/api/v1/nodes/${node.metadata.name}`, { spec: { taints: null } });
     }
     this.#pods = new Watched(kube, "/api/v1/pods", (kind, pod) => this.#changed(kind, pod));
     this.#retry = setInterval(() => this.#again(), 1000);
@@ -173,6 +177,7 @@ export class Kubelet {
     const running = new PodProcess({
       ...this.#context(pod),
       host,
+      resolver: this.options.resolver,
       link: `v${randomBytes(5).toString("hex")}`,
       folder: path.join(work, "pods", uid),
       logs: path.join(work, "logs", cluster),

@@ -9,8 +9,15 @@ import { probe } from "./probes";
 import { isSidecar, podStatus, type ContainerState } from "./status";
 import { contentOf, writeVolume, type Tokens } from "./volumes";
 
+const bridge = path.join(__dirname, "bridge.mjs");
+
+/** Ports that programs open on loopback only (istiod's debug pages, Envoy's admin), and where the lab finds them. */
+export const loopbackPorts = { 8080: 18080, 15000: 25000 } as const;
+
 export interface PodOptions extends PodContext {
   readonly host: Host;
+  /** Name server that the pod asks. */
+  readonly resolver: string;
   /** Name of the host's end of the pod's link; at most 15 characters. */
   readonly link: string;
   readonly folder: string;
@@ -42,9 +49,9 @@ export class PodProcess {
     return `${namespace}/${name}`;
   }
 
-  /** Process that holds the pod's network namespace. */
-  get networkPid(): number | undefined {
-    return this.#sandbox?.pid;
+  /** Base address of something that listens on the pod's loopback only. */
+  loopback(port: keyof typeof loopbackPorts): string {
+    return `http://${this.options.address}:${loopbackPorts[port]}`;
   }
 
   async stop(): Promise<void> {
@@ -76,15 +83,25 @@ export class PodProcess {
   async #makeSandbox(): Promise<Sandbox> {
     const { folder, logs, address, link } = this.options;
     fs.mkdirSync(folder, { recursive: true });
-    const args = ["--net", "sleep", "infinity"];
+    const ports = Object.entries(loopbackPorts).map(([inside, outside]) => `${outside}:${inside}`);
+    const args = ["--net", process.execPath, bridge, ...ports];
     const name = `${this.name.replace("/", ".")}.sandbox`;
     this.#sandbox = new Service({ name, command: "unshare", args, logs });
     const { pid } = this.#sandbox;
     const mine = fs.readlinkSync("/proc/self/ns/net");
     await until("network of the pod", 5, () => fs.readlinkSync(`/proc/${pid}/ns/net`) !== mine);
     await connectPod(pid, address, link);
+    const resolvConf = path.join(folder, "resolv.conf");
+    fs.writeFileSync(resolvConf, this.#resolvConf());
     const volumeFolder = (volume: string) => path.join(folder, "volumes", volume);
-    return { pid, folder: path.join(folder, "roots"), logs, volumeFolder };
+    return { pid, folder: path.join(folder, "roots"), logs, resolvConf, volumeFolder };
+  }
+
+  #resolvConf(): string {
+    const suffixes = ["svc.cluster.local", "cluster.local"];
+    const search = [`${this.options.pod.metadata.namespace}.${suffixes[0]}`, ...suffixes];
+    const { resolver } = this.options;
+    return `nameserver ${resolver}\nsearch ${search.join(" ")}\noptions ndots:5\n`;
   }
 
   /** Waits the way a kubelet does for a Secret or ConfigMap that is not there yet. */

@@ -1,0 +1,49 @@
+import type { ClusterState } from "./clusterState";
+import { Forwarders } from "./forwarders";
+import { LoadBalancers } from "./loadBalancers";
+import { Names } from "./names";
+import { sleep } from "./processes";
+import type { Store } from "./store";
+
+/** What a cloud runs around clusters: load balancers, what controllers make of Services, and names. */
+export class Cloud {
+  readonly #forwarders: Forwarders;
+  readonly #controllers: readonly LoadBalancers[];
+  readonly #names: Names;
+  #stopped = false;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(
+    store: Store,
+    readonly clusters: readonly ClusterState[],
+  ) {
+    this.#forwarders = new Forwarders(store, clusters);
+    this.#controllers = clusters.map((cluster) => new LoadBalancers(store, cluster));
+    this.#names = new Names(store, clusters);
+  }
+
+  async start(): Promise<void> {
+    await this.#names.start();
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.clusters.forEach((cluster) => cluster.stop());
+    await this.#loop;
+    this.#forwarders.stop();
+    this.#names.stop();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        const asked = await Promise.all(this.#controllers.map((one) => one.reconcile()));
+        await this.#forwarders.reconcile(asked.flat());
+      } catch (error) {
+        console.error(`cloud: ${(error as Error).message}`);
+      }
+      await sleep(1000);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+import * as http from "node:http";
+import * as net from "node:net";
+import type { ClusterState, Target } from "./clusterState";
+import type { Json } from "./kube";
+import { accepts } from "./kubelet/probes";
+import type { Store } from "./store";
+
+/** One address and port that a load balancer listens on, and what is behind it. */
+export interface Listener extends Target {
+  readonly targets: readonly Target[];
+  readonly healthCheck?: Json;
+}
+
+const finalizers: Record<string, string> = {
+  "eks.amazonaws.com/v1": "eks.amazonaws.com/resources",
+  "elbv2.k8s.aws/v1beta1": "elbv2.k8s.aws/resources",
+};
+/** Auto Mode leaves alone every target group that does not name its cluster. */
+const clusterTag = "eks:eks-cluster-name";
+const keyOf = ({ address, port }: Target) => `${address}:${port}`;
+
+function answers({ address, port }: Target, check: Json): Promise<boolean> {
+  const own = check?.port && check.port !== "traffic-port" ? Number(check.port) : port;
+  if (!/^HTTP/.test(check?.protocol ?? "TCP")) return accepts(address, own);
+  return new Promise((resolve) => {
+    const options = { host: address, port: own, path: check.path ?? "/", timeout: 2000 };
+    const request = http.get(options, (response) => {
+      response.resume();
+      resolve((response.statusCode ?? 500) < 400);
+    });
+    request.on("timeout", () => request.destroy()).on("error", () => resolve(false));
+  });
+}
+
+class Forwarder {
+  listener: Listener;
+  readonly #server: net.Server;
+  readonly #open = new Set<net.Socket>();
+  #healthy: readonly Target[] = [];
+  #turn = 0;
+
+  constructor(listener: Listener) {
+    this.listener = listener;
+    this.#server = net.createServer((client) => this.#forward(client));
+    this.#server.on("error", (error) => console.error(`forwarder: ${error.message}`));
+    this.#server.listen(listener.port, listener.address);
+  }
+
+  async check(): Promise<void> {
+    const { targets, healthCheck } = this.listener;
+    const results = await Promise.all(targets.map((target) => answers(target, healthCheck)));
+    this.#healthy = targets.filter((_, n) => results[n]);
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#open.forEach((socket) => socket.destroy());
+  }
+
+  #forward(client: net.Socket): void {
+    // With no healthy target a Network Load Balancer sends to all of them.
+    const choice = this.#healthy.length > 0 ? this.#healthy : this.listener.targets;
+    const target = choice[this.#turn++ % choice.length];
+    if (!target) return client.resetAndDestroy() as unknown as void;
+    const server = net.connect(target.port, target.address);
+    for (const socket of [client, server]) {
+      this.#open.add(socket);
+      socket.on("close", () => this.#open.delete(socket));
+      socket.on("error", () => [client, server].forEach((one) => one.destroy()));
+    }
+    client.pipe(server).pipe(client);
+  }
+}
+
+/** Every load balancer of the lab: listens where it should and forwards to what is bound and healthy. */
+export class Forwarders {
+  readonly #open = new Map<string, Forwarder>();
+
+  constructor(
+    readonly store: Store,
+    readonly clusters: readonly ClusterState[],
+  ) {}
+
+  /** What the store and the clusters ask for at this moment, and further listeners of controllers. */
+  async reconcile(further: readonly Listener[]): Promise<void> {
+    const wanted = new Map(
+      [...this.#networkLoadBalancers(), ...further].map((one) => [keyOf(one), one]),
+    );
+    for (const [key, forwarder] of this.#open) {
+      if (wanted.has(key)) continue;
+      forwarder.stop();
+      this.#open.delete(key);
+    }
+    for (const [key, listener] of wanted) {
+      const known = this.#open.get(key);
+      if (known) known.listener = listener;
+      else this.#open.set(key, new Forwarder(listener));
+    }
+    await Promise.all([...this.#open.values()].map((forwarder) => forwarder.check()));
+    await this.#keepFinalizers();
+  }
+
+  stop(): void {
+    this.#open.forEach((forwarder) => forwarder.stop());
+  }
+
+  #networkLoadBalancers(): Listener[] {
+    const listeners = this.store.outputs("lb.Listener");
+    const groups = this.store.outputs("lb.TargetGroup");
+    return this.store.outputs("lb.LoadBalancer").flatMap(({ arn, subnetMappings }) => {
+      const addresses: string[] = (subnetMappings ?? []).map((m: Json) => m.privateIpv4Address);
+      const mine = listeners.filter(({ loadBalancerArn }) => loadBalancerArn === arn);
+      return mine.flatMap(({ port, defaultActions }) => {
+        const group = groups.find((one) => one.arn === defaultActions?.[0]?.targetGroupArn);
+        const targets = group ? this.#registered(group) : [];
+        const healthCheck = group?.healthCheck;
+        return addresses
+          .filter(Boolean)
+          .map((address) => ({ address, port, targets, healthCheck }));
+      });
+    });
+  }
+
+  #registered(group: Json): Target[] {
+    return this.clusters.flatMap((cluster) => {
+      const auto = group.tags?.[clusterTag] === cluster.name ? cluster.all("autoBindings") : [];
+      return [...auto, ...cluster.all("controllerBindings")]
+        .filter(
+          ({ spec, metadata }) => spec.targetGroupARN === group.arn && !metadata.deletionTimestamp,
+        )
+        .flatMap(({ metadata, spec }) =>
+          cluster.targets(metadata.namespace, spec.serviceRef.name, spec.serviceRef.port),
+        );
+    });
+  }
+
+  /** Controllers hold a binding until its targets are out of the group. */
+  async #keepFinalizers(): Promise<void> {
+    for (const cluster of this.clusters) {
+      for (const binding of [
+        ...cluster.all("autoBindings"),
+        ...cluster.all("controllerBindings"),
+      ]) {
+        const { metadata, apiVersion } = binding;
+        const held = Boolean(metadata.finalizers?.includes(finalizers[apiVersion]));
+        if (held !== Boolean(metadata.deletionTimestamp)) continue;
+        const path = `/apis/${apiVersion}/namespaces/${metadata.namespace}/targetgroupbindings`;
+        const kept = (metadata.finalizers ?? []).filter(
+          (f: string) => f !== finalizers[apiVersion],
+        );
+        const wanted = held ? kept : [...kept, finalizers[apiVersion]];
+        const patch = { metadata: { finalizers: wanted } };
+        await cluster.kube.patch(`${path}/${metadata.name}`, patch).catch(() => {});
+      }
+    }
+  }
+}

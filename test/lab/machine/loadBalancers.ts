@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import type { ClusterState } from "./clusterState";
+import type { Listener } from "./forwarders";
+import type { Json } from "./kube";
+import { addresses } from "./network";
+import type { Store } from "./store";
+
+interface Flavour {
+  readonly loadBalancerClass: string;
+  readonly finalizer: string;
+}
+
+const autoMode: Flavour = {
+  loadBalancerClass: "eks.amazonaws.com/nlb",
+  finalizer: "service.eks.amazonaws.com/resources",
+};
+const ownController: Flavour = {
+  loadBalancerClass: "service.k8s.aws/nlb",
+  finalizer: "service.k8s.aws/resources",
+};
+const annotation = "service.beta.kubernetes.io/aws-load-balancer-";
+const type = "lb.LoadBalancer";
+
+const servicePath = ({ metadata }: Json) =>
+  `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}`;
+
+function split(list: string | undefined): string[] {
+  return (list ?? "")
+    .split(",")
+    .map((word) => word.trim())
+    .filter(Boolean);
+}
+
+/**
+ * The controller that gives Services of type LoadBalancer a network load balancer, if the cluster has
+ * one: a Service that outlives it leaves the load balancer, and all that this one holds, behind.
+ */
+export class LoadBalancers {
+  readonly #addresses = new Map<string, string>();
+  #seen = false;
+
+  constructor(
+    readonly store: Store,
+    readonly cluster: ClusterState,
+  ) {}
+
+  /** Brings load balancers in line with Services; what they listen on. */
+  async reconcile(): Promise<Listener[]> {
+    const record = this.#record();
+    this.#seen ||= record !== undefined;
+    const flavour = this.#flavour(record);
+    const services = this.cluster
+      .all("services")
+      .filter(
+        ({ spec, metadata }) => spec.type === "LoadBalancer" || this.#addresses.has(metadata.uid),
+      );
+    if (flavour && (record || !this.#seen)) {
+      for (const service of services) {
+        await this.#bring(service, flavour, record).catch(() => {});
+      }
+    }
+    return services.flatMap((service) => this.#listeners(service));
+  }
+
+  #record(): Json | undefined {
+    return this.store.list("eks.Cluster").find(({ outputs }) => outputs.name === this.cluster.name);
+  }
+
+  #flavour(record: Json | undefined): Flavour | undefined {
+    if (!record || record.outputs.computeConfig?.enabled) return autoMode;
+    const running = this.cluster
+      .all("deployments")
+      .some(
+        ({ metadata, status }) =>
+          metadata.labels?.["app.kubernetes.io/name"] === "aws-load-balancer-controller" &&
+          status?.availableReplicas > 0,
+      );
+    return running ? ownController : undefined;
+  }
+
+  async #bring(service: Json, flavour: Flavour, record: Json | undefined): Promise<void> {
+    const { metadata, spec, status } = service;
+    const { finalizer } = flavour;
+    const finalizers: string[] = metadata.finalizers ?? [];
+    const patch = (body: Json, sub = "") =>
+      this.cluster.kube.patch(servicePath(service) + sub, body);
+    if (metadata.deletionTimestamp || spec.type !== "LoadBalancer") {
+      this.store.remove(type, this.#arn(service, record));
+      this.#addresses.delete(metadata.uid);
+      const kept = finalizers.filter((one) => one !== finalizer);
+      if (kept.length < finalizers.length) await patch({ metadata: { finalizers: kept } });
+      return;
+    }
+    if (spec.loadBalancerClass && spec.loadBalancerClass !== flavour.loadBalancerClass) return;
+    if (!finalizers.includes(finalizer)) {
+      await patch({ metadata: { finalizers: [...finalizers, finalizer] } });
+    }
+    const hostname = this.#write(service, record);
+    if (status?.loadBalancer?.ingress?.[0]?.hostname === hostname) return;
+    await patch({ status: { loadBalancer: { ingress: [{ hostname }] } } }, "/status");
+  }
+
+  #name(service: Json): string {
+    const { namespace, name, uid } = service.metadata;
+    const hash = createHash("sha256").update(uid).digest("hex").slice(0, 10);
+    return `k8s-${namespace.slice(0, 8)}-${name.slice(0, 8)}-${hash}`.replace(/[^a-z0-9-]/g, "");
+  }
+
+  #arn(service: Json, record: Json | undefined): string {
+    const { account = "123456789012", region = this.cluster.region } = record ?? {};
+    const place = `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/net`;
+    return `${place}/${this.#name(service)}/${service.metadata.uid.slice(-12)}`;
+  }
+
+  #address({ metadata }: Json): string {
+    const known = this.#addresses.get(metadata.uid);
+    if (known) return known;
+    const next = this.#addresses.size + 1;
+    const taken = new Set(this.#addresses.values());
+    const candidates = Array.from({ length: next }, (_, n) =>
+      addresses.controllerLoadBalancer(this.cluster.index, n + 1),
+    );
+    const free = candidates.find((one) => !taken.has(one)) ?? "";
+    this.#addresses.set(metadata.uid, free);
+    return free;
+  }
+
+  /** The load balancer as AWS would list it; its DNS name. */
+  #write(service: Json, record: Json | undefined): string {
+    const { region = this.cluster.region, account = "123456789012" } = record ?? {};
+    const name = this.#name(service);
+    const dnsName = `${name}.elb.${region}.amazonaws.com`;
+    const arn = this.#arn(service, record);
+    const subnets: string[] = record?.outputs.vpcConfig?.subnetIds ?? [];
+    const notes = service.metadata.annotations ?? {};
+    const securityGroups = split(notes[`${annotation}security-groups`]);
+    const internal = notes[`${annotation}scheme`] !== "internet-facing";
+    const inputs = { name, loadBalancerType: "network", internal, subnets, securityGroups };
+    const subnetMappings = [{ subnetId: subnets[0], privateIpv4Address: this.#address(service) }];
+    const outputs = { ...inputs, arn, dnsName, subnetMappings };
+    this.store.write({ type, id: arn, account, region, inputs, outputs });
+    return dnsName;
+  }
+
+  #listeners(service: Json): Listener[] {
+    const address = this.#addresses.get(service.metadata.uid);
+    if (!address) return [];
+    const { namespace, name } = service.metadata;
+    return service.spec.ports.map(({ port }: Json) => ({
+      address,
+      port,
+      targets: this.cluster.targets(namespace, name, port),
+    }));
+  }
+}
