@@ -50,6 +50,8 @@ function bundle(name: string, entry: string, directory: string): void {
     target: "node20",
     // Packages stay where they are installed: the SDK must not exist twice in one process.
     packages: "external",
+    // As `require`, which finds packages through NODE_PATH; `import()` does not.
+    supported: { "dynamic-import": false },
     banner: { js: `#!/usr/bin/env node\n${moduleSearch()}` },
   });
   fs.chmodSync(outfile, 0o755);

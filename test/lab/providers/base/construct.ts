@@ -16,10 +16,11 @@ export async function constructComponent(
   const factory = provider.components[request.getType()];
   if (!factory) throw new Error(`${provider.name} stand-in: no component ${request.getType()}`);
   const { withLocalStorage } = await import("@pulumi/pulumi/runtime/state.js");
-  return withLocalStorage(() => construct(factory, engine, request));
+  return withLocalStorage(() => construct(provider, factory, engine, request));
 }
 
 async function construct(
+  provider: Provider,
   factory: ComponentFactory,
   engine: string,
   request: proto.ConstructRequest,
@@ -28,6 +29,7 @@ async function construct(
   const settings = await import("@pulumi/pulumi/runtime/settings.js");
   const { deserializeInputs } = await import("@pulumi/pulumi/provider/server.js");
   await configureRuntime(sdk, engine, request);
+  await provider.prepare?.();
   const inputs = await deserializeInputs(
     request.getInputs() ?? new Struct(),
     request.getInputdependenciesMap(),

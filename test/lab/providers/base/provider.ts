@@ -66,6 +66,8 @@ export interface Provider {
   /** Configuration values that replace the provider, and with it everything it made, when they change. */
   readonly identity: readonly string[];
   readonly components: Readonly<Record<string, ComponentFactory>>;
+  /** Runs in the SDK's runtime before a component's inputs are read: resource references need their modules. */
+  prepare?(): Promise<void>;
 }
 
 /** The resource exists but did not become ready: the engine keeps it and tries again on the next `up`. */

@@ -16,6 +16,10 @@ export function serve(provider: Provider): void {
   const handlers = new ProviderServer(provider, (request) =>
     constructComponent(provider, engine, request),
   );
+  // The operation that it belongs to fails by itself; the process serves others too.
+  process.on("unhandledRejection", (error) =>
+    console.error(error instanceof Error ? error.message : error),
+  );
   server.addService(ResourceProviderService, handlers.service());
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error) throw error;

@@ -57,7 +57,12 @@ export class ProviderServer {
 
   readonly configure: Handler<proto.ConfigureRequest, proto.ConfigureResponse> = (request) => {
     this.provider.configure(open(request.getArgs()).props);
-    return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+    // Components read references; a resource is content with the id that the engine makes of them.
+    const hasComponents = Object.keys(this.provider.components).length > 0;
+    return new proto.ConfigureResponse()
+      .setAcceptsecrets(true)
+      .setSupportspreview(true)
+      .setAcceptresources(hasComponents);
   };
 
   readonly invoke: Handler<proto.InvokeRequest, proto.InvokeResponse> = async (request) => {
