@@ -15,36 +15,55 @@ const SECRET_PLACES =
 export const SECRET_FIX =
   "keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here";
 
-/** Values that `pulumi config set --secret` left inside the description. */
-function secretNode(keys: PropertyKey[], node: object): Located[] {
-  if (Object.keys(node).join() !== "secure") return [];
+/** What `pulumi config set --secret` writes inside a description. */
+function isSecret(node: object): boolean {
+  return Object.keys(node).join() === "secure";
+}
+
+function secretAt(keys: PropertyKey[]): Located {
   const path = pathOf(...keys);
-  return [{ keys, problem: { path, got: "a secret", allowed: SECRET_PLACES, fix: SECRET_FIX } }];
+  return { keys, problem: { path, got: "a secret", allowed: SECRET_PLACES, fix: SECRET_FIX } };
 }
 
 /** `__proto__` is a legal JSON key that JavaScript maps cannot hold. */
-function unusableKey(keys: PropertyKey[], node: object): Located[] {
-  if (!Object.hasOwn(node, "__proto__")) return [];
+function unusableKeyAt(keys: PropertyKey[]): Located {
   const path = pathOf(...keys, "__proto__");
   const fix = "choose another name";
-  return [{ keys, problem: { path, got: "this name", allowed: "any other name", fix } }];
+  return { keys, problem: { path, got: "this name", allowed: "any other name", fix } };
+}
+
+/** A place in the tree, linked to the one that holds it: copying keys at each would be quadratic. */
+interface Place {
+  node: unknown;
+  key?: PropertyKey;
+  holder?: Place;
+}
+
+function keysOf({ key, holder }: Place): PropertyKey[] {
+  const keys: PropertyKey[] = [];
+  for (let place: Omit<Place, "node"> | undefined = { key, holder }; place; place = place.holder)
+    if (place.key !== undefined) keys.push(place.key);
+  return keys.reverse();
 }
 
 /** Everything that the whole tree is searched for. Iterative: a description can be nested deeper than the stack. */
 export function scan(description: unknown): Located[] {
   const found: Located[] = [];
-  const waiting: { keys: PropertyKey[]; node: unknown }[] = [{ keys: [], node: description }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { keys, node } = next;
+  const waiting: Place[] = [{ node: description }];
+  for (let place = waiting.pop(); place; place = waiting.pop()) {
+    const { node } = place;
     if (typeof node !== "object" || node === null) continue;
-    const here = [...secretNode(keys, node), ...unusableKey(keys, node)];
-    found.push(...here);
-    if (here.length > 0) continue;
-    const children = Object.entries(node).map(([key, child]) => ({
-      keys: [...keys, Array.isArray(node) ? Number(key) : key],
-      node: child,
-    }));
-    waiting.push(...children.reverse());
+    if (isSecret(node)) found.push(secretAt(keysOf(place)));
+    else if (Object.hasOwn(node, "__proto__")) found.push(unusableKeyAt(keysOf(place)));
+    else waiting.push(...placesIn(node, place).reverse());
   }
   return found;
+}
+
+function placesIn(node: object, holder: Place): Place[] {
+  return Object.entries(node).map(([key, child]) => ({
+    node: child,
+    key: Array.isArray(node) ? Number(key) : key,
+    holder,
+  }));
 }

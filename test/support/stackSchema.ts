@@ -39,8 +39,11 @@ function descriptionSchema(): Json {
     io: "input",
     target: "draft-7",
     override: ({ jsonSchema }) => {
-      // Not bounds of anything but JavaScript's numbers.
+      // A bound of JavaScript's numbers alone, and a property of every JSON key.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      delete jsonSchema.propertyNames;
+      // Editors write defaults out; an empty map or list says nothing.
+      if (["{}", "[]"].includes(JSON.stringify(jsonSchema.default))) delete jsonSchema.default;
     },
   }) as Json;
   delete schema.$schema;
