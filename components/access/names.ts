@@ -40,13 +40,7 @@ export function roleKey(mesh: string, account: string): string {
   return account === "" ? mesh : `${mesh}/${accountId(account)}`;
 }
 
-/** Service accounts of a cluster's istiods: the default control plane's, then one per revision. */
-export function istiodServiceAccounts(revisions: string[]): string[] {
-  return ["istiod", ...revisions.map((revision) => `istiod-${revision}`)];
-}
-
-/** Partition of ARNs (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). */
-export function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) return "aws-cn";
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+/** Service account of a control plane; the chart names it after the revision. */
+export function serviceAccount(revision: string): string {
+  return revision === "" ? "istiod" : `istiod-${revision}`;
 }

@@ -1,15 +1,10 @@
 /** Who watches whom, and as what. */
+import { partitionOf } from "../cluster/partition";
 import { eksName } from "../cluster/planClusters";
+import { planIstio } from "../istio/planIstio";
 import { accountId, memberKey, providerKey, RemoteAccess } from "../topology";
 import type { Topology } from "../topology";
-import {
-  ISTIOD_NAMESPACE,
-  istiodServiceAccounts,
-  partitionOf,
-  readerName,
-  readerRoleName,
-  roleKey,
-} from "./names";
+import { ISTIOD_NAMESPACE, readerName, readerRoleName, roleKey, serviceAccount } from "./names";
 import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./plan";
 import { watchRelation } from "./relation";
 import type { Watch } from "./relation";
@@ -73,14 +68,16 @@ function planReaders(topology: Topology, relation: Watch[]): Record<string, Read
 }
 
 function planWatchers(topology: Topology, relation: Watch[]): Record<string, WatcherPlan> {
+  const { controlPlanes } = planIstio(topology);
   const watchers: Record<string, WatcherPlan> = {};
   for (const watch of relation) {
     const { mesh, watcher } = watch;
-    const plan = (watchers[memberKey(mesh, watcher)] ??= {
+    const key = memberKey(mesh, watcher);
+    const plan = (watchers[key] ??= {
       mesh,
       cluster: watcher,
       namespace: ISTIOD_NAMESPACE,
-      serviceAccounts: istiodServiceAccounts(Object.keys(topology.istio.revisions)),
+      serviceAccounts: controlPlanes[key].istiods.map(({ revision }) => serviceAccount(revision)),
       watches: [],
     });
     plan.watches.push(planWatch(topology, watch));

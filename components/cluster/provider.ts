@@ -1,0 +1,23 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "./handle";
+
+/**
+ * The one Kubernetes provider of a cluster.
+ *
+ * It is known by the API server's URL, which only another cluster would change: the text of a kubeconfig differs between
+ * machines and SDK versions, and a provider that is replaced replaces everything in its cluster
+ * (https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/).
+ */
+export function clusterProvider(
+  name: string,
+  { kubeconfig, endpoint }: Pick<ClusterHandle, "kubeconfig" | "endpoint">,
+  opts: pulumi.CustomResourceOptions,
+): k8s.Provider {
+  const clusterIdentifier = endpoint === "" ? undefined : endpoint;
+  return new k8s.Provider(
+    name,
+    { kubeconfig, clusterIdentifier, enableServerSideApply: true },
+    opts,
+  );
+}

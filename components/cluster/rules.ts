@@ -1,0 +1,105 @@
+import { NatMode, pathOf, providerKey, Severity } from "../topology";
+import type { Cluster, Problem, Rule, Topology } from "../topology";
+import { kubernetesRules } from "./kubernetesRules";
+import { keepsPodAddresses, planClusters } from "./planClusters";
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const PUBLIC_CIDRS = 40;
+const EKS_CLUSTERS = 100;
+
+/** Rules about clusters. */
+export const clusterRules: Rule[] = [
+  ...kubernetesRules(() => new Date().toISOString().slice(0, 10)),
+  {
+    id: "cluster-public-cidrs",
+    summary: "At most 40 CIDRs may call a public API server, peers in other VPCs included.",
+    why: "AWS does not raise this quota (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
+    severity: Severity.Problem,
+    check: (topology) =>
+      Object.values(planClusters(topology))
+        .map((plan) => ({ plan, nat: natAddresses(topology, plan.allowNatOf) }))
+        .filter(({ plan, nat }) => plan.allowFrom.length + nat > PUBLIC_CIDRS)
+        .map(({ plan, nat }) => ({
+          path: apiPath(topology, plan.name),
+          got: `${plan.allowFrom.length} of yours and ${nat} NAT addresses of ${plan.allowNatOf.length} VPCs whose istiods watch cluster ${plan.name}`,
+          allowed: `${PUBLIC_CIDRS} in all`,
+          fix: "set { private: true } and run Pulumi inside the network: peers then come over the link",
+        })),
+  },
+  {
+    id: "cluster-eks-quota",
+    summary: "An account and region has at most 100 EKS clusters by default.",
+    why: "AWS raises this quota on request (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
+    severity: Severity.Warning,
+    check: (topology) =>
+      topology.quotas.eksClusters === undefined
+        ? crowded(topology, EKS_CLUSTERS, "ask AWS to raise it, and say so in quotas.eksClusters")
+        : [],
+  },
+  {
+    id: "cluster-eks-quota-raised",
+    summary: "An account and region has no more EKS clusters than its raised quota.",
+    why: "EKS refuses the next one (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
+    severity: Severity.Problem,
+    check: (topology) =>
+      topology.quotas.eksClusters === undefined
+        ? []
+        : crowded(
+            topology,
+            topology.quotas.eksClusters,
+            "ask AWS to raise it further, or spread the clusters over accounts or regions",
+          ),
+  },
+  {
+    id: "cluster-keeps-pod-addresses",
+    summary:
+      "A cluster you bring leaves its pods their addresses where its network has several VPCs.",
+    why: "By default the VPC CNI gives packets to other VPCs the node's address (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).",
+    severity: Severity.Warning,
+    check: (topology) =>
+      Object.values(topology.clusters)
+        .filter((cluster) => cluster.existing && keepsPodAddresses(topology, cluster))
+        .map((cluster) => ({
+          path: pathOf("clusters", cluster.name, "existing"),
+          got: `a cluster of yours on network ${cluster.network}, which has several VPCs`,
+          allowed: "pods that keep their address on the way to the other VPCs",
+          fix: "set AWS_VPC_K8S_CNI_EXTERNALSNAT=true on its VPC CNI, or snatPolicy: Disabled in its NodeClass",
+        })),
+  },
+];
+
+/** Public addresses of some VPCs: one per NAT gateway. */
+function natAddresses({ vpcs }: Topology, ids: string[]): number {
+  const counts = ids.map((id) => {
+    const { existing, nat, zones } = vpcs[id];
+    if (existing) return existing.natAddresses?.length ?? 0;
+    return nat === NatMode.Single ? 1 : zones;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** Where the list stands that is too long: the cluster's own, or everyone's. */
+function apiPath({ clusters }: Topology, name: string): string {
+  return clusters[name].api ? pathOf("clusters", name, "api") : "api";
+}
+
+function crowded(topology: Topology, quota: number, fix: string): Problem[] {
+  const counts = new Map<string, number>();
+  for (const cluster of Object.values(topology.clusters).filter(({ existing }) => !existing)) {
+    const where = place(topology, cluster);
+    counts.set(where, (counts.get(where) ?? 0) + 1);
+  }
+  return [...counts]
+    .filter(([, count]) => count > quota)
+    .map(([where, count]) => ({
+      path: "clusters",
+      got: `${count} EKS clusters in ${where}`,
+      allowed: `${quota} in an account and region`,
+      fix,
+    }));
+}
+
+function place({ vpcs }: Topology, { vpc }: Cluster): string {
+  const { account, region } = vpcs[vpc];
+  return providerKey(account, region);
+}
