@@ -35,9 +35,11 @@ export function placeholders(file: StackFile, topology: Topology): Placeholders 
     missing: named
       .filter(({ key }) => !file.secretKeys.includes(key))
       .map(({ key }) => ({
-        path: key,
         rule: "secret-missing",
-        text: `${key}: got nothing; allowed: a secret, as the description names it; fix: \`pulumi config set --secret ${key}\``,
+        path: key,
+        got: "nothing, planned with a placeholder",
+        allowed: "a secret, since the description names it",
+        fix: `\`pulumi config set --secret ${key}\``,
       })),
   };
 }

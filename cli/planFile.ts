@@ -1,8 +1,8 @@
 /** From a stack file to its report: checks the description, runs the program on the mock engine, reports what it saw. */
 import program from "../index";
 import { checkTopology, plan } from "../components/mesh";
-import { DESCRIPTION_KEY, formatProblem } from "../components/topology";
-import type { Finding, Problem, Topology } from "../components/topology";
+import { DESCRIPTION_KEY } from "../components/topology";
+import type { Problem, Topology } from "../components/topology";
 import { mockRun } from "./engine";
 import type { Graph } from "./engine";
 import { placeholders } from "./placeholders";
@@ -57,19 +57,14 @@ function check({ description, stack, region }: StackFile): CheckedFile {
   return {
     description: complete,
     topology,
-    warnings: [
-      ...missing.map((problem) => ({
-        path: problem.path,
-        rule: "api-missing",
-        text: `planned with ${API_PLACEHOLDER.allowFrom[0]} for now. ${formatProblem(problem)}`,
-      })),
-      ...warnings.map((finding: Finding) => ({
-        path: finding.path,
-        rule: finding.rule,
-        text: formatProblem(finding),
-      })),
-    ],
+    warnings: [...missing.map(withPlaceholder), ...warnings],
   };
+}
+
+/** What `up` refuses is only a warning where nothing is built. */
+function withPlaceholder(problem: Problem): WarningReport {
+  const got = `${problem.got}, planned with ${API_PLACEHOLDER.allowFrom[0]}`;
+  return { ...problem, rule: "api-missing", got };
 }
 
 /** Who reaches the API servers is the user's to say, and only `up` and `preview` need it. */

@@ -63,10 +63,18 @@ export class Recorder {
   private add(registration: Registration, wire: Values): void {
     const { value, secrets, unknowns } = plain(wire);
     Object.assign(registration, { inputs: value, secrets, unknowns });
+    this.inheritProviders(registration);
     this.refuseDuplicates(registration);
     this.registrations.push(registration);
     this.byUrn.set(registration.urn, registration);
     this.current = { registration, wire };
+  }
+
+  /** The engine hands a component's providers down to the components in it. */
+  private inheritProviders(registration: Registration): void {
+    if (registration.custom || !registration.parent) return;
+    const above = this.byUrn.get(registration.parent)?.providers;
+    registration.providers = { ...above, ...registration.providers };
   }
 
   private refuseDuplicates(registration: Registration): void {

@@ -19,22 +19,27 @@ export function reportPorts({ network }: Facts): PortsReport[] {
   }));
   return [...gateways, ...clusters]
     .filter(({ rules }) => rules.length > 0)
-    .map(({ target, rules }) => ({
-      target,
-      rules: rules.map((rule) => reportRule(network, rule)),
-    }));
+    .map(({ target, rules }) => ({ target, rules: joinSources(network, rules) }));
 }
 
-function reportRule(network: NetworkPlan, rule: RulePlan): PortReport {
-  const { fromPort, toPort, reason } = rule;
-  const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
-  return { ports, from: sourceOf(network, rule), reason };
+/** One line per ports and reason, with everyone who gets in for it. */
+function joinSources(network: NetworkPlan, rules: RulePlan[]): PortReport[] {
+  const joined = new Map<string, PortReport>();
+  for (const rule of rules) {
+    const { fromPort, toPort, reason } = rule;
+    const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+    const line = joined.get(`${ports} ${reason}`) ?? { ports, from: [], reason };
+    joined.set(`${ports} ${reason}`, {
+      ...line,
+      from: [...line.from, ...sourcesOf(network, rule)],
+    });
+  }
+  return [...joined.values()];
 }
 
-function sourceOf(network: NetworkPlan, { cidr, prefixList, gateway, cluster }: RulePlan): string {
-  if (cidr !== undefined) return cidr;
-  if (gateway !== undefined) return "its load balancer";
-  if (cluster !== undefined) return `cluster ${cluster}`;
-  const { cidrs } = network.prefixLists[prefixList!];
-  return cidrs.length <= 2 ? cidrs.join(", ") : `${cidrs.length} networks of the mesh`;
+function sourcesOf(network: NetworkPlan, rule: RulePlan): string[] {
+  const { cidr, prefixList, gateway, cluster } = rule;
+  if (cidr !== undefined) return [cidr];
+  if (gateway !== undefined) return [`load balancer of ${gateway.split("/").pop()}`];
+  return cluster !== undefined ? [`cluster ${cluster}`] : network.prefixLists[prefixList!].cidrs;
 }

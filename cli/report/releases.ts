@@ -6,7 +6,7 @@ import type { ReleaseReport, RemoteReport } from "./report";
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 const CHART = "kubernetes:helm.sh/v4:Chart";
 
-/** Values that decide how a chart's workloads behave, by chart; a path ends at a value or at a map of them. */
+/** Values that decide how a chart's workloads behave, by chart; a path ends at a value or at a map of values. */
 const MATTERS: Record<string, string[]> = {
   base: ["defaultRevision"],
   istiod: [
@@ -57,7 +57,8 @@ export function reportRemote(resource: Registration): RemoteReport {
   const { type, name } = resource;
   const inputs = redacted(resource);
   const paths = type === CHART ? ["chart", "version"] : (REMOTE_MATTERS[type] ?? []);
-  return { type, name, matters: paths.flatMap((path) => assignments(path, at(inputs, path))) };
+  const matters = paths.flatMap((path) => assignments(path, at(inputs, path), (whole) => whole));
+  return { type, name, matters };
 }
 
 /** The chart's own name, without registry or directory. */
@@ -66,17 +67,16 @@ export function chartName(chart: string): string {
 }
 
 /** `path=value` for a plain value, one for each leaf of a map, nothing for what is not there. */
-function assignments(path: string, value: Value): string[] {
+function assignments(path: string, value: Value, shown = shortPath): string[] {
   if (value === undefined || value === null) return [];
-  if (typeof value !== "object") return [`${shortPath(path)}=${value}`];
-  if (Array.isArray(value))
-    return value.length > 0 ? [`${shortPath(path)}=${value.join(",")}`] : [];
-  return Object.entries(value).flatMap(([key, item]) => assignments(`${path}.${key}`, item));
+  if (typeof value !== "object") return [`${shown(path)}=${value}`];
+  if (Array.isArray(value)) return value.length > 0 ? [`${shown(path)}=${value.join(",")}`] : [];
+  return Object.entries(value).flatMap(([key, item]) => assignments(`${path}.${key}`, item, shown));
 }
 
-/** An annotation's key says enough by its last part. */
+/** The last key says enough: `meshID`, or `aws-load-balancer-scheme` of an annotation. */
 function shortPath(path: string): string {
-  return path.replace(/^.*\["(?:.*\/)?(.*)"\]$/, "$1");
+  return path.replace(/"\]$/, "").split(/[./]/).pop()!;
 }
 
 function at(values: Values, path: string): Value {

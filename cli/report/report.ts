@@ -125,7 +125,8 @@ export interface PortsReport {
 
 export interface PortReport {
   ports: string;
-  from: string;
+  /** CIDRs, or whose load balancer. */
+  from: string[];
   reason: string;
 }
 
@@ -136,11 +137,14 @@ export interface QuotaReport {
   limit: number;
 }
 
+/** Something that is allowed but should be known. */
 export interface WarningReport {
-  path: string;
   /** The rule that found it. */
   rule: string;
-  text: string;
+  path: string;
+  got: string;
+  allowed: string;
+  fix: string;
 }
 
 /** Number of resources by short type. */

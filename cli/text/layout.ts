@@ -6,6 +6,10 @@ export type Block = string[];
 /** Columns that a plan is laid out for. */
 export const WIDTH = 100;
 
+/** Columns before what stands in a section, and of the labels in it. */
+export const INDENT = 3;
+export const LABEL = 15;
+
 export function widthOf(block: Block): number {
   return Math.max(0, ...block.map((line) => line.length));
 }
@@ -70,7 +74,15 @@ export function table(rows: string[][], { indent = 0, gap = 2, width = WIDTH } =
   });
 }
 
-/** Breaks text at spaces; a longer word stays whole. */
+/** A label and what it says; nothing where there is nothing to say. */
+export function field(label: string, text: string): Block {
+  if (text === "") return [];
+  return wrap(text, WIDTH - INDENT - LABEL).map((line, index) =>
+    `${" ".repeat(INDENT)}${(index === 0 ? label : "").padEnd(LABEL)}${line}`.trimEnd(),
+  );
+}
+
+/** Breaks text at spaces; a longer word stays whole, and a no-break space is printed as a space. */
 export function wrap(text: string, width: number): Block {
   const lines: string[] = [""];
   for (const word of text.split(" ")) {
@@ -78,7 +90,7 @@ export function wrap(text: string, width: number): Block {
     if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
   }
-  return lines;
+  return lines.map((line) => line.replaceAll("\u00a0", " "));
 }
 
 /** `3 subnets`, `1 subnet`. */

@@ -1,0 +1,105 @@
+/**
+ * `make bench`: how planning grows with the number of clusters, and how long `up` would wait.
+ *
+ * Ends with `bench: ok`, or with what fell short and exit code 1. `PEER=1` measures another tool beside it.
+ */
+import { table } from "../cli/text/layout";
+import { unexpected } from "./growth";
+import { checkGrowth } from "./limits";
+import type { Check } from "./limits";
+import { graphOf, measure, measureHere } from "./measure";
+import type { Measured } from "./measure";
+import { clusterName, networkName } from "./description";
+import { comparePeer } from "./peer";
+
+const SIZES = [1, 2, 5, 10, 20, 50];
+
+/** Types that are listed; the rest is summed. */
+const LISTED = 12;
+
+async function main(): Promise<void> {
+  const measured: Measured[] = [];
+  print("multi-primary on different networks, transit gateway, private API servers\n");
+  for (const size of SIZES) {
+    measured.push(await measure(size));
+    print(`  ${size} of ${SIZES.at(-1)} clusters planned`);
+  }
+  print("", ...summary(measured), "", ...types(measured), "", ...chains(measured), "");
+  const checks = [...checkGrowth(measured), await checkAdding()];
+  if (process.env.PEER) checks.push(...(await comparePeer(measured, print)));
+  print(...table(checks.map(row)), "");
+  const failed = checks.filter(({ ok }) => !ok);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+  const short = failed.map(({ claim }) => claim).join("; ");
+  print(failed.length === 0 ? "bench: ok" : `bench: fell short: ${short}`);
+}
+
+function summary(measured: Measured[]): string[] {
+  const heading = [
+    "clusters",
+    "planning s",
+    "process s",
+    "peak MiB",
+    "resources",
+    "ms each",
+    "up s",
+  ];
+  const rows = measured.map(({ clusters, planning, wall, memory, resources, makespan }) => [
+    String(clusters),
+    planning.toFixed(2),
+    wall.toFixed(2),
+    memory.toFixed(0),
+    String(resources),
+    ((planning / resources) * 1000).toFixed(2),
+    String(makespan),
+  ]);
+  return table([heading, ...rows]);
+}
+
+function types(measured: Measured[]): string[] {
+  const all = Object.keys(measured.at(-1)!.byType);
+  const listed = all.slice(0, LISTED);
+  const rest = ({ byType }: Measured) =>
+    Object.entries(byType)
+      .filter(([type]) => !listed.includes(type))
+      .reduce((total, [, number]) => total + number, 0);
+  return table([
+    ["resources", ...measured.map(({ clusters }) => String(clusters))],
+    ...listed.map((type) => [type, ...measured.map(({ byType }) => String(byType[type] ?? 0))]),
+    [`${all.length - listed.length} other types`, ...measured.map((each) => String(rest(each)))],
+  ]);
+}
+
+/** What `up` waits for longest, with and without neighbours. */
+function chains(measured: Measured[]): string[] {
+  const chain = ({ clusters, longest }: Measured) => [
+    `longest chain, ${clusters} clusters`,
+    longest.filter((name) => !/^(Stack|MeshTopology) /.test(name)).join(" → "),
+  ];
+  return table(measured.filter(({ clusters }) => [2, 20].includes(clusters)).map(chain));
+}
+
+/** What adding a cluster changes outside it. */
+async function checkAdding(): Promise<Check> {
+  const [before, after] = [await graphOf({ clusters: 4 }), await graphOf({ clusters: 5 })];
+  const found = unexpected(before, after, [clusterName(5), networkName(5)]);
+  for (const { kind, urn, inputs } of found)
+    print(`unexpected: ${kind} ${urn} ${inputs.join(", ")}`);
+  const claim = "changes outside the fifth cluster that it should not make";
+  return { claim, got: found.length, limit: 0, ok: found.length === 0 };
+}
+
+function row({ claim, got, limit, ok }: Check): string[] {
+  return [ok ? "ok" : "SHORT", claim, `${rounded(got)} of ${rounded(limit)}`];
+}
+
+function rounded(number: number): string {
+  return Number.isInteger(number) ? String(number) : number.toFixed(2);
+}
+
+function print(...lines: string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+const [flag, size] = process.argv.slice(2);
+void (flag === "--measure" ? measureHere(Number(size)) : main());

@@ -1,0 +1,74 @@
+/** Plans one size in a process of its own, so that nothing of another size is warm or still in memory. */
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { mockRun } from "../cli/engine";
+import type { Graph } from "../cli/engine";
+import { planStack } from "../cli/planFile";
+import { census, sum } from "./census";
+import { descriptionOf } from "./description";
+import type { Scale } from "./description";
+import { makespan } from "./makespan";
+
+export interface Measured {
+  clusters: number;
+  /** Seconds from check to report, without starting Node and loading the SDKs. */
+  planning: number;
+  /** Seconds of the whole process. */
+  wall: number;
+  /** Largest resident set, MiB. */
+  memory: number;
+  resources: number;
+  byType: Record<string, number>;
+  /** Seconds that `up` would wait for AWS, and on what. */
+  makespan: number;
+  longest: string[];
+}
+
+/** The graph of N clusters. */
+export async function graphOf(scale: Scale): Promise<Graph> {
+  return (await planScale(scale)).graph;
+}
+
+/** Runs in the child: measures and prints one size. */
+export async function measureHere(clusters: number): Promise<void> {
+  // The first run loads the SDKs' modules, which later ones share; it is not what grows.
+  await mockRun(() => undefined);
+  await planScale({ clusters: 1 });
+  const start = performance.now();
+  const { graph } = await planScale({ clusters });
+  const planning = (performance.now() - start) / 1000;
+  const byType = census(graph);
+  const { seconds, path } = makespan(graph);
+  const measured: Measured = {
+    clusters,
+    planning,
+    wall: process.uptime(),
+    memory: process.resourceUsage().maxRSS / 1024,
+    resources: sum(byType),
+    byType,
+    makespan: seconds,
+    longest: path,
+  };
+  process.stdout.write(JSON.stringify(measured));
+}
+
+/** Measures one size in a child process. */
+export async function measure(clusters: number): Promise<Measured> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [...process.execArgv, join(__dirname, "bench.ts"), "--measure", String(clusters)],
+    { maxBuffer: 1 << 26 },
+  );
+  return JSON.parse(stdout);
+}
+
+function planScale(scale: Scale) {
+  return planStack({
+    stack: "bench",
+    description: descriptionOf(scale),
+    region: "eu-west-1",
+    config: { "aws:region": "eu-west-1" },
+    secretKeys: [],
+  });
+}

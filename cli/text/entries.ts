@@ -1,0 +1,104 @@
+/** One entry per VPC and per cluster: what it is, and what would be made for it. */
+import type { ClusterReport, Made, ReleaseReport, Report, VpcReport } from "../report/report";
+import { count, field, INDENT, LABEL, wrap, WIDTH } from "./layout";
+import type { Block } from "./layout";
+import type { Style } from "./style";
+
+export function networkEntries({ networks }: Report, style: Style): Block {
+  const entries = networks.flatMap(({ name, vpcs }) =>
+    vpcs.map((vpc) => [
+      title(`network ${name}`, vpc.id === name ? "" : `VPC ${vpc.id}`, vpc.made, style),
+      ...vpcFields(vpc),
+    ]),
+  );
+  return spaced(entries);
+}
+
+export function clusterEntries({ clusters }: Report, style: Style): Block {
+  const entries = clusters.map((cluster) => [
+    title(`cluster ${cluster.name}`, `VPC ${cluster.vpc}`, cluster.made, style),
+    ...clusterFields(cluster),
+    ...releaseRows(cluster.releases, style),
+  ]);
+  return spaced(entries);
+}
+
+/** `3 Subnet, 1 Vpc`: every type with its number. */
+export function typesOf({ byType }: Made): string {
+  // A number stays on the line of its type.
+  const parts = Object.entries(byType).map(([type, number]) =>
+    `${number} ${type}`.replaceAll(" ", "\u00a0"),
+  );
+  return parts.join(", ");
+}
+
+function vpcFields(vpc: VpcReport): Block {
+  const { cidrs, region, account, subnets, existing, nat, endpoints, flowLogs, made } = vpc;
+  const way = nat === "single" ? "one NAT gateway" : "a NAT gateway in each zone";
+  return [
+    ...field("range", `${cidrs.join(", ")} in ${region}${account ? ` as ${account}` : ""}`),
+    ...subnets.flatMap((tier) => field(tier.tier, tier.cidrs.join("  "))),
+    ...(existing ? field("yours", "only routes are added to it") : field("way out", way)),
+    ...(endpoints.length > 0 ? field("endpoints", endpoints.join(", ")) : []),
+    ...(flowLogs ? field("flow logs", "to CloudWatch Logs") : []),
+    ...field("makes", typesOf(made)),
+  ];
+}
+
+function clusterFields(cluster: ClusterReport): Block {
+  const { eksName, kubernetesVersion, controlPlanes, remote, made } = cluster;
+  const what = [eksName, `Kubernetes ${kubernetesVersion}`, computeOf(cluster)];
+  return [
+    ...field("EKS", what.filter(Boolean).join(" · ")),
+    ...field("API server", reachOf(cluster)),
+    ...controlPlanes.flatMap(({ certificate, watches }) => [
+      ...field("signs as", certificate),
+      ...field("watches", watches.map(({ cluster: other, by }) => `${other} (${by})`).join(", ")),
+    ]),
+    ...field("makes", typesOf(made)),
+    ...remote.flatMap(({ type, name, matters }) =>
+      field("unseen", `${type} ${name}, expanded by the provider: ${matters.join(" ")}`),
+    ),
+  ];
+}
+
+function computeOf({ existing, compute }: ClusterReport): string {
+  if (existing) return "yours";
+  return compute === "auto-mode" ? "Auto Mode" : "managed nodes";
+}
+
+function reachOf({ existing, api }: ClusterReport): string {
+  if (existing) return "reached as you have set it";
+  if (api.private) return "private endpoint only";
+  const from = [...api.allowFrom, ...api.natOf.map((vpc) => `NAT addresses of VPC ${vpc}`)];
+  return `private endpoint, and public from ${from.join(", ")}`;
+}
+
+function releaseRows(releases: ReleaseReport[], style: Style): Block {
+  const names = Math.max(0, ...releases.map(({ name }) => name.length));
+  const charts = Math.max(0, ...releases.map((each) => chartOf(each).length));
+  return releases.flatMap((release, row) => {
+    const lead = `${release.name.padEnd(names)}  ${chartOf(release).padEnd(charts)}  `;
+    const lines = wrap(release.matters.join(" "), WIDTH - INDENT - LABEL - lead.length);
+    return lines.map((line, index) => {
+      const label = row === 0 && index === 0 ? "releases" : "";
+      const before = index === 0 ? lead : " ".repeat(lead.length);
+      return `${" ".repeat(INDENT)}${label.padEnd(LABEL)}${before}${style.faint(line)}`.trimEnd();
+    });
+  });
+}
+
+function chartOf({ chart, version }: ReleaseReport): string {
+  return `${chart} ${version}`.trim();
+}
+
+function title(name: string, note: string, made: Made, style: Style): string {
+  const right = count(made.total, "resource");
+  const width = WIDTH - INDENT - name.length - 3 - right.length;
+  return `${" ".repeat(INDENT)}${style.strong(name)}   ${note.padEnd(width)}${style.faint(right)}`;
+}
+
+/** A blank line between entries. */
+function spaced(entries: Block[]): Block {
+  return entries.flatMap((entry, index) => (index === 0 ? entry : ["", ...entry]));
+}
