@@ -23,9 +23,10 @@ export function runArguments(request: language.RunRequest, engineAddress: string
     ["--project", request.getProject()],
     ["--stack", request.getStack()],
     ["--organization", request.getOrganization()],
+    ["--root-directory", info?.getRootDirectory() ?? request.getPwd()],
     ["--pwd", info?.getProgramDirectory() ?? request.getPwd()],
     ["--parallel", String(request.getParallel())],
-    request.getDryrun() ? ["--dry_run", "true"] : [],
+    request.getDryrun() ? ["--dry-run"] : [],
     [info?.getEntryPoint() ?? request.getProgram()],
   ].flat();
 }

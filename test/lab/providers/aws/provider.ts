@@ -1,3 +1,4 @@
+import { withUnknowns } from "../base/declared";
 import { changesBetween, isWithin } from "../base/diff";
 import type {
   ChangeCall,
@@ -9,7 +10,7 @@ import type {
   ResourceCall,
 } from "../base/provider";
 import type { Store, Stored } from "../base/store";
-import { asProps, asText, equal, isUnknown } from "../base/values";
+import { asProps, asText, equal, isUnknown, UNKNOWN } from "../base/values";
 import type { Props } from "../base/values";
 import { answerInvoke } from "./invokes";
 import type { Draft, ResourceType, Table } from "./table";
@@ -75,7 +76,10 @@ export class AwsProvider implements Provider {
 
   create(call: ResourceCall): Live {
     const type = this.typeOf(call.type);
-    if (call.preview) return { id: "", outputs: this.withRegion(call.type, call.inputs) };
+    if (call.preview) {
+      const inputs = this.withRegion(call.type, call.inputs);
+      return { id: "", outputs: preview(type, withUnknowns(call.type, inputs, type.computed)) };
+    }
     return this.store.alone(() => {
       const draft = this.draft(call, newId(type.prefix ?? ""));
       const named = type.id ? { ...draft, id: type.id(draft) } : draft;
@@ -192,6 +196,15 @@ export class AwsProvider implements Provider {
   private defaultTags(): unknown {
     return asProps(structured(this.config.defaultTags)).tags;
   }
+}
+
+/** Parts of a given block that AWS fills in. */
+function preview(type: ResourceType, outputs: Props): Props {
+  const blocks = Object.entries(type.computedIn ?? {}).map(([block, fields]) => {
+    const unknown = Object.fromEntries(fields.map((field) => [field, UNKNOWN]));
+    return [block, { ...unknown, ...asProps(outputs[block]) }];
+  });
+  return { ...outputs, ...Object.fromEntries(blocks) };
 }
 
 /** Nested provider configuration travels as JSON text. */

@@ -48,6 +48,10 @@ export interface ResourceType {
   readonly references?: Readonly<Record<string, Reference>>;
   readonly checks?: readonly Check[];
   readonly outputs?: (draft: Draft) => Props;
+  /** Inputs that AWS chooses when they are not given: unknown in a preview. */
+  readonly computed?: readonly string[];
+  /** The same inside a block: `{ vpcConfig: ["vpcId"] }`. */
+  readonly computedIn?: Readonly<Record<string, readonly string[]>>;
   /** What AWS makes along with it; goes with it and blocks nothing. */
   readonly along?: (draft: Draft) => Stored[];
   /** Other resources that it changes. */

@@ -32,9 +32,13 @@ export function openSecrets(value: unknown, path: Path = []): { plain: unknown; 
   return { plain, secrets };
 }
 
-/** Puts an envelope at every path that exists; a path below another envelope is already covered. */
+/**
+ * Puts an envelope at every path that exists; a path below another envelope is already covered, and an
+ * unknown gets none: the SDK would take the envelope for a known, empty value.
+ */
 export function sealSecrets(value: unknown, secrets: readonly Path[]): unknown {
-  if (value === undefined || value === null || secrets.length === 0) return value;
+  if (value === undefined || value === null || value === UNKNOWN) return value;
+  if (secrets.length === 0) return value;
   if (secrets.some((path) => path.length === 0)) return { [SIGNATURE]: SECRET, value };
   const below = (key: string | number) =>
     secrets.filter((path) => String(path[0]) === String(key)).map((path) => path.slice(1));

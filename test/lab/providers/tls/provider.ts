@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withUnknowns } from "../base/declared";
 import { changesBetween } from "../base/diff";
 import type {
   ChangeCall,
@@ -112,7 +113,8 @@ export class TlsProvider implements Provider {
   }
 
   async create({ type, inputs, preview }: ResourceCall): Promise<Live> {
-    return preview ? { id: "", outputs: inputs } : typeOf(type).make(inputs);
+    if (preview) return { id: "", outputs: withUnknowns(type, inputs) };
+    return typeOf(type).make(inputs);
   }
 
   read({ type, id, oldInputs, oldOutputs }: ChangeCall): Live {

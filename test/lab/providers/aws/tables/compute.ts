@@ -48,6 +48,7 @@ export const compute: Table = {
   "ec2.Instance": {
     prefix: "i-",
     arn: ec2Arn("instance"),
+    computed: ["privateIp", "availabilityZone"],
     replace: ["ami", "subnetId", "availabilityZone", "keyName", "privateIp", "userData"],
     references: {
       subnetId: to("ec2.Subnet"),
@@ -74,6 +75,7 @@ export const compute: Table = {
     arn: arn("autoscaling", ({ id }) => `autoScalingGroup:lab:autoScalingGroupName/${id}`),
     name: { field: "name", max: 255 },
     required: ["maxSize", "minSize"],
+    computed: ["desiredCapacity"],
     replace: ["name", "namePrefix"],
     references: {
       vpcZoneIdentifiers: to("ec2.Subnet"),

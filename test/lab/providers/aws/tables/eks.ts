@@ -94,6 +94,8 @@ export const eks: Table = {
     arn: clusterArn,
     name: { field: "name", max: 100, pattern: /^[0-9A-Za-z][\w-]*$/ },
     required: ["roleArn", "vpcConfig"],
+    computed: ["version"],
+    computedIn: { vpcConfig: ["clusterSecurityGroupId", "vpcId"] },
     replace: [
       "name",
       "roleArn",

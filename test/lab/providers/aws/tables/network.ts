@@ -101,6 +101,7 @@ export const network: Table = {
     prefix: "subnet-",
     arn: ec2Arn("subnet"),
     required: ["vpcId", "cidrBlock"],
+    computed: ["availabilityZone", "availabilityZoneId"],
     replace: ["vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "outpostArn"],
     references: { vpcId: to("ec2.Vpc") },
     checks: [
@@ -163,6 +164,7 @@ export const network: Table = {
   "ec2.NatGateway": {
     prefix: "nat-",
     defaults: { connectivityType: "public" },
+    computed: ["privateIp"],
     replace: ["subnetId", "allocationId", "connectivityType", "privateIp"],
     references: { subnetId: to("ec2.Subnet"), allocationId: to("ec2.Eip") },
     checks: [

@@ -63,6 +63,7 @@ export const peering: Table = {
     prefix: "pcx-",
     required: ["vpcId", "peerVpcId"],
     replace: ["vpcId", "peerVpcId", "peerOwnerId", "peerRegion"],
+    computed: ["peerOwnerId", "peerRegion"],
     references: { vpcId: toAnywhere("ec2.Vpc"), peerVpcId: toAnywhere("ec2.Vpc") },
     checks: [ownSide, peerSide, noOverlap, notTwice],
     outputs: ({ inputs, world, before }) => {
