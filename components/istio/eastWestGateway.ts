@@ -10,10 +10,9 @@ import {
   ambientGatewayParameters,
   crossNetworkGateway,
 } from "./eastWestObjects";
-import { gatewayAddress } from "./gatewayAddress";
 import { eastWestValues } from "./gatewayValues";
 import type { EastWestGatewayPlan } from "./plan";
-import { installRelease, timeouts } from "./release";
+import { gatewayAddress, installRelease, timeouts } from "./release";
 
 /** What an east-west gateway is made from. */
 export interface EastWestGatewayArgs extends EastWestGatewayPlan {

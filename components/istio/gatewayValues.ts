@@ -57,6 +57,13 @@ const gateway: Fragment<GatewayFacts>[] = [
     values: ({ network }) => ({ networkGateway: network }),
   },
   {
+    why:
+      "The chart lets a gateway read every Secret of its namespace, here the mesh's CA key and the remote clusters' " +
+      "credentials; a gateway that passes TLS through needs none.",
+    when: ({ network }) => network !== undefined,
+    values: () => ({ rbac: { enabled: false } }),
+  },
+  {
     why: "A network load balancer straight to the pods, internal unless the description says internet.",
     values: (facts) => ({
       service: {

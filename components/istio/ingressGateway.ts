@@ -3,11 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import type { ChartsArgs } from "../topology";
 import { ChartName } from "./charts";
-import { gatewayAddress } from "./gatewayAddress";
 import { ingressValues } from "./gatewayValues";
 import type { IngressGatewayPlan } from "./plan";
 import { ingressName } from "./planIstio";
-import { installRelease, timeouts } from "./release";
+import { gatewayAddress, installRelease, timeouts } from "./release";
 
 /** What an ingress gateway is made from. */
 export interface IngressGatewayArgs extends IngressGatewayPlan {

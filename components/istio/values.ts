@@ -32,15 +32,18 @@ const APPENDED = new Set(["initContainers", "volumes", "volumeMounts"]);
 
 /** Merges maps in depth; `over` wins. */
 export function mergeValues(under: HelmValues, over: HelmValues): HelmValues {
-  const merged = { ...under };
+  const merged = new Map(Object.entries(under));
   for (const [key, value] of Object.entries(over)) {
-    const below = under[key];
-    if (isMap(below) && isMap(value)) merged[key] = mergeValues(below, value);
-    else if (APPENDED.has(key) && Array.isArray(below) && Array.isArray(value))
-      merged[key] = [...below, ...value];
-    else merged[key] = value;
+    merged.set(key, mergeValue(key, merged.get(key), value));
   }
-  return merged;
+  // Not by assignment: a user's key may be called "__proto__".
+  return Object.fromEntries(merged);
+}
+
+function mergeValue(key: string, under: unknown, over: unknown): unknown {
+  if (isMap(under) && isMap(over)) return mergeValues(under, over);
+  if (APPENDED.has(key) && Array.isArray(under) && Array.isArray(over)) return [...under, ...over];
+  return over;
 }
 
 /** A plain object: not a list, not null, not an Output or any other instance of a class. */

@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import {
+  ambientGateway,
+  ambientGatewayParameters,
+  crossNetworkGateway,
+} from "../../components/istio/eastWestObjects";
+import { eastWestValues, ingressValues } from "../../components/istio/gatewayValues";
+import { Compute, DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import type { TopologyArgs } from "../../components/topology";
+import { pair, planOf } from "./support";
+
+const KEY = `prod/east/${EAST_WEST_GATEWAY}`;
+
+function on(compute: Compute, mesh: Parameters<typeof pair>[1] = {}): TopologyArgs {
+  return pair("different", mesh, {
+    clusters: { east: { network: "net-east", compute }, west: { network: "net-west" } },
+  });
+}
+
+/** Annotations of an internal load balancer, without the prefix. */
+const internal = {
+  scheme: "internal",
+  "nlb-target-type": "ip",
+  "healthcheck-protocol": "HTTP",
+  "healthcheck-port": "15021",
+  "healthcheck-path": "/healthz/ready",
+  attributes: "load_balancing.cross_zone.enabled=true",
+  "target-group-attributes":
+    "preserve_client_ip.enabled=false,deregistration_delay.timeout_seconds=60," +
+    "deregistration_delay.connection_termination.enabled=true",
+  "security-groups": "sg-1",
+};
+
+function annotations(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      `service.beta.kubernetes.io/aws-load-balancer-${name}`,
+      value,
+    ]),
+  );
+}
+
+const twoOverZones = (release: string) => ({
+  autoscaling: { minReplicas: 2 },
+  podDisruptionBudget: { minAvailable: 1 },
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: { app: release } },
+    },
+  ],
+});
+
+describe("values of the east-west gateway", () => {
+  it("on Auto Mode: its network, an internal load balancer, no access to Secrets", () => {
+    const gateway = planOf(on(Compute.AutoMode)).eastWest[KEY];
+    assert.deepEqual(eastWestValues(gateway, "sg-1"), {
+      networkGateway: "net-east",
+      rbac: { enabled: false },
+      service: {
+        loadBalancerClass: "eks.amazonaws.com/nlb",
+        allocateLoadBalancerNodePorts: false,
+        annotations: annotations(internal),
+      },
+      ...twoOverZones("istio-eastwestgateway"),
+    });
+  });
+
+  it("on managed nodes: the controller's class, and it may open the nodes' group", () => {
+    const gateway = planOf(on(Compute.ManagedNodes)).eastWest[KEY];
+    assert.deepEqual(eastWestValues(gateway, "sg-1").service, {
+      loadBalancerClass: "service.k8s.aws/nlb",
+      allocateLoadBalancerNodePorts: false,
+      annotations: annotations({ ...internal, "manage-backend-security-group-rules": "true" }),
+    });
+  });
+
+  it("without a security group names none", () => {
+    const { service } = eastWestValues(planOf(on(Compute.AutoMode)).eastWest[KEY]);
+    const { annotations: found } = service as { annotations: object };
+    assert.deepEqual(
+      Object.keys(found).filter((name) => name.endsWith("security-groups")),
+      [],
+    );
+  });
+});
+
+describe("values of an ingress gateway", () => {
+  const ingress = { public: { clusters: ["east"], exposure: "internet" as const } };
+
+  it("face the internet only when told, and keep the client's address then", () => {
+    const gateway = planOf(on(Compute.AutoMode, { ingress })).ingress["prod/east/public"];
+    assert.deepEqual(ingressValues(gateway, "sg-1"), {
+      service: {
+        loadBalancerClass: "eks.amazonaws.com/nlb",
+        allocateLoadBalancerNodePorts: false,
+        annotations: annotations({
+          ...internal,
+          scheme: "internet-facing",
+          "target-group-attributes": internal["target-group-attributes"].replace(
+            "preserve_client_ip.enabled=false",
+            "preserve_client_ip.enabled=true",
+          ),
+        }),
+      },
+      ...twoOverZones("istio-ingress-public"),
+    });
+  });
+
+  it("are internal by default and take the user's and the revision that serves them", () => {
+    const gateway = planOf(
+      pair(
+        "same",
+        {
+          revision: "canary",
+          ingress: { apps: { clusters: ["east"] } },
+          values: { gateway: { resources: { requests: { cpu: "2" } } } },
+        },
+        { istio: { revisions: { canary: { version: "1.31.3" } } } },
+      ),
+    ).ingress["prod/east/apps"];
+    const values = ingressValues(gateway, "sg-1");
+    assert.equal(values.revision, "canary");
+    assert.deepEqual(values.resources, { requests: { cpu: "2" } });
+    assert.deepEqual(
+      (values.service as { annotations: object }).annotations,
+      annotations(internal),
+    );
+  });
+});
+
+describe("objects of the east-west gateway", () => {
+  it("of a sidecar mesh: TLS of every service passes on 15443 by its name", () => {
+    assert.deepEqual(crossNetworkGateway(planOf(on(Compute.AutoMode)).eastWest[KEY]), {
+      apiVersion: "networking.istio.io/v1",
+      kind: "Gateway",
+      metadata: { name: "cross-network-gateway", namespace: "istio-system" },
+      spec: {
+        selector: { istio: "eastwestgateway" },
+        servers: [
+          {
+            port: { number: 15443, name: "tls", protocol: "TLS" },
+            tls: { mode: "AUTO_PASSTHROUGH" },
+            hosts: ["*.local"],
+          },
+        ],
+      },
+    });
+  });
+
+  it("of an ambient mesh: HBONE on 15008, ended with the mesh's identity", () => {
+    const gateway = planOf(on(Compute.AutoMode, { dataPlane: DataPlane.Ambient })).eastWest[KEY];
+    assert.deepEqual(ambientGateway(gateway, "sg-1"), {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "Gateway",
+      metadata: {
+        name: "istio-eastwestgateway",
+        namespace: "istio-system",
+        labels: { "topology.istio.io/network": "net-east" },
+        annotations: { "pulumi.com/waitFor": "condition=Programmed" },
+      },
+      spec: {
+        gatewayClassName: "istio-east-west",
+        listeners: [
+          {
+            name: "mesh",
+            port: 15008,
+            protocol: "HBONE",
+            tls: {
+              mode: "Terminate",
+              options: { "gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL" },
+            },
+          },
+        ],
+        infrastructure: {
+          annotations: annotations(internal),
+          parametersRef: { group: "", kind: "ConfigMap", name: "istio-eastwestgateway-parameters" },
+        },
+      },
+    });
+  });
+
+  it("of an ambient mesh: the Service's class by flavour, two pods over zones", () => {
+    const classes = {
+      "auto-mode": "eks.amazonaws.com/nlb",
+      "managed-nodes": "service.k8s.aws/nlb",
+    };
+    for (const [compute, loadBalancerClass] of Object.entries(classes)) {
+      const mesh = { dataPlane: DataPlane.Ambient };
+      const gateway = planOf(on(compute as Compute, mesh)).eastWest[KEY];
+      const { metadata, data } = ambientGatewayParameters(gateway);
+      assert.deepEqual(metadata, {
+        name: "istio-eastwestgateway-parameters",
+        namespace: "istio-system",
+      });
+      assert.deepEqual(
+        Object.fromEntries(Object.entries(data).map(([kind, text]) => [kind, JSON.parse(text)])),
+        {
+          service: { spec: { loadBalancerClass, allocateLoadBalancerNodePorts: false } },
+          deployment: {
+            spec: {
+              template: {
+                spec: {
+                  topologySpreadConstraints: [
+                    {
+                      maxSkew: 1,
+                      topologyKey: "topology.kubernetes.io/zone",
+                      whenUnsatisfiable: "ScheduleAnyway",
+                      labelSelector: {
+                        matchLabels: {
+                          "gateway.networking.k8s.io/gateway-name": "istio-eastwestgateway",
+                        },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          },
+          horizontalPodAutoscaler: { spec: { minReplicas: 2, maxReplicas: 5 } },
+          podDisruptionBudget: { spec: { minAvailable: 1 } },
+        },
+      );
+    }
+  });
+
+  it("of an ambient mesh: the revision that serves the cluster", () => {
+    const istio = { revisions: { canary: { version: "1.31.3" } } };
+    const mesh = { dataPlane: DataPlane.Ambient, revision: "canary" };
+    const { metadata } = ambientGateway(planOf(pair("different", mesh, { istio })).eastWest[KEY]);
+    assert.equal(metadata.labels["istio.io/rev" as keyof typeof metadata.labels], "canary");
+  });
+});

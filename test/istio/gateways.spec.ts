@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { assertDependsOn, floor, floorOf, release, releases } from "../support/graph";
+import { buildIstio, NAMESPACE, SERVICE, ISTIO_GATEWAY, GATEWAY, CONFIG_MAP } from "./room";
+import { pair } from "./support";
+
+describe("gateways", () => {
+  const ingress = { public: { clusters: ["east"] } };
+
+  it("of a sidecar mesh are a release and what it lets through, after istiod", async () => {
+    const graph = await buildIstio(pair("different"));
+    floor(graph, 2);
+    floorOf(graph, ISTIO_GATEWAY, 2);
+    const gateway = release(graph, `demo-prod-east-${EAST_WEST_GATEWAY}`);
+    assert.equal(gateway.inputs.name, EAST_WEST_GATEWAY);
+    assert.equal(gateway.inputs.timeout, 900);
+    assert.equal(
+      gateway.inputs.values.service.annotations[
+        "service.beta.kubernetes.io/aws-load-balancer-security-groups"
+      ],
+      `sg-prod/east/${EAST_WEST_GATEWAY}`,
+    );
+    assertDependsOn(graph, gateway, release(graph, "demo-prod-east-istio-istiod"));
+    const exposure = graph.one(ISTIO_GATEWAY, `demo-prod-east-${EAST_WEST_GATEWAY}-cross-network`);
+    assertDependsOn(graph, exposure, release(graph, "demo-prod-east-istio-istiod"));
+    assert.equal(graph.ofType(GATEWAY).length, 0);
+  });
+
+  it("of an ambient mesh are a Gateway with its parameters first, waited for as long as a release", async () => {
+    const graph = await buildIstio(pair("different", { dataPlane: DataPlane.Ambient }));
+    floor(graph, 2);
+    floorOf(graph, GATEWAY, 2);
+    const gateway = graph.one(GATEWAY, `demo-prod-west-${EAST_WEST_GATEWAY}`);
+    const parameters = graph.one(CONFIG_MAP, `demo-prod-west-${EAST_WEST_GATEWAY}-parameters`);
+    assertDependsOn(graph, gateway, parameters);
+    assertDependsOn(graph, gateway, release(graph, "demo-prod-west-istio-ztunnel"));
+    assert.deepEqual(
+      [gateway.timeouts.create, gateway.timeouts.update].map((timeout) => parseFloat(timeout!)),
+      [900, 900],
+    );
+    assert.equal(releases(graph, "gateway").length, 0);
+    assert.equal(graph.ofType(ISTIO_GATEWAY).length, 0);
+  });
+
+  it("for ingress stand in a namespace of their own, in ambient meshes too", async () => {
+    for (const dataPlane of Object.values(DataPlane)) {
+      const graph = await buildIstio(pair("same", { dataPlane, ingress, experimental: true }));
+      floor(graph, 2);
+      const gateway = release(graph, "demo-prod-east-public");
+      const namespace = graph.one(NAMESPACE, "demo-prod-east-public-namespace");
+      assert.deepEqual(
+        [gateway.inputs.name, gateway.inputs.namespace, namespace.inputs.metadata],
+        [
+          "istio-ingress-public",
+          "istio-ingress-public",
+          {
+            name: "istio-ingress-public",
+            labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+          },
+        ],
+      );
+      assertDependsOn(graph, gateway, namespace);
+      assertDependsOn(graph, gateway, release(graph, "demo-prod-east-istio-istiod"));
+    }
+  });
+
+  it("never say that they go with something else: destroy takes them away while someone can", async () => {
+    const graph = await buildIstio(pair("different", { ingress }));
+    floor(graph, 2);
+    const gateways = releases(graph, "gateway");
+    assert.equal(gateways.length, 3);
+    for (const { deletedWith, retainOnDelete } of gateways) {
+      assert.equal(deletedWith, undefined);
+      assert.equal(retainOnDelete, false);
+    }
+  });
+
+  it("read their address back from the Service that their release or Gateway makes", async () => {
+    const graph = await buildIstio(pair("different"));
+    floor(graph, 2);
+    floorOf(graph, SERVICE, 2);
+    for (const service of graph.ofType(SERVICE)) {
+      assert.ok(service.read);
+      const gateway = graph.parentOf(service)!;
+      assert.equal(gateway.type, "istio-patterns:index:EastWestGateway");
+      assert.match(gateway.outputs.address, /elb\.amazonaws\.com$/);
+    }
+  });
+});

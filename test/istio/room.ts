@@ -1,0 +1,56 @@
+/** Everything of Istio's room for a description, without the other rooms. */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { createControlPlanes, createGateways, createNamespaces } from "../../components/istio";
+import type { TopologyArgs } from "../../components/topology";
+import type { Graph } from "../support/graph";
+import { mockRun } from "../support/graph";
+import { planOf } from "./support";
+
+export const ROOT = "-----BEGIN CERTIFICATE-----\ncm9vdA==\n-----END CERTIFICATE-----\n";
+export const SECRET = "kubernetes:core/v1:Secret";
+export const NAMESPACE = "kubernetes:core/v1:Namespace";
+export const CHART = "kubernetes:helm.sh/v4:Chart";
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
+export const SERVICE = "kubernetes:core/v1:Service";
+export const PEER_AUTHENTICATION = "kubernetes:security.istio.io/v1:PeerAuthentication";
+export const ISTIO_GATEWAY = "kubernetes:networking.istio.io/v1:Gateway";
+export const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
+export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+
+/** Everything of this room for a description, with one provider and one marker of readiness per cluster. */
+function build(description: TopologyArgs): void {
+  const plan = planOf(description);
+  const clusters = Object.fromEntries(
+    Object.keys(description.clusters).map((cluster) => {
+      const provider = new k8s.Provider(`${cluster}-k8s`, { kubeconfig: cluster });
+      const ready = new k8s.core.v1.ConfigMap(`${cluster}-ready`, {}, { provider });
+      return [cluster, { providers: [provider], dependsOn: [ready] }];
+    }),
+  );
+  const options = (cluster: string) => clusters[cluster];
+  const keys = Object.keys(plan.controlPlanes);
+  const of = <T>(value: T) => Object.fromEntries(keys.map((key) => [key, value]));
+  const certificate = { certificate: ROOT, privateKey: "key", chain: ROOT, root: ROOT };
+  const namespaces = createNamespaces("demo", plan, { certificates: of(certificate) }, options);
+  const after = mapValues(namespaces, (namespace) => [namespace]);
+  const controlPlanes = createControlPlanes("demo", plan, { roots: of(ROOT), after }, options);
+  const gateways = [...Object.keys(plan.eastWest), ...Object.keys(plan.ingress)];
+  createGateways(
+    "demo",
+    plan,
+    {
+      securityGroups: Object.fromEntries(gateways.map((key) => [key, pulumi.output(`sg-${key}`)])),
+      after: mapValues(controlPlanes, (controlPlane) => [controlPlane]),
+    },
+    options,
+  );
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+/** The graph of everything of this room for a description. */
+export const buildIstio = (description: TopologyArgs, unknownOutputs = false): Promise<Graph> =>
+  mockRun(() => build(description), { unknownOutputs });

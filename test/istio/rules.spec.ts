@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { ownedValues, overriddenValues } from "../../components/istio/ownedValues";
+import { istioRules } from "../../components/istio/rules";
+import { versionRules } from "../../components/istio/versionRules";
+import { DataPlane, formatProblem, Severity } from "../../components/topology";
+import type { ChartValuesArgs, Rule, TopologyArgs } from "../../components/topology";
+import { baseValues, istiodValues, ztunnelValues } from "../../components/istio/controlPlaneValues";
+import { eastWestValues } from "../../components/istio/gatewayValues";
+import { topologyOf } from "../support/topologies";
+import { factsOf, pair, planOf, single } from "./support";
+
+function ruleOf(rules: readonly Rule[], id: string): Rule {
+  const found = rules.filter((rule) => rule.id === id);
+  assert.equal(found.length, 1, id);
+  return found[0];
+}
+
+function messages(rules: readonly Rule[], id: string, description: TopologyArgs): string[] {
+  return ruleOf(rules, id).check(topologyOf(description)).map(formatProblem);
+}
+
+const withIstio = (istio: TopologyArgs["istio"]): TopologyArgs => ({ ...single(), istio });
+
+/** A day on which 1.30 has ended and 1.31 has not. */
+const between = versionRules(() => "2027-01-15");
+const early = versionRules(() => "2026-10-01");
+const late = versionRules(() => "2029-01-01");
+
+const KNOWN = "1.31.3, 1.31.2, 1.31.1, 1.31.0, 1.30.7, 1.30.6, 1.30.5, 1.30.4";
+
+describe("rules about Istio versions", () => {
+  it("refuse a version that the table does not have, and name the closest", () => {
+    const description = withIstio({
+      version: "1.30.3",
+      revisions: { canary: { version: "2.0" } },
+    });
+    assert.deepEqual(messages(istioRules, "istio-version-unknown", description), [
+      `istio.version: got "1.30.3"; allowed: ${KNOWN}; fix: say "1.30.7", or upgrade the package for newer versions`,
+      `istio.revisions.canary.version: got "2.0"; allowed: ${KNOWN}; fix: say "1.31.3", or upgrade the package for newer versions`,
+    ]);
+    assert.deepEqual(messages(istioRules, "istio-version-unknown", single()), []);
+    assert.equal(ruleOf(istioRules, "istio-version-unknown").foundation, true);
+  });
+
+  it("refuse a version past its end of life while the table has a newer one", () => {
+    const description = withIstio({ version: "1.30.7" });
+    assert.deepEqual(messages(between, "istio-version-end-of-life", description), [
+      'istio.version: got "1.30.7", whose support ended on 2026-12-31; allowed: 1.31.3, 1.31.2, 1.31.1, 1.31.0; fix: say "1.31.3"',
+    ]);
+    assert.deepEqual(messages(early, "istio-version-end-of-life", description), []);
+    assert.deepEqual(messages(between, "istio-version-end-of-life", single()), []);
+  });
+
+  it("only warn when the whole table is old: no stack stops by the mere passing of time", () => {
+    assert.deepEqual(messages(late, "istio-version-end-of-life", single()), []);
+    assert.deepEqual(messages(late, "istio-version-end-of-life-near", single()), [
+      'istio.version: got "1.31.3", whose support ended on 2027-04-01; allowed: a newer minor version; fix: upgrade the package for a newer Istio',
+    ]);
+  });
+
+  it("warn sixty days before the end of life", () => {
+    const description = withIstio({ version: "1.31.3", revisions: { old: { version: "1.30.4" } } });
+    const at = (day: string) =>
+      messages(
+        versionRules(() => day),
+        "istio-version-end-of-life-near",
+        description,
+      );
+    assert.deepEqual(at("2026-10-31"), []);
+    assert.deepEqual(at("2026-11-01"), [
+      'istio.revisions.old.version: got "1.30.4", whose support ends on 2026-12-31; allowed: 1.31.3, 1.31.2, 1.31.1, 1.31.0; fix: move to "1.31.3"',
+    ]);
+    assert.deepEqual(at("2027-01-15"), []);
+    assert.equal(ruleOf(between, "istio-version-end-of-life-near").severity, Severity.Warning);
+  });
+
+  it("refuse control planes side by side that are two minor versions apart", () => {
+    const topology = topologyOf(
+      withIstio({ version: "1.31.3", revisions: { near: { version: "1.30.7" } } }),
+    );
+    const rule = ruleOf(istioRules, "istio-revision-skew");
+    assert.deepEqual(rule.check(topology), []);
+    topology.istio.revisions.far = { version: "1.33.0", tags: [] };
+    assert.deepEqual(rule.check(topology).map(formatProblem), [
+      'istio.revisions.far.version: got "1.33.0"; allowed: at most one minor version from istio.version "1.31.3"; fix: move one minor version at a time',
+    ]);
+  });
+
+  it("warn of one directory of charts for two versions", () => {
+    const istio = {
+      version: "1.31.3",
+      revisions: { same: { version: "1.31.3" }, other: { version: "1.31.2" } },
+    };
+    const directory = { source: "directory", location: "./charts" } as const;
+    assert.deepEqual(
+      messages(
+        istioRules,
+        "istio-charts-directory-versions",
+        withIstio({ ...istio, charts: directory }),
+      ),
+      [
+        'istio.revisions.other.version: got "1.31.2"; allowed: "1.31.3" with istio.charts.source "directory"; fix: use source "repository" or "oci", which hold every version of a chart',
+      ],
+    );
+    assert.deepEqual(messages(istioRules, "istio-charts-directory-versions", withIstio(istio)), []);
+  });
+});
+
+describe("the rule about owned chart values", () => {
+  const check = (values: ChartValuesArgs) =>
+    messages(istioRules, "istio-values-owned", single({ values }));
+
+  it("names each by its full path with what to say instead", () => {
+    const annotation = "service.beta.kubernetes.io/aws-load-balancer-scheme";
+    assert.deepEqual(
+      check({
+        istiod: { global: { meshID: "mine", multiCluster: { clusterName: "x" } }, profile: "demo" },
+        ztunnel: { global: { network: "x" } },
+        gateway: { service: { annotations: { [annotation]: "internet-facing" } } },
+      }),
+      [
+        'meshes.dev.values.istiod.profile: got "demo"; allowed: nothing, the plan sets this value; fix: remove it: it follows from the mesh\'s `dataPlane`',
+        'meshes.dev.values.istiod.global.meshID: got "mine"; allowed: nothing, the plan sets this value; fix: remove it: it is the mesh\'s name',
+        "meshes.dev.values.istiod.global.multiCluster: got a map of clusterName; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster's name",
+        'meshes.dev.values.ztunnel.global.network: got "x"; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster\'s `network`',
+        `meshes.dev.values.gateway.service.annotations["${annotation}"]: got "internet-facing"; allowed: nothing, the plan sets this value; fix: remove it: say the ingress gateway's \`exposure\``,
+      ],
+    );
+  });
+
+  it("sees a list or null that takes away a map of the plan's, once", () => {
+    assert.deepEqual(check({ istiod: { global: null } }), [
+      "meshes.dev.values.istiod.global: got null; allowed: nothing, the plan sets this value; fix: remove it: say `istio.hub`",
+    ]);
+  });
+
+  it("leaves everything else to the user", () => {
+    const values = {
+      base: { base: { excludedCRDs: ["wasmplugins.extensions.istio.io"] } },
+      istiod: {
+        autoscaleMin: 3,
+        global: { logAsJson: true, proxy: { resources: {} } },
+        meshConfig: { accessLogFile: "/dev/stdout", defaultConfig: { proxyMetadata: { A: "b" } } },
+        env: { PILOT_DEBOUNCE_AFTER: "200ms" },
+      },
+      cni: { ambient: { dnsCapture: false } },
+      ztunnel: { resources: {}, env: { RUST_LOG: "info" } },
+      gateway: { service: { annotations: { "example.com/team": "a" }, ports: [] } },
+    };
+    assert.deepEqual(check(values), []);
+  });
+
+  it("owns every value that the plan's charts must agree on", () => {
+    const ambient = { dataPlane: DataPlane.Ambient };
+    const plan = planOf(
+      pair("different", ambient, { istio: { revisions: { canary: { version: "1.31.3" } } } }),
+    );
+    const facts = factsOf(plan, "prod/east");
+    const extra = {
+      base: baseValues(facts),
+      istiod: istiodValues(facts, { revision: "canary", version: "1.31.3", tags: ["next"] }),
+      ztunnel: ztunnelValues(facts),
+      gateway: eastWestValues(Object.values(plan.eastWest)[0], "sg-1"),
+    };
+    const paths = overriddenValues(extra).map(({ chart, path }) => [chart, ...path].join("."));
+    assert.deepEqual(paths, [
+      "base.base.validationCABundle",
+      "istiod.profile",
+      "istiod.revision",
+      "istiod.revisionTags",
+      "istiod.global.hub",
+      "istiod.global.tag",
+      "istiod.global.meshID",
+      "istiod.global.multiCluster",
+      "istiod.global.network",
+      "istiod.meshConfig.trustDomain",
+      "istiod.istiodRemote",
+      "istiod.base.validationCABundle",
+      "istiod.env.AMBIENT_ENABLE_MULTI_NETWORK",
+      "istiod.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS",
+      "ztunnel.hub",
+      "ztunnel.tag",
+      "ztunnel.multiCluster",
+      "ztunnel.network",
+      "ztunnel.env.TRUST_DOMAIN",
+      "gateway.networkGateway",
+      "gateway.service.loadBalancerClass",
+      ...["scheme", "nlb-target-type", "security-groups"].map(
+        (name) =>
+          `gateway.service.annotations.service.beta.kubernetes.io/aws-load-balancer-${name}`,
+      ),
+    ]);
+  });
+
+  it("says for each what to do instead", () => {
+    for (const [chart, values] of Object.entries(ownedValues)) {
+      assert.ok(values.length >= 5, chart);
+      for (const { path, instead } of values) assert.ok(instead.length > 10, path.join("."));
+    }
+  });
+});
+
+describe("the rule about names of ingress gateways", () => {
+  it("leaves room for the release's name", () => {
+    const name = "a".repeat(40);
+    const description = (gateway: string) =>
+      single({ ingress: { [gateway]: { clusters: ["main"] } } });
+    assert.deepEqual(messages(istioRules, "istio-ingress-name", description(name)), [
+      `meshes.dev.ingress.${name}: got "${name}" (40 characters); allowed: at most 39 characters; fix: shorten it`,
+    ]);
+    assert.deepEqual(messages(istioRules, "istio-ingress-name", description("a".repeat(39))), []);
+  });
+});
+
+describe("Istio's rules", () => {
+  it("have ids of their own, a reason and a summary", () => {
+    const ids = istioRules.map(({ id }) => id);
+    assert.equal(ids.length, 7);
+    assert.equal(new Set(ids).size, ids.length);
+    for (const { summary, why } of istioRules) {
+      assert.match(summary, /\.$/);
+      assert.match(why, /\.$/);
+    }
+  });
+
+  it("find nothing in good descriptions but an end of life that comes near", () => {
+    for (const description of [single(), pair("same"), pair("different")]) {
+      const findings = istioRules
+        .filter(({ id }) => id !== "istio-version-end-of-life-near")
+        .flatMap((rule) => rule.check(topologyOf(description)));
+      assert.deepEqual(findings, []);
+    }
+  });
+});

@@ -1,0 +1,60 @@
+/** Facts as MeshTopology would hand them to the values planners. */
+import type { ControlPlaneFacts } from "../../components/istio/controlPlaneValues";
+import type { IstioPlan } from "../../components/istio/plan";
+import { planIstio } from "../../components/istio/planIstio";
+import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import { topologyOf } from "../support/topologies";
+
+export const CA_BUNDLE = "Y2VydGlmaWNhdGUK";
+
+const api = { allowFrom: ["192.0.2.1/32"] };
+
+/** One cluster `main` in a mesh `dev`. */
+export function single(mesh: Partial<MeshArgs> = {}): TopologyArgs {
+  return {
+    api,
+    networks: { shared: { cidr: "10.10.0.0/16" } },
+    clusters: { main: { network: "shared" } },
+    meshes: { dev: { clusters: { main: {} }, ...mesh } },
+  };
+}
+
+/** Clusters `east` and `west` in a mesh `prod`, on one network or on one each. */
+export function pair(
+  networks: "same" | "different",
+  mesh: Partial<MeshArgs> = {},
+  rest: Partial<TopologyArgs> = {},
+): TopologyArgs {
+  const shared = networks === "same";
+  return {
+    api,
+    networks: shared
+      ? { shared: { cidr: "10.10.0.0/16" } }
+      : { "net-east": { cidr: "10.10.0.0/16" }, "net-west": { cidr: "10.20.0.0/16" } },
+    clusters: {
+      east: { network: shared ? "shared" : "net-east" },
+      west: { network: shared ? "shared" : "net-west" },
+    },
+    meshes: {
+      prod: { trustDomain: "prod.example", clusters: { east: {}, west: {} }, ...mesh },
+    },
+    ...rest,
+  };
+}
+
+export function planOf(description: TopologyArgs): IstioPlan {
+  return planIstio(topologyOf(description));
+}
+
+/** Facts of one control plane, with the webhooks' bundle. */
+export function factsOf(plan: IstioPlan, key: string): ControlPlaneFacts {
+  const { hub, refresherImage } = plan;
+  return { ...plan.controlPlanes[key], hub, refresherImage, caBundle: CA_BUNDLE };
+}
+
+/** Dotted paths of every leaf; lists are leaves. */
+export function leafPaths(values: unknown, path: string[] = []): string[] {
+  if (typeof values !== "object" || values === null || Array.isArray(values))
+    return [path.join(".")];
+  return Object.entries(values).flatMap(([key, value]) => leafPaths(value, [...path, key]));
+}
