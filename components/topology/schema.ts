@@ -59,8 +59,7 @@ const account = z.strictObject({ roleArn: text } satisfies Shape<d.AccountArgs>)
 const vpcShape = {
   cidr: text.optional(),
   region: text.optional(),
-  // EKS refuses fewer than two zones (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html); no region has more than six.
-  zones: whole(2, 6).default(3),
+  zones: whole(1).default(3),
   nat: z.enum(d.NatMode).default(d.NatMode.Single),
   account: account.optional(),
   flowLogs: z.boolean().default(false),

@@ -133,7 +133,8 @@ function vpcOf(spec: NetworkSpec, index: number): VpcDescription {
   const { region, account } = spec;
   const place = {
     region,
-    account: account && { roleArn: `arn:aws:iam::${account}:role/deployer` },
+    account:
+      account === undefined ? undefined : { roleArn: `arn:aws:iam::${account}:role/deployer` },
   };
   if (spec.form === "existing") return { ...place, existing: existingVpc(index, region ?? REGION) };
   const { zones, nat, flowLogs, endpoints, bits } = spec;

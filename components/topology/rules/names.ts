@@ -7,17 +7,16 @@ import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
 import { listed, meshesOf, when } from "./support";
 
-/** What a name becomes, and so how long it may be and how it may look. */
+/** What a name becomes, and so how long it may be. */
 const Kind = {
-  Topology: { longest: 20, startsWithLetter: true, reserved: [] },
-  Label: { longest: 63, startsWithLetter: false, reserved: [] },
-  /** Key of a root of its own beside the shared one. */
-  Mesh: { longest: 63, startsWithLetter: false, reserved: ["shared"] },
+  Topology: { longest: 20, reserved: [] },
+  Label: { longest: 63, reserved: [] },
+  /** `shared` is the root of the stack. */
+  Mesh: { longest: 63, reserved: ["shared"] },
   /** Helm release istiod-<revision>: Helm takes 53 characters. */
-  Revision: { longest: 46, startsWithLetter: false, reserved: ["default"] },
-  /** Helm release and Service: a Service starts with a letter (RFC 1035). */
-  Gateway: { longest: 53, startsWithLetter: true, reserved: [EAST_WEST_GATEWAY] },
-} satisfies Record<string, { longest: number; startsWithLetter: boolean; reserved: string[] }>;
+  Revision: { longest: 46, reserved: ["default"] },
+  Gateway: { longest: 63, reserved: [EAST_WEST_GATEWAY] },
+} satisfies Record<string, { longest: number; reserved: string[] }>;
 
 interface Name {
   path: string;
@@ -62,15 +61,14 @@ function laterNames(description: TopologyArgs): Name[] {
   ];
 }
 
-function checkLabel({ path, name, kind }: Name): Problem[] {
-  const first = kind.startsWithLetter ? "a letter" : "a letter or digit";
-  const pattern = kind.startsWithLetter
-    ? /^[a-z]([a-z0-9-]*[a-z0-9])?$/
-    : /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-  return when(!pattern.test(name), {
+// RFC 1123
+const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+function checkLabel({ path, name }: Name): Problem[] {
+  return when(!LABEL.test(name), {
     path,
     got: written(name),
-    allowed: `lower-case letters, digits and hyphens, ${first} first, a letter or digit last`,
+    allowed: "lower-case letters, digits and hyphens, a letter or digit first and last",
     fix: path === "name" ? "give the topology a name, or the stack another one" : "rename it",
   });
 }
