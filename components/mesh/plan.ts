@@ -1,14 +1,14 @@
 import type { AccessPlan } from "../access/plan";
-import { planAccess } from "../access";
+import { planAccess } from "../access/planAccess";
 import type { ClusterPlan } from "../cluster/plan";
-import { planClusters } from "../cluster";
+import { planClusters } from "../cluster/planClusters";
 import type { IstioPlan } from "../istio/plan";
-import { planIstio } from "../istio";
+import { planIstio } from "../istio/planIstio";
 import type { NetworkPlan } from "../network/plan";
-import { planNetwork } from "../network";
+import { planNetwork } from "../network/planNetwork";
 import type { Topology } from "../topology";
 import type { TrustPlan } from "../trust/plan";
-import { planTrust } from "../trust";
+import { planTrust } from "../trust/planTrust";
 
 /** What more than one room must agree on, decided once. Plain, serialisable, deterministic. */
 export interface Facts {

@@ -62,7 +62,7 @@ export const brought: TopologyArgs = {
     },
   },
   clusters: {
-    east: { network: "made" },
+    east: { network: "made", remoteAccess: "service-account-token" },
     lab: {
       network: "old",
       existing: {

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import type { Graph } from "../support/graph";
+import { floor, releases, resourceSet } from "../support/graph";
+import { runDescription } from "../support/program";
+import { patterns } from "../support/topologies";
+import { managedNodes, transitGateways } from "../support/variants";
+
+interface Expected {
+  istiods: number;
+  clusters: number;
+  vpcs: number;
+  peerings: number;
+  eastWestCharts: number;
+  eastWestGateways: number;
+  ztunnels: number;
+  /** Clusters that each remote Secret holds, by the watching cluster. */
+  watches: Record<string, string[]>;
+  /** Type of data-plane exposure objects: sidecar gateways need one each. */
+  exposures: number;
+}
+
+const single = {
+  istiods: 1,
+  clusters: 1,
+  vpcs: 1,
+  peerings: 0,
+  eastWestCharts: 0,
+  eastWestGateways: 0,
+  exposures: 0,
+  watches: {},
+};
+const pair = { istiods: 2, clusters: 2, watches: { east: ["west"], west: ["east"] } };
+const none = { peerings: 0, eastWestCharts: 0, eastWestGateways: 0, exposures: 0, ztunnels: 0 };
+
+/** What each ready stack file must come to. */
+const expected: Record<string, Expected> = {
+  "01-single-cluster": { ...single, ztunnels: 0 },
+  "01-single-cluster-ambient": { ...single, ztunnels: 1 },
+  "02-multi-primary-same-network": { ...none, ...pair, vpcs: 1 },
+  "02-multi-primary-same-network-routed-vpcs": { ...none, ...pair, vpcs: 2, peerings: 1 },
+  "02-multi-primary-different-networks": {
+    ...none,
+    ...pair,
+    vpcs: 2,
+    peerings: 1,
+    eastWestCharts: 2,
+    exposures: 2,
+  },
+  "02-multi-primary-different-networks-ambient": {
+    ...none,
+    ...pair,
+    vpcs: 2,
+    peerings: 1,
+    eastWestGateways: 2,
+    ztunnels: 2,
+  },
+};
+
+describe("the ready patterns", () => {
+  it("are exactly the stack files", () => {
+    assert.deepEqual(Object.keys(patterns).sort(), Object.keys(expected).sort());
+  });
+
+  for (const [name, want] of Object.entries(expected)) {
+    describe(name, () => {
+      let graph: Graph;
+      before(async () => {
+        graph = await runDescription(patterns[name]);
+        floor(graph, want.istiods);
+      });
+
+      it("makes exactly its networks, clusters, releases and gateways", () => {
+        assert.deepEqual(counts(graph), want);
+      });
+
+      it("makes the same resources before anything is known", async () => {
+        const preview = await runDescription(patterns[name], { unknownOutputs: true });
+        assert.deepEqual(resourceSet(preview), resourceSet(graph));
+      });
+
+      it("gives every resource a provider that it makes itself, none by default", () => {
+        const defaulted = graph.resources.filter(
+          ({ custom, type, provider }) =>
+            custom && !provider && !type.startsWith("pulumi:") && !type.startsWith("tls:"),
+        );
+        assert.deepEqual(
+          defaulted.map(({ urn }) => urn),
+          [],
+        );
+      });
+
+      it("installs base before istiod, and node agents and gateways after it", () => {
+        for (const istiod of releases(graph, "istiod")) {
+          const mine = (chart: string) =>
+            releases(graph, chart).filter(({ provider }) => provider === istiod.provider);
+          for (const base of mine("base")) assert.ok(graph.dependsOn(istiod, base));
+          for (const agent of ["ztunnel", "gateway"].flatMap(mine)) {
+            assert.ok(graph.dependsOn(agent, istiod), agent.urn);
+          }
+        }
+      });
+
+      it("protects the root and the VPCs and nothing that changes more often", () => {
+        const guarded = graph.resources.filter((r) => r.custom && r.protect);
+        assert.deepEqual([...new Set(guarded.map(({ type }) => type))].sort(), [
+          "aws:ec2/vpc:Vpc",
+          "tls:index/privateKey:PrivateKey",
+          "tls:index/selfSignedCert:SelfSignedCert",
+        ]);
+        assert.equal(guarded.length, want.vpcs + 2, "one root: a key and a certificate");
+      });
+    });
+  }
+
+  it("never let one cluster wait for another: the remote Secret holds up no Release", async () => {
+    const graph = await runDescription(patterns["02-multi-primary-different-networks"]);
+    floor(graph, 2);
+    const secrets = remoteSecrets(graph);
+    assert.equal(secrets.length, 2);
+    for (const release of graph.ofType("kubernetes:helm.sh/v3:Release")) {
+      for (const secret of secrets) assert.ok(!graph.dependsOn(release, secret), release.urn);
+    }
+  });
+
+  it("refer to the mesh's prefix list on a transit gateway, and peer regions once", async () => {
+    const graph = await runDescription(transitGateways);
+    floor(graph, 3);
+    assert.equal(graph.ofType("aws:ec2transitgateway/transitGateway:TransitGateway").length, 2);
+    assert.equal(graph.ofType("aws:ec2/managedPrefixList:ManagedPrefixList").length, 3);
+    assert.equal(graph.ofType("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").length, 0);
+  });
+
+  it("install the load-balancer controller before anything else on managed nodes", async () => {
+    const graph = await runDescription(managedNodes);
+    floor(graph, 2);
+    const controllers = releases(graph, "aws-load-balancer-controller");
+    assert.equal(controllers.length, 2);
+    for (const controller of controllers) {
+      const others = graph
+        .ofType("kubernetes:helm.sh/v3:Release")
+        .filter((r) => r.provider === controller.provider && r !== controller);
+      assert.ok(others.length >= 2);
+      for (const release of others) assert.ok(graph.dependsOn(release, controller), release.urn);
+    }
+  });
+});
+
+function remoteSecrets(graph: Graph) {
+  return graph
+    .ofType("kubernetes:core/v1:Secret")
+    .filter(({ inputs }) => inputs.metadata?.labels?.["istio/multiCluster"] === "true");
+}
+
+function counts(graph: Graph): Expected {
+  return {
+    istiods: releases(graph, "istiod").length,
+    clusters: graph.ofType("eks:index:Cluster").length,
+    vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
+    peerings: graph.ofType("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").length,
+    eastWestCharts: releases(graph, "gateway").length,
+    eastWestGateways: graph.ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway").length,
+    ztunnels: releases(graph, "ztunnel").length,
+    exposures: graph.ofType("kubernetes:networking.istio.io/v1:Gateway").length,
+    watches: Object.fromEntries(
+      remoteSecrets(graph).map((secret) => [
+        clusterOf(graph, secret.provider!),
+        Object.keys(secret.inputs.stringData ?? secret.inputs.data).sort(),
+      ]),
+    ),
+  };
+}
+
+/** Cluster whose Kubernetes provider this is: the provider's logical name ends with it. */
+function clusterOf(graph: Graph, provider: string): string {
+  return graph.get(provider).name.split("-").pop()!;
+}
