@@ -19,6 +19,10 @@ test: node_modules
 bench: node_modules
 	@npx tsx bench/bench.ts
 
+# Every stack file, or the one that STACK names, on real servers without a cloud; KEEP=1 leaves one running.
+lab: node_modules
+	@KEEP=$(KEEP) npx tsx test/lab/run.ts $(if $(filter command line environment,$(origin STACK)),$(STACK))
+
 build: node_modules
 	@npm run build
 

@@ -1,0 +1,83 @@
+import * as assert from "node:assert/strict";
+import type { Json } from "../machine/kube";
+import type { Check } from "../run/check";
+import { failure } from "../run/cli";
+import type { Session } from "../run/session";
+
+const up: Check = {
+  point: 1,
+  title: "up from nothing in one go",
+  async run({ cli }) {
+    await cli.demand("stack", "init", cli.options.stack);
+    const outcome = await cli.operate("up");
+    assert.equal(outcome.code, 0, `expected \`up\` to succeed; it ended with ${failure(outcome)}`);
+  },
+};
+
+/** What a user runs to see whether the world is as the program says. */
+async function demandNoChange({ cli }: Session): Promise<void> {
+  const outcome = await cli.preview("--refresh", "--expect-no-changes");
+  assert.equal(outcome.code, 0, `expected no change; \`preview\` ended with ${failure(outcome)}`);
+}
+
+const quiet: Check = {
+  point: 1,
+  title: "preview --refresh finds no change",
+  run: demandNoChange,
+};
+
+const webhookKinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
+const webhooks = "/apis/admissionregistration.k8s.io/v1";
+
+/** istiod edits a webhook whose bundle differs from its root, by one byte or more. */
+const ownedByHelm: Check = {
+  point: 1,
+  title: "webhook configurations are managed by Helm alone",
+  async run(session) {
+    for (const { name, cluster } of session.istiods) {
+      const lists = webhookKinds.map((kind) => cluster.kube.list(`${webhooks}/${kind}`));
+      const found: Json[] = (await Promise.all(lists)).flat();
+      assert.ok(found.length >= 2, `${name}: expected Istio's webhooks, found ${found.length}`);
+      for (const { metadata } of found) {
+        const managers = new Set(metadata.managedFields.map((one: Json) => one.manager));
+        assert.deepEqual([...managers], ["helm"], `${name}: ${metadata.name} has other managers`);
+      }
+    }
+  },
+};
+
+/** The same question after everything else of this run has happened to the mesh. */
+const quietLater: Check = {
+  point: 1,
+  title: "preview --refresh finds no change after istiod has run for a while",
+  run: demandNoChange,
+};
+
+const namespace = "/api/v1/namespaces/istio-system";
+const strict = "/apis/security.istio.io/v1/namespaces/istio-system/peerauthentications/default";
+const label = "topology.istio.io/network";
+
+const drift: Check = {
+  point: 1,
+  title: "a hand-patched and a deleted object are reported, and `up --refresh` repairs both",
+  async run(session) {
+    const [{ name, cluster }] = session.istiods;
+    await cluster.kube.patch(namespace, { metadata: { labels: { [label]: "by-hand" } } });
+    await cluster.kube.delete(strict);
+    const seen = await session.cli.preview("--refresh", "--expect-no-changes");
+    assert.notEqual(seen.code, 0, "expected `preview` to refuse the drift; it found no change");
+    const repaired = await session.cli.operate("up", "--refresh");
+    assert.equal(repaired.code, 0, `expected a repair; \`up\` ended with ${failure(repaired)}`);
+    const touched = repaired.steps.map(({ op, type }) => `${op} ${type}`).sort();
+    const expected = [
+      "create kubernetes:security.istio.io/v1:PeerAuthentication",
+      "update kubernetes:core/v1:Namespace",
+    ];
+    assert.deepEqual(touched, expected, "expected exactly the two objects to be repaired");
+    const { metadata } = await cluster.kube.get(namespace);
+    assert.equal(metadata.labels[label], session.networkOf(name), "the network's label came back");
+  },
+};
+
+export const upChecks = [up, quiet] as const satisfies readonly Check[];
+export const driftChecks = [ownedByHelm, quietLater, drift] as const satisfies readonly Check[];

@@ -1,0 +1,69 @@
+import * as assert from "node:assert/strict";
+import type { Json } from "../machine/kube";
+import { sidecar, type Check } from "../run/check";
+import { deployEcho, echoPod, namespace } from "../run/workload";
+
+/** Part of the point that follows too: endpoints need pods. */
+const deploy: Check = {
+  point: 5,
+  title: "a pod of a labelled namespace becomes Ready in every cluster",
+  async run(session) {
+    for (const name of session.members) {
+      await deployEcho(session.cluster(name), session.mesh.dataPlane);
+      await echoPod(session.cluster(name));
+    }
+  },
+};
+
+function environmentOf(pod: Json): Record<string, string> {
+  const containers: Json[] = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
+  const proxy = containers.find(({ name }) => name === "istio-proxy");
+  assert.ok(proxy, `expected a sidecar in ${pod.metadata.name}`);
+  return Object.fromEntries(proxy.env.map(({ name, value }: Json) => [name, value]));
+}
+
+const injected: Check = {
+  point: 5,
+  title: "the sidecar carries cluster, network, mesh, trust domain and discovery address",
+  skip: sidecar,
+  async run(session) {
+    for (const name of session.members) {
+      const variables = environmentOf(await echoPod(session.cluster(name)));
+      const expected = {
+        ISTIO_META_CLUSTER_ID: name,
+        ISTIO_META_NETWORK: session.networkOf(name),
+        ISTIO_META_MESH_ID: session.mesh.name,
+        TRUST_DOMAIN: session.mesh.trustDomain,
+        CA_ADDR: "istiod.istio-system.svc:15012",
+      };
+      for (const [variable, value] of Object.entries(expected)) {
+        assert.equal(variables[variable], value, `${name}: ${variable} of the injected sidecar`);
+      }
+      const proxy = JSON.parse(variables.PROXY_CONFIG || "{}");
+      const discovery = proxy.discoveryAddress ?? "istiod.istio-system.svc:15012";
+      assert.equal(discovery, "istiod.istio-system.svc:15012", `${name}: discovery address`);
+    }
+  },
+};
+
+const validated: Check = {
+  point: 5,
+  title: "a VirtualService that istiod would refuse is refused by validation",
+  async run(session) {
+    for (const { name, cluster } of session.istiods) {
+      const path = `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`;
+      // The CRD's schema lets it pass: only istiod knows that a route must lead somewhere.
+      const bad = {
+        apiVersion: "networking.istio.io/v1",
+        kind: "VirtualService",
+        metadata: { name: "bad" },
+        spec: { hosts: ["echo"], http: [{ name: "nowhere" }] },
+      };
+      const answer = cluster.kube.request("POST", `${path}?dryRun=All`, bad);
+      const message = `${name}: expected the bad VirtualService to be refused`;
+      await assert.rejects(answer, /admission webhook .*denied/, message);
+    }
+  },
+};
+
+export const injectionChecks = [deploy, injected, validated] as const satisfies readonly Check[];

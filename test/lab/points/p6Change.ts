@@ -1,0 +1,91 @@
+import * as assert from "node:assert/strict";
+import { severalClusters, type Check } from "../run/check";
+import { failure, type Step } from "../run/cli";
+import type { Session } from "../run/session";
+import { addedCluster } from "../run/stackFile";
+import { deployEcho, echoPod } from "../run/workload";
+import { demandSynced } from "./p2IstiodsSee";
+import { demandServing } from "./p4Endpoints";
+
+const release = "kubernetes:helm.sh/v3:Release";
+
+const oneField: Check = {
+  point: 6,
+  title: "a chart value of a mesh touches its istiod releases and nothing else",
+  async run({ cli, file, mesh, istiods }) {
+    const { original } = file;
+    const values = { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } };
+    const changed = { ...original.meshes[mesh.name], values };
+    file.write({ ...original, meshes: { ...original.meshes, [mesh.name]: changed } });
+    const { steps, ...outcome } = await cli.preview();
+    file.write(original);
+    assert.equal(outcome.code, 0, `\`preview\` of one field ended with ${failure(outcome)}`);
+    const touched = steps.map(({ op, type }) => `${op} ${type}`);
+    const expected = istiods.map(() => `update ${release}`);
+    assert.deepEqual(touched, expected, `expected one release per istiod; it plans ${tell(steps)}`);
+    const others = steps.filter(({ name }) => !name.endsWith("-istiod"));
+    assert.deepEqual(others, [], "expected releases of istiod only");
+  },
+};
+
+const tell = (steps: readonly Step[]): string =>
+  steps.map(({ op, type, name }) => `\n  ${op} ${type} ${name}`).join("");
+
+/** Pods of istiod with their restarts: what must not change when something else does. */
+async function incarnations(session: Session, names: readonly string[]): Promise<string[]> {
+  const istiods = session.istiods.filter(({ name }) => names.includes(name));
+  const pods = (await Promise.all(istiods.map((istiod) => istiod.pods()))).flat();
+  return pods
+    .map(({ metadata, status }) => {
+      const restarts = status.containerStatuses?.map((one: { restartCount: number }) =>
+        String(one.restartCount),
+      );
+      return `${metadata.name} ${metadata.uid} ${restarts}`;
+    })
+    .sort();
+}
+
+const added: Check = {
+  point: 6,
+  title: "a cluster added while everything runs is synced; no other release or istiod changes",
+  skip: severalClusters,
+  async run(session) {
+    const { cli, file, members } = session;
+    const before = await incarnations(session, members);
+    const description = file.withAddedCluster();
+    file.write(description);
+    const outcome = await cli.operate("up");
+    assert.equal(outcome.code, 0, `\`up\` with one more cluster ended with ${failure(outcome)}`);
+    session.topology = file.topology(description);
+    const others = outcome.steps.filter(
+      ({ type, name }) => type === release && !name.includes(`-${addedCluster}-`),
+    );
+    assert.deepEqual(others, [], `expected no other release to change:${tell(others)}`);
+    const destroyed = outcome.steps.filter(({ op }) => /delete|replace/.test(op));
+    assert.deepEqual(destroyed, [], `expected nothing to be replaced:${tell(destroyed)}`);
+    await deployEcho(session.cluster(addedCluster), session.mesh.dataPlane);
+    await echoPod(session.cluster(addedCluster));
+    await demandSynced(session);
+    await demandServing(session);
+    const after = await incarnations(session, members);
+    assert.deepEqual(after, before, "expected the istiods that ran to run on");
+  },
+};
+
+const removed: Check = {
+  point: 7,
+  title: "removing a cluster removes its endpoints",
+  skip: severalClusters,
+  async run(session) {
+    const { cli, file } = session;
+    if (!session.members.includes(addedCluster)) throw new Error("no cluster was added before");
+    file.write(file.original);
+    const outcome = await cli.operate("up");
+    assert.equal(outcome.code, 0, `\`up\` with one cluster less ended with ${failure(outcome)}`);
+    session.topology = file.topology();
+    await demandSynced(session);
+    await demandServing(session);
+  },
+};
+
+export const changeChecks = [oneField, added, removed] as const satisfies readonly Check[];

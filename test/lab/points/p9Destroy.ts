@@ -1,0 +1,78 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { type Check } from "../run/check";
+import { failure, type Step } from "../run/cli";
+import type { Session } from "../run/session";
+import { removeEcho } from "../run/workload";
+
+const refused: Check = {
+  point: 9,
+  title: "destroy is refused while `protect` holds",
+  async run({ cli }) {
+    const { code, output, steps } = await cli.watch("destroy", "--yes");
+    assert.notEqual(code, 0, "expected `destroy` to be refused; it succeeded");
+    assert.match(output, /protect/, "expected `destroy` to say that resources are protected");
+    assert.deepEqual(
+      steps.filter(({ op }) => op === "delete"),
+      [],
+      "expected nothing deleted",
+    );
+  },
+};
+
+/** A cluster's Kubernetes objects go while its API server, its access and its network still stand. */
+function demandOrder(order: readonly Step[]): void {
+  const ended = order.findIndex(({ type }) => type === "aws:eks/cluster:Cluster");
+  const late = order.filter(
+    ({ type }, index) => ended >= 0 && index > ended && /^kubernetes:[^:]+:/.test(type),
+  );
+  const names = late.map(({ type, name }) => `${type} ${name}`);
+  assert.deepEqual(names, [], "expected every object to be deleted before the first cluster");
+}
+
+/** Names of what a store or an API server still has, but for what is meant to stay. */
+async function leftovers({ machine }: Session): Promise<string[]> {
+  const folder = path.join(machine.store.folder, "aws");
+  const cloud = fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .flatMap((type) =>
+          fs.readdirSync(path.join(folder, type)).map((file) => `aws ${type} ${file}`),
+        )
+    : [];
+  const lists = [...machine.clusters.values()].map(async ({ name, kube }) => {
+    const namespaces = await kube.list("/api/v1/namespaces");
+    const kinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
+    const group = "/apis/admissionregistration.k8s.io/v1";
+    const webhooks = await Promise.all(kinds.map((kind) => kube.list(`${group}/${kind}`)));
+    const ours = namespaces.filter(({ metadata }) => !/^(default|kube-)/.test(metadata.name));
+    const found = [...ours, ...webhooks.flat()];
+    return found.map(({ metadata }) => `${name}: ${metadata.name}`);
+  });
+  return [...cloud, ...(await Promise.all(lists)).flat()];
+}
+
+/** Destroys what is there and looks at everything that could be left. */
+export async function demandEmpty(session: Session): Promise<void> {
+  const { cli } = session;
+  const outcome = await cli.operate("destroy", "--ignore-protect");
+  assert.equal(outcome.code, 0, `\`destroy\` ended with ${failure(outcome)}`);
+  demandOrder(outcome.steps);
+  assert.deepEqual(await leftovers(session), [], "expected nothing to be left");
+  const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
+  const { resources = [] } = JSON.parse(stdout).deployment ?? {};
+  assert.deepEqual(resources, [], "expected an empty state");
+}
+
+const emptied: Check = {
+  point: 9,
+  title: "destroy leaves nothing but CRDs",
+  always: true,
+  async run(session) {
+    await Promise.all(session.members.map((name) => removeEcho(session.cluster(name))));
+    await demandEmpty(session);
+  },
+};
+
+export const destroyChecks = [refused, emptied] as const satisfies readonly Check[];

@@ -1,0 +1,73 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { until } from "../machine/processes";
+import { only, type Check } from "../run/check";
+import { failure } from "../run/cli";
+import type { Session } from "../run/session";
+import { demandEmpty } from "./p9Destroy";
+
+const once = only("01-single-cluster");
+
+async function demandUp({ cli }: Session, what: string): Promise<void> {
+  const outcome = await cli.operate("up");
+  assert.equal(
+    outcome.code,
+    0,
+    `expected \`up\` to succeed ${what}; it ended with ${failure(outcome)}`,
+  );
+}
+
+async function demandFailure({ cli }: Session, what: string, says: RegExp): Promise<void> {
+  const outcome = await cli.operate("up");
+  assert.notEqual(outcome.code, 0, `expected \`up\` to fail ${what}`);
+  assert.match(outcome.output, says, `expected \`up\` to say why it failed ${what}`);
+}
+
+/** Ends `up`, with all that it started, once a cluster exists and something is being put into it. */
+async function killUp({ cli, machine }: Session): Promise<void> {
+  const running = cli.operate("up");
+  await until("up to reach the cluster", 120, async () => {
+    if (machine.store.list("eks.Cluster").length === 0) return false;
+    const [{ kube }] = machine.clusters.values();
+    return Boolean(await kube.find("/api/v1/namespaces/istio-system/secrets/cacerts"));
+  });
+  cli.kill("SIGKILL");
+  const { code } = await running;
+  assert.notEqual(code, 0, "expected `up` to be killed before its end");
+  // The lock of a state in files outlives who held it.
+  await cli.demand("cancel", "--yes", "--stack", cli.options.stack);
+}
+
+const killed: Check = {
+  point: 9,
+  title: "an `up` killed in the middle and one that failed leave what destroy can remove",
+  skip: once,
+  async run(session) {
+    await killUp(session);
+    fs.writeFileSync(session.failures, "create -istiod\n");
+    await demandFailure(session, "where a release does", /failed on purpose/);
+    await demandEmpty(session);
+  },
+};
+
+const repeated: Check = {
+  point: 1,
+  title: "`up` succeeds after a release has failed once and after an API server was away",
+  skip: once,
+  async run(session) {
+    fs.writeFileSync(session.failures, "create -istiod\n");
+    await demandFailure(session, "where a release does", /failed on purpose/);
+    const [{ server }] = session.machine.clusters.values();
+    await server.stopServer();
+    await demandFailure(
+      session,
+      "where the API server is away",
+      /ECONNREFUSED|connection refused|unreachable/i,
+    );
+    await server.startServer();
+    await demandUp(session, "after both are over");
+    await demandEmpty(session);
+  },
+};
+
+export const failureChecks = [killed, repeated] as const satisfies readonly Check[];

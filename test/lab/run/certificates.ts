@@ -1,0 +1,84 @@
+import { X509Certificate } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import type { Kube } from "../machine/kube";
+import { command } from "../machine/processes";
+import { message, Message } from "./protobuf";
+
+/** The certificates of a PEM bundle, in order. */
+export function certificatesOf(pem: string): X509Certificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return blocks.map((block) => new X509Certificate(block));
+}
+
+/** Why a chain, leaf first, does not lead to a root; undefined where it does. */
+export function brokenAt(
+  chain: readonly X509Certificate[],
+  root: X509Certificate,
+): string | undefined {
+  const whole = chain.at(-1)?.raw.equals(root.raw) ? chain : [...chain, root];
+  for (const [index, certificate] of whole.entries()) {
+    const issuer = whole[index + 1] ?? certificate;
+    const subject = certificate.subject.replaceAll("\n", ", ") || `certificate ${index}`;
+    if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) {
+      return `${subject} is not issued by ${issuer.subject.replaceAll("\n", ", ")}`;
+    }
+    if (index > 0 && !certificate.ca) return `${subject} is no CA`;
+  }
+  return undefined;
+}
+
+/** A token of a service account for Istio's CA, as a pod of it gets one. */
+export async function workloadToken(kube: Kube, namespace: string, account: string) {
+  const url = `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`;
+  const spec = { audiences: ["istio-ca"], expirationSeconds: 3600 };
+  const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec };
+  return (await kube.request("POST", url, body)).status.token as string;
+}
+
+async function signingRequest(work: string): Promise<string> {
+  const key = path.join(work, "workload.key");
+  const csr = path.join(work, "workload.csr");
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  await command("openssl", "req", "-new", ...curve, "-keyout", key, "-out", csr, "-subj", "/");
+  return fs.readFileSync(csr, "utf8");
+}
+
+export interface CertificateRequest {
+  readonly address: string;
+  readonly root: string;
+  readonly token: string;
+  /** What the workload says its cluster is. */
+  readonly clusterId: string;
+  readonly work: string;
+}
+
+/** Asks istiod for a workload certificate as istio-agent does; the chain, leaf first. */
+export async function requestCertificate(request: CertificateRequest): Promise<X509Certificate[]> {
+  const csr = await signingRequest(request.work);
+  const credentials = grpc.credentials.createSsl(Buffer.from(request.root));
+  const name = "istiod.istio-system.svc";
+  const client = new grpc.Client(`${request.address}:15012`, credentials, {
+    "grpc.ssl_target_name_override": name,
+    "grpc.default_authority": name,
+  });
+  const metadata = new grpc.Metadata();
+  metadata.set("authorization", `Bearer ${request.token}`);
+  metadata.set("clusterid", request.clusterId);
+  const method = "/istio.v1.auth.IstioCertificateService/CreateCertificate";
+  const same = (bytes: Buffer) => bytes;
+  try {
+    const answer = await new Promise<Buffer | undefined>((resolve, reject) => {
+      const deadline = { deadline: Date.now() + 20_000 };
+      const body = message([1, csr]);
+      client.makeUnaryRequest(method, same, same, body, metadata, deadline, (error, bytes) =>
+        error ? reject(error) : resolve(bytes),
+      );
+    });
+    const chain = new Message(answer ?? Buffer.alloc(0)).bytes(1).map(String);
+    return certificatesOf(chain.join("\n"));
+  } finally {
+    client.close();
+  }
+}

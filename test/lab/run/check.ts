@@ -1,0 +1,61 @@
+import type { Topology } from "../../../components/topology/topology";
+import type { Session } from "./session";
+
+/** What a pattern has to show. */
+export const points = {
+  1: "up, no drift",
+  2: "istiods see",
+  3: "trust",
+  4: "endpoints",
+  5: "injection",
+  6: "change",
+  7: "access",
+  8: "state",
+  9: "destroy",
+} as const;
+
+export type Point = keyof typeof points;
+
+/** A stack file and what it describes, before any step of a run has changed it. */
+export interface Pattern {
+  readonly name: string;
+  readonly topology: Topology;
+}
+
+/** Why a check says nothing about a pattern. */
+export const reasons = {
+  oneCluster: "one cluster: nothing is watched from elsewhere",
+  oneNetwork: "one network: no gateway stands between clusters",
+  ambient: "ambient: no sidecar is injected",
+  sidecar: "sidecar: ztunnel is not used",
+  elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
+} as const;
+
+export type Reason = keyof typeof reasons;
+
+export interface Check {
+  readonly point: Point;
+  readonly title: string;
+  /** Undefined where the check applies. */
+  readonly skip?: (pattern: Pattern) => Reason | undefined;
+  /** Runs also after `up` has failed. */
+  readonly always?: boolean;
+  readonly run: (session: Session) => Promise<void>;
+}
+
+const mesh = ({ topology }: Pattern) => Object.values(topology.meshes)[0];
+
+export const severalClusters = (pattern: Pattern): Reason | undefined =>
+  Object.keys(mesh(pattern).members).length < 2 ? "oneCluster" : undefined;
+
+export const sidecar = (pattern: Pattern): Reason | undefined =>
+  mesh(pattern).dataPlane === "ambient" ? "ambient" : undefined;
+
+export const ambient = (pattern: Pattern): Reason | undefined =>
+  mesh(pattern).dataPlane === "ambient" ? undefined : "sidecar";
+
+/** In one pattern only. */
+export const only =
+  (name: string) =>
+  (pattern: Pattern): Reason | undefined =>
+    pattern.name === name ? undefined : "elsewhere";

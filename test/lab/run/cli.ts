@@ -1,0 +1,132 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+export interface Outcome {
+  readonly code: number;
+  /** Both streams, in the order in which they came. */
+  readonly output: string;
+  readonly stdout: string;
+}
+
+/** What the engine did, or would do, with one resource. */
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+export interface CliOptions {
+  /** Where Pulumi.yaml is. */
+  readonly folder: string;
+  readonly stack: string;
+  readonly configFile: string;
+  readonly logs: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Longer than any command of a pattern takes here; what hangs is told from what is slow. */
+const limitSeconds = 420;
+
+/** The real CLI, as a user runs it. */
+export class Cli {
+  #count = 0;
+  #running?: ChildProcess;
+
+  constructor(readonly options: CliOptions) {}
+
+  get #environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      ...this.options.environment,
+      PULUMI_HOME: path.join(this.options.folder, "home"),
+      PULUMI_CONFIG_PASSPHRASE: "lab",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // Without it the CLI hides --event-log.
+      PULUMI_DEBUG_COMMANDS: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // `make test` checks types; every command here would pay for it again.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    };
+  }
+
+  /** Runs a command to its end, whatever that is. */
+  async run(...args: string[]): Promise<Outcome> {
+    const { folder, logs } = this.options;
+    const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
+      cwd: folder,
+      env: this.#environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    this.#running = child;
+    let output = "";
+    let stdout = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => (output += chunk));
+    const timer = setTimeout(() => this.kill("SIGKILL"), limitSeconds * 1000);
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (status, signal) => resolve(status ?? (signal === "SIGKILL" ? 137 : 1)));
+    });
+    clearTimeout(timer);
+    this.#running = undefined;
+    fs.mkdirSync(logs, { recursive: true });
+    const file = path.join(logs, `pulumi-${++this.#count}-${args[0]}.log`);
+    fs.writeFileSync(file, `pulumi ${args.join(" ")}\n${output}\nexit ${code}\n`);
+    return { code, output, stdout };
+  }
+
+  /** Ends the running command and all that it started. */
+  kill(signal: NodeJS.Signals): void {
+    if (this.#running?.pid) process.kill(-this.#running.pid, signal);
+  }
+
+  async demand(...args: string[]): Promise<Outcome> {
+    const outcome = await this.run(...args);
+    if (outcome.code !== 0) throw new Error(`pulumi ${args[0]} ended with ${failure(outcome)}`);
+    return outcome;
+  }
+
+  /** An operation on the stack, without a preview before it. */
+  operate(name: "up" | "destroy", ...args: string[]) {
+    return this.watch(name, "--yes", "--skip-preview", ...args);
+  }
+
+  preview(...args: string[]) {
+    return this.watch("preview", ...args);
+  }
+
+  /** A command that takes the stack's configuration, with what it did, or would do. */
+  async watch(name: string, ...args: string[]): Promise<Outcome & { steps: Step[] }> {
+    const { stack, configFile, folder } = this.options;
+    const log = path.join(folder, `events-${this.#count}.json`);
+    const common = ["--stack", stack, "--config-file", configFile, "--event-log", log];
+    const outcome = await this.run(name, ...common, ...args);
+    return { ...outcome, steps: readSteps(log) };
+  }
+}
+
+/** The end of what a command said, for a message. */
+export function failure({ code, output }: Outcome): string {
+  return `${code}:\n${output.trimEnd().split("\n").slice(-40).join("\n")}`;
+}
+
+/** Steps that change something, from the engine's event log. */
+function readSteps(log: string): Step[] {
+  if (!fs.existsSync(log)) return [];
+  const lines = fs.readFileSync(log, "utf8").split("\n").filter(Boolean);
+  fs.rmSync(log);
+  const events = lines.flatMap((line) => JSON.parse(line).resourcePreEvent?.metadata ?? []);
+  return events
+    .filter(({ op }) => !["same", "read", "refresh"].includes(op))
+    .map(({ op, urn, type, diffs, keys }) => {
+      const name = urn.split("::").pop();
+      return { op, urn, type, name, keys: diffs ?? keys ?? [] };
+    });
+}

@@ -1,0 +1,74 @@
+import * as path from "node:path";
+import { checks } from "../points";
+import { Machine } from "../machine/machine";
+import type { BuiltProviders } from "../providers/build";
+import type { Tools } from "../tools/build";
+import { reasons, type Check } from "./check";
+import type { PatternReport, Result } from "./report";
+import { Session, stackName } from "./session";
+import { StackFile } from "./stackFile";
+
+export interface PatternOptions {
+  readonly stackFile: string;
+  readonly work: string;
+  readonly tools: Tools;
+  readonly providers: BuiltProviders;
+}
+
+const seconds = (since: number): number => (Date.now() - since) / 1000;
+
+/** Starts the machine that a stack file needs; the program has built nothing yet. */
+export async function startSession(options: PatternOptions): Promise<Session> {
+  const { stackFile, work, tools, providers } = options;
+  const copy = path.join(work, "stack.yaml");
+  const file = new StackFile(stackFile, copy, stackName, tools.charts);
+  const clusters = file.clusters().map(({ eksName, region }) => ({
+    name: eksName,
+    region,
+    zones: ["a", "b", "c"].map((zone) => `${region}${zone}`),
+  }));
+  const machine = await Machine.start({ work, tools, clusters });
+  return new Session(machine, file, work, providers);
+}
+
+async function runCheck(check: Check, session: Session, broken: boolean): Promise<Result> {
+  const { point, title } = check;
+  const reason = check.skip?.(session.file.pattern);
+  if (reason) return { point, title, outcome: "n/a", message: reasons[reason], seconds: 0 };
+  if (broken && !check.always) return { point, title, outcome: "not run", seconds: 0 };
+  const started = Date.now();
+  try {
+    await check.run(session);
+    return { point, title, outcome: "passed", seconds: seconds(started) };
+  } catch (error) {
+    const message = (error as Error).message;
+    return { point, title, outcome: "failed", message, seconds: seconds(started) };
+  }
+}
+
+function tell({ point, title, outcome, message = "", seconds: time }: Result): void {
+  const note = outcome === "n/a" ? `  (${message})` : "";
+  console.log(`  ${outcome.padEnd(8)} ${point}  ${title}  ${time.toFixed(1)} s${note}`);
+  if (outcome === "failed") console.log(message.replace(/^/gm, "      "));
+}
+
+/** All checks in order. After a failed `up` only those run that need no mesh. */
+export async function runPattern(options: PatternOptions): Promise<PatternReport> {
+  const started = Date.now();
+  const session = await startSession(options);
+  console.log(`  servers  after ${seconds(started).toFixed(1)} s`);
+  const results: Result[] = [];
+  try {
+    for (const check of checks) {
+      const broken = results.some(
+        ({ outcome, title }) => outcome === "failed" && title === checks[0].title,
+      );
+      const result = await runCheck(check, session, broken);
+      results.push(result);
+      tell(result);
+    }
+  } finally {
+    await session.machine.stop();
+  }
+  return { pattern: session.file.name, results, seconds: seconds(started) };
+}

@@ -1,0 +1,61 @@
+import * as path from "node:path";
+import type { Topology } from "../../../components/topology/topology";
+import type { Cluster, Machine } from "../machine/machine";
+import type { BuiltProviders } from "../providers/build";
+import { Cli } from "./cli";
+import { Istiod } from "./istiod";
+import { writeProject } from "./project";
+import type { StackFile } from "./stackFile";
+
+/** The stack's name, and so the prefix of every physical name. */
+export const stackName = "lab";
+
+/** One pattern while it is built, looked at and taken down. */
+export class Session {
+  readonly cli: Cli;
+  /** Lines `<operation> <part of a URN>`: the stand-ins fail each of them once. */
+  readonly failures: string;
+  topology: Topology;
+
+  constructor(
+    readonly machine: Machine,
+    readonly file: StackFile,
+    readonly work: string,
+    providers: BuiltProviders,
+  ) {
+    const folder = path.join(work, "project");
+    writeProject(folder, providers.plugins);
+    this.failures = path.join(work, "failures");
+    const { PATH, ...rest } = machine.environment;
+    const environment = { ...rest, PATH: `${providers.path}:${PATH}`, LAB_FAIL: this.failures };
+    const logs = path.join(work, "logs");
+    const stack = stackName;
+    this.cli = new Cli({ folder, stack, configFile: file.copy, logs, environment });
+    this.topology = file.topology();
+  }
+
+  get mesh() {
+    return Object.values(this.topology.meshes)[0];
+  }
+
+  /** Names in the description of the clusters that are members of the mesh. */
+  get members(): string[] {
+    return Object.keys(this.mesh.members);
+  }
+
+  networkOf(cluster: string): string {
+    return this.topology.clusters[cluster].network;
+  }
+
+  /** By name in the description. */
+  cluster(name: string): Cluster {
+    const found = this.machine.clusters.get(`${this.topology.name}-${name}`);
+    if (!found) throw new Error(`no cluster ${this.topology.name}-${name} in the lab`);
+    return found;
+  }
+
+  /** The control planes that this mesh runs, by cluster. */
+  get istiods(): Istiod[] {
+    return this.mesh.runsIn.map((name) => new Istiod(name, this.cluster(name)));
+  }
+}

@@ -1,0 +1,65 @@
+import type { Json } from "../machine/kube";
+import type { Cluster } from "../machine/machine";
+import { until } from "../machine/processes";
+import { isReady } from "./istiod";
+
+export const namespace = "echo";
+export const host = `echo.${namespace}.svc.cluster.local`;
+export const port = 8080;
+
+const labels = { app: "echo" };
+
+/** A service with one pod, as someone in the mesh would deploy it. */
+export async function deployEcho({ kube }: Cluster, dataPlane: string): Promise<void> {
+  const joins =
+    dataPlane === "ambient"
+      ? { "istio.io/dataplane-mode": "ambient" }
+      : { "istio-injection": "enabled" };
+  await kube.apply(`/api/v1/namespaces/${namespace}`, {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: namespace, labels: joins },
+  });
+  const inNamespace = `/namespaces/${namespace}`;
+  await kube.apply(`/api/v1${inNamespace}/services/echo`, {
+    apiVersion: "v1",
+    kind: "Service",
+    // Ambient calls other networks only for services that say so; sidecars do not mind the label.
+    metadata: { name: "echo", labels: { ...labels, "istio.io/global": "true" } },
+    spec: { selector: labels, ports: [{ name: "http", port, targetPort: port }] },
+  });
+  const container = {
+    name: "echo",
+    image: "registry.invalid/echo:1",
+    ports: [{ containerPort: port }],
+  };
+  await kube.apply(`/apis/apps/v1${inNamespace}/deployments/echo`, {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "echo", labels },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+    },
+  });
+}
+
+/** The pod of the service in one cluster, once it is Ready. */
+export async function echoPod({ kube, name }: Cluster): Promise<Json> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Decho`;
+  return until(`${name}: the echo pod Ready`, 60, async () =>
+    (await kube.list(path)).find(isReady),
+  );
+}
+
+export async function scaleEcho({ kube }: Cluster, replicas: number): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/echo`;
+  await kube.patch(path, { spec: { replicas } });
+}
+
+export async function removeEcho({ kube, name }: Cluster): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}`;
+  await kube.delete(path);
+  await until(`${name}: namespace ${namespace} gone`, 60, async () => !(await kube.find(path)));
+}

@@ -1,0 +1,104 @@
+import * as grpc from "@grpc/grpc-js";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { message, Message } from "./protobuf";
+
+const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService";
+const types = {
+  endpoints: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
+  addresses: "type.googleapis.com/istio.workload.Address",
+} as const;
+
+/** Who asks: what istiod shows depends on the proxy's cluster and network. */
+export interface Proxy {
+  readonly kind: "sidecar" | "ztunnel";
+  readonly cluster: string;
+  readonly network: string;
+  readonly namespace: string;
+}
+
+function node({ kind, cluster, network, namespace }: Proxy): Buffer {
+  const id = `${kind}~198.18.0.1~asker.${namespace}~${namespace}.svc.cluster.local`;
+  const metadata = { CLUSTER_ID: cluster, NETWORK: network, NAMESPACE: namespace };
+  const fields = { ...metadata, NODE_NAME: "asker", ISTIO_VERSION: "1.31.1" };
+  return message([1, id], [2, "asker"], [3, Struct.fromJavaScript(fields).serializeBinary()]);
+}
+
+/** Sends one request and gives the first answer that is not empty, or the last one within the time. */
+async function ask(
+  address: string,
+  method: string,
+  request: Buffer,
+  resources: (answer: Message) => Buffer[],
+): Promise<Buffer[]> {
+  const client = new grpc.Client(`${address}:15010`, grpc.credentials.createInsecure());
+  const same = (bytes: Buffer) => bytes;
+  const call = client.makeBidiStreamRequest(`${service}/${method}`, same, same);
+  try {
+    return await new Promise<Buffer[]>((resolve, reject) => {
+      const timer = setTimeout(() => resolve([]), 5000);
+      call.on("error", reject);
+      call.on("data", (bytes: Buffer) => {
+        clearTimeout(timer);
+        resolve(resources(new Message(bytes)));
+      });
+      call.write(request);
+    });
+  } finally {
+    call.removeAllListeners("error").on("error", () => {});
+    call.cancel();
+    client.close();
+  }
+}
+
+/** `address:port` of every endpoint that a sidecar is given for a service. */
+export async function endpointsFor(
+  istiodAddress: string,
+  proxy: Proxy,
+  host: string,
+  port: number,
+): Promise<string[]> {
+  const name = `outbound|${port}||${host}`;
+  const request = message([2, node(proxy)], [3, name], [4, types.endpoints]);
+  const resources = (answer: Message) => answer.list(2).map((any) => any.bytes(2)[0]);
+  const found = await ask(istiodAddress, "StreamAggregatedResources", request, resources);
+  return found.flatMap((bytes) => {
+    const endpoints = new Message(bytes).list(2).flatMap((locality) => locality.list(2));
+    return endpoints.map((endpoint) => {
+      const socket = endpoint.one(1).one(1).one(1);
+      return `${socket.text(2)}:${socket.number(3)}`;
+    });
+  });
+}
+
+export interface Workload {
+  readonly name: string;
+  readonly cluster: string;
+  readonly network: string;
+  readonly addresses: readonly string[];
+  /** `namespace/hostname` of the services that it belongs to. */
+  readonly services: readonly string[];
+  /** Address or host of the gateway of its network, where it is reached through one. */
+  readonly gateway: string;
+}
+
+function workload(bytes: Buffer): Workload {
+  const found = new Message(bytes);
+  const gateway = found.one(19);
+  const address = gateway.one(2).bytes(2)[0];
+  return {
+    name: found.text(1),
+    cluster: found.text(18),
+    network: found.text(4),
+    addresses: found.bytes(3).map((part) => part.join(".")),
+    services: found.list(22).map((entry) => entry.text(1)),
+    gateway: address ? address.join(".") : gateway.one(1).text(2),
+  };
+}
+
+/** All workloads that a ztunnel is given. */
+export async function workloadsFor(istiodAddress: string, proxy: Proxy): Promise<Workload[]> {
+  const request = message([1, node(proxy)], [2, types.addresses], [3, "*"]);
+  const resources = (answer: Message) => answer.list(2).map((one) => one.one(2).bytes(2)[0]);
+  const found = await ask(istiodAddress, "DeltaAggregatedResources", request, resources);
+  return found.flatMap((bytes) => new Message(bytes).bytes(1).map(workload));
+}
