@@ -4,7 +4,7 @@ import { checkTopology, plan } from "../components/mesh";
 import { DESCRIPTION_KEY } from "../components/topology";
 import type { Problem, Topology } from "../components/topology";
 import { mockRun } from "./engine";
-import type { Graph } from "./engine";
+import type { Graph, RunOptions } from "./engine";
 import { placeholders } from "./placeholders";
 import { refuseDescription } from "./problems";
 import { buildReport } from "./report/build";
@@ -30,7 +30,7 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
   const { stack } = file;
   const { description, topology, warnings } = check(file);
   const { config, secretKeys, stackOutputs, missing } = placeholders(file, topology);
-  const graph = await mockRun(program, {
+  const graph = await runProgram({
     stack,
     config: { ...config, [DESCRIPTION_KEY]: JSON.stringify(description) },
     secretKeys,
@@ -39,6 +39,11 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
   const facts = plan(topology);
   const all = [...warnings, ...missing];
   return { report: buildReport({ stack, topology, facts, graph, warnings: all }), graph };
+}
+
+/** Stack traces cost half of the time, so they are taken only by the second run after a crash. */
+function runProgram(options: RunOptions): Promise<Graph> {
+  return mockRun(program, { ...options, traces: false }).catch(() => mockRun(program, options));
 }
 
 interface CheckedFile {

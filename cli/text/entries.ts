@@ -74,18 +74,16 @@ function reachOf({ existing, api }: ClusterReport): string {
   return `private endpoint, and public from ${from.join(", ")}`;
 }
 
+/** Name and chart of each release, and below it the values that matter. */
 function releaseRows(releases: ReleaseReport[], style: Style): Block {
   const names = Math.max(0, ...releases.map(({ name }) => name.length));
-  const charts = Math.max(0, ...releases.map((each) => chartOf(each).length));
-  return releases.flatMap((release, row) => {
-    const lead = `${release.name.padEnd(names)}  ${chartOf(release).padEnd(charts)}  `;
-    const lines = wrap(release.matters.join(" "), WIDTH - INDENT - LABEL - lead.length);
-    return lines.map((line, index) => {
-      const label = row === 0 && index === 0 ? "releases" : "";
-      const before = index === 0 ? lead : " ".repeat(lead.length);
-      return `${" ".repeat(INDENT)}${label.padEnd(LABEL)}${before}${style.faint(line)}`.trimEnd();
-    });
-  });
+  const deeper = " ".repeat(INDENT + LABEL + 2);
+  return releases.flatMap((release, row) => [
+    ...field(row === 0 ? "releases" : "", `${release.name.padEnd(names)}  ${chartOf(release)}`),
+    ...wrap(release.matters.join(" "), WIDTH - deeper.length)
+      .filter((line) => line !== "")
+      .map((line) => `${deeper}${style.faint(line)}`),
+  ]);
 }
 
 function chartOf({ chart, version }: ReleaseReport): string {
