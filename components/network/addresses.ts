@@ -36,9 +36,9 @@ export function overlap(a: string[], b: string[]): boolean {
   return a.length > 0 && b.length > 0 && overlapCidr(a, b);
 }
 
-/** Whether every address of `inner` is in `outer`. */
+/** Whether every address of `inner` is in `outer`. Merged first, since the library looks for one range that holds all. */
 export function contains(outer: string[], inner: string[]): boolean {
-  return outer.length > 0 && containsCidr(outer, inner);
+  return outer.length > 0 && containsCidr(merge(outer), merge(inner));
 }
 
 /** Whether a range lies in the private address space. */

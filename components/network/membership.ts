@@ -1,4 +1,5 @@
 /** Where a mesh is: its VPCs, its addresses, and who watches whom. */
+import { watchRelation } from "../access/relation";
 import { providerKey } from "../topology";
 import type { Mesh, Topology, Vpc } from "../topology";
 import { merge } from "./addresses";
@@ -41,9 +42,10 @@ export function spansNetworks(topology: Topology, mesh: Mesh): boolean {
 
 /** VPCs of the istiods that watch a cluster's API server from other clusters of a mesh. */
 export function watchingVpcs(topology: Topology, mesh: Mesh, cluster: string): string[] {
-  if (!Object.hasOwn(mesh.members, cluster)) return [];
-  const watchers = mesh.runsIn.filter((watcher) => watcher !== cluster);
-  return [...new Set(watchers.map((watcher) => topology.clusters[watcher].vpc))];
+  const watchers = watchRelation(topology)
+    .filter((watch) => watch.mesh === mesh.name && watch.watched === cluster)
+    .map(({ watcher }) => topology.clusters[watcher].vpc);
+  return [...new Set(watchers)];
 }
 
 /** Key of the AWS provider of a VPC. */

@@ -1,5 +1,6 @@
 import { NatMode } from "../topology";
 import type { Topology, Vpc } from "../topology";
+import { merge } from "./addresses";
 import { planLinks } from "./links";
 import { providerOf } from "./membership";
 import type { AwsProviderPlan, NetworkPlan, VpcPlan } from "./plan";
@@ -24,8 +25,9 @@ function planProvider(vpc: Vpc): AwsProviderPlan {
 }
 
 function planVpc(vpc: Vpc): VpcPlan {
-  const { id, network, region, cidrs, zones, nat, flowLogs, endpoints, existing } = vpc;
+  const { id, network, region, zones, nat, flowLogs, endpoints, existing } = vpc;
   const provider = providerOf(vpc);
+  const cidrs = merge(vpc.cidrs);
   const routeTables = existing ? (existing.routeTableIds ?? []).length : natGateways(vpc) + 1;
   return {
     ...{ id, network, provider, region, cidrs, zones, nat, flowLogs, endpoints, routeTables },

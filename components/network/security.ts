@@ -1,7 +1,7 @@
 /** Which ports open between which addresses, and why. */
 import { DataPlane, EAST_WEST_GATEWAY, Exposure, gatewayKey, LinkVia } from "../topology";
 import type { Ingress, Mesh, Topology } from "../topology";
-import { contains, merge, sameAddresses } from "./addresses";
+import { contains, isCidr, merge, sameAddresses } from "./addresses";
 import { cidrsOf, providerOf, reachOf, spansNetworks, watchingVpcs } from "./membership";
 import type { ClusterRulesPlan, GatewayGroupPlan, RulePlan } from "./plan";
 import { prefixListKey } from "./prefixLists";
@@ -121,14 +121,15 @@ function podSides(topology: Topology, mesh: Mesh, cluster: string): Side[] {
 }
 
 /**
- * Watchers of the same VPC reach the private endpoint, those elsewhere only where there is no public one: then over the
- * link (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
+ * Watchers of the same VPC reach the private endpoint, those elsewhere only where there may be no public one: then over
+ * the link (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
  */
 function apiSides(topology: Topology, mesh: Mesh, cluster: string): Side[] {
-  const { vpc, api = topology.api } = topology.clusters[cluster];
+  const { vpc, api = topology.api, existing } = topology.clusters[cluster];
   const watching = watchingVpcs(topology, mesh, cluster);
   const near = watching.filter((watcher) => watcher === vpc);
-  const far = api?.private ? watching.filter((watcher) => watcher !== vpc) : [];
+  const overLink = existing !== undefined || api?.private;
+  const far = overLink ? watching.filter((watcher) => watcher !== vpc) : [];
   if (far.length === 0) return plainSides(cidrsOf(topology, near));
   const list = prefixList(topology, mesh, cluster);
   return list ? [list] : plainSides(cidrsOf(topology, watching));
@@ -158,7 +159,7 @@ function ingressGateways(topology: Topology, mesh: Mesh): Gateway[] {
 }
 
 function ingressSides(topology: Topology, mesh: Mesh, cluster: string, ingress: Ingress): Side[] {
-  if (ingress.allowFrom.length > 0) return plainSides(merge(ingress.allowFrom));
+  if (ingress.allowFrom.length > 0) return plainSides(merge(ingress.allowFrom.filter(isCidr)));
   return ingress.exposure === Exposure.Internet
     ? plainSides(["0.0.0.0/0"])
     : meshSides(topology, mesh, cluster);

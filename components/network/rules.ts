@@ -1,3 +1,0 @@
-import type { Rule } from "../topology";
-
-export const networkRules: Rule[] = [];

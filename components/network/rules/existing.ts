@@ -1,0 +1,163 @@
+/** What a VPC or cluster that exists must have for its part in a mesh. */
+import { below, LinkVia, Severity, SubnetTier, written } from "../../topology";
+import type { ExistingVpcArgs, Problem, Rule, Topology, Vpc } from "../../topology";
+import { contains } from "../addresses";
+import { linkedVpcs } from "../links";
+import { clustersOf } from "../membership";
+import { planGatewayGroups } from "../security";
+import { podCidrs } from "./written";
+
+type ExistingVpc = Vpc & { existing: ExistingVpcArgs };
+
+function existingVpcs({ vpcs }: Topology): ExistingVpc[] {
+  return Object.values(vpcs).filter((vpc): vpc is ExistingVpc => vpc.existing !== undefined);
+}
+
+function hasTier({ existing }: ExistingVpc, tier: SubnetTier): boolean {
+  return Object.values(existing.subnets).some((subnet) => subnet.tier === tier);
+}
+
+function checkSubnetRange(topology: Topology): Problem[] {
+  return existingVpcs(topology).flatMap(({ path, cidrs, existing }) =>
+    Object.entries(existing.subnets)
+      .filter(([, { cidr }]) => !contains(cidrs, [cidr]))
+      .map(([id, { cidr }]) => ({
+        path: below(path, "existing", "subnets", id, "cidr"),
+        got: written(cidr),
+        allowed: `a range inside ${cidrs.join(", ")}`,
+        fix: `correct it, or add the VPC's further range to ${below(path, "existing", "cidrs")}`,
+      })),
+  );
+}
+
+/** Pods that other clusters of the mesh call or hear from. */
+function checkPodRange(topology: Topology): Problem[] {
+  const meshes = Object.values(topology.meshes).map(clustersOf);
+  const shared = new Set(meshes.filter(({ length }) => length > 1).flat());
+  return podCidrs(topology)
+    .filter(({ cluster }) => shared.has(cluster))
+    .flatMap(({ path, cidr, cluster }) => {
+      const { cidrs, path: vpcPath } = topology.vpcs[topology.clusters[cluster].vpc];
+      if (contains(cidrs, [cidr])) return [];
+      return [
+        {
+          path,
+          got: written(cidr),
+          allowed: `a range inside ${cidrs.join(", ")}, the addresses of ${vpcPath}`,
+          fix: "give pods addresses of the VPC, as the VPC CNI does: those of an overlay are unknown outside the cluster",
+        },
+      ];
+    });
+}
+
+function checkAttachment(topology: Topology): Problem[] {
+  if (topology.linkVia !== LinkVia.TransitGateway) return [];
+  const linked = linkedVpcs(topology);
+  return existingVpcs(topology)
+    .filter((vpc) => linked.includes(vpc.id) && !hasTier(vpc, SubnetTier.Private))
+    .map(({ path }) => ({
+      path: below(path, "existing", "subnets"),
+      got: "no private subnet",
+      allowed: "a private subnet in each zone that clusters use",
+      fix: "add them: the transit gateway is attached to one per zone",
+    }));
+}
+
+function checkGateways(topology: Topology): Problem[] {
+  const groups = Object.entries(planGatewayGroups(topology));
+  return existingVpcs(topology).flatMap((vpc) => {
+    const gateways = groups.filter(([, group]) => group.vpc === vpc.id).map(([key]) => key);
+    if (gateways.length === 0 || hasTier(vpc, SubnetTier.Private)) return [];
+    return [
+      {
+        path: below(vpc.path, "existing", "subnets"),
+        got: "no private subnet",
+        allowed: "at least one private subnet",
+        fix: `add the private subnets for the load balancers of ${gateways.join(", ")}`,
+      },
+    ];
+  });
+}
+
+/** Where istiod serves clusters that do not run it, its load balancer has chosen addresses. */
+function checkChosenAddresses(topology: Topology): Problem[] {
+  const { meshes, clusters } = topology;
+  return existingVpcs(topology).flatMap((vpc) => {
+    const serving = Object.values(meshes)
+      .filter(({ members, runsIn }) => Object.keys(members).some((name) => !runsIn.includes(name)))
+      .flatMap(({ name, runsIn }) =>
+        runsIn.filter((cluster) => clusters[cluster].vpc === vpc.id).map((c) => `${name}/${c}`),
+      );
+    if (serving.length === 0 || hasTier(vpc, SubnetTier.LoadBalancer)) return [];
+    return [
+      {
+        path: below(vpc.path, "existing", "subnets"),
+        got: "no load-balancer subnet",
+        allowed:
+          "a subnet of tier load-balancer in each zone, which nothing else takes addresses of",
+        fix: `add them, a /27 each: istiod of ${serving.join(", ")} is reached by chosen addresses`,
+      },
+    ];
+  });
+}
+
+function checkTags(topology: Topology): Problem[] {
+  const used = new Set(Object.values(planGatewayGroups(topology)).map(({ vpc }) => vpc));
+  return existingVpcs(topology)
+    .filter(({ id }) => used.has(id))
+    .map(({ path }) => ({
+      path: below(path, "existing", "subnets"),
+      got: "subnets of yours",
+      allowed:
+        "private ones tagged kubernetes.io/role/internal-elb=1, public ones kubernetes.io/role/elb=1",
+      fix: "see that they carry these tags, and load-balancer subnets neither: gateways find their subnets by them",
+    }));
+}
+
+const severity = Severity.Problem;
+
+export const existingRules: Rule[] = [
+  {
+    id: "existing-vpc-subnet-range",
+    summary: "Subnets of a VPC that exists lie in its ranges.",
+    why: "Routes and rules between VPCs name the VPC's ranges; what is outside would not be reached.",
+    severity,
+    check: checkSubnetRange,
+  },
+  {
+    id: "existing-cluster-pod-range",
+    summary:
+      "Pods of a cluster that exists have addresses of its VPC where its mesh has other clusters.",
+    why: "Istio sends to pod addresses, and they must be the same on both ends (https://istio.io/latest/docs/ops/deployment/deployment-models/#network-models).",
+    severity,
+    check: checkPodRange,
+  },
+  {
+    id: "existing-vpc-attachment",
+    summary: "A VPC that exists has private subnets where a transit gateway is attached to it.",
+    why: "An attachment stands in one subnet per zone (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html).",
+    severity,
+    check: checkAttachment,
+  },
+  {
+    id: "existing-vpc-gateway-subnets",
+    summary: "A VPC that exists has private subnets where gateways stand in it.",
+    why: "Internal load balancers stand in private subnets (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
+    severity,
+    check: checkGateways,
+  },
+  {
+    id: "existing-vpc-load-balancer-subnets",
+    summary: "A VPC that exists has load-balancer subnets where istiod serves other clusters.",
+    why: "Pods take any free address of their subnet, also one that was chosen for a load balancer.",
+    severity,
+    check: checkChosenAddresses,
+  },
+  {
+    id: "existing-vpc-subnet-tags",
+    summary: "Subnets of a VPC that exists carry the tags that load balancers are placed by.",
+    why: "Tags of subnets that exist are not changed here (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
+    severity: Severity.Warning,
+    check: checkTags,
+  },
+];

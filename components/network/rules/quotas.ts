@@ -1,0 +1,224 @@
+/** What AWS allows of each thing, compared with what a plan uses. */
+import { accountId, below, LinkVia, pathOf, Severity } from "../../topology";
+import type { Cluster, Problem, QuotasArgs, Rule, Topology } from "../../topology";
+import { linkedPairs, planLinks } from "../links";
+import { cidrsOf, providerOf, watchingVpcs } from "../membership";
+import type { PrefixListPlan, RulePlan } from "../plan";
+import { natGateways } from "../planNetwork";
+import { planPrefixLists } from "../prefixLists";
+import { planClusterRules, planGatewayGroups } from "../security";
+
+type Quota = Exclude<keyof QuotasArgs, "eksClusters">;
+
+interface Use {
+  count: number;
+  /** What is counted, where. */
+  what: string;
+}
+
+interface QuotaRow {
+  /** What AWS gives every account. */
+  standard: number;
+  /** Name in the Service Quotas console. */
+  name: string;
+  uses(topology: Topology): Use[];
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const QUOTAS = {
+  securityGroupRules: {
+    standard: 60,
+    name: "Inbound or outbound rules per security group",
+    uses: securityGroupRules,
+  },
+  routesPerTable: { standard: 500, name: "Routes per route table", uses: routesPerTable },
+  elasticIps: { standard: 5, name: "EC2-VPC Elastic IPs", uses: elasticIps },
+  vpcs: { standard: 5, name: "VPCs per Region", uses: vpcs },
+} satisfies Record<Quota, QuotaRow>;
+
+/** Every use of a quota, for the plan on the screen. */
+export function quotaUses(topology: Topology, quota: Quota): Use[] {
+  return QUOTAS[quota].uses(topology);
+}
+
+/** EKS's own rule that lets the group in to itself. */
+const OWN_RULE = 1;
+
+function securityGroupRules(topology: Topology): Use[] {
+  const lists = planPrefixLists(topology);
+  const groups = Object.entries(planGatewayGroups(topology));
+  const clusters = Object.entries(planClusterRules(topology)).map(([cluster, { rules }]) => {
+    const fromGateways = groups
+      .filter(([, group]) => group.cluster === cluster)
+      .flatMap(([, { toCluster }]) => toCluster);
+    return {
+      count: OWN_RULE + size([...rules, ...fromGateways], lists),
+      what: `rules in the security group of cluster ${cluster}`,
+    };
+  });
+  const gateways = groups.map(([key, { ingress }]) => ({
+    count: size(ingress, lists),
+    what: `rules in the security group of gateway ${key}`,
+  }));
+  return [...clusters, ...gateways];
+}
+
+/** A reference to a prefix list counts as all the entries that the list may have. */
+function size(rules: RulePlan[], lists: Record<string, PrefixListPlan>): number {
+  return sum(rules.map(({ prefixList }) => (prefixList ? lists[prefixList].maxEntries : 1)));
+}
+
+/** The VPC itself and the way out. */
+const OWN_ROUTES = 2;
+
+function routesPerTable(topology: Topology): Use[] {
+  const routes =
+    topology.linkVia === LinkVia.TransitGateway
+      ? routesToTransitGateways(topology)
+      : routesToPeers(topology);
+  return Object.entries(routes).map(([vpc, count]) => ({
+    count: OWN_ROUTES + count,
+    what: `routes in a table of ${topology.vpcs[vpc].path}`,
+  }));
+}
+
+function routesToTransitGateways(topology: Topology): Record<string, number> {
+  const lists = planPrefixLists(topology);
+  const gateways = Object.values(planLinks(topology).transitGateways);
+  return Object.fromEntries(
+    gateways.flatMap(({ prefixLists }) =>
+      Object.entries(prefixLists).map(([vpc, keys]) => [
+        vpc,
+        sum(keys.map((key) => lists[key].maxEntries)),
+      ]),
+    ),
+  );
+}
+
+function routesToPeers(topology: Topology): Record<string, number> {
+  const routes: Record<string, number> = {};
+  for (const [a, b] of linkedPairs(topology)) {
+    routes[a] = (routes[a] ?? 0) + cidrsOf(topology, [b]).length;
+    routes[b] = (routes[b] ?? 0) + cidrsOf(topology, [a]).length;
+  }
+  return routes;
+}
+
+function elasticIps(topology: Topology): Use[] {
+  return perPlace(topology, "Elastic IP addresses", natGateways);
+}
+
+function vpcs(topology: Topology): Use[] {
+  return perPlace(topology, "VPCs", () => 1);
+}
+
+/** Per account and region, over the VPCs made here. */
+function perPlace(
+  topology: Topology,
+  what: string,
+  countOf: (vpc: Topology["vpcs"][string]) => number,
+): Use[] {
+  const made = Object.values(topology.vpcs).filter(({ existing }) => !existing);
+  return [...new Set(made.map(providerOf))].map((provider) => {
+    const there = made.filter((vpc) => providerOf(vpc) === provider);
+    const [{ region, account }] = there;
+    const where = account === "" ? region : `${region} of account ${accountId(account)}`;
+    return { count: sum(there.map(countOf)), what: `${what} in ${where}` };
+  });
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** A quota that the description names is a promise; the standard one may have been raised without a word here. */
+function rulesOf(quota: Quota): Rule[] {
+  const { standard, name } = QUOTAS[quota];
+  const label = quota.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const base = {
+    summary: `The plan stays within the quota "${name}".`,
+    why: "AWS refuses what goes beyond it (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).",
+  };
+  return [
+    {
+      ...base,
+      id: `quota-${label}`,
+      severity: Severity.Problem,
+      check: (topology) => exceeding(topology, quota, topology.quotas[quota], "as quotas says"),
+    },
+    {
+      ...base,
+      id: `standard-quota-${label}`,
+      severity: Severity.Warning,
+      check: (topology) =>
+        topology.quotas[quota] === undefined
+          ? exceeding(topology, quota, standard, "what AWS gives every account")
+          : [],
+    },
+  ];
+}
+
+function exceeding(
+  topology: Topology,
+  quota: Quota,
+  limit: number | undefined,
+  source: string,
+): Problem[] {
+  if (limit === undefined) return [];
+  const { name, uses } = QUOTAS[quota];
+  return uses(topology)
+    .filter(({ count }) => count > limit)
+    .map(({ count, what }) => ({
+      path: pathOf("quotas", quota),
+      got: `${count} ${what}`,
+      allowed: `${limit}, ${source}`,
+      fix: `have AWS raise "${name}" and write quotas: { ${quota}: ${count} }`,
+    }));
+}
+
+/** AWS raises it for nobody (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html). */
+const MOST_PUBLIC_CIDRS = 40;
+
+function checkAllowList(topology: Topology): Problem[] {
+  return Object.values(topology.clusters).flatMap((cluster) => {
+    const { api = topology.api, existing } = cluster;
+    if (existing || !api || api.private) return [];
+    const listed = api.allowFrom.length;
+    const { addresses, peers } = natAddressesOfPeers(topology, cluster);
+    if (listed + addresses <= MOST_PUBLIC_CIDRS) return [];
+    return [
+      {
+        path: cluster.api
+          ? below(pathOf("clusters", cluster.name), "api", "allowFrom")
+          : "api.allowFrom",
+        got: `${listed} and the ${addresses} NAT addresses of ${peers} VPCs whose istiods watch cluster ${cluster.name}`,
+        allowed: `${MOST_PUBLIC_CIDRS} public CIDRs at an API server`,
+        fix: "write api: { private: true } and run Pulumi inside the network: peers then come over the link",
+      },
+    ];
+  });
+}
+
+function natAddressesOfPeers(topology: Topology, cluster: Cluster) {
+  const peers = new Set(
+    Object.values(topology.meshes)
+      .flatMap((mesh) => watchingVpcs(topology, mesh, cluster.name))
+      .filter((vpc) => vpc !== cluster.vpc),
+  );
+  const addresses = [...peers].map((vpc) => {
+    const { existing } = topology.vpcs[vpc];
+    return existing ? (existing.natAddresses ?? []).length : natGateways(topology.vpcs[vpc]);
+  });
+  return { addresses: sum(addresses), peers: peers.size };
+}
+
+export const quotaRules: Rule[] = [
+  ...(Object.keys(QUOTAS) as Quota[]).flatMap(rulesOf),
+  {
+    id: "api-allow-list",
+    summary: "At most 40 public CIDRs may call an API server, peers included.",
+    why: "A quota that AWS does not raise (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
+    severity: Severity.Problem,
+    check: checkAllowList,
+  },
+];

@@ -1,0 +1,42 @@
+/** Ranges as the description says them, with their paths. */
+import { below, pathOf } from "../../topology";
+import type { Topology, Vpc } from "../../topology";
+
+export interface WrittenCidr {
+  path: string;
+  cidr: string;
+}
+
+/** Ranges of one VPC. */
+export function cidrsOfVpc({ path, cidrs, existing }: Vpc): WrittenCidr[] {
+  return existing
+    ? cidrs.map((cidr, index) => ({ path: below(path, "existing", "cidrs", index), cidr }))
+    : cidrs.map((cidr) => ({ path: below(path, "cidr"), cidr }));
+}
+
+/** Ranges of VPCs and of their subnets. */
+export function cidrsOfVpcs(topology: Topology): WrittenCidr[] {
+  return Object.values(topology.vpcs).flatMap((vpc) => [
+    ...cidrsOfVpc(vpc),
+    ...Object.entries(vpc.existing?.subnets ?? {}).map(([id, { cidr }]) => ({
+      path: below(vpc.path, "existing", "subnets", id, "cidr"),
+      cidr,
+    })),
+  ]);
+}
+
+/** Ranges of pods in clusters that exist. */
+export function podCidrs(topology: Topology): (WrittenCidr & { cluster: string })[] {
+  return Object.values(topology.clusters).flatMap(({ name, existing }) =>
+    (existing?.podCidrs ?? []).map((cidr, index) => ({
+      path: pathOf("clusters", name, "existing", "podCidrs", index),
+      cidr,
+      cluster: name,
+    })),
+  );
+}
+
+/** Indexes of the items that stand in a list before already. */
+export function repeated(items: string[]): number[] {
+  return items.flatMap((item, index) => (items.indexOf(item) < index ? [index] : []));
+}

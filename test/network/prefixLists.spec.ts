@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { containsCidr } from "cidr-tools";
+import fc from "fast-check";
+import { sameAddresses } from "../../components/network/addresses";
+import { meshedVpcs } from "../../components/network/membership";
+import { maxEntries, planPrefixLists } from "../../components/network/prefixLists";
+import { LinkVia } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { topologyOf } from "../support/topologies";
+import { networksApart } from "./support";
+
+const transit = { links: { via: LinkVia.TransitGateway } };
+
+describe("planPrefixLists", () => {
+  it("names the addresses of a mesh once per region and account", () => {
+    const description = networksApart(3, transit, (index) => ({
+      region: ["eu-west-1", "eu-west-1", "us-east-1"][index],
+    }));
+    const list = { mesh: "prod", cidrs: ["10.1.0.0/16", "10.3.0.0/16", "10.5.0.0/16"] };
+    assert.deepEqual(planPrefixLists(topologyOf(description)), {
+      "prod/eu-west-1": { name: "test-prod", provider: "eu-west-1", ...list, maxEntries: 10 },
+      "prod/us-east-1": { name: "test-prod", provider: "us-east-1", ...list, maxEntries: 10 },
+    });
+  });
+
+  it("makes none with peering, nor for a mesh in one VPC", () => {
+    assert.deepEqual(planPrefixLists(topologyOf(networksApart(3))), {});
+    assert.deepEqual(planPrefixLists(topologyOf(networksApart(1, transit))), {});
+  });
+
+  it("steps the size, so that growth rarely changes it", () => {
+    const sizes = [1, 10, 11, 20, 21, 40, 41, 640, 641, 1000].map(maxEntries);
+    assert.deepEqual(sizes, [10, 10, 20, 20, 40, 40, 80, 640, 1000, 1000]);
+  });
+
+  it("covers exactly the meshed VPCs of the mesh's networks", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const topology = topologyOf({ ...description, ...transit });
+        for (const { mesh, cidrs, maxEntries } of Object.values(planPrefixLists(topology))) {
+          const members = Object.keys(topology.meshes[mesh].members);
+          const networks = members.map((cluster) => topology.clusters[cluster].network);
+          const expected = meshedVpcs(topology)
+            .map((vpc) => topology.vpcs[vpc])
+            .filter(({ network }) => networks.includes(network))
+            .flatMap((vpc) => vpc.cidrs);
+          assert.ok(sameAddresses(cidrs, expected));
+          assert.ok(cidrs.length <= maxEntries);
+          const others = Object.values(topology.vpcs).filter(
+            (vpc) => !networks.includes(vpc.network),
+          );
+          for (const {
+            cidrs: [other],
+          } of others)
+            assert.ok(!containsCidr(cidrs, other));
+        }
+      }),
+    );
+  });
+});

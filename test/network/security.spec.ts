@@ -1,0 +1,311 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { planNetwork } from "../../components/network";
+import type { RulePlan } from "../../components/network";
+import { planClusterRules, planGatewayGroups } from "../../components/network/security";
+import { LinkVia } from "../../components/topology";
+import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { topologyOf } from "../support/topologies";
+import { networksApart } from "./support";
+
+const transit = { links: { via: LinkVia.TransitGateway } };
+const listed = { api: { allowFrom: ["192.0.2.1/32"] } };
+
+const oneVpc: TopologyArgs = {
+  networks: { shared: { cidr: "10.1.0.0/16" } },
+  clusters: { east: { network: "shared" }, west: { network: "shared" } },
+  meshes: { prod: { clusters: { east: {}, west: {} } } },
+  ...listed,
+};
+
+/** One network of two VPCs that are no neighbours in the address space. */
+const routedVpcs: TopologyArgs = {
+  ...oneVpc,
+  networks: { shared: { vpcs: { a: { cidr: "10.1.0.0/16" }, b: { cidr: "10.3.0.0/16" } } } },
+  clusters: { east: { network: "shared", vpc: "a" }, west: { network: "shared", vpc: "b" } },
+};
+
+const pods = {
+  fromPort: 0,
+  toPort: 65535,
+  reason: "pods of one network call each other on any port",
+};
+const api = {
+  fromPort: 443,
+  toPort: 443,
+  reason: "istiod of other clusters watches the API server",
+};
+
+function clusterRules(description: TopologyArgs, cluster: string): RulePlan[] {
+  return planClusterRules(topologyOf(description))[cluster].rules;
+}
+
+function withMesh(mesh: Partial<MeshArgs>, more: Partial<TopologyArgs> = {}): TopologyArgs {
+  const description = networksApart(2, more);
+  return { ...description, meshes: { prod: { ...description.meshes.prod, ...mesh } } };
+}
+
+function sources(rules: RulePlan[]): string[] {
+  return rules.map(({ fromPort, cidr, prefixList }) => `${fromPort} ${cidr ?? prefixList}`);
+}
+
+describe("planClusterRules", () => {
+  it("opens nothing in a single cluster", () => {
+    assert.deepEqual(clusterRules(networksApart(1, listed), "c1"), []);
+  });
+
+  it("lets in the pods of one VPC where it has several clusters of a mesh", () => {
+    const rules = [{ name: "pods-10.1.0.0-16", cidr: "10.1.0.0/16", ...pods }];
+    assert.deepEqual(clusterRules(oneVpc, "east"), rules);
+    assert.deepEqual(clusterRules(oneVpc, "west"), rules);
+  });
+
+  it("lets in the pods of every VPC of the network, one rule per merged range", () => {
+    assert.deepEqual(clusterRules(routedVpcs, "east"), [
+      { name: "pods-10.1.0.0-16", cidr: "10.1.0.0/16", ...pods },
+      { name: "pods-10.3.0.0-16", cidr: "10.3.0.0/16", ...pods },
+    ]);
+    const merged = { ...routedVpcs };
+    merged.networks = {
+      shared: { vpcs: { a: { cidr: "10.2.0.0/16" }, b: { cidr: "10.3.0.0/16" } } },
+    };
+    assert.deepEqual(sources(clusterRules(merged, "west")), ["0 10.2.0.0/15"]);
+  });
+
+  it("names the mesh's prefix list where it says the network's addresses", () => {
+    assert.deepEqual(clusterRules({ ...routedVpcs, ...transit }, "east"), [
+      { name: "pods-prod", prefixList: "prod/eu-west-1", ...pods },
+    ]);
+  });
+
+  it("names plain ranges where the mesh's prefix list says more than the network's addresses", () => {
+    const description: TopologyArgs = {
+      ...routedVpcs,
+      ...transit,
+      networks: { ...routedVpcs.networks, apart: { cidr: "10.5.0.0/16" } },
+      clusters: { ...routedVpcs.clusters, south: { network: "apart" } },
+      meshes: { prod: { clusters: { east: {}, west: {}, south: {} } } },
+    };
+    assert.deepEqual(sources(clusterRules(description, "east")), [
+      "0 10.1.0.0/16",
+      "0 10.3.0.0/16",
+    ]);
+    assert.deepEqual(clusterRules(description, "south"), []);
+  });
+
+  it("lets istiods elsewhere in to a private API server over the link, and nowhere to a public one", () => {
+    assert.deepEqual(clusterRules(networksApart(3), "c1"), [
+      { name: "api-10.3.0.0-16", cidr: "10.3.0.0/16", ...api },
+      { name: "api-10.5.0.0-16", cidr: "10.5.0.0/16", ...api },
+    ]);
+    assert.deepEqual(clusterRules(networksApart(3, listed), "c1"), []);
+  });
+
+  it("names the mesh's prefix list for watchers of a private API server", () => {
+    assert.deepEqual(clusterRules(networksApart(3, transit), "c1"), [
+      { name: "api-prod", prefixList: "prod/eu-west-1", ...api },
+    ]);
+  });
+
+  it("obeys a cluster's own api", () => {
+    const description = networksApart(2, listed);
+    description.clusters.c1.api = { private: true };
+    assert.deepEqual(sources(clusterRules(description, "c1")), ["443 10.3.0.0/16"]);
+    assert.deepEqual(clusterRules(description, "c2"), []);
+  });
+
+  it("lets an istiod in the same VPC in to the API server of a cluster that is no neighbour of its mesh", () => {
+    const description: TopologyArgs = {
+      ...oneVpc,
+      meshes: {
+        prod: { controlPlane: { runsIn: ["east"], configCluster: "west" }, clusters: { west: {} } },
+      },
+    };
+    assert.deepEqual(sources(clusterRules(description, "west")), ["443 10.1.0.0/16"]);
+  });
+
+  it("skips a cluster whose security group is not known", () => {
+    const description: TopologyArgs = {
+      ...oneVpc,
+      clusters: {
+        east: { network: "shared" },
+        west: {
+          network: "shared",
+          existing: {
+            kubeconfig: { secret: "west" },
+            kubernetesVersion: "1.34",
+            podCidrs: ["10.1.0.0/18"],
+          },
+        },
+      },
+    };
+    assert.deepEqual(Object.keys(planClusterRules(topologyOf(description))), ["east"]);
+  });
+});
+
+describe("planGatewayGroups", () => {
+  const key = "prod/c1/istio-eastwestgateway";
+  const because = "istio-eastwestgateway of mesh prod";
+
+  it("makes none for a mesh on one network", () => {
+    assert.deepEqual(planGatewayGroups(topologyOf(oneVpc)), {});
+  });
+
+  it("lets the networks of a sidecar mesh in on 15443, and sends it and health checks to the cluster", () => {
+    const mtls = {
+      fromPort: 15443,
+      toPort: 15443,
+      reason: `mTLS from the networks of the mesh: ${because}`,
+    };
+    const health = {
+      fromPort: 15021,
+      toPort: 15021,
+      reason: `health checks of the load balancer: ${because}`,
+    };
+    assert.deepEqual(planGatewayGroups(topologyOf(networksApart(2)))[key], {
+      cluster: "c1",
+      vpc: "n1",
+      provider: "eu-west-1",
+      ingress: [
+        { name: "mtls-10.1.0.0-16", cidr: "10.1.0.0/16", ...mtls },
+        { name: "mtls-10.3.0.0-16", cidr: "10.3.0.0/16", ...mtls },
+      ],
+      egress: [
+        { name: "mtls-cluster", cluster: "c1", ...mtls },
+        { name: "health-cluster", cluster: "c1", ...health },
+      ],
+      toCluster: [
+        { name: "mtls-prod-istio-eastwestgateway", gateway: key, ...mtls },
+        { name: "health-prod-istio-eastwestgateway", gateway: key, ...health },
+      ],
+    });
+  });
+
+  it("opens 15008 instead for an ambient mesh", () => {
+    const group = planGatewayGroups(topologyOf(withMesh({ dataPlane: "ambient" }, transit)))[key];
+    assert.deepEqual(group.ingress, [
+      {
+        name: "hbone-prod",
+        prefixList: "prod/eu-west-1",
+        fromPort: 15008,
+        toPort: 15008,
+        reason: `HBONE from the networks of the mesh: ${because}`,
+      },
+    ]);
+    assert.deepEqual(
+      group.toCluster.map(({ fromPort }) => fromPort),
+      [15008, 15021],
+    );
+  });
+
+  const ingress = (exposure: "internal" | "internet", allowFrom?: string[]) =>
+    planGatewayGroups(
+      topologyOf(withMesh({ ingress: { public: { clusters: ["c2"], exposure, allowFrom } } })),
+    )["prod/c2/public"];
+
+  it("lets the mesh in to an internal ingress gateway on 80 and 443", () => {
+    const group = ingress("internal");
+    assert.deepEqual(sources(group.ingress), [
+      "80 10.1.0.0/16",
+      "80 10.3.0.0/16",
+      "443 10.1.0.0/16",
+      "443 10.3.0.0/16",
+    ]);
+    assert.deepEqual(
+      group.toCluster.map(({ name, fromPort, toPort }) => ({ name, fromPort, toPort })),
+      [
+        { name: "http-prod-public", fromPort: 80, toPort: 80 },
+        { name: "https-prod-public", fromPort: 443, toPort: 443 },
+        { name: "health-prod-public", fromPort: 15021, toPort: 15021 },
+      ],
+    );
+  });
+
+  it("lets everyone in to an internet ingress gateway only where no list says otherwise", () => {
+    assert.deepEqual(sources(ingress("internet").ingress), ["80 0.0.0.0/0", "443 0.0.0.0/0"]);
+    const list = ["203.0.113.0/25", "203.0.113.128/25"];
+    for (const exposure of ["internet", "internal"] as const) {
+      const rules = ingress(exposure, list).ingress;
+      assert.deepEqual(sources(rules), ["80 203.0.113.0/24", "443 203.0.113.0/24"]);
+    }
+  });
+
+  it("sends to the VPC where the cluster's security group is not known", () => {
+    const description = networksApart(2);
+    description.clusters.c1.existing = {
+      kubeconfig: { secret: "c1" },
+      kubernetesVersion: "1.34",
+      podCidrs: ["10.1.0.0/18"],
+    };
+    const group = planGatewayGroups(topologyOf(description))[key];
+    assert.deepEqual(sources(group.egress), ["15443 10.1.0.0/16", "15021 10.1.0.0/16"]);
+    assert.deepEqual(group.toCluster, []);
+  });
+});
+
+describe("every plan of ports", () => {
+  /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
+  const DESCRIPTION = /^[a-zA-Z0-9. _:/()#,@[\]+=&;{}!$*-]{1,255}$/;
+  const groupsOf = (description: TopologyArgs) => {
+    const { clusterRules, gatewayGroups } = planNetwork(topologyOf(description));
+    const gateways = Object.values(gatewayGroups);
+    const onClusters = Object.entries(clusterRules).map(([cluster, { rules }]) => [
+      ...rules,
+      ...gateways.filter((group) => group.cluster === cluster).flatMap((group) => group.toCluster),
+    ]);
+    return [...onClusters, ...gateways.flatMap(({ ingress, egress }) => [ingress, egress])];
+  };
+
+  it("says why in words that AWS accepts", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        for (const { reason } of groupsOf(description).flat()) assert.match(reason, DESCRIPTION);
+      }),
+    );
+  });
+
+  it("never asks for the same rule twice, nor for two of one name", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        for (const rules of groupsOf(description)) {
+          const names = rules.map(({ name }) => name);
+          const sides = rules.map((rule) => {
+            const { fromPort, toPort, cidr, prefixList, gateway, cluster } = rule;
+            return [fromPort, toPort, cidr, prefixList, gateway, cluster].join();
+          });
+          assert.equal(new Set(names).size, names.length, names.join());
+          assert.equal(new Set(sides).size, sides.length, sides.join());
+        }
+      }),
+    );
+  });
+
+  it("opens to the world only 80 and 443 of a gateway that faces the internet", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const topology = topologyOf(description);
+        const exposed = Object.values(topology.meshes).flatMap(({ ingress }) =>
+          Object.values(ingress).filter(({ exposure }) => exposure === "internet"),
+        );
+        const open = groupsOf(description)
+          .flat()
+          .filter(({ cidr }) => cidr === "0.0.0.0/0");
+        for (const { fromPort, toPort } of open)
+          assert.ok([80, 443].includes(fromPort) && fromPort === toPort);
+        if (exposed.length === 0) assert.deepEqual(open, []);
+      }),
+    );
+  });
+
+  it("gives each rule exactly one other side", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        for (const rule of groupsOf(description).flat()) {
+          const sides = [rule.cidr, rule.prefixList, rule.gateway, rule.cluster];
+          assert.equal(sides.filter((side) => side !== undefined).length, 1, rule.name);
+        }
+      }),
+    );
+  });
+});
