@@ -1,20 +1,32 @@
 /** Values of the charts that make a control plane: base, istiod, cni, ztunnel. */
 import { refresherValues } from "../access/refresher";
 import { DataPlane } from "../topology";
-import type { ControlPlanePlan, IstiodPlan } from "./plan";
+import type { ChartValuesArgs } from "../topology";
+import type { IstiodPlan } from "./plan";
 import { spreadOverZones } from "./spread";
 import { composeValues } from "./values";
 import type { Fragment, HelmValues } from "./values";
 import { istioVersions } from "./versions";
 
-/** What the charts' values depend on. */
-export interface ControlPlaneFacts extends ControlPlanePlan {
-  /** Registry of Istio's images. @default the version's own */
-  hub?: string;
-  /** Image of the token refresher. @default the version's own */
-  refresherImage?: string;
-  /** Root certificates as base64 of the exact bytes of `root-cert.pem`; known only after deployment. */
+/** What the charts' values depend on, with opaque leaves: placed, never read. */
+export interface ControlPlaneFacts {
+  mesh: unknown;
+  cluster: unknown;
+  network: unknown;
+  trustDomain: unknown;
+  /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
   caBundle: unknown;
+  /** Registry of Istio's images; absent: the version's own. */
+  hub?: unknown;
+  /** Image of the token refresher; absent: the version's own. */
+  refresherImage?: string;
+  dataPlane: DataPlane;
+  multiCluster: boolean;
+  revision: string;
+  agentVersion: string;
+  refreshesTokens: boolean;
+  /** The user's own. */
+  values?: ChartValuesArgs;
 }
 
 interface IstiodFacts extends ControlPlaneFacts {
@@ -23,25 +35,25 @@ interface IstiodFacts extends ControlPlaneFacts {
 
 /** Values of chart `base`: CRDs and the default validation webhook. */
 export function baseValues(facts: ControlPlaneFacts): HelmValues {
-  return composeValues(base, facts, facts.values.base);
+  return composeValues(base, facts, facts.values?.base);
 }
 
 /** Values of chart `istiod`, for one of the control planes that run side by side. */
 export function istiodValues(facts: ControlPlaneFacts, istiod: IstiodPlan): HelmValues {
-  return composeValues(discovery, { ...facts, istiod }, facts.values.istiod);
+  return composeValues(discovery, { ...facts, istiod }, facts.values?.istiod);
 }
 
 /** Values of chart `cni`: the node agent that redirects pods' traffic to ztunnel. */
 export function cniValues(facts: ControlPlaneFacts): HelmValues {
-  return composeValues(cni, facts, facts.values.cni);
+  return composeValues(cni, facts, facts.values?.cni);
 }
 
 /** Values of chart `ztunnel`: the node's proxy. */
 export function ztunnelValues(facts: ControlPlaneFacts): HelmValues {
-  return composeValues(ztunnel, facts, facts.values.ztunnel);
+  return composeValues(ztunnel, facts, facts.values?.ztunnel);
 }
 
-function images(version: string, hub?: string) {
+function images(version: string, hub?: unknown) {
   const { hub: published, tag } = istioVersions[version];
   return { hub: hub ?? published, tag };
 }

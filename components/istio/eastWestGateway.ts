@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { DataPlane, EAST_WEST_GATEWAY } from "../topology";
-import type { ChartsArgs } from "../topology";
+import type { ChartsArgs, ChartValuesArgs, Compute } from "../topology";
 import { ChartName } from "./charts";
 import {
   AMBIENT_SERVICE_SUFFIX,
@@ -11,11 +11,28 @@ import {
   crossNetworkGateway,
 } from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
-import type { EastWestGatewayPlan } from "./plan";
 import { gatewayAddress, installRelease, timeouts } from "./release";
 
-/** What an east-west gateway is made from. */
-export interface EastWestGatewayArgs extends EastWestGatewayPlan {
+/** What an east-west gateway is made from. What decides which objects there are is plain. */
+export interface EastWestGatewayArgs {
+  /** Network that it leads into. */
+  network: pulumi.Input<string>;
+  /** Namespace of the gateway. */
+  namespace: pulumi.Input<string>;
+  /** Decides the protocol: Istio mTLS on 15443, or HBONE on 15008. */
+  dataPlane: DataPlane;
+  /** Istio version of the chart. */
+  version: string;
+  /** Revision of the control plane that serves it, or "" for the default one. */
+  revision: string;
+  /** Who makes load balancers in the cluster. */
+  loadBalancers: Compute;
+  /**
+   * Extra chart values.
+   *
+   * @default none
+   */
+  values?: ChartValuesArgs;
   /**
    * Id of the security group that the load balancer carries.
    *

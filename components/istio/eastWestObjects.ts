@@ -1,8 +1,16 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
 import { EAST_WEST_GATEWAY, Exposure } from "../topology";
+import type { Compute } from "../topology";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
-import type { EastWestGatewayPlan } from "./plan";
 import { spreadOverZones } from "./spread";
+
+/** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */
+interface EastWestPlace<Leaf> {
+  namespace: Leaf;
+  network: Leaf;
+  revision: string;
+  loadBalancers: Compute;
+}
 
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
 const EAST_WEST_CLASS = "istio-east-west";
@@ -17,7 +25,7 @@ export const AMBIENT_SERVICE_SUFFIX = `-${EAST_WEST_CLASS}`;
  * Lets mutual TLS through to every service of the mesh by its SNI, without opening it
  * (https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/).
  */
-export function crossNetworkGateway({ namespace }: EastWestGatewayPlan) {
+export function crossNetworkGateway<Leaf>({ namespace }: Pick<EastWestPlace<Leaf>, "namespace">) {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "Gateway",
@@ -40,8 +48,8 @@ export function crossNetworkGateway({ namespace }: EastWestGatewayPlan) {
  * The gateway of an ambient network. istiod makes the pods and the Service from it
  * (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).
  */
-export function ambientGateway(plan: EastWestGatewayPlan, securityGroup?: unknown) {
-  const { namespace, network, revision } = plan;
+export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?: unknown) {
+  const { namespace, network, revision, loadBalancers } = place;
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "Gateway",
@@ -70,7 +78,7 @@ export function ambientGateway(plan: EastWestGatewayPlan, securityGroup?: unknow
       ],
       infrastructure: {
         annotations: loadBalancerAnnotations({
-          ...plan,
+          loadBalancers,
           exposure: Exposure.Internal,
           securityGroup,
         }),
@@ -85,11 +93,11 @@ export function ambientGateway(plan: EastWestGatewayPlan, securityGroup?: unknow
  * istiod lays it over what it generates, and makes nothing before it exists
  * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
  */
-export function ambientGatewayParameters(plan: EastWestGatewayPlan) {
-  const { namespace } = plan;
+export function ambientGatewayParameters<Leaf>(place: EastWestPlace<Leaf>) {
+  const { namespace, loadBalancers } = place;
   const labels = { "gateway.networking.k8s.io/gateway-name": EAST_WEST_GATEWAY };
   const service = {
-    loadBalancerClass: loadBalancerClass({ ...plan, exposure: Exposure.Internal }),
+    loadBalancerClass: loadBalancerClass({ loadBalancers, exposure: Exposure.Internal }),
     allocateLoadBalancerNodePorts: false,
   };
   const pods = { spec: { topologySpreadConstraints: spreadOverZones(labels) } };

@@ -1,46 +1,57 @@
 /** Values of chart `gateway`, for east-west gateways of sidecar meshes and for ingress gateways of all meshes. */
 import { EAST_WEST_GATEWAY, Exposure } from "../topology";
+import type { ChartValuesArgs, Compute } from "../topology";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import type { LoadBalancerFacts } from "./loadBalancer";
-import type { EastWestGatewayPlan, IngressGatewayPlan } from "./plan";
 import { ingressName } from "./planIstio";
 import { spreadOverZones } from "./spread";
 import { composeValues } from "./values";
 import type { Fragment, HelmValues } from "./values";
 
-interface GatewayFacts extends LoadBalancerFacts {
+/** What every gateway's values depend on. */
+interface CommonFacts {
+  /** Revision of the control plane that serves it. */
+  revision: string;
+  loadBalancers: Compute;
+  /** The user's own. */
+  values?: ChartValuesArgs;
+}
+
+/** What an east-west gateway's values depend on, with an opaque leaf. */
+export interface EastWestFacts extends CommonFacts {
+  network: unknown;
+}
+
+/** What an ingress gateway's values depend on. */
+export interface IngressFacts extends CommonFacts {
+  name: string;
+  exposure: Exposure;
+}
+
+interface GatewayFacts extends CommonFacts, LoadBalancerFacts {
   /** Name of the release: also the pods' label `app`. */
   release: string;
-  revision: string;
   /** Network that the gateway leads into. Absent: an ingress gateway. */
-  network?: string;
+  network?: unknown;
 }
 
 /** Values of the east-west gateway of a sidecar mesh. */
-export function eastWestValues(plan: EastWestGatewayPlan, securityGroup?: unknown): HelmValues {
-  const { revision, network, loadBalancers } = plan;
-  return composeValues(
-    gateway,
-    {
-      release: EAST_WEST_GATEWAY,
-      revision,
-      network,
-      loadBalancers,
-      exposure: Exposure.Internal,
-      securityGroup,
-    },
-    plan.values.gateway,
-  );
+export function eastWestValues(facts: EastWestFacts, securityGroup?: unknown): HelmValues {
+  return gatewayValues({
+    ...facts,
+    release: EAST_WEST_GATEWAY,
+    exposure: Exposure.Internal,
+    securityGroup,
+  });
 }
 
 /** Values of an ingress gateway. */
-export function ingressValues(plan: IngressGatewayPlan, securityGroup?: unknown): HelmValues {
-  const { name, revision, exposure, loadBalancers } = plan;
-  return composeValues(
-    gateway,
-    { release: ingressName(name), revision, exposure, loadBalancers, securityGroup },
-    plan.values.gateway,
-  );
+export function ingressValues(facts: IngressFacts, securityGroup?: unknown): HelmValues {
+  return gatewayValues({ ...facts, release: ingressName(facts.name), securityGroup });
+}
+
+function gatewayValues(facts: GatewayFacts): HelmValues {
+  return composeValues(gateway, facts, facts.values?.gateway);
 }
 
 const gateway: Fragment<GatewayFacts>[] = [

@@ -1,15 +1,32 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import type { ChartsArgs } from "../topology";
+import type { ChartsArgs, ChartValuesArgs, Compute, Exposure } from "../topology";
 import { ChartName } from "./charts";
 import { ingressValues } from "./gatewayValues";
-import type { IngressGatewayPlan } from "./plan";
 import { ingressName } from "./planIstio";
 import { gatewayAddress, installRelease, timeouts } from "./release";
 
-/** What an ingress gateway is made from. */
-export interface IngressGatewayArgs extends IngressGatewayPlan {
+/** What an ingress gateway is made from. What decides which objects there are is plain. */
+export interface IngressGatewayArgs {
+  /** Name of the gateway; its release and its pods' label `istio` are made from it. */
+  name: string;
+  /** Namespace of the gateway, its own. */
+  namespace: pulumi.Input<string>;
+  /** Istio version of the chart. */
+  version: string;
+  /** Revision of the control plane that serves it, or "" for the default one. */
+  revision: string;
+  /** Who can reach its load balancer. */
+  exposure: Exposure;
+  /** Who makes load balancers in the cluster. */
+  loadBalancers: Compute;
+  /**
+   * Extra chart values.
+   *
+   * @default none
+   */
+  values?: ChartValuesArgs;
   /**
    * Id of the security group that the load balancer carries.
    *

@@ -2,22 +2,49 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { DataPlane } from "../topology";
-import type { ChartsArgs } from "../topology";
+import type { ChartsArgs, ChartValuesArgs } from "../topology";
 import { caBundle } from "../trust/pem";
 import { ChartName } from "./charts";
 import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
 import type { ControlPlaneFacts } from "./controlPlaneValues";
-import type { ControlPlanePlan } from "./plan";
+import type { IstiodPlan } from "./plan";
 import { installRelease, timeouts } from "./release";
 import type { ReleaseDescription } from "./release";
 
-/**
- * What a control plane is made from. What decides objects, names or values that must agree elsewhere is plain and
- * known in preview; the rest may be an Output.
- */
-export interface IstioControlPlaneArgs extends ControlPlanePlan {
-  /** PEM of the mesh's root certificates, byte for byte the `root-cert.pem` of `cacerts`. */
+/** What a control plane is made from. What decides which objects there are, and their values, is plain. */
+export interface IstioControlPlaneArgs {
+  /** Mesh id. */
+  mesh: pulumi.Input<string>;
+  /** Istio's id of the cluster. */
+  cluster: pulumi.Input<string>;
+  /** Istio network of the cluster's pods. */
+  network: pulumi.Input<string>;
+  /** Trust domain of all identities that it signs. */
+  trustDomain: pulumi.Input<string>;
+  /** Namespace of istiod, and the mesh's root namespace. */
+  namespace: pulumi.Input<string>;
+  /** PEM of the mesh's root certificates, the `root-cert.pem` of `cacerts`. */
   rootCertificate: pulumi.Input<string>;
+  /** How pods join the mesh. */
+  dataPlane: DataPlane;
+  /** Whether the mesh has other clusters, which are read from here. */
+  multiCluster: boolean;
+  /** Whether some of them are read with EKS tokens, which are then kept fresh beside istiod. */
+  refreshesTokens: boolean;
+  /** Control planes side by side; the first is the default one, revision "". */
+  istiods: IstiodPlan[];
+  /** Version of the CRDs: the newest that runs here. */
+  baseVersion: string;
+  /** Revision that serves gateways and node agents. */
+  revision: string;
+  /** Version of the node agents: never newer than the control plane that serves them. */
+  agentVersion: string;
+  /**
+   * Extra chart values.
+   *
+   * @default none
+   */
+  values?: ChartValuesArgs;
   /**
    * Where the charts come from.
    *
@@ -29,7 +56,7 @@ export interface IstioControlPlaneArgs extends ControlPlanePlan {
    *
    * @default the version's own (docker.io/istio)
    */
-  hub?: string;
+  hub?: pulumi.Input<string>;
   /**
    * Image that holds the AWS CLI for the token refresher.
    *
@@ -66,7 +93,7 @@ export class IstioControlPlane extends pulumi.ComponentResource {
     demandMutualTls(`${name}-peer-authentication`, args.namespace, after(...istiods));
 
     const { revision, namespace } = args;
-    this.discoveryAddress = pulumi.output(`${istiodName(revision)}.${namespace}.svc:15012`);
+    this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:15012`;
     this.registerOutputs({ discoveryAddress: this.discoveryAddress });
   }
 }
@@ -90,7 +117,7 @@ function baseRelease(facts: ControlPlaneFacts & IstioControlPlaneArgs): ReleaseD
 
 function istiodRelease(
   facts: ControlPlaneFacts & IstioControlPlaneArgs,
-  istiod: ControlPlanePlan["istiods"][number],
+  istiod: IstiodPlan,
 ): ReleaseDescription {
   return {
     chart: ChartName.Istiod,
@@ -148,7 +175,7 @@ function installInOrder(
 /** In the root namespace and by this name it holds for the whole mesh (https://istio.io/latest/docs/reference/config/security/peer_authentication/). */
 function demandMutualTls(
   name: string,
-  namespace: string,
+  namespace: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   return new k8s.apiextensions.CustomResource(

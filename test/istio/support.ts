@@ -1,6 +1,6 @@
 /** Facts as MeshTopology would hand them to the values planners. */
 import type { ControlPlaneFacts } from "../../components/istio/controlPlaneValues";
-import type { IstioPlan } from "../../components/istio/plan";
+import type { ControlPlanePlan, IstioPlan } from "../../components/istio/plan";
 import { planIstio } from "../../components/istio/planIstio";
 import type { MeshArgs, TopologyArgs } from "../../components/topology";
 import { topologyOf } from "../support/topologies";
@@ -47,7 +47,7 @@ export function planOf(description: TopologyArgs): IstioPlan {
 }
 
 /** Facts of one control plane, with the webhooks' bundle. */
-export function factsOf(plan: IstioPlan, key: string): ControlPlaneFacts {
+export function factsOf(plan: IstioPlan, key: string): ControlPlanePlan & ControlPlaneFacts {
   const { hub, refresherImage } = plan;
   return { ...plan.controlPlanes[key], hub, refresherImage, caBundle: CA_BUNDLE };
 }
