@@ -29,7 +29,6 @@ export function shortType(token: string): string {
 /** Runs the tables: everything that is not the same for all resource types stands in them. */
 export class AwsProvider implements Provider {
   readonly name = "aws";
-  readonly identity = ["region", "assumeRoles"];
   readonly components = {};
   private config: Props = {};
   private readonly world: World;
@@ -44,6 +43,10 @@ export class AwsProvider implements Provider {
 
   configure(config: Props): void {
     this.config = config;
+  }
+
+  configReplaces(): readonly string[] {
+    return ["region", "assumeRoles"];
   }
 
   secrets(): readonly (readonly string[])[] {

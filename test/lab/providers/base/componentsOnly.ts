@@ -3,8 +3,6 @@ import type { Props } from "./values";
 
 /** A provider that has components and no resources of its own. */
 export class ComponentsOnly implements Provider {
-  readonly identity = [];
-
   constructor(
     readonly name: string,
     readonly version: string,
@@ -13,6 +11,9 @@ export class ComponentsOnly implements Provider {
   ) {}
 
   configure(): void {}
+  configReplaces(): [] {
+    return [];
+  }
   secrets(): [] {
     return [];
   }

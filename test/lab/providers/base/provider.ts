@@ -63,8 +63,8 @@ export interface Provider {
   invoke(token: string, args: Props): Props | Promise<Props>;
   /** Secret whatever the program says: paths into inputs and outputs. */
   secrets(type: string, props: Props): readonly (readonly string[])[];
-  /** Configuration values that replace the provider, and with it everything it made, when they change. */
-  readonly identity: readonly string[];
+  /** Changed configuration that replaces the provider, and with it everything it made. */
+  configReplaces(before: Props, after: Props): readonly string[];
   readonly components: Readonly<Record<string, ComponentFactory>>;
   /** Runs in the SDK's runtime before a component's inputs are read: resource references need their modules. */
   prepare?(): Promise<void>;

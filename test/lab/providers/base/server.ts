@@ -49,9 +49,10 @@ export class ProviderServer {
 
   readonly diffConfig: Handler<proto.DiffRequest, proto.DiffResponse> = (request) => {
     const before = open(request.getOldInputs() ?? request.getOlds()).props;
-    const changes = changesBetween(before, open(request.getNews()).props);
-    const { identity } = this.provider;
-    const replaces = Object.keys(changes).filter((at) => identity.some((id) => isWithin(at, id)));
+    const after = open(request.getNews()).props;
+    const changes = changesBetween(before, after);
+    const replaced = this.provider.configReplaces(before, after);
+    const replaces = Object.keys(changes).filter((at) => replaced.some((by) => isWithin(at, by)));
     return diffResponse({ changes, replaces });
   };
 

@@ -87,12 +87,15 @@ const TYPES: Readonly<Record<string, TlsType>> = {
 /** Real keys and certificates; like the real provider it keeps them nowhere but in the state. */
 export class TlsProvider implements Provider {
   readonly name = "tls";
-  readonly identity = [];
   readonly components = {};
 
   constructor(readonly version: string) {}
 
   configure(): void {}
+
+  configReplaces(): [] {
+    return [];
+  }
 
   check({ type, inputs }: CheckCall): { inputs: Props; failures: Failure[] } {
     const { required, defaults } = typeOf(type);

@@ -1,0 +1,176 @@
+import { parseAllDocuments } from "yaml";
+import { changesBetween, isWithin } from "../base/diff";
+import { NotReady } from "../base/provider";
+import type {
+  ChangeCall,
+  CheckCall,
+  Difference,
+  Failure,
+  Live,
+  ResourceCall,
+} from "../base/provider";
+import { asProps, asText, equal, hasUnknown } from "../base/values";
+import type { Props } from "../base/values";
+import type { Client } from "./client";
+import { chartArguments, chartProblem, helm, valuesOf } from "./helm";
+import type { Resource } from "./provider";
+
+const DEFAULT_TIMEOUT_S = 300;
+
+/** Release arguments that are switches of helm under another name. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  atomic: "--atomic",
+  cleanupOnFail: "--cleanup-on-fail",
+  createNamespace: "--create-namespace",
+  dependencyUpdate: "--dependency-update",
+  devel: "--devel",
+  disableCRDHooks: "--no-hooks",
+  disableOpenapiValidation: "--disable-openapi-validation",
+  disableWebhooks: "--no-hooks",
+  forceUpdate: "--force",
+  renderSubchartNotes: "--render-subchart-notes",
+  resetValues: "--reset-values",
+  reuseValues: "--reuse-values",
+  skipCrds: "--skip-crds",
+  verify: "--verify",
+  waitForJobs: "--wait-for-jobs",
+};
+
+/** `helm.sh/v3:Release` by the real helm; what is live is helm's own record. */
+export class ReleaseResource implements Resource {
+  constructor(
+    private readonly connect: () => Client,
+    private readonly namespace: string,
+  ) {}
+
+  check(call: CheckCall): { inputs: Props; failures: Failure[] } {
+    const { inputs, oldInputs, name, suffix } = call;
+    const filled = {
+      ...inputs,
+      name: inputs.name ?? oldInputs.name ?? `${name}-${suffix}`,
+      namespace: inputs.namespace ?? (this.namespace || "default"),
+      timeout: inputs.timeout ?? DEFAULT_TIMEOUT_S,
+    };
+    const missing = inputs.chart === undefined ? "Missing required property" : undefined;
+    const reason = missing ?? (hasUnknown(inputs.chart) ? undefined : chartProblem(inputs));
+    return { inputs: filled, failures: reason ? [{ property: "chart", reason }] : [] };
+  }
+
+  diff({ inputs, oldInputs }: ChangeCall): Difference {
+    const changes = changesBetween(oldInputs, inputs);
+    const identity = ["name", "namespace"];
+    const replaces = Object.keys(changes).filter((at) => identity.some((by) => isWithin(at, by)));
+    return { changes, replaces };
+  }
+
+  async create(call: ResourceCall): Promise<Live> {
+    if (call.preview || hasUnknown(call.inputs)) return { id: "", outputs: call.inputs };
+    return this.install(call);
+  }
+
+  async update(call: ChangeCall): Promise<Live> {
+    if (call.preview || hasUnknown(call.inputs)) {
+      return { id: call.id, outputs: { ...call.oldOutputs, ...call.inputs } };
+    }
+    return this.install(call);
+  }
+
+  async read(call: ChangeCall): Promise<Live | undefined> {
+    const [namespace, name] = call.id.split("/");
+    const found = await this.recorded(namespace, name);
+    if (!found) return undefined;
+    const { values, ...record } = found;
+    const given = asProps(call.oldInputs.values);
+    // Only a record of other values than the program's is a change; helm stores what it was given.
+    const changed = call.oldInputs.valueYamlFiles === undefined && !equal(values, given);
+    const inputs = changed ? { ...call.oldInputs, values } : call.oldInputs;
+    return { id: call.id, inputs, outputs: { ...call.oldOutputs, ...inputs, ...record } };
+  }
+
+  async delete(call: ChangeCall): Promise<void> {
+    const [namespace, name] = call.id.split("/");
+    const seconds = call.timeout || Number(call.oldInputs.timeout ?? DEFAULT_TIMEOUT_S);
+    const answer = await this.helm([
+      ...["uninstall", name, "--namespace", namespace],
+      ...["--wait", "--timeout", `${seconds}s`, "--ignore-not-found"],
+    ]);
+    if (answer.code !== 0) throw new Error(`helm uninstall ${call.id}: ${answer.stderr.trim()}`);
+  }
+
+  secrets(): [] {
+    return [];
+  }
+
+  private async install({ inputs, timeout }: ResourceCall): Promise<Live> {
+    const [namespace, name] = [asText(inputs.namespace), asText(inputs.name)];
+    const id = `${namespace}/${name}`;
+    const seconds = timeout || Number(inputs.timeout ?? DEFAULT_TIMEOUT_S);
+    const history =
+      inputs.maxHistory === undefined ? [] : ["--history-max", `${inputs.maxHistory}`];
+    const switches = Object.entries(SWITCHES).flatMap(([key, option]) =>
+      inputs[key] ? [option] : [],
+    );
+    const answer = await this.helm(
+      [
+        ...["upgrade", "--install", name, ...chartArguments(inputs), "--namespace", namespace],
+        ...["--timeout", `${seconds}s`, ...(inputs.skipAwait ? [] : ["--wait"])],
+        ...new Set([...switches, ...history]),
+      ],
+      valuesOf(inputs),
+    );
+    const record = await this.recorded(namespace, name);
+    if (answer.code !== 0) throw this.failure(id, inputs, answer.stderr, record);
+    return { id, outputs: { ...inputs, ...withoutValues(record) } };
+  }
+
+  private failure(id: string, inputs: Props, stderr: string, record?: Props): Error {
+    const reason = stderr.trim();
+    // Refused before anything was recorded (template, webhook, connection): there is no release.
+    if (!record) return new Error(`Helm release "${id}" was not created: ${reason}`);
+    const outputs = { ...inputs, ...withoutValues(record) };
+    const message = `Helm release "${id}" was created, but failed to initialize completely: ${reason}`;
+    return new NotReady(message, { id, outputs, inputs });
+  }
+
+  /** Helm's record of the release: status, names of its objects and the values it was given. */
+  private async recorded(namespace: string, name: string): Promise<Props | undefined> {
+    const ask = (what: string, ...more: string[]) =>
+      this.helm(["get", what, name, "--namespace", namespace, ...more]);
+    const metadata = await ask("metadata", "--output", "json");
+    if (metadata.code !== 0) {
+      if (/not found/.test(metadata.stderr)) return undefined;
+      throw new Error(`helm get ${namespace}/${name}: ${metadata.stderr.trim()}`);
+    }
+    const [values, manifest] = await Promise.all([
+      ask("values", "--output", "json"),
+      ask("manifest"),
+    ]);
+    const { chart, version, appVersion, revision, status } = asProps(JSON.parse(metadata.stdout));
+    return {
+      version,
+      status: { name, namespace, chart, version, appVersion, revision, status },
+      resourceNames: resourceNames(manifest.stdout, namespace),
+      values: asProps(JSON.parse(values.stdout)),
+    };
+  }
+
+  private helm(args: readonly string[], values?: readonly string[]) {
+    return helm(args, { kubeconfig: this.connect().kubeconfig, values });
+  }
+}
+
+function withoutValues(record: Props | undefined): Props {
+  return Object.fromEntries(Object.entries(record ?? {}).filter(([key]) => key !== "values"));
+}
+
+function resourceNames(manifest: string, namespace: string): Props {
+  const names: Record<string, string[]> = {};
+  for (const document of parseAllDocuments(manifest)) {
+    const object = asProps(document.toJS());
+    if (!object.kind) continue;
+    const metadata = asProps(object.metadata);
+    const name = `${asText(metadata.namespace) || namespace}/${asText(metadata.name)}`;
+    (names[`${asText(object.kind)}/${asText(object.apiVersion)}`] ??= []).push(name);
+  }
+  return names;
+}
