@@ -33,7 +33,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 export function splitPem(bundle: string): PemPair {
   const blocks = [...bundle.matchAll(BLOCK)].map(([pem, label]) => ({ pem, label }));
   const certificates = blocks.filter(({ label }) => label === "CERTIFICATE");
-  const keys = blocks.filter(({ label }) => label.endsWith("PRIVATE KEY"));
+  const keys = blocks.filter(({ label }) => /^((EC|RSA) )?PRIVATE KEY$/.test(label));
   if (certificates.length !== 1 || keys.length !== 1) {
     throw new Error(
       `A provided root must be PEM with one CERTIFICATE and one unencrypted PRIVATE KEY; ` +

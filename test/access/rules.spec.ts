@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { accessRules } from "../../components/access";
+import { formatProblem } from "../../components/topology";
+import type { ExistingClusterArgs, TopologyArgs } from "../../components/topology";
+import { patterns, topologyOf } from "../support/topologies";
+
+const existing: ExistingClusterArgs = {
+  kubeconfig: { secret: "labKubeconfig" },
+  kubernetesVersion: "1.35",
+  podCidrs: ["10.20.0.0/20"],
+  endpoint: "https://lab.example",
+  certificateAuthority: "Y2E=",
+};
+
+const withLab = (lab: ExistingClusterArgs): TopologyArgs => ({
+  networks: { shared: { cidr: "10.10.0.0/16" } },
+  clusters: {
+    east: { network: "shared" },
+    west: { network: "shared" },
+    lab: { network: "shared", existing: lab },
+  },
+  meshes: { prod: { clusters: { east: {}, west: {}, lab: {} } } },
+});
+
+function messages(description: TopologyArgs): string[] {
+  const topology = topologyOf(description);
+  return accessRules.flatMap((rule) => rule.check(topology)).map(formatProblem);
+}
+
+describe("the rules of access", () => {
+  it("ask for the EKS name of a cluster whose istiod needs an AWS role", () => {
+    assert.deepEqual(messages(withLab(existing)), [
+      "clusters.lab.existing.eksName: got nothing; allowed: the cluster's name in EKS: istiod here reads east, west by eks-identity; fix: add it, or where this is no EKS cluster set remoteAccess of east, west to service-account-token",
+    ]);
+  });
+
+  it("are content with the name, and with the ready patterns", () => {
+    assert.deepEqual(messages(withLab({ ...existing, eksName: "lab" })), []);
+    for (const description of Object.values(patterns)) {
+      assert.deepEqual(messages(description), []);
+    }
+  });
+
+  it("leave to another rule what is also watched by that name", () => {
+    const description = withLab(existing);
+    description.clusters.lab.remoteAccess = "eks-identity";
+    assert.deepEqual(messages(description), []);
+  });
+});

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { planTrust } from "../../components/trust";
+import { memberKey } from "../../components/topology";
+import type { Topology, TopologyArgs } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { topologyOf } from "../support/topologies";
+
+const two: TopologyArgs = {
+  name: "demo",
+  networks: { shared: { cidr: "10.10.0.0/16" } },
+  clusters: { east: { network: "shared" }, west: { network: "shared" } },
+  meshes: {
+    shop: { clusters: { east: {} } },
+    bank: { clusters: { west: {} }, trust: { root: "provided", secret: "bankRoot" } },
+  },
+};
+
+describe("the plan of trust", () => {
+  it("has one root for the meshes that name none, and one for each that does", () => {
+    const plan = planTrust(topologyOf(two));
+    assert.deepEqual(plan.roots, {
+      shared: { commonName: "demo root", source: "generated", secret: undefined },
+      "mesh-bank": { commonName: "demo bank root", source: "provided", secret: "bankRoot" },
+    });
+    assert.deepEqual(plan.rootOf, { shop: "shared", bank: "mesh-bank" });
+  });
+
+  it("has one intermediate per istiod", () => {
+    const { intermediates } = planTrust(topologyOf(two));
+    assert.deepEqual(intermediates, {
+      "shop/east": {
+        mesh: "shop",
+        cluster: "east",
+        root: "shared",
+        commonName: "demo shop istiod east",
+      },
+      "bank/west": {
+        mesh: "bank",
+        cluster: "west",
+        root: "mesh-bank",
+        commonName: "demo bank istiod west",
+      },
+    });
+  });
+
+  it("has none for a remote, which signs nothing", () => {
+    const { intermediates } = planTrust(
+      topologyOf({
+        ...two,
+        meshes: {
+          prod: { controlPlane: { runsIn: ["east"] }, clusters: { east: {}, west: {} } },
+        },
+      }),
+    );
+    assert.deepEqual(Object.keys(intermediates), ["prod/east"]);
+  });
+
+  it("keeps the root of a mesh called shared apart", () => {
+    const { rootOf } = planTrust(
+      topologyOf({
+        ...two,
+        meshes: {
+          shared: { clusters: { east: {} }, trust: { root: "generated" } },
+          other: { clusters: { west: {} } },
+        },
+      }),
+    );
+    assert.deepEqual(rootOf, { shared: "mesh-shared", other: "shared" });
+  });
+
+  it("cuts names that certificates cannot hold, and keeps them apart", () => {
+    const mesh = "m".repeat(62);
+    const { intermediates } = planTrust(
+      topologyOf({
+        ...two,
+        meshes: { [mesh]: { clusters: { east: {}, west: {} } } },
+      }),
+    );
+    const names = Object.values(intermediates).map(({ commonName }) => commonName);
+    assert.deepEqual(
+      names.map(({ length }) => length),
+      [64, 64],
+    );
+    assert.notEqual(names[0], names[1]);
+  });
+});
+
+function property(claim: (topology: Topology) => void): void {
+  const built = descriptions.map((description) => topologyOf(description));
+  fc.assert(fc.property(built, claim), { numRuns: 200 });
+}
+
+describe("every plan of trust", () => {
+  it("gives each control plane an intermediate of its mesh's root", () => {
+    property((topology) => {
+      const { roots, rootOf, intermediates } = planTrust(topology);
+      const expected = Object.values(topology.meshes).flatMap(({ name, runsIn }) =>
+        runsIn.map((cluster) => memberKey(name, cluster)),
+      );
+      assert.deepEqual(Object.keys(intermediates).sort(), expected.sort());
+      for (const { mesh, root } of Object.values(intermediates)) {
+        assert.equal(root, rootOf[mesh]);
+        assert.ok(roots[root]);
+      }
+      assert.deepEqual(new Set(Object.values(rootOf)), new Set(Object.keys(roots)));
+    });
+  });
+
+  it("names every certificate differently, within 64 characters", () => {
+    property((topology) => {
+      const { roots, intermediates } = planTrust(topology);
+      const names = [...Object.values(roots), ...Object.values(intermediates)].map(
+        ({ commonName }) => commonName,
+      );
+      assert.equal(new Set(names).size, names.length);
+      for (const name of names) assert.ok(name.length > 0 && name.length <= 64, name);
+    });
+  });
+
+  it("is the same each time", () => {
+    property((topology) => assert.deepEqual(planTrust(topology), planTrust(topology)));
+  });
+});
