@@ -29,8 +29,11 @@ export function renderMarkdown(report: Report): string {
 /** The drawing library is an ES module; a CommonJS program can only import it when it needs it. */
 export async function renderSvg(report: Report): Promise<string> {
   const { renderMermaidSVG } = await import("beautiful-mermaid");
-  return renderMermaidSVG(renderMermaid(report));
+  return renderMermaidSVG(renderMermaid(report)).replaceAll(WEB_FONT, "");
 }
+
+/** A picture of someone's network should not call a font server whenever it is looked at; the next font is the system's. */
+const WEB_FONT = /^\s*@import url\(.*\);$\n/gm;
 
 function drawNetwork(report: Report, { name, vpcs }: NetworkReport): string[] {
   const inner = vpcs.flatMap((vpc) => {

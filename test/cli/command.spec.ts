@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ExitCode, run } from "../../cli/command";
+import type { Report } from "../../cli/report/report";
+
+const directory = mkdtempSync(join(tmpdir(), "command-"));
+const EAST_WEST = join(__dirname, "../../stacks/02-multi-primary-different-networks.yaml");
+
+/** Runs one command and returns what a shell would see. */
+async function cli(...args: string[]) {
+  const seen = { stdout: "", stderr: "" };
+  const code = await run(args, {
+    stdout: { write: (text) => (seen.stdout += text) },
+    stderr: { write: (text) => (seen.stderr += text) },
+  });
+  return { code, ...seen };
+}
+
+function file(name: string, content: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("istio-patterns plan", () => {
+  after(() => rmSync(directory, { recursive: true }));
+
+  it("prints the plan and exits with 0", async () => {
+    const { code, stdout, stderr } = await cli("plan", EAST_WEST);
+    assert.equal(code, ExitCode.Planned, stderr);
+    assert.equal(stderr, "");
+    for (const title of ["NETWORKS", "CLUSTERS", "OPEN PORTS", "QUOTAS", "WARNINGS", "TOTAL"]) {
+      assert.match(stdout, new RegExp(`^ ${title}$`, "m"));
+    }
+    assert.ok(
+      stdout.split("\n").every((line) => line.length <= 100),
+      "a line is too long",
+    );
+  });
+
+  it("puts a placeholder where only the user knows the value, and says how to set it", async () => {
+    const { stdout } = await cli("plan", EAST_WEST);
+    const warning = [
+      "   ! api: nothing, planned with 192.0.2.1/32",
+      "     `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
+    ];
+    assert.ok(stdout.includes(warning.join("\n")), stdout);
+    assert.match(stdout, /public from 192\.0\.2\.1\/32/);
+  });
+
+  it("prints the same plan as JSON", async () => {
+    const { code, stdout } = await cli("plan", EAST_WEST, "--json", "--stack", "prod");
+    assert.equal(code, ExitCode.Planned);
+    const report: Report = JSON.parse(stdout);
+    assert.equal(report.name, "prod");
+    assert.deepEqual(
+      report.clusters.map(({ name, eksName }) => [name, eksName]),
+      [
+        ["east", "prod-east"],
+        ["west", "prod-west"],
+      ],
+    );
+    assert.equal(report.totals.releases, 6);
+  });
+
+  it("prints Helm values as YAML documents", async () => {
+    const { code, stdout } = await cli("plan", EAST_WEST, "--values");
+    assert.equal(code, ExitCode.Planned);
+    const documents = stdout.split("---\n");
+    assert.equal(documents.length, 6);
+    assert.match(
+      documents[1],
+      /^# cluster east: release istiod in istio-system, chart istiod 1\.31\.3\n/,
+    );
+    assert.match(documents[1], /meshID: prod/);
+  });
+
+  it("draws the topology beside the plan", async () => {
+    const [page, picture] = ["out.md", "out.svg"].map((name) => join(directory, name));
+    const first = await cli("plan", EAST_WEST, "--diagram", page);
+    assert.deepEqual([first.code, first.stderr], [ExitCode.Planned, `wrote ${page}\n`]);
+    await cli("plan", EAST_WEST, "--diagram", picture);
+    assert.match(readFileSync(page, "utf8"), /^# demo\n[^]*```mermaid\nflowchart LR\n/);
+    const svg = readFileSync(picture, "utf8");
+    assert.match(svg, /^<svg [^]*<\/svg>\s*$/);
+    assert.match(svg, /network net-east/);
+    assert.doesNotMatch(svg, /@import|url\('http/);
+  });
+
+  it("refuses a wrong description with every problem, exit code 2 and no stack trace", async () => {
+    const path = file(
+      "wrong.yaml",
+      `config: { aws:region: eu-west-1, istio-patterns:topology: {
+        networks: { main: { cidr: 10.0.0.0/16 } },
+        clusters: { a: { network: mian }, b: { network: main, kubernetesVersion: { secure: x } } },
+        meshes: { dev: { clusters: { a: {} } } } } }`,
+    );
+    const { code, stdout, stderr } = await cli("plan", path);
+    assert.equal(code, ExitCode.Refused);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^istio-patterns:topology has 1 problem:\n/);
+    assert.match(stderr, /clusters\.b\.kubernetesVersion: got a secret; allowed: .*; fix: /);
+    assert.doesNotMatch(stderr, /^ +at /m);
+  });
+
+  it("refuses what is left when only `api` has a placeholder", async () => {
+    const path = file(
+      "rule.yaml",
+      `config: { aws:region: eu-west-1, istio-patterns:topology: {
+        networks: { main: { cidr: 10.0.0.0/16 } }, clusters: { a: { network: mian } },
+        meshes: { dev: { clusters: { a: {} } } } } }`,
+    );
+    const { code, stderr } = await cli("plan", path);
+    assert.equal(code, ExitCode.Refused);
+    assert.match(stderr, /clusters\.a\.network: got "mian"; allowed: main; fix: did you mean/);
+    assert.doesNotMatch(stderr, /api: got nothing/);
+  });
+
+  it("refuses wrong arguments with 2", async () => {
+    assert.equal((await cli("plan")).code, ExitCode.Refused);
+    assert.equal((await cli("plan", EAST_WEST, "--jsn")).code, ExitCode.Refused);
+    assert.equal((await cli("plan", EAST_WEST, "--json", "--values")).code, ExitCode.Refused);
+    assert.equal((await cli("frobnicate")).code, ExitCode.Refused);
+    const { code, stdout } = await cli("--help");
+    assert.equal(code, ExitCode.Planned);
+    assert.match(stdout, /^Usage: istio-patterns/);
+  });
+
+  it("refuses a diagram that it cannot draw before it plans", async () => {
+    const { code, stdout, stderr } = await cli("plan", EAST_WEST, "--diagram", "out.png");
+    assert.deepEqual([code, stdout], [ExitCode.Refused, ""]);
+    assert.equal(
+      stderr,
+      "--diagram out.png: got a file that ends in .png; " +
+        "allowed: a .md or .svg file that can be written; fix: name another file\n",
+    );
+    const nowhere = join(directory, "missing", "out.md");
+    const second = await cli("plan", EAST_WEST, "--diagram", nowhere);
+    assert.equal(second.code, ExitCode.Refused);
+    assert.match(second.stderr, /got ENOENT; /);
+    assert.ok(!existsSync(nowhere));
+  });
+});
