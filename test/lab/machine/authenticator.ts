@@ -79,7 +79,7 @@ export class Authenticator {
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const cluster = decodeURIComponent((request.url ?? "/").slice(1));
+    const cluster = decodeURIComponent(new URL(request.url ?? "/", "http://lab").pathname.slice(1));
     let status: Json;
     try {
       const { spec } = JSON.parse(Buffer.concat(chunks).toString());

@@ -28,7 +28,7 @@ const cluster = option("cluster-name", option("cluster-id"));
 if (!cluster) fail("aws: error: the following arguments are required: --cluster-name");
 const region = option("region", process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION);
 if (!region) fail("You must specify a region. You can also configure your region.");
-const role = option("role-arn", process.env.LAB_ROLE_ARN);
+const role = option("role-arn") || process.env.LAB_ROLE_ARN;
 if (!process.env.LAB_ROLE_ARN) fail("Unable to locate credentials.");
 
 const seconds = Math.floor(Date.now() / 1000);

@@ -4,6 +4,7 @@ import { Authenticator } from "./authenticator";
 import { Cloud } from "./cloud";
 import { ClusterState } from "./clusterState";
 import { eksDefinitions } from "./crds";
+import { Door } from "./door";
 import type { Json, Kube } from "./kube";
 import { Kubelet } from "./kubelet/kubelet";
 import { runsByDefault } from "./kubelet/programs";
@@ -47,6 +48,7 @@ export class Machine {
   readonly authenticator: Authenticator;
   #etcd?: Service;
   #cloud?: Cloud;
+  #door?: Door;
 
   private constructor(readonly options: MachineOptions) {
     this.store = new Store(path.join(options.work, "store"));
@@ -78,6 +80,7 @@ export class Machine {
   async stop(): Promise<void> {
     const clusters = [...this.clusters.values()];
     await this.#cloud?.stop();
+    await this.#door?.stop();
     await Promise.all(clusters.map(({ kubelet }) => kubelet.stop()));
     await Promise.all(clusters.map(({ server }) => server.stop()));
     this.authenticator.stop();
@@ -91,6 +94,11 @@ export class Machine {
     const context = { work, bin: tools.bin, authenticator };
     this.#etcd = await startEtcd(context);
     await Promise.all(clusters.map((one, index) => this.#startCluster(context, one, index)));
+    this.#door = new Door(
+      context,
+      [...this.clusters.values()].map(({ kubelet }) => kubelet),
+    );
+    await this.#door.start();
     const states = clusters.map(({ name, region = defaultRegion }, index) => {
       return new ClusterState(name, index, region, this.#cluster(name).kube);
     });

@@ -36,6 +36,7 @@ export const goTools = [
       [`${kubernetes}.gitMinor`]: "36",
     },
   },
+  { folder: "kubelet-door", binaries: { "kubelet-door": "." } },
   {
     folder: "istio",
     binaries: {

@@ -59,6 +59,15 @@ export class Kubelet {
     await Promise.all([...this.processes.values()].map((running) => running.stop()));
   }
 
+  /** Address of one of the nodes. */
+  nodeAddress(index: number): string {
+    return addressIn(this.options.podCidr, index + 1);
+  }
+
+  hasNode(address: string): boolean {
+    return this.options.zones.some((_, index) => this.nodeAddress(index) === address);
+  }
+
   #node(index: number, zone: string): Json {
     const { cluster, region } = this.options;
     const name = `${cluster}-node-${index + 1}`;
@@ -81,7 +90,7 @@ export class Kubelet {
 
   #nodeStatus(index: number): Json {
     const room = { cpu: "64", memory: "256Gi", pods: "500", "ephemeral-storage": "500Gi" };
-    const address = addressIn(this.options.podCidr, index + 1);
+    const address = this.nodeAddress(index);
     return {
       capacity: room,
       allocatable: room,
@@ -148,7 +157,7 @@ export class Kubelet {
   #context(pod: Json): PodContext {
     const { podCidr, zones, cluster, kube } = this.options;
     const index = zones.findIndex((_, n) => pod.spec.nodeName === `${cluster}-node-${n + 1}`);
-    const hostAddress = addressIn(podCidr, index + 1);
+    const hostAddress = this.nodeAddress(Math.max(index, 0));
     const own = this.#addresses.get(pod.metadata.uid) ?? addressIn(podCidr, this.#next++);
     this.#addresses.set(pod.metadata.uid, own);
     return { kube, pod, hostAddress, address: pod.spec.hostNetwork ? hostAddress : own };

@@ -49,6 +49,11 @@ export class PodProcess {
     return `${namespace}/${name}`;
   }
 
+  /** Process that holds the pod's network. */
+  get networkPid(): number | undefined {
+    return this.#sandbox?.pid;
+  }
+
   /** Base address of something that listens on the pod's loopback only. */
   loopback(port: keyof typeof loopbackPorts): string {
     return `http://${this.options.address}:${loopbackPorts[port]}`;
