@@ -48,7 +48,7 @@ function createTransitGateway(
   return new TransitGateway(logicalName(name, region), { accountIds }, options(provider));
 }
 
-/** The routes come after the attachment, which AWS wants to exist when a route leads to its gateway. */
+/** AWS wants the attachment to exist when a route leads to its gateway: the routes take the gateway's id from it. */
 function attach(
   name: string,
   vpc: VpcPlan,
@@ -58,12 +58,11 @@ function attach(
   options: AwsOptions,
 ): void {
   const own = resourceOptions(options(vpc.provider));
-  const { transitGatewayId } = gateway;
   const handle = networks.vpcs[vpc.id];
-  const attachment = new aws.ec2transitgateway.VpcAttachment(
+  const { transitGatewayId } = new aws.ec2transitgateway.VpcAttachment(
     name,
     {
-      transitGatewayId,
+      transitGatewayId: gateway.transitGatewayId,
       vpcId: handle.vpcId,
       subnetIds: attachmentSubnets(vpc, handle),
       dnsSupport: "enable",
@@ -72,14 +71,13 @@ function attach(
     // The share is part of the component: another account sees the gateway only through it.
     { ...own, dependsOn: [gateway] },
   );
-  const routes = { ...own, parent: attachment, dependsOn: [attachment] };
   routeTables(vpc, handle).forEach((routeTableId, table) => {
     for (const key of prefixLists[vpc.id]) {
       const destinationPrefixListId = networks.prefixLists[key];
       new aws.ec2.Route(
         logicalName(name, String(table), key),
         { routeTableId, destinationPrefixListId, transitGatewayId },
-        routes,
+        own,
       );
     }
   });
@@ -91,8 +89,8 @@ function attachmentSubnets(vpc: VpcPlan, handle: VpcHandle) {
   const subnets = Object.entries(vpc.existing.subnets).filter(
     ([, { tier }]) => tier === SubnetTier.Private,
   );
-  const byZone = new Map(subnets.map(([id, { zone }]) => [zone, id]));
-  return [...byZone.values()];
+  const zones = new Set(subnets.map(([, { zone }]) => zone));
+  return [...zones].map((zone) => subnets.find(([, subnet]) => subnet.zone === zone)![0]);
 }
 
 function createPeering(
