@@ -22,6 +22,7 @@ export interface ControlPlaneFacts {
   refresherImage?: string;
   dataPlane: DataPlane;
   multiCluster: boolean;
+  multiNetwork: boolean;
   revision: string;
   agentVersion: string;
   refreshesTokens: boolean;
@@ -141,6 +142,14 @@ const discovery: Fragment<IstiodFacts>[] = [
     values: () => ({
       meshConfig: { defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } } },
     }),
+  },
+  {
+    why:
+      "Network load balancers forget connections that are idle for 350 seconds, which sidecars keep for an hour; a pooled " +
+      "one would fail the next request (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout). " +
+      "ztunnel keeps its connections alive by default.",
+    when: (facts) => !isAmbient(facts) && facts.multiNetwork,
+    values: () => ({ meshConfig: { tcpKeepalive: { time: "300s", interval: "75s" } } }),
   },
   {
     why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",

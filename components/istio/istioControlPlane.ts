@@ -29,6 +29,8 @@ export interface IstioControlPlaneArgs {
   dataPlane: DataPlane;
   /** Whether the mesh has other clusters, which are read from here. */
   multiCluster: boolean;
+  /** Whether the mesh spans networks, which are reached through gateways. */
+  multiNetwork: boolean;
   /** Whether some of them are read with EKS tokens, which are then kept fresh beside istiod. */
   refreshesTokens: boolean;
   /** Control planes side by side; the first is the default one, revision "". */

@@ -1,5 +1,5 @@
-import { pathOf, Severity, written } from "../topology";
-import type { Rule } from "../topology";
+import { DataPlane, pathOf, Severity, written } from "../topology";
+import type { ChartValuesArgs, Mesh, Rule } from "../topology";
 import { overriddenValues } from "./ownedValues";
 import { ingressName } from "./planIstio";
 import { versionRules } from "./versionRules";
@@ -19,6 +19,30 @@ const ownedChartValues: Rule = {
         allowed: "nothing, the plan sets this value",
         fix: `remove it: ${instead}`,
       })),
+    ),
+};
+
+/** Charts that only some meshes install. */
+const optionalCharts = {
+  cni: ({ dataPlane }) => dataPlane === DataPlane.Ambient,
+  ztunnel: ({ dataPlane }) => dataPlane === DataPlane.Ambient,
+} satisfies Partial<Record<keyof ChartValuesArgs, (mesh: Mesh) => boolean>>;
+
+const unusedChartValues: Rule = {
+  id: "istio-values-unused",
+  summary: "Extra chart values are for charts that the mesh installs.",
+  why: "They would be ignored without a word.",
+  severity: Severity.Warning,
+  check: ({ meshes }) =>
+    Object.values(meshes).flatMap((mesh) =>
+      Object.entries(optionalCharts)
+        .filter(([chart, isInstalled]) => Object.hasOwn(mesh.values, chart) && !isInstalled(mesh))
+        .map(([chart]) => ({
+          path: pathOf("meshes", mesh.name, "values", chart),
+          got: `values of ${chart} in a ${mesh.dataPlane} mesh`,
+          allowed: "values of base, istiod and gateway",
+          fix: `remove them, or say dataPlane ${written(DataPlane.Ambient)}`,
+        })),
     ),
 };
 
@@ -46,4 +70,9 @@ function today(): string {
 }
 
 /** What must hold for Istio's versions, values and gateways. */
-export const istioRules: Rule[] = [...versionRules(today), ownedChartValues, ingressNames];
+export const istioRules: Rule[] = [
+  ...versionRules(today),
+  ownedChartValues,
+  unusedChartValues,
+  ingressNames,
+];

@@ -63,7 +63,7 @@ describe("values of istiod", () => {
   });
 
   for (const networks of ["same", "different"] as const) {
-    it(`in multi-primary on ${networks} networks: DNS for services elsewhere, and the refresher`, () => {
+    it(`in multi-primary on ${networks} networks: DNS for services elsewhere, the refresher, keepalive over load balancers`, () => {
       const { initContainers, volumes, volumeMounts, env } = refresherValues(
         "public.ecr.aws/aws-cli/aws-cli:2.35.19",
       );
@@ -79,6 +79,7 @@ describe("values of istiod", () => {
         meshConfig: {
           trustDomain: "prod.example",
           defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } },
+          ...(networks === "same" ? {} : { tcpKeepalive: { time: "300s", interval: "75s" } }),
         },
         initContainers,
         volumes,

@@ -200,6 +200,17 @@ describe("the rule about owned chart values", () => {
   });
 });
 
+describe("the rule about unused chart values", () => {
+  it("warns of values for node agents that a sidecar mesh does not have", () => {
+    const values = { ztunnel: { resources: {} }, istiod: { autoscaleMin: 3 } };
+    assert.deepEqual(messages(istioRules, "istio-values-unused", single({ values })), [
+      'meshes.dev.values.ztunnel: got values of ztunnel in a sidecar mesh; allowed: values of base, istiod and gateway; fix: remove them, or say dataPlane "ambient"',
+    ]);
+    const ambient = single({ values, dataPlane: DataPlane.Ambient });
+    assert.deepEqual(messages(istioRules, "istio-values-unused", ambient), []);
+  });
+});
+
 describe("the rule about names of ingress gateways", () => {
   it("leaves room for the release's name", () => {
     const name = "a".repeat(40);
@@ -215,7 +226,7 @@ describe("the rule about names of ingress gateways", () => {
 describe("Istio's rules", () => {
   it("have ids of their own, a reason and a summary", () => {
     const ids = istioRules.map(({ id }) => id);
-    assert.equal(ids.length, 7);
+    assert.equal(ids.length, 8);
     assert.equal(new Set(ids).size, ids.length);
     for (const { summary, why } of istioRules) {
       assert.match(summary, /\.$/);
