@@ -1,9 +1,19 @@
 import assert from "node:assert/strict";
 import { refresherList, refresherScript, refresherValues } from "../../components/access/refresher";
 
+interface RefresherContainer {
+  restartPolicy: string;
+  image: string;
+  command: string[];
+  startupProbe: { exec: { command: string[] } };
+  securityContext: Record<string, unknown>;
+  volumeMounts: unknown[];
+  env: { name: string; value: string }[];
+}
+
 const IMAGE = "registry.example/aws-cli@sha256:0";
 const values = refresherValues(IMAGE);
-const [container] = values.initContainers as Record<string, any>[];
+const [container] = values.initContainers as unknown as RefresherContainer[];
 
 describe("the token refresher's chart values", () => {
   it("make it a native sidecar that istiod starts after", () => {
@@ -57,9 +67,7 @@ describe("the token refresher's chart values", () => {
   });
 
   it("renew tokens at most every 10 minutes of their 15", () => {
-    const pace = Object.fromEntries(
-      container.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
-    );
+    const pace = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
     assert.equal(Number(pace.REFRESH_SECONDS) <= 600, true);
     assert.equal(Number(pace.RETRY_SECONDS) < 60, true);
     assert.equal(pace.AWS_EC2_METADATA_DISABLED, "true");
