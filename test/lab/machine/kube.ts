@@ -37,8 +37,11 @@ export class Kube {
 
   async request(method: string, path: string, body?: Json, contentType?: string): Promise<Json> {
     const options = this.#open(method, path, contentType);
+    const text = body === undefined ? "" : JSON.stringify(body);
+    // Node sends the body of a DELETE without its length, and the server takes it for the next request.
+    const headers = { ...options.headers, "content-length": Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
-      const request = https.request(`${this.server}${path}`, options, (response) => {
+      const request = https.request(`${this.server}${path}`, { ...options, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk) => chunks.push(chunk));
         response.on("error", reject);
@@ -51,7 +54,7 @@ export class Kube {
       });
       request.setTimeout(30_000, () => request.destroy(new Error(`${method} ${path}: no answer`)));
       request.on("error", reject);
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(text);
     });
   }
 

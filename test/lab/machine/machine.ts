@@ -1,3 +1,4 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Tools } from "../tools/build";
 import { Authenticator } from "./authenticator";
@@ -10,7 +11,7 @@ import { Kubelet } from "./kubelet/kubelet";
 import { runsByDefault } from "./kubelet/programs";
 import { addresses, prepareNetwork } from "./network";
 import { until, type Service } from "./processes";
-import { ApiServer, startEtcd, type Context } from "./servers";
+import { ApiServer, kubeconfigText, startEtcd, type Context } from "./servers";
 import { Store } from "./store";
 
 const defaultRegion = "eu-central-1";
@@ -67,6 +68,11 @@ export class Machine {
     }
   }
 
+  /** A context per cluster: `istioctl analyze --remote-contexts` needs them in one file. */
+  get kubeconfig(): string {
+    return path.join(this.options.work, "kubeconfig");
+  }
+
   /** For the CLI, the stand-ins and helm. */
   get environment(): NodeJS.ProcessEnv {
     const { bin } = this.options.tools;
@@ -94,6 +100,8 @@ export class Machine {
     const context = { work, bin: tools.bin, authenticator };
     this.#etcd = await startEtcd(context);
     await Promise.all(clusters.map((one, index) => this.#startCluster(context, one, index)));
+    const access = [...this.clusters.values()].map(({ server }) => server.access);
+    fs.writeFileSync(this.kubeconfig, kubeconfigText(...access));
     this.#door = new Door(
       context,
       [...this.clusters.values()].map(({ kubelet }) => kubelet),

@@ -8,6 +8,7 @@ import { command } from "./processes";
  */
 export const addresses = {
   source: "198.18.0.1",
+  person: "198.18.0.2",
   resolver: "198.18.0.53",
   server: (cluster: number) => `198.18.1.${cluster + 1}`,
   clusterResolver: (cluster: number) => `198.18.2.${cluster + 1}`,
@@ -38,6 +39,10 @@ export async function prepareNetwork(work: string): Promise<void> {
   await command("ip", "rule", "add", "pref", "10", "lookup", podTable);
   await command("ip", "rule", "del", "pref", "0");
   await command("ip", "address", "add", `${addresses.source}/32`, "dev", "lo");
+  // istioctl names itself by an address that is not on loopback, and refuses to work without one.
+  await command("ip", "link", "add", "lab0", "type", "veth", "peer", "name", "lab1");
+  await command("ip", "address", "add", `${addresses.person}/32`, "dev", "lab0");
+  for (const link of ["lab0", "lab1"]) await command("ip", "link", "set", link, "up");
   for (const range of localRanges) await command("ip", "route", "add", "local", range, "dev", "lo");
   const resolv = path.join(work, "resolv.conf");
   fs.writeFileSync(resolv, `nameserver ${addresses.resolver}\n`);

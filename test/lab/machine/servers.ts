@@ -68,7 +68,7 @@ export class ApiServer {
     fs.mkdirSync(path.join(this.folder, "pki"), { recursive: true });
     this.#writeCredentials();
     await this.startServer();
-    this.#writeKubeconfig();
+    fs.writeFileSync(this.kubeconfig, kubeconfigText(this.access));
     const common = { kubeconfig: this.kubeconfig, "leader-elect": "false", "secure-port": "0" };
     this.#services.push(
       this.#launch("kube-controller-manager", {
@@ -160,23 +160,34 @@ export class ApiServer {
       `${this.token},lab-admin,lab-admin,system:masters\n`,
     );
     const server = `${this.context.authenticator}/${this.name}`;
-    fs.writeFileSync(this.#file("authenticator.json"), kubeconfigText(this.name, { server }, {}));
+    fs.writeFileSync(
+      this.#file("authenticator.json"),
+      kubeconfigText({ name: this.name, cluster: { server }, user: {} }),
+    );
   }
 
-  #writeKubeconfig(): void {
+  /** The admin's way in, as one context named after the cluster. */
+  get access(): Access {
     const authority = Buffer.from(this.certificateAuthority).toString("base64");
     const cluster = { server: this.endpoint, "certificate-authority-data": authority };
-    fs.writeFileSync(this.kubeconfig, kubeconfigText(this.name, cluster, { token: this.token }));
+    return { name: this.name, cluster, user: { token: this.token } };
   }
 }
 
-function kubeconfigText(name: string, cluster: object, user: object): string {
+export interface Access {
+  readonly name: string;
+  readonly cluster: object;
+  readonly user: object;
+}
+
+/** A kubeconfig with a context per cluster; the first one is the current. */
+export function kubeconfigText(...all: readonly Access[]): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    "current-context": name,
-    contexts: [{ name, context: { cluster: name, user: name } }],
-    clusters: [{ name, cluster }],
-    users: [{ name, user }],
+    "current-context": all[0].name,
+    contexts: all.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
+    clusters: all.map(({ name, cluster }) => ({ name, cluster })),
+    users: all.map(({ name, user }) => ({ name, user })),
   });
 }

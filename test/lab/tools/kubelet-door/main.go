@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -20,6 +21,7 @@ import (
 	"net/url"
 	"os"
 	"runtime"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -111,7 +113,25 @@ func (d door) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 			request.PathValue("uid"), options, time.Hour, 30*time.Second, portforward.SupportedProtocols)
 		return
 	}
-	http.ServeFile(writer, request, pod.Logs[container])
+	text, err := os.ReadFile(pod.Logs[container])
+	if err != nil {
+		http.Error(writer, err.Error(), http.StatusNotFound)
+		return
+	}
+	writer.Write(tail(text, request.FormValue("tailLines")))
+}
+
+// tail is the last lines of a log, or all of it where no number is given.
+func tail(text []byte, lines string) []byte {
+	count, err := strconv.Atoi(lines)
+	if err != nil {
+		return text
+	}
+	at := len(bytes.TrimRight(text, "\n"))
+	for ; count > 0 && at >= 0; count-- {
+		at = bytes.LastIndexByte(text[:at], '\n')
+	}
+	return text[at+1:]
 }
 
 // certificate is good for as long as this process; API servers do not verify a kubelet's.
