@@ -1,0 +1,61 @@
+/** Where in a description a change is made. */
+import type {
+  ClusterArgs,
+  ExistingClusterArgs,
+  ExistingVpcArgs,
+  MeshArgs,
+  TopologyArgs,
+  VpcDescription,
+} from "../../components/topology";
+import type { Choose } from "./choose";
+
+/** A change of a description in place; one that finds nothing to change leaves it as it is. */
+export type Mutation = (description: TopologyArgs, choose: Choose) => void;
+
+/** Every VPC of a description. */
+export function vpcs({ networks }: TopologyArgs): VpcDescription[] {
+  return Object.values(networks).flatMap((network) =>
+    network.vpcs ? Object.values(network.vpcs) : [network],
+  );
+}
+
+export function inCluster(change: (cluster: ClusterArgs, choose: Choose) => void): Mutation {
+  return (description, choose) => {
+    const cluster = choose.value(description.clusters);
+    if (cluster) change(cluster, choose);
+  };
+}
+
+export function inExistingCluster(
+  change: (existing: ExistingClusterArgs, cluster: ClusterArgs) => void,
+): Mutation {
+  return (description, choose) => {
+    const cluster = choose.value(description.clusters, ({ existing }) => existing !== undefined);
+    if (cluster?.existing) change(cluster.existing, cluster);
+  };
+}
+
+export function inMesh(
+  change: (mesh: MeshArgs, choose: Choose, clusters: string[]) => void,
+): Mutation {
+  return (description, choose) => {
+    const mesh = choose.value(description.meshes);
+    if (mesh) change(mesh, choose, Object.keys(description.clusters));
+  };
+}
+
+export function inVpc(change: (vpc: VpcDescription, choose: Choose) => void): Mutation {
+  return (description, choose) => {
+    const vpc = choose.of(vpcs(description).filter(({ existing }) => !existing));
+    if (vpc) change(vpc, choose);
+  };
+}
+
+export function inExistingVpc(
+  change: (existing: ExistingVpcArgs, vpc: VpcDescription) => void,
+): Mutation {
+  return (description, choose) => {
+    const vpc = choose.of(vpcs(description).filter(({ existing }) => existing));
+    if (vpc?.existing) change(vpc.existing, vpc);
+  };
+}

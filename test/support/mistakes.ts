@@ -1,0 +1,162 @@
+/** Changes that a description should be refused for, or warned of. One or more for every rule of every room. */
+import { istioVersions } from "../../components/istio/versions";
+import { type ApiArgs, RootSource } from "../../components/topology";
+import { inCluster, inMesh, type Mutation } from "./changes";
+import { placeMistakes } from "./placeMistakes";
+
+function withApi(api: ApiArgs): Mutation {
+  return (description) => {
+    description.api = api;
+  };
+}
+
+const references: Record<string, Mutation> = {
+  "point a cluster to no network": inCluster((cluster) => (cluster.network += "x")),
+  "name the VPC of a network that has one": inCluster((cluster) => (cluster.vpc ??= "main")),
+  "misspell a cluster's VPC": inCluster((cluster) => cluster.vpc && (cluster.vpc += "x")),
+  "leave out a cluster's VPC": inCluster((cluster) => delete cluster.vpc),
+  "misspell a member": inMesh((mesh) => (mesh.clusters.wets = {})),
+  "misspell a revision": inMesh((mesh) => (mesh.revision = "canray")),
+  "put an ingress gateway elsewhere": inMesh((mesh) => (mesh.ingress = { p: { clusters: ["x"] } })),
+  "let a stranger serve a member": inMesh((mesh, choose) => {
+    const member = choose.value(mesh.clusters);
+    if (member) member.servedBy = ["nobody"];
+  }),
+  "serve a primary from elsewhere": inMesh((mesh, choose) => {
+    const [name, member] = choose.entry(mesh.clusters) ?? [];
+    if (name && member) member.servedBy = [name];
+  }),
+  "put a machine in a mesh that is not there": (description, choose) => {
+    const [controlledBy, { network } = { network: "" }] = choose.entry(description.clusters) ?? [
+      "",
+    ];
+    const identity = { namespace: "old", serviceAccount: "old", ports: { http: 8080 } };
+    const mesh = choose.of(["nowhere", ...Object.keys(description.meshes)]) ?? "";
+    description.virtualMachines = { old: { mesh, controlledBy, network, ...identity } };
+  },
+};
+
+const names: Record<string, Mutation> = {
+  "name the topology as no label": (description) => (description.name = "Demo_1"),
+  "name the topology at length": (description) => (description.name = "a".repeat(21)),
+  "give a mesh a reserved name": (description, choose) => {
+    const mesh = choose.value(description.meshes);
+    if (mesh) description.meshes = { shared: mesh };
+  },
+  "give a revision a reserved name": (description) => {
+    const version = Object.keys(istioVersions)[0];
+    description.istio = { ...description.istio, revisions: { default: { version } } };
+  },
+  "tag a revision with its own name": (description) => {
+    const version = Object.keys(istioVersions)[0];
+    description.istio = { revisions: { next: { version, tags: ["next"] } } };
+  },
+  "make VPCs' names meet": (description) => {
+    description.networks["a-b"] = { cidr: "10.201.0.0/16" };
+    description.networks.a = { vpcs: { b: { cidr: "10.202.0.0/16" } } };
+  },
+  "make members' names meet": (description, choose) => {
+    const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
+    Object.assign(description.clusters, { c: { network, vpc }, "b-c": { network, vpc } });
+    description.meshes["a-b"] = { clusters: { c: {} } };
+    description.meshes.a = { clusters: { "b-c": {} } };
+  },
+  "name a gateway at length": inMesh(
+    (mesh) => (mesh.ingress = { ["g".repeat(50)]: { clusters: Object.keys(mesh.clusters) } }),
+  ),
+};
+
+const meshes: Record<string, Mutation> = {
+  "describe no mesh": (description) => (description.meshes = {}),
+  "empty a mesh": inMesh((mesh) => (mesh.clusters = {})),
+  "put every cluster in a mesh": inMesh((mesh, _, all) => {
+    mesh.clusters = Object.fromEntries(all.map((name) => [name, {}]));
+    delete mesh.controlPlane;
+  }),
+  "name a cluster twice": inMesh((mesh) => {
+    const names = Object.keys(mesh.clusters);
+    mesh.controlPlane = { runsIn: [...names, names[0]] };
+  }),
+  "run istiod nowhere": inMesh((mesh) => (mesh.controlPlane = { runsIn: [] })),
+  "run istiod in one cluster": inMesh((mesh, choose, all) => {
+    mesh.controlPlane = { runsIn: [choose.of(all) ?? ""] };
+  }),
+  "run istiod everywhere": inMesh((mesh, _, all) => (mesh.controlPlane = { runsIn: all })),
+  "say another mode": inMesh((mesh, choose) => {
+    mesh.controlPlane = { mode: choose.of(["primary-remote", "external", "multi-primary"]) };
+  }),
+  "name a config cluster": inMesh((mesh) => (mesh.controlPlane = { configCluster: "c0" })),
+  "misspell a trust domain": inMesh((mesh) => (mesh.trustDomain = "spiffe://Prod")),
+  "give the mesh no ingress cluster": inMesh((mesh) => (mesh.ingress = { p: { clusters: [] } })),
+  "expose a mesh": inMesh((mesh) => {
+    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), exposure: "internet" } };
+  }),
+  "override a chart value": inMesh((mesh) => {
+    mesh.values = { istiod: { global: { meshID: "mine" } } };
+  }),
+  "share an identity": (description) => {
+    for (const mesh of Object.values(description.meshes)) {
+      delete mesh.trust;
+      delete mesh.trustDomain;
+    }
+  },
+};
+
+const sources: Record<string, Mutation> = {
+  "say nothing of the API servers": (description) => delete description.api,
+  "say too much of the API servers": withApi({ allowFrom: ["192.0.2.1/32"], private: true }),
+  "let a host name in": withApi({ allowFrom: ["office.example"] }),
+  "let the world in": withApi({ allowFrom: ["0.0.0.0/0"] }),
+  "let private addresses in": withApi({ allowFrom: ["10.1.2.3/32"] }),
+  "let a crowd in": withApi({
+    allowFrom: Array.from({ length: 41 }, (_, index) => `203.0.113.${index}/32`),
+  }),
+  "provide a root without a secret": (description) => (description.trust = { root: "provided" }),
+  "use a private CA": (description) => (description.trust = { root: RootSource.AcmPca }),
+  "misplace charts": (description) => (description.istio = { charts: { source: "directory" } }),
+  "take one directory of charts for two versions": (description) => {
+    const [version, other] = Object.keys(istioVersions);
+    const charts = { source: "directory", location: "./charts" } as const;
+    description.istio = { version, charts, revisions: { next: { version: other } } };
+  },
+  "leave an image unpinned": (description) => {
+    description.istio = { refresherImage: "public.ecr.aws/aws-cli/aws-cli" };
+  },
+  "tag as AWS does": (description) => (description.tags = { "aws:team": "platform" }),
+  "take an unknown Istio": (description) => (description.istio = { version: "1.31.99" }),
+  "take an old Istio": (description) => (description.istio = { version: "1.12.0" }),
+  "skip a minor version": (description) => {
+    const version = Object.keys(istioVersions)[0];
+    description.istio = { version, revisions: { old: { version: "1.28.0" } } };
+  },
+  "protect nothing": (description) => (description.protect = false),
+  "have small quotas": (description) => {
+    description.quotas = { vpcs: 1, elasticIps: 1, routesPerTable: 1, securityGroupRules: 1 };
+  },
+};
+
+const later: Record<string, Mutation> = {
+  "add an ECS service": (description, choose) => {
+    const [mesh, { clusters } = { clusters: {} }] = choose.entry(description.meshes) ?? [""];
+    const controlledBy = Object.keys(clusters)[0];
+    const task = { namespace: "ecs", serviceAccount: "echo", image: "echo:1", ports: { http: 80 } };
+    description.ecsServices = { echo: { mesh, controlledBy, ...task } };
+  },
+  "add tenants": (description) => {
+    const mesh = Object.keys(description.meshes)[0];
+    description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
+  },
+  "add a federation": (description) => {
+    const [from, to = from] = Object.keys(description.meshes);
+    description.federation = { pay: { from, to: [to], services: {} } };
+  },
+};
+
+export const mistakes: Record<string, Mutation> = {
+  ...references,
+  ...names,
+  ...placeMistakes,
+  ...meshes,
+  ...sources,
+  ...later,
+};

@@ -1,0 +1,134 @@
+/** Mistakes about networks, VPCs and clusters. */
+import { SubnetTier } from "../../components/topology";
+import { inCluster, inExistingCluster, inExistingVpc, inVpc, type Mutation, vpcs } from "./changes";
+
+const networks: Record<string, Mutation> = {
+  "say the short form beside VPCs": (description, choose) => {
+    const network = choose.value(description.networks);
+    if (network) Object.assign(network, { cidr: "10.203.0.0/16", vpcs: network.vpcs ?? {} });
+  },
+  "describe a network without VPC": (description) => (description.networks.empty = { vpcs: {} }),
+  "leave out a VPC's range": inVpc((vpc) => delete vpc.cidr),
+  "say a range of a VPC of yours": inExistingVpc((_, vpc) => (vpc.cidr = "10.204.0.0/16")),
+  "say the NAT of a VPC of yours": inExistingVpc((_, vpc) => (vpc.nat = "single")),
+  "misspell a role": inVpc((vpc) => (vpc.account = { roleArn: "deployer" })),
+  "give an account two roles": (description) => {
+    vpcs(description).forEach((vpc, index) => {
+      vpc.account = { roleArn: `arn:aws:iam::111122223333:role/deployer-${index}` };
+    });
+  },
+  "overlap two VPCs": (description) => {
+    vpcs(description).forEach((vpc) => vpc.cidr && (vpc.cidr = "10.10.0.0/16"));
+  },
+  "take the range of Services": inVpc((vpc) => (vpc.cidr = "172.20.0.0/16")),
+  "take another Services range": inVpc((vpc) => (vpc.cidr = "10.100.0.0/16")),
+  "take public addresses": inVpc((vpc) => (vpc.cidr = "198.51.100.0/22")),
+  "misspell a range": inVpc((vpc) => (vpc.cidr = "10.10.0.0")),
+  "start a range in its middle": inVpc((vpc) => (vpc.cidr = "10.10.7.1/16")),
+  "make a VPC tiny": inVpc((vpc) => (vpc.cidr = "10.10.0.0/26")),
+  "make a VPC huge": inVpc((vpc) => (vpc.cidr = "10.0.0.0/8")),
+  "ask for one zone": inVpc((vpc) => (vpc.zones = 1)),
+  "ask for four zones in a small region": inVpc((vpc) =>
+    Object.assign(vpc, { zones: 4, region: "us-west-1" }),
+  ),
+  "misspell an endpoint": inVpc((vpc) => (vpc.endpoints = ["ecr.apo"])),
+  "list an endpoint twice": inVpc((vpc) => (vpc.endpoints = ["s3", "s3"])),
+  "join five VPCs by peering": (description) => {
+    description.links = { via: "peering" };
+    const network = Object.keys(description.networks)[0];
+    for (let index = 0; index < 5; index++) {
+      description.networks[`p${index}`] = { cidr: `10.${210 + index}.0.0/16` };
+      description.clusters[`p${index}`] = { network: `p${index}` };
+    }
+    const clusters = Object.keys(description.clusters).map((name) => [name, {}]);
+    description.meshes = { wide: { clusters: Object.fromEntries(clusters) } };
+    description.quotas = { vpcs: network.length };
+  },
+  "forget the subnets of a VPC of yours": inExistingVpc((existing) => (existing.subnets = {})),
+  "make a subnet of yours public": inExistingVpc((existing) => {
+    for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
+  }),
+  "make every subnet of yours private": inExistingVpc((existing) => {
+    for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Private;
+  }),
+  "put a subnet of yours outside its VPC": inExistingVpc((existing) => {
+    for (const subnet of Object.values(existing.subnets)) subnet.cidr = "10.250.0.0/24";
+  }),
+  "forget route tables": inExistingVpc((existing) => delete existing.routeTableIds),
+  "forget NAT addresses": inExistingVpc((existing) => delete existing.natAddresses),
+  "forget the range of a VPC of yours": inExistingVpc((existing) => (existing.cidrs = [])),
+};
+
+/** What takes several changes at once, or many things. */
+const large: Record<string, Mutation> = {
+  "serve others from a VPC of yours without load-balancer subnets": (description) => {
+    for (const { existing } of vpcs(description))
+      for (const [id, { tier }] of Object.entries(existing?.subnets ?? {}))
+        if (tier === SubnetTier.LoadBalancer) delete existing?.subnets[id];
+    const [first, ...others] = Object.entries(description.clusters)
+      .filter(([, { network }]) => description.networks[network].existing)
+      .map(([name]) => name);
+    if (others.length === 0) return;
+    const members = { [first]: {}, [others[0]]: {} };
+    description.meshes = { prod: { controlPlane: { runsIn: [first] }, clusters: members } };
+  },
+  "give a cluster of yours a network of several VPCs": (description, choose) => {
+    const [name, network] =
+      choose.of(Object.entries(description.networks).filter(([, { existing }]) => existing)) ?? [];
+    if (!name || !network) return;
+    description.networks[name] = { vpcs: { old: network, new: { cidr: "10.205.0.0/16" } } };
+    for (const cluster of Object.values(description.clusters))
+      if (cluster.network === name) cluster.vpc = "old";
+  },
+  "grow to a dozen networks": (description) => {
+    description.links = { via: "transit-gateway" };
+    delete description.quotas;
+    for (let index = 0; index < 12; index++) {
+      description.networks[`many-${index}`] = { cidr: `10.${100 + 2 * index}.0.0/16` };
+      description.clusters[`many-${index}`] = { network: `many-${index}` };
+    }
+    const members = Object.keys(description.clusters).map((name) => [name, {}]);
+    description.meshes = { wide: { clusters: Object.fromEntries(members) } };
+  },
+  "have hundreds of ranges": inExistingVpc((existing) => {
+    // Every other /24, so that they do not merge.
+    existing.cidrs.push(
+      ...Array.from(
+        { length: 520 },
+        (_, index) => `172.${16 + (index >> 7)}.${(index % 128) * 2}.0/24`,
+      ),
+    );
+  }),
+};
+
+const clusters: Record<string, Mutation> = {
+  "give a kubeconfig two sources": inExistingCluster((existing) => {
+    existing.kubeconfig = { secret: "a", output: { stack: "a/b/c", name: "kubeconfig" } };
+  }),
+  "size a cluster of yours": inExistingCluster((_, cluster) => (cluster.compute = "auto-mode")),
+  "forget pod ranges": inExistingCluster((existing) => (existing.podCidrs = [])),
+  "give pods an overlay": inExistingCluster((existing) => (existing.podCidrs = ["10.251.0.0/16"])),
+  "forget an endpoint": inExistingCluster((existing) => delete existing.endpoint),
+  "forget an EKS name": inExistingCluster((existing, cluster) => {
+    delete existing.eksName;
+    cluster.remoteAccess = "eks-identity";
+  }),
+  "forget an EKS name that only watches": inExistingCluster((existing, cluster) => {
+    delete existing.eksName;
+    cluster.remoteAccess = "service-account-token";
+  }),
+  "forget who makes load balancers": inExistingCluster((existing) => delete existing.loadBalancers),
+  "forget a security group": inExistingCluster((existing) => delete existing.securityGroupId),
+  "take an old Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.29")),
+  "take a future Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.99")),
+  "take a Kubernetes patch": inCluster((cluster) => (cluster.kubernetesVersion = "1.35.1")),
+  "take the oldest Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.32")),
+  "allow no EKS cluster": (description) => (description.quotas = { eksClusters: 1 }),
+  "make a hundred clusters": (description) => {
+    const [first] = Object.values(description.clusters);
+    for (let index = 0; index < 101; index++)
+      description.clusters[`many-${index}`] = { network: first.network, vpc: first.vpc };
+  },
+};
+
+export const placeMistakes: Record<string, Mutation> = { ...networks, ...large, ...clusters };

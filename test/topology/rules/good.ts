@@ -1,0 +1,57 @@
+import type { TopologyArgs } from "../../../components/topology";
+
+/** Two meshes over four networks, with something of everything that can be built. */
+export const good: TopologyArgs = {
+  name: "demo",
+  istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
+  api: { allowFrom: ["203.0.113.7/32"] },
+  networks: {
+    shared: { cidr: "10.10.0.0/16", nat: "per-zone" },
+    wide: {
+      vpcs: {
+        eu: { cidr: "10.20.0.0/16", nat: "per-zone" },
+        us: { cidr: "10.30.0.0/16", nat: "per-zone", region: "us-east-1" },
+      },
+    },
+    old: {
+      existing: {
+        vpcId: "vpc-1",
+        cidrs: ["10.40.0.0/16"],
+        subnets: {
+          "subnet-1": { cidr: "10.40.0.0/24", zone: "eu-west-1a", tier: "private" },
+          "subnet-2": { cidr: "10.40.1.0/24", zone: "eu-west-1b", tier: "private" },
+          "subnet-3": { cidr: "10.40.2.0/24", zone: "eu-west-1a", tier: "public" },
+        },
+        routeTableIds: ["rtb-1"],
+        natAddresses: ["198.51.100.1"],
+      },
+    },
+  },
+  clusters: {
+    east: { network: "shared" },
+    west: { network: "wide", vpc: "eu" },
+    lab: {
+      network: "old",
+      remoteAccess: "eks-identity",
+      existing: {
+        kubeconfig: { secret: "lab-kubeconfig" },
+        kubernetesVersion: "1.35",
+        podCidrs: ["10.40.0.0/16"],
+        eksName: "lab",
+        endpoint: "https://lab.example",
+        certificateAuthority: "Q0E=",
+        securityGroupId: "sg-1",
+        loadBalancers: "auto-mode",
+      },
+    },
+    solo: { network: "shared" },
+  },
+  meshes: {
+    prod: {
+      trustDomain: "prod.example",
+      clusters: { east: {}, west: { revision: "canary" }, lab: {} },
+      ingress: { public: { clusters: ["east", "lab"], exposure: "internet" } },
+    },
+    dev: { dataPlane: "ambient", trust: { root: "generated" }, clusters: { solo: {} } },
+  },
+};

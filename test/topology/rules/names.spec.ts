@@ -1,0 +1,88 @@
+import { topologyRules } from "../../../components/topology";
+import { nameRules } from "../../../components/topology/rules/names";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { good } from "./good";
+
+const label = "lower-case letters, digits and hyphens, a letter or digit first and last";
+
+const claims: Claim[] = [
+  [
+    "name-label",
+    "names that are no DNS labels",
+    (description) => {
+      description.name = "Demo";
+      description.istio = { revisions: { "1.31": { version: "1.31.3", tags: ["-x"] } } };
+      description.networks.Spare = { vpcs: { v_0: { cidr: "10.50.0.0/16" } } };
+      description.clusters["c/1"] = { network: "shared" };
+      description.meshes["mesh-"] = { clusters: { "c/1": {} }, ingress: { ü: { clusters: [] } } };
+      delete description.meshes.prod.clusters.west.revision;
+    },
+    `name: got "Demo"; allowed: ${label}; fix: give the topology a name, or the stack another one`,
+    `istio.revisions["1.31"]: got "1.31"; allowed: ${label}; fix: rename it`,
+    `istio.revisions["1.31"].tags[0]: got "-x"; allowed: ${label}; fix: rename it`,
+    `networks.Spare: got "Spare"; allowed: ${label}; fix: rename it`,
+    `networks.Spare.vpcs.v_0: got "v_0"; allowed: ${label}; fix: rename it`,
+    `clusters["c/1"]: got "c/1"; allowed: ${label}; fix: rename it`,
+    `meshes.mesh-: got "mesh-"; allowed: ${label}; fix: rename it`,
+    `meshes.mesh-.ingress["ü"]: got "ü"; allowed: ${label}; fix: rename it`,
+  ],
+  [
+    "name-length",
+    "names that are too long for what they become",
+    (description) => {
+      description.name = "n".repeat(21);
+      description.clusters["c".repeat(64)] = { network: "shared" };
+      description.istio = {
+        revisions: { canary: { version: "1.31.3" }, ["r".repeat(47)]: { version: "1.31.3" } },
+      };
+    },
+    `name: got "${"n".repeat(21)}" (21 characters); allowed: at most 20 characters; fix: give the topology a shorter name`,
+    `istio.revisions.${"r".repeat(47)}: got "${"r".repeat(47)}" (47 characters); allowed: at most 46 characters; fix: shorten it`,
+    `clusters.${"c".repeat(64)}: got "${"c".repeat(64)}" (64 characters); allowed: at most 63 characters; fix: shorten it`,
+  ],
+  [
+    "name-reserved",
+    "names that mean something already",
+    (description) => {
+      description.meshes.shared = description.meshes.dev;
+      delete description.meshes.dev;
+      description.meshes.shared.ingress = { "istio-eastwestgateway": { clusters: ["solo"] } };
+      description.istio!.revisions!.default = { version: "1.31.3" };
+      description.networks.constructor = { cidr: "10.50.0.0/16" } as never;
+    },
+    'istio.revisions.default: got "default"; allowed: any name but default, constructor; fix: rename it',
+    'networks.constructor: got "constructor"; allowed: any name but constructor; fix: rename it',
+    'meshes.shared: got "shared"; allowed: any name but shared, constructor; fix: rename it',
+    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but istio-eastwestgateway, constructor; fix: rename it',
+  ],
+  [
+    "vpc-name-collision",
+    "two VPCs whose joined names meet",
+    ({ networks }) => (networks["wide-eu"] = { cidr: "10.50.0.0/16" }),
+    'networks.wide-eu: got the joined name "wide-eu"; allowed: a joined name of its own; networks.wide.vpcs.eu has this one; fix: rename one of the two',
+  ],
+  [
+    "member-name-collision",
+    "a member whose joined name meets that of a gateway",
+    ({ clusters, meshes }) => {
+      clusters["east-public"] = { network: "shared" };
+      meshes.prod.clusters["east-public"] = {};
+    },
+    'meshes.prod.ingress.public.clusters[0]: got the joined name "prod-east-public"; allowed: a joined name of its own; meshes.prod.clusters.east-public has this one; fix: rename one of the two',
+  ],
+  [
+    "revision-label-collision",
+    "a tag with the name of a revision, and one that stands twice",
+    ({ istio }) => {
+      istio!.revisions!.canary.tags = ["next", "stable"];
+      istio!.revisions!.stable = { version: "1.31.3", tags: ["next"] };
+    },
+    'istio.revisions.canary.tags[1]: got "stable"; allowed: a label of its own; istio.revisions.stable is the revision "stable" already; fix: rename the tag',
+    'istio.revisions.stable.tags[0]: got "next"; allowed: a label of its own; istio.revisions.canary.tags[0] is the tag "next" already; fix: rename the tag',
+  ],
+];
+
+describe("rules about names", () => {
+  testRules(topologyRules, good, claims);
+  testEveryRule(nameRules, claims);
+});

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { checkRules, formatProblem, parse, topologyRules } from "../../../components/topology";
+import { networkFormRules } from "../../../components/topology/rules/networks";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { CONTEXT } from "../../support/topologies";
+import { good } from "./good";
+
+const role = "arn:aws:iam::111122223333:role";
+
+const claims: Claim[] = [
+  [
+    "network-two-forms",
+    "the short form beside VPCs",
+    ({ networks }) => Object.assign(networks.wide, { cidr: "10.50.0.0/16", zones: 2 }),
+    "networks.wide: got vpcs and zones, cidr; allowed: vpcs alone, or one VPC in the short form; fix: move zones, cidr into a VPC under vpcs",
+  ],
+  [
+    "network-without-vpc",
+    "an empty map of VPCs",
+    ({ networks }) => (networks.spare = { vpcs: {} }),
+    "networks.spare.vpcs: got {}; allowed: at least one VPC; fix: describe a VPC, or use the short form: { cidr: 10.10.0.0/16 }",
+  ],
+  [
+    "vpc-without-range",
+    "a VPC without cidr, and one of yours without cidrs",
+    ({ networks }) => {
+      networks.shared = {};
+      networks.old.existing!.cidrs = [];
+    },
+    "networks.shared.cidr: got nothing; allowed: an IPv4 CIDR from /16 to /22; fix: give the VPC a range, such as cidr: 10.10.0.0/16, or describe one that exists under existing",
+    "networks.old.existing.cidrs: got []; allowed: at least one CIDR; fix: list the CIDRs of the VPC that pods, nodes or load balancers use",
+  ],
+  [
+    "vpc-two-sources",
+    "a range beside a VPC of yours",
+    ({ networks }) => (networks.old.cidr = "10.40.0.0/16"),
+    "networks.old: got cidr and existing; allowed: cidr for a VPC made here, or existing for yours; fix: remove one of the two; the ranges of yours stand in existing.cidrs",
+  ],
+  [
+    "existing-vpc-settings",
+    "what only a VPC made here can be told",
+    ({ networks }) => Object.assign(networks.old, { zones: 2, flowLogs: true }),
+    "networks.old.zones: got 2; allowed: nothing with existing: only the routes of links are changed in a VPC of yours; fix: remove it",
+    "networks.old.flowLogs: got true; allowed: nothing with existing: only the routes of links are changed in a VPC of yours; fix: remove it",
+  ],
+  [
+    "role-arn",
+    "a role by its name",
+    ({ networks }) => (networks.shared.account = { roleArn: "deployer" }),
+    'networks.shared.account.roleArn: got "deployer"; allowed: the ARN of an IAM role: arn:aws:iam::<12 digits>:role/<name>; fix: copy the role\'s ARN',
+  ],
+  [
+    "account-two-roles",
+    "two roles of one account",
+    ({ networks }) => {
+      networks.shared.account = { roleArn: `${role}/a` };
+      networks.wide.vpcs!.us.account = { roleArn: `${role}/b` };
+    },
+    `networks.wide.vpcs.us.account.roleArn: got "${role}/b"; allowed: ${role}/a, the role that networks.shared has for account 111122223333; fix: use one role per account`,
+  ],
+  [
+    "existing-vpc-private-subnets",
+    "a cluster made in a VPC of yours with private subnets in one zone",
+    ({ networks, clusters }) => {
+      clusters.made = { network: "old" };
+      networks.old.existing!.subnets["subnet-2"].zone = "eu-west-1a";
+    },
+    "networks.old.existing.subnets: got private subnets in eu-west-1a; allowed: private subnets in at least two zones; fix: add private subnets for cluster made",
+  ],
+  [
+    "existing-vpc-private-subnets",
+    "a cluster made in a VPC of yours without private subnets",
+    ({ networks, clusters }) => {
+      clusters.made = { network: "old" };
+      networks.old.existing!.subnets = {};
+    },
+    "networks.old.existing.subnets: got private subnets in no zone; allowed: private subnets in at least two zones; fix: add private subnets for cluster made",
+  ],
+  [
+    "existing-vpc-public-subnets",
+    "an ingress gateway that faces the internet",
+    ({ networks }) => delete networks.old.existing!.subnets["subnet-3"],
+    "networks.old.existing.subnets: got no public subnet; allowed: at least one public subnet; fix: add the public subnets for ingress prod/public, or make it internal",
+  ],
+  [
+    "existing-vpc-route-tables",
+    "a mesh that spans VPCs",
+    ({ networks }) => delete networks.old.existing!.routeTableIds,
+    "networks.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: mesh prod needs routes to its other VPCs",
+  ],
+  [
+    "existing-vpc-nat-addresses",
+    "istiod there watches public API servers elsewhere",
+    ({ networks }) => (networks.old.existing!.natAddresses = []),
+    "networks.old.existing.natAddresses: got []; allowed: the public addresses of the VPC's NAT gateways; fix: list them: istiod there calls the API server of cluster east, west from them",
+  ],
+  [
+    "existing-vpc-nat-addresses",
+    "nothing is said where the API servers elsewhere are private",
+    (description) => {
+      description.api = { private: true };
+      description.networks.old.existing!.natAddresses = [];
+    },
+  ],
+];
+
+describe("rules about networks", () => {
+  testRules(topologyRules, good, claims);
+  testEveryRule(networkFormRules, [...claims, ["region-missing", "", () => {}]]);
+
+  it("region-missing: a stack without aws:region", () => {
+    const { topology } = parse(good, { ...CONTEXT, region: undefined });
+    const lines = checkRules(topologyRules, topology!).map(formatProblem);
+    const rest =
+      "got nothing; allowed: an AWS region; fix: `pulumi config set aws:region <region>`, or give the VPC a region";
+    assert.deepEqual(lines, [
+      `networks.shared.region: ${rest}`,
+      `networks.wide.vpcs.eu.region: ${rest}`,
+      `networks.old.region: ${rest}`,
+    ]);
+  });
+});
