@@ -130,7 +130,7 @@ export const computedOutputs = {
   }),
   "kubernetes:core/v1:Secret": (r) =>
     r.inputs.type === "kubernetes.io/service-account-token"
-      ? { data: secretly({ token: base64(`token ${r.urn}`), "ca.crt": base64(`ca ${r.urn}`) }) }
+      ? { data: { token: base64(`token ${r.urn}`), "ca.crt": base64(`ca ${r.urn}`) } }
       : {},
   "kubernetes:gateway.networking.k8s.io/v1:Gateway": (r) => ({
     status: { addresses: [{ type: "Hostname", value: `${r.name}.elb.amazonaws.com` }] },

@@ -106,23 +106,17 @@ function reportVpc({ topology, graph, owners }: Owned, id: string): VpcReport {
 }
 
 function reportLinks({ network }: Facts): LinkReport[] {
-  return [
-    ...Object.values(network.peerings).map(({ requester, accepter }) => ({
-      via: "VPC peering",
-      between: [requester, accepter],
-      detail: "",
-    })),
-    ...Object.values(network.transitGateways).map(({ vpcs, region }) => ({
-      via: "transit gateway",
-      between: vpcs,
-      detail: region,
-    })),
-    ...Object.values(network.transitGatewayPeerings).map(({ requester, accepter }) => ({
-      via: "gateway peering",
-      between: [requester, accepter],
-      detail: "",
-    })),
-  ];
+  const peerings = Object.values(network.peerings).map(({ requester, accepter }) => ({
+    via: "VPC peering",
+    between: [requester, accepter],
+    detail: "",
+  }));
+  const gateways = Object.values(network.transitGateways);
+  if (gateways.length === 0) return peerings;
+  const regions = gateways.map(({ region }) => region);
+  const between = gateways.flatMap(({ vpcs }) => vpcs);
+  const detail = regions.length === 1 ? regions[0] : `one in each of ${regions.join(", ")}, peered`;
+  return [...peerings, { via: "transit gateway", between, detail }];
 }
 
 function reportCluster(owned: Owned, name: string): ClusterReport {

@@ -94,6 +94,7 @@ function ownOwner(graph: Graph, resource: Registration, names: Names): Owner {
   if (type.startsWith("kubernetes:")) {
     return longestMatch(names.clusters, graph.providerOf(resource)?.name ?? name);
   }
+  if (type === "pulumi:providers:kubernetes") return longestMatch(names.clusters, name);
   // What a room registers outside a component of its own joins VPCs or accounts.
   if (custom || BETWEEN.test(type)) return SHARED;
   return longestMatch(OF_VPC.test(type) ? names.vpcs : names.clusters, name);

@@ -1,6 +1,7 @@
 /** What a plan uses of the AWS quotas that such deployments meet first. */
 import type { Facts } from "../../components/mesh";
 import type { RulePlan } from "../../components/network/plan";
+import { accountId } from "../../components/topology";
 import type { Topology } from "../../components/topology";
 import type { Graph, Registration } from "../graph";
 import type { QuotaReport } from "./report";
@@ -13,10 +14,10 @@ const PUBLIC_CIDRS = 40;
 
 export function reportQuotas(topology: Topology, facts: Facts, graph: Graph): QuotaReport[] {
   const limits = { ...DEFAULTS, ...topology.quotas };
-  const perRegion = (quota: string, type: string, limit: number) =>
-    Object.entries(countBy(graph.ofType(type), (resource) => regionOf(graph, resource))).map(
-      ([where, used]): QuotaReport => ({ quota, where, used, limit }),
-    );
+  const perRegion = (quota: string, type: string, limit: number) => {
+    const places = countBy(graph.ofType(type), (resource) => placeOf(graph, resource));
+    return Object.entries(places).map(([where, used]) => ({ quota, where, used, limit }));
+  };
   return [
     ...perRegion("VPCs", "aws:ec2/vpc:Vpc", limits.vpcs),
     ...perRegion("Elastic IP addresses", "aws:ec2/eip:Eip", limits.elasticIps),
@@ -59,10 +60,13 @@ function publicCidrs(graph: Graph): QuotaReport[] {
     : [];
 }
 
-/** Region of the AWS provider that makes it. */
-function regionOf(graph: Graph, resource: Registration): string {
+/** Quotas hold per account and region: those of the AWS provider that makes it. */
+function placeOf(graph: Graph, resource: Registration): string {
   const urn = resource.provider ?? resource.providers.aws;
-  return urn === undefined ? "" : graph.get(urn).inputs.region;
+  if (urn === undefined) return "";
+  const { region, assumeRoles } = graph.get(urn).inputs;
+  const roles: { roleArn: string }[] = JSON.parse(assumeRoles ?? "[]");
+  return [region, ...roles.map(({ roleArn }) => `account ${accountId(roleArn)}`)].join(" ");
 }
 
 function countBy<T>(items: T[], key: (item: T) => string): Record<string, number> {

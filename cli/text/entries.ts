@@ -46,10 +46,10 @@ function vpcFields(vpc: VpcReport): Block {
 }
 
 function clusterFields(cluster: ClusterReport): Block {
-  const { eksName, kubernetesVersion, controlPlanes, remote, made } = cluster;
+  const { eksName, kubernetesVersion, existing, controlPlanes, remote, made } = cluster;
   const what = [eksName, `Kubernetes ${kubernetesVersion}`, computeOf(cluster)];
   return [
-    ...field("EKS", what.filter(Boolean).join(" · ")),
+    ...field(existing ? "cluster" : "EKS", what.filter(Boolean).join(" · ")),
     ...field("API server", reachOf(cluster)),
     ...controlPlanes.flatMap(({ certificate, watches }) => [
       ...field("signs as", certificate),

@@ -40,7 +40,6 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
 }
 
 function drawCluster(cluster: ClusterReport): Block {
-  const kind = cluster.existing ? "yours" : cluster.compute === "auto-mode" ? "Auto Mode" : "nodes";
   const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods }) => [
     ...istiods.map(({ revision, version }) =>
       [`istiod ${version}`, revision && `revision ${revision}`, `mesh ${mesh}`]
@@ -54,11 +53,12 @@ function drawCluster(cluster: ClusterReport): Block {
       ? `east-west gateway :${ports.join(", :")}`
       : `ingress ${name} :${ports.join(", :")} · ${exposure}`,
   );
-  return box(`cluster ${cluster.name}`, [
-    `EKS ${cluster.kubernetesVersion} · ${kind}`,
-    ...planes,
-    ...gateways,
-  ]);
+  return box(`cluster ${cluster.name}`, [kindOf(cluster), ...planes, ...gateways]);
+}
+
+function kindOf({ existing, compute, kubernetesVersion }: ClusterReport): string {
+  if (existing) return `Kubernetes ${kubernetesVersion} · yours`;
+  return `EKS ${kubernetesVersion} · ${compute === "auto-mode" ? "Auto Mode" : "managed nodes"}`;
 }
 
 /** Whether two networks, by their place in the report, have VPCs that are joined. */

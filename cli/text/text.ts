@@ -95,23 +95,32 @@ function quotas({ quotas: all }: Report, style: Style): Block {
   );
 }
 
-/** What was found, and below it what to do. */
-function warning({ path, got, fix }: WarningReport, style: Style): Block {
+/** What was found, and below it what may stand there and what to do. */
+function warning({ path, got, allowed, fix }: WarningReport, style: Style): Block {
   const lead = " ".repeat(INDENT);
-  const width = WIDTH - INDENT - 2;
-  const [first, ...more] = wrap(`${path}: ${got}`, width);
+  const found = wrap(`${path}: ${got}`, WIDTH - INDENT - 2);
   return [
-    style.warning(`${lead}! ${first}`),
-    ...more.map((line) => style.warning(`${lead}  ${line}`)),
-    ...wrap(fix, width).map((line) => `${lead}  ${line}`),
+    ...found.map((line, index) => style.warning(`${lead}${index === 0 ? "! " : "  "}${line}`)),
+    ...table(
+      [
+        ["allowed", allowed],
+        ["fix", keepCommands(fix)],
+      ],
+      { indent: INDENT + 2 },
+    ),
   ];
+}
+
+/** A command is copied as one line, so it is not broken. */
+function keepCommands(text: string): string {
+  return text.replace(/`[^`]*`/g, (command) => command.replaceAll(" ", "\u00a0"));
 }
 
 function totals({ totals: all }: Report): Block {
   const parts = [
     count(all.total, "resource"),
     count(all.releases, "Helm release"),
-    `${count(all.remote, "remote component")} expanded by their provider`,
+    `${count(all.remote, "component")} expanded by the provider`,
     `${count(all.secrets, "input")} encrypted in the state`,
   ];
   return wrap(parts.join(" · "), WIDTH - INDENT).map((line) => " ".repeat(INDENT) + line);

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { renderMermaid } from "../../cli/diagram";
+import { drawPicture } from "../../cli/text/picture";
+import { coloured, plain, styleFor } from "../../cli/text/style";
+import { renderText } from "../../cli/text/text";
+import { descriptionOf } from "../../bench/description";
+import { patterns } from "../support/topologies";
+import { planOf, subjects } from "./support";
+
+describe("the picture of a topology", () => {
+  it("shows two networks joined, with what Istio runs in each", async () => {
+    const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
+    assert.equal(
+      drawPicture(report).join("\n"),
+      `
+ ╭─ network net-east ────────────╮       ╭─ network net-west ────────────╮
+ │ VPC 10.10.0.0/16 · eu-west-1  │       │ VPC 10.20.0.0/16 · eu-west-1  │
+ │ 3 zones · 1 NAT gateway       │       │ 3 zones · 1 NAT gateway       │
+ │ ╭─ cluster east ────────────╮ │       │ ╭─ cluster west ────────────╮ │
+ │ │ EKS 1.36 · Auto Mode      │ │       │ │ EKS 1.36 · Auto Mode      │ │
+ │ │ istiod 1.31.3 · mesh prod │ │ ◄───► │ │ istiod 1.31.3 · mesh prod │ │
+ │ │ a sidecar in every pod    │ │       │ │ a sidecar in every pod    │ │
+ │ │ east-west gateway :15443  │ │       │ │ east-west gateway :15443  │ │
+ │ ╰───────────────────────────╯ │       │ ╰───────────────────────────╯ │
+ ╰───────────────────────────────╯       ╰───────────────────────────────╯`.slice(1),
+    );
+  });
+
+  it("names every network, cluster and gateway, and is never wider than a hundred columns", async () => {
+    for (const description of Object.values(subjects)) {
+      const lines = drawPicture((await planOf(description)).report);
+      const text = lines.join("\n");
+      const { networks, clusters } = description;
+      for (const name of Object.keys(networks)) assert.ok(text.includes(`network ${name} `));
+      for (const name of Object.keys(clusters)) assert.ok(text.includes(`cluster ${name} `));
+      assert.ok(lines.every((line) => line.length <= 100));
+    }
+  });
+
+  it("stays readable with many networks", async () => {
+    const { report } = await planOf(descriptionOf({ clusters: 7 }));
+    const text = renderText(report);
+    assert.equal(text.match(/╭─ network net\d /g)?.length, 7);
+    assert.ok(text.split("\n").every((line) => line.length <= 100 || line.includes("`")));
+  });
+});
+
+describe("the diagram of a topology", () => {
+  it("is a Mermaid flowchart with every network, cluster, istiod and gateway", async () => {
+    const { report } = await planOf(patterns["02-multi-primary-different-networks-ambient"]);
+    const lines = renderMermaid(report)
+      .split("\n")
+      .map((line) => line.trim());
+    assert.equal(lines[0], "flowchart LR");
+    for (const line of [
+      'subgraph network_net_east["network net-east"]',
+      'subgraph cluster_east["cluster east · EKS 1.36"]',
+      'istiod_prod_east["istiod 1.31.3"]',
+      'pods_prod_east["pods behind ztunnel"]',
+      'gateway_prod_east_east_west["east-west gateway :15008"]',
+      "pods_prod_east -->|mTLS| gateway_prod_west_east_west",
+      "istiod_prod_east -. watches .-> cluster_west",
+      "root_prod -. intermediate .-> istiod_prod_east",
+    ]) {
+      assert.ok(lines.includes(line), line);
+    }
+    const opened = lines.filter((line) => line.startsWith("subgraph ")).length;
+    assert.equal(lines.filter((line) => line === "end").length, opened);
+  });
+
+  it("leaves gateways out of the way inside one network", async () => {
+    const { report } = await planOf(patterns["02-multi-primary-same-network"]);
+    assert.match(renderMermaid(report), /pods_prod_east -->\|mTLS\| pods_prod_west/);
+  });
+});
+
+describe("colour", () => {
+  it("is for terminals that do not refuse it", () => {
+    assert.equal(styleFor({ isTTY: true }, {}), coloured);
+    assert.equal(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plain);
+    assert.equal(styleFor({}, {}), plain);
+  });
+
+  it("changes nothing but colour", async () => {
+    const { report } = await planOf(patterns["01-single-cluster"]);
+    const uncoloured = renderText(report, coloured).replace(/\u001b\[\d+m/g, "");
+    assert.equal(uncoloured, renderText(report, plain));
+  });
+});

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import type { Report } from "../../cli/report/report";
+import { patterns } from "../support/topologies";
+import { brought, managedNodes, transitGateways } from "../support/variants";
+import { planOf, subjects } from "./support";
+
+const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+/** Resources of all owners together. */
+function owned({ networks, clusters, shared }: Report): number {
+  const vpcs = networks.flatMap((network) => network.vpcs);
+  return [...vpcs, ...clusters].reduce((sum, { made }) => sum + made.total, shared.total);
+}
+
+for (const [name, description] of Object.entries(subjects)) {
+  describe(`the report of ${name}`, () => {
+    it("gives every resource to exactly one VPC, one cluster or what is between", async () => {
+      const { report } = await planOf(description);
+      assert.ok(report.totals.total > 30, `${report.totals.total} resources`);
+      assert.equal(owned(report), report.totals.total);
+      assert.equal(
+        Object.values(report.totals.byType).reduce((a, b) => a + b),
+        report.totals.total,
+      );
+    });
+
+    it("shows every Helm release once, in its cluster", async () => {
+      const { report, graph } = await planOf(description);
+      const shown = report.clusters.flatMap(({ name: cluster, releases }) =>
+        releases.map(({ namespace, name: release }) => `${cluster} ${namespace}/${release}`),
+      );
+      assert.equal(new Set(shown).size, shown.length);
+      assert.equal(shown.length, graph.ofType("kubernetes:helm.sh/v3:Release").length);
+      const istiods = report.clusters.map(
+        ({ releases }) => releases.filter(({ chart }) => chart === "istiod").length,
+      );
+      assert.deepEqual(
+        istiods,
+        Object.keys(description.clusters).map(() => 1),
+      );
+    });
+
+    it("shows every port that a mesh opens, with the reason that the rule carries", async () => {
+      const { report, graph } = await planOf(description);
+      const shown = new Set(
+        report.ports.flatMap(({ rules }) => rules.map(({ ports, reason }) => `${ports} ${reason}`)),
+      );
+      // What a VPC opens for its own endpoints is inside the VPC, and no port of the mesh.
+      const made = graph
+        .ofType(INGRESS)
+        .filter(({ parent }) => !parent!.includes(":Vpc"))
+        .map(({ inputs: { fromPort, toPort, description: reason } }) =>
+          fromPort === toPort ? `${fromPort} ${reason}` : `${fromPort}-${toPort} ${reason}`,
+        );
+      assert.deepEqual([...shown].sort(), [...new Set(made)].sort());
+    });
+
+    it("says which components are expanded by their provider", async () => {
+      const { report, graph } = await planOf(description);
+      const shown = report.clusters.flatMap(({ remote }) => remote.map((each) => each.name));
+      const remote = graph.resources.filter((resource) => resource.remote);
+      assert.deepEqual(shown.sort(), remote.map((resource) => resource.name).sort());
+    });
+  });
+}
+
+describe("the report", () => {
+  it("says who watches whom, and signs as whom", async () => {
+    const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
+    const [east, west] = report.clusters;
+    assert.deepEqual(east.controlPlanes[0].watches, [{ cluster: "west", by: "eks-identity" }]);
+    assert.deepEqual(west.controlPlanes[0].watches, [{ cluster: "east", by: "eks-identity" }]);
+    assert.deepEqual(east.gateways, [
+      { name: "east-west", mesh: "prod", kind: "east-west", exposure: "internal", ports: [15443] },
+    ]);
+    assert.deepEqual(east.api, {
+      private: false,
+      allowFrom: ["192.0.2.1/32"],
+      natOf: ["net-west"],
+    });
+  });
+
+  it("counts quotas by account and region", async () => {
+    const { report } = await planOf(transitGateways);
+    const vpcs = report.quotas.filter(({ quota }) => quota === "VPCs");
+    assert.deepEqual(
+      vpcs.map(({ where, used, limit }) => [where, used, limit]),
+      [
+        ["eu-west-1", 1, 5],
+        ["us-east-1", 1, 5],
+        ["eu-west-1 account 210987654321", 1, 5],
+      ],
+    );
+  });
+
+  it("counts a rule that refers to a prefix list as often as the list may have entries", async () => {
+    const { report } = await planOf(transitGateways);
+    const rules = report.quotas.find(({ quota }) => quota.startsWith("Rules of"));
+    // 10 entries for the API server's port, and two ports that the gateway's load balancer opens.
+    assert.deepEqual([rules?.used, rules?.limit], [12, 60]);
+  });
+
+  it("counts one Elastic IP address per NAT gateway", async () => {
+    const { report } = await planOf(managedNodes);
+    const addresses = report.quotas.find(({ quota }) => quota === "Elastic IP addresses");
+    assert.equal(addresses?.used, 4);
+  });
+
+  it("joins networks by one transit gateway per region", async () => {
+    const { report } = await planOf(transitGateways);
+    assert.deepEqual(report.links, [
+      {
+        via: "transit gateway",
+        between: ["eu", "other", "us"],
+        detail: "one in each of eu-west-1, us-east-1, peered",
+      },
+    ]);
+  });
+
+  it("says which secrets are still to be set", async () => {
+    const { report } = await planOf(brought);
+    const missing = report.warnings.filter(({ rule }) => rule === "secret-missing");
+    assert.deepEqual(
+      missing.map(({ path, fix }) => [path, fix]),
+      [
+        ["istio-patterns:meshRoot", "`pulumi config set --secret istio-patterns:meshRoot`"],
+        [
+          "istio-patterns:labKubeconfig",
+          "`pulumi config set --secret istio-patterns:labKubeconfig`",
+        ],
+      ],
+    );
+  });
+
+  it("shows what is yours as yours", async () => {
+    const { report } = await planOf(brought);
+    const [, old] = report.networks;
+    assert.deepEqual([old.vpcs[0].existing, old.vpcs[0].made.total], [true, 0]);
+    const lab = report.clusters.find(({ name }) => name === "lab")!;
+    assert.deepEqual([lab.existing, lab.kubernetesVersion, lab.remote], [true, "1.34", []]);
+  });
+});

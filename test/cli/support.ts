@@ -1,0 +1,27 @@
+/** Plans of every pattern and of variants that add what the ready stack files leave out. */
+import { planStack } from "../../cli/planFile";
+import type { FilePlan } from "../../cli/planFile";
+import type { TopologyArgs } from "../../components/topology";
+import { patterns } from "../support/topologies";
+import * as variants from "../support/variants";
+
+export const subjects: Record<string, TopologyArgs> = {
+  ...patterns,
+  managedNodes: variants.managedNodes,
+  transitGateways: variants.transitGateways,
+  brought: variants.brought,
+};
+
+const plans = new Map<TopologyArgs, Promise<FilePlan>>();
+
+/** Planned once for all tests that look at it. */
+export function planOf(description: TopologyArgs): Promise<FilePlan> {
+  const planned = plans.get(description) ?? planDescription(description);
+  plans.set(description, planned);
+  return planned;
+}
+
+function planDescription(description: TopologyArgs): Promise<FilePlan> {
+  const config = { "aws:region": "eu-west-1" };
+  return planStack({ stack: "test", region: "eu-west-1", description, config, secretKeys: [] });
+}
