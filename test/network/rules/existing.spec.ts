@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { networkRules } from "../../../components/network";
+import { LinkVia, SubnetTier } from "../../../components/topology";
+import type { ExistingVpcArgs, TopologyArgs } from "../../../components/topology";
+import { brought } from "../../support/variants";
+import { findings, networksApart } from "../support";
+
+const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const old = brought.networks.old.existing!;
+
+function withExisting(change: Partial<ExistingVpcArgs>, more: Partial<TopologyArgs> = {}) {
+  const networks = { ...brought.networks, old: { existing: { ...old, ...change } } };
+  return { ...brought, ...more, networks };
+}
+
+function onlyTier(tier: SubnetTier): ExistingVpcArgs["subnets"] {
+  return Object.fromEntries(
+    Object.entries(old.subnets).filter(([, subnet]) => subnet.tier === tier),
+  );
+}
+
+describe("existing-vpc-subnet-range", () => {
+  it("refuses a subnet outside the VPC's ranges", () => {
+    const subnets = { s1: { cidr: "10.21.0.0/24", zone: "eu-west-1a", tier: SubnetTier.Private } };
+    const cidrs = ["10.20.0.0/17", "10.20.128.0/17"];
+    assert.deepEqual(check("existing-vpc-subnet-range", withExisting({ cidrs, subnets })), [
+      'networks.old.existing.subnets.s1.cidr: got "10.21.0.0/24"; allowed: a range inside 10.20.0.0/17, 10.20.128.0/17; fix: correct it, or add the VPC\'s further range to networks.old.existing.cidrs',
+    ]);
+  });
+
+  it("lets subnets inside pass", () => {
+    assert.deepEqual(check("existing-vpc-subnet-range", brought), []);
+  });
+});
+
+describe("existing-cluster-pod-range", () => {
+  const lab = { ...brought.clusters.lab.existing!, podCidrs: ["10.244.0.0/16"] };
+  const clusters = { ...brought.clusters, lab: { network: "old", existing: lab } };
+
+  it("refuses pods of an overlay where the mesh has other clusters", () => {
+    assert.deepEqual(check("existing-cluster-pod-range", { ...brought, clusters }), [
+      'clusters.lab.existing.podCidrs[0]: got "10.244.0.0/16"; allowed: a range inside 10.20.0.0/16, the addresses of networks.old; fix: give pods addresses of the VPC, as the VPC CNI does: those of an overlay are unknown outside the cluster',
+    ]);
+  });
+
+  it("lets them pass in a mesh of one cluster, and pods with addresses of the VPC", () => {
+    const meshes = { one: { clusters: { lab: {} } }, two: { clusters: { east: {} } } };
+    assert.deepEqual(check("existing-cluster-pod-range", { ...brought, clusters, meshes }), []);
+    assert.deepEqual(check("existing-cluster-pod-range", brought), []);
+  });
+});
+
+describe("existing-vpc-attachment", () => {
+  const transit = { links: { via: LinkVia.TransitGateway } };
+  const subnets = onlyTier(SubnetTier.LoadBalancer);
+
+  it("asks for private subnets where a transit gateway is attached", () => {
+    assert.deepEqual(check("existing-vpc-attachment", withExisting({ subnets }, transit)), [
+      "networks.old.existing.subnets: got no private subnet; allowed: a private subnet in each zone that clusters use; fix: add them: the transit gateway is attached to one per zone",
+    ]);
+  });
+
+  it("asks for none with peering, and is content with private subnets", () => {
+    assert.deepEqual(check("existing-vpc-attachment", withExisting({ subnets })), []);
+    assert.deepEqual(check("existing-vpc-attachment", withExisting({}, transit)), []);
+  });
+});
+
+describe("existing-vpc-gateway-subnets", () => {
+  const subnets = onlyTier(SubnetTier.LoadBalancer);
+
+  it("asks for private subnets where a gateway stands", () => {
+    assert.deepEqual(check("existing-vpc-gateway-subnets", withExisting({ subnets })), [
+      "networks.old.existing.subnets: got no private subnet; allowed: at least one private subnet; fix: add the private subnets for the load balancers of prod/lab/istio-eastwestgateway",
+    ]);
+  });
+
+  it("asks for none where no gateway stands, and is content with private subnets", () => {
+    const meshes = { one: { clusters: { lab: {} } }, two: { clusters: { east: {} } } };
+    assert.deepEqual(
+      check("existing-vpc-gateway-subnets", withExisting({ subnets }, { meshes })),
+      [],
+    );
+    assert.deepEqual(check("existing-vpc-gateway-subnets", brought), []);
+  });
+});
+
+describe("existing-vpc-load-balancer-subnets", () => {
+  const controlPlane = { runsIn: ["lab"] };
+  const meshes = { prod: { controlPlane, clusters: { east: {}, lab: {} } } };
+
+  it("asks for load-balancer subnets where istiod serves other clusters", () => {
+    const subnets = onlyTier(SubnetTier.Private);
+    const description = withExisting({ subnets }, { meshes });
+    assert.deepEqual(check("existing-vpc-load-balancer-subnets", description), [
+      "networks.old.existing.subnets: got no load-balancer subnet; allowed: a subnet of tier load-balancer in each zone, which nothing else takes addresses of; fix: add them, a /27 each: istiod of prod/lab is reached by chosen addresses",
+    ]);
+    assert.deepEqual(check("existing-vpc-load-balancer-subnets", withExisting({ subnets })), []);
+  });
+
+  it("is content with load-balancer subnets", () => {
+    assert.deepEqual(check("existing-vpc-load-balancer-subnets", { ...brought, meshes }), []);
+  });
+});
+
+describe("existing-vpc-subnet-tags", () => {
+  it("reminds of the tags where gateways stand", () => {
+    assert.deepEqual(check("existing-vpc-subnet-tags", brought), [
+      "networks.old.existing.subnets: got subnets of yours; allowed: private ones tagged kubernetes.io/role/internal-elb=1, public ones kubernetes.io/role/elb=1; fix: see that they carry these tags, and load-balancer subnets neither: gateways find their subnets by them",
+    ]);
+  });
+
+  it("says nothing about VPCs made here", () => {
+    assert.deepEqual(check("existing-vpc-subnet-tags", networksApart(2)), []);
+  });
+});

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { networkRules, quotaUses } from "../../../components/network";
+import { LinkVia, NatMode, Severity } from "../../../components/topology";
+import type { QuotasArgs, TopologyArgs } from "../../../components/topology";
+import { topologyOf } from "../../support/topologies";
+import { findings, networksApart } from "../support";
+
+const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const transit = { links: { via: LinkVia.TransitGateway } };
+const listed = { api: { allowFrom: ["192.0.2.1/32"] } };
+
+function withQuotas(description: TopologyArgs, quotas: QuotasArgs): TopologyArgs {
+  return { ...description, quotas };
+}
+
+describe("quotas", () => {
+  it("warn at what AWS gives every account, and refuse beyond what the description says", () => {
+    const quotas = networkRules.filter(({ id }) => id.includes("quota-"));
+    assert.deepEqual(
+      quotas.map(({ id, severity }) => [id, severity]),
+      ["security-group-rules", "routes-per-table", "elastic-ips", "vpcs"].flatMap((quota) => [
+        [`quota-${quota}`, Severity.Problem],
+        [`standard-quota-${quota}`, Severity.Warning],
+      ]),
+    );
+  });
+
+  it("are silent where the plan stays within them", () => {
+    const description = networksApart(2, transit);
+    const raised = { securityGroupRules: 60, routesPerTable: 500, elasticIps: 5, vpcs: 5 };
+    for (const { id } of networkRules.filter((rule) => rule.id.includes("quota-"))) {
+      assert.deepEqual(check(id, description), [], id);
+      assert.deepEqual(check(id, withQuotas(description, raised)), [], id);
+    }
+  });
+});
+
+describe("quota-vpcs", () => {
+  it("counts VPCs made here per region", () => {
+    const description = networksApart(6, transit);
+    const got = "quotas.vpcs: got 6 VPCs in eu-west-1; allowed:";
+    const fix = 'fix: have AWS raise "VPCs per Region" and write quotas: { vpcs: 6 }';
+    assert.deepEqual(check("standard-quota-vpcs", description), [
+      `${got} 5, what AWS gives every account; ${fix}`,
+    ]);
+    assert.deepEqual(check("quota-vpcs", description), []);
+    const said = withQuotas(description, { vpcs: 5 });
+    assert.deepEqual(check("quota-vpcs", said), [`${got} 5, as quotas says; ${fix}`]);
+    assert.deepEqual(check("standard-quota-vpcs", said), []);
+    const apart = networksApart(6, transit, (i) => (i % 2 ? { region: "us-east-1" } : {}));
+    assert.deepEqual(check("standard-quota-vpcs", apart), []);
+  });
+});
+
+describe("quota-elastic-ips", () => {
+  it("counts one per NAT gateway, by account and region", () => {
+    const account = { roleArn: "arn:aws:iam::111111111111:role/deployer" };
+    const description = networksApart(2, {}, () => ({ account, nat: NatMode.PerZone }));
+    const got =
+      "quotas.elasticIps: got 6 Elastic IP addresses in eu-west-1 of account 111111111111; allowed:";
+    const fix = 'fix: have AWS raise "EC2-VPC Elastic IPs" and write quotas: { elasticIps: 6 }';
+    assert.deepEqual(check("standard-quota-elastic-ips", description), [
+      `${got} 5, what AWS gives every account; ${fix}`,
+    ]);
+    assert.deepEqual(check("quota-elastic-ips", withQuotas(description, { elasticIps: 5 })), [
+      `${got} 5, as quotas says; ${fix}`,
+    ]);
+  });
+});
+
+describe("quota-security-group-rules", () => {
+  const description = networksApart(41, transit);
+
+  it("counts a prefix list by the entries that it may have, once per reference", () => {
+    const messages = check("standard-quota-security-group-rules", description);
+    assert.equal(messages.length, 82);
+    const allowed = "allowed: 60, what AWS gives every account";
+    const fix = 'fix: have AWS raise "Inbound or outbound rules per security group" and write';
+    assert.deepEqual(
+      [messages[0], messages[41]],
+      [
+        `quotas.securityGroupRules: got 83 rules in the security group of cluster c1; ${allowed}; ${fix} quotas: { securityGroupRules: 83 }`,
+        `quotas.securityGroupRules: got 80 rules in the security group of gateway prod/c1/istio-eastwestgateway; ${allowed}; ${fix} quotas: { securityGroupRules: 80 }`,
+      ],
+    );
+  });
+
+  it("refuses beyond what the description says", () => {
+    const said = withQuotas(description, { securityGroupRules: 82 });
+    const messages = check("quota-security-group-rules", said);
+    assert.equal(messages.length, 41);
+    assert.equal(
+      messages[0],
+      'quotas.securityGroupRules: got 83 rules in the security group of cluster c1; allowed: 82, as quotas says; fix: have AWS raise "Inbound or outbound rules per security group" and write quotas: { securityGroupRules: 83 }',
+    );
+    const enough = withQuotas(description, { securityGroupRules: 83 });
+    assert.deepEqual(check("quota-security-group-rules", enough), []);
+  });
+});
+
+describe("quota-routes-per-table", () => {
+  it("counts a prefix list by the entries that it may have", () => {
+    const description = withQuotas(networksApart(5, transit), { routesPerTable: 11 });
+    const messages = check("quota-routes-per-table", description);
+    assert.equal(messages.length, 5);
+    assert.equal(
+      messages[0],
+      'quotas.routesPerTable: got 12 routes in a table of networks.n1; allowed: 11, as quotas says; fix: have AWS raise "Routes per route table" and write quotas: { routesPerTable: 12 }',
+    );
+  });
+
+  it("counts each range of a peer", () => {
+    const uses = quotaUses(topologyOf(networksApart(3)), "routesPerTable");
+    assert.deepEqual(uses, [
+      { count: 4, what: "routes in a table of networks.n1" },
+      { count: 4, what: "routes in a table of networks.n2" },
+      { count: 4, what: "routes in a table of networks.n3" },
+    ]);
+  });
+
+  it("warns at what AWS gives every account", () => {
+    const description = networksApart(120, transit);
+    description.networks.n1 = {
+      existing: {
+        vpcId: "vpc-1",
+        cidrs: Array.from({ length: 210 }, (_, index) => `172.16.${index}.0/25`),
+        subnets: {},
+      },
+    };
+    const [message] = check("standard-quota-routes-per-table", description);
+    assert.equal(
+      message,
+      'quotas.routesPerTable: got 642 routes in a table of networks.n1; allowed: 500, what AWS gives every account; fix: have AWS raise "Routes per route table" and write quotas: { routesPerTable: 642 }',
+    );
+  });
+});
+
+describe("api-allow-list", () => {
+  const rest =
+    "allowed: 40 public CIDRs at an API server; fix: write api: { private: true } and run Pulumi inside the network: peers then come over the link";
+
+  it("refuses the fortieth peer", () => {
+    const messages = check("api-allow-list", networksApart(41, { ...transit, ...listed }));
+    assert.equal(messages.length, 41);
+    assert.equal(
+      messages[0],
+      `api.allowFrom: got 1 and the 40 NAT addresses of 40 VPCs whose istiods watch cluster c1; ${rest}`,
+    );
+  });
+
+  it("counts every NAT gateway of a peer, and a cluster's own list", () => {
+    const description = networksApart(14, { ...transit, ...listed }, () => ({
+      nat: NatMode.PerZone,
+    }));
+    const allowFrom = ["192.0.2.1/32", "192.0.2.2/32"];
+    description.clusters.c2.api = { allowFrom };
+    assert.deepEqual(check("api-allow-list", description), [
+      `clusters.c2.api.allowFrom: got 2 and the 39 NAT addresses of 13 VPCs whose istiods watch cluster c2; ${rest}`,
+    ]);
+  });
+
+  it("lets thirty-nine peers pass, and any number with private API servers", () => {
+    assert.deepEqual(check("api-allow-list", networksApart(40, { ...transit, ...listed })), []);
+    assert.deepEqual(check("api-allow-list", networksApart(41, transit)), []);
+  });
+});
