@@ -4,12 +4,7 @@ import { childOptions } from "../options";
 import { DataPlane, EAST_WEST_GATEWAY } from "../topology";
 import type { ChartsArgs, ChartValuesArgs, Compute } from "../topology";
 import { ChartName } from "./charts";
-import {
-  AMBIENT_SERVICE_SUFFIX,
-  ambientGateway,
-  ambientGatewayParameters,
-  crossNetworkGateway,
-} from "./eastWestObjects";
+import { ambientGateway, ambientGatewayParameters, crossNetworkGateway } from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
 import { gatewayAddress, installRelease, timeouts } from "./release";
 
@@ -59,18 +54,18 @@ export class EastWestGateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: EastWestGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:EastWestGateway", name, {}, opts);
-    const service = makers[args.dataPlane](name, args, childOptions(this, opts));
-    this.address = gatewayAddress(`${name}-service`, service, { parent: this });
+    const gateway = makers[args.dataPlane](name, args, childOptions(this, opts));
+    this.address = gatewayAddress(`${name}-service`, gateway, this);
     this.registerOutputs({ address: this.address });
   }
 }
 
-/** Makes the gateway and returns the id of its Service. */
+/** Makes the gateway and returns what the Service is made and named by. */
 type Maker = (
   name: string,
   args: EastWestGatewayArgs,
   opts: pulumi.CustomResourceOptions,
-) => pulumi.Output<pulumi.ID>;
+) => pulumi.CustomResource;
 
 const makers: Record<DataPlane, Maker> = {
   [DataPlane.Sidecar]: makeSidecarGateway,
@@ -81,7 +76,7 @@ function makeSidecarGateway(
   name: string,
   args: EastWestGatewayArgs,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Output<pulumi.ID> {
+): pulumi.CustomResource {
   const release = installRelease(
     name,
     {
@@ -96,21 +91,20 @@ function makeSidecarGateway(
     opts,
   );
   new k8s.apiextensions.CustomResource(`${name}-cross-network`, crossNetworkGateway(args), opts);
-  // The chart names the Service after the release, and a release's id is its namespace and name.
-  return release.id;
+  return release;
 }
 
 function makeAmbientGateway(
   name: string,
   args: EastWestGatewayArgs,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Output<pulumi.ID> {
+): pulumi.CustomResource {
   const parameters = new k8s.core.v1.ConfigMap(
     `${name}-parameters`,
     ambientGatewayParameters(args),
     opts,
   );
-  const gateway = new k8s.apiextensions.CustomResource(
+  return new k8s.apiextensions.CustomResource(
     name,
     ambientGateway(args, args.securityGroupId),
     pulumi.mergeOptions(opts, {
@@ -118,5 +112,4 @@ function makeAmbientGateway(
       customTimeouts: { create: `${timeouts.gateway}s`, update: `${timeouts.gateway}s` },
     }),
   );
-  return gateway.id.apply((id) => `${id}${AMBIENT_SERVICE_SUFFIX}`);
 }

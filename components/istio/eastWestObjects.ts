@@ -18,9 +18,6 @@ const EAST_WEST_CLASS = "istio-east-west";
 /** ConfigMap that shapes what istiod makes from the ambient gateway. */
 export const PARAMETERS = `${EAST_WEST_GATEWAY}-parameters`;
 
-/** Name that istiod gives the ambient gateway's Deployment and Service. */
-export const AMBIENT_SERVICE_SUFFIX = `-${EAST_WEST_CLASS}`;
-
 /**
  * Lets mutual TLS through to every service of the mesh by its SNI, without opening it
  * (https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/).

@@ -68,8 +68,7 @@ export class IngressGateway extends pulumi.ComponentResource {
       },
       childOptions(this, opts),
     );
-    // The chart names the Service after the release, and a release's id is its namespace and name.
-    this.address = gatewayAddress(`${name}-service`, release.id, { parent: this });
+    this.address = gatewayAddress(`${name}-service`, release, this);
     this.registerOutputs({ address: this.address });
   }
 }

@@ -64,15 +64,17 @@ export function chartsOf(charts?: ChartsArgs): Charts {
  * Address of a gateway's load balancer, for people: nothing in a mesh depends on it, since istiods find each other's
  * gateways themselves.
  *
- * The Service is read once what makes it is there, so a preview that has nothing to read yet shows an unknown; "" is a
- * load balancer without an address.
+ * The Service has the namespace and name of what makes it, a release or a Gateway, which are that resource's id. It is
+ * read once its maker is there, so a preview that has nothing to read yet shows an unknown; "" is a load balancer
+ * without an address.
  */
 export function gatewayAddress(
   name: string,
-  service: pulumi.Input<pulumi.ID>,
-  opts: pulumi.CustomResourceOptions,
+  maker: pulumi.CustomResource,
+  parent: pulumi.Resource,
 ): pulumi.Output<string> {
-  const { status } = k8s.core.v1.Service.get(name, service, opts);
+  const opts = { parent, dependsOn: [maker] };
+  const { status } = k8s.core.v1.Service.get(name, maker.id, opts);
   return status.apply((found) => {
     const [first] = found?.loadBalancer?.ingress ?? [];
     return first?.hostname ?? first?.ip ?? "";

@@ -75,15 +75,21 @@ describe("gateways", () => {
     }
   });
 
-  it("read their address back from the Service that their release or Gateway makes", async () => {
-    const graph = await buildIstio(pair("different"));
-    floor(graph, 2);
-    floorOf(graph, SERVICE, 2);
-    for (const service of graph.ofType(SERVICE)) {
-      assert.ok(service.read);
-      const gateway = graph.parentOf(service)!;
-      assert.equal(gateway.type, "istio-patterns:index:EastWestGateway");
-      assert.match(gateway.outputs.address, /elb\.amazonaws\.com$/);
+  it("read their address back from the Service that has the name of their release or Gateway", async () => {
+    for (const dataPlane of Object.values(DataPlane)) {
+      const graph = await buildIstio(pair("different", { dataPlane }));
+      floor(graph, 2);
+      floorOf(graph, SERVICE, 2);
+      for (const service of graph.ofType(SERVICE)) {
+        assert.ok(service.read);
+        const component = graph.parentOf(service)!;
+        assert.equal(component.type, "istio-patterns:index:EastWestGateway");
+        assert.match(component.outputs.address, /elb\.amazonaws\.com$/);
+        const [maker] = [...releases(graph, "gateway"), ...graph.ofType(GATEWAY)].filter(
+          (each) => each.parent === component.urn,
+        );
+        assertDependsOn(graph, service, maker);
+      }
     }
   });
 });
