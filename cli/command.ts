@@ -4,7 +4,7 @@ import { Command, CommanderError, Option } from "commander";
 import { formatProblem } from "../components/topology";
 import { renderMarkdown, renderSvg } from "./diagram";
 import { planFile } from "./planFile";
-import { Refusal } from "./problems";
+import { isMistake, Refusal } from "./problems";
 import type { Report } from "./report/report";
 import { styleFor } from "./text/style";
 import { renderText } from "./text/text";
@@ -35,7 +35,7 @@ export async function run(args: string[], streams: Streams): Promise<ExitCode> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.Planned : ExitCode.Refused;
     }
-    if (isRefusal(error)) {
+    if (isMistake(error)) {
       streams.stderr.write(`${error.message}\n`);
       return ExitCode.Refused;
     }
@@ -100,11 +100,6 @@ function refuseDiagram(file: string, got: string): never {
   const allowed = "a .md or .svg file that can be written";
   const fix = "name another file";
   throw new Refusal(formatProblem({ path: `--diagram ${file}`, got, allowed, fix }));
-}
-
-/** The CLI's own refusals, and those of the program and the engine, which carry no stack trace either. */
-function isRefusal(error: unknown): error is Error {
-  return error instanceof Refusal;
 }
 
 function crash(error: unknown): string {

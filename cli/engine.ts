@@ -13,6 +13,7 @@ import type { MockResource } from "./mockOutputs";
 import { providerUrn, Recorder } from "./recorder";
 
 export * from "./graph";
+export { EngineRefusal } from "./recorder";
 
 export interface RunOptions {
   /** @default dev */

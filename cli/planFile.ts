@@ -6,7 +6,7 @@ import type { Problem, Topology } from "../components/topology";
 import { mockRun } from "./engine";
 import type { Graph, RunOptions } from "./engine";
 import { placeholders } from "./placeholders";
-import { refuseDescription } from "./problems";
+import { isMistake, refuseDescription } from "./problems";
 import { buildReport } from "./report/build";
 import type { Report, WarningReport } from "./report/report";
 import { readStackFile } from "./stackFile";
@@ -42,8 +42,13 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
 }
 
 /** Stack traces cost half of the time, so they are taken only by the second run after a crash. */
-function runProgram(options: RunOptions): Promise<Graph> {
-  return mockRun(program, { ...options, traces: false }).catch(() => mockRun(program, options));
+async function runProgram(options: RunOptions): Promise<Graph> {
+  try {
+    return await mockRun(program, { ...options, traces: false });
+  } catch (error) {
+    if (isMistake(error)) throw error;
+    return mockRun(program, options);
+  }
 }
 
 interface CheckedFile {

@@ -1,4 +1,5 @@
 /** What the command line refuses, in the one form that the program prints too. */
+import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, formatProblems } from "../components/topology";
 import type { Problem } from "../components/topology";
 
@@ -13,4 +14,11 @@ export function refuseFile(problem: Problem): never {
 /** The description in it is at fault. */
 export function refuseDescription(problems: Problem[]): never {
   throw new Refusal(formatProblems(problems));
+}
+
+/** Whether an error is a user's mistake, found here, by the program or by a component. */
+export function isMistake(error: unknown): error is Error {
+  const { RunError, InputPropertyError, InputPropertiesError } = pulumi;
+  const kinds = [RunError, InputPropertyError, InputPropertiesError];
+  return error instanceof Refusal || kinds.some((kind) => kind.isInstance(error));
 }

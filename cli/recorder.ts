@@ -15,6 +15,9 @@ type Callback = (error: unknown, response: Value) => void;
 /** Root of every URN's chain of types; it is left out of the chain. */
 const STACK_TYPE = "pulumi:pulumi:Stack";
 
+/** What the engine or the cluster would refuse to register: the program is wrong, whatever its config says. */
+export class EngineRefusal extends Error {}
+
 export class Recorder {
   readonly registrations: Registration[] = [];
   readonly refusals: Error[] = [];
@@ -80,7 +83,7 @@ export class Recorder {
   private refuseDuplicates(registration: Registration): void {
     const { urn, type, name } = registration;
     if (this.byUrn.has(urn)) {
-      throw new pulumi.RunError(
+      throw new EngineRefusal(
         `duplicate resource URN ${urn}: two resources of type ${type} are named "${name}" under parents of the same ` +
           `types (a URN holds the parents' types, not their names); give one of them another name`,
       );
@@ -88,7 +91,7 @@ export class Recorder {
     const object = objectKey(registration);
     const other = object && this.objects.get(object);
     if (other) {
-      throw new pulumi.RunError(
+      throw new EngineRefusal(
         `${type} "${name}" and "${other.name}" are the same object in the cluster: ${object.split(" ")[1]}`,
       );
     }

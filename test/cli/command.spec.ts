@@ -120,6 +120,24 @@ describe("istio-patterns plan", () => {
     assert.doesNotMatch(stderr, /api: got nothing/);
   });
 
+  it("crashes with 1 and a stack trace on what no user can mend", async () => {
+    let stderr = "";
+    const stdout = {
+      write: () => {
+        throw new TypeError("no room");
+      },
+    };
+    const code = await run(["plan", EAST_WEST], {
+      stdout,
+      stderr: { write: (text) => (stderr += text) },
+    });
+    assert.equal(code, ExitCode.Crashed);
+    assert.match(
+      stderr,
+      /^istio-patterns crashed, which is a bug in it:\nTypeError: no room\n +at /,
+    );
+  });
+
   it("refuses wrong arguments with 2", async () => {
     assert.equal((await cli("plan")).code, ExitCode.Refused);
     assert.equal((await cli("plan", EAST_WEST, "--jsn")).code, ExitCode.Refused);

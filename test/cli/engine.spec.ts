@@ -156,6 +156,28 @@ describe("the mock engine", () => {
     );
   });
 
+  it("answers what another stack has put out", async () => {
+    const other = () => ({ url: new pulumi.StackReference("acme/net/prod").requireOutput("url") });
+    const options = { stackOutputs: { "acme/net/prod": { url: "https://x" } } };
+    for (const unknownOutputs of [false, true]) {
+      const graph = await mockRun(other, { ...options, unknownOutputs });
+      assert.deepEqual(graph.outputs, { url: "https://x" });
+      assert.deepEqual(graph.outputSecrets, ["url"]);
+    }
+  });
+
+  it("hands a component's providers down to the components in it, as the engine does", async () => {
+    const graph = await mockRun(() => {
+      const provider = new aws.Provider("us", { region: "us-east-1" });
+      const group = new Group("a", undefined, { providers: [provider] });
+      const cluster = new eks.Cluster("east", {}, { parent: group });
+      return { endpoint: cluster.eksCluster.endpoint };
+    });
+    assert.match(graph.outputs.endpoint, /us-east-1/);
+    const { aws: provider } = graph.one("eks:index:Cluster").providers;
+    assert.equal(graph.get(provider).name, "us");
+  });
+
   it("keeps the runs of one process apart", async () => {
     const one = (name: string) => () => {
       new aws.ec2.Vpc(name, { cidrBlock: new pulumi.Config().get("cidr") });
