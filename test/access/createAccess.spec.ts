@@ -1,0 +1,298 @@
+import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { createAccess, planAccess } from "../../components/access";
+import type { ClusterHandle } from "../../components/cluster";
+import type { ClusterOptions } from "../../components/options";
+import { planNetwork } from "../../components/network";
+import type { Topology, TopologyArgs } from "../../components/topology";
+import {
+  assertDependsOn,
+  assertIndependent,
+  assertSecret,
+  floorOf,
+  mockRun,
+  resourceSet,
+} from "../support/graph";
+import type { Graph, Registration } from "../support/graph";
+import { topologyOf } from "../support/topologies";
+import { transitGateways } from "../support/variants";
+
+const ENTRY = "aws:eks/accessEntry:AccessEntry";
+const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const ROLE = "aws:iam/role:Role";
+const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+const CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
+const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+const SECRET = "kubernetes:core/v1:Secret";
+const NODES = "kubernetes:core/v1:Node";
+const ENDPOINT = "aws:eks/cluster:Cluster";
+
+const pair: TopologyArgs = {
+  name: "demo",
+  networks: { shared: { cidr: "10.10.0.0/16" } },
+  clusters: { east: { network: "shared" }, west: { network: "shared" } },
+  meshes: { prod: { clusters: { east: {}, west: {} } } },
+};
+const byToken: TopologyArgs = {
+  ...pair,
+  clusters: {
+    east: { network: "shared" },
+    west: { network: "shared", remoteAccess: "service-account-token" },
+  },
+};
+
+/** Everything that access needs, made by hand: an endpoint, a node and a namespace per cluster. */
+function surroundings(topology: Topology) {
+  const accounts = mapValues(
+    planNetwork(topology).providers,
+    ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
+  );
+  const awsOf = (key: string) => ({ providers: [accounts[key]] });
+  const made = mapValues(topology.clusters, ({ name }) => {
+    const endpoint = new aws.eks.Cluster(name, {
+      name: `demo-${name}`,
+      roleArn: "arn:aws:iam::123456789012:role/cluster",
+      vpcConfig: { subnetIds: ["subnet-1"] },
+    });
+    const provider = new k8s.Provider(name, { kubeconfig: "{}" });
+    const node = new k8s.core.v1.Node(name, {}, { provider });
+    return { endpoint, provider, node, namespace: namespaceOf(name, provider) };
+  });
+  const cluster: ClusterOptions = (name) => ({
+    providers: [...awsOf(providerOf(topology, name)).providers, made[name].provider],
+    dependsOn: [made[name].node],
+  });
+  return { made, options: { aws: awsOf, cluster } };
+}
+
+function namespaceOf(name: string, provider: k8s.Provider): pulumi.Resource {
+  return new k8s.core.v1.Namespace(`${name}-istio-system`, {}, { provider });
+}
+
+function providerOf(topology: Topology, cluster: string): string {
+  const plan = planNetwork(topology);
+  return plan.vpcs[topology.clusters[cluster].vpc].provider;
+}
+
+function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }, name: string): ClusterHandle {
+  return {
+    eksName: `demo-${name}`,
+    kubeconfig: "{}",
+    endpoint: endpoint.endpoint,
+    certificateAuthority: endpoint.certificateAuthority.data,
+    vpcId: "vpc-1",
+    securityGroupId: "sg-1",
+  };
+}
+
+function run(description: TopologyArgs, unknownOutputs = false): Promise<Graph> {
+  return mockRun(
+    () => {
+      const topology = topologyOf(description);
+      const { made, options } = surroundings(topology);
+      const plan = planAccess(topology);
+      const namespaces = Object.fromEntries(
+        Object.values(plan.readers).map(({ mesh, cluster }) => [
+          `${mesh}/${cluster}`,
+          made[cluster].namespace,
+        ]),
+      );
+      const clusters = mapValues(made, handleOf);
+      const after = createAccess("demo", plan, { clusters, namespaces }, options);
+      for (const [key, dependsOn] of Object.entries(after)) {
+        new k8s.core.v1.ServiceAccount(`istiod ${key}`, {}, { dependsOn });
+      }
+    },
+    { unknownOutputs },
+  );
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
+
+/** The kubeconfigs that a Secret holds, by cluster. */
+function kubeconfigs({ inputs }: Registration) {
+  return mapValues(inputs.data as Record<string, string>, (value) =>
+    JSON.parse(Buffer.from(value, "base64").toString("utf8")),
+  );
+}
+
+describe("access by EKS identity", () => {
+  it("makes one access entry, role and binding in each watched cluster", async () => {
+    const graph = await run(pair);
+    floorOf(graph, ENTRY, 2);
+    const { inputs } = graph.one(ENTRY, "demo-prod-west-reader");
+    assert.deepEqual(inputs, {
+      clusterName: "demo-west",
+      principalArn: "arn:aws:iam::123456789012:role/demo-istio-reader-prod",
+      kubernetesGroups: ["istio-reader-prod"],
+      type: "STANDARD",
+    });
+    const role = graph.one(CLUSTER_ROLE, "demo-prod-west-reader-role");
+    assert.equal(role.inputs.metadata.name, "istio-reader-prod");
+    const binding = graph.one(BINDING, "demo-prod-west-reader-binding").inputs;
+    assert.deepEqual(binding.roleRef.name, "istio-reader-prod");
+    assert.deepEqual(binding.subjects, [
+      { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "istio-reader-prod" },
+    ]);
+  });
+
+  it("only lets readers read, but for the two reviews and the service exports of istiod", async () => {
+    const graph = await run(pair);
+    floorOf(graph, CLUSTER_ROLE, 2);
+    for (const { inputs } of graph.ofType(CLUSTER_ROLE)) {
+      const writes = inputs.rules.filter(({ verbs }: { verbs: string[] }) =>
+        verbs.some((verb) => !["get", "list", "watch"].includes(verb)),
+      );
+      assert.deepEqual(
+        writes.map(({ resources }: { resources: string[] }) => resources),
+        [["serviceexports"], ["tokenreviews"], ["subjectaccessreviews"]],
+      );
+    }
+  });
+
+  it("gives the mesh one role without rights, for its own account's istiods", async () => {
+    const graph = await run(pair);
+    floorOf(graph, ROLE, 1);
+    const { inputs } = graph.one(ROLE);
+    assert.equal(inputs.name, "demo-istio-reader-prod");
+    const { Statement } = JSON.parse(inputs.assumeRolePolicy);
+    assert.deepEqual(Statement.length, 1);
+    assert.deepEqual(Statement[0].Condition.StringEquals, {
+      "aws:SourceAccount": "123456789012",
+      "aws:RequestTag/kubernetes-namespace": "istio-system",
+    });
+    assert.equal(graph.ofType(ROLE_POLICY).length, 0);
+  });
+
+  it("associates istiod's service account and lists the clusters for its refresher", async () => {
+    const graph = await run(pair);
+    floorOf(graph, ASSOCIATION, 2);
+    assert.deepEqual(graph.one(ASSOCIATION, "demo-prod-east-token-refresher-istiod").inputs, {
+      clusterName: "demo-east",
+      namespace: "istio-system",
+      serviceAccount: "istiod",
+      roleArn: "arn:aws:iam::123456789012:role/demo-istio-reader-prod",
+    });
+    const { metadata, data } = graph.one(CONFIG_MAP, "demo-prod-east-token-refresher").inputs;
+    assert.deepEqual(metadata, { name: "istio-token-refresher", namespace: "istio-system" });
+    assert.deepEqual(data, { clusters: "west demo-west eu-west-1 -\n" });
+  });
+
+  it("gives each watching control plane one labelled Secret with a kubeconfig per cluster", async () => {
+    const graph = await run({
+      ...pair,
+      clusters: { ...pair.clusters, north: { network: "shared" } },
+      meshes: { prod: { clusters: { east: {}, west: {}, north: {} } } },
+    });
+    floorOf(graph, SECRET, 3);
+    const secret = graph.one(SECRET, "demo-prod-east-remote-clusters");
+    assert.deepEqual(secret.inputs.metadata, {
+      name: "istio-remote-clusters",
+      namespace: "istio-system",
+      labels: { "istio/multiCluster": "true" },
+    });
+    assertSecret(secret, "data");
+    const remotes = kubeconfigs(secret);
+    assert.deepEqual(Object.keys(remotes).sort(), ["north", "west"]);
+    assert.deepEqual(Object.keys(remotes.west.users[0].user).sort(), ["token", "tokenFile"]);
+    assert.match(remotes.west.clusters[0].cluster.server, /^https:/);
+  });
+
+  it("lets istiod wait for its identity and list, and no cluster for another", async () => {
+    const graph = await run(pair);
+    floorOf(graph, ASSOCIATION, 2);
+    const istiod = graph.one("kubernetes:core/v1:ServiceAccount", "istiod prod/east");
+    assertDependsOn(graph, istiod, graph.one(ASSOCIATION, "demo-prod-east-token-refresher-istiod"));
+    assertDependsOn(graph, istiod, graph.one(CONFIG_MAP, "demo-prod-east-token-refresher"));
+    assertIndependent(graph, istiod, graph.one(SECRET, "demo-prod-east-remote-clusters"));
+    for (const other of [...graph.ofType(ENDPOINT), ...graph.ofType(NODES)]) {
+      if (other.name === "west") assertIndependent(graph, istiod, other);
+    }
+  });
+
+  it("puts everything into the cluster that it is about", async () => {
+    const graph = await run(pair);
+    floorOf(graph, ENTRY, 2);
+    for (const name of ["east", "west"]) {
+      const objects = [
+        graph.one(CLUSTER_ROLE, `demo-prod-${name}-reader-role`),
+        graph.one(BINDING, `demo-prod-${name}-reader-binding`),
+        graph.one(CONFIG_MAP, `demo-prod-${name}-token-refresher`),
+        graph.one(SECRET, `demo-prod-${name}-remote-clusters`),
+      ];
+      for (const object of objects) {
+        assert.equal(graph.providerOf(object)?.name, name, object.name);
+        assertDependsOn(graph, object, graph.one(NODES, name));
+      }
+    }
+  });
+
+  it("makes the same resources whether outputs are known or not", async () => {
+    assert.deepEqual(resourceSet(await run(pair, true)), resourceSet(await run(pair)));
+  });
+});
+
+describe("access between accounts", () => {
+  it("lets each account's role become the other's, and nothing else", async () => {
+    const graph = await run({ ...transitGateways, name: "demo" });
+    floorOf(graph, ROLE, 2);
+    const other = graph.one(ROLE, "demo-prod-210987654321-reader");
+    const arn = (account: string) => `arn:aws:iam::${account}:role/demo-istio-reader-prod`;
+    const { Statement } = JSON.parse(other.inputs.assumeRolePolicy);
+    assert.deepEqual(Statement[0].Condition.StringEquals["aws:SourceAccount"], "210987654321");
+    assert.deepEqual(Statement[1].Principal, { AWS: ["arn:aws:iam::123456789012:root"] });
+    assert.deepEqual(Statement[1].Condition, {
+      ArnEquals: { "aws:PrincipalArn": [arn("123456789012")] },
+    });
+    const rights = JSON.parse(graph.one(ROLE_POLICY, "demo-prod-reader-assume").inputs.policy);
+    assert.deepEqual(rights.Statement[0].Resource, [arn("210987654321")]);
+    floorOf(graph, ROLE_POLICY, 2);
+  });
+
+  it("asks AWS only for the id of the program's own account", async () => {
+    const graph = await run({ ...transitGateways, name: "demo" });
+    const asked = graph.calls.filter(({ token }) => token.endsWith(":getCallerIdentity"));
+    assert.equal(asked.length, 1);
+  });
+
+  it("tells the refresher which role to take first", async () => {
+    const graph = await run({ ...transitGateways, name: "demo" });
+    const { clusters } = graph.one(CONFIG_MAP, "demo-prod-a-token-refresher").inputs.data;
+    const [b, c] = clusters.trimEnd().split("\n");
+    assert.equal(b, "b demo-b us-east-1 -");
+    assert.match(c, /^c demo-c eu-west-1 arn:aws:iam::\d+:role\/demo-istio-reader-prod$/);
+  });
+});
+
+describe("access by service-account token", () => {
+  it("makes an account whose token goes into the watchers' Secret, as a secret", async () => {
+    const graph = await run(byToken);
+    const secret = graph.one(SECRET, "demo-prod-west-reader-token");
+    assert.equal(secret.inputs.type, "kubernetes.io/service-account-token");
+    assert.deepEqual(secret.inputs.metadata.annotations, {
+      "kubernetes.io/service-account.name": "istio-reader-prod",
+    });
+    assert.deepEqual(graph.one(BINDING, "demo-prod-west-reader-binding").inputs.subjects, [
+      { kind: "ServiceAccount", name: "istio-reader-prod", namespace: "istio-system" },
+    ]);
+    const remotes = graph.one(SECRET, "demo-prod-east-remote-clusters");
+    assertSecret(remotes, "data");
+    const { user } = kubeconfigs(remotes).west.users[0];
+    assert.deepEqual(Object.keys(user), ["token"]);
+    assert.match(user.token, /^token urn:/);
+    assertDependsOn(graph, secret, graph.one("kubernetes:core/v1:Namespace", "west-istio-system"));
+  });
+
+  it("needs neither entry nor identity for what is read so", async () => {
+    const graph = await run(byToken);
+    floorOf(graph, ENTRY, 1);
+    floorOf(graph, ASSOCIATION, 1);
+    assert.equal(graph.one(ENTRY).inputs.clusterName, "demo-east");
+    assert.equal(graph.one(ASSOCIATION).inputs.clusterName, "demo-west");
+  });
+});

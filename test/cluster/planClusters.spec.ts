@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { planClusters } from "../../components/cluster";
+import { planNetwork } from "../../components/network";
+import type { Topology, TopologyArgs } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { patterns, topologyOf } from "../support/topologies";
+import { brought, managedNodes, transitGateways } from "../support/variants";
+
+const api = { allowFrom: ["203.0.113.7/32"] };
+const routed = { ...patterns["02-multi-primary-same-network-routed-vpcs"], name: "demo", api };
+
+const planOf = (description: TopologyArgs) => planClusters(topologyOf(description));
+
+describe("the plan of clusters", () => {
+  it("says everything of one cluster", () => {
+    assert.deepEqual(
+      planOf({
+        name: "demo",
+        api,
+        networks: { main: { cidr: "10.10.0.0/16" } },
+        clusters: { main: { network: "main", kubernetesVersion: "1.35" } },
+        meshes: { dev: { clusters: { main: {} } } },
+      }),
+      {
+        main: {
+          name: "main",
+          eksName: "demo-main",
+          provider: "eu-west-1",
+          account: "",
+          region: "eu-west-1",
+          vpc: "main",
+          network: "main",
+          kubernetesVersion: "1.35",
+          compute: "auto-mode",
+          keepPodAddresses: false,
+          privateApi: false,
+          allowFrom: ["203.0.113.7/32"],
+          allowNatOf: [],
+          gatewayApi: "installed",
+          loadBalancerController: undefined,
+          existing: undefined,
+        },
+      },
+    );
+  });
+
+  it("lets in the NAT addresses of peers in other VPCs, and keeps pods' addresses there", () => {
+    const { east, west } = planOf(routed);
+    assert.deepEqual([east.allowNatOf, west.allowNatOf], [[west.vpc], [east.vpc]]);
+    assert.deepEqual([east.keepPodAddresses, west.keepPodAddresses], [true, true]);
+  });
+
+  it("lets in no NAT address within a VPC, nor with a private API server", () => {
+    const sameVpc = planOf({ ...patterns["02-multi-primary-same-network"], api });
+    const hidden = planOf({ ...routed, api: { private: true } });
+    const plans = [...Object.values(sameVpc), ...Object.values(hidden)];
+    assert.equal(plans.length, 4);
+    for (const { allowNatOf } of plans) assert.deepEqual(allowNatOf, []);
+  });
+
+  it("takes the cluster's own word on its API server before everyone's", () => {
+    const description: TopologyArgs = {
+      ...routed,
+      clusters: { ...routed.clusters, east: { ...routed.clusters.east, api: { private: true } } },
+    };
+    const { east, west } = planOf(description);
+    assert.deepEqual([east.privateApi, east.allowFrom], [true, []]);
+    assert.deepEqual([west.privateApi, west.allowFrom], [false, ["203.0.113.7/32"]]);
+  });
+
+  it("brings a load-balancer controller to managed nodes only", () => {
+    for (const { loadBalancerController } of Object.values(planOf(managedNodes))) {
+      assert.equal(loadBalancerController?.chart, "aws-load-balancer-controller");
+      assert.equal(
+        loadBalancerController?.repositoryOpts?.repo,
+        "https://aws.github.io/eks-charts",
+      );
+    }
+    const mirrored = planOf({
+      ...managedNodes,
+      istio: { charts: { source: "directory", location: "charts" } },
+    });
+    assert.deepEqual(mirrored.east.loadBalancerController, {
+      chart: "charts/aws-load-balancer-controller",
+    });
+  });
+
+  it("leaves a cluster you bring as it is", () => {
+    const { lab } = planOf(brought);
+    assert.equal(lab.eksName, "");
+    assert.deepEqual([lab.privateApi, lab.allowFrom, lab.allowNatOf], [false, [], []]);
+    assert.equal(lab.loadBalancerController, undefined);
+    assert.equal(lab.existing?.endpoint, "https://lab.example");
+  });
+
+  it("names the role of another account", () => {
+    const { a, c } = planOf(transitGateways);
+    assert.equal(a.account, "");
+    assert.equal(c.account, "arn:aws:iam::210987654321:role/deploy");
+    assert.equal(c.provider, "210987654321-eu-west-1");
+  });
+});
+
+function property(claim: (topology: Topology) => void): void {
+  const built = descriptions.map((description) => topologyOf(description));
+  fc.assert(fc.property(built, claim), { numRuns: 200 });
+}
+
+describe("every plan of clusters", () => {
+  it("has a provider and a VPC that the network's plan has too", () => {
+    property((topology) => {
+      const network = planNetwork(topology);
+      for (const cluster of Object.values(planClusters(topology))) {
+        assert.equal(network.vpcs[cluster.vpc].provider, cluster.provider);
+        for (const vpc of cluster.allowNatOf) assert.ok(network.vpcs[vpc]);
+      }
+    });
+  });
+
+  it("gives each made cluster a name that EKS takes, different from the others'", () => {
+    property((topology) => {
+      const made = Object.values(planClusters(topology)).filter(({ existing }) => !existing);
+      assert.equal(new Set(made.map(({ eksName }) => eksName)).size, made.length);
+      for (const { eksName } of made) assert.match(eksName, /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/);
+    });
+  });
+
+  it("never lets a cluster's own VPC in by NAT, nor anyone where the API server is private", () => {
+    property((topology) => {
+      for (const plan of Object.values(planClusters(topology))) {
+        assert.equal(plan.allowNatOf.includes(plan.vpc), false);
+        if (plan.privateApi) assert.deepEqual([plan.allowFrom, plan.allowNatOf], [[], []]);
+      }
+    });
+  });
+
+  it("is the same each time", () => {
+    property((topology) => assert.deepEqual(planClusters(topology), planClusters(topology)));
+  });
+});
