@@ -94,6 +94,10 @@ const meshes: Record<string, Mutation> = {
   "override a chart value": inMesh((mesh) => {
     mesh.values = { istiod: { global: { meshID: "mine" } } };
   }),
+  "say values of a chart of the other data plane": inMesh((mesh) => {
+    mesh.values = { ztunnel: { logLevel: "debug" } };
+    mesh.dataPlane = "sidecar";
+  }),
   "share an identity": (description) => {
     for (const mesh of Object.values(description.meshes)) {
       delete mesh.trust;

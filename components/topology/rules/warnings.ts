@@ -36,7 +36,7 @@ function checkProtect({ protect }: Topology): Problem[] {
     path: "protect",
     got: "false",
     allowed: "true, or false",
-    fix: "`pulumi destroy` will remove roots of trust and VPCs without asking; set protect: true for what must last",
+    fix: "`pulumi destroy` removes roots of trust and VPCs with the rest; set protect: true for what must last",
   });
 }
 

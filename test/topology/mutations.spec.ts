@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { versionRules } from "../../components/istio/versionRules";
+import { rules } from "../../components/mesh/check";
+import { checkRules, formatProblem, type Rule, Severity } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { type Fuzzed, fuzz } from "../support/fuzz";
+import { topologyOf } from "../support/topologies";
+
+/** A day on which the table has a version past its end of life and one that is not. */
+const allRules: Rule[] = [...rules, ...versionRules(() => "2027-02-01")];
+
+/** The table has two minor versions, so that no two of its rows are further apart than one. */
+const UNREACHABLE = ["istio-revision-skew"];
+
+describe("descriptions that are drawn as valid ones", () => {
+  it("have no problem by any room's rules", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const problems = checkRules(rules, topologyOf(description))
+          .filter(({ severity }) => severity === Severity.Problem)
+          .map(formatProblem);
+        assert.deepEqual(problems, []);
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+  });
+});
+
+describe("descriptions with one change of meaning", () => {
+  let result: Fuzzed;
+  before(function () {
+    this.timeout(120_000);
+    result = fuzz(allRules, { seed: 1, runs: 6 });
+  });
+
+  it("never end in an exception", () => assert.ok(result.runs > 800));
+
+  it("are still valid in three of ten cases", () => {
+    assert.ok(result.valid / result.runs >= 0.3, `${result.valid} of ${result.runs}`);
+  });
+
+  it("break every rule of every room", () => {
+    const unbroken = new Set(allRules.map(({ id }) => id).filter((id) => !result.hits[id]));
+    assert.deepEqual([...unbroken], UNREACHABLE);
+  });
+});

@@ -1,0 +1,90 @@
+import { topologyRules } from "../../../components/topology";
+import { clusterFormRules } from "../../../components/topology/rules/clusters";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { good } from "./good";
+
+const claims: Claim[] = [
+  [
+    "kubeconfig-source",
+    "two sources",
+    ({ clusters }) =>
+      (clusters.lab.existing!.kubeconfig.output = { stack: "acme/lab/prod", name: "kubeconfig" }),
+    "clusters.lab.existing.kubeconfig: got secret and output; allowed: secret: <config key>, or output: { stack, name }; fix: remove one of the two",
+  ],
+  [
+    "kubeconfig-source",
+    "no source",
+    ({ clusters }) => (clusters.lab.existing!.kubeconfig = {}),
+    "clusters.lab.existing.kubeconfig: got neither secret nor output; allowed: secret: <config key>, or output: { stack, name }; fix: say where the kubeconfig comes from: `pulumi config set --secret <key>` and secret: <key>",
+  ],
+  [
+    "existing-cluster-settings",
+    "what only a cluster made here can be told",
+    ({ clusters }) =>
+      Object.assign(clusters.lab, {
+        compute: "auto-mode",
+        kubernetesVersion: "1.35",
+        api: { private: true },
+      }),
+    'clusters.lab.compute: got "auto-mode"; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; who makes load balancers stands in existing.loadBalancers',
+    'clusters.lab.kubernetesVersion: got "1.35"; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; the version stands in existing.kubernetesVersion',
+    "clusters.lab.api: got a map of private; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; who reaches the API server is decided where the cluster is made",
+  ],
+  [
+    "existing-cluster-pod-cidrs",
+    "no ranges of pods",
+    ({ clusters }) => (clusters.lab.existing!.podCidrs = []),
+    "clusters.lab.existing.podCidrs: got []; allowed: at least one CIDR; fix: add it: routes and security groups follow from the addresses of pods",
+  ],
+  [
+    "existing-cluster-endpoint",
+    "an API server that others watch",
+    ({ clusters }) => {
+      delete clusters.lab.existing!.endpoint;
+      delete clusters.lab.existing!.certificateAuthority;
+    },
+    "clusters.lab.existing.endpoint: got nothing; allowed: URL of the API server; fix: add it: istiod of cluster east, west calls this API server",
+    "clusters.lab.existing.certificateAuthority: got nothing; allowed: CA bundle of the API server, base64; fix: add it: istiod of cluster east, west calls this API server",
+  ],
+  [
+    "existing-cluster-endpoint",
+    "nothing is said of a cluster that nobody else watches",
+    ({ clusters, meshes }) => {
+      delete clusters.lab.existing!.endpoint;
+      delete meshes.prod.clusters.lab;
+      meshes.prod.ingress = {};
+      meshes.apart = { clusters: { lab: {} } };
+    },
+  ],
+  [
+    "existing-cluster-eks-name",
+    "eks-identity without the name that tokens are for",
+    ({ clusters }) => delete clusters.lab.existing!.eksName,
+    "clusters.lab.existing.eksName: got nothing; allowed: the cluster's name in EKS; fix: add it: tokens of eks-identity are made for it; or set remoteAccess: service-account-token",
+  ],
+  [
+    "existing-cluster-eks-name",
+    "nothing is said with service-account-token",
+    ({ clusters }) => {
+      delete clusters.lab.existing!.eksName;
+      clusters.lab.remoteAccess = "service-account-token";
+    },
+  ],
+  [
+    "existing-cluster-load-balancers",
+    "a gateway in a cluster that does not say who makes its load balancer",
+    ({ clusters }) => delete clusters.lab.existing!.loadBalancers,
+    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, managed-nodes; fix: add it: a gateway's load balancer is made by EKS Auto Mode or by the AWS load-balancer controller",
+  ],
+  [
+    "existing-cluster-security-group",
+    "members that must reach its pods",
+    ({ clusters }) => delete clusters.lab.existing!.securityGroupId,
+    "clusters.lab.existing.securityGroupId: got nothing; allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
+  ],
+];
+
+describe("rules about clusters that exist", () => {
+  testRules(topologyRules, good, claims);
+  testEveryRule(clusterFormRules, claims);
+});

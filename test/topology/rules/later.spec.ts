@@ -1,0 +1,60 @@
+import { topologyRules } from "../../../components/topology";
+import { laterRules } from "../../../components/topology/rules/later";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { good } from "./good";
+
+const identity = { namespace: "old", serviceAccount: "old", ports: { http: 8080 } };
+const member = { mesh: "prod", controlledBy: "east", ...identity };
+
+const claims: Claim[] = [
+  [
+    "not-built-control-plane",
+    "primary-remote and external",
+    ({ meshes }) => {
+      meshes.prod.controlPlane = { mode: "primary-remote", runsIn: ["east"] };
+      meshes.dev.controlPlane = { runsIn: ["east"], configCluster: "solo" };
+    },
+    "meshes.prod.controlPlane: got primary-remote; allowed: multi-primary: primary-remote is not built yet; fix: remove controlPlane, so that every member runs istiod",
+    "meshes.dev.controlPlane: got external; allowed: multi-primary: external is not built yet; fix: remove controlPlane, so that every member runs istiod",
+  ],
+  [
+    "not-built-acm-pca",
+    "a private CA of AWS",
+    (description) => {
+      description.trust = { root: "acm-pca" };
+      description.meshes.dev.trust = { root: "acm-pca" };
+    },
+    'trust.root: got "acm-pca"; allowed: generated, provided: acm-pca is not built yet; fix: use generated, or provide a root of your own CA with provided',
+    'meshes.dev.trust.root: got "acm-pca"; allowed: generated, provided: acm-pca is not built yet; fix: use generated, or provide a root of your own CA with provided',
+  ],
+  [
+    "not-built-virtual-machines",
+    "virtual machines",
+    (description) => (description.virtualMachines = { legacy: { ...member, network: "shared" } }),
+    'virtualMachines.legacy: got "legacy"; allowed: nothing: virtualMachines are not built yet; fix: run the workload in a cluster, and remove it here',
+  ],
+  [
+    "not-built-ecs-services",
+    "ECS services",
+    (description) => (description.ecsServices = { echo: { ...member, image: "echo:1" } }),
+    'ecsServices.echo: got "echo"; allowed: nothing: ecsServices are not built yet; fix: run the workload in a cluster, and remove it here',
+  ],
+  [
+    "not-built-tenants",
+    "tenants",
+    (description) => (description.tenants = { model: "namespace", of: {} }),
+    "tenants: got model namespace; allowed: nothing: tenants are not built yet; fix: give each tenant a mesh of its own under meshes, or make its namespaces yourself; remove tenants",
+  ],
+  [
+    "not-built-federation",
+    "federation",
+    (description) =>
+      (description.federation = { pay: { from: "prod", to: ["dev"], services: {} } }),
+    'federation.pay: got "pay"; allowed: nothing: federation is not built yet; fix: put the clusters into one mesh, or call the service through an ingress gateway; remove it here',
+  ],
+];
+
+describe("rules about what comes later", () => {
+  testRules(topologyRules, good, claims);
+  testEveryRule(laterRules, claims);
+});

@@ -1,0 +1,68 @@
+import { topologyRules } from "../../../components/topology";
+import { sourceRules } from "../../../components/topology/rules/sources";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { good } from "./good";
+
+const claims: Claim[] = [
+  [
+    "trust-secret",
+    "a provided root without its secret, a secret without provided root",
+    (description) => {
+      description.trust = { root: "provided" };
+      description.meshes.dev.trust = { root: "generated", secret: "root" };
+    },
+    "trust.secret: got nothing; allowed: the config key of a secret with the root's certificate and private key as PEM; fix: `cat root.pem root-key.pem | pulumi config set --secret root` and secret: root",
+    'meshes.dev.trust.secret: got "root"; allowed: nothing with root: generated; fix: remove it, or set root: provided',
+  ],
+  [
+    "chart-location",
+    "a directory that is not named",
+    ({ istio }) => (istio!.charts = { source: "directory" }),
+    "istio.charts.location: got nothing; allowed: path of a directory that holds one directory per chart; fix: name the directory, such as location: ./charts",
+  ],
+  [
+    "chart-location",
+    "a registry where a directory belongs",
+    ({ istio }) => (istio!.charts = { source: "directory", location: "oci://mirror.example/c" }),
+    'istio.charts.location: got "oci://mirror.example/c"; allowed: path of a directory that holds one directory per chart; fix: correct it, or change istio.charts.source from directory',
+  ],
+  [
+    "chart-location",
+    "a directory where a repository belongs",
+    ({ istio }) => (istio!.charts = { location: "./charts" }),
+    'istio.charts.location: got "./charts"; allowed: URL of a Helm repository: https://<host>/<path>; fix: correct it, or change istio.charts.source from repository',
+  ],
+  [
+    "chart-location",
+    "a repository where a registry belongs",
+    ({ istio }) => (istio!.charts = { source: "oci", location: "https://mirror.example/charts" }),
+    'istio.charts.location: got "https://mirror.example/charts"; allowed: an OCI registry: oci://<host>/<path>; fix: correct it, or change istio.charts.source from oci',
+  ],
+  [
+    "chart-location",
+    "nothing is said of a mirror in the right form",
+    ({ istio }) => (istio!.charts = { source: "oci", location: "mirror.example:5000/charts" }),
+  ],
+  [
+    "refresher-image",
+    "an image without tag or digest",
+    ({ istio }) => (istio!.refresherImage = "mirror.example:5000/aws-cli"),
+    'istio.refresherImage: got "mirror.example:5000/aws-cli"; allowed: an image with a tag or a digest: <registry>/<name>:<tag>; fix: add the tag or digest: what runs beside istiod should not change by itself',
+  ],
+  [
+    "refresher-image",
+    "nothing is said of an image with a digest",
+    ({ istio }) => (istio!.refresherImage = `mirror.example/aws-cli@sha256:${"0".repeat(64)}`),
+  ],
+  [
+    "tag-form",
+    "a tag that AWS keeps for itself",
+    (description) => (description.tags = { "aws:team": "platform", team: "platform" }),
+    'tags["aws:team"]: got "platform"; allowed: a key of at most 128 characters that does not start with aws:, a value of at most 256; fix: rename the tag, or shorten it',
+  ],
+];
+
+describe("rules about sources", () => {
+  testRules(topologyRules, good, claims);
+  testEveryRule(sourceRules, claims);
+});
