@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Json } from "../machine/kube";
 import { command, until } from "../machine/processes";
@@ -7,6 +8,7 @@ import { isReady } from "../run/istiod";
 import type { Session } from "../run/session";
 
 const ready: Check = {
+  key: "ready",
   point: 2,
   title: "every istiod is Ready and runs as a process",
   async run(session) {
@@ -41,24 +43,68 @@ export async function demandSynced(session: Session, seconds = 60): Promise<void
 }
 
 const clusterz: Check = {
+  key: "clusterz",
   point: 2,
   title: "/debug/clusterz lists exactly the other members, all synced",
   run: (session) => demandSynced(session),
 };
 
+/** One file with every cluster as a context, as a person has it. */
+async function writeKubeconfig({ work, members, cluster }: Session): Promise<string> {
+  const all = members.map((name) => JSON.parse(fs.readFileSync(cluster(name).kubeconfig, "utf8")));
+  const join = (list: string) => all.flatMap((one) => one[list]);
+  const lists = { clusters: join("clusters"), users: join("users"), contexts: join("contexts") };
+  const file = path.join(work, "kubeconfig");
+  fs.writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "Config", ...lists }));
+  return file;
+}
+
+/**
+ * Without the contexts istioctl would read istiod's own Secrets, whose tokens are in files that only istiod has, and
+ * wait for ever.
+ */
 const analyze: Check = {
+  key: "analyze",
   point: 2,
   title: "istioctl analyze -A finds nothing",
-  async run({ istiods, machine }) {
+  async run(session) {
+    const { istiods, machine, members } = session;
     const istioctl = path.join(machine.options.tools.bin, "istioctl");
+    const kubeconfig = await writeKubeconfig(session);
     for (const { name, cluster } of istiods) {
-      const words = ["analyze", "-A", "--kubeconfig", cluster.kubeconfig, "-o", "json"];
-      const output = await command(istioctl, ...words, "--failure-threshold", "Info").catch(
-        (error: Error) => error.message,
-      );
-      const found: Json[] = JSON.parse(/\[[\s\S]*\]/.exec(output)?.[0] ?? "[]");
+      const others = members.filter((member) => member !== name);
+      const remote = others.map((member) => `--remote-contexts=${session.cluster(member).name}`);
+      const words = ["analyze", "-A", "--kubeconfig", kubeconfig, "--context", cluster.name];
+      const options = ["-o", "json", "--failure-threshold", "Info"];
+      const limited = ["60", istioctl, ...words, ...remote, ...options];
+      const output = await command("timeout", ...limited).catch((error: Error) => error.message);
+      const json = /\[[\s\S]*\]/.exec(output)?.[0];
+      if (!json) assert.match(output, /No validation issues found/, `${name}: istioctl analyze`);
+      const all: Json[] = JSON.parse(json ?? "[]");
+      // "Info" tells of namespaces outside the mesh.
+      const found = all.filter(({ level }) => level !== "Info");
       const messages = found.map(({ code, origin, message }) => `${code} ${origin}: ${message}`);
       assert.deepEqual(messages, [], `${name}: expected nothing from \`istioctl analyze\``);
+    }
+  },
+};
+
+/** Asked through the API server and the kubelet, as a person would. */
+const remoteClusters: Check = {
+  key: "remote-clusters",
+  point: 2,
+  title: "istioctl remote-clusters shows every other member as synced",
+  skip: severalClusters,
+  async run({ istiods, machine, members }) {
+    const istioctl = path.join(machine.options.tools.bin, "istioctl");
+    for (const { name, cluster } of istiods) {
+      const words = ["remote-clusters", "--kubeconfig", cluster.kubeconfig];
+      const output = await command("timeout", "30", istioctl, ...words);
+      const rows = output.trim().split("\n").slice(1);
+      for (const other of members.filter((member) => member !== name)) {
+        const mine = rows.filter((row) => new RegExp(`^${other}\\s.*\\ssynced\\s`).test(row));
+        assert.ok(mine.length > 0, `${name}: expected ${other} synced in:\n${output}`);
+      }
     }
   },
 };
@@ -68,4 +114,5 @@ export const seeingChecks = [
   ready,
   { ...clusterz, skip: severalClusters },
   analyze,
+  remoteClusters,
 ] as const satisfies readonly Check[];

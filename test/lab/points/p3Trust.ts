@@ -24,6 +24,7 @@ async function signingOf({ name, cluster }: Istiod): Promise<Signing> {
 }
 
 const chains: Check = {
+  key: "chains",
   point: 3,
   title: "cacerts chains verify to one root, each with an intermediate of its own",
   async run({ istiods }) {
@@ -42,6 +43,7 @@ const chains: Check = {
 };
 
 const bundles: Check = {
+  key: "bundles",
   point: 3,
   title: "webhooks carry the bytes of root-cert.pem and fail closed",
   async run({ istiods }) {
@@ -75,6 +77,7 @@ export async function requestAs(session: Session, istiod: Istiod, cluster: strin
 }
 
 const identity: Check = {
+  key: "identity",
   point: 3,
   title: "a workload's token gets a certificate with its SPIFFE id",
   async run(session) {
@@ -91,6 +94,7 @@ const identity: Check = {
 };
 
 const wrongCluster: Check = {
+  key: "wrong-cluster",
   point: 3,
   title: "a token is refused with another cluster's id",
   async run(session) {

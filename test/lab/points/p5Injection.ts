@@ -5,6 +5,7 @@ import { deployEcho, echoPod, namespace } from "../run/workload";
 
 /** Part of the point that follows too: endpoints need pods. */
 const deploy: Check = {
+  key: "deploy",
   point: 5,
   title: "a pod of a labelled namespace becomes Ready in every cluster",
   async run(session) {
@@ -23,6 +24,7 @@ function environmentOf(pod: Json): Record<string, string> {
 }
 
 const injected: Check = {
+  key: "injected",
   point: 5,
   title: "the sidecar carries cluster, network, mesh, trust domain and discovery address",
   skip: sidecar,
@@ -47,6 +49,7 @@ const injected: Check = {
 };
 
 const validated: Check = {
+  key: "validated",
   point: 5,
   title: "a VirtualService that istiod would refuse is refused by validation",
   async run(session) {

@@ -10,6 +10,7 @@ import { demandServing } from "./p4Endpoints";
 const release = "kubernetes:helm.sh/v3:Release";
 
 const oneField: Check = {
+  key: "one-field",
   point: 6,
   title: "a chart value of a mesh touches its istiod releases and nothing else",
   async run({ cli, file, mesh, istiods }) {
@@ -46,6 +47,7 @@ async function incarnations(session: Session, names: readonly string[]): Promise
 }
 
 const added: Check = {
+  key: "added",
   point: 6,
   title: "a cluster added while everything runs is synced; no other release or istiod changes",
   skip: severalClusters,
@@ -73,6 +75,7 @@ const added: Check = {
 };
 
 const removed: Check = {
+  key: "removed",
   point: 7,
   title: "removing a cluster removes its endpoints",
   skip: severalClusters,

@@ -34,6 +34,7 @@ function pairs({ istiods, members }: Session): { istiod: Istiod; watched: string
 }
 
 const refreshed: Check = {
+  key: "refreshed",
   point: 7,
   title: "istiod reads other clusters with the refresher's token, through an access entry",
   skip: severalClusters,
@@ -78,6 +79,7 @@ async function dropConnections(session: Session): Promise<void> {
 }
 
 const rotated: Check = {
+  key: "rotated",
   point: 7,
   title: "a rotated token loses no endpoint, and changes are still seen when the old one is void",
   skip: once,
@@ -96,6 +98,7 @@ const rotated: Check = {
 };
 
 const revoked: Check = {
+  key: "revoked",
   point: 7,
   title: "after revocation nothing new is trusted or seen, and a restarted istiod says so",
   skip: once,

@@ -12,6 +12,7 @@ const secrets = {
 } as const satisfies Record<string, RegExp>;
 
 const sealed: Check = {
+  key: "sealed",
   point: 8,
   title: "the exported state holds no private key, token or kubeconfig in plain text",
   async run({ cli, machine }) {
@@ -31,6 +32,7 @@ const sealed: Check = {
 };
 
 const hardened: Check = {
+  key: "hardened",
   point: 8,
   title: "clusters are encrypted and log; nodes answer IMDSv2 only",
   async run({ machine, members }) {
@@ -50,6 +52,7 @@ const hardened: Check = {
 };
 
 const closed: Check = {
+  key: "closed",
   point: 8,
   title: "no security group is open to the world",
   async run({ machine }) {

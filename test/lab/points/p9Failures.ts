@@ -20,7 +20,8 @@ async function demandUp({ cli }: Session, what: string): Promise<void> {
 async function demandFailure({ cli }: Session, what: string, says: RegExp): Promise<void> {
   const outcome = await cli.operate("up");
   assert.notEqual(outcome.code, 0, `expected \`up\` to fail ${what}`);
-  assert.match(outcome.output, says, `expected \`up\` to say why it failed ${what}`);
+  const message = `expected \`up\` to say why it failed ${what}; it ended with ${failure(outcome)}`;
+  assert.match(outcome.output, says, message);
 }
 
 /** Ends `up`, with all that it started, once a cluster exists and something is being put into it. */
@@ -39,6 +40,7 @@ async function killUp({ cli, machine }: Session): Promise<void> {
 }
 
 const killed: Check = {
+  key: "killed",
   point: 9,
   title: "an `up` killed in the middle and one that failed leave what destroy can remove",
   skip: once,
@@ -51,6 +53,7 @@ const killed: Check = {
 };
 
 const repeated: Check = {
+  key: "repeated",
   point: 1,
   title: "`up` succeeds after a release has failed once and after an API server was away",
   skip: once,

@@ -12,6 +12,11 @@ export function certificatesOf(pem: string): X509Certificate[] {
   return blocks.map((block) => new X509Certificate(block));
 }
 
+/** A workload's certificate has no subject, only its SPIFFE id. */
+function nameOf({ subject, subjectAltName }: X509Certificate): string {
+  return (subject ?? subjectAltName ?? "a certificate").replaceAll("\n", ", ");
+}
+
 /** Why a chain, leaf first, does not lead to a root; undefined where it does. */
 export function brokenAt(
   chain: readonly X509Certificate[],
@@ -20,11 +25,10 @@ export function brokenAt(
   const whole = chain.at(-1)?.raw.equals(root.raw) ? chain : [...chain, root];
   for (const [index, certificate] of whole.entries()) {
     const issuer = whole[index + 1] ?? certificate;
-    const subject = certificate.subject.replaceAll("\n", ", ") || `certificate ${index}`;
     if (!certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) {
-      return `${subject} is not issued by ${issuer.subject.replaceAll("\n", ", ")}`;
+      return `${nameOf(certificate)} is not issued by ${nameOf(issuer)}`;
     }
-    if (index > 0 && !certificate.ca) return `${subject} is no CA`;
+    if (index > 0 && !certificate.ca) return `${nameOf(certificate)} is no CA`;
   }
   return undefined;
 }

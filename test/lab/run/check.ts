@@ -34,6 +34,8 @@ export const reasons = {
 export type Reason = keyof typeof reasons;
 
 export interface Check {
+  /** Short name, for the table of what does not apply where. */
+  readonly key: string;
   readonly point: Point;
   readonly title: string;
   /** Undefined where the check applies. */

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { checks } from "../points";
+import { demandMatrix } from "../points/matrix";
 import { Machine } from "../machine/machine";
 import type { BuiltProviders } from "../providers/build";
 import type { Tools } from "../tools/build";
@@ -27,6 +28,7 @@ export async function startSession(options: PatternOptions): Promise<Session> {
     region,
     zones: ["a", "b", "c"].map((zone) => `${region}${zone}`),
   }));
+  demandMatrix(checks, file.pattern);
   const machine = await Machine.start({ work, tools, clusters });
   return new Session(machine, file, work, providers);
 }

@@ -43,16 +43,14 @@ export class Session {
     return Object.keys(this.mesh.members);
   }
 
-  networkOf(cluster: string): string {
-    return this.topology.clusters[cluster].network;
-  }
+  readonly networkOf = (cluster: string): string => this.topology.clusters[cluster].network;
 
   /** By name in the description. */
-  cluster(name: string): Cluster {
+  readonly cluster = (name: string): Cluster => {
     const found = this.machine.clusters.get(`${this.topology.name}-${name}`);
     if (!found) throw new Error(`no cluster ${this.topology.name}-${name} in the lab`);
     return found;
-  }
+  };
 
   /** The control planes that this mesh runs, by cluster. */
   get istiods(): Istiod[] {
