@@ -41,17 +41,21 @@ export class Kube {
     // Node sends the body of a DELETE without its length, and the server takes it for the next request.
     const headers = { ...options.headers, "content-length": Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
-      const request = https.request(`${this.server}${path}`, { ...options, headers }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on("data", (chunk) => chunks.push(chunk));
-        response.on("error", reject);
-        response.on("end", () => {
-          const text = Buffer.concat(chunks).toString();
-          const status = response.statusCode ?? 0;
-          if (status >= 300) return reject(new KubeError(status, messageOf(text, status)));
-          resolve(text.startsWith("{") ? JSON.parse(text) : text);
-        });
-      });
+      const request = https.request(
+        `${this.server}${path}`,
+        { ...options, headers },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () => {
+            const text = Buffer.concat(chunks).toString();
+            const status = response.statusCode ?? 0;
+            if (status >= 300) return reject(new KubeError(status, messageOf(text, status)));
+            resolve(text.startsWith("{") ? JSON.parse(text) : text);
+          });
+        },
+      );
       request.setTimeout(30_000, () => request.destroy(new Error(`${method} ${path}: no answer`)));
       request.on("error", reject);
       request.end(text);
