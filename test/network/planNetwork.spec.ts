@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planNetwork } from "../../components/network";
 import type { NetworkPlan } from "../../components/network";
-import { LinkVia, NatMode } from "../../components/topology";
+import { LinkVia, logicalName, NatMode } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
 import { networksApart } from "./support";
@@ -85,6 +85,20 @@ describe("planNetwork", () => {
       fc.property(descriptions, (description) => {
         const plan = planNetwork(topologyOf(description));
         assert.deepEqual(plan, JSON.parse(JSON.stringify(plan)));
+      }),
+    );
+  });
+
+  it("gives every VPC, link, list and gateway a name of its own", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const plan = planNetwork(topologyOf(description));
+        const { vpcs, peerings, transitGateways, transitGatewayPeerings } = plan;
+        const parts = [vpcs, peerings, transitGateways, transitGatewayPeerings, plan.prefixLists];
+        for (const part of [...parts, plan.gatewayGroups]) {
+          const names = Object.keys(part).map((key) => logicalName(key));
+          assert.equal(new Set(names).size, names.length, names.join());
+        }
       }),
     );
   });

@@ -2,7 +2,7 @@
 import { below, LinkVia, Severity, SubnetTier, written } from "../../topology";
 import type { ExistingVpcArgs, Problem, Rule, Topology, Vpc } from "../../topology";
 import { contains } from "../addresses";
-import { linkedVpcs } from "../links";
+import { linkedPairs, linkedVpcs } from "../links";
 import { clustersOf } from "../membership";
 import { planGatewayGroups } from "../security";
 import { podCidrs } from "./written";
@@ -48,6 +48,46 @@ function checkPodRange(topology: Topology): Problem[] {
         },
       ];
     });
+}
+
+/** Pods of one network reach each other, whatever mesh they are in; routes within a mesh are asked for with the meshes. */
+function checkNetworkRoutes(topology: Topology): Problem[] {
+  return existingVpcs(topology)
+    .filter(({ existing }) => (existing.routeTableIds ?? []).length === 0)
+    .flatMap((vpc) => {
+      const neighbours = linkedPairs(topology)
+        .filter((pair) => pair.includes(vpc.id))
+        .flatMap((pair) => pair.filter((id) => id !== vpc.id))
+        .filter((id) => topology.vpcs[id].network === vpc.network);
+      if (neighbours.length === 0) return [];
+      return [
+        {
+          path: below(vpc.path, "existing", "routeTableIds"),
+          got: written(vpc.existing.routeTableIds),
+          allowed: "the route tables of the subnets that clusters use",
+          fix: `list them: network ${vpc.network} needs routes to ${neighbours.map((id) => topology.vpcs[id].path).join(", ")}; or make two networks of it`,
+        },
+      ];
+    });
+}
+
+function checkSameVpc(topology: Topology): Problem[] {
+  const seen = new Map<string, ExistingVpc>();
+  return existingVpcs(topology).flatMap((vpc) => {
+    const { vpcId } = vpc.existing;
+    const first = seen.get(vpcId);
+    if (!first) seen.set(vpcId, vpc);
+    return first
+      ? [
+          {
+            path: below(vpc.path, "existing", "vpcId"),
+            got: written(vpcId),
+            allowed: `a VPC that ${first.path} is not`,
+            fix: `put its clusters on network ${first.network}`,
+          },
+        ]
+      : [];
+  });
 }
 
 function checkAttachment(topology: Topology): Problem[] {
@@ -131,6 +171,20 @@ export const existingRules: Rule[] = [
     why: "Istio sends to pod addresses, and they must be the same on both ends (https://istio.io/latest/docs/ops/deployment/deployment-models/#network-models).",
     severity,
     check: checkPodRange,
+  },
+  {
+    id: "existing-vpc-network-routes",
+    summary: "A VPC that exists names its route tables where its network has other VPCs.",
+    why: "Addresses of one network reach each other directly (https://istio.io/latest/docs/ops/deployment/deployment-models/#network-models).",
+    severity,
+    check: checkNetworkRoutes,
+  },
+  {
+    id: "existing-vpc-twice",
+    summary: "A VPC that exists is described once.",
+    why: "It has one set of addresses and routes, and so is in one network.",
+    severity,
+    check: checkSameVpc,
   },
   {
     id: "existing-vpc-attachment",

@@ -50,6 +50,45 @@ describe("existing-cluster-pod-range", () => {
   });
 });
 
+describe("existing-vpc-network-routes", () => {
+  const lab = { ...brought.clusters.lab, network: "wide", vpc: "old" };
+  const wide = (routeTableIds?: string[]): TopologyArgs => ({
+    ...brought,
+    networks: {
+      wide: {
+        vpcs: { made: { cidr: "10.10.0.0/16" }, old: { existing: { ...old, routeTableIds } } },
+      },
+    },
+    clusters: { east: { network: "wide", vpc: "made" }, lab },
+    meshes: { one: { clusters: { east: {} } }, two: { clusters: { lab: {} } } },
+  });
+
+  it("asks for route tables where VPCs of one network are joined", () => {
+    assert.deepEqual(check("existing-vpc-network-routes", wide()), [
+      "networks.wide.vpcs.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: network wide needs routes to networks.wide.vpcs.made; or make two networks of it",
+    ]);
+  });
+
+  it("is content with route tables, and asks for none between networks", () => {
+    assert.deepEqual(check("existing-vpc-network-routes", wide(["rtb-1"])), []);
+    const apart = withExisting({ routeTableIds: undefined });
+    assert.deepEqual(check("existing-vpc-network-routes", apart), []);
+  });
+});
+
+describe("existing-vpc-twice", () => {
+  it("refuses one VPC in two networks", () => {
+    const networks = { ...brought.networks, again: { existing: old } };
+    assert.deepEqual(check("existing-vpc-twice", { ...brought, networks }), [
+      'networks.again.existing.vpcId: got "vpc-0123456789abcdef0"; allowed: a VPC that networks.old is not; fix: put its clusters on network old',
+    ]);
+  });
+
+  it("lets a VPC pass that is described once", () => {
+    assert.deepEqual(check("existing-vpc-twice", brought), []);
+  });
+});
+
 describe("existing-vpc-attachment", () => {
   const transit = { links: { via: LinkVia.TransitGateway } };
   const subnets = onlyTier(SubnetTier.LoadBalancer);
