@@ -6,7 +6,8 @@ import type { ChartsArgs, ChartValuesArgs, Compute } from "../topology";
 import { ChartName } from "./charts";
 import { ambientGateway, ambientGatewayParameters, crossNetworkGateway } from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
-import { gatewayAddress, installRelease, timeouts } from "./release";
+import { gatewayAddress, installRelease } from "./release";
+import { timeouts } from "./timeouts";
 
 /** What an east-west gateway is made from. What decides which objects there are is plain. */
 export interface EastWestGatewayArgs {

@@ -5,7 +5,8 @@ import type { ChartsArgs, ChartValuesArgs, Compute, Exposure } from "../topology
 import { ChartName } from "./charts";
 import { ingressValues } from "./gatewayValues";
 import { ingressName } from "./planIstio";
-import { gatewayAddress, installRelease, timeouts } from "./release";
+import { gatewayAddress, installRelease } from "./release";
+import { timeouts } from "./timeouts";
 
 /** What an ingress gateway is made from. What decides which objects there are is plain. */
 export interface IngressGatewayArgs {

@@ -1,15 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { DataPlane } from "../topology";
-import type { ChartsArgs, ChartValuesArgs } from "../topology";
+import type { ChartsArgs, ChartValuesArgs, DataPlane } from "../topology";
 import { caBundle } from "../trust/pem";
-import { ChartName } from "./charts";
-import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
-import type { ControlPlaneFacts } from "./controlPlaneValues";
+import { controlPlaneReleases, istiodName } from "./controlPlaneReleases";
+import type { ReleasePlan } from "./controlPlaneReleases";
 import type { IstiodPlan } from "./plan";
-import { installRelease, timeouts } from "./release";
-import type { ReleaseDescription } from "./release";
+import { installRelease } from "./release";
 
 /** What a control plane is made from. What decides which objects there are, and their values, is plain. */
 export interface IstioControlPlaneArgs {
@@ -79,99 +76,27 @@ export class IstioControlPlane extends pulumi.ComponentResource {
 
   constructor(name: string, args: IstioControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IstioControlPlane", name, {}, opts);
-    const facts = { ...args, caBundle: pulumi.output(args.rootCertificate).apply(caBundle) };
-    const after = (...dependsOn: pulumi.Resource[]) =>
+    const { namespace, charts, revision } = args;
+    const bundle = pulumi.output(args.rootCertificate).apply(caBundle);
+    const plan = controlPlaneReleases({ ...args, caBundle: bundle });
+    const after = (dependsOn: pulumi.Resource[]) =>
       pulumi.mergeOptions(childOptions(this, opts), { dependsOn });
-
-    const base = installRelease(`${name}-base`, baseRelease(facts), after());
-    const istiods = facts.istiods.map((istiod) =>
+    // The component already says that it is Istio's.
+    const install = (release: ReleasePlan, before: pulumi.Resource[]) =>
       installRelease(
-        `${name}-${istiodName(istiod.revision)}`,
-        istiodRelease(facts, istiod),
-        after(base),
-      ),
-    );
-    installInOrder(name, agentReleases[args.dataPlane](facts), istiods, after);
-    demandMutualTls(`${name}-peer-authentication`, args.namespace, after(...istiods));
+        `${name}-${release.release.replace(/^istio-/, "")}`,
+        { ...release, namespace, charts },
+        after(before),
+      );
 
-    const { revision, namespace } = args;
+    const base = install(plan.base, []);
+    const istiods = plan.istiods.map((istiod) => install(istiod, [base]));
+    plan.agents.reduce<pulumi.Resource[]>((before, agent) => [install(agent, before)], istiods);
+    demandMutualTls(`${name}-peer-authentication`, namespace, after(istiods));
+
     this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:15012`;
     this.registerOutputs({ discoveryAddress: this.discoveryAddress });
   }
-}
-
-/** Name of the release, the Deployment and the Service of a control plane. */
-export function istiodName(revision: string): string {
-  return revision === "" ? "istiod" : `istiod-${revision}`;
-}
-
-function baseRelease(facts: ControlPlaneFacts & IstioControlPlaneArgs): ReleaseDescription {
-  return {
-    chart: ChartName.Base,
-    release: "istio-base",
-    namespace: facts.namespace,
-    charts: facts.charts,
-    istioVersion: facts.baseVersion,
-    values: baseValues(facts),
-    timeout: timeouts.base,
-  };
-}
-
-function istiodRelease(
-  facts: ControlPlaneFacts & IstioControlPlaneArgs,
-  istiod: IstiodPlan,
-): ReleaseDescription {
-  return {
-    chart: ChartName.Istiod,
-    release: istiodName(istiod.revision),
-    namespace: facts.namespace,
-    charts: facts.charts,
-    istioVersion: istiod.version,
-    values: istiodValues(facts, istiod),
-    timeout: timeouts.istiod,
-  };
-}
-
-/** Node agents by data plane, in the order in which nodes need them: pods are redirected before ztunnel takes them. */
-const agentReleases: Record<
-  DataPlane,
-  (facts: ControlPlaneFacts & IstioControlPlaneArgs) => ReleaseDescription[]
-> = {
-  [DataPlane.Sidecar]: () => [],
-  [DataPlane.Ambient]: (facts) => {
-    const { namespace, charts, agentVersion: istioVersion } = facts;
-    const common = { namespace, charts, istioVersion };
-    return [
-      {
-        ...common,
-        chart: ChartName.Cni,
-        release: "istio-cni",
-        values: cniValues(facts),
-        timeout: timeouts.cni,
-      },
-      {
-        ...common,
-        chart: ChartName.Ztunnel,
-        release: "ztunnel",
-        values: ztunnelValues(facts),
-        timeout: timeouts.ztunnel,
-      },
-    ];
-  },
-};
-
-function installInOrder(
-  name: string,
-  releases: ReleaseDescription[],
-  first: pulumi.Resource[],
-  after: (...dependsOn: pulumi.Resource[]) => pulumi.CustomResourceOptions,
-): void {
-  releases.reduce(
-    (before, description) => [
-      installRelease(`${name}-${description.release}`, description, after(...before)),
-    ],
-    first,
-  );
 }
 
 /** In the root namespace and by this name it holds for the whole mesh (https://istio.io/latest/docs/reference/config/security/peer_authentication/). */

@@ -105,7 +105,7 @@ describe("a control plane", () => {
     const graph = await buildIstio(single({ dataPlane: DataPlane.Ambient }));
     floor(graph, 1);
     const prefix = "demo-dev-main-istio";
-    const [base, istiod, cni, ztunnel] = ["base", "istiod", "istio-cni", "ztunnel"].map((name) =>
+    const [base, istiod, cni, ztunnel] = ["base", "istiod", "cni", "ztunnel"].map((name) =>
       release(graph, `${prefix}-${name}`),
     );
     assert.equal(graph.ofType(RELEASE).length, 4);

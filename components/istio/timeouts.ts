@@ -1,0 +1,16 @@
+/**
+ * How long Helm waits for a release to be ready, in seconds. Each is several times what a healthy cluster needs; when
+ * one expires, look at what stands beside it.
+ */
+export const timeouts = {
+  /** CRDs and one webhook, no pods. Expired: the API server is slow or refuses (`kubectl get --raw /readyz`). */
+  base: 180,
+  /** Two pods, perhaps on nodes that have to start. Expired: `kubectl -n istio-system describe pod -l app=istiod`; Pending is capacity, a crash is `cacerts` or the token refresher (`kubectl logs -c token-refresher`). */
+  istiod: 600,
+  /** A pod on every node. Expired: `kubectl -n istio-system get pods -l k8s-app=istio-cni-node -o wide`; a node without it denies host paths. */
+  cni: 600,
+  /** A pod on every node. Expired: `kubectl -n istio-system logs -l app=ztunnel`; it starts only with a certificate from istiod. */
+  ztunnel: 600,
+  /** Two pods and a load balancer. Expired: `kubectl describe service`; no event is no controller, a failed one is subnet tags or a security group. Pods that hang in ContainerCreating were not injected. */
+  gateway: 900,
+} as const;
