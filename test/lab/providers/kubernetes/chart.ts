@@ -1,9 +1,10 @@
 import { parseAllDocuments } from "yaml";
-import { version } from "@pulumi/kubernetes/package.json";
+import type * as Sdk from "@pulumi/pulumi";
 import type { Component } from "../base/provider";
 import { asProps, asText, isObject } from "../base/values";
 import type { Props } from "../base/values";
 import { chartArguments, helm, valuesOf } from "./helm";
+import { register } from "./register";
 
 /** `helm.sh/v4:Chart`: what the chart renders to, each object a resource of its own. */
 export async function constructChart(
@@ -17,20 +18,32 @@ export async function constructChart(
       this.registerOutputs(outputs);
     }
   }
-  const parent = new Chart("kubernetes:helm.sh/v4:Chart", name, {}, options);
-  class Rendered extends sdk.CustomResource {}
-  const resources = sdk.output(args).apply(async (inputs) => {
-    const objects = await render(name, inputs as Props);
-    return objects.map(
-      (object) =>
-        new Rendered(typeOf(object), childName(name, inputs as Props, object), object, {
-          parent,
-          version,
+  const chart = new Chart("kubernetes:helm.sh/v4:Chart", name, {}, options);
+  const provider = await referenceOf(asProps(options.providers).kubernetes);
+  const resources = sdk.all([chart.urn, sdk.output(args)]).apply(async ([parent, given]) => {
+    const inputs = given as Props;
+    const objects = await render(name, inputs);
+    const protect = Boolean(options.protect);
+    return Promise.all(
+      objects.map((object) =>
+        register({
+          type: typeOf(object),
+          name: childName(name, inputs, object),
+          ...{ object, parent, provider, protect },
         }),
+      ),
     );
   });
-  parent.finish({ resources });
-  return { urn: parent.urn, state: { resources } };
+  chart.finish({ resources });
+  return { urn: chart.urn, state: { resources } };
+}
+
+async function referenceOf(provider: unknown): Promise<string | undefined> {
+  const given = provider as Sdk.ProviderResource | undefined;
+  if (!given) return undefined;
+  const resolved = (output: Sdk.Output<string>) =>
+    new Promise<string>((resolve) => output.apply(resolve));
+  return `${await resolved(given.urn)}::${await resolved(given.id)}`;
 }
 
 async function render(name: string, inputs: Props): Promise<Props[]> {

@@ -79,9 +79,12 @@ export class Client {
 
   request(method: string, path: string, body?: Props, contentType = "application/json") {
     const { server, ca, token, cert, key } = this.access;
+    const content = body === undefined ? "" : JSON.stringify(body);
     const headers = {
       accept: "application/json",
       "content-type": contentType,
+      // Node sends no length of its own with DELETE.
+      "content-length": Buffer.byteLength(content),
       ...(token ? { authorization: `Bearer ${token}` } : {}),
     };
     const options = { method, headers, ca, cert, key, agent: this.agent };
@@ -102,7 +105,7 @@ export class Client {
           new Error(`configured Kubernetes cluster is unreachable: ${server}: ${error.message}`),
         ),
       );
-      request.end(body === undefined ? undefined : JSON.stringify(body));
+      request.end(content);
     });
   }
 
