@@ -61,7 +61,10 @@ class Forwarder {
     // With no healthy target a Network Load Balancer sends to all of them.
     const choice = this.#healthy.length > 0 ? this.#healthy : this.listener.targets;
     const target = choice[this.#turn++ % choice.length];
-    if (!target) return client.resetAndDestroy() as unknown as void;
+    if (!target) {
+      client.resetAndDestroy();
+      return;
+    }
     const server = net.connect(target.port, target.address);
     for (const socket of [client, server]) {
       this.#open.add(socket);

@@ -15,7 +15,7 @@ interface Question {
   readonly end: number;
 }
 
-function parse(packet: Buffer): Question {
+export function parse(packet: Buffer): Question {
   const labels: string[] = [];
   let at = headerLength;
   while (packet[at] !== 0) {
@@ -27,7 +27,11 @@ function parse(packet: Buffer): Question {
 }
 
 /** An answer of addresses (RFC 1035, 4.1); undefined says that there is no such name. */
-function answer(packet: Buffer, question: Question, found: readonly string[] | undefined): Buffer {
+export function answer(
+  packet: Buffer,
+  question: Question,
+  found: readonly string[] | undefined,
+): Buffer {
   const records = question.type === A ? (found ?? []) : [];
   const header = Buffer.from(packet.subarray(0, headerLength));
   header.writeUInt16BE(0x8580 | (found ? 0 : noSuchName), 2);

@@ -31,6 +31,7 @@ const podPath = ({ metadata }: Json) =>
 export class Kubelet {
   readonly processes = new Map<string, PodProcess>();
   readonly #addresses = new Map<string, string>();
+  readonly #explained = new Map<string, string>();
   readonly #pending = new Map<string, Json>();
   readonly #working = new Set<string>();
   #next = 10;
@@ -123,8 +124,9 @@ export class Kubelet {
     try {
       await this.#step(pod);
       if (this.#pending.get(uid) === pod) this.#pending.delete(uid);
-    } catch {
+    } catch (error) {
       // Something that the pod needs is not there yet.
+      await this.#explain(pod, (error as Error).message).catch(() => {});
     } finally {
       this.#working.delete(uid);
     }
@@ -151,6 +153,7 @@ export class Kubelet {
     const running = this.processes.get(uid);
     this.processes.delete(uid);
     this.#addresses.delete(uid);
+    this.#explained.delete(uid);
     await running?.stop();
   }
 
@@ -177,6 +180,20 @@ export class Kubelet {
     }
     const addresses = { pod: context.address, host: context.hostAddress };
     const status = podStatus(pod, pretended(pod), addresses);
+    await this.options.kube.patch(`${podPath(pod)}/status`, { status });
+  }
+
+  /** Says once in the pod's status what it waits for. */
+  async #explain(pod: Json, waiting: string): Promise<void> {
+    const { uid, deletionTimestamp } = pod.metadata;
+    if (deletionTimestamp || this.#explained.get(uid) === waiting) return;
+    this.#explained.set(uid, waiting);
+    const { address, hostAddress } = this.#context(pod);
+    const states = pod.spec.containers.map(({ name }: Json) => [
+      name,
+      { name, ready: false, started: false, restarts: 0, waiting },
+    ]);
+    const status = podStatus(pod, new Map(states), { pod: address, host: hostAddress });
     await this.options.kube.patch(`${podPath(pod)}/status`, { status });
   }
 

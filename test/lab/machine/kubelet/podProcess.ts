@@ -11,6 +11,9 @@ import { contentOf, writeVolume, type Tokens } from "./volumes";
 
 const bridge = path.join(__dirname, "bridge.mjs");
 
+/** Failed probes in a row that make a ready container unready; Kubernetes' default. */
+const unreadyAfter = 3;
+
 /** Ports that programs open on loopback only (istiod's debug pages, Envoy's admin), and where the lab finds them. */
 export const loopbackPorts = { 8080: 18080, 15000: 25000 } as const;
 
@@ -34,6 +37,9 @@ export class PodProcess {
   readonly #tokens = new Map<string, Tokens>();
   #sandbox?: Service;
   #stopped = false;
+  #reported = "";
+  #halt: () => void = () => {};
+  readonly #halted = new Promise<void>((resolve) => (this.#halt = resolve));
   #over: Promise<void> = Promise.resolve();
 
   constructor(readonly options: PodOptions) {}
@@ -61,10 +67,16 @@ export class PodProcess {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#halt();
     await Promise.all([...this.services.values()].map((service) => service.stop()));
     await this.#sandbox?.stop(0);
     await this.#over;
     fs.rmSync(this.options.folder, { recursive: true, force: true });
+  }
+
+  /** Sleeps, but no longer than the pod is wanted. */
+  async #pause(milliseconds: number): Promise<void> {
+    await Promise.race([sleep(milliseconds), this.#halted]);
   }
 
   async #run(): Promise<void> {
@@ -79,7 +91,7 @@ export class PodProcess {
       }
       keep.push(this.#keepRunning(container, sandbox));
       const started = () => this.#stopped || this.states.get(container.name)?.started;
-      while (!started()) await sleep(200);
+      while (!started()) await this.#pause(200);
     }
     for (const container of pod.spec.containers) keep.push(this.#keepRunning(container, sandbox));
     await Promise.all(keep);
@@ -120,7 +132,7 @@ export class PodProcess {
           this.states.set(name, { name, ready: false, started: false, restarts: 0, waiting });
         }
         await this.#report();
-        await sleep(error instanceof NotYet ? 500 : 1000);
+        await this.#pause(error instanceof NotYet ? 500 : 1000);
       }
     }
     return undefined;
@@ -140,9 +152,10 @@ export class PodProcess {
 
   async #keepVolumes(): Promise<void> {
     while (!this.#stopped) {
-      await sleep(3000);
+      await this.#pause(2000);
       // A source that went away keeps its last content, as on a node.
       if (!this.#stopped) await this.#refreshVolumes().catch(() => {});
+      await this.#report();
     }
   }
 
@@ -151,6 +164,7 @@ export class PodProcess {
       const variables = await environmentOf(this.options, container);
       const env = { ...this.options.extra, ...variables };
       const commandLine = [...(container.args ?? [])].map((word: string) => expand(word, env));
+      if (this.#stopped) return undefined;
       const { pod, host } = this.options;
       const command = container.command?.map((word: string) => expand(word, env));
       const known = { ...container, command };
@@ -174,7 +188,7 @@ export class PodProcess {
       const service = await this.#launch(container, sandbox);
       if (!service) return;
       await this.#watch(container, service, restarts);
-      await sleep(Math.min(1000 * (restarts + 1), 5000));
+      await this.#pause(Math.min(1000 * (restarts + 1), 5000));
     }
   }
 
@@ -185,25 +199,33 @@ export class PodProcess {
     const ask = (definition: Json) =>
       !definition || probe(definition, container, address, service.pid);
     let started = false;
+    let failures = unreadyAfter;
     while (service.running && !this.#stopped) {
       started ||= await ask(startupProbe);
-      const ready = started && (await ask(readinessProbe)) && service.running;
+      failures = started && (await ask(readinessProbe)) ? 0 : failures + 1;
+      const ready = failures < unreadyAfter && service.running;
       await this.#state({ name, ready, started, restarts });
-      await Promise.race([service.ended, sleep(started && ready ? 1000 : 250)]);
+      const rest = this.#pause(ready ? 1000 : 250);
+      await Promise.race([service.ended, rest]);
     }
     if (!this.#stopped) await this.#state({ name, ready: false, started: false, restarts });
   }
 
   async #state(state: ContainerState): Promise<void> {
-    const known = this.states.get(state.name);
     this.states.set(state.name, state);
-    if (JSON.stringify(known) !== JSON.stringify(state)) await this.#report();
+    await this.#report();
   }
 
+  /** Tells the API what is new; when it is away, the next look at the volumes tries again. */
   async #report(): Promise<void> {
     const { pod, address, hostAddress, report } = this.options;
-    const addresses = { pod: address, host: hostAddress };
-    // The API may be away; the next change reports again.
-    await report(podStatus(pod, this.states, addresses)).catch(() => {});
+    const state = JSON.stringify([...this.states]);
+    if (this.#stopped || state === this.#reported) return;
+    try {
+      await report(podStatus(pod, this.states, { pod: address, host: hostAddress }));
+      this.#reported = state;
+    } catch {
+      // Kept as not reported.
+    }
   }
 }
