@@ -1,0 +1,169 @@
+/** Patterns whose rooms come later, as their stack files will say them: the schema holds them already. */
+import type { TopologyArgs } from "../../components/topology";
+
+const shared = { shared: { cidr: "10.10.0.0/16" } };
+const apart = { "net-east": { cidr: "10.10.0.0/16" }, "net-west": { cidr: "10.20.0.0/16" } };
+const together: TopologyArgs["clusters"] = {
+  east: { network: "shared" },
+  west: { network: "shared" },
+};
+const separate: TopologyArgs["clusters"] = {
+  east: { network: "net-east" },
+  west: { network: "net-west" },
+};
+const multiPrimary = { prod: { clusters: { east: {}, west: {} } } };
+const primaryRemote: TopologyArgs["meshes"] = {
+  prod: {
+    controlPlane: { mode: "primary-remote", runsIn: ["east"] },
+    clusters: { east: {}, west: {} },
+  },
+};
+const legacy = {
+  mesh: "prod",
+  controlledBy: "east",
+  namespace: "legacy",
+  serviceAccount: "legacy",
+  ports: { http: 8080 },
+  instanceType: "t3.small",
+  count: { min: 2, max: 4 },
+};
+const shopAndBank: TopologyArgs["meshes"] = {
+  shop: { trustDomain: "shop.example", clusters: { east: {} }, trust: { root: "generated" } },
+  bank: { trustDomain: "bank.example", clusters: { west: {} }, trust: { root: "generated" } },
+};
+const payments: TopologyArgs["federation"] = {
+  payments: {
+    from: "bank",
+    to: ["shop"],
+    services: {
+      "payments.pay.svc.cluster.local": {
+        ports: { grpc: 9090 },
+        serviceAccounts: ["payments"],
+        allow: ["shop/frontend"],
+      },
+    },
+  },
+};
+
+/** By stack file, with the rule that says it cannot be built yet. */
+export const laterPatterns: Record<string, { description: TopologyArgs; refusedBy: string[] }> = {
+  "02-primary-remote-same-network": {
+    description: { networks: shared, clusters: together, meshes: primaryRemote },
+    refusedBy: ["not-built-control-plane"],
+  },
+  "02-primary-remote-different-networks": {
+    description: { networks: apart, clusters: separate, meshes: primaryRemote },
+    refusedBy: ["not-built-control-plane"],
+  },
+  "03-external-istiod-kubernetes": {
+    description: {
+      networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
+      clusters: {
+        mgmt: { network: "mgmt" },
+        east: { network: "apps" },
+        west: { network: "apps" },
+      },
+      meshes: {
+        prod: {
+          controlPlane: { mode: "external", runsIn: ["mgmt"], configCluster: "east" },
+          clusters: { east: {}, west: {} },
+        },
+      },
+    },
+    refusedBy: ["not-built-control-plane"],
+  },
+  "03-vm-same-network": {
+    description: {
+      networks: shared,
+      clusters: together,
+      meshes: multiPrimary,
+      virtualMachines: { legacy: { ...legacy, network: "shared" } },
+    },
+    refusedBy: ["not-built-virtual-machines"],
+  },
+  "03-vm-different-network": {
+    description: {
+      networks: apart,
+      clusters: { east: { network: "net-east" } },
+      meshes: { prod: { clusters: { east: {} } } },
+      virtualMachines: { legacy: { ...legacy, network: "net-west" } },
+    },
+    refusedBy: ["not-built-virtual-machines"],
+  },
+  "03-ecs-ztunnel": {
+    description: {
+      networks: shared,
+      clusters: { east: { network: "shared" } },
+      meshes: { prod: { dataPlane: "ambient", clusters: { east: {} } } },
+      ecsServices: {
+        echo: {
+          mesh: "prod",
+          controlledBy: "east",
+          launchType: "fargate",
+          namespace: "ecs",
+          serviceAccount: "echo",
+          image: "public.ecr.aws/docker/library/httpd:2.4",
+          ports: { http: 8080 },
+          count: 2,
+          cpu: 512,
+          memory: 1024,
+        },
+      },
+    },
+    refusedBy: ["not-built-ecs-services"],
+  },
+  "04-multi-mesh": {
+    description: {
+      networks: apart,
+      clusters: separate,
+      meshes: shopAndBank,
+      federation: payments,
+    },
+    refusedBy: ["not-built-federation"],
+  },
+  "05-tenancy-namespace": {
+    description: {
+      networks: shared,
+      clusters: together,
+      meshes: multiPrimary,
+      tenants: {
+        model: "namespace",
+        of: {
+          "team-a": {
+            mesh: "prod",
+            namespaces: ["a-web", "a-db"],
+            admins: ["group-a"],
+            quota: { pods: 200 },
+          },
+          "team-b": { mesh: "prod", namespaces: ["b-web"] },
+        },
+      },
+    },
+    refusedBy: ["not-built-tenants"],
+  },
+  "05-tenancy-cluster": {
+    description: {
+      networks: shared,
+      clusters: together,
+      meshes: multiPrimary,
+      tenants: {
+        model: "cluster",
+        of: {
+          "team-a": { mesh: "prod", clusters: ["east"] },
+          "team-b": { mesh: "prod", clusters: ["west"] },
+        },
+      },
+    },
+    refusedBy: ["not-built-tenants"],
+  },
+  "05-tenancy-mesh": {
+    description: {
+      networks: apart,
+      clusters: separate,
+      meshes: shopAndBank,
+      tenants: { model: "mesh", of: { "team-a": { mesh: "shop" }, "team-b": { mesh: "bank" } } },
+      federation: payments,
+    },
+    refusedBy: ["not-built-tenants", "not-built-federation"],
+  },
+};
