@@ -38,21 +38,25 @@ function summary(measured: Measured[]): string[] {
   const heading = [
     "clusters",
     "planning s",
+    "processor s",
     "process s",
     "peak MiB",
     "resources",
     "ms each",
     "up s",
   ];
-  const rows = measured.map(({ clusters, planning, wall, memory, resources, makespan }) => [
-    String(clusters),
-    planning.toFixed(2),
-    wall.toFixed(2),
-    memory.toFixed(0),
-    String(resources),
-    ((planning / resources) * 1000).toFixed(2),
-    String(makespan),
-  ]);
+  const rows = measured.map(
+    ({ clusters, planning, processor, wall, memory, resources, makespan }) => [
+      String(clusters),
+      planning.toFixed(2),
+      processor.toFixed(2),
+      wall.toFixed(2),
+      memory.toFixed(0),
+      String(resources),
+      ((processor / resources) * 1000).toFixed(2),
+      String(makespan),
+    ],
+  );
   return table([heading, ...rows]);
 }
 

@@ -11,7 +11,7 @@ export interface Check {
 /** Every claim about how a plan grows, with the number found. */
 export function checkGrowth(measured: Measured[]): Check[] {
   const at = (clusters: number) => measured.find((each) => each.clusters === clusters)!;
-  const perResource = ({ planning, resources }: Measured) => (planning / resources) * 1000;
+  const perResource = ({ processor, resources }: Measured) => (processor / resources) * 1000;
   return [
     atMost(
       "resources at 50 clusters grow linearly from 20",
@@ -20,7 +20,7 @@ export function checkGrowth(measured: Measured[]): Check[] {
     ),
     atMost("resources at 20 clusters: 60 + 70 for each", at(20).resources, 60 + 70 * 20),
     atMost(
-      "ms per resource at 50 clusters: 1.5 times that at 5",
+      "processor ms per resource at 50 clusters: 1.5 times that at 5",
       perResource(at(50)),
       1.5 * perResource(at(5)),
     ),

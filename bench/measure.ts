@@ -14,6 +14,8 @@ export interface Measured {
   clusters: number;
   /** Seconds from check to report, without starting Node and loading the SDKs. */
   planning: number;
+  /** Seconds of processor time in that, which other work on the machine does not change. */
+  processor: number;
   /** Seconds of the whole process. */
   wall: number;
   /** Largest resident set, MiB. */
@@ -36,13 +38,16 @@ export async function measureHere(clusters: number): Promise<void> {
   await mockRun(() => undefined);
   await planScale({ clusters: 1 });
   const start = performance.now();
+  const before = process.cpuUsage();
   const { graph } = await planScale({ clusters });
   const planning = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
   const byType = census(graph);
   const { seconds, path } = makespan(graph);
   const measured: Measured = {
     clusters,
     planning,
+    processor: (user + system) / 1e6,
     wall: process.uptime(),
     memory: process.resourceUsage().maxRSS / 1024,
     resources: sum(byType),
