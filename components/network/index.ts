@@ -6,7 +6,6 @@ export * from "./peering";
 export * from "./plan";
 export * from "./planNetwork";
 export * from "./rules";
-export { quotaUses } from "./rules/quotas";
 export * from "./securityRules";
 export * from "./subnets";
 export * from "./transitGateway";

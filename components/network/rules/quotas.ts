@@ -36,7 +36,7 @@ const QUOTAS = {
   vpcs: { standard: 5, name: "VPCs per Region", uses: vpcs },
 } satisfies Record<Quota, QuotaRow>;
 
-/** Every use of a quota, for the plan on the screen. */
+/** Every use of a quota. */
 export function quotaUses(topology: Topology, quota: Quota): Use[] {
   return QUOTAS[quota].uses(topology);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { networkRules, quotaUses } from "../../../components/network";
+import { networkRules } from "../../../components/network";
+import { quotaUses } from "../../../components/network/rules/quotas";
 import { LinkVia, NatMode, Severity } from "../../../components/topology";
 import type { QuotasArgs, TopologyArgs } from "../../../components/topology";
 import { topologyOf } from "../../support/topologies";
