@@ -85,11 +85,7 @@ export class AwsProvider implements Provider {
     }
     return this.store.alone(() => {
       const draft = this.draft(call, newId(type.prefix ?? ""));
-      const named = type.id ? { ...draft, id: type.id(draft) } : draft;
-      if (this.store.get(named.type, named.id) && type.id) {
-        throw new Error(`${named.type} '${named.id}' already exists`);
-      }
-      return this.write(type, named, call.urn);
+      return this.write(type, type.id ? { ...draft, id: type.id(draft) } : draft, call.urn);
     });
   }
 
@@ -145,6 +141,9 @@ export class AwsProvider implements Provider {
 
   private write(type: ResourceType, draft: Draft, urn: string): Live {
     refuse(type, draft);
+    if (!draft.before && this.store.get(draft.type, draft.id)) {
+      throw new Error(`${draft.type} '${draft.id}' already exists`);
+    }
     const outputs = this.outputs(type, draft);
     const { id, account, region, inputs } = draft;
     this.store.put({ type: draft.type, id, account, region, urn, inputs, outputs });

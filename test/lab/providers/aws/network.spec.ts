@@ -1,0 +1,138 @@
+import assert from "node:assert";
+import { addGroup, addVpc, Cloud } from "../testing/cloud";
+
+describe("aws stand-in: networks", () => {
+  let cloud: Cloud;
+  beforeEach(() => (cloud = new Cloud()));
+  afterEach(() => cloud.remove());
+
+  const subnet = (vpcId: string, cidrBlock: string, zone = "eu-central-1a") =>
+    cloud.create("ec2.Subnet", { vpcId, cidrBlock, availabilityZone: zone });
+
+  it("gives plausible ids, ARNs and what a VPC brings along", () => {
+    const { id, outputs } = cloud.create("ec2.Vpc", { cidrBlock: "10.0.0.0/16" });
+    assert.match(id, /^vpc-[0-9a-f]{17}$/);
+    assert.strictEqual(outputs.arn, `arn:aws:ec2:eu-central-1:123456789012:vpc/${id}`);
+    assert.ok(cloud.store.get("ec2.SecurityGroup", String(outputs.defaultSecurityGroupId)));
+  });
+
+  it("refuses a subnet outside its VPC, over another, or in a foreign zone", () => {
+    const { vpc } = addVpc(cloud, 0);
+    assert.throws(() => subnet(vpc, "10.1.0.0/24"), /InvalidSubnet.Range/);
+    assert.throws(() => subnet(vpc, "10.0.0.128/25"), /InvalidSubnet.Conflict/);
+    assert.throws(() => subnet(vpc, "10.0.9.0/24", "us-east-1a"), /no availability zone/);
+    assert.throws(() => subnet(vpc, "10.0.9.1/24"), /no IPv4 network address/);
+  });
+
+  it("refuses what names an id that is not there, or is in another region", () => {
+    assert.throws(() => subnet("vpc-0", "10.0.0.0/24"), /does not exist/);
+    const { vpc } = addVpc(cloud, 0);
+    const inputs = { vpcId: vpc, cidrBlock: "10.0.9.0/24", region: "us-east-1" };
+    assert.throws(() => cloud.create("ec2.Subnet", inputs), /is in eu-central-1, not us-east-1/);
+  });
+
+  it("refuses to delete what something refers to", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    assert.throws(() => cloud.delete("ec2.Vpc", vpc), /DependencyViolation.*in use by ec2.Subnet/);
+    subnets.forEach((id) => cloud.delete("ec2.Subnet", id));
+    cloud.delete("ec2.Vpc", vpc);
+    assert.deepStrictEqual(cloud.store.all(), []);
+  });
+
+  it("lets an orphaned load balancer hold its subnets", () => {
+    const { subnets } = addVpc(cloud, 0);
+    cloud.store.put({
+      ...{ type: "lb.LoadBalancer", id: "orphan", account: "123456789012" },
+      ...{ region: "eu-central-1", inputs: { subnets: [subnets[0]] }, outputs: {} },
+    });
+    assert.throws(() => cloud.delete("ec2.Subnet", subnets[0]), /in use by lb.LoadBalancer/);
+  });
+
+  it("asks for an internet gateway before a NAT gateway, and keeps it as long", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    const { id: allocationId } = cloud.create("ec2.Eip", { domain: "vpc" });
+    const nat = () => cloud.create("ec2.NatGateway", { subnetId: subnets[0], allocationId });
+    assert.throws(nat, /no Internet gateway attached/);
+    const gateway = cloud.create("ec2.InternetGateway", { vpcId: vpc });
+    assert.match(String(nat().outputs.publicIp), /^203\.0\./);
+    assert.throws(() => cloud.delete("ec2.InternetGateway", gateway.id), /mapped public addresses/);
+  });
+
+  it("takes one route per destination, and a transit gateway only once attached", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    const table = cloud.create("ec2.RouteTable", { vpcId: vpc }).id;
+    const gateway = cloud.create("ec2transitgateway.TransitGateway", {}).id;
+    const route = (destinationCidrBlock: string) =>
+      cloud.create("ec2.Route", {
+        routeTableId: table,
+        destinationCidrBlock,
+        transitGatewayId: gateway,
+      });
+    assert.throws(() => route("10.8.0.0/16"), /has no attachment/);
+    cloud.create("ec2transitgateway.VpcAttachment", {
+      transitGatewayId: gateway,
+      vpcId: vpc,
+      subnetIds: subnets,
+    });
+    route("10.8.0.0/16");
+    assert.throws(() => route("10.8.0.0/16"), /RouteAlreadyExists/);
+    assert.throws(() => route("10.0.0.0/16"), /local route/);
+  });
+
+  it("refuses to peer VPCs whose ranges overlap, or twice", () => {
+    const [one, two] = [addVpc(cloud, 0).vpc, addVpc(cloud, 1).vpc];
+    const twin = cloud.create("ec2.Vpc", { cidrBlock: "10.0.0.0/16" }, "twin").id;
+    const peer = (vpcId: string, peerVpcId: string) =>
+      cloud.create("ec2.VpcPeeringConnection", { vpcId, peerVpcId });
+    assert.throws(() => peer(one, twin), /OverlappingCidrBlocks/);
+    peer(one, two);
+    assert.throws(() => peer(two, one), /AlreadyExists/);
+  });
+
+  it("makes a peering active by its accepter, and lets options wait for it", () => {
+    const [one, two] = [addVpc(cloud, 0).vpc, addVpc(cloud, 1).vpc];
+    const { id } = cloud.create("ec2.VpcPeeringConnection", { vpcId: one, peerVpcId: two });
+    const inputs = { vpcPeeringConnectionId: id };
+    const options = () => cloud.create("ec2.PeeringConnectionOptions", inputs);
+    assert.throws(options, /is not active/);
+    cloud.create("ec2.VpcPeeringConnectionAccepter", { ...inputs, autoAccept: true });
+    options();
+  });
+
+  it("refuses a rule that names a group of an unpeered VPC, or says the same twice", () => {
+    const [one, two] = [addVpc(cloud, 0).vpc, addVpc(cloud, 1).vpc];
+    const [mine, theirs] = [addGroup(cloud, one, "mine"), addGroup(cloud, two, "theirs")];
+    const rule = (referencedSecurityGroupId: string) =>
+      cloud.create("vpc.SecurityGroupIngressRule", {
+        ...{ securityGroupId: mine, ipProtocol: "tcp", fromPort: 443, toPort: 443 },
+        referencedSecurityGroupId,
+      });
+    assert.throws(() => rule(theirs), /is in another network/);
+    rule(mine);
+    assert.throws(() => rule(mine), /InvalidPermission.Duplicate/);
+  });
+
+  it("counts a prefix list with its maxEntries against a group's rules", () => {
+    const { vpc } = addVpc(cloud, 0);
+    const group = addGroup(cloud, vpc, "g");
+    const list = cloud.create("ec2.ManagedPrefixList", {
+      ...{ name: "peers", addressFamily: "IPv4", maxEntries: 40 },
+      entries: [{ cidr: "10.0.0.0/16" }],
+    });
+    const rule = (port: number) =>
+      cloud.create("vpc.SecurityGroupIngressRule", {
+        ...{ securityGroupId: group, ipProtocol: "tcp", fromPort: port, toPort: port },
+        prefixListId: list.id,
+      });
+    rule(443);
+    assert.throws(() => rule(15012), /RulesPerSecurityGroupLimitExceeded.*80 rules/);
+    const grown = { ...cloud.stored("ec2.ManagedPrefixList", list.id).inputs, maxEntries: 61 };
+    assert.throws(() => cloud.update("ec2.ManagedPrefixList", list.id, grown), /LimitExceeded/);
+  });
+
+  it("refuses more entries than a prefix list has room for", () => {
+    const entries = ["10.0.0.0/16", "10.1.0.0/16"].map((cidr) => ({ cidr }));
+    const inputs = { name: "l", addressFamily: "IPv4", maxEntries: 1, entries };
+    assert.throws(() => cloud.create("ec2.ManagedPrefixList", inputs), /MaxEntriesExceeded/);
+  });
+});

@@ -1,0 +1,161 @@
+import assert from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Props } from "../base/values";
+import { addGroup, addVpc, Cloud, trustPolicy } from "../testing/cloud";
+
+describe("aws stand-in: identities, clusters, load balancers and names", () => {
+  let cloud: Cloud;
+  beforeEach(() => (cloud = new Cloud()));
+  afterEach(() => cloud.remove());
+
+  const role = (name = "role") =>
+    cloud.create("iam.Role", { name, assumeRolePolicy: trustPolicy }, name);
+
+  function startServer(name: string): void {
+    const file = path.join(cloud.root, "clusters", `${name}.json`);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ endpoint: "https://api", certificateAuthority: "Q0E=" }),
+    );
+  }
+
+  const cluster = (subnetIds: string[], more: Props = {}) =>
+    cloud.create("eks.Cluster", {
+      ...{ name: "demo-east", roleArn: role().outputs.arn, vpcConfig: { subnetIds } },
+      accessConfig: { authenticationMode: "API" },
+      ...more,
+    });
+
+  it("refuses long names and policies that do not parse", () => {
+    const { failures } = cloud.check("iam.Role", {
+      ...{ name: "r".repeat(65), assumeRolePolicy: trustPolicy },
+    });
+    assert.match(failures[0].reason, /at most 64/);
+    assert.throws(
+      () => cloud.create("iam.Role", { name: "r", assumeRolePolicy: "{" }),
+      /MalformedPolicyDocument/,
+    );
+    const policy = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*" }] });
+    const inputs = { role: role().id, name: "p", policy };
+    assert.throws(() => cloud.create("iam.RolePolicy", inputs), /lacks Effect, Action or Resource/);
+  });
+
+  it("makes up a name, keeps it, and replaces by it only when the program chose none", () => {
+    const first = cloud.check("iam.Role", { assumeRolePolicy: trustPolicy });
+    assert.strictEqual(first.inputs.name, "it-0123456");
+    const again = cloud.check("iam.Role", { assumeRolePolicy: trustPolicy }, first.inputs);
+    assert.deepStrictEqual(again.inputs, first.inputs);
+    const diff = (inputs: Props, oldInputs: Props) =>
+      cloud.provider.diff({ ...cloud.call("iam.Role", inputs), oldInputs, oldOutputs: {} });
+    const moved = diff({ ...first.inputs, path: "/x/" }, first.inputs);
+    assert.deepStrictEqual([moved.replaces, moved.deleteBeforeReplace], [["path"], false]);
+    const chosen = diff({ name: "n", path: "/x/" }, { name: "n", path: "/" });
+    assert.strictEqual(chosen.deleteBeforeReplace, true);
+  });
+
+  it("makes a cluster only where an API server was started, in two zones", () => {
+    const { subnets } = addVpc(cloud, 0);
+    assert.throws(() => cluster(subnets), /no API server was started .*'demo-east'/);
+    startServer("demo-east");
+    cloud.delete("iam.Role", "role");
+    assert.throws(() => cluster(subnets.slice(0, 1)), /two different AZs/);
+    cloud.delete("iam.Role", "role");
+    const { outputs } = cluster(subnets);
+    assert.strictEqual(outputs.endpoint, "https://api");
+    assert.throws(() => cloud.delete("iam.Role", "role"), /in use by eks.Cluster/);
+  });
+
+  it("takes access entries and pod identities of a cluster once each", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    cluster(subnets);
+    const clusterName = "demo-east";
+    const principalArn = role("reader").outputs.arn;
+    const entry = (more: Props) =>
+      cloud.create("eks.AccessEntry", { clusterName, principalArn, ...more });
+    assert.throws(() => entry({ kubernetesGroups: ["system:masters"] }), /reserved prefix/);
+    entry({ kubernetesGroups: ["readers"] });
+    assert.throws(() => entry({}), /already exists/);
+    const identity = () =>
+      cloud.create("eks.PodIdentityAssociation", {
+        ...{ clusterName, namespace: "istio-system", serviceAccount: "istiod" },
+        roleArn: principalArn,
+      });
+    identity();
+    assert.throws(identity, /ResourceInUse/);
+    assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
+  });
+
+  it("gives a load balancer its chosen addresses, once", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    const balancer = (name: string, privateIpv4Address: string) =>
+      cloud.create("lb.LoadBalancer", {
+        ...{ name, loadBalancerType: "network", internal: true },
+        securityGroups: [addGroup(cloud, vpc, name)],
+        subnetMappings: [{ subnetId: subnets[0], privateIpv4Address }],
+      });
+    assert.throws(() => balancer("one", "10.0.1.7"), /is not inside/);
+    balancer("two", "10.0.0.7");
+    assert.throws(() => balancer("three", "10.0.0.7"), /in use by/);
+    const { failures } = cloud.check("lb.LoadBalancer", { name: "n".repeat(33) });
+    assert.match(failures[0].reason, /at most 32/);
+  });
+
+  it("gives no security group to a load balancer that was made without", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    const inputs = { name: "bare", loadBalancerType: "network", subnets };
+    const { id } = cloud.create("lb.LoadBalancer", inputs);
+    const grouped = { ...inputs, securityGroups: [addGroup(cloud, vpc, "late")] };
+    assert.throws(() => cloud.update("lb.LoadBalancer", id, grouped), /only be given when/);
+  });
+
+  it("shows a zone with every VPC that was associated with it", () => {
+    const [one, two] = [addVpc(cloud, 0).vpc, addVpc(cloud, 1).vpc];
+    const inputs = { name: "mesh.internal", vpcs: [{ vpcId: one }] };
+    const { id } = cloud.create("route53.Zone", inputs);
+    cloud.create("route53.ZoneAssociation", { zoneId: id, vpcId: two });
+    const live = cloud.read("route53.Zone", id, inputs);
+    assert.deepStrictEqual(live?.inputs?.vpcs, [
+      { vpcId: one },
+      { vpcId: two, vpcRegion: "eu-central-1" },
+    ]);
+    const record = {
+      zoneId: id,
+      name: "istiod.other.zone",
+      type: "A",
+      records: ["10.0.0.7"],
+      ttl: 60,
+    };
+    assert.throws(() => cloud.create("route53.Record", record), /not permitted in zone/);
+  });
+
+  it("encrypts a log group only with a key that allows it", () => {
+    const key = (policy: string) => cloud.create("kms.Key", { policy }).outputs.arn;
+    const group = (kmsKeyId: unknown) =>
+      cloud.create("cloudwatch.LogGroup", { name: "/lab/flow", kmsKeyId, retentionInDays: 30 });
+    assert.throws(() => group(key("{}")), /AccessDenied/);
+    group(key(JSON.stringify({ Service: "logs.eu-central-1.amazonaws.com" })));
+  });
+
+  it("refuses user data above 16 KiB", () => {
+    const userData = Buffer.alloc(16 * 1024 + 1, "x").toString("base64");
+    assert.throws(() => cloud.create("ec2.LaunchTemplate", { userData }), /16385 bytes/);
+  });
+
+  it("takes its account from the role that it assumes", () => {
+    const assumeRoles = JSON.stringify([{ roleArn: "arn:aws:iam::210987654321:role/x" }]);
+    const other = new Cloud({ region: "eu-central-1", assumeRoles });
+    assert.strictEqual(
+      other.provider.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}).accountId,
+      "210987654321",
+    );
+    other.remove();
+  });
+
+  it("knows no other types and functions", () => {
+    assert.throws(() => cloud.create("ec2.Unheard", {}), /add a row/);
+    assert.throws(() => cloud.provider.invoke("aws:ec2/getUnheard:getUnheard", {}), /add a row/);
+  });
+});
