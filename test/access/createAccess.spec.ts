@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { createAccess, planAccess } from "../../components/access";
 import type { ClusterHandle } from "../../components/cluster";
 import type { ClusterOptions } from "../../components/options";

@@ -1,0 +1,85 @@
+/** Clusters in a graph of their own: VPCs made by hand, and what would wait for each cluster. */
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { createClusters, planClusters } from "../../components/cluster";
+import { planNetwork } from "../../components/network";
+import type { VpcHandle } from "../../components/network";
+import type { TopologyArgs } from "../../components/topology";
+import { mockRun } from "../support/graph";
+import type { Graph } from "../support/graph";
+import { patterns, topologyOf } from "../support/topologies";
+
+export const CLUSTER = "eks:index:Cluster";
+export const AFTER = "kubernetes:core/v1:Namespace";
+
+const api = { allowFrom: ["203.0.113.7/32"] };
+export const single: TopologyArgs = {
+  name: "demo",
+  api,
+  networks: { main: { cidr: "10.10.0.0/16" } },
+  clusters: { main: { network: "main", kubernetesVersion: "1.35" } },
+  meshes: { dev: { clusters: { main: {} } } },
+};
+export const routed = {
+  ...patterns["02-multi-primary-same-network-routed-vpcs"],
+  name: "demo",
+  api,
+};
+
+/** A VPC whose NAT address exists only after deployment. */
+function vpcOf(id: string, provider: aws.Provider): VpcHandle {
+  const nat = new aws.ec2.Eip(`${id}-nat`, {}, { provider });
+  return {
+    vpcId: `vpc-${id}`,
+    publicSubnetIds: [`subnet-${id}-public`],
+    privateSubnetIds: [`subnet-${id}-a`, `subnet-${id}-b`],
+    loadBalancerSubnetIds: [],
+    routeTableIds: [],
+    natAddresses: [nat.publicIp],
+  };
+}
+
+const graphs = new Map<string, Promise<Graph>>();
+
+/** The graph of a description's clusters; made once, since tests only look at it. */
+export function run(description: TopologyArgs, unknownOutputs = false): Promise<Graph> {
+  const key = JSON.stringify([description, unknownOutputs]);
+  const graph = graphs.get(key) ?? runOnce(description, unknownOutputs);
+  graphs.set(key, graph);
+  return graph;
+}
+
+function runOnce(description: TopologyArgs, unknownOutputs: boolean): Promise<Graph> {
+  return mockRun(
+    () => {
+      const topology = topologyOf(description);
+      const network = planNetwork(topology);
+      const accounts = mapValues(
+        network.providers,
+        ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
+      );
+      const vpcs = mapValues(network.vpcs, ({ id, provider }) => vpcOf(id, accounts[provider]));
+      const kubeconfigs = mapValues(topology.clusters, () => "{}");
+      const made = createClusters("demo", planClusters(topology), { vpcs, kubeconfigs }, (key) => ({
+        providers: [accounts[key]],
+      }));
+      for (const name of Object.keys(topology.clusters)) {
+        const opts = { provider: made.providers[name], dependsOn: made.ready[name] };
+        new k8s.core.v1.Namespace(`after ${name}`, {}, opts);
+        new k8s.core.v1.ConfigMap(`handle ${name}`, { data: dataOf(made.handles[name]) }, opts);
+      }
+    },
+    { unknownOutputs },
+  );
+}
+
+function dataOf(handle: object): Record<string, pulumi.Input<string>> {
+  const fields = ["eksName", "endpoint", "certificateAuthority", "vpcId", "securityGroupId"];
+  const values = handle as Record<string, pulumi.Input<string>>;
+  return Object.fromEntries(fields.map((field) => [field, values[field]]));
+}
+
+export function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}
