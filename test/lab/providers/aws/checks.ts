@@ -5,8 +5,9 @@ import { isInside, overlap, parseCidr } from "./cidr";
 
 /** Checks that several types share; each answers in AWS's manner. */
 
+/** All but itself; on create a namesake is another one. */
 export function others(draft: Draft, type = draft.type): Stored[] {
-  return draft.world.list(type).filter((other) => other.id !== draft.id);
+  return draft.world.list(type).filter((other) => !draft.before || other.id !== draft.id);
 }
 
 /** Refuses a second resource with the same values in `fields`. */
