@@ -15,6 +15,9 @@ export default tseslint.config(
   // Helm values are the one place where a chart, not TypeScript, holds the type.
   {
     files: ["components/topology/description.ts"],
-    rules: { "@typescript-eslint/no-explicit-any": "off", "@typescript-eslint/no-redeclare": "off" },
+    rules: {
+      "@typescript-eslint/no-explicit-any": "off",
+      "@typescript-eslint/no-redeclare": "off",
+    },
   },
 );
