@@ -4,7 +4,7 @@ STACK ?= Pulumi.dev.yaml
 .PHONY: plan test bench lab build clean
 
 node_modules: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch node_modules
 
 plan: node_modules
