@@ -3,6 +3,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "./handle";
 
 /**
+ * Otherwise a change of their data deletes them first, since their names are fixed: while the Secret of remote clusters
+ * is away, istiod drops every cluster in it, and all their endpoints
+ * (https://www.pulumi.com/registry/packages/kubernetes/api-docs/provider/#enablesecretmutable_nodejs).
+ */
+const mutableData = { enableConfigMapMutable: true, enableSecretMutable: true };
+
+/**
  * The one Kubernetes provider of a cluster.
  *
  * It is known by the API server's URL, which only another cluster would change: the text of a kubeconfig differs between
@@ -17,7 +24,7 @@ export function clusterProvider(
   const clusterIdentifier = endpoint === "" ? undefined : endpoint;
   return new k8s.Provider(
     name,
-    { kubeconfig, clusterIdentifier, enableServerSideApply: true },
+    { kubeconfig, clusterIdentifier, enableServerSideApply: true, ...mutableData },
     opts,
   );
 }
