@@ -127,7 +127,7 @@ const revoked: Check = {
         return one.id === watched && one.syncStatus === "timeout";
       });
     });
-    machine.store.write({ ...mine[0], inputs: mine[0].outputs });
+    machine.store.write({ inputs: {}, ...mine[0] });
     await scaleEcho(session.cluster(watched), 1);
     await istiod.restart();
     await demandSynced(session);
