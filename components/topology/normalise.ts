@@ -61,20 +61,11 @@ function vpcsOf(name: string, network: FilledNetwork, region: string): Vpc[] {
     : entries(network.vpcs).map(([key, vpc]) => vpcOf(name, key, vpc, region));
 }
 
-/** Id of the VPC that a member of a network is in; "" where a rule will say that it cannot be told. */
-function vpcOfMember(
-  networks: FilledDescription["networks"],
-  network: string,
-  vpc?: string,
-): string {
-  if (!Object.hasOwn(networks, network)) return "";
+/** Id of the VPC that a cluster is in; "" where a rule will say that it cannot be told. */
+function vpcOfCluster({ network, vpc }: FilledCluster, vpcs: Record<string, Vpc[]>): string {
   if (vpc !== undefined) return vpcId(network, vpc);
-  const keys = Object.keys(networks[network].vpcs ?? {});
-  return networks[network].vpcs === undefined
-    ? network
-    : keys.length === 1
-      ? vpcId(network, keys[0])
-      : "";
+  const choice = Object.hasOwn(vpcs, network) ? vpcs[network] : [];
+  return choice.length === 1 ? choice[0].id : "";
 }
 
 /** The oldest of some `major.minor` versions. */
@@ -83,24 +74,23 @@ function oldest(versions: string[]): string {
 }
 
 function clusterOf(
-  description: FilledDescription,
   name: string,
   cluster: FilledCluster,
+  vpcs: Record<string, Vpc[]>,
   kubernetesVersion: string,
 ): Cluster {
   const { existing } = cluster;
+  const remoteAccess = existing ? RemoteAccess.ServiceAccountToken : RemoteAccess.EksIdentity;
   return {
     name,
     network: cluster.network,
-    vpc: vpcOfMember(description.networks, cluster.network, cluster.vpc),
+    vpc: vpcOfCluster(cluster, vpcs),
     compute: existing?.loadBalancers ?? cluster.compute,
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
     api: cluster.api,
     gatewayApi: cluster.gatewayApi,
-    remoteAccess:
-      cluster.remoteAccess ??
-      (existing ? RemoteAccess.ServiceAccountToken : RemoteAccess.EksIdentity),
+    remoteAccess: cluster.remoteAccess ?? remoteAccess,
     existing,
   };
 }
@@ -166,7 +156,7 @@ export function normalise(
       Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),
     ),
     clusters: mapValues(filled.clusters, (cluster, name) =>
-      clusterOf(filled, name, cluster, kubernetesVersion),
+      clusterOf(name, cluster, vpcs, kubernetesVersion),
     ),
     meshes: mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh)),
     virtualMachines: filled.virtualMachines,

@@ -116,6 +116,7 @@ const sources: Record<string, Mutation> = {
     allowFrom: Array.from({ length: 41 }, (_, index) => `203.0.113.${index}/32`),
   }),
   "provide a root without a secret": (description) => (description.trust = { root: "provided" }),
+  "paste a root": (description) => (description.trust = { root: "provided", secret: "a b" }),
   "use a private CA": (description) => (description.trust = { root: RootSource.AcmPca }),
   "misplace charts": (description) => (description.istio = { charts: { source: "directory" } }),
   "take one directory of charts for two versions": (description) => {

@@ -1,5 +1,5 @@
 /** Mistakes about networks, VPCs and clusters. */
-import { SubnetTier } from "../../components/topology";
+import { type ExistingVpcArgs, SubnetTier } from "../../components/topology";
 import { inCluster, inExistingCluster, inExistingVpc, inVpc, type Mutation, vpcs } from "./changes";
 
 const networks: Record<string, Mutation> = {
@@ -59,6 +59,25 @@ const networks: Record<string, Mutation> = {
   "forget the range of a VPC of yours": inExistingVpc((existing) => (existing.cidrs = [])),
 };
 
+/** Puts a second VPC, with a cluster and a mesh of its own, into a network of yours that clusters are on. */
+function widen(change: (old: ExistingVpcArgs) => void): Mutation {
+  return (description, choose) => {
+    const used = Object.values(description.clusters);
+    const [name, network] =
+      choose.of(
+        Object.entries(description.networks).filter(
+          ([key, { existing }]) => existing && used.some((cluster) => cluster.network === key),
+        ),
+      ) ?? [];
+    if (!name || !network?.existing) return;
+    change(network.existing);
+    description.networks[name] = { vpcs: { old: network, new: { cidr: "10.205.0.0/16" } } };
+    for (const cluster of used) if (cluster.network === name) cluster.vpc = "old";
+    description.clusters.beside = { network: name, vpc: "new" };
+    description.meshes.beside = { clusters: { beside: {} } };
+  };
+}
+
 /** What takes several changes at once, or many things. */
 const large: Record<string, Mutation> = {
   "serve others from a VPC of yours without load-balancer subnets": (description) => {
@@ -72,13 +91,11 @@ const large: Record<string, Mutation> = {
     const members = { [first]: {}, [others[0]]: {} };
     description.meshes = { prod: { controlPlane: { runsIn: [first] }, clusters: members } };
   },
-  "give a cluster of yours a network of several VPCs": (description, choose) => {
-    const [name, network] =
-      choose.of(Object.entries(description.networks).filter(([, { existing }]) => existing)) ?? [];
-    if (!name || !network) return;
-    description.networks[name] = { vpcs: { old: network, new: { cidr: "10.205.0.0/16" } } };
-    for (const cluster of Object.values(description.clusters))
-      if (cluster.network === name) cluster.vpc = "old";
+  "give a cluster of yours a network of several VPCs": widen(() => {}),
+  "forget the routes in a network of several VPCs": widen((old) => delete old.routeTableIds),
+  "describe a VPC of yours twice": (description, choose) => {
+    const network = choose.value(description.networks, ({ existing }) => existing !== undefined);
+    if (network) description.networks.twice = structuredClone(network);
   },
   "grow to a dozen networks": (description) => {
     description.links = { via: "transit-gateway" };

@@ -1,10 +1,11 @@
 /** Where roots, charts and images come from; tags. */
 import { ChartSource, RootSource, type TrustArgs } from "../description";
 import { below, pathOf } from "../path";
-import { type Problem, written } from "../problem";
+import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
+import { SECRET_FIX } from "../scan";
 import type { Topology } from "../topology";
-import { when } from "./support";
+import { named, type Reference, when } from "./support";
 
 function trustsOf({ trust, meshes }: Topology): { path: string; trust: TrustArgs }[] {
   const own = Object.values(meshes).flatMap((mesh) =>
@@ -28,6 +29,33 @@ function checkTrustSecret({ path, trust }: { path: string; trust: TrustArgs }): 
         : "remove it, or set root: provided",
     },
   ];
+}
+
+/** Config keys that the description names. */
+function secretsOf(topology: Topology): Reference[] {
+  const kubeconfigs = Object.values(topology.clusters).flatMap(({ name, existing }) =>
+    named(
+      pathOf("clusters", name, "existing", "kubeconfig", "secret"),
+      existing?.kubeconfig.secret,
+    ),
+  );
+  const roots = trustsOf(topology).flatMap(({ path, trust }) =>
+    named(below(path, "secret"), trust.secret),
+  );
+  return [...roots, ...kubeconfigs];
+}
+
+const CONFIG_KEY = /^[A-Za-z0-9_.-]{1,128}$/;
+const [, DESCRIPTION] = DESCRIPTION_KEY.split(":");
+
+function checkSecretKey({ path, name }: Reference): Problem[] {
+  return when(!CONFIG_KEY.test(name) || name === DESCRIPTION, {
+    path,
+    // What stands here may be the secret itself: it is not shown.
+    got: name === DESCRIPTION ? "the key of the description" : "text that is no config key",
+    allowed: "a config key of letters, digits, dots, hyphens and underscores, such as root",
+    fix: SECRET_FIX,
+  });
 }
 
 const LOCATIONS: Record<ChartSource, { pattern: RegExp; allowed: string }> = {
@@ -98,6 +126,13 @@ export const sourceRules: Rule[] = [
     why: "Keys never stand in the description.",
     severity,
     check: (topology) => trustsOf(topology).flatMap(checkTrustSecret),
+  },
+  {
+    id: "secret-key",
+    summary: "Where the description names a secret stands the key of one.",
+    why: "A secret that is written here is plain text in the stack file and in every message.",
+    severity,
+    check: (topology) => secretsOf(topology).flatMap(checkSecretKey),
   },
   {
     id: "chart-location",

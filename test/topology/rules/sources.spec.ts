@@ -15,6 +15,16 @@ const claims: Claim[] = [
     'meshes.dev.trust.secret: got "root"; allowed: nothing with root: generated; fix: remove it, or set root: provided',
   ],
   [
+    "secret-key",
+    "the secret itself, and the key of the description",
+    (description) => {
+      description.trust = { root: "provided", secret: "-----BEGIN PRIVATE KEY-----" };
+      description.clusters.lab.existing!.kubeconfig.secret = "topology";
+    },
+    "trust.secret: got text that is no config key; allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
+    "clusters.lab.existing.kubeconfig.secret: got the key of the description; allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
+  ],
+  [
     "chart-location",
     "a directory that is not named",
     ({ istio }) => (istio!.charts = { source: "directory" }),
