@@ -1,5 +1,6 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { endWithParent } from "./cancellation";
 import { constructComponent } from "./construct";
 import type { Provider } from "./provider";
 import { ProviderServer } from "./server";
@@ -25,6 +26,7 @@ export function serve(provider: Provider): void {
     if (error) throw error;
     console.log(String(port));
   });
+  endWithParent();
 }
 
 /** The last argument that is no flag; the engine may put logging flags before it. */

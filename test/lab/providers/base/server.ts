@@ -7,6 +7,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { cancel } from "./cancellation";
 import { NotReady } from "./provider";
 import type { Difference, Failure, Live, Provider } from "./provider";
 import { changesBetween, isWithin } from "./diff";
@@ -154,7 +155,10 @@ export class ProviderServer {
     return new Empty();
   };
 
-  readonly cancel: Handler<Empty, Empty> = () => new Empty();
+  readonly cancel: Handler<Empty, Empty> = () => {
+    cancel();
+    return new Empty();
+  };
 
   service(): grpc.UntypedServiceImplementation {
     const served = this as unknown as Record<string, Handler<unknown, unknown> | undefined>;

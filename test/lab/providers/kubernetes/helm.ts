@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { cancelled } from "../base/cancellation";
 import { asList, asProps, asText } from "../base/values";
 import type { Props } from "../base/values";
 
@@ -48,7 +49,7 @@ export async function helm(args: readonly string[], files: HelmFiles): Promise<H
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<HelmAnswer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.env.LAB_HELM ?? "helm", args, { env });
+    const child = spawn(process.env.LAB_HELM ?? "helm", args, { env, signal: cancelled });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (data: Buffer) => (stdout += data.toString("utf8")));
     child.stderr.on("data", (data: Buffer) => (stderr += data.toString("utf8")));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { cancelled } from "../base/cancellation";
 import { asProps, asText, equal, isObject } from "../base/values";
 import type { Props } from "../base/values";
 import { ApiError } from "./client";
@@ -45,6 +46,7 @@ export async function withPatience<T>(operation: () => Promise<T>): Promise<T> {
 export async function until(done: () => Promise<boolean>, seconds: number): Promise<boolean> {
   const deadline = Date.now() + seconds * 1000;
   for (let pause = 100; ; pause = Math.min(pause * 1.5, 1000)) {
+    cancelled.throwIfAborted();
     if (await done()) return true;
     if (Date.now() > deadline) return false;
     await sleep(pause);

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
 import { changesBetween, isWithin } from "../base/diff";
 import { NotReady } from "../base/provider";
@@ -134,29 +135,30 @@ export class ReleaseResource implements Resource {
 
   /** Helm's record of the release: status, names of its objects and the values it was given. */
   private async recorded(namespace: string, name: string): Promise<Props | undefined> {
-    const ask = (what: string, ...more: string[]) =>
-      this.helm(["get", what, name, "--namespace", namespace, ...more]);
-    const metadata = await ask("metadata", "--output", "json");
-    if (metadata.code !== 0) {
-      if (/not found/.test(metadata.stderr)) return undefined;
-      throw new Error(`helm get ${namespace}/${name}: ${metadata.stderr.trim()}`);
-    }
-    const [values, manifest] = await Promise.all([
-      ask("values", "--output", "json"),
-      ask("manifest"),
-    ]);
-    const { chart, version, appVersion, revision, status } = asProps(JSON.parse(metadata.stdout));
+    const kind = { apiVersion: "v1", kind: "Secret" };
+    const label = `owner=helm,name=${name}`;
+    const records = (await this.connect().list(kind, namespace, label)).map(decodeRecord);
+    const [latest] = records.sort((a, b) => Number(b.version) - Number(a.version));
+    if (!latest) return undefined;
+    const { version, appVersion, name: chart } = asProps(asProps(latest.chart).metadata);
+    const { status } = asProps(latest.info);
     return {
       version,
-      status: { name, namespace, chart, version, appVersion, revision, status },
-      resourceNames: resourceNames(manifest.stdout, namespace),
-      values: asProps(JSON.parse(values.stdout)),
+      status: { name, namespace, chart, version, appVersion, revision: latest.version, status },
+      resourceNames: resourceNames(asText(latest.manifest), namespace),
+      values: asProps(latest.config),
     };
   }
 
   private helm(args: readonly string[], values?: readonly string[]) {
     return helm(args, { kubeconfig: this.connect().kubeconfig, values });
   }
+}
+
+/** As helm's storage driver writes it: gzip, base64, and base64 again as Secret data. */
+function decodeRecord(secret: Props): Props {
+  const stored = Buffer.from(asText(asProps(secret.data).release), "base64").toString("utf8");
+  return asProps(JSON.parse(gunzipSync(Buffer.from(stored, "base64")).toString("utf8")));
 }
 
 function withoutValues(record: Props | undefined): Props {
