@@ -46,7 +46,8 @@ export interface EksClusterArgs {
  * An EKS cluster whose secrets are encrypted with a key of its own, and whose control plane logs everything to
  * CloudWatch (`/aws/eks/<name>/cluster`, which outlives the cluster). About USD 73 a month without nodes.
  *
- * Who may use it follows from access entries alone; whoever makes it administers it.
+ * Who may use it follows from access entries alone; whoever makes it administers it. Auto Mode's nodes take only IMDSv2
+ * within one hop, and encrypt their disks, by themselves.
  */
 export class EksCluster extends pulumi.ComponentResource {
   /** Name that EKS knows the cluster by. */
