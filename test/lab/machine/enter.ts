@@ -6,6 +6,11 @@ import { until } from "./processes";
 
 const prefix = "istio-patterns-lab-";
 
+/** What `enterLab` returns after a signal, as shells say it. */
+export const interruptedCode = 130;
+/** Milliseconds that a run has to end by itself after a signal. */
+const patience = 4000;
+
 /** Set for the program inside: where everything that a run makes belongs. */
 export const workVariable = "LAB_WORK";
 
@@ -67,15 +72,20 @@ export async function enterLab(script: string, args: readonly string[]): Promise
     child.once("exit", (code) => resolve(code ?? 1));
   });
   if (child.pid) void notePid(child.pid, work).catch(() => {});
+  let interrupted = false;
   const stop = () => {
     const inside = child.pid && firstChild(child.pid);
-    if (inside) process.kill(inside, "SIGTERM");
-    setTimeout(() => child.kill("SIGKILL"), 30_000).unref();
+    if (inside && !interrupted) process.kill(inside, "SIGTERM");
+    // Nothing that a run leaves is outside its namespaces, so a stop need not be orderly.
+    if (interrupted) child.kill("SIGKILL");
+    else setTimeout(() => child.kill("SIGKILL"), patience).unref();
+    interrupted = true;
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   signals.forEach((signal) => process.on(signal, stop));
   try {
-    return await ended;
+    const code = await ended;
+    return interrupted ? interruptedCode : code;
   } finally {
     signals.forEach((signal) => process.off(signal, stop));
     fs.rmSync(work, { recursive: true, force: true });
