@@ -431,7 +431,7 @@ export interface VirtualMachinesArgs {
   controlledBy: string;
   /** Network that the machines are on. */
   network: string;
-  /** VPC of that network, where it has several. */
+  /** VPC of that network. Required where it has several, refused where it has one. */
   vpc?: string;
   /** Kubernetes namespace of their identity. */
   namespace: string;
@@ -463,8 +463,10 @@ export interface CountArgs {
 export interface EcsServiceArgs {
   /** Mesh that the tasks join. */
   mesh: string;
-  /** Cluster whose istiod serves them. */
+  /** Cluster whose istiod serves them; the tasks are on its network. */
   controlledBy: string;
+  /** VPC of that network. Required where it has several, refused where it has one. */
+  vpc?: string;
   /** @default fargate */
   launchType?: LaunchType;
   /** Kubernetes namespace of their identity. */

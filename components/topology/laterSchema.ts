@@ -21,6 +21,7 @@ const virtualMachines = z.strictObject({
 const ecsService = z.strictObject({
   mesh: text,
   controlledBy: text,
+  vpc: text.optional(),
   launchType: z.enum(d.LaunchType).default(d.LaunchType.Fargate),
   namespace: text,
   serviceAccount: text,

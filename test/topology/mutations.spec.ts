@@ -31,7 +31,7 @@ describe("descriptions with one change of meaning", () => {
   let result: Fuzzed;
   before(function () {
     this.timeout(120_000);
-    result = fuzz(allRules, { seed: 1, runs: 6 });
+    result = fuzz(allRules, { seed: 1, runs: 8 });
   });
 
   it("never end in an exception", () => assert.ok(result.runs > 800));

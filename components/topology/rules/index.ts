@@ -1,6 +1,7 @@
 import type { Rule } from "../rule";
 import { apiRules } from "./apis";
 import { clusterFormRules } from "./clusters";
+import { controlPlaneRules } from "./controlPlanes";
 import { laterRules } from "./later";
 import { meshRules } from "./meshes";
 import { nameRules } from "./names";
@@ -16,6 +17,7 @@ export const topologyRules: readonly Rule[] = [
   ...networkFormRules,
   ...clusterFormRules,
   ...meshRules,
+  ...controlPlaneRules,
   ...apiRules,
   ...sourceRules,
   ...laterRules,

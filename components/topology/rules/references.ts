@@ -17,8 +17,8 @@ function membersOutsideKubernetes(description: TopologyArgs) {
     })),
     ...entries(description.ecsServices ?? {}).map(([name, service]) => ({
       path: pathOf("ecsServices", name),
+      // Their network is that of the cluster.
       network: undefined,
-      vpc: undefined,
       ...service,
     })),
   ];
@@ -86,6 +86,10 @@ function revisionReferences(description: TopologyArgs): Reference[] {
   ]);
 }
 
+function networkOf({ clusters }: TopologyArgs, cluster: string): string {
+  return Object.hasOwn(clusters, cluster) ? clusters[cluster].network : "";
+}
+
 /** What stands on a network of the description. */
 function placesOf(description: TopologyArgs) {
   const clusters = entries(description.clusters).map(([name, { network, vpc }]) => ({
@@ -93,8 +97,12 @@ function placesOf(description: TopologyArgs) {
     network,
     vpc,
   }));
-  const outside = membersOutsideKubernetes(description).flatMap(({ path, network, vpc }) =>
-    network === undefined ? [] : [{ path: below(path, "vpc"), network, vpc }],
+  const outside = membersOutsideKubernetes(description).map(
+    ({ path, vpc, controlledBy, network = networkOf(description, controlledBy) }) => ({
+      path: below(path, "vpc"),
+      network,
+      vpc,
+    }),
   );
   return [...clusters, ...outside]
     .filter(({ network }) => Object.hasOwn(description.networks, network))

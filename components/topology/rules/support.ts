@@ -2,7 +2,9 @@
 import type { MeshArgs, TopologyArgs, VpcDescription } from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
+import type { Rule } from "../rule";
 import { oneOf, suggest } from "../suggest";
+import type { Mesh, Topology } from "../topology";
 
 /** A problem where a condition holds. */
 export function when(condition: boolean, problem: Problem): Problem[] {
@@ -56,4 +58,20 @@ export function vpcsOf(description: TopologyArgs): { path: string; vpc: VpcDescr
           vpc,
         })),
   );
+}
+
+/** One problem list per mesh as written. */
+export function perMesh(check: (mesh: MeshArgs, path: string) => Problem[]): Rule["check"] {
+  return ({ description }) =>
+    meshesOf(description).flatMap(([name, mesh]) => check(mesh, pathOf("meshes", name)));
+}
+
+/** One problem list per normalised mesh. */
+export function perPlannedMesh(
+  check: (mesh: Mesh, path: string, topology: Topology) => Problem[],
+): Rule["check"] {
+  return (topology) =>
+    Object.values(topology.meshes).flatMap((mesh) =>
+      check(mesh, pathOf("meshes", mesh.name), topology),
+    );
 }

@@ -78,6 +78,15 @@ const claims: Claim[] = [
     "clusters.west.vpc: got nothing; allowed: eu, us; fix: say which of the network's VPCs it is in",
   ],
   [
+    "vpc-missing",
+    "a service whose cluster is on such a network",
+    (description) => {
+      const place = { mesh: "prod", controlledBy: "west" };
+      description.ecsServices = { echo: { ...machine, ...place, image: "echo:1" } };
+    },
+    "ecsServices.echo.vpc: got nothing; allowed: eu, us; fix: say which of the network's VPCs it is in",
+  ],
+  [
     "vpc-superfluous",
     "a cluster on a network of one VPC",
     ({ clusters }) => (clusters.east.vpc = "shared"),

@@ -1,0 +1,143 @@
+/** Where istiod runs, and whom it serves. */
+import { ControlPlaneMode, DataPlane, type MeshArgs } from "../description";
+import { modeOf } from "../normalise";
+import { below } from "../path";
+import { type Problem, written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import type { Mesh, Topology } from "../topology";
+import { named, perMesh, perPlannedMesh, unknown, when } from "./support";
+
+function checkRunsInEmpty(mesh: MeshArgs, path: string): Problem[] {
+  return when(mesh.controlPlane?.runsIn?.length === 0, {
+    path: below(path, "controlPlane", "runsIn"),
+    got: "[]",
+    allowed: "at least one cluster",
+    fix: "remove it for an istiod in every member, or name the clusters that run istiod",
+  });
+}
+
+function checkOverlap(mesh: MeshArgs, path: string): Problem[] {
+  const members = Object.keys(mesh.clusters);
+  const runsIn = mesh.controlPlane?.runsIn ?? members;
+  const outside = runsIn.filter((cluster) => !members.includes(cluster));
+  return when(modeOf(runsIn, members) === undefined, {
+    path: below(path, "controlPlane", "runsIn"),
+    got: written(runsIn),
+    allowed: "all members, some members, or only clusters that are no members",
+    fix: `add ${outside.join(", ")} to the mesh's clusters, or remove ${outside.length === 1 ? "it" : "them"} from runsIn`,
+  });
+}
+
+const HOW_TO_MODE: Record<ControlPlaneMode, string> = {
+  [ControlPlaneMode.MultiPrimary]: "remove runsIn, so that every member runs istiod",
+  [ControlPlaneMode.PrimaryRemote]: "name in runsIn some members, not all",
+  [ControlPlaneMode.External]: "name in runsIn only clusters that are no members",
+};
+
+function checkMode(mesh: MeshArgs, path: string): Problem[] {
+  const { mode, runsIn } = mesh.controlPlane ?? {};
+  const members = Object.keys(mesh.clusters);
+  const follows = modeOf(runsIn ?? members, members);
+  if (mode === undefined || follows === undefined || mode === follows) return [];
+  return [
+    {
+      path: below(path, "controlPlane", "mode"),
+      got: written(mode),
+      allowed: `${follows}, which follows from runsIn`,
+      fix: `remove mode; or, for ${mode}, ${HOW_TO_MODE[mode]}`,
+    },
+  ];
+}
+
+function checkServed(mesh: Mesh, path: string, { description }: Topology): Problem[] {
+  return Object.entries(description.meshes[mesh.name].clusters).flatMap(([cluster, { servedBy }]) =>
+    when(servedBy !== undefined && mesh.runsIn.includes(cluster), {
+      path: below(path, "clusters", cluster, "servedBy"),
+      got: written(servedBy),
+      allowed: "nothing, since this cluster runs istiod itself",
+      fix: "remove it",
+    }),
+  );
+}
+
+function checkConfigCluster(mesh: Mesh, path: string): Problem[] {
+  const at = below(path, "controlPlane", "configCluster");
+  const { configCluster, mode, members } = mesh;
+  if (mode !== ControlPlaneMode.External)
+    return named(at, configCluster).map(() => ({
+      path: at,
+      got: written(configCluster),
+      allowed: `nothing with ${mode}: each istiod reads the cluster that it runs in`,
+      fix: "remove it",
+    }));
+  if (configCluster !== undefined)
+    return unknown([{ path: at, name: configCluster }], Object.keys(members), "name a member");
+  return [
+    {
+      path: at,
+      got: "nothing",
+      allowed: Object.keys(members).join(", "),
+      fix: "name the member whose API server holds the mesh's Istio configuration",
+    },
+  ];
+}
+
+function checkAmbientMode(mesh: Mesh, path: string): Problem[] {
+  return when(mesh.dataPlane === DataPlane.Ambient && mesh.mode !== ControlPlaneMode.MultiPrimary, {
+    path: below(path, "dataPlane"),
+    got: written(mesh.dataPlane),
+    allowed: `sidecar with ${mesh.mode}`,
+    fix: "run istiod in every member (remove controlPlane), or use the sidecar data plane",
+  });
+}
+
+const severity = Severity.Problem;
+const foundation = true;
+
+export const controlPlaneRules: Rule[] = [
+  {
+    id: "runs-in-empty",
+    summary: "A control plane runs somewhere.",
+    why: "Every proxy needs an istiod.",
+    severity,
+    foundation,
+    check: perMesh(checkRunsInEmpty),
+  },
+  {
+    id: "runs-in-overlap",
+    summary: "istiod runs in all members, in some, or in none of them.",
+    why: "Multi-primary, primary-remote and external are the arrangements that Istio has (https://istio.io/latest/docs/ops/deployment/deployment-models/#control-plane-models).",
+    severity,
+    foundation,
+    check: perMesh(checkOverlap),
+  },
+  {
+    id: "mode-mismatch",
+    summary: "The mode is the one that follows from runsIn.",
+    why: "The mode is there to be read; where istiod runs decides it.",
+    severity,
+    foundation,
+    check: perMesh(checkMode),
+  },
+  {
+    id: "served-by-primary",
+    summary: "A cluster that runs istiod is served by its own.",
+    why: "A primary's proxies connect to the istiod beside them.",
+    severity,
+    check: perPlannedMesh(checkServed),
+  },
+  {
+    id: "config-cluster",
+    summary: "An external istiod has a config cluster, and only such a one.",
+    why: "An external istiod reads its configuration from a member (https://istio.io/latest/docs/setup/install/external-controlplane/).",
+    severity,
+    check: perPlannedMesh(checkConfigCluster),
+  },
+  {
+    id: "ambient-control-plane",
+    summary: "An ambient mesh over several clusters is multi-primary.",
+    why: "Istio does not support ambient with remotes or an external control plane (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).",
+    severity,
+    check: perPlannedMesh(checkAmbientMode),
+  },
+];
