@@ -77,7 +77,9 @@ export const peering: Table = {
     },
   },
   "ec2.VpcPeeringConnectionAccepter": {
-    id: ({ inputs }) => asText(inputs.vpcPeeringConnectionId),
+    // Each side has its own; in AWS both go by the connection's id.
+    id: ({ inputs }) =>
+      `${asText(inputs.vpcPeeringConnectionId)}:${inputs.requester ? "requester" : "accepter"}`,
     required: ["vpcPeeringConnectionId"],
     replace: ["vpcPeeringConnectionId"],
     references: { vpcPeeringConnectionId: toAnywhere("ec2.VpcPeeringConnection") },
@@ -95,7 +97,9 @@ export const peering: Table = {
     touches: (draft) => (draft.inputs.autoAccept ? accepted(peeringOf(draft)) : []),
   },
   "ec2.PeeringConnectionOptions": {
-    id: ({ inputs }) => asText(inputs.vpcPeeringConnectionId),
+    // Each side has its own; in AWS both go by the connection's id.
+    id: ({ inputs }) =>
+      `${asText(inputs.vpcPeeringConnectionId)}:${inputs.requester ? "requester" : "accepter"}`,
     required: ["vpcPeeringConnectionId"],
     replace: ["vpcPeeringConnectionId"],
     references: { vpcPeeringConnectionId: toAnywhere("ec2.VpcPeeringConnection") },
