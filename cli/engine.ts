@@ -11,6 +11,7 @@ import type { Call, Values } from "./graph";
 import { callResults, computedOutputs, mockId, secretly } from "./mockOutputs";
 import type { MockResource } from "./mockOutputs";
 import { providerUrn, Recorder } from "./recorder";
+import type { Provider } from "./recorder";
 
 export * from "./graph";
 export { EngineRefusal } from "./recorder";
@@ -69,34 +70,40 @@ async function runOnce(body: () => unknown, options: RunOptions): Promise<Graph>
 async function install(recorder: Recorder, calls: Call[], options: RunOptions): Promise<void> {
   const { stack = "dev", project = "istio-patterns", config = {}, unknownOutputs } = options;
   const region = config["aws:region"] ?? "eu-west-1";
-  const newResource = () => answer(recorder, region, options);
   const call = ({ token, inputs, provider }: pulumi.runtime.MockCallArgs) => {
     calls.push({ token, inputs });
     const result = callResults[token as keyof typeof callResults];
     const providerRegion = recorder.regionOf(provider && providerUrn(provider));
     return result ? result(inputs, inputs.region ?? providerRegion ?? region) : {};
   };
+  const newResource = () => {
+    throw new Error("the recorder answers for resources");
+  };
   const mocks = { newResource, call };
   await pulumi.runtime.setMocks(mocks, project, stack, unknownOutputs, "organization");
   pulumi.runtime.setAllConfig(config, options.secretKeys);
-  recorder.attach(pulumi.runtime.getMonitor() as unknown as MockMonitor);
+  recorder.attach(
+    pulumi.runtime.getMonitor() as unknown as MockMonitor,
+    providerOf(recorder, region, options),
+  );
 }
 
-/** What the provider of the resource being registered would answer. */
-function answer(recorder: Recorder, defaultRegion: string, options: RunOptions) {
-  const { registration, wire } = recorder.current;
-  const { type, custom, remote, provider, providers, inputs } = registration;
-  if (type === STACK_REFERENCE) return otherStack(inputs.name, options.stackOutputs);
-  const echoed = remote ? {} : wire;
-  if (options.unknownOutputs || !(custom || remote)) return { id: undefined, state: echoed };
-  const region = inputs.region ?? recorder.regionOf(provider ?? providers.aws) ?? defaultRegion;
-  const resource: MockResource = { ...registration, region };
-  const outputs: Values = computedOutputs[type as keyof typeof computedOutputs]?.(resource) ?? {};
-  const state: Values = { ...outputs, ...definedOnly(echoed) };
-  for (const key of registration.additionalSecretOutputs) {
-    if (key in outputs) state[key] = secretly(outputs[key]);
-  }
-  return { id: registration.importId || mockId(resource), state };
+/** Answers as the resources' providers would. */
+function providerOf(recorder: Recorder, defaultRegion: string, options: RunOptions): Provider {
+  return (registration, wire) => {
+    const { type, custom, remote, provider, providers, inputs } = registration;
+    if (type === STACK_REFERENCE) return otherStack(inputs.name, options.stackOutputs);
+    const echoed = remote ? {} : wire;
+    if (options.unknownOutputs || !(custom || remote)) return { id: undefined, state: echoed };
+    const region = inputs.region ?? recorder.regionOf(provider ?? providers.aws) ?? defaultRegion;
+    const resource: MockResource = { ...registration, region };
+    const outputs: Values = computedOutputs[type as keyof typeof computedOutputs]?.(resource) ?? {};
+    const state: Values = { ...outputs, ...definedOnly(echoed) };
+    for (const key of registration.additionalSecretOutputs) {
+      if (key in outputs) state[key] = secretly(outputs[key]);
+    }
+    return { id: registration.importId || mockId(resource), state };
+  };
 }
 
 const STACK_REFERENCE = "pulumi:pulumi:StackReference";
@@ -125,10 +132,11 @@ function interceptProcess({ secretKeys = [], traces = true }: RunOptions) {
   // The language host hands the list over in this variable, and programs may read it.
   const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
   process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
-  const { stackTraceLimit } = Error;
-  if (!traces) Error.stackTraceLimit = 0;
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  // The SDK lifts the limit for each resource, so frames are also left unformatted.
+  if (!traces) Object.assign(Error, { stackTraceLimit: 0, prepareStackTrace: String });
   const restore = () => {
-    Error.stackTraceLimit = stackTraceLimit;
+    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
     restoreConsole();
     process.off("unhandledRejection", fail);
     for (const listener of listeners) process.on("unhandledRejection", listener);

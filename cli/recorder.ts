@@ -1,4 +1,4 @@
-/** Records every request that a program sends to the mock monitor, and refuses what the engine would. */
+/** Records every request that a program sends to the mock monitor, refuses what the engine would, and answers the rest. */
 import * as pulumi from "@pulumi/pulumi";
 import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type {
@@ -18,49 +18,55 @@ const STACK_TYPE = "pulumi:pulumi:Stack";
 /** What the engine or the cluster would refuse to register: the program is wrong, whatever its config says. */
 export class EngineRefusal extends Error {}
 
+/** What a provider answers: an id, and outputs in the wire format. */
+export interface Answer {
+  id: string | undefined;
+  state: Values;
+}
+
+/** Answers a registration, given its inputs in the wire format. */
+export type Provider = (registration: Registration, wire: Values) => Answer;
+
 export class Recorder {
   readonly registrations: Registration[] = [];
   readonly refusals: Error[] = [];
-  /** The request that the monitor is answering: the mock functions get no URN and no options. */
-  current!: { registration: Registration; wire: Values };
   private readonly byUrn = new Map<string, Registration>();
   private readonly objects = new Map<string, Registration>();
 
-  /** Puts itself in front of a monitor. */
-  attach(monitor: MockMonitor): void {
-    const { registerResource, readResource, registerResourceOutputs } = monitor;
-    monitor.registerResource = (req: RegisterResourceRequest, done: Callback) =>
-      this.guard(done, () => {
-        this.add(fromRegister(req), wireOf(req.getObject()));
-        return registerResource.call(monitor, req, done);
-      });
-    monitor.readResource = (req: ReadResourceRequest, done: Callback) =>
-      this.guard(done, () => {
-        this.add(fromRead(req), wireOf(req.getProperties()));
-        return readResource.call(monitor, req, done);
-      });
+  /**
+   * Takes the monitor's place wherever resources are concerned.
+   *
+   * The monitor's own answers cost another trip through the wire format, and its URNs hold one level of parents, so
+   * that two resources would be taken for one.
+   */
+  attach(monitor: MockMonitor, provider: Provider): void {
+    const register = (registration: Registration, wire: Values, done: Callback) => {
+      try {
+        this.add(registration, wire);
+        const { id, state } = provider(registration, wire);
+        const { urn } = registration;
+        monitor.resources.set(urn, { urn, id: id ?? null, state });
+        done(null, responseOf(urn, id, withoutUndefined(state)));
+      } catch (error) {
+        this.refusals.push(error as Error);
+        done(error, undefined);
+      }
+    };
+    monitor.registerResource = async (req: RegisterResourceRequest, done: Callback) =>
+      register(fromRegister(req), wireOf(req.getObject()), done);
+    monitor.readResource = async (req: ReadResourceRequest, done: Callback) =>
+      register(fromRead(req), wireOf(req.getProperties()), done);
     monitor.registerResourceOutputs = (req, done) => {
       const { value, secrets } = plain(wireOf(req.getOutputs()));
       const registration = this.byUrn.get(req.getUrn());
       if (registration) Object.assign(registration, { outputs: value, outputSecrets: secrets });
-      registerResourceOutputs.call(monitor, req, done);
+      done(null, {});
     };
-    // The monitor's own URNs hold one level of parents; two resources would be taken for one.
-    Object.assign(monitor, { newUrn: urnOf });
   }
 
   /** Region of an AWS provider that the program made, by its URN. */
   regionOf(provider?: string): string | undefined {
     return provider ? this.byUrn.get(provider)?.inputs.region : undefined;
-  }
-
-  private async guard(done: Callback, record: () => Promise<void>): Promise<void> {
-    try {
-      await record();
-    } catch (error) {
-      this.refusals.push(error as Error);
-      done(error, undefined);
-    }
   }
 
   private add(registration: Registration, wire: Values): void {
@@ -70,7 +76,6 @@ export class Recorder {
     this.refuseDuplicates(registration);
     this.registrations.push(registration);
     this.byUrn.set(registration.urn, registration);
-    this.current = { registration, wire };
   }
 
   /** The engine hands a component's providers down to the components in it. */
@@ -115,6 +120,28 @@ function urnOf(parent: string | undefined, type: string, name: string): string {
   const qualified = chain === "" || chain === STACK_TYPE ? type : `${chain}$${type}`;
   const { getStack, getProject } = pulumi;
   return ["urn:pulumi:" + getStack(), getProject(), qualified, name].join("::");
+}
+
+/** Answers both kinds of request: what the SDK asks of a response (sdk/nodejs/runtime/resource.ts). */
+function responseOf(urn: string, id: string | undefined, state: Values) {
+  const struct = () => ({ toJavaScript: () => state });
+  return {
+    getUrn: () => urn,
+    getId: () => id ?? "",
+    getObject: struct,
+    getProperties: struct,
+    getPropertydependenciesMap: () => undefined,
+    getResult: () => 0,
+    getUnknown: () => false,
+  };
+}
+
+/** The wire format has no undefined. */
+function withoutUndefined(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (value === null || typeof value !== "object") return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, withoutUndefined(item)]));
 }
 
 /** URN of a provider reference, which is `<urn>::<id>`. */
