@@ -77,9 +77,7 @@ export const peering: Table = {
     },
   },
   "ec2.VpcPeeringConnectionAccepter": {
-    // Each side has its own; in AWS both go by the connection's id.
-    id: ({ inputs }) =>
-      `${asText(inputs.vpcPeeringConnectionId)}:${inputs.requester ? "requester" : "accepter"}`,
+    id: ({ inputs }) => asText(inputs.vpcPeeringConnectionId),
     required: ["vpcPeeringConnectionId"],
     replace: ["vpcPeeringConnectionId"],
     references: { vpcPeeringConnectionId: toAnywhere("ec2.VpcPeeringConnection") },
