@@ -10,7 +10,7 @@ import type { Check } from "./limits";
 import { graphOf, measure, measureHere } from "./measure";
 import type { Measured } from "./measure";
 import { clusterName, networkName } from "./description";
-import { comparePeer } from "./peer";
+import { comparePeer } from "./peer/peer";
 
 const SIZES = [1, 2, 5, 10, 20, 50];
 
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   }
   print("", ...summary(measured), "", ...types(measured), "", ...chains(measured), "");
   const checks = [...checkGrowth(measured), await checkAdding()];
-  if (process.env.PEER) checks.push(...(await comparePeer(measured, print)));
+  if (process.env.PEER) checks.push(...(await comparePeer(SIZES, print)));
   print(...table(checks.map(row)), "");
   const failed = checks.filter(({ ok }) => !ok);
   process.exitCode = failed.length === 0 ? 0 : 1;
