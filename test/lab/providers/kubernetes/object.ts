@@ -34,6 +34,12 @@ import { notReadyBecause } from "./readiness";
 const AUTONAMED = "pulumi.com/autonamed";
 const isPatch = (type: string) => type.endsWith("Patch");
 
+/** `kubernetes:apps/v1:Deployment`; the core group is written `core/v1`. */
+function kindOf(type: string): { apiVersion: string; kind: string } {
+  const [, apiVersion, kind] = type.split(":");
+  return { apiVersion: apiVersion.replace(/^core\//, ""), kind };
+}
+
 export interface ObjectSettings {
   readonly namespace: string;
   readonly upsert: boolean;
@@ -90,7 +96,8 @@ export class ObjectResource implements Resource {
   async read(call: ChangeCall): Promise<Live | undefined> {
     const client = this.connect();
     const known = Object.keys(call.oldInputs).length > 0 ? call.oldInputs : call.oldOutputs;
-    const { kind } = identify(known);
+    const unseen = known.kind === undefined;
+    const kind = unseen ? kindOf(call.type) : identify(known).kind;
     const [namespace, name] = call.id.includes("/") ? call.id.split("/") : ["", call.id];
     const live = await client.get(kind, namespace, name).catch((error: unknown) => {
       // Its CRD is gone, and with it every object of that kind.
@@ -98,6 +105,8 @@ export class ObjectResource implements Resource {
       throw error;
     });
     if (!live || asProps(live.metadata).deletionTimestamp !== undefined) return undefined;
+    // A `get` waits as a create does: for a load balancer's address, say.
+    if (unseen) return { ...(await this.settled(live, call)), inputs: stable(live) };
     const inputs = await this.liveInputs(call, live);
     return { id: call.id, outputs: outputsOf(live), inputs };
   }
