@@ -40,7 +40,7 @@ export class ApiServer {
   readonly token = randomBytes(16).toString("hex");
   readonly folder: string;
   readonly kubeconfig: string;
-  #services: Service[] = [];
+  #controllers: Service[] = [];
   #server?: Service;
   #kube?: Kube;
 
@@ -68,22 +68,6 @@ export class ApiServer {
     fs.mkdirSync(path.join(this.folder, "pki"), { recursive: true });
     this.#writeCredentials();
     await this.startServer();
-    fs.writeFileSync(this.kubeconfig, kubeconfigText(this.access));
-    const common = { kubeconfig: this.kubeconfig, "leader-elect": "false", "secure-port": "0" };
-    this.#services.push(
-      this.#launch("kube-controller-manager", {
-        ...common,
-        // Nodes here send no heartbeat, and nothing measures pods.
-        controllers:
-          "*,-node-lifecycle-controller,-horizontal-pod-autoscaler-controller,-service-lb-controller",
-        "service-account-private-key-file": this.#file("service-account.key"),
-        "root-ca-file": path.join(this.folder, "pki", "apiserver.crt"),
-      }),
-      this.#launch("kube-scheduler", common),
-    );
-    await this.#ready("default service account", () =>
-      this.kube.get("/api/v1/namespaces/default/serviceaccounts/default"),
-    );
   }
 
   /** Also for a test that took the server away. */
@@ -92,15 +76,34 @@ export class ApiServer {
     const certificate = path.join(this.folder, "pki", "apiserver.crt");
     await this.#ready("certificate", () => fs.existsSync(certificate));
     await this.#ready("API server", () => this.kube.get("/readyz"));
+    fs.writeFileSync(this.kubeconfig, kubeconfigText(this.access));
+    this.#startControllers(certificate);
+    await this.#ready("default service account", () =>
+      this.kube.get("/api/v1/namespaces/default/serviceaccounts/default"),
+    );
   }
 
+  /** Takes the whole control plane away: controllers that outlive it would come back only after minutes. */
   async stopServer(): Promise<void> {
-    await this.#server?.stop();
+    await Promise.all([...this.#controllers, this.#server].map((service) => service?.stop()));
   }
 
   async stop(): Promise<void> {
     this.#kube?.close();
-    await Promise.all([...this.#services, this.#server].map((service) => service?.stop()));
+    await this.stopServer();
+  }
+
+  #startControllers(certificateAuthority: string): void {
+    const common = { kubeconfig: this.kubeconfig, "leader-elect": "false", "secure-port": "0" };
+    const manager = this.#launch("kube-controller-manager", {
+      ...common,
+      // Nodes here send no heartbeat, and nothing measures pods.
+      controllers:
+        "*,-node-lifecycle-controller,-horizontal-pod-autoscaler-controller,-service-lb-controller",
+      "service-account-private-key-file": this.#file("service-account.key"),
+      "root-ca-file": certificateAuthority,
+    });
+    this.#controllers = [manager, this.#launch("kube-scheduler", common)];
   }
 
   async #ready(what: string, ask: () => unknown): Promise<void> {
