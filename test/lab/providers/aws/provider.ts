@@ -9,7 +9,7 @@ import type {
   Provider,
   ResourceCall,
 } from "../base/provider";
-import type { Store, Stored } from "../base/store";
+import type { Store } from "../base/store";
 import { asProps, asText, equal, isUnknown, UNKNOWN } from "../base/values";
 import type { Props } from "../base/values";
 import { answerInvoke } from "./invokes";
@@ -122,7 +122,6 @@ export class AwsProvider implements Provider {
       }
       const blocked = type.blocked?.(self, this.world);
       if (blocked) throw new Error(blocked);
-      for (const other of type.restores?.(self, this.world) ?? []) this.store.put(other);
       for (const product of this.store.all().filter((it) => it.owner === self.id)) {
         this.store.remove(product.type, product.id);
       }
@@ -254,5 +253,3 @@ function refuse(type: ResourceType, draft: Draft): void {
     if (problem) throw new Error(problem);
   }
 }
-
-export type { Stored };

@@ -56,8 +56,6 @@ export interface ResourceType {
   readonly along?: (draft: Draft) => Stored[];
   /** Other resources that it changes. */
   readonly touches?: (draft: Draft) => Stored[];
-  /** What is undone on other resources when it goes. */
-  readonly restores?: (self: Stored, world: World) => Stored[];
   /** Why it cannot go yet, beyond references to it. */
   readonly blocked?: (self: Stored, world: World) => string | undefined;
   /** Inputs as AWS reports them, where other resources show in them. */
