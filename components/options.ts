@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 /**
  * Options for a component's children: its parent, and what the component itself was told to wait for.
@@ -18,3 +18,11 @@ export type ClusterOptions = (cluster: string) => pulumi.ComponentResourceOption
 
 /** Options of what stands in one AWS account and region, by the plan's provider key. */
 export type AwsOptions = (provider: string) => pulumi.ComponentResourceOptions;
+
+/** Options with further resources to wait for. */
+export function waitingFor(
+  opts: pulumi.ComponentResourceOptions,
+  resources: pulumi.Resource[],
+): pulumi.ComponentResourceOptions {
+  return pulumi.mergeOptions(opts, { dependsOn: resources });
+}

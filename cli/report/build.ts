@@ -54,7 +54,7 @@ export function buildReport(planned: Planned): Report {
     clusters: Object.keys(topology.clusters).map((name) => reportCluster(owned, name)),
     shared: madeBy(graph, owned.owners, { kind: OwnerKind.Shared, key: "" }),
     ports: reportPorts(facts),
-    quotas: reportQuotas(topology, facts, graph),
+    quotas: reportQuotas(topology, graph),
     warnings,
     totals: reportTotals(graph),
   };

@@ -1,63 +1,58 @@
 /** What a plan uses of the AWS quotas that such deployments meet first. */
-import type { Facts } from "../../components/mesh";
-import type { RulePlan } from "../../components/network/plan";
+import { limitedUses } from "../../components/network/rules/quotas";
 import { accountId } from "../../components/topology";
 import type { Topology } from "../../components/topology";
 import type { Graph, Registration } from "../graph";
 import type { QuotaReport } from "./report";
 
-/** AWS defaults (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html, eks/latest/userguide/service-quotas.html). */
-const DEFAULTS = { vpcs: 5, elasticIps: 5, eksClusters: 100, securityGroupRules: 60 } as const;
-
-/** AWS does not raise this one (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html). */
+/** AWS gives every account so many (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html), */
+const EKS_CLUSTERS = 100;
+/** and raises this one for nobody. */
 const PUBLIC_CIDRS = 40;
 
-export function reportQuotas(topology: Topology, facts: Facts, graph: Graph): QuotaReport[] {
-  const limits = { ...DEFAULTS, ...topology.quotas };
-  const perRegion = (quota: string, type: string, limit: number) => {
-    const places = countBy(graph.ofType(type), (resource) => placeOf(graph, resource));
-    return Object.entries(places).map(([where, used]) => ({ quota, where, used, limit }));
-  };
+/** Of each quota what comes nearest to its limit; of those that hold per region, every region. */
+export function reportQuotas(topology: Topology, graph: Graph): QuotaReport[] {
+  const uses = limitedUses(topology).map(({ quota, what, count, limit }) => ({
+    quota,
+    what,
+    used: count,
+    limit,
+  }));
+  const everywhere = uses.filter(({ quota }) => quota === "vpcs" || quota === "elasticIps");
+  const fullest = (["securityGroupRules", "routesPerTable"] as const).flatMap((quota) =>
+    uses
+      .filter((use) => use.quota === quota)
+      .sort((a, b) => b.used - a.used)
+      .slice(0, 1),
+  );
   return [
-    ...perRegion("VPCs", "aws:ec2/vpc:Vpc", limits.vpcs),
-    ...perRegion("Elastic IP addresses", "aws:ec2/eip:Eip", limits.elasticIps),
-    ...perRegion("EKS clusters", "eks:index:Cluster", limits.eksClusters),
-    ...rulesOfGroups(facts, limits.securityGroupRules),
+    ...everywhere,
+    ...eksClusters(graph, topology.quotas.eksClusters ?? EKS_CLUSTERS),
+    ...fullest,
     ...publicCidrs(graph),
-  ];
+  ].map(({ what, used, limit }) => ({ what, used, limit }));
 }
 
-/** The fullest security group: a rule that refers to a prefix list counts as often as the list may have entries. */
-function rulesOfGroups({ network }: Facts, limit: number): QuotaReport[] {
-  const weight = ({ prefixList }: RulePlan) =>
-    prefixList === undefined ? 1 : network.prefixLists[prefixList].maxEntries;
-  const groups = Object.values(network.gatewayGroups);
-  const toCluster = (cluster: string) =>
-    groups.filter((group) => group.cluster === cluster).flatMap((group) => group.toCluster);
-  const sizes = [
-    ...Object.entries(network.clusterRules).map(([cluster, { rules }]): [string, RulePlan[]] => [
-      `cluster ${cluster}`,
-      [...rules, ...toCluster(cluster)],
-    ]),
-    ...Object.entries(network.gatewayGroups).map(([key, group]): [string, RulePlan[]] => [
-      `gateway ${key}`,
-      group.ingress,
-    ]),
-  ].map(([where, rules]) => ({ where, used: sum(rules.map(weight)) }));
-  const fullest = sizes.sort((a, b) => b.used - a.used)[0];
-  return fullest && fullest.used > 0
-    ? [{ quota: "Rules of the fullest security group", ...fullest, limit }]
-    : [];
+function eksClusters(graph: Graph, limit: number): QuotaReport[] {
+  const places = graph.ofType("eks:index:Cluster").map((cluster) => placeOf(graph, cluster));
+  return [...new Set(places)].map((place) => ({
+    what: `EKS clusters in ${place}`,
+    used: places.filter((other) => other === place).length,
+    limit,
+  }));
 }
 
 function publicCidrs(graph: Graph): QuotaReport[] {
-  const longest = graph
+  return graph
     .ofType("eks:index:Cluster")
-    .map(({ name, inputs }) => ({ where: name, used: (inputs.publicAccessCidrs ?? []).length }))
-    .sort((a, b) => b.used - a.used)[0];
-  return longest && longest.used > 0
-    ? [{ quota: "CIDRs of the longest API allow list", ...longest, limit: PUBLIC_CIDRS }]
-    : [];
+    .map(({ name, inputs }) => ({
+      what: `CIDRs that may call the API server of ${name}`,
+      used: (inputs.publicAccessCidrs ?? []).length,
+      limit: PUBLIC_CIDRS,
+    }))
+    .sort((a, b) => b.used - a.used)
+    .slice(0, 1)
+    .filter(({ used }) => used > 0);
 }
 
 /** Quotas hold per account and region: those of the AWS provider that makes it. */
@@ -66,15 +61,5 @@ function placeOf(graph: Graph, resource: Registration): string {
   if (urn === undefined) return "";
   const { region, assumeRoles } = graph.get(urn).inputs;
   const roles: { roleArn: string }[] = JSON.parse(assumeRoles ?? "[]");
-  return [region, ...roles.map(({ roleArn }) => `account ${accountId(roleArn)}`)].join(" ");
-}
-
-function countBy<T>(items: T[], key: (item: T) => string): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const item of items) counts[key(item)] = (counts[key(item)] ?? 0) + 1;
-  return counts;
-}
-
-function sum(numbers: number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+  return [region, ...roles.map(({ roleArn }) => `of account ${accountId(roleArn)}`)].join(" ");
 }

@@ -131,8 +131,8 @@ export interface PortReport {
 }
 
 export interface QuotaReport {
-  quota: string;
-  where: string;
+  /** What is counted, where. */
+  what: string;
   used: number;
   limit: number;
 }

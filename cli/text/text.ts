@@ -88,7 +88,7 @@ function portRow({ ports: range, from, reason }: PortReport): string[] {
 }
 
 function quotas({ quotas: all }: Report, style: Style): Block {
-  const rows = all.map(({ quota, where, used, limit }) => [quota, where, `${used} of ${limit}`]);
+  const rows = all.map(({ what, used, limit }) => [what, `${used} of ${limit}`]);
   const lines = table(rows, { indent: INDENT, gap: 3 });
   return lines.map((line, index) =>
     all[index].used > all[index].limit ? style.warning(line) : line,

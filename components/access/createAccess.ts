@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../cluster/handle";
+import { waitingFor } from "../options";
 import type { AwsOptions, ClusterOptions } from "../options";
+import { mapValues } from "../records";
 import { logicalName, memberKey, RemoteAccess } from "../topology";
 import type { AccessPlan, ReaderRolePlan, WatcherPlan } from "./plan";
 import { ReaderRole } from "./readerRole";
@@ -89,7 +91,7 @@ function createReaders(
   { clusters, namespaces }: AccessInputs,
   options: ClusterOptions,
 ): Record<string, RemoteReader> {
-  return mapEntries(plan.readers, ({ cluster, groupName, kind, role, namespace }, key) => {
+  return mapValues(plan.readers, ({ cluster, groupName, kind, role, namespace }, key) => {
     const opts = options(cluster);
     // Only a service account needs the namespace; an access entry can go ahead.
     const first = kind === RemoteAccess.ServiceAccountToken ? [namespaces[key]] : [];
@@ -102,7 +104,7 @@ function createReaders(
         clusterName: clusters[cluster].eksName,
         roleArn: role && roles[role].arn,
       },
-      after(opts, first),
+      waitingFor(opts, first),
     );
   });
 }
@@ -114,7 +116,7 @@ function createRefreshers(
   { clusters, namespaces }: AccessInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource[]> {
-  return mapEntries(plan.watchers, (watcher, key) => {
+  return mapValues(plan.watchers, (watcher, key) => {
     const { cluster, namespace, serviceAccounts, role } = watcher;
     if (!role) return [];
     const refresher = new TokenRefresher(
@@ -126,7 +128,7 @@ function createRefreshers(
         roleArn: roles[role].arn,
         clusters: refreshedClusters(watcher, roles),
       },
-      after(options(cluster), [namespaces[key]]),
+      waitingFor(options(cluster), [namespaces[key]]),
     );
     return [refresher];
   });
@@ -161,19 +163,7 @@ function createRemoteClusters(
     new RemoteClusters(
       logicalName(name, key, "remote-clusters"),
       { namespace, clusters: Object.fromEntries(remotes) },
-      after(options(cluster), [namespaces[key]]),
+      waitingFor(options(cluster), [namespaces[key]]),
     );
   }
-}
-
-/** Options with further resources to wait for. */
-function after(
-  opts: pulumi.ComponentResourceOptions,
-  resources: pulumi.Resource[],
-): pulumi.ComponentResourceOptions {
-  return pulumi.mergeOptions(opts, { dependsOn: resources });
-}
-
-function mapEntries<T, U>(record: Record<string, T>, map: (value: T, key: string) => U) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -1,6 +1,8 @@
 /** Istio's components from the plan, asked for by MeshTopology. */
 import type * as pulumi from "@pulumi/pulumi";
+import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
+import { mapValues } from "../records";
 import { logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./eastWestGateway";
 import { GatewayApiCrds } from "./gatewayApiCrds";
@@ -25,7 +27,7 @@ export function createNamespaces(
   { certificates }: { certificates: Record<string, SigningCertificate> },
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
-  return mapEntries(plan.controlPlanes, (key, { cluster, namespace, network, dataPlane }) => {
+  return mapValues(plan.controlPlanes, ({ cluster, namespace, network, dataPlane }, key) => {
     const { certificate, privateKey, chain, root } = certificates[key];
     return new SystemNamespace(
       logicalName(name, key, "system"),
@@ -59,16 +61,16 @@ export function createControlPlanes(
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
   const { charts, hub, refresherImage } = plan;
-  const crds = mapEntries(
+  const crds = mapValues(
     plan.gatewayApi,
-    (cluster, { version }) =>
+    ({ version }, cluster) =>
       new GatewayApiCrds(
         logicalName(name, cluster, "gateway-api"),
         { istioVersion: version, charts },
         options(cluster),
       ),
   );
-  return mapEntries(plan.controlPlanes, (key, controlPlane) => {
+  return mapValues(plan.controlPlanes, (controlPlane, key) => {
     const { cluster } = controlPlane;
     const before = [...(after[key] ?? []), ...(crds[cluster] ? [crds[cluster]] : [])];
     return new IstioControlPlane(
@@ -99,30 +101,13 @@ export function createGateways(
     args: { charts, securityGroupId: securityGroups[key] },
     opts: waitingFor(options(cluster), after[memberKey(mesh, cluster)] ?? []),
   });
-  const eastWestAddresses = mapEntries(eastWest, (key, gateway) => {
+  const eastWestAddresses = mapValues(eastWest, (gateway, key) => {
     const { name: logical, args, opts } = place(key, gateway);
     return new EastWestGateway(logical, { ...gateway, ...args }, opts).address;
   });
-  const ingressAddresses = mapEntries(ingress, (key, gateway) => {
+  const ingressAddresses = mapValues(ingress, (gateway, key) => {
     const { name: logical, args, opts } = place(key, gateway);
     return new IngressGateway(logical, { ...gateway, ...args }, opts).address;
   });
   return { ...eastWestAddresses, ...ingressAddresses };
-}
-
-/** Options with more to wait for; nothing of what they had is lost. */
-function waitingFor(
-  options: pulumi.ComponentResourceOptions,
-  more: pulumi.Resource[],
-): pulumi.ComponentResourceOptions {
-  const { dependsOn = [] } = options;
-  const had = Array.isArray(dependsOn) ? dependsOn : [dependsOn];
-  return { ...options, dependsOn: [...(had as pulumi.Input<pulumi.Resource>[]), ...more] };
-}
-
-function mapEntries<T, U>(
-  record: Record<string, T>,
-  map: (key: string, value: T) => U,
-): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(key, value)]));
 }

@@ -9,6 +9,7 @@ import {
   RemoteAccess,
 } from "../topology";
 import type { Mesh, Topology } from "../topology";
+import { spansNetworks } from "../network/membership";
 import type {
   ControlPlanePlan,
   EastWestGatewayPlan,
@@ -151,12 +152,6 @@ function planIngress(topology: Topology, mesh: Mesh): IngressGatewayPlan[] {
       values: mesh.values,
     })),
   );
-}
-
-/** Whether traffic inside a mesh has to pass gateways; only then are there any. */
-function spansNetworks(topology: Topology, mesh: Mesh): boolean {
-  const networks = Object.keys(mesh.members).map((cluster) => topology.clusters[cluster].network);
-  return new Set(networks).size > 1;
 }
 
 function newestOf(versions: string[]): string {

@@ -6,6 +6,7 @@ import type { Clusters } from "../cluster";
 import { createControlPlanes, createGateways, createNamespaces } from "../istio";
 import { createNetworks, createSecurityRules } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
+import { mapValues } from "../records";
 import { formatProblem, formatProblems, logicalName } from "../topology";
 import type { Topology, TopologyArgs } from "../topology";
 import { createTrust } from "../trust";
@@ -127,10 +128,6 @@ function clusterOptions(facts: Facts, clusters: Clusters, awsOf: AwsOptions): Cl
       dependsOn: clusters.ready[cluster],
     };
   };
-}
-
-function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 /** Per key, what must exist first: the one resource and the further ones. */

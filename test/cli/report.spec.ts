@@ -82,27 +82,29 @@ describe("the report", () => {
 
   it("counts quotas by account and region", async () => {
     const { report } = await planOf(transitGateways);
-    const vpcs = report.quotas.filter(({ quota }) => quota === "VPCs");
     assert.deepEqual(
-      vpcs.map(({ where, used, limit }) => [where, used, limit]),
+      report.quotas.filter(({ what }) => /^(VPCs|EKS clusters) /.test(what)),
       [
-        ["eu-west-1", 1, 5],
-        ["us-east-1", 1, 5],
-        ["eu-west-1 account 210987654321", 1, 5],
+        { what: "VPCs in eu-west-1", used: 1, limit: 5 },
+        { what: "VPCs in us-east-1", used: 1, limit: 5 },
+        { what: "VPCs in eu-west-1 of account 210987654321", used: 1, limit: 5 },
+        { what: "EKS clusters in eu-west-1", used: 1, limit: 100 },
+        { what: "EKS clusters in us-east-1", used: 1, limit: 100 },
+        { what: "EKS clusters in eu-west-1 of account 210987654321", used: 1, limit: 100 },
       ],
     );
   });
 
   it("counts a rule that refers to a prefix list as often as the list may have entries", async () => {
     const { report } = await planOf(transitGateways);
-    const rules = report.quotas.find(({ quota }) => quota.startsWith("Rules of"));
-    // 10 entries for the API server's port, and two ports that the gateway's load balancer opens.
-    assert.deepEqual([rules?.used, rules?.limit], [12, 60]);
+    const rules = report.quotas.find(({ what }) => what.startsWith("rules in"));
+    // EKS's own rule, 10 entries for the API server's port, and two ports for the gateway's load balancer.
+    assert.deepEqual([rules?.used, rules?.limit], [13, 60]);
   });
 
   it("counts one Elastic IP address per NAT gateway", async () => {
     const { report } = await planOf(managedNodes);
-    const addresses = report.quotas.find(({ quota }) => quota === "Elastic IP addresses");
+    const addresses = report.quotas.find(({ what }) => what.startsWith("Elastic IP addresses"));
     assert.equal(addresses?.used, 4);
   });
 

@@ -50,22 +50,20 @@ function checkPodRange(topology: Topology): Problem[] {
     });
 }
 
-/** Pods of one network reach each other, whatever mesh they are in; routes within a mesh are asked for with the meshes. */
-function checkNetworkRoutes(topology: Topology): Problem[] {
+function checkRouteTables(topology: Topology): Problem[] {
   return existingVpcs(topology)
     .filter(({ existing }) => (existing.routeTableIds ?? []).length === 0)
     .flatMap((vpc) => {
       const neighbours = linkedPairs(topology)
         .filter((pair) => pair.includes(vpc.id))
-        .flatMap((pair) => pair.filter((id) => id !== vpc.id))
-        .filter((id) => topology.vpcs[id].network === vpc.network);
+        .flatMap((pair) => pair.filter((id) => id !== vpc.id));
       if (neighbours.length === 0) return [];
       return [
         {
           path: below(vpc.path, "existing", "routeTableIds"),
           got: written(vpc.existing.routeTableIds),
           allowed: "the route tables of the subnets that clusters use",
-          fix: `list them: network ${vpc.network} needs routes to ${neighbours.map((id) => topology.vpcs[id].path).join(", ")}; or make two networks of it`,
+          fix: `list them: routes to ${neighbours.map((id) => topology.vpcs[id].path).join(", ")} are added there`,
         },
       ];
     });
@@ -173,11 +171,11 @@ export const existingRules: Rule[] = [
     check: checkPodRange,
   },
   {
-    id: "existing-vpc-network-routes",
-    summary: "A VPC that exists names its route tables where its network has other VPCs.",
-    why: "Addresses of one network reach each other directly (https://istio.io/latest/docs/ops/deployment/deployment-models/#network-models).",
+    id: "existing-vpc-route-tables",
+    summary: "A VPC that exists names its route tables where it is joined to another.",
+    why: "Addresses of one network reach each other directly, those of a mesh through its gateways (https://istio.io/latest/docs/ops/deployment/deployment-models/#network-models).",
     severity,
-    check: checkNetworkRoutes,
+    check: checkRouteTables,
   },
   {
     id: "existing-vpc-twice",

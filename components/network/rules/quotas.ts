@@ -1,8 +1,8 @@
 /** What AWS allows of each thing, compared with what a plan uses. */
-import { accountId, below, LinkVia, pathOf, Severity } from "../../topology";
-import type { Cluster, Problem, QuotasArgs, Rule, Topology } from "../../topology";
+import { accountId, LinkVia, pathOf, Severity } from "../../topology";
+import type { Problem, QuotasArgs, Rule, Topology } from "../../topology";
 import { linkedPairs, planLinks } from "../links";
-import { cidrsOf, providerOf, watchingVpcs } from "../membership";
+import { cidrsOf, providerOf } from "../membership";
 import type { PrefixListPlan, RulePlan } from "../plan";
 import { natGateways } from "../planNetwork";
 import { planPrefixLists } from "../prefixLists";
@@ -39,6 +39,14 @@ const QUOTAS = {
 /** Every use of a quota. */
 export function quotaUses(topology: Topology, quota: Quota): Use[] {
   return QUOTAS[quota].uses(topology);
+}
+
+/** Every use of every quota, with what the accounts have of it. */
+export function limitedUses(topology: Topology): (Use & { quota: Quota; limit: number })[] {
+  return (Object.keys(QUOTAS) as Quota[]).flatMap((quota) => {
+    const limit = topology.quotas[quota] ?? QUOTAS[quota].standard;
+    return quotaUses(topology, quota).map((use) => ({ ...use, quota, limit }));
+  });
 }
 
 /** EKS's own rule that lets the group in to itself. */
@@ -176,49 +184,4 @@ function exceeding(
     }));
 }
 
-/** AWS raises it for nobody (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html). */
-const MOST_PUBLIC_CIDRS = 40;
-
-function checkAllowList(topology: Topology): Problem[] {
-  return Object.values(topology.clusters).flatMap((cluster) => {
-    const { api = topology.api, existing } = cluster;
-    if (existing || !api || api.private) return [];
-    const listed = api.allowFrom.length;
-    const { addresses, peers } = natAddressesOfPeers(topology, cluster);
-    if (listed + addresses <= MOST_PUBLIC_CIDRS) return [];
-    return [
-      {
-        path: cluster.api
-          ? below(pathOf("clusters", cluster.name), "api", "allowFrom")
-          : "api.allowFrom",
-        got: `${listed} and the ${addresses} NAT addresses of ${peers} VPCs whose istiods watch cluster ${cluster.name}`,
-        allowed: `${MOST_PUBLIC_CIDRS} public CIDRs at an API server`,
-        fix: "write api: { private: true } and run Pulumi inside the network: peers then come over the link",
-      },
-    ];
-  });
-}
-
-function natAddressesOfPeers(topology: Topology, cluster: Cluster) {
-  const peers = new Set(
-    Object.values(topology.meshes)
-      .flatMap((mesh) => watchingVpcs(topology, mesh, cluster.name))
-      .filter((vpc) => vpc !== cluster.vpc),
-  );
-  const addresses = [...peers].map((vpc) => {
-    const { existing } = topology.vpcs[vpc];
-    return existing ? (existing.natAddresses ?? []).length : natGateways(topology.vpcs[vpc]);
-  });
-  return { addresses: sum(addresses), peers: peers.size };
-}
-
-export const quotaRules: Rule[] = [
-  ...(Object.keys(QUOTAS) as Quota[]).flatMap(rulesOf),
-  {
-    id: "api-allow-list",
-    summary: "At most 40 public CIDRs may call an API server, peers included.",
-    why: "A quota that AWS does not raise (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
-    severity: Severity.Problem,
-    check: checkAllowList,
-  },
-];
+export const quotaRules: Rule[] = (Object.keys(QUOTAS) as Quota[]).flatMap(rulesOf);

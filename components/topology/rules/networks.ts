@@ -4,7 +4,7 @@ import { accountId } from "../keys";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
-import type { Mesh, Topology, Vpc } from "../topology";
+import type { Topology, Vpc } from "../topology";
 import { vpcsOf, when } from "./support";
 
 /** What only a VPC made here can be told. */
@@ -109,11 +109,6 @@ function checkOneRole({ vpcs }: Topology): Problem[] {
   });
 }
 
-/** VPCs that a mesh's members are in. */
-function vpcsOfMesh(mesh: Mesh, { clusters }: Topology): Set<string> {
-  return new Set(Object.keys(mesh.members).map((cluster) => clusters[cluster].vpc));
-}
-
 function checkSubnets(vpc: Vpc, topology: Topology): Problem[] {
   const made = Object.values(topology.clusters).filter(
     (cluster) => cluster.vpc === vpc.id && !cluster.existing,
@@ -144,19 +139,6 @@ function checkPublic(vpc: Vpc, { meshes, clusters }: Topology): Problem[] {
     got: "no public subnet",
     allowed: "at least one public subnet",
     fix: `add the public subnets for ingress ${exposed.join(", ")}, or make it internal`,
-  });
-}
-
-function checkRouteTables(vpc: Vpc, topology: Topology): Problem[] {
-  const reaching = Object.values(topology.meshes).filter((mesh) => {
-    const vpcs = vpcsOfMesh(mesh, topology);
-    return vpcs.has(vpc.id) && vpcs.size > 1;
-  });
-  return when(reaching.length > 0 && (vpc.existing?.routeTableIds ?? []).length === 0, {
-    path: below(vpc.path, "existing", "routeTableIds"),
-    got: written(vpc.existing?.routeTableIds),
-    allowed: "the route tables of the subnets that clusters use",
-    fix: `list them: mesh ${reaching.map(({ name }) => name).join(", ")} needs routes to its other VPCs`,
   });
 }
 
@@ -267,13 +249,6 @@ export const networkFormRules: Rule[] = [
     why: "An internet-facing load balancer stands in public subnets (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
     severity,
     check: perExisting(checkPublic),
-  },
-  {
-    id: "existing-vpc-route-tables",
-    summary: "A VPC that exists names its route tables where a mesh spans VPCs.",
-    why: "The routes of links are added to them.",
-    severity,
-    check: perExisting(checkRouteTables),
   },
   {
     id: "existing-vpc-nat-addresses",

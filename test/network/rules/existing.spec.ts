@@ -50,7 +50,7 @@ describe("existing-cluster-pod-range", () => {
   });
 });
 
-describe("existing-vpc-network-routes", () => {
+describe("existing-vpc-route-tables", () => {
   const lab = { ...brought.clusters.lab, network: "wide", vpc: "old" };
   const wide = (routeTableIds?: string[]): TopologyArgs => ({
     ...brought,
@@ -64,15 +64,25 @@ describe("existing-vpc-network-routes", () => {
   });
 
   it("asks for route tables where VPCs of one network are joined", () => {
-    assert.deepEqual(check("existing-vpc-network-routes", wide()), [
-      "networks.wide.vpcs.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: network wide needs routes to networks.wide.vpcs.made; or make two networks of it",
+    assert.deepEqual(check("existing-vpc-route-tables", wide()), [
+      "networks.wide.vpcs.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: routes to networks.wide.vpcs.made are added there",
     ]);
   });
 
-  it("is content with route tables, and asks for none between networks", () => {
-    assert.deepEqual(check("existing-vpc-network-routes", wide(["rtb-1"])), []);
-    const apart = withExisting({ routeTableIds: undefined });
-    assert.deepEqual(check("existing-vpc-network-routes", apart), []);
+  it("asks for them where a mesh spans networks", () => {
+    assert.deepEqual(
+      check("existing-vpc-route-tables", withExisting({ routeTableIds: undefined })),
+      [
+        "networks.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: routes to networks.made are added there",
+      ],
+    );
+  });
+
+  it("is content with route tables, and asks for none where nothing is joined", () => {
+    assert.deepEqual(check("existing-vpc-route-tables", wide(["rtb-1"])), []);
+    const meshes = { one: { clusters: { lab: {} } }, two: { clusters: { east: {} } } };
+    const apart = withExisting({ routeTableIds: undefined }, { meshes });
+    assert.deepEqual(check("existing-vpc-route-tables", apart), []);
   });
 });
 

@@ -8,7 +8,6 @@ import { findings, networksApart } from "../support";
 
 const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
 const transit = { links: { via: LinkVia.TransitGateway } };
-const listed = { api: { allowFrom: ["192.0.2.1/32"] } };
 
 function withQuotas(description: TopologyArgs, quotas: QuotasArgs): TopologyArgs {
   return { ...description, quotas };
@@ -133,35 +132,5 @@ describe("quota-routes-per-table", () => {
       message,
       'quotas.routesPerTable: got 642 routes in a table of networks.n1; allowed: 500, what AWS gives every account; fix: have AWS raise "Routes per route table" and write quotas: { routesPerTable: 642 }',
     );
-  });
-});
-
-describe("api-allow-list", () => {
-  const rest =
-    "allowed: 40 public CIDRs at an API server; fix: write api: { private: true } and run Pulumi inside the network: peers then come over the link";
-
-  it("refuses the fortieth peer", () => {
-    const messages = check("api-allow-list", networksApart(41, { ...transit, ...listed }));
-    assert.equal(messages.length, 41);
-    assert.equal(
-      messages[0],
-      `api.allowFrom: got 1 and the 40 NAT addresses of 40 VPCs whose istiods watch cluster c1; ${rest}`,
-    );
-  });
-
-  it("counts every NAT gateway of a peer, and a cluster's own list", () => {
-    const description = networksApart(14, { ...transit, ...listed }, () => ({
-      nat: NatMode.PerZone,
-    }));
-    const allowFrom = ["192.0.2.1/32", "192.0.2.2/32"];
-    description.clusters.c2.api = { allowFrom };
-    assert.deepEqual(check("api-allow-list", description), [
-      `clusters.c2.api.allowFrom: got 2 and the 39 NAT addresses of 13 VPCs whose istiods watch cluster c2; ${rest}`,
-    ]);
-  });
-
-  it("lets thirty-nine peers pass, and any number with private API servers", () => {
-    assert.deepEqual(check("api-allow-list", networksApart(40, { ...transit, ...listed })), []);
-    assert.deepEqual(check("api-allow-list", networksApart(41, transit)), []);
   });
 });

@@ -83,12 +83,6 @@ const claims: Claim[] = [
     "networks.old.existing.subnets: got no public subnet; allowed: at least one public subnet; fix: add the public subnets for ingress prod/public, or make it internal",
   ],
   [
-    "existing-vpc-route-tables",
-    "a mesh that spans VPCs",
-    ({ networks }) => delete networks.old.existing!.routeTableIds,
-    "networks.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: mesh prod needs routes to its other VPCs",
-  ],
-  [
     "existing-vpc-nat-addresses",
     "istiod there watches public API servers elsewhere",
     ({ networks }) => (networks.old.existing!.natAddresses = []),
