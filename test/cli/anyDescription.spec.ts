@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { renderMermaid, renderSvg } from "../../cli/diagram";
+import { planStack } from "../../cli/planFile";
+import { Refusal } from "../../cli/problems";
+import { renderText } from "../../cli/text/text";
+import { renderValues } from "../../cli/values";
+import type { TopologyArgs } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+
+/** Graphs take most of a second, so only a few descriptions of every run are drawn. */
+const RUNS = 8;
+
+/** The program makes one StackReference per cluster, and the engine refuses two of one stack (pulumi/pulumi#7018). */
+function namesStackTwice({ clusters }: TopologyArgs): boolean {
+  const stacks = Object.values(clusters).flatMap(
+    ({ existing }) => existing?.kubeconfig.output?.stack ?? [],
+  );
+  return new Set(stacks).size < stacks.length;
+}
+
+describe("the plan of any valid description", () => {
+  it("gives every resource an owner, fits the page and shows no secret", async function () {
+    let planned = 0;
+    await fc.assert(
+      fc.asyncProperty(descriptions, async (description) => {
+        fc.pre(!namesStackTwice(description));
+        const config = { "aws:region": "eu-west-1" };
+        const file = { stack: "test", region: "eu-west-1", description, config, secretKeys: [] };
+        const plan = await planStack(file).catch((error) => {
+          // Rules may say that a drawn description asks for what AWS would refuse.
+          assert.ok(error instanceof Refusal, String(error?.stack));
+        });
+        if (!plan) return;
+        planned++;
+        const { report, graph } = plan;
+        const vpcs = report.networks.flatMap((network) => network.vpcs);
+        const owned = [...vpcs, ...report.clusters].map(({ made }) => made.total);
+        const total = owned.reduce((a, b) => a + b, report.shared.total);
+        assert.equal(total, report.totals.total);
+
+        const text = renderText(report);
+        const outputs = [text, JSON.stringify(report), renderValues(report), renderMermaid(report)];
+        assert.match(await renderSvg(report), /<\/svg>/);
+        const keys = graph.secretValues().filter((value) => value.includes("PRIVATE KEY"));
+        for (const key of keys) assert.ok(outputs.every((output) => !output.includes(key)));
+        const lines = text.split("\n").filter((line) => !/[`╭╰│]/.test(line));
+        for (const line of lines) assert.ok(line.length <= 100 || !/\S \S/.test(line), line);
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    assert.ok(planned >= RUNS / 3, `${planned} of ${RUNS} planned`);
+    this.test!.title += ` (${planned} of ${RUNS} planned)`;
+  });
+});
