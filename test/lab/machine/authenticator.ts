@@ -21,8 +21,6 @@ export class Authenticator {
   readonly keyFile: string;
   /** How long a token is good for after it was signed; EKS says 15 minutes. */
   tokenSeconds = 900;
-  /** Why tokens were refused, newest last. */
-  readonly refusals: string[] = [];
   readonly #server: http.Server;
   readonly #key: Buffer;
 
@@ -86,7 +84,6 @@ export class Authenticator {
       if (!spec.token.startsWith("k8s-aws-v1.")) throw new Error("not a token of AWS");
       status = { authenticated: true, user: this.identify(cluster, spec.token) };
     } catch (error) {
-      this.refusals.push(`${cluster}: ${(error as Error).message}`);
       status = { authenticated: false, error: (error as Error).message };
     }
     const review = { apiVersion: "authentication.k8s.io/v1", kind: "TokenReview", status };

@@ -120,13 +120,6 @@ export class Machine {
     return found;
   }
 
-  /** Debug pages of the istiods of a cluster, by pod. */
-  istiods(cluster: string): Record<string, string> {
-    const { processes } = this.#cluster(cluster).kubelet;
-    const running = [...processes.values()].filter((pod) => pod.services.has("discovery"));
-    return Object.fromEntries(running.map((pod) => [pod.name, pod.loopback(8080)]));
-  }
-
   async #startCluster(context: Context, options: ClusterOptions, index: number): Promise<void> {
     const { name, region = defaultRegion } = options;
     const server = new ApiServer(context, name, index);

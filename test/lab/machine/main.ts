@@ -10,6 +10,7 @@ function show(machine: Machine, tools: Tools): void {
   for (const { name, kubeconfig, server } of machine.clusters.values()) {
     console.log(`${name}  ${server.endpoint}  KUBECONFIG=${kubeconfig}`);
   }
+  console.log(`all  KUBECONFIG=${machine.kubeconfig}`);
 }
 
 /** Starts API servers by name and keeps them until the process is asked to stop. */
