@@ -3,7 +3,7 @@ import { severalClusters, type Check } from "../run/check";
 import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
 import { addedCluster } from "../run/stackFile";
-import { deployEcho, echoPod } from "../run/workload";
+import { deployEcho, echoPod, removeEcho } from "../run/workload";
 import { demandSynced } from "./p2IstiodsSee";
 import { demandServing } from "./p4Endpoints";
 
@@ -88,6 +88,8 @@ const removed: Check = {
     session.topology = file.topology();
     await demandSynced(session);
     await demandServing(session);
+    // Of EKS it would be gone with the cluster.
+    await removeEcho(session.cluster(addedCluster));
   },
 };
 
