@@ -4,6 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { runArguments, runEnvironment } from "./run";
 
 /** How `@pulumi/pulumi/cmd/run` says that it has already told the engine what went wrong. */
 const ALREADY_REPORTED = 32;
@@ -13,33 +14,6 @@ let engine =
     .slice(2)
     .filter((arg) => !arg.startsWith("-"))
     .pop() ?? "";
-
-/** What `run` needs from the request, apart from messages: so that it can be tested. */
-export function runArguments(request: language.RunRequest, engineAddress: string): string[] {
-  const info = request.getInfo();
-  return [
-    ["--monitor", request.getMonitorAddress()],
-    ["--engine", engineAddress],
-    ["--project", request.getProject()],
-    ["--stack", request.getStack()],
-    ["--organization", request.getOrganization()],
-    ["--root-directory", info?.getRootDirectory() ?? request.getPwd()],
-    ["--pwd", info?.getProgramDirectory() ?? request.getPwd()],
-    ["--parallel", String(request.getParallel())],
-    request.getDryrun() ? ["--dry-run"] : [],
-    [info?.getEntryPoint() ?? request.getProgram()],
-  ].flat();
-}
-
-function environment(request: language.RunRequest): NodeJS.ProcessEnv {
-  const config = Object.fromEntries(request.getConfigMap().getEntryList());
-  return {
-    ...process.env,
-    PULUMI_NODEJS_TYPESCRIPT: "true",
-    PULUMI_CONFIG: JSON.stringify(config),
-    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-  };
-}
 
 const run: grpc.handleUnaryCall<language.RunRequest, language.RunResponse> = (
   { request },
@@ -55,7 +29,11 @@ const run: grpc.handleUnaryCall<language.RunRequest, language.RunResponse> = (
   const child = spawn(
     process.execPath,
     [...nodeArguments, program.resolve("@pulumi/pulumi/cmd/run"), ...runArguments(request, engine)],
-    { cwd: directory, env: environment(request), stdio: ["ignore", "pipe", "pipe"] },
+    {
+      cwd: directory,
+      env: { ...process.env, ...runEnvironment(request) },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
   );
   // Standard output carries the port and nothing else.
   child.stdout.pipe(process.stderr, { end: false });

@@ -113,6 +113,10 @@ export const eks: Table = {
       "computeConfig.nodeRoleArn": to("iam.Role"),
     },
     checks: [serverIsThere, twoZones, autoModeIsWhole],
+    blocked: (self) =>
+      self.inputs.deletionProtection
+        ? `InvalidRequestException: ${self.id} has deletion protection`
+        : undefined,
     along: clusterGroup,
     outputs: (draft) => {
       const server = serverOf(draft);
@@ -142,7 +146,7 @@ export const eks: Table = {
     references: { ...CLUSTER, principalArn: { ...unlisted("iam.Role"), anywhere: true } },
     checks: [entriesNeedApi, groupsAreAllowed],
     outputs: ({ inputs, account, region, before }) => ({
-      accessEntryArn: `arn:aws:eks:${region}:${account}:access-entry/${asText(inputs.clusterName)}/role/lab`,
+      accessEntryArn: `arn:aws:eks:${region}:${account}:access-entry/${asText(inputs.clusterName)}/${asText(inputs.principalArn).split(":").slice(4).join("/")}`,
       userName: inputs.userName ?? inputs.principalArn,
       createdAt: before?.outputs.createdAt ?? new Date().toISOString(),
       modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),

@@ -1,0 +1,27 @@
+import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
+
+/** Arguments of `@pulumi/pulumi/cmd/run`; one that it does not know it ignores without a word. */
+export function runArguments(request: RunRequest, engineAddress: string): string[] {
+  const info = request.getInfo();
+  return [
+    ["--monitor", request.getMonitorAddress()],
+    ["--engine", engineAddress],
+    ["--project", request.getProject()],
+    ["--stack", request.getStack()],
+    ["--organization", request.getOrganization()],
+    ["--root-directory", info?.getRootDirectory() ?? request.getPwd()],
+    ["--pwd", info?.getProgramDirectory() ?? request.getPwd()],
+    ["--parallel", String(request.getParallel())],
+    request.getDryrun() ? ["--dry-run"] : [],
+    [info?.getEntryPoint() ?? request.getProgram()],
+  ].flat();
+}
+
+export function runEnvironment(request: RunRequest): NodeJS.ProcessEnv {
+  const config = Object.fromEntries(request.getConfigMap().getEntryList());
+  return {
+    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_CONFIG: JSON.stringify(config),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+  };
+}
