@@ -19,8 +19,8 @@ interface Cached {
   readonly resource: Stored;
 }
 
-const LOCK_ATTEMPTS = 2000;
-const LOCK_STALE_MS = 20_000;
+const LOCK_ATTEMPTS = 4000;
+const LOCK_PAUSE_MS = 5;
 
 /** Resources as JSON files, shared by several processes: written by rename, changed under one lock. */
 export class Store {
@@ -72,23 +72,22 @@ export class Store {
     fs.mkdirSync(path.dirname(lock), { recursive: true });
     for (let attempt = 0; !this.tryLock(lock); attempt++) {
       if (attempt > LOCK_ATTEMPTS) throw new Error(`the stand-in's lock is held: ${lock}`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOCK_PAUSE_MS);
     }
     try {
       return body();
     } finally {
-      fs.rmdirSync(lock);
+      fs.rmSync(lock, { force: true });
     }
   }
 
   private tryLock(lock: string): boolean {
     try {
-      fs.mkdirSync(lock);
+      fs.writeFileSync(lock, String(process.pid), { flag: "wx" });
       return true;
     } catch {
       // A process that was killed inside leaves its lock behind.
-      const since = fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-      if (Date.now() - since > LOCK_STALE_MS) fs.rmSync(lock, { recursive: true, force: true });
+      if (!isRunning(holderOf(lock))) fs.rmSync(lock, { force: true });
       return false;
     }
   }
@@ -106,6 +105,24 @@ export class Store {
     const resource = JSON.parse(fs.readFileSync(file, "utf8")) as Stored;
     this.cache.set(file, { stamp, resource });
     return resource;
+  }
+}
+
+function holderOf(lock: string): number {
+  try {
+    return Number(fs.readFileSync(lock, "utf8")) || process.pid;
+  } catch {
+    // Given back meanwhile: as good as held, the next attempt will tell.
+    return process.pid;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }
 

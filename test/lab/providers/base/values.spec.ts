@@ -1,4 +1,5 @@
 import assert from "node:assert";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -66,6 +67,16 @@ describe("store of the stand-ins", () => {
     assert.deepStrictEqual(one.get("eks.AccessEntry", id)?.outputs, { changed: true });
     one.remove("eks.AccessEntry", id);
     assert.deepStrictEqual(other.all(), []);
+  });
+
+  it("takes over the lock of a process that was killed", () => {
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    fs.mkdirSync(path.join(root, "locks"), { recursive: true });
+    fs.writeFileSync(path.join(root, "locks", "aws"), String(pid));
+    assert.strictEqual(
+      new Store(root, "aws").alone(() => 1),
+      1,
+    );
   });
 
   it("gives back its lock when a check refuses", () => {
