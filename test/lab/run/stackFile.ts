@@ -17,8 +17,9 @@ const istioVersion = "1.31.1";
 /** Documentation range (RFC 5737): an address that reaches nothing here. */
 const allowedFrom = "198.51.100.7/32";
 
-/** Name of the cluster that is added while a pattern runs. */
+/** Name of the cluster that is added while a pattern runs, and of its network where it has one. */
 export const addedCluster = "added";
+const addedRange = "10.30.0.0/16";
 
 interface Content {
   config: Record<string, unknown> & { [key]: TopologyArgs };
@@ -74,17 +75,18 @@ export class StackFile {
     return { name: this.name, topology: this.topology() };
   }
 
-  /** The stack with one more cluster, beside the first one of its mesh. */
+  /** The stack with one more cluster: on a network of its own where every cluster has one. */
   withAddedCluster(): TopologyArgs {
-    const [[name, mesh]] = Object.entries(this.original.meshes);
-    const [first] = Object.keys(mesh.clusters);
+    const { networks, clusters, meshes } = this.original;
+    const [[name, mesh]] = Object.entries(meshes);
+    const members = Object.keys(mesh.clusters);
+    const apart = new Set(members.map((one) => clusters[one].network)).size === members.length;
+    const own = { network: addedCluster };
     return {
       ...this.original,
-      clusters: { ...this.original.clusters, [addedCluster]: this.original.clusters[first] },
-      meshes: {
-        ...this.original.meshes,
-        [name]: { ...mesh, clusters: { ...mesh.clusters, [addedCluster]: {} } },
-      },
+      networks: apart ? { ...networks, [addedCluster]: { cidr: addedRange } } : networks,
+      clusters: { ...clusters, [addedCluster]: apart ? own : clusters[members[0]] },
+      meshes: { ...meshes, [name]: { ...mesh, clusters: { ...mesh.clusters, [addedCluster]: {} } } },
     };
   }
 
