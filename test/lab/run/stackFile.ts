@@ -86,7 +86,10 @@ export class StackFile {
       ...this.original,
       networks: apart ? { ...networks, [addedCluster]: { cidr: addedRange } } : networks,
       clusters: { ...clusters, [addedCluster]: apart ? own : clusters[members[0]] },
-      meshes: { ...meshes, [name]: { ...mesh, clusters: { ...mesh.clusters, [addedCluster]: {} } } },
+      meshes: {
+        ...meshes,
+        [name]: { ...mesh, clusters: { ...mesh.clusters, [addedCluster]: {} } },
+      },
     };
   }
 
