@@ -47,6 +47,7 @@ for (const [name, description] of Object.entries(subjects)) {
       const secretful = [
         ...graph
           .ofType("kubernetes:core/v1:Secret")
+          .filter(({ inputs }) => inputs.type !== FILLED_BY_KUBERNETES)
           .map((r) => [r, /^(stringData|data)$/] as const),
         ...graph
           .ofType("tls:index/locallySignedCert:LocallySignedCert")

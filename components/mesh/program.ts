@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems, written } from "../topology";
-import type { Problem, Topology } from "../topology";
+import type { Problem, StackOutputArgs, Topology } from "../topology";
 import { checkTopology } from "./check";
 import { MeshTopology } from "./meshTopology";
 
@@ -73,16 +73,18 @@ function readSecrets(config: pulumi.Config, topology: Topology) {
 }
 
 function readKubeconfigs(config: pulumi.Config, topology: Topology) {
+  const stacks = new Map<string, pulumi.StackReference>();
+  // One reference per stack: the engine refuses to read a stack twice (pulumi/pulumi#7018).
+  const outputOf = ({ stack, name }: StackOutputArgs) => {
+    const reference = stacks.get(stack) ?? new pulumi.StackReference(stack);
+    stacks.set(stack, reference);
+    return reference.requireOutput(name);
+  };
   const brought = Object.values(topology.clusters).filter((cluster) => cluster.existing);
   return Object.fromEntries(
     brought.map(({ name, existing }) => {
       const { secret, output } = existing!.kubeconfig;
-      return [
-        name,
-        secret
-          ? config.requireSecret(secret)
-          : new pulumi.StackReference(output!.stack).requireOutput(output!.name),
-      ];
+      return [name, secret ? config.requireSecret(secret) : outputOf(output!)];
     }),
   );
 }

@@ -5,26 +5,16 @@ import { planStack } from "../../cli/planFile";
 import { Refusal } from "../../cli/problems";
 import { renderText } from "../../cli/text/text";
 import { renderValues } from "../../cli/values";
-import type { TopologyArgs } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 
 /** Graphs take most of a second, so only a few descriptions of every run are drawn. */
 const RUNS = 8;
-
-/** The program makes one StackReference per cluster, and the engine refuses two of one stack (pulumi/pulumi#7018). */
-function namesStackTwice({ clusters }: TopologyArgs): boolean {
-  const stacks = Object.values(clusters).flatMap(
-    ({ existing }) => existing?.kubeconfig.output?.stack ?? [],
-  );
-  return new Set(stacks).size < stacks.length;
-}
 
 describe("the plan of any valid description", () => {
   it("gives every resource an owner, fits the page and shows no secret", async function () {
     let planned = 0;
     await fc.assert(
       fc.asyncProperty(descriptions, async (description) => {
-        fc.pre(!namesStackTwice(description));
         const config = { "aws:region": "eu-west-1" };
         const file = { stack: "test", region: "eu-west-1", description, config, secretKeys: [] };
         const plan = await planStack(file).catch((error) => {

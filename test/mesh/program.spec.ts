@@ -1,15 +1,22 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import type { RunOptions } from "../../cli/engine";
 import { program } from "../../components/mesh";
 import { mockRun } from "../support/graph";
 import { patterns, stackFiles } from "../support/topologies";
+import { brought, providedRoot } from "../support/variants";
 
 const KEY = "istio-patterns:topology";
 
-function run(config: Record<string, string>, secretKeys: string[] = []) {
+function run(
+  config: Record<string, string>,
+  secretKeys: string[] = [],
+  stackOutputs: RunOptions["stackOutputs"] = {},
+) {
   return mockRun(() => program(new pulumi.Config()), {
     config: { "aws:region": "eu-west-1", ...config },
     secretKeys,
+    stackOutputs,
   });
 }
 
@@ -72,6 +79,22 @@ describe("the program", () => {
     assert.match(message, /^istio-patterns:topology has \d+ problems:\n/);
     assert.match(message, /clusters\.a\.network: got 7/);
     assert.match(message, /did you mean "meshes"\?/);
+  });
+
+  it("reads a stack once, however many clusters have their kubeconfig from it", async () => {
+    const output = (name: string) => ({
+      kubeconfig: { output: { stack: "acme/platform/prod", name } },
+    });
+    const { networks, clusters, ...rest } = brought;
+    const lab = { ...clusters.lab, existing: { ...clusters.lab.existing!, ...output("lab") } };
+    const description = { ...rest, networks, clusters: { ...clusters, lab, second: lab } };
+    const graph = await run(
+      { [KEY]: JSON.stringify(description), "istio-patterns:meshRoot": providedRoot },
+      ["istio-patterns:meshRoot"],
+      { "acme/platform/prod": { lab: "a kubeconfig" } },
+    );
+    const [reference, ...more] = graph.ofType("pulumi:pulumi:StackReference");
+    assert.deepEqual([reference.name, more], ["acme/platform/prod", []]);
   });
 
   it("exports kubeconfigs as a secret, gateway addresses, root certificates and trust domains", async () => {
