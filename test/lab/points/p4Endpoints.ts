@@ -103,4 +103,18 @@ const ztunnels: Check = {
   run: demandServing,
 };
 
-export const endpointChecks = [sidecars, ztunnels] as const satisfies readonly Check[];
+/** Pods that nothing has labelled, as in ambient, are on the network that this label says. */
+const labelled: Check = {
+  key: "labelled",
+  point: 4,
+  title: "istiod's namespace says the network of its cluster",
+  async run({ istiods, networkOf }) {
+    for (const { name, cluster } of istiods) {
+      const { metadata } = await cluster.kube.get("/api/v1/namespaces/istio-system");
+      const label = metadata.labels["topology.istio.io/network"];
+      assert.equal(label, networkOf(name), `${name}: topology.istio.io/network of istio-system`);
+    }
+  },
+};
+
+export const endpointChecks = [labelled, sidecars, ztunnels] as const satisfies readonly Check[];

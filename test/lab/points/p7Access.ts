@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Json } from "../machine/kube";
 import { sleep, until } from "../machine/processes";
 import { only, severalClusters, type Check } from "../run/check";
 import type { Istiod } from "../run/istiod";
@@ -61,8 +62,14 @@ async function rotate(session: Session): Promise<void> {
     const files = await tokenFiles(session, istiod, watched);
     const before = files.map((file) => fs.readFileSync(file, "utf8"));
     const { kube } = istiod.cluster;
-    const { data } = await kube.get(refresherList);
-    const touch = (text: string) => kube.patch(refresherList, { data: { clusters: text } });
+    const { apiVersion, kind, metadata, data } = await kube.get(refresherList);
+    const { name, namespace, managedFields } = metadata;
+    const owner = managedFields.find((one: Json) => one.operation === "Apply").manager;
+    // As who wrote it: a field that someone else has touched is one that the next `up` cannot change.
+    const touch = (clusters: string) => {
+      const body = { apiVersion, kind, metadata: { name, namespace }, data: { clusters } };
+      return kube.patch(`${refresherList}?fieldManager=${owner}`, body, "apply");
+    };
     await touch(`\n${data.clusters}`);
     await until(`${istiod.name}: fresh tokens for ${watched}`, 30, () =>
       files.every((file, index) => fs.readFileSync(file, "utf8") !== before[index]),

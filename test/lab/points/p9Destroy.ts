@@ -6,12 +6,55 @@ import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
 import { removeEcho } from "../run/workload";
 
-/** URNs of the state, so that nothing can vanish unseen. */
-async function resourcesOf({ cli }: Session): Promise<string[]> {
-  const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
-  const { resources = [] } = JSON.parse(stdout).deployment ?? {};
-  return resources.map(({ urn }: { urn: string }) => urn);
+interface Kept {
+  readonly urn: string;
+  readonly type: string;
+  readonly dependencies?: readonly string[];
 }
+
+async function stateOf({ cli }: Session): Promise<Kept[]> {
+  const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
+  return JSON.parse(stdout).deployment?.resources ?? [];
+}
+
+/** URNs of the state, so that nothing can vanish unseen. */
+async function resourcesOf(session: Session): Promise<string[]> {
+  return (await stateOf(session)).map(({ urn }) => urn);
+}
+
+/** All that a resource waits for: the engine deletes none of it earlier. */
+function before(state: readonly Kept[], urn: string, seen = new Set<string>()): Set<string> {
+  for (const one of state.find((kept) => kept.urn === urn)?.dependencies ?? []) {
+    if (!seen.has(one)) before(state, one, seen.add(one));
+  }
+  return seen;
+}
+
+const signing = ["kubernetes:core/v1:Secret"];
+const access = [
+  "kubernetes:core/v1:ConfigMap",
+  "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+];
+
+/** A pod gets its role when it is made; that a race was won here says nothing of the next one. */
+const ordered: Check = {
+  key: "ordered",
+  point: 9,
+  title: "istiod's release waits for its signing key and its access, so that they outlive it",
+  async run(session) {
+    const state = await stateOf(session);
+    for (const name of session.mesh.runsIn) {
+      const mine = (urn: string) => urn.split("::").pop()?.includes(`-${name}-`);
+      const release = state.find(({ urn }) => urn.endsWith(`-${name}-istio-istiod`));
+      assert.ok(release, `${name}: expected a release of istiod in the state`);
+      const waits = [...before(state, release.urn)].filter(mine);
+      for (const type of session.members.length > 1 ? [...signing, ...access] : signing) {
+        const found = waits.some((urn) => urn.includes(`${type}::`));
+        assert.ok(found, `${name}: expected istiod's release to depend on ${type}`);
+      }
+    }
+  },
+};
 
 /** The preview that comes first says it, before anything is deleted. */
 const refused: Check = {
@@ -80,4 +123,4 @@ const emptied: Check = {
   },
 };
 
-export const destroyChecks = [refused, emptied] as const satisfies readonly Check[];
+export const destroyChecks = [ordered, refused, emptied] as const satisfies readonly Check[];
