@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { enterLab, workVariable } from "./machine/enter";
+import { enterLab, interruptedCode, workVariable } from "./machine/enter";
 import { buildProviders } from "./providers/build";
 import { keepPattern } from "./run/keep";
 import { runPattern, type PatternOptions } from "./run/pattern";
@@ -55,7 +55,10 @@ async function outside(named: readonly string[]): Promise<void> {
       const started = Date.now();
       process.env[orderVariable] = JSON.stringify({ stackFile, tools, providers, keep, report });
       const code = await enterLab(path.resolve(__filename), []);
-      if (keep || code === 130) return;
+      if (keep || code === interruptedCode) {
+        process.exitCode = keep ? 0 : code;
+        return;
+      }
       reports.push(readReport(report, stackFile, (Date.now() - started) / 1000));
     }
   } finally {
