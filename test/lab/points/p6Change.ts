@@ -74,6 +74,19 @@ const added: Check = {
   },
 };
 
+/** A VPC that leaves with its network is protected until someone says otherwise, as the engine's message has it. */
+async function unprotectAdded({ cli, topology }: Session): Promise<void> {
+  const { stack } = cli.options;
+  const { stdout } = await cli.demand("stack", "export", "--stack", stack);
+  const resources: { urn: string; protect?: boolean }[] = JSON.parse(stdout).deployment.resources;
+  const held = resources.filter(
+    ({ urn, protect }) => protect && urn.endsWith(`::${topology.name}-${addedCluster}`),
+  );
+  for (const { urn } of held) {
+    await cli.demand("state", "unprotect", urn, "--yes", "--stack", stack);
+  }
+}
+
 const removed: Check = {
   key: "removed",
   point: 7,
@@ -84,6 +97,7 @@ const removed: Check = {
     const wasThere = session.members.includes(addedCluster);
     // Whatever became of the addition: later checks speak of the stack as it was written.
     file.write(file.original);
+    await unprotectAdded(session);
     const outcome = await cli.operate("up");
     assert.equal(outcome.code, 0, `\`up\` with one cluster less ended with ${failure(outcome)}`);
     session.topology = file.topology();
