@@ -97,10 +97,10 @@ const removed: Check = {
     const wasThere = session.members.includes(addedCluster);
     // Whatever became of the addition: later checks speak of the stack as it was written.
     file.write(file.original);
+    session.topology = file.topology();
     await unprotectAdded(session);
     const outcome = await cli.operate("up");
     assert.equal(outcome.code, 0, `\`up\` with one cluster less ended with ${failure(outcome)}`);
-    session.topology = file.topology();
     assert.ok(wasThere, "expected a cluster to have been added before");
     await demandSynced(session);
     await demandServing(session);
