@@ -4,6 +4,7 @@ import type { Facts } from "../../components/mesh";
 import { memberKey } from "../../components/topology";
 import type { Mesh, Topology } from "../../components/topology";
 import { planSubnets } from "../../components/network/subnets";
+import { mapValues } from "../../components/records";
 import type { Graph } from "../graph";
 import { isMade, madeBy, countTypes, OwnerKind, ownersOf } from "./owners";
 import type { Owner } from "./owners";
@@ -200,8 +201,4 @@ function reportTotals(graph: Graph): Totals {
     vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
     secrets: made.reduce((total, { secrets }) => total + secrets.length, 0),
   };
-}
-
-function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

@@ -1,14 +1,10 @@
 /** What a plan uses of the AWS quotas that such deployments meet first. */
+import { EKS_CLUSTERS, PUBLIC_CIDRS } from "../../components/cluster/rules";
 import { limitedUses } from "../../components/network/rules/quotas";
 import { accountId } from "../../components/topology";
 import type { Topology } from "../../components/topology";
 import type { Graph, Registration } from "../graph";
 import type { QuotaReport } from "./report";
-
-/** AWS gives every account so many (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html), */
-const EKS_CLUSTERS = 100;
-/** and raises this one for nobody. */
-const PUBLIC_CIDRS = 40;
 
 /** Of each quota what comes nearest to its limit; of those that hold per region, every region. */
 export function reportQuotas(topology: Topology, graph: Graph): QuotaReport[] {

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../network/handle";
+import { waitingFor } from "../options";
 import type { AwsOptions } from "../options";
 import { Compute, logicalName } from "../topology";
 import { AddressKeepingPool } from "./addressKeepingPool";
@@ -156,7 +157,7 @@ const createNodes: Record<Compute, CreateNodes> = {
         chartVersion: controller.version,
         repository: controller.repositoryOpts?.repo,
       },
-      pulumi.mergeOptions(options, { dependsOn: [nodes] }),
+      waitingFor(options, [nodes]),
     );
     return [nodes, balancing];
   },

@@ -1,12 +1,13 @@
-import { NatMode, pathOf, providerKey, Severity } from "../topology";
+import { natGateways } from "../network/planNetwork";
+import { pathOf, providerKey, Severity } from "../topology";
 import type { Cluster, Problem, Rule, Topology } from "../topology";
 import { kubernetesRules } from "./kubernetesRules";
 import type { ClusterPlan } from "./plan";
 import { keepsPodAddresses, planClusters } from "./planClusters";
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
-const PUBLIC_CIDRS = 40;
-const EKS_CLUSTERS = 100;
+export const PUBLIC_CIDRS = 40;
+export const EKS_CLUSTERS = 100;
 
 /** Rules about clusters. */
 export const clusterRules: Rule[] = [
@@ -84,9 +85,8 @@ function total(list?: { plan: ClusterPlan; nat: number }): number {
 /** Public addresses of some VPCs: one per NAT gateway. */
 function natAddresses({ vpcs }: Topology, ids: string[]): number {
   const counts = ids.map((id) => {
-    const { existing, nat, zones } = vpcs[id];
-    if (existing) return existing.natAddresses?.length ?? 0;
-    return nat === NatMode.Single ? 1 : zones;
+    const { existing } = vpcs[id];
+    return existing ? (existing.natAddresses?.length ?? 0) : natGateways(vpcs[id]);
   });
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsOptions } from "../options";
+import { mapValues } from "../records";
 import { logicalName } from "../topology";
 import type { ExistingVpcArgs, SubnetTier } from "../topology";
 import { createPeerings } from "./createPeerings";
@@ -67,8 +68,4 @@ function createPrefixList(plan: PrefixListPlan, options: AwsOptions): pulumi.Out
     resourceOptions(options(plan.provider)),
   );
   return list.id;
-}
-
-function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../records";
 import { logicalName, RootSource } from "../topology";
 import { IntermediateCa } from "./intermediateCa";
 import type { RootPlan, TrustPlan } from "./plan";
@@ -46,7 +47,7 @@ export function createTrust(
   { secrets, protect }: TrustInputs,
   opts: pulumi.ComponentResourceOptions,
 ): TrustOutputs {
-  const roots = mapEntries(
+  const roots = mapValues(
     plan.roots,
     (root, key) =>
       new RootCa(
@@ -55,7 +56,7 @@ export function createTrust(
         { ...opts, protect },
       ),
   );
-  const certificates = mapEntries(plan.intermediates, ({ root, commonName }, key) => {
+  const certificates = mapValues(plan.intermediates, ({ root, commonName }, key) => {
     const { certificate: rootCertificate, privateKey: rootPrivateKey } = roots[root];
     return new IntermediateCa(
       logicalName(name, key, "ca"),
@@ -63,9 +64,5 @@ export function createTrust(
       opts,
     );
   });
-  return { roots: mapEntries(roots, ({ certificate }) => certificate), certificates };
-}
-
-function mapEntries<T, U>(record: Record<string, T>, map: (value: T, key: string) => U) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+  return { roots: mapValues(roots, ({ certificate }) => certificate), certificates };
 }
