@@ -29,6 +29,9 @@ const BUILT = [
   "02-multi-primary-different-networks-ambient",
   "02-multi-primary-same-network",
   "02-multi-primary-same-network-routed-vpcs",
+  "02-primary-remote-different-networks",
+  "02-primary-remote-same-network",
+  "03-external-istiod-kubernetes",
 ];
 
 describe("stack files", () => {

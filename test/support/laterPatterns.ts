@@ -12,12 +12,6 @@ const separate: TopologyArgs["clusters"] = {
   west: { network: "net-west" },
 };
 const multiPrimary = { prod: { clusters: { east: {}, west: {} } } };
-const primaryRemote: TopologyArgs["meshes"] = {
-  prod: {
-    controlPlane: { mode: "primary-remote", runsIn: ["east"] },
-    clusters: { east: {}, west: {} },
-  },
-};
 const legacy = {
   mesh: "prod",
   controlledBy: "east",
@@ -47,31 +41,6 @@ const payments: TopologyArgs["federation"] = {
 
 /** By stack file, with the rule that says it cannot be built yet. */
 export const laterPatterns: Record<string, { description: TopologyArgs; refusedBy: string[] }> = {
-  "02-primary-remote-same-network": {
-    description: { networks: shared, clusters: together, meshes: primaryRemote },
-    refusedBy: ["not-built-control-plane"],
-  },
-  "02-primary-remote-different-networks": {
-    description: { networks: apart, clusters: separate, meshes: primaryRemote },
-    refusedBy: ["not-built-control-plane"],
-  },
-  "03-external-istiod-kubernetes": {
-    description: {
-      networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
-      clusters: {
-        mgmt: { network: "mgmt" },
-        east: { network: "apps" },
-        west: { network: "apps" },
-      },
-      meshes: {
-        prod: {
-          controlPlane: { mode: "external", runsIn: ["mgmt"], configCluster: "east" },
-          clusters: { east: {}, west: {} },
-        },
-      },
-    },
-    refusedBy: ["not-built-control-plane"],
-  },
   "03-vm-same-network": {
     description: {
       networks: shared,

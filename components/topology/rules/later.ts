@@ -1,5 +1,5 @@
 /** Parts of the description that can be written but not built yet. Each goes when its room comes. */
-import { ControlPlaneMode, RootSource } from "../description";
+import { RootSource } from "../description";
 import { below, pathOf } from "../path";
 import type { Problem } from "../problem";
 import { written } from "../problem";
@@ -16,17 +16,6 @@ function keysOf(part: string, map: object, instead: string): Problem[] {
     allowed: `nothing: ${part} are ${NOT_BUILT}`,
     fix: instead,
   }));
-}
-
-function checkModes({ meshes }: Topology): Problem[] {
-  return Object.values(meshes).flatMap(({ name, mode }) =>
-    when(mode !== ControlPlaneMode.MultiPrimary, {
-      path: pathOf("meshes", name, "controlPlane"),
-      got: mode,
-      allowed: `multi-primary: ${mode} is ${NOT_BUILT}`,
-      fix: "remove controlPlane, so that every member runs istiod",
-    }),
-  );
 }
 
 function checkRoots({ trust, meshes }: Topology): Problem[] {
@@ -48,13 +37,6 @@ const severity = Severity.Problem;
 const why = "The schema is settled before all of its rooms are there.";
 
 export const laterRules: Rule[] = [
-  {
-    id: "not-built-control-plane",
-    summary: "Every member runs istiod.",
-    why,
-    severity,
-    check: checkModes,
-  },
   {
     id: "not-built-acm-pca",
     summary: "Roots are generated or provided.",

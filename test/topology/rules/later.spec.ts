@@ -8,16 +8,6 @@ const member = { mesh: "prod", controlledBy: "east", ...identity };
 
 const claims: Claim[] = [
   [
-    "not-built-control-plane",
-    "primary-remote and external",
-    ({ meshes }) => {
-      meshes.prod.controlPlane = { mode: "primary-remote", runsIn: ["east"] };
-      meshes.dev.controlPlane = { runsIn: ["east"], configCluster: "solo" };
-    },
-    "meshes.prod.controlPlane: got primary-remote; allowed: multi-primary: primary-remote is not built yet; fix: remove controlPlane, so that every member runs istiod",
-    "meshes.dev.controlPlane: got external; allowed: multi-primary: external is not built yet; fix: remove controlPlane, so that every member runs istiod",
-  ],
-  [
     "not-built-acm-pca",
     "a private CA of AWS",
     (description) => {
