@@ -53,6 +53,10 @@ export function sameAddresses(a: string[], b: string[]): boolean {
 
 /** A range from its first address and the length of its mask. */
 export function formatCidr(start: bigint, prefix: number): string {
-  const octets = [24n, 16n, 8n, 0n].map((shift) => (start >> shift) & 255n);
-  return `${octets.join(".")}/${prefix}`;
+  return `${formatAddress(start)}/${prefix}`;
+}
+
+/** An address from its number. */
+export function formatAddress(address: bigint): string {
+  return [24n, 16n, 8n, 0n].map((shift) => (address >> shift) & 255n).join(".");
 }

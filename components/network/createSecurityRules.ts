@@ -17,7 +17,7 @@ type Gateway = [key: string, group: GatewayGroupPlan];
 /**
  * Opens what the mesh needs, cluster by cluster.
  *
- * @returns the security group of each gateway's load balancer, by gateway key
+ * @returns the security group of each load balancer, by the key of its gateway or istiod
  */
 export function createSecurityRules(
   name: string,
@@ -77,6 +77,7 @@ function gatewayArgs(groupName: string, group: GatewayGroupPlan, ids: Ids): Gate
   const toArgs = (rules: RulePlan[]) => rules.map((rule) => ruleArgs(rule, ids));
   return {
     groupName,
+    description: group.description,
     ingress: toArgs(group.ingress),
     egress: toArgs(group.egress),
     toCluster: toArgs(group.toCluster),

@@ -23,9 +23,19 @@ export function meshedVpcs(topology: Topology): string[] {
   return Object.keys(topology.vpcs).filter((vpc) => held.has(vpc));
 }
 
-/** Every meshed VPC of the networks that a mesh is on: the addresses that its workloads may have. */
+/** Every meshed VPC of the networks that a mesh is on: the addresses that its workloads and istiods may have. */
 export function reachOf(topology: Topology, mesh: Mesh): string[] {
-  const networks = new Set(vpcsOfMesh(topology, mesh).map((vpc) => topology.vpcs[vpc].network));
+  return meshedOn(topology, clustersOf(mesh));
+}
+
+/** The same for its workloads alone: without the networks where only istiod is. */
+export function memberReachOf(topology: Topology, mesh: Mesh): string[] {
+  return meshedOn(topology, Object.keys(mesh.members));
+}
+
+/** Every meshed VPC of the networks that some clusters are on. */
+function meshedOn(topology: Topology, clusters: string[]): string[] {
+  const networks = new Set(clusters.map((cluster) => topology.clusters[cluster].network));
   return meshedVpcs(topology).filter((vpc) => networks.has(topology.vpcs[vpc].network));
 }
 

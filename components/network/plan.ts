@@ -22,8 +22,41 @@ export interface NetworkPlan {
   prefixLists: Record<string, PrefixListPlan>;
   /** Rules on the security group of a cluster's nodes and pods, by cluster. */
   clusterRules: Record<string, ClusterRulesPlan>;
-  /** Security groups of gateways' load balancers, by gateway key. */
+  /** Security groups of the load balancers of gateways and istiods, by gateway key and by istiod key. */
   gatewayGroups: Record<string, GatewayGroupPlan>;
+  /** istiods that serve other clusters, by istiod key (mesh, cluster and `istiod` or `istiod-<revision>`). */
+  istiods: Record<string, IstiodAddressPlan>;
+  /** One per mesh that has such istiods, by mesh. */
+  privateZones: Record<string, PrivateZonePlan>;
+}
+
+/** Where an istiod that serves other clusters is reached: chosen, so that nothing has to be read back. */
+export interface IstiodAddressPlan {
+  mesh: string;
+  /** Cluster that it runs in. */
+  cluster: string;
+  /** Revision, or "" for the default one. */
+  revision: string;
+  vpc: string;
+  provider: string;
+  /** Physical name of the load balancer. */
+  loadBalancerName: string;
+  /** Private DNS name. */
+  host: string;
+  /** Private address of the load balancer in each load-balancer subnet, in the subnets' order. */
+  addresses: string[];
+  /** Name of the cluster that EKS Auto Mode registers targets for; absent where it does not. */
+  autoModeCluster?: string;
+}
+
+/** The private names of a mesh's istiods. */
+export interface PrivateZonePlan {
+  /** Name of the zone. */
+  name: string;
+  /** VPCs that resolve it; the first belongs to the account that owns the zone. */
+  vpcs: { vpc: string; provider: string }[];
+  /** Addresses by full name. */
+  records: Record<string, string[]>;
 }
 
 export interface VpcPlan {
@@ -88,7 +121,7 @@ export interface RulePlan {
   cidr?: string;
   /** Key of `prefixLists`. */
   prefixList?: string;
-  /** Gateway key whose load balancer's group is the other side. */
+  /** Gateway or istiod key whose load balancer's group is the other side. */
   gateway?: string;
   /** Cluster whose security group is the other side. */
   cluster?: string;
@@ -100,6 +133,8 @@ export interface RulePlan {
 
 export interface GatewayGroupPlan {
   cluster: string;
+  /** The group's description in AWS. */
+  description: string;
   vpc: string;
   provider: string;
   /** What the load balancer lets in. */

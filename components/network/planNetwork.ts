@@ -1,11 +1,13 @@
 import { NatMode } from "../topology";
 import type { Topology, Vpc } from "../topology";
 import { merge } from "./addresses";
+import { planIstiods, planPrivateZones } from "./istiods";
 import { planLinks } from "./links";
+import { planLoadBalancerGroups } from "./loadBalancerGroups";
 import { providerOf } from "./membership";
 import type { AwsProviderPlan, NetworkPlan, VpcPlan } from "./plan";
 import { planPrefixLists } from "./prefixLists";
-import { planClusterRules, planGatewayGroups } from "./security";
+import { planClusterRules } from "./security";
 
 /** Networks of a checked topology: VPCs, how they are joined, and which ports open between them. */
 export function planNetwork(topology: Topology): NetworkPlan {
@@ -16,7 +18,9 @@ export function planNetwork(topology: Topology): NetworkPlan {
     ...planLinks(topology),
     prefixLists: planPrefixLists(topology),
     clusterRules: planClusterRules(topology),
-    gatewayGroups: planGatewayGroups(topology),
+    gatewayGroups: planLoadBalancerGroups(topology),
+    istiods: planIstiods(topology),
+    privateZones: planPrivateZones(topology),
   };
 }
 

@@ -20,10 +20,16 @@ export interface SecurityRuleArgs {
   reason: pulumi.Input<string>;
 }
 
-/** The security group of one gateway's load balancer. */
+/** The security group of the load balancer of one gateway, or of one istiod. */
 export interface GatewaySecurityArgs {
   /** Physical name of the group. It cannot change once a load balancer has the group. */
   groupName: pulumi.Input<string>;
+  /**
+   * Description of the group in AWS. It cannot change either.
+   *
+   * @default Load balancer of an Istio gateway
+   */
+  description?: pulumi.Input<string>;
   /** What the load balancer lets in. */
   ingress: SecurityRuleArgs[];
   /** What the load balancer sends on. */
@@ -45,16 +51,16 @@ export interface SecurityRulesArgs {
    */
   ingress?: SecurityRuleArgs[];
   /**
-   * Gateways of the cluster, by a name for each.
+   * Gateways of the cluster, and istiods that serve other clusters, by a name for each.
    *
    * @default none
    */
   gateways?: Record<string, GatewaySecurityArgs>;
 }
 
-/** Rules on a cluster's security group, and one group for each of its gateways' load balancers. */
+/** Rules on a cluster's security group, and one group for each load balancer of its gateways and istiods. */
 export class SecurityRules extends pulumi.ComponentResource {
-  /** Ids of the security groups of the gateways' load balancers, by the names given. */
+  /** Ids of the security groups of the load balancers, by the names given. */
   public readonly gatewaySecurityGroupIds: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: SecurityRulesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -76,7 +82,7 @@ export class SecurityRules extends pulumi.ComponentResource {
 function createGatewayGroup(
   name: string,
   { vpcId, clusterSecurityGroupId }: SecurityRulesArgs,
-  { groupName, ingress, egress, toCluster }: GatewaySecurityArgs,
+  { groupName, description, ingress, egress, toCluster }: GatewaySecurityArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const group = new aws.ec2.SecurityGroup(
@@ -84,7 +90,7 @@ function createGatewayGroup(
     {
       name: groupName,
       // A changed description would replace a group that a load balancer holds.
-      description: "Load balancer of an Istio gateway",
+      description: description ?? "Load balancer of an Istio gateway",
       vpcId,
       tags: { Name: groupName },
     },

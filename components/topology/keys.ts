@@ -1,4 +1,7 @@
 /** Keys that several rooms agree on, and the one way to make names from them. */
+import { createHash } from "node:crypto";
+
+const DIGEST = 8;
 
 /** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
 export function memberKey(mesh: string, cluster: string): string {
@@ -11,6 +14,16 @@ export const EAST_WEST_GATEWAY = "istio-eastwestgateway";
 /** Key of one gateway of a mesh in one cluster. */
 export function gatewayKey(mesh: string, cluster: string, gateway: string): string {
   return `${mesh}/${cluster}/${gateway}`;
+}
+
+/** Name of a control plane's release, Deployment, Service and service account: the chart derives all from the revision. */
+export function istiodName(revision: string): string {
+  return revision === "" ? "istiod" : `istiod-${revision}`;
+}
+
+/** Key of one istiod of a mesh in the cluster that it runs in. */
+export function istiodKey(mesh: string, cluster: string, revision: string): string {
+  return gatewayKey(mesh, cluster, istiodName(revision));
 }
 
 /** Account id of a role ARN; "" for the account of the program's own credentials. */
@@ -29,4 +42,11 @@ export function logicalName(...parts: string[]): string {
     .filter((part) => part !== "")
     .join("-")
     .replaceAll("/", "-");
+}
+
+/** A name of at most so many characters; a longer one ends in a digest of the whole, so that two never meet. */
+export function shortened(name: string, most: number, separator = "-"): string {
+  if (name.length <= most) return name;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, DIGEST);
+  return [name.slice(0, most - DIGEST - separator.length), digest].join(separator);
 }

@@ -1,6 +1,5 @@
 /** Which roots there are, which mesh trusts which, and which control planes sign below them. */
-import { createHash } from "node:crypto";
-import { memberKey } from "../topology";
+import { memberKey, shortened } from "../topology";
 import type { Mesh, Topology, Trust } from "../topology";
 import type { IntermediatePlan, RootPlan, TrustPlan } from "./plan";
 
@@ -9,7 +8,6 @@ export const SHARED_ROOT = "shared";
 
 /** RFC 5280, appendix A.1: ub-common-name. Longer names are refused by parsers that keep to it. */
 const LONGEST_COMMON_NAME = 64;
-const DIGEST = 8;
 
 export function planTrust(topology: Topology): TrustPlan {
   const meshes = Object.values(topology.meshes);
@@ -52,9 +50,7 @@ function planIntermediate(topology: Topology, mesh: Mesh, cluster: string): Inte
   };
 }
 
-/** Shortened with a digest where needed: a certificate is found by its issuer's name, so names must differ. */
+/** Names must differ: a certificate is found by its issuer's. */
 function commonName(name: string): string {
-  if (name.length <= LONGEST_COMMON_NAME) return name;
-  const digest = createHash("sha256").update(name).digest("hex").slice(0, DIGEST);
-  return `${name.slice(0, LONGEST_COMMON_NAME - DIGEST - 1)} ${digest}`;
+  return shortened(name, LONGEST_COMMON_NAME, " ");
 }

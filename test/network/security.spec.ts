@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planNetwork } from "../../components/network";
 import type { RulePlan } from "../../components/network";
-import { planClusterRules, planGatewayGroups } from "../../components/network/security";
+import { planGatewayGroups } from "../../components/network/loadBalancerGroups";
+import { planClusterRules } from "../../components/network/security";
 import { LinkVia } from "../../components/topology";
 import type { MeshArgs, TopologyArgs } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
@@ -165,6 +166,7 @@ describe("planGatewayGroups", () => {
     };
     assert.deepEqual(planGatewayGroups(topologyOf(networksApart(2)))[key], {
       cluster: "c1",
+      description: "Load balancer of an Istio gateway",
       vpc: "n1",
       provider: "eu-west-1",
       ingress: [

@@ -3,8 +3,8 @@ import { below, LinkVia, Severity, SubnetTier, written } from "../../topology";
 import type { ExistingVpcArgs, Problem, Rule, Topology, Vpc } from "../../topology";
 import { contains } from "../addresses";
 import { linkedPairs, linkedVpcs } from "../links";
+import { planGatewayGroups } from "../loadBalancerGroups";
 import { clustersOf } from "../membership";
-import { planGatewayGroups } from "../security";
 import { podCidrs } from "./written";
 
 type ExistingVpc = Vpc & { existing: ExistingVpcArgs };

@@ -2,11 +2,12 @@
 import { accountId, LinkVia, pathOf, Severity } from "../../topology";
 import type { Problem, QuotasArgs, Rule, Topology } from "../../topology";
 import { linkedPairs, planLinks } from "../links";
+import { planGatewayGroups, planIstiodGroups } from "../loadBalancerGroups";
 import { cidrsOf, providerOf } from "../membership";
-import type { PrefixListPlan, RulePlan } from "../plan";
+import type { GatewayGroupPlan, PrefixListPlan, RulePlan } from "../plan";
 import { natGateways } from "../planNetwork";
 import { planPrefixLists } from "../prefixLists";
-import { planClusterRules, planGatewayGroups } from "../security";
+import { planClusterRules } from "../security";
 
 type Quota = Exclude<keyof QuotasArgs, "eksClusters">;
 
@@ -54,21 +55,24 @@ const OWN_RULE = 1;
 
 function securityGroupRules(topology: Topology): Use[] {
   const lists = planPrefixLists(topology);
-  const groups = Object.entries(planGatewayGroups(topology));
+  const gateways = planGatewayGroups(topology);
+  const istiods = planIstiodGroups(topology);
+  const groups = Object.values({ ...gateways, ...istiods });
   const clusters = Object.entries(planClusterRules(topology)).map(([cluster, { rules }]) => {
-    const fromGateways = groups
-      .filter(([, group]) => group.cluster === cluster)
-      .flatMap(([, { toCluster }]) => toCluster);
+    const fromLoadBalancers = groups
+      .filter((group) => group.cluster === cluster)
+      .flatMap(({ toCluster }) => toCluster);
     return {
-      count: OWN_RULE + size([...rules, ...fromGateways], lists),
+      count: OWN_RULE + size([...rules, ...fromLoadBalancers], lists),
       what: `rules in the security group of cluster ${cluster}`,
     };
   });
-  const gateways = groups.map(([key, { ingress }]) => ({
-    count: size(ingress, lists),
-    what: `rules in the security group of gateway ${key}`,
-  }));
-  return [...clusters, ...gateways];
+  const ofGroups = (kind: string, owned: Record<string, GatewayGroupPlan>) =>
+    Object.entries(owned).map(([key, { ingress }]) => ({
+      count: size(ingress, lists),
+      what: `rules in the security group of ${kind} ${key}`,
+    }));
+  return [...clusters, ...ofGroups("gateway", gateways), ...ofGroups("istiod", istiods)];
 }
 
 /** A reference to a prefix list counts as all the entries that the list may have. */
