@@ -104,13 +104,17 @@ describe("a network load balancer", () => {
     assert.equal(await reached(tagged, (port) => [local(1), local(port), local(1)]), "istiod");
   });
 
+  it("refuses connections that no target takes", async () => {
+    assert.equal(await reached(tagged, () => [local(1)]), "ECONNREFUSED");
+  });
+
   it("registers nothing in a target group that names no cluster", async () => {
-    assert.equal(await reached({}, (port) => [local(port)]), "ECONNRESET");
+    assert.equal(await reached({}, (port) => [local(port)]), "ECONNREFUSED");
   });
 
   it("registers nothing in a target group of another cluster", async () => {
     const other = { "eks:eks-cluster-name": "west" };
-    assert.equal(await reached(other, (port) => [local(port)]), "ECONNRESET");
+    assert.equal(await reached(other, (port) => [local(port)]), "ECONNREFUSED");
   });
 });
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import * as http from "node:http";
 import * as net from "node:net";
 import type { ClusterState, Target } from "./clusterState";
@@ -32,24 +33,30 @@ function answers({ address, port }: Target, check: Json): Promise<boolean> {
   });
 }
 
+/**
+ * A Network Load Balancer hands connections on before they are open: who asks for one that no target takes is refused,
+ * and so is a health check from outside.
+ */
 class Forwarder {
   listener: Listener;
   readonly #server: net.Server;
   readonly #open = new Set<net.Socket>();
-  #healthy: readonly Target[] = [];
+  #choice: readonly Target[] = [];
   #turn = 0;
 
   constructor(listener: Listener) {
     this.listener = listener;
     this.#server = net.createServer((client) => this.#forward(client));
     this.#server.on("error", (error) => console.error(`forwarder: ${error.message}`));
-    this.#server.listen(listener.port, listener.address);
   }
 
   async check(): Promise<void> {
     const { targets, healthCheck } = this.listener;
-    const results = await Promise.all(targets.map((target) => answers(target, healthCheck)));
-    this.#healthy = targets.filter((_, n) => results[n]);
+    const healthy = await passing(targets, (target) => answers(target, healthCheck));
+    // With no healthy target a Network Load Balancer sends to all of them.
+    const choice = healthy.length > 0 ? healthy : targets;
+    this.#choice = await passing(choice, ({ address, port }) => accepts(address, port));
+    await this.#listen(this.#choice.length > 0);
   }
 
   stop(): void {
@@ -57,10 +64,15 @@ class Forwarder {
     this.#open.forEach((socket) => socket.destroy());
   }
 
+  async #listen(wanted: boolean): Promise<void> {
+    const { port, address } = this.listener;
+    if (wanted === this.#server.listening) return;
+    if (!wanted) this.#server.close();
+    else await once(this.#server.listen(port, address), "listening").catch(() => {});
+  }
+
   #forward(client: net.Socket): void {
-    // With no healthy target a Network Load Balancer sends to all of them.
-    const choice = this.#healthy.length > 0 ? this.#healthy : this.listener.targets;
-    const target = choice[this.#turn++ % choice.length];
+    const target = this.#choice[this.#turn++ % this.#choice.length];
     if (!target) {
       client.resetAndDestroy();
       return;
@@ -73,6 +85,14 @@ class Forwarder {
     }
     client.pipe(server).pipe(client);
   }
+}
+
+async function passing(
+  targets: readonly Target[],
+  test: (target: Target) => Promise<boolean>,
+): Promise<Target[]> {
+  const results = await Promise.all(targets.map(test));
+  return targets.filter((_, n) => results[n]);
 }
 
 /** Every load balancer of the lab: listens where it should and forwards to what is bound and healthy. */
