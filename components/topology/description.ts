@@ -10,7 +10,10 @@
 export const DataPlane = { Sidecar: "sidecar", Ambient: "ambient" } as const;
 export type DataPlane = (typeof DataPlane)[keyof typeof DataPlane];
 
-/** Where istiod runs relative to the clusters that it serves (https://istio.io/latest/docs/ops/deployment/deployment-models/). */
+/**
+ * Where istiod runs relative to the clusters that it serves: in each of them, in some of them, or in none
+ * (https://istio.io/latest/docs/ops/deployment/deployment-models/#control-plane-models).
+ */
 export const ControlPlaneMode = {
   MultiPrimary: "multi-primary",
   PrimaryRemote: "primary-remote",
@@ -146,7 +149,10 @@ export interface IstioArgs {
    * @default the newest version of the table
    */
   version?: string;
-  /** Control planes beside the default one, by revision name; a mesh or a cluster picks one with `revision`. */
+  /**
+   * Control planes beside the default one, by revision name; a mesh or a cluster picks one with `revision`. At most one minor
+   * version from `version`.
+   */
   revisions?: Record<string, RevisionArgs>;
   /**
    * Registry of Istio's images.
@@ -311,15 +317,15 @@ export interface ExistingClusterArgs {
   kubernetesVersion: string;
   /** CIDRs that pods get their addresses from. */
   podCidrs: string[];
-  /** EKS name, needed by `eks-identity`. */
+  /** EKS name, needed by `eks-identity`, and where istiod serves other clusters from EKS Auto Mode. */
   eksName?: string;
-  /** API server URL, needed where other clusters watch this one. */
+  /** API server URL, needed where istiod of another cluster watches this one. */
   endpoint?: string;
-  /** API server's CA bundle, base64, needed where other clusters watch this one. */
+  /** API server's CA bundle, base64, needed where istiod of another cluster watches this one. */
   certificateAuthority?: string;
-  /** Security group of nodes and pods that gets the mesh's rules. */
+  /** Security group of nodes and pods that gets the mesh's rules, needed where other clusters reach this one. */
   securityGroupId?: string;
-  /** Who makes load balancers there. */
+  /** Who makes load balancers there, needed where a gateway or an istiod that serves other clusters stands there. */
   loadBalancers?: Compute;
 }
 
@@ -349,11 +355,20 @@ export interface MeshArgs {
    * @default cluster.local
    */
   trustDomain?: string;
-  /** Where istiod runs. */
+  /**
+   * Where istiod runs. Other than multi-primary only with the sidecar data plane.
+   *
+   * @default in every member
+   */
   controlPlane?: ControlPlaneArgs;
   /** Member clusters: those whose pods are in the mesh. */
   clusters: Record<string, MemberArgs>;
-  /** Control plane of `istio.revisions` that serves gateways and node agents, for all members. */
+  /**
+   * Control plane of `istio.revisions` that serves gateways and node agents, for all members. It runs beside the default one
+   * wherever that runs; namespaces choose between the two with the label `istio.io/rev`.
+   *
+   * @default the default control plane
+   */
   revision?: string;
   /** A root of its own. */
   trust?: TrustArgs;
@@ -369,29 +384,46 @@ export interface MeshArgs {
   values?: ChartValuesArgs;
 }
 
-/** Where istiod runs. */
+/**
+ * Where istiod runs. A cluster that runs istiod for others gets an internal load balancer with chosen addresses (about USD 17 a
+ * month and revision), and each cluster that it serves a relay: two small pods behind its Service `istiod`.
+ */
 export interface ControlPlaneArgs {
-  /** @default follows from `runsIn` */
+  /**
+   * Only to be read: it must be what follows from `runsIn`.
+   *
+   * @default follows from `runsIn`
+   */
   mode?: ControlPlaneMode;
   /**
-   * Clusters that run istiod: all members (multi-primary), some (primary-remote) or none of them (external).
+   * Clusters that run istiod: all members (multi-primary), some (primary-remote), or only clusters that are no members
+   * (external). One cluster may run the external istiods of several meshes, each in a namespace `external-istiod-<mesh>`.
    *
    * @default all members
    */
   runsIn?: string[];
-  /** With `external`: the member whose API server holds the mesh's Istio configuration. */
+  /**
+   * With `external`: the member whose API server holds the mesh's Istio configuration, and whose name is istiod's cluster id.
+   * Required there, refused elsewhere: every other istiod reads the cluster that it runs in.
+   */
   configCluster?: string;
 }
 
 /** What one member cluster has of its own in a mesh. */
 export interface MemberArgs {
   /**
-   * Control-plane clusters that serve this remote, in the order of failover.
+   * Clusters of `runsIn` that serve this one, in the order of failover: its relay sends to the first whose istiod is healthy.
+   * Refused where the cluster runs istiod itself.
    *
-   * @default all of `runsIn`
+   * @default all of `runsIn`, in that order
    */
   servedBy?: string[];
-  /** Control plane of `istio.revisions` that serves this cluster's gateways and node agents. */
+  /**
+   * Control plane of `istio.revisions` that serves this cluster's gateways and node agents. Where the cluster runs no istiod
+   * itself, those that serve it run this revision beside the default one.
+   *
+   * @default the mesh's `revision`
+   */
   revision?: string;
 }
 

@@ -20,7 +20,11 @@ function renameCluster(description: TopologyArgs, from: string, to: string): voi
   description.clusters = renamed(description.clusters, from, to);
   for (const mesh of Object.values(description.meshes)) {
     mesh.clusters = renamed(mesh.clusters, from, to);
-    if (mesh.controlPlane) mesh.controlPlane.runsIn = replace(mesh.controlPlane.runsIn, from, to);
+    const { controlPlane } = mesh;
+    if (controlPlane) controlPlane.runsIn = replace(controlPlane.runsIn, from, to);
+    if (controlPlane?.configCluster === from) controlPlane.configCluster = to;
+    for (const member of Object.values(mesh.clusters))
+      member.servedBy = replace(member.servedBy, from, to);
     for (const gateway of Object.values(mesh.ingress ?? {}))
       gateway.clusters = replace(gateway.clusters, from, to) ?? [];
   }

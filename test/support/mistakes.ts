@@ -22,6 +22,10 @@ const references: Record<string, Mutation> = {
     const member = choose.value(mesh.clusters);
     if (member) member.servedBy = ["nobody"];
   }),
+  "let nobody serve a member": inMesh((mesh, choose) => {
+    const member = choose.value(mesh.clusters);
+    if (member) member.servedBy = [];
+  }),
   "serve a primary from elsewhere": inMesh((mesh, choose) => {
     const [name, member] = choose.entry(mesh.clusters) ?? [];
     if (name && member) member.servedBy = [name];

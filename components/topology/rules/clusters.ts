@@ -28,6 +28,13 @@ function watchersOf(cluster: Cluster, topology: Topology): string[] {
   );
 }
 
+/** Whether istiod of some mesh runs here and serves other clusters. */
+function servesOthers(cluster: Cluster, { meshes }: Topology): boolean {
+  return Object.values(meshes).some(({ members }) =>
+    Object.values(members).some(({ servedBy }) => servedBy.includes(cluster.name)),
+  );
+}
+
 /** A field that is missing, and what needs it. */
 function missing(path: string, value: unknown, allowed: string, need: string): Problem[] {
   const isMissing = value === undefined || (Array.isArray(value) && value.length === 0);
@@ -60,13 +67,18 @@ function checkWatched(cluster: ExistingCluster, path: string, topology: Topology
 }
 
 function checkEksName(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
-  if (cluster.remoteAccess !== RemoteAccess.EksIdentity) return [];
-  if (watchersOf(cluster, topology).length === 0) return [];
+  const { remoteAccess, existing } = cluster;
+  const isRead =
+    remoteAccess === RemoteAccess.EksIdentity && watchersOf(cluster, topology).length > 0;
+  const isTarget = existing.loadBalancers === Compute.AutoMode && servesOthers(cluster, topology);
+  if (!isRead && !isTarget) return [];
   return missing(
     below(path, "eksName"),
-    cluster.existing.eksName,
+    existing.eksName,
     "the cluster's name in EKS",
-    "tokens of eks-identity are made for it; or set remoteAccess: service-account-token",
+    isRead
+      ? "tokens of eks-identity are made for it; or set remoteAccess: service-account-token"
+      : "EKS Auto Mode registers istiod only in target groups that are tagged with it",
   );
 }
 
@@ -82,20 +94,26 @@ function hasGateway(cluster: Cluster, topology: Topology): boolean {
 }
 
 function checkLoadBalancers(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
-  if (!hasGateway(cluster, topology)) return [];
+  const needs = [
+    ...(hasGateway(cluster, topology) ? ["a gateway's load balancer is made"] : []),
+    ...(servesOthers(cluster, topology) ? ["istiod is registered with its load balancer"] : []),
+  ];
+  if (needs.length === 0) return [];
   return missing(
     below(path, "loadBalancers"),
     cluster.existing.loadBalancers,
     Object.values(Compute).join(", "),
-    "a gateway's load balancer is made by EKS Auto Mode or by the AWS load-balancer controller",
+    `${needs.join(" and ")} by EKS Auto Mode or by the AWS load-balancer controller`,
   );
 }
 
 function checkSecurityGroup(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
-  const isShared = meshesWith(cluster, topology).some(
-    ({ members }) => Object.keys(members).length > 1,
-  );
-  if (!isShared && !hasGateway(cluster, topology)) return [];
+  const isReached =
+    watchersOf(cluster, topology).length > 0 ||
+    meshesWith(cluster, topology).some(({ members }) => Object.keys(members).length > 1) ||
+    servesOthers(cluster, topology) ||
+    hasGateway(cluster, topology);
+  if (!isReached) return [];
   return missing(
     below(path, "securityGroupId"),
     cluster.existing.securityGroupId,
@@ -175,21 +193,24 @@ export const clusterFormRules: Rule[] = [
   },
   {
     id: "existing-cluster-eks-name",
-    summary: "A cluster that exists says its EKS name where eks-identity reads it.",
-    why: "A token is for one cluster, by name (https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html).",
+    summary:
+      "A cluster that exists says its EKS name where eks-identity reads it, and where Auto Mode there registers istiod with its load balancer.",
+    why: "A token is for one cluster, by name (https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html), and so is a target group of Auto Mode (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html).",
     severity,
     check: perExisting(checkEksName),
   },
   {
     id: "existing-cluster-load-balancers",
-    summary: "A cluster that exists says who makes load balancers where a gateway stands in it.",
-    why: "Auto Mode and the AWS load-balancer controller take different annotations and classes.",
+    summary:
+      "A cluster that exists says who makes load balancers where a gateway or an istiod that serves others stands in it.",
+    why: "Auto Mode and the AWS load-balancer controller take different annotations, classes and target-group bindings.",
     severity,
     check: perExisting(checkLoadBalancers),
   },
   {
     id: "existing-cluster-security-group",
-    summary: "A cluster that exists names its security group where others must reach its pods.",
+    summary:
+      "A cluster that exists names its security group where others must reach its pods or API server.",
     why: "Security groups let nothing in by default.",
     severity,
     check: perExisting(checkSecurityGroup),

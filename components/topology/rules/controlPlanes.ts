@@ -19,12 +19,13 @@ function checkRunsInEmpty(mesh: MeshArgs, path: string): Problem[] {
 function checkOverlap(mesh: MeshArgs, path: string): Problem[] {
   const members = Object.keys(mesh.clusters);
   const runsIn = mesh.controlPlane?.runsIn ?? members;
+  const inside = runsIn.filter((cluster) => members.includes(cluster));
   const outside = runsIn.filter((cluster) => !members.includes(cluster));
   return when(modeOf(runsIn, members) === undefined, {
     path: below(path, "controlPlane", "runsIn"),
     got: written(runsIn),
     allowed: "all members, some members, or only clusters that are no members",
-    fix: `add ${outside.join(", ")} to the mesh's clusters, or remove ${outside.length === 1 ? "it" : "them"} from runsIn`,
+    fix: `add ${outside.join(", ")} to the mesh's clusters or remove ${outside.length === 1 ? "it" : "them"} from runsIn; for an external istiod remove ${inside.join(", ")} from runsIn`,
   });
 }
 
@@ -60,23 +61,38 @@ function checkServed(mesh: Mesh, path: string, { description }: Topology): Probl
   );
 }
 
+function checkServedByEmpty(mesh: MeshArgs, path: string): Problem[] {
+  return Object.entries(mesh.clusters).flatMap(([cluster, { servedBy }]) =>
+    when(servedBy?.length === 0, {
+      path: below(path, "clusters", cluster, "servedBy"),
+      got: "[]",
+      allowed: "at least one cluster of runsIn",
+      fix: "remove it for all of runsIn, or name the clusters whose istiod serves this one",
+    }),
+  );
+}
+
 function checkConfigCluster(mesh: Mesh, path: string): Problem[] {
   const at = below(path, "controlPlane", "configCluster");
-  const { configCluster, mode, members } = mesh;
-  if (mode !== ControlPlaneMode.External)
+  const { configCluster, runsIn } = mesh;
+  const members = Object.keys(mesh.members);
+  const follows = modeOf(runsIn, members);
+  // Where there is no member, no istiod or no mode, other rules say so.
+  if (members.length === 0 || runsIn.length === 0 || follows === undefined) return [];
+  if (follows !== ControlPlaneMode.External)
     return named(at, configCluster).map(() => ({
       path: at,
       got: written(configCluster),
-      allowed: `nothing with ${mode}: each istiod reads the cluster that it runs in`,
-      fix: "remove it",
+      allowed: `nothing with ${follows}: each istiod reads the cluster that it runs in`,
+      fix: `remove it; or, for external, ${HOW_TO_MODE.external}`,
     }));
   if (configCluster !== undefined)
-    return unknown([{ path: at, name: configCluster }], Object.keys(members), "name a member");
+    return unknown([{ path: at, name: configCluster }], members, "name a member");
   return [
     {
       path: at,
       got: "nothing",
-      allowed: Object.keys(members).join(", "),
+      allowed: members.join(", "),
       fix: "name the member whose API server holds the mesh's Istio configuration",
     },
   ];
@@ -86,7 +102,7 @@ function checkAmbientMode(mesh: Mesh, path: string): Problem[] {
   return when(mesh.dataPlane === DataPlane.Ambient && mesh.mode !== ControlPlaneMode.MultiPrimary, {
     path: below(path, "dataPlane"),
     got: written(mesh.dataPlane),
-    allowed: `sidecar with ${mesh.mode}`,
+    allowed: `sidecar with ${mesh.mode}: Istio supports ambient only where every cluster runs an istiod of its own`,
     fix: "run istiod in every member (remove controlPlane), or use the sidecar data plane",
   });
 }
@@ -127,10 +143,19 @@ export const controlPlaneRules: Rule[] = [
     check: perPlannedMesh(checkServed),
   },
   {
+    id: "served-by-empty",
+    summary: "A remote is served by some istiod.",
+    why: "Without one its pods get neither sidecars nor certificates.",
+    severity,
+    foundation,
+    check: perMesh(checkServedByEmpty),
+  },
+  {
     id: "config-cluster",
     summary: "An external istiod has a config cluster, and only such a one.",
     why: "An external istiod reads its configuration from a member (https://istio.io/latest/docs/setup/install/external-controlplane/).",
     severity,
+    foundation,
     check: perPlannedMesh(checkConfigCluster),
   },
   {

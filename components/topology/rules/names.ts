@@ -1,6 +1,6 @@
 /** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
 import type { TopologyArgs } from "../description";
-import { EAST_WEST_GATEWAY, logicalName } from "../keys";
+import { EAST_WEST_GATEWAY, istiodName, logicalName } from "../keys";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -15,7 +15,8 @@ const Kind = {
   Mesh: { longest: 63, reserved: ["shared"] },
   /** Helm release istiod-<revision>: Helm takes 53 characters. */
   Revision: { longest: 46, reserved: ["default"] },
-  Gateway: { longest: 63, reserved: [EAST_WEST_GATEWAY] },
+  /** istiods have keys among the gateways of their mesh and cluster. */
+  Gateway: { longest: 63, reserved: [EAST_WEST_GATEWAY, istiodName(""), istiodName("*")] },
 } satisfies Record<string, { longest: number; reserved: string[] }>;
 
 interface Name {
@@ -85,12 +86,20 @@ function checkLength({ path, name, kind }: Name): Problem[] {
 function checkReserved({ path, name, kind }: Name): Problem[] {
   // A JavaScript map answers to "constructor" though nobody put it there.
   const reserved = [...kind.reserved, "constructor"];
-  return when(reserved.includes(name), {
-    path,
-    got: written(name),
-    allowed: `any name but ${reserved.join(", ")}`,
-    fix: "rename it",
-  });
+  return when(
+    reserved.some((word) => isWord(name, word)),
+    {
+      path,
+      got: written(name),
+      allowed: `any name but ${reserved.join(", ")}`,
+      fix: "rename it",
+    },
+  );
+}
+
+/** Whether a name is a word, or begins with one that ends with a star. */
+function isWord(name: string, word: string): boolean {
+  return word.endsWith("*") ? name.startsWith(word.slice(0, -1)) : name === word;
 }
 
 interface Joined {
@@ -110,13 +119,14 @@ function vpcNames({ networks }: TopologyArgs): Joined[] {
   );
 }
 
-/** What stands in a mesh and cluster, and its gateways. */
+/** What stands in a mesh and cluster: all of it, its gateways, and its istiods that serve other clusters. */
 function memberNames(description: TopologyArgs): Joined[] {
   return meshesOf(description).flatMap(([mesh, { clusters, ingress }]) => [
     ...Object.keys(clusters).map((cluster) => ({
       parts: [mesh, cluster],
       path: pathOf("meshes", mesh, "clusters", cluster),
     })),
+    ...serverNames(description, mesh),
     ...Object.entries(ingress ?? {}).flatMap(([gateway, args]) =>
       args.clusters.map((cluster, index) => ({
         parts: [mesh, cluster, gateway],
@@ -124,6 +134,20 @@ function memberNames(description: TopologyArgs): Joined[] {
       })),
     ),
   ]);
+}
+
+/** Clusters that run istiod without being members, and the istiods that serve remotes. */
+function serverNames({ meshes, istio }: TopologyArgs, mesh: string): Joined[] {
+  const { clusters, controlPlane = {} } = meshes[mesh];
+  const { runsIn = Object.keys(clusters) } = controlPlane;
+  const hasRemotes = Object.keys(clusters).some((cluster) => !runsIn.includes(cluster));
+  const revisions = hasRemotes ? ["", ...Object.keys(istio?.revisions ?? {})] : [];
+  return listed(pathOf("meshes", mesh, "controlPlane", "runsIn"), runsIn).flatMap(
+    ({ path, name }) => [
+      ...(Object.hasOwn(clusters, name) ? [] : [{ parts: [mesh, name], path }]),
+      ...revisions.map((revision) => ({ parts: [mesh, name, istiodName(revision)], path })),
+    ],
+  );
 }
 
 /** The second of two different things whose joined names are the same. */
@@ -205,7 +229,7 @@ export const nameRules: Rule[] = [
   {
     id: "name-reserved",
     summary: "Names that have a meaning already are not given again.",
-    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, and the east-west gateway has a release of its own.",
+    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's.",
     severity,
     check: (topology) => namesOf(topology).flatMap(checkReserved),
   },
@@ -219,7 +243,7 @@ export const nameRules: Rule[] = [
   },
   {
     id: "member-name-collision",
-    summary: "Joined names of a mesh's members and gateways are unique.",
+    summary: "Joined names of a mesh's members, control planes and gateways are unique.",
     why: "Mesh a-b with cluster c and mesh a with cluster b-c would both be a-b-c: a resource's name must be its own.",
     severity,
     check: ({ description }) => checkCollisions(memberNames(description)),

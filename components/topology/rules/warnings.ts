@@ -83,6 +83,18 @@ function checkSharedIdentity({ meshes }: Topology): Problem[] {
   });
 }
 
+function checkSingleServer({ meshes }: Topology): Problem[] {
+  return Object.values(meshes).flatMap(({ name, members, runsIn }) => {
+    const remotes = Object.keys(members).filter((member) => !runsIn.includes(member));
+    return when(runsIn.length === 1 && remotes.length > 0, {
+      path: pathOf("meshes", name, "controlPlane", "runsIn"),
+      got: `istiod in ${runsIn[0]} only, for ${remotes.join(", ")} too`,
+      allowed: "one cluster, or several",
+      fix: "while that cluster is out, no pod of the mesh starts in the others and running ones learn nothing new; name a second cluster here, which their relays then move over to",
+    });
+  });
+}
+
 function checkIdleClusters({ clusters, meshes }: Topology): Problem[] {
   const used = Object.values(meshes).flatMap(({ members, runsIn }) => [
     ...Object.keys(members),
@@ -142,6 +154,13 @@ export const warningRules: Rule[] = [
     why: "A SPIFFE id holds the trust domain and no mesh id.",
     severity,
     check: checkSharedIdentity,
+  },
+  {
+    id: "single-server",
+    summary: "Clusters without an istiod of their own depend on one other cluster.",
+    why: "Their injection webhook fails closed, and configuration and certificates come from there (https://istio.io/latest/docs/ops/deployment/deployment-models/#control-plane-models).",
+    severity,
+    check: checkSingleServer,
   },
   {
     id: "idle-cluster",

@@ -1,7 +1,52 @@
-import { topologyRules } from "../../../components/topology";
+import { topologyRules, type TopologyArgs } from "../../../components/topology";
 import { clusterFormRules } from "../../../components/topology/rules/clusters";
 import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { good } from "./good";
+
+/** Lets the brought cluster run istiod for the others, as a member or from outside. */
+function asServer({ meshes }: TopologyArgs, mode: "primary-remote" | "external") {
+  meshes.prod.ingress = {};
+  meshes.prod.controlPlane = { mode, runsIn: ["lab"] };
+  if (mode === "primary-remote") return;
+  delete meshes.prod.clusters.lab;
+  meshes.prod.controlPlane.configCluster = "east";
+}
+
+/** What a config cluster that exists is told to say, and by which rule. */
+const NEEDED = {
+  endpoint: [
+    "existing-cluster-endpoint",
+    "allowed: URL of the API server; fix: add it: istiod of cluster solo calls this API server",
+  ],
+  certificateAuthority: [
+    "existing-cluster-endpoint",
+    "allowed: CA bundle of the API server, base64; fix: add it: istiod of cluster solo calls this API server",
+  ],
+  eksName: [
+    "existing-cluster-eks-name",
+    "allowed: the cluster's name in EKS; fix: add it: tokens of eks-identity are made for it; or set remoteAccess: service-account-token",
+  ],
+  securityGroupId: [
+    "existing-cluster-security-group",
+    "allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
+  ],
+} as const;
+
+function neededOfConfigCluster(field: keyof typeof NEEDED): Claim {
+  const [id, rest] = NEEDED[field];
+  return [
+    id,
+    `the only member of a mesh with an external istiod, without ${field}`,
+    ({ clusters, meshes }) => {
+      delete clusters.lab.existing![field];
+      delete meshes.prod.clusters.lab;
+      meshes.prod.ingress = {};
+      const controlPlane = { runsIn: ["solo"], configCluster: "lab" };
+      meshes.apart = { controlPlane, clusters: { lab: {} } };
+    },
+    `clusters.lab.existing.${field}: got nothing; ${rest}`,
+  ];
+}
 
 const claims: Claim[] = [
   [
@@ -82,6 +127,55 @@ const claims: Claim[] = [
     ({ clusters }) => delete clusters.lab.existing!.securityGroupId,
     "clusters.lab.existing.securityGroupId: got nothing; allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
   ],
+  [
+    "existing-cluster-load-balancers",
+    "an istiod that serves others from a cluster that does not say who registers it",
+    (description) => {
+      asServer(description, "external");
+      delete description.clusters.lab.existing!.loadBalancers;
+    },
+    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, managed-nodes; fix: add it: istiod is registered with its load balancer by EKS Auto Mode or by the AWS load-balancer controller",
+  ],
+  [
+    "existing-cluster-load-balancers",
+    "both of them",
+    (description) => {
+      asServer(description, "primary-remote");
+      delete description.clusters.lab.existing!.loadBalancers;
+    },
+    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, managed-nodes; fix: add it: a gateway's load balancer is made and istiod is registered with its load balancer by EKS Auto Mode or by the AWS load-balancer controller",
+  ],
+  [
+    "existing-cluster-eks-name",
+    "an istiod that serves others on Auto Mode",
+    (description) => {
+      asServer(description, "external");
+      delete description.clusters.lab.existing!.eksName;
+    },
+    "clusters.lab.existing.eksName: got nothing; allowed: the cluster's name in EKS; fix: add it: EKS Auto Mode registers istiod only in target groups that are tagged with it",
+  ],
+  [
+    "existing-cluster-eks-name",
+    "nothing is said where the controller registers it",
+    (description) => {
+      asServer(description, "external");
+      description.clusters.lab.existing!.loadBalancers = "managed-nodes";
+      delete description.clusters.lab.existing!.eksName;
+    },
+  ],
+  [
+    "existing-cluster-security-group",
+    "a management cluster whose istiod others must reach",
+    (description) => {
+      asServer(description, "external");
+      delete description.clusters.lab.existing!.securityGroupId;
+    },
+    "clusters.lab.existing.securityGroupId: got nothing; allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
+  ],
+  neededOfConfigCluster("endpoint"),
+  neededOfConfigCluster("certificateAuthority"),
+  neededOfConfigCluster("eksName"),
+  neededOfConfigCluster("securityGroupId"),
 ];
 
 describe("rules about clusters that exist", () => {

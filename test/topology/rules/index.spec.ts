@@ -22,7 +22,7 @@ describe("the rules of a description", () => {
   });
 
   it("find no problem in any pattern that is built", () => {
-    assert.equal(Object.keys(patterns).length, 6);
+    assert.equal(Object.keys(patterns).length, 9);
     for (const [pattern, description] of Object.entries(patterns)) {
       const findings = checkRules(topologyRules, topologyOf(description));
       const problems = findings.filter(({ severity }) => severity === Severity.Problem);

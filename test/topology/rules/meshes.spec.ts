@@ -23,6 +23,27 @@ const claims: Claim[] = [
     'meshes.dev.clusters.east: got "east"; allowed: a cluster of no other mesh; mesh prod has this one; fix: remove it from one of the two meshes',
   ],
   [
+    "cluster-in-two-meshes",
+    "nothing is said of a cluster that runs istiods of meshes that it is no member of",
+    ({ clusters, meshes }) => {
+      clusters.further = { network: "shared" };
+      meshes.prod.controlPlane = { runsIn: ["solo"], configCluster: "east" };
+      meshes.next = {
+        controlPlane: { runsIn: ["solo"], configCluster: "further" },
+        clusters: { further: {} },
+      };
+    },
+  ],
+  [
+    "named-twice",
+    "a server that a remote names twice",
+    ({ meshes }) => {
+      meshes.prod.controlPlane = { runsIn: ["east", "lab"] };
+      meshes.prod.clusters.west.servedBy = ["lab", "east", "lab"];
+    },
+    'meshes.prod.clusters.west.servedBy[2]: got "lab"; allowed: each name once; fix: remove it here',
+  ],
+  [
     "named-twice",
     "clusters that lists name twice",
     ({ meshes }) => {

@@ -53,7 +53,17 @@ const claims: Claim[] = [
     'istio.revisions.default: got "default"; allowed: any name but default, constructor; fix: rename it',
     'networks.constructor: got "constructor"; allowed: any name but constructor; fix: rename it',
     'meshes.shared: got "shared"; allowed: any name but shared, constructor; fix: rename it',
-    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but istio-eastwestgateway, constructor; fix: rename it',
+    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+  ],
+  [
+    "name-reserved",
+    "gateways whose keys are those of istiods",
+    ({ meshes }) => {
+      const gateway = { clusters: ["solo"] };
+      meshes.dev.ingress = { istiod: gateway, "istiod-canary": gateway, istiodx: gateway };
+    },
+    'meshes.dev.ingress.istiod: got "istiod"; allowed: any name but istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.dev.ingress.istiod-canary: got "istiod-canary"; allowed: any name but istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
   ],
   [
     "vpc-name-collision",
@@ -69,6 +79,28 @@ const claims: Claim[] = [
       meshes.prod.clusters["east-public"] = {};
     },
     'meshes.prod.ingress.public.clusters[0]: got the joined name "prod-east-public"; allowed: a joined name of its own; meshes.prod.clusters.east-public has this one; fix: rename one of the two',
+  ],
+  [
+    "member-name-collision",
+    "a control plane outside its mesh whose joined name meets that of a member",
+    ({ clusters, meshes }) => {
+      clusters["solo-x"] = { network: "shared" };
+      clusters.x = { network: "shared" };
+      meshes["prod-solo"] = { clusters: { x: {} } };
+      meshes.prod.controlPlane = { runsIn: ["solo-x"], configCluster: "east" };
+    },
+    'meshes.prod-solo.clusters.x: got the joined name "prod-solo-x"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
+  ],
+  [
+    "member-name-collision",
+    "an istiod that serves others, whose joined name meets that of a gateway",
+    ({ clusters, meshes }) => {
+      clusters["east-x"] = { network: "shared" };
+      meshes.prod.clusters["east-x"] = {};
+      meshes.prod.controlPlane = { runsIn: ["east-x"] };
+      meshes.prod.ingress = { "x-istiod-canary": { clusters: ["east"] } };
+    },
+    'meshes.prod.ingress.x-istiod-canary.clusters[0]: got the joined name "prod-east-x-istiod-canary"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
   ],
   [
     "revision-label-collision",

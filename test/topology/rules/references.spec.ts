@@ -122,6 +122,15 @@ const claims: Claim[] = [
     },
     'meshes.prod.clusters.west.servedBy[0]: got "lab"; allowed: east; fix: name a cluster that runs the mesh\'s istiod',
   ],
+  [
+    "unknown-server",
+    "a remote served by another remote, and one by its config cluster",
+    ({ meshes }) => {
+      meshes.prod.controlPlane = { runsIn: ["solo"], configCluster: "east" };
+      meshes.prod.clusters.west.servedBy = ["solo", "east"];
+    },
+    'meshes.prod.clusters.west.servedBy[1]: got "east"; allowed: solo; fix: name a cluster that runs the mesh\'s istiod',
+  ],
 ];
 
 describe("rules about references", () => {

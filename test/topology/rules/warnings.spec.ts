@@ -58,6 +58,34 @@ const claims: Claim[] = [
     ({ clusters }) => (clusters.spare = { network: "shared" }),
     "clusters.spare: got a cluster in no mesh; allowed: a member or control plane of a mesh; fix: add it to a mesh, or remove it: an EKS control plane costs about USD 73 a month",
   ],
+  [
+    "idle-cluster",
+    "nothing is said of one that only runs istiod for others",
+    ({ clusters, meshes }) => {
+      clusters.spare = { network: "shared" };
+      meshes.prod.controlPlane = { runsIn: ["spare"], configCluster: "east" };
+    },
+  ],
+  [
+    "token-never-expires",
+    "a config cluster that an external istiod reads by token",
+    ({ clusters, meshes }) => {
+      clusters.east.remoteAccess = "service-account-token";
+      meshes.prod.controlPlane = { runsIn: ["solo"], configCluster: "east" };
+    },
+    "clusters.east.remoteAccess: got service-account-token; allowed: service-account-token, or eks-identity on EKS; fix: this token never expires: rotate it yourself, or use eks-identity, whose tokens live 15 minutes",
+  ],
+  [
+    "single-server",
+    "one cluster that serves all others",
+    ({ meshes }) => (meshes.prod.controlPlane = { runsIn: ["east"] }),
+    "meshes.prod.controlPlane.runsIn: got istiod in east only, for west, lab too; allowed: one cluster, or several; fix: while that cluster is out, no pod of the mesh starts in the others and running ones learn nothing new; name a second cluster here, which their relays then move over to",
+  ],
+  [
+    "single-server",
+    "nothing is said of two",
+    ({ meshes }) => (meshes.prod.controlPlane = { runsIn: ["east", "lab"] }),
+  ],
 ];
 
 describe("warnings", () => {
