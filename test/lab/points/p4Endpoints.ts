@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import { ambient, sidecar, type Check } from "../run/check";
 import type { Istiod } from "../run/istiod";
@@ -6,11 +7,33 @@ import type { Session } from "../run/session";
 import { endpointsFor, workloadsFor, type Proxy } from "../run/xds";
 import { echoPod, host, namespace, port } from "../run/workload";
 
-/** HBONE's and the sidecars' port on an east-west gateway. */
-const gatewayPort = 15443;
+/** What a data plane's proxies know a pod and a gateway by, and how they ask for both. */
+interface Way {
+  readonly pod: (pod: Json) => string;
+  readonly gateway: (balancer: Json) => string;
+  readonly served: (istiodAddress: string, proxy: Omit<Proxy, "kind">) => Promise<string[]>;
+}
 
-/** Address that a cluster's east-west gateway has for other networks. */
-async function gatewayOf(session: Session, name: string): Promise<string> {
+const byDataPlane: Readonly<Record<Session["mesh"]["dataPlane"], Way>> = {
+  sidecar: {
+    pod: ({ status }) => `${status.podIP}:${port}`,
+    // istiod resolves the name; sidecars get addresses.
+    gateway: ({ subnetMappings: [one] }) => `${one.privateIpv4Address}:15443`,
+    served: (address, proxy) => endpointsFor(address, { ...proxy, kind: "sidecar" }, host, port),
+  },
+  ambient: {
+    pod: ({ status }) => status.podIP,
+    gateway: ({ dnsName }) => `${dnsName}:15008`,
+    async served(address, proxy) {
+      const all = await workloadsFor(address, { ...proxy, kind: "ztunnel" });
+      const mine = all.filter(({ services }) => services.includes(`${namespace}/${host}`));
+      return mine.flatMap(({ gateway, addresses }) => gateway || addresses);
+    },
+  },
+};
+
+/** Load balancer of a cluster's east-west gateway, as other networks see it. */
+async function balancerOf(session: Session, name: string): Promise<Json> {
   const services = await session.cluster(name).kube.list("/api/v1/services");
   const found = services.filter(
     ({ metadata }) => metadata.labels?.["topology.istio.io/network"] === session.networkOf(name),
@@ -20,71 +43,39 @@ async function gatewayOf(session: Session, name: string): Promise<string> {
   const balancers = session.machine.store.outputs("lb.LoadBalancer");
   const mine = balancers.find(({ dnsName }) => dnsName === ingress?.hostname);
   assert.ok(mine, `${name}: the gateway's Service has no load balancer`);
-  // istiod resolves the name; proxies get addresses.
-  return mine.subnetMappings[0].privateIpv4Address;
+  return mine;
 }
 
-/** Pod addresses on the asker's network, the gateway's address on any other. */
+/** Pods on the asker's network, the gateway of any other. */
 async function expectedFor(session: Session, asker: string): Promise<string[]> {
-  const addresses = session.members.map(async (name) => {
-    if (session.networkOf(name) === session.networkOf(asker)) {
-      return `${(await echoPod(session.cluster(name))).status.podIP}:${port}`;
-    }
-    return `${await gatewayOf(session, name)}:${gatewayPort}`;
-  });
-  return (await Promise.all(addresses)).sort();
+  const way = byDataPlane[session.mesh.dataPlane];
+  const all = session.members.map(async (name) =>
+    session.networkOf(name) === session.networkOf(asker)
+      ? way.pod(await echoPod(session.cluster(name)))
+      : way.gateway(await balancerOf(session, name)),
+  );
+  return (await Promise.all(all)).sort();
 }
 
-const proxyOf = (session: Session, kind: Proxy["kind"], cluster: string): Proxy => ({
-  kind,
-  cluster,
-  network: session.networkOf(cluster),
-  namespace,
-});
-
-/** Waits until a sidecar in one cluster gets exactly these endpoints; says what it got last. */
-async function demandEndpoints(session: Session, istiod: Istiod): Promise<void> {
-  const proxy = proxyOf(session, "sidecar", istiod.name);
-  const expected = await expectedFor(session, istiod.name);
-  let seen: string[] = [];
-  await until(`${istiod.name}: endpoints ${expected.join(", ")}`, 30, async () => {
-    const address = (await istiod.pod()).status.podIP;
-    seen = (await endpointsFor(address, proxy, host, port)).sort();
-    return seen.join() === expected.join();
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; istiod gives a sidecar there: ${seen.join(", ") || "none"}`);
-  });
+/** What stands behind the service for a proxy in istiod's own cluster. */
+export async function servedBy(session: Session, istiod: Istiod): Promise<string[]> {
+  const { served } = byDataPlane[session.mesh.dataPlane];
+  const proxy = { cluster: istiod.name, network: session.networkOf(istiod.name), namespace };
+  return (await served((await istiod.pod()).status.podIP, proxy)).sort();
 }
 
-/** Clusters whose pod, or whose network's gateway, stands behind the service. */
-async function ambientClusters(session: Session, istiod: Istiod): Promise<string[]> {
-  const address = (await istiod.pod()).status.podIP;
-  const all = await workloadsFor(address, proxyOf(session, "ztunnel", istiod.name));
-  const mine = all.filter(({ services }) => services.includes(`${namespace}/${host}`));
-  const own = session.networkOf(istiod.name);
-  return mine
-    .filter(({ network, gateway, addresses }) => (network === own ? addresses.length > 0 : gateway))
-    .map(({ cluster }) => cluster)
-    .sort();
-}
-
-/** Waits until a ztunnel in one cluster gets the workloads of every member. */
-async function demandWorkloads(session: Session, istiod: Istiod): Promise<void> {
-  const expected = [...session.members].sort();
-  let seen: string[] = [];
-  await until(`${istiod.name}: workloads of ${expected.join(", ")}`, 30, async () => {
-    seen = await ambientClusters(session, istiod);
-    return seen.join() === expected.join();
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; a ztunnel there gets those of: ${seen.join(", ")}`);
-  });
-}
-
-const ways = { sidecar: demandEndpoints, ambient: demandWorkloads };
-
-/** Every istiod gives its proxies all members' endpoints, the way their network asks for. */
-export async function demandServing(session: Session): Promise<void> {
-  for (const istiod of session.istiods) await ways[session.mesh.dataPlane](session, istiod);
+/** Waits until every istiod gives its proxies exactly all members' endpoints, the way their network asks for. */
+export async function demandServing(session: Session, seconds = 30): Promise<void> {
+  for (const istiod of session.istiods) {
+    const expected = await expectedFor(session, istiod.name);
+    let seen: string[] = [];
+    await until(`${istiod.name}: endpoints ${expected.join(", ")}`, seconds, async () => {
+      seen = await servedBy(session, istiod);
+      return seen.join() === expected.join();
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; istiod gives a proxy there: ${seen.join(", ") || "none"}`);
+    });
+  }
 }
 
 const sidecars: Check = {
@@ -92,7 +83,7 @@ const sidecars: Check = {
   point: 4,
   title: "a sidecar gets pods of its own network and gateways of others",
   skip: sidecar,
-  run: demandServing,
+  run: (session) => demandServing(session),
 };
 
 const ztunnels: Check = {
@@ -100,7 +91,7 @@ const ztunnels: Check = {
   point: 4,
   title: "a ztunnel gets pods of its own network and gateways of others",
   skip: ambient,
-  run: demandServing,
+  run: (session) => demandServing(session),
 };
 
 /** Pods that nothing has labelled, as in ambient, are on the network that this label says. */

@@ -77,7 +77,7 @@ export interface Workload {
   readonly addresses: readonly string[];
   /** `namespace/hostname` of the services that it belongs to. */
   readonly services: readonly string[];
-  /** Address or host of the gateway of its network, where it is reached through one. */
+  /** `<address or host>:<port>` of the gateway of its network; empty where no gateway stands before it. */
   readonly gateway: string;
 }
 
@@ -85,13 +85,14 @@ function workload(bytes: Buffer): Workload {
   const found = new Message(bytes);
   const gateway = found.one(19);
   const address = gateway.one(2).bytes(2)[0];
+  const place = address ? address.join(".") : gateway.one(1).text(2);
   return {
     name: found.text(1),
     cluster: found.text(18),
     network: found.text(4),
     addresses: found.bytes(3).map((part) => part.join(".")),
     services: found.list(22).map((entry) => entry.text(1)),
-    gateway: address ? address.join(".") : gateway.one(1).text(2),
+    gateway: place && `${place}:${gateway.number(3)}`,
   };
 }
 
