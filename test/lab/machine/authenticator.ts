@@ -53,10 +53,10 @@ export class Authenticator {
     if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
       throw new Error("the signature is not one of this lab");
     }
-    const signed = Number(url.searchParams.get("X-Amz-Date"));
-    if (Date.now() / 1000 - signed > this.tokenSeconds) throw new Error("the token has expired");
     const header = url.searchParams.get("x-k8s-aws-id");
     if (header !== cluster) throw new Error(`the token is for ${header}, not for ${cluster}`);
+    const signed = Number(url.searchParams.get("X-Amz-Date"));
+    if (Date.now() / 1000 - signed > this.tokenSeconds) throw new Error("the token has expired");
     return this.#entry(cluster, url.searchParams.get("role") ?? "");
   }
 

@@ -6,6 +6,7 @@ import { endpointChecks } from "./p4Endpoints";
 import { injectionChecks } from "./p5Injection";
 import { changeChecks } from "./p6Change";
 import { accessChecks } from "./p7Access";
+import { tokenChecks } from "./p7Tokens";
 import { stateChecks } from "./p8State";
 import { destroyChecks } from "./p9Destroy";
 import { failureChecks } from "./p9Failures";
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   ...trustChecks,
   ...endpointChecks,
   ...accessChecks,
+  ...tokenChecks,
   ...changeChecks,
   ...driftChecks,
   ...stateChecks,

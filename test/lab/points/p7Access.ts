@@ -1,37 +1,21 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as path from "node:path";
-import type { Json } from "../machine/kube";
 import { sleep, until } from "../machine/processes";
 import { only, severalClusters, type Check } from "../run/check";
-import type { Istiod } from "../run/istiod";
-import type { Session } from "../run/session";
-import { scaleEcho } from "../run/workload";
+import { echoPod, port, scaleEcho } from "../run/workload";
 import { demandSynced } from "./p2IstiodsSee";
-import { demandServing } from "./p4Endpoints";
+import { demandServing, servedBy } from "./p4Endpoints";
 import { requestAs } from "./p3Trust";
+import { pairs, tokenFiles, type Pair } from "./p7Tokens";
 
-/** Where the checks run that take minutes or stop a server. */
-const once = only("02-multi-primary-same-network");
-
-/** client-go reads a token file again after a minute (k8s.io/client-go/transport/token_source.go). */
-const rereadSeconds = 62;
-
-/** Tokens that an istiod's refreshers keep for a watched cluster, one file per replica. */
-async function tokenFiles({ work }: Session, istiod: Istiod, watched: string): Promise<string[]> {
-  const files = (await istiod.pods()).map(({ metadata }) =>
-    path.join(work, "pods", metadata.uid, "volumes", "eks-tokens", watched),
-  );
-  assert.ok(files.length > 0, `${istiod.name}: no istiod pod`);
-  await until(`${istiod.name}: a token for ${watched}`, 30, () => files.every(fs.existsSync));
-  return files;
-}
-
-/** Watched cluster by watching istiod. */
-function pairs({ istiods, members }: Session): { istiod: Istiod; watched: string }[] {
-  return istiods.flatMap((istiod) =>
-    members.filter((name) => name !== istiod.name).map((watched) => ({ istiod, watched })),
-  );
+/** Waits until istiod has given up on a cluster for now: after PILOT_REMOTE_CLUSTER_TIMEOUT, 30 s. */
+async function demandTimeout({ istiod, watched }: Pair): Promise<void> {
+  await until(`${istiod.name}: /debug/clusterz says timeout`, 60, async () => {
+    const all = await istiod.debug("clusterz");
+    return all.some((one: { id: string; syncStatus: string }) => {
+      return one.id === watched && one.syncStatus === "timeout";
+    });
+  });
 }
 
 const refreshed: Check = {
@@ -42,7 +26,7 @@ const refreshed: Check = {
   async run(session) {
     const { machine, topology, mesh } = session;
     for (const { istiod, watched } of pairs(session)) {
-      const [file] = await tokenFiles(session, istiod, watched);
+      const [file] = await tokenFiles(session, { istiod, watched });
       const token = fs.readFileSync(file, "utf8");
       const as = (cluster: string) =>
         machine.authenticator.identify(`${topology.name}-${cluster}`, token).groups;
@@ -54,61 +38,11 @@ const refreshed: Check = {
   },
 };
 
-const refresherList = "/api/v1/namespaces/istio-system/configmaps/istio-token-refresher";
-
-/** Makes every refresher start a pass now: it does when its list changes, and a blank line changes nothing else. */
-async function rotate(session: Session): Promise<void> {
-  for (const { istiod, watched } of pairs(session)) {
-    const files = await tokenFiles(session, istiod, watched);
-    const before = files.map((file) => fs.readFileSync(file, "utf8"));
-    const { kube } = istiod.cluster;
-    const { apiVersion, kind, metadata, data } = await kube.get(refresherList);
-    const { name, namespace, managedFields } = metadata;
-    const owner = managedFields.find((one: Json) => one.operation === "Apply").manager;
-    // As who wrote it: a field that someone else has touched is one that the next `up` cannot change.
-    const touch = (clusters: string) => {
-      const body = { apiVersion, kind, metadata: { name, namespace }, data: { clusters } };
-      return kube.patch(`${refresherList}?fieldManager=${owner}`, body, "apply");
-    };
-    await touch(`\n${data.clusters}`);
-    await until(`${istiod.name}: fresh tokens for ${watched}`, 30, () =>
-      files.every((file, index) => fs.readFileSync(file, "utf8") !== before[index]),
-    );
-    await touch(data.clusters);
-  }
-}
-
-/** What every istiod reads from a cluster it reads over new connections afterwards. */
-async function dropConnections(session: Session): Promise<void> {
-  const servers = session.members.map((name) => session.cluster(name).server);
-  await Promise.all(servers.map((server) => server.stopServer()));
-  await Promise.all(servers.map((server) => server.startServer()));
-}
-
-const rotated: Check = {
-  key: "rotated",
-  point: 7,
-  title: "a rotated token loses no endpoint, and changes are still seen when the old one is void",
-  skip: once,
-  async run(session) {
-    const { authenticator } = session.machine;
-    const life = authenticator.tokenSeconds;
-    const since = Date.now();
-    await rotate(session);
-    await sleep(Math.max(0, since + rereadSeconds * 1000 - Date.now()));
-    authenticator.tokenSeconds = (Date.now() - since) / 1000;
-    await dropConnections(session);
-    authenticator.tokenSeconds = life;
-    await demandSynced(session);
-    await demandServing(session);
-  },
-};
-
 const revoked: Check = {
   key: "revoked",
   point: 7,
   title: "after revocation nothing new is trusted or seen, and a restarted istiod says so",
-  skip: once,
+  skip: only("02-multi-primary-same-network"),
   async run(session) {
     const { machine, topology } = session;
     const { istiod, watched } = pairs(session)[0];
@@ -128,12 +62,7 @@ const revoked: Check = {
     await assert.rejects(requestAs(session, istiod, watched), /UNAUTHENTICATED/, message);
     await scaleEcho(session.cluster(watched), 2);
     await istiod.restart();
-    await until(`${istiod.name}: /debug/clusterz says timeout`, 60, async () => {
-      const all = await istiod.debug("clusterz");
-      return all.some((one: { id: string; syncStatus: string }) => {
-        return one.id === watched && one.syncStatus === "timeout";
-      });
-    });
+    await demandTimeout({ istiod, watched });
     machine.store.write({ inputs: {}, ...mine[0] });
     await scaleEcho(session.cluster(watched), 1);
     await istiod.restart();
@@ -142,4 +71,30 @@ const revoked: Check = {
   },
 };
 
-export const accessChecks = [refreshed, rotated, revoked] as const satisfies readonly Check[];
+/** The longest that client-go lets pass between two attempts (k8s.io/client-go/tools/cache/reflector.go). */
+const retrySeconds = 60;
+
+const unreached: Check = {
+  key: "unreached",
+  point: 2,
+  title:
+    "an istiod that starts while a peer's API server is away is Ready, says timeout, syncs later",
+  skip: only("02-multi-primary-different-networks"),
+  async run(session) {
+    const [pair] = pairs(session);
+    const { istiod, watched } = pair;
+    const { server } = session.cluster(watched);
+    const pod = await echoPod(istiod.cluster);
+    await server.stopServer();
+    await istiod.restart();
+    await demandTimeout(pair);
+    const served = await servedBy(session, istiod);
+    const own = [`${pod.status.podIP}:${port}`];
+    assert.deepEqual(served, own, `${istiod.name}: expected its own endpoints without ${watched}`);
+    await server.startServer();
+    await demandSynced(session, retrySeconds + 30);
+    await demandServing(session);
+  },
+};
+
+export const accessChecks = [refreshed, unreached, revoked] as const satisfies readonly Check[];

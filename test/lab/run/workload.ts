@@ -53,6 +53,15 @@ export async function echoPod({ kube, name }: Cluster): Promise<Json> {
   );
 }
 
+/** Deletes the pod of the service; the one that comes after has another address. */
+export async function replaceEcho(cluster: Cluster): Promise<void> {
+  const { metadata } = await echoPod(cluster);
+  await cluster.kube.delete(`/api/v1/namespaces/${namespace}/pods/${metadata.name}`);
+  await until(`${cluster.name}: another echo pod`, 60, async () => {
+    return (await echoPod(cluster)).metadata.uid !== metadata.uid;
+  });
+}
+
 export async function scaleEcho({ kube }: Cluster, replicas: number): Promise<void> {
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments/echo`;
   await kube.patch(path, { spec: { replicas } });
