@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
 import { type Check } from "../run/check";
+import type { Session } from "../run/session";
 
 /** What must never stand in a state file as text. */
 const secrets = {
@@ -31,22 +32,68 @@ const sealed: Check = {
   },
 };
 
+const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+/** Who reaches an API server from outside its VPC: people, and istiods of other VPCs through their NAT gateways. */
+function allowedTo({ machine, file, istiods, topology }: Session, { name, vpcConfig }: Json) {
+  const { store } = machine;
+  const watchers = istiods.map((istiod) => `${topology.name}-${istiod.name}`);
+  const clusters = store.outputs("eks.Cluster").filter((one) => watchers.includes(one.name));
+  const elsewhere = new Set(clusters.map((one) => one.vpcConfig.vpcId));
+  elsewhere.delete(vpcConfig.vpcId);
+  const subnets = store.list("ec2.Subnet").filter(({ outputs }) => elsewhere.has(outputs.vpcId));
+  const ids = subnets.map(({ id }) => id);
+  const nats = store.outputs("ec2.NatGateway").filter(({ subnetId }) => ids.includes(subnetId));
+  const people = file.original.api?.allowFrom ?? [];
+  assert.ok(people.length > 0, `${name}: expected the stack to say who reaches its API server`);
+  return [...people, ...nats.map(({ publicIp }) => `${publicIp}/32`)].sort();
+}
+
+/** What EKS has; all that the stack describes, and nothing else. */
+function clustersOf({ machine, topology }: Session): Json[] {
+  const clusters = machine.store.outputs("eks.Cluster");
+  const described = Object.keys(topology.clusters).map((name) => `${topology.name}-${name}`);
+  const names = clusters.map(({ name }) => name);
+  assert.deepEqual(names.sort(), described.sort(), "expected an EKS cluster per described one");
+  return clusters;
+}
+
 const hardened: Check = {
   key: "hardened",
   point: 8,
-  title: "clusters are encrypted and log; nodes answer IMDSv2 only",
-  async run({ machine, members }) {
-    const { store } = machine;
-    const clusters = store.outputs("eks.Cluster");
-    assert.equal(clusters.length, members.length, "expected an EKS cluster per member");
-    for (const { name, encryptionConfig, accessConfig, vpcConfig } of clusters) {
-      assert.ok(encryptionConfig, `${name}: expected Kubernetes Secrets to be encrypted by a key`);
-      assert.equal(accessConfig?.authenticationMode, "API", `${name}: authentication mode`);
-      const open = vpcConfig?.publicAccessCidrs ?? [];
-      assert.ok(!open.includes("0.0.0.0/0"), `${name}: its API server is open to the world`);
+  title: "Secrets are encrypted, all is logged, access entries alone count, few reach API servers",
+  async run(session) {
+    const { store } = session.machine;
+    for (const cluster of clustersOf(session)) {
+      const { name, encryptionConfig, vpcConfig } = cluster;
+      assert.deepEqual(encryptionConfig?.resources, ["secrets"], `${name}: what is encrypted`);
+      const keys = store.outputs("kms.Key");
+      const key = keys.find(({ arn }) => arn === encryptionConfig.provider.keyArn);
+      assert.equal(key?.enableKeyRotation, true, `${name}: rotation of its key`);
+      assert.deepEqual([...cluster.enabledClusterLogTypes].sort(), logTypes, `${name}: logs`);
+      assert.equal(cluster.accessConfig.authenticationMode, "API", `${name}: authentication mode`);
+      assert.equal(vpcConfig.endpointPrivateAccess, true, `${name}: private endpoint`);
+      const open = [...(vpcConfig.publicAccessCidrs ?? [])].sort();
+      assert.deepEqual(open, allowedTo(session, cluster), `${name}: who reaches its API server`);
     }
-    for (const { id, metadataOptions } of store.outputs("ec2.LaunchTemplate")) {
-      assert.equal(metadataOptions?.httpTokens, "required", `${id}: IMDSv2`);
+  },
+};
+
+/**
+ * Nodes that EKS makes answer IMDSv2 only (https://docs.aws.amazon.com/eks/latest/userguide/auto-security.html): without
+ * nodes of our own there is nothing else to look at.
+ */
+const autoNodes: Check = {
+  key: "auto-nodes",
+  point: 8,
+  title: "EKS alone makes nodes, in Auto Mode",
+  async run(session) {
+    const { store } = session.machine;
+    for (const { name, computeConfig } of clustersOf(session)) {
+      assert.equal(computeConfig?.enabled, true, `${name}: Auto Mode`);
+    }
+    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance"]) {
+      assert.deepEqual(store.list(type), [], `expected no ${type}`);
     }
   },
 };
@@ -65,4 +112,9 @@ const closed: Check = {
   },
 };
 
-export const stateChecks = [sealed, hardened, closed] as const satisfies readonly Check[];
+export const stateChecks = [
+  sealed,
+  hardened,
+  autoNodes,
+  closed,
+] as const satisfies readonly Check[];
