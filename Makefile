@@ -8,20 +8,20 @@ node_modules: package.json package-lock.json
 	@touch node_modules
 
 plan: node_modules
-	@npx tsx cli/main.ts plan $(STACK)
+	@node --import tsx cli/main.ts plan $(STACK)
 
 test: node_modules
 	@npx tsc --noEmit
 	@npx eslint .
 	@npx prettier --check --log-level warn .
-	@npx mocha
+	@node node_modules/mocha/bin/mocha.js
 
 bench: node_modules
-	@npx tsx bench/bench.ts
+	@node --import tsx bench/bench.ts
 
 # Every stack file, or the one that STACK names, on real servers without a cloud; KEEP=1 leaves one running.
 lab: node_modules
-	@KEEP=$(KEEP) npx tsx test/lab/run.ts $(if $(filter command line environment,$(origin STACK)),$(STACK))
+	@KEEP=$(KEEP) exec node --import tsx test/lab/run.ts $(if $(filter command line environment,$(origin STACK)),$(STACK))
 
 build: node_modules
 	@npm run build

@@ -1,5 +1,6 @@
 import assert from "node:assert";
 import * as fs from "node:fs";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { runArguments, runEnvironment } from "./run";
 
@@ -32,6 +33,13 @@ describe("language host", () => {
     assert.strictEqual(given.at(-1), "./index.ts");
     assert.strictEqual(given[given.indexOf("--pwd") + 1], "/root/program");
     assert.strictEqual(given[given.indexOf("--engine") + 1], "engine:1");
+  });
+
+  it("has TypeScript compiled unless the project says that it is", () => {
+    const asked = request(false);
+    assert.strictEqual(runEnvironment(asked).PULUMI_NODEJS_TYPESCRIPT, "true");
+    asked.getInfo()?.setOptions(Struct.fromJavaScript({ typescript: false }));
+    assert.strictEqual(runEnvironment(asked).PULUMI_NODEJS_TYPESCRIPT, "false");
   });
 
   it("passes configuration and which of its keys are secret", () => {

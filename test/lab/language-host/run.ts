@@ -19,8 +19,9 @@ export function runArguments(request: RunRequest, engineAddress: string): string
 
 export function runEnvironment(request: RunRequest): NodeJS.ProcessEnv {
   const config = Object.fromEntries(request.getConfigMap().getEntryList());
+  const { typescript = true } = request.getInfo()?.getOptions()?.toJavaScript() ?? {};
   return {
-    PULUMI_NODEJS_TYPESCRIPT: "true",
+    PULUMI_NODEJS_TYPESCRIPT: String(typescript),
     PULUMI_CONFIG: JSON.stringify(config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
   };

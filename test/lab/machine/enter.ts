@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { createInterface } from "node:readline";
 import { until } from "./processes";
 
 const prefix = "istio-patterns-lab-";
@@ -14,23 +15,24 @@ const patience = 4000;
 /** Set for the program inside: where everything that a run makes belongs. */
 export const workVariable = "LAB_WORK";
 
-function running(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** A run that was killed outright could not remove its folder; the next one does. */
-function removeLeftovers(): void {
-  for (const name of fs.readdirSync(os.tmpdir())) {
-    const owner = new RegExp(`^${prefix}(\\d+)-`).exec(name);
-    if (owner && !running(Number(owner[1]))) {
-      fs.rmSync(path.join(os.tmpdir(), name), { recursive: true, force: true });
-    }
-  }
+/**
+ * Removes the folder when this process ends, also one that was killed outright: the pipe closes
+ * with it. What was killed at the same moment may still write, so it tries until nothing is left.
+ */
+function removeAtEnd(work: string): { end: () => Promise<void> } {
+  const script = 'cat > /dev/null; until rm -rf "$0"; do sleep 0.2; done';
+  const child = spawn("sh", ["-c", script, work], {
+    stdio: ["pipe", "ignore", "ignore"],
+    // Of no process group that a signal may be sent to.
+    detached: true,
+  });
+  const removed = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  return {
+    async end() {
+      child.stdin.end();
+      await removed;
+    },
+  };
 }
 
 function firstChild(pid: number): number | undefined {
@@ -52,26 +54,40 @@ async function notePid(parent: number, work: string): Promise<void> {
   fs.writeFileSync(pidFile(work), `${inside}`);
 }
 
-/**
- * Runs a script in namespaces of its own (network without a route out, mounts, processes), so that
- * the kernel ends all of it with its first process, whatever happened inside.
- */
-export async function enterLab(script: string, args: readonly string[]): Promise<number> {
-  removeLeftovers();
-  const work = fs.mkdtempSync(path.join(os.tmpdir(), `${prefix}${process.pid}-`));
+export interface Entry {
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Gets every line of output; without it the output is that of this process. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Outcome {
+  readonly code: number;
+  /** What the script has left in `reportFile`. */
+  readonly report?: string;
+}
+
+/** Where a script leaves what the process outside is to read. */
+export const reportFile = (work: string): string => path.join(work, "report.json");
+
+function launch({ script, args = [], environment, onLine }: Entry, work: string): ChildProcess {
   const isolate = ["--net", "--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"];
   const node = [process.execPath, "--import", "tsx", script, ...args];
   // The kernel ends the rest when this process is killed without a chance to do it.
   const child = spawn("setpriv", ["--pdeathsig", "SIGKILL", "unshare", ...isolate, ...node], {
-    env: { ...process.env, [workVariable]: work },
-    stdio: "inherit",
+    env: { ...process.env, ...environment, [workVariable]: work },
+    stdio: onLine ? ["ignore", "pipe", "pipe"] : "inherit",
     detached: true,
   });
-  const ended = new Promise<number>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) => resolve(code ?? 1));
-  });
-  if (child.pid) void notePid(child.pid, work).catch(() => {});
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream && onLine) createInterface({ input: stream }).on("line", onLine);
+  }
+  return child;
+}
+
+/** Passes signals on until the process has ended. */
+async function untilEnd(child: ChildProcess): Promise<{ code: number; interrupted: boolean }> {
   let interrupted = false;
   const stop = () => {
     const inside = child.pid && firstChild(child.pid);
@@ -84,10 +100,31 @@ export async function enterLab(script: string, args: readonly string[]): Promise
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   signals.forEach((signal) => process.on(signal, stop));
   try {
-    const code = await ended;
-    return interrupted ? interruptedCode : code;
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (status) => resolve(status ?? 1));
+    });
+    return { code, interrupted };
   } finally {
     signals.forEach((signal) => process.off(signal, stop));
-    fs.rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs a script in namespaces of its own (network without a route out, mounts, processes), so that
+ * the kernel ends all of it with its first process, whatever happened inside.
+ */
+export async function enterLab(entry: Entry): Promise<Outcome> {
+  const work = fs.mkdtempSync(path.join(os.tmpdir(), prefix));
+  const folder = removeAtEnd(work);
+  try {
+    const child = launch(entry, work);
+    if (child.pid) void notePid(child.pid, work).catch(() => {});
+    const { code, interrupted } = await untilEnd(child);
+    const file = reportFile(work);
+    const report = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+    return { code: interrupted ? interruptedCode : code, report };
+  } finally {
+    await folder.end();
   }
 }

@@ -31,7 +31,8 @@ async function inside(work: string, names: readonly string[]): Promise<void> {
 async function outside(names: readonly string[]): Promise<void> {
   if (names.length === 0) throw new Error("usage: main.ts <cluster>...");
   process.env[toolsVariable] ??= JSON.stringify(await buildTools());
-  process.exitCode = await enterLab(path.resolve(__filename), names);
+  const { code } = await enterLab({ script: path.resolve(__filename), args: names });
+  process.exitCode = code;
 }
 
 const work = process.env[workVariable];

@@ -47,8 +47,10 @@ export class Cli {
       // Without it the CLI hides --event-log.
       PULUMI_DEBUG_COMMANDS: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      // `make test` checks types; every command here would pay for it again.
-      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      // Nobody goes back to an older state of a run; copying it costs something with every resource.
+      PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+      // What a killed engine or helm leaves behind goes with the run.
+      TMPDIR: path.join(this.options.folder, "tmp"),
     };
   }
 
