@@ -48,13 +48,15 @@ function drawNetwork(report: Report, { name, vpcs }: NetworkReport): string[] {
 }
 
 function drawCluster(cluster: ClusterReport): string[] {
-  const { name, kubernetesVersion, controlPlanes, gateways } = cluster;
+  const { name, kubernetesVersion, controlPlanes, served, gateways } = cluster;
+  const members = [...controlPlanes.filter(({ external }) => !external), ...served];
   const nodes = [
     ...controlPlanes.map(
       ({ mesh, istiods }) =>
         `${id("istiod", mesh, name)}["istiod ${istiods.map(({ version }) => version).join(", ")}"]`,
     ),
-    ...controlPlanes.map(
+    ...served.map(({ mesh }) => `${id("relay", mesh, name)}["relay"]`),
+    ...members.map(
       ({ mesh, dataPlane }) =>
         `${id("pods", mesh, name)}["${dataPlane === "ambient" ? "pods behind ztunnel" : "pods with sidecars"}"]`,
     ),
@@ -80,7 +82,8 @@ function drawMesh(report: Report, mesh: MeshReport): string[] {
         `${id("root", mesh.name)} -. intermediate .-> ${id("istiod", mesh.name, cluster)}`,
     ),
     ...drawTraffic(mesh, members),
-    ...(members.length <= MOST_WATCHES ? drawWatches(mesh, members) : []),
+    ...members.flatMap(drawRelays),
+    ...(members.length <= MOST_WATCHES ? drawWatches(report, mesh) : []),
   ];
 }
 
@@ -107,8 +110,20 @@ function ring(members: ClusterReport[]) {
   return members.map((from, index) => ({ from, to: members[(index + 1) % members.length] }));
 }
 
-function drawWatches(mesh: MeshReport, members: ClusterReport[]): string[] {
-  return members.flatMap(({ name, controlPlanes }) =>
+/** Pods get their configuration through the relay; the next in the order of failover is dotted. */
+function drawRelays({ name, served }: ClusterReport): string[] {
+  return served.flatMap(({ mesh, servers }) => [
+    `${id("pods", mesh, name)} --> ${id("relay", mesh, name)}`,
+    ...servers.map((server, index) => {
+      const arrow = index === 0 ? "-->|xDS and webhooks|" : "-. failover .->";
+      return `${id("relay", mesh, name)} ${arrow} ${id("istiod", mesh, server)}`;
+    }),
+  ]);
+}
+
+/** Also of istiods in clusters that are no members. */
+function drawWatches(report: Report, mesh: MeshReport): string[] {
+  return report.clusters.flatMap(({ name, controlPlanes }) =>
     controlPlanes
       .filter((plane) => plane.mesh === mesh.name)
       .flatMap(({ watches }) =>

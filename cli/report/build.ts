@@ -1,7 +1,8 @@
 /** Makes the report from the facts, which say why, and the graph, which says what is made. */
+import type { IstiodPlan } from "../../components/istio/plan";
 import { istioVersions } from "../../components/istio/versions";
 import type { Facts } from "../../components/mesh";
-import { memberKey } from "../../components/topology";
+import { istiodKey, memberKey } from "../../components/topology";
 import type { Mesh, Topology } from "../../components/topology";
 import { planSubnets } from "../../components/network/subnets";
 import { mapValues } from "../../components/records";
@@ -15,10 +16,12 @@ import type {
   ClusterReport,
   ControlPlaneReport,
   GatewayReport,
+  IstiodReport,
   LinkReport,
   MeshReport,
   NetworkReport,
   Report,
+  ServedReport,
   Totals,
   VpcReport,
   WarningReport,
@@ -71,6 +74,7 @@ function reportMesh(topology: Topology, { trust }: Facts, mesh: Mesh): MeshRepor
     trustDomain: mesh.trustDomain,
     root: `${trust.roots[root].source}${root === mesh.name ? ", its own" : ""}`,
     runsIn: mesh.runsIn,
+    configCluster: mesh.configCluster,
     members,
     networks: [...new Set(members.map((member) => topology.clusters[member].network))],
     experimental: mesh.experimental,
@@ -139,6 +143,7 @@ function reportCluster(owned: Owned, name: string): ClusterReport {
     existing: plan.existing !== undefined,
     api: { private: plan.privateApi, allowFrom: plan.allowFrom, natOf: plan.allowNatOf },
     controlPlanes: reportControlPlanes(facts, name),
+    served: reportServed(owned, name),
     gateways: reportGateways(facts, name),
     releases: own.filter(({ type }) => type === RELEASE).map(reportRelease),
     remote: own.filter(({ remote }) => remote).map(reportRemote),
@@ -146,18 +151,45 @@ function reportCluster(owned: Owned, name: string): ClusterReport {
   };
 }
 
-function reportControlPlanes({ istio, access, trust }: Facts, name: string): ControlPlaneReport[] {
+function reportControlPlanes(facts: Facts, name: string): ControlPlaneReport[] {
+  const { istio, access, trust } = facts;
   return Object.values(istio.controlPlanes)
     .filter(({ cluster }) => cluster === name)
-    .map(({ mesh, cluster, dataPlane, istiods }) => ({
+    .map(({ mesh, cluster, dataPlane, istiods, external }) => ({
       mesh,
       dataPlane,
-      istiods,
+      istiods: istiods.map((istiod) => reportIstiod(facts, { mesh, cluster }, istiod)),
+      serves: Object.values(istio.remotes)
+        .filter((remote) => remote.mesh === mesh && remote.servers.includes(cluster))
+        .map((remote) => remote.cluster),
+      external,
       watches: (access.watchers[memberKey(mesh, cluster)]?.watches ?? []).map((watch) => ({
         cluster: watch.cluster,
         by: watch.kind,
       })),
       certificate: trust.intermediates[memberKey(mesh, cluster)].commonName,
+    }));
+}
+
+function reportIstiod(
+  { network }: Facts,
+  { mesh, cluster }: { mesh: string; cluster: string },
+  { revision, version, tags }: IstiodPlan,
+): IstiodReport {
+  const address = network.istiods[istiodKey(mesh, cluster, revision)];
+  const reachedAt = address && { host: address.host, addresses: address.addresses };
+  return { revision, version, tags, ...(reachedAt && { reachedAt }) };
+}
+
+function reportServed({ facts: { istio }, topology }: Owned, name: string): ServedReport[] {
+  return Object.values(istio.remotes)
+    .filter(({ cluster }) => cluster === name)
+    .map(({ mesh, servers, revisions, holdsConfiguration }) => ({
+      mesh,
+      dataPlane: topology.meshes[mesh].dataPlane,
+      servers,
+      revisions: revisions.map(({ revision, version }) => ({ revision, version })),
+      holdsConfiguration,
     }));
 }
 

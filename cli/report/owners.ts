@@ -16,7 +16,7 @@ export interface Owner {
 const SHARED: Owner = { kind: OwnerKind.Shared, key: "" };
 
 /** Components that stand between VPCs or clusters, whatever their names begin with. */
-const BETWEEN = /:(?:VpcPeering.*|TransitGateway.*|RootCa|ReaderRole|MeshTopology)$/;
+const BETWEEN = /:(?:VpcPeering.*|TransitGateway.*|PrivateZone.*|RootCa|ReaderRole|MeshTopology)$/;
 
 /** Components that make a VPC's own resources. */
 const OF_VPC = /:(?:Vpc|ExistingVpc)$/;

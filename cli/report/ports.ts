@@ -14,7 +14,7 @@ export function reportPorts({ network }: Facts): PortsReport[] {
     ],
   }));
   const gateways = Object.entries(network.gatewayGroups).map(([key, group]) => ({
-    target: `load balancer of gateway ${key}`,
+    target: `load balancer of ${Object.hasOwn(network.istiods, key) ? "istiod" : "gateway"} ${key}`,
     rules: group.ingress,
   }));
   return [...gateways, ...clusters]

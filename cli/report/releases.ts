@@ -8,7 +8,7 @@ const CHART = "kubernetes:helm.sh/v4:Chart";
 
 /** Values that decide how a chart's workloads behave, by chart; a path ends at a value or at a map of values. */
 const MATTERS: Record<string, string[]> = {
-  base: ["defaultRevision"],
+  base: ["profile", "defaultRevision"],
   istiod: [
     "revision",
     "revisionTags",
@@ -16,6 +16,9 @@ const MATTERS: Record<string, string[]> = {
     "global.meshID",
     "global.multiCluster.clusterName",
     "global.network",
+    "global.externalIstiod",
+    "global.configCluster",
+    "istiodRemote.injectionPath",
     "global.hub",
     "meshConfig.trustDomain",
     "env",

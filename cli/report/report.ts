@@ -25,6 +25,8 @@ export interface MeshReport {
   root: string;
   /** Clusters that run istiod. */
   runsIn: string[];
+  /** Member that holds the configuration of an external istiod. */
+  configCluster?: string;
   members: string[];
   networks: string[];
   experimental: boolean;
@@ -75,6 +77,8 @@ export interface ClusterReport {
   /** Who reaches the API server. */
   api: { private: boolean; allowFrom: string[]; natOf: string[] };
   controlPlanes: ControlPlaneReport[];
+  /** Meshes whose istiod elsewhere serves this cluster: one at most. */
+  served: ServedReport[];
   gateways: GatewayReport[];
   releases: ReleaseReport[];
   /** Components that their provider's plugin expands during `up`: what is inside is not seen here. */
@@ -85,11 +89,34 @@ export interface ClusterReport {
 export interface ControlPlaneReport {
   mesh: string;
   dataPlane: string;
-  istiods: { revision: string; version: string; tags: string[] }[];
+  istiods: IstiodReport[];
+  /** Clusters without an istiod of their own that these serve. */
+  serves: string[];
+  /** Runs outside the mesh: no pod of this cluster is in it. */
+  external: boolean;
   /** Clusters whose API servers these istiods read, and how they sign in there. */
   watches: { cluster: string; by: string }[];
   /** Common name of the intermediate that signs here. */
   certificate: string;
+}
+
+export interface IstiodReport {
+  revision: string;
+  version: string;
+  tags: string[];
+  /** Name and addresses of its load balancer, where it serves other clusters. */
+  reachedAt?: { host: string; addresses: string[] };
+}
+
+/** How a cluster without an istiod of its own gets to one. */
+export interface ServedReport {
+  mesh: string;
+  dataPlane: string;
+  /** Clusters that run istiod for it, in the order of failover. */
+  servers: string[];
+  /** One relay each. */
+  revisions: { revision: string; version: string }[];
+  holdsConfiguration: boolean;
 }
 
 export interface GatewayReport {

@@ -46,20 +46,32 @@ function vpcFields(vpc: VpcReport): Block {
 }
 
 function clusterFields(cluster: ClusterReport): Block {
-  const { eksName, kubernetesVersion, existing, controlPlanes, remote, made } = cluster;
+  const { eksName, kubernetesVersion, existing, controlPlanes, served, remote, made } = cluster;
   const what = [eksName, `Kubernetes ${kubernetesVersion}`, computeOf(cluster)];
   return [
     ...field(existing ? "cluster" : "EKS", what.filter(Boolean).join(" · ")),
     ...field("API server", reachOf(cluster)),
-    ...controlPlanes.flatMap(({ certificate, watches }) => [
+    ...controlPlanes.flatMap(({ certificate, watches, istiods, serves }) => [
       ...field("signs as", certificate),
+      ...field("serves", serves.join(", ")),
+      ...istiods.flatMap(({ reachedAt }) =>
+        field("reached at", reachedAt ? placeOf(reachedAt) : ""),
+      ),
       ...field("watches", watches.map(({ cluster: other, by }) => `${other} (${by})`).join(", ")),
+    ]),
+    ...served.flatMap(({ mesh, servers, holdsConfiguration }) => [
+      ...field("served by", `istiod in ${servers.join(", then ")}`),
+      ...field("configures", holdsConfiguration ? `mesh ${mesh}` : ""),
     ]),
     ...field("makes", typesOf(made)),
     ...remote.flatMap(({ type, name, matters }) =>
       field("unseen", `${type} ${name}, expanded by the provider: ${matters.join(" ")}`),
     ),
   ];
+}
+
+function placeOf({ host, addresses }: { host: string; addresses: string[] }): string {
+  return `${host} (${addresses.join(", ")})`;
 }
 
 function computeOf({ existing, compute }: ClusterReport): string {

@@ -39,21 +39,44 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
   return [...heading, ...drawn];
 }
 
+/** What a data plane puts into a cluster. */
+const DATA_PLANE: Record<string, string> = {
+  ambient: "ztunnel and CNI on every node",
+  sidecar: "a sidecar in every pod",
+};
+
+/** Clusters that are named before they are only counted. */
+const MOST_NAMED = 3;
+
 function drawCluster(cluster: ClusterReport): Block {
-  const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods }) => [
-    ...istiods.map(({ revision, version }) =>
-      [`istiod ${version}`, revision && `revision ${revision}`, `mesh ${mesh}`]
-        .filter(Boolean)
-        .join(" · "),
-    ),
-    dataPlane === "ambient" ? "ztunnel and CNI on every node" : "a sidecar in every pod",
+  const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods, serves, external }) => [
+    ...istiods.map(({ revision, version }) => phrases(`istiod ${version}`, revision, mesh)),
+    ...(serves.length > 0 ? [`serves ${named(serves)} :15012, :15017`] : []),
+    ...(external ? [] : [DATA_PLANE[dataPlane]]),
   ]);
+  const served = cluster.served.flatMap(
+    ({ mesh, dataPlane, servers, revisions, holdsConfiguration }) => [
+      ...revisions.map(({ revision }) =>
+        phrases(`relay to istiod in ${servers.join(", then ")}`, revision, mesh),
+      ),
+      ...(holdsConfiguration ? [`configuration of mesh ${mesh}`] : []),
+      DATA_PLANE[dataPlane],
+    ],
+  );
   const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>
     role === "east-west"
       ? `east-west gateway :${ports.join(", :")}`
       : `ingress ${name} :${ports.join(", :")} · ${exposure}`,
   );
-  return box(`cluster ${cluster.name}`, [kindOf(cluster), ...planes, ...gateways]);
+  return box(`cluster ${cluster.name}`, [kindOf(cluster), ...planes, ...served, ...gateways]);
+}
+
+function phrases(what: string, revision: string, mesh: string): string {
+  return [what, revision && `revision ${revision}`, `mesh ${mesh}`].filter(Boolean).join(" · ");
+}
+
+function named(clusters: string[]): string {
+  return clusters.length <= MOST_NAMED ? clusters.join(", ") : count(clusters.length, "cluster");
 }
 
 function kindOf({ existing, compute, kubernetesVersion }: ClusterReport): string {

@@ -57,11 +57,12 @@ function meshes({ meshes: all, links }: Report): Block {
 }
 
 function meshSentence(mesh: MeshReport): string {
-  const { dataPlane, mode, runsIn, trustDomain, root, experimental } = mesh;
+  const { dataPlane, mode, runsIn, configCluster, trustDomain, root, experimental } = mesh;
   return [
     dataPlane,
     mode,
     `istiod in ${runsIn.join(", ")}`,
+    ...(configCluster ? [`configuration in ${configCluster}`] : []),
     `trust domain ${trustDomain}`,
     `${root} root`,
     ...(experimental ? ["experimental"] : []),

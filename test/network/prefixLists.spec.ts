@@ -38,8 +38,10 @@ describe("planPrefixLists", () => {
       fc.property(descriptions, (description) => {
         const topology = topologyOf({ ...description, ...transit });
         for (const { mesh, cidrs, maxEntries } of Object.values(planPrefixLists(topology))) {
-          const members = Object.keys(topology.meshes[mesh].members);
-          const networks = members.map((cluster) => topology.clusters[cluster].network);
+          const { members, runsIn } = topology.meshes[mesh];
+          const networks = [...Object.keys(members), ...runsIn].map(
+            (cluster) => topology.clusters[cluster].network,
+          );
           const expected = meshedVpcs(topology)
             .map((vpc) => topology.vpcs[vpc])
             .filter(({ network }) => networks.includes(network))

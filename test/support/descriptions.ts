@@ -4,6 +4,8 @@ import { istioVersions, minorVersion, newestVersion } from "../../components/ist
 import {
   ChartSource,
   Compute,
+  type ControlPlaneArgs,
+  ControlPlaneMode,
   DataPlane,
   Exposure,
   GatewayApi,
@@ -65,7 +67,8 @@ const meshSpec = fc.record({
   ),
   ingress: oneFrom(undefined, Exposure.Internal, Exposure.Internet),
   ingressFrom: oneFrom(undefined, ["203.0.113.0/24"]),
-  runsIn: fc.boolean(),
+  controlPlane: oneFrom(undefined, ...Object.values(ControlPlaneMode)),
+  reversed: fc.boolean(),
   revision: fc.nat(3),
   values: oneFrom(undefined, { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } }),
 });
@@ -197,6 +200,24 @@ function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): Clust
   };
 }
 
+/** Where istiod runs; nothing is said where there are too few clusters for it. */
+function controlPlaneOf(
+  { controlPlane: mode }: MeshSpec,
+  members: string[],
+  all: string[],
+): ControlPlaneArgs | undefined {
+  const outside = all.filter((name) => !members.includes(name));
+  const half = members.slice(0, Math.floor(members.length / 2));
+  const runsIn = {
+    [ControlPlaneMode.MultiPrimary]: members,
+    [ControlPlaneMode.PrimaryRemote]: half,
+    [ControlPlaneMode.External]: outside.slice(0, 2),
+  };
+  if (mode === undefined || runsIn[mode].length === 0) return undefined;
+  const configCluster = mode === ControlPlaneMode.External ? members.at(-1) : undefined;
+  return { mode, runsIn: runsIn[mode], configCluster };
+}
+
 function meshOf(
   spec: MeshSpec,
   index: number,
@@ -208,16 +229,27 @@ function meshOf(
   const networks = names.map((name) => clusters[name].network);
   const isShared = new Set(networks).size < networks.length;
   const pick = (number: number) => (number === 0 ? revisions[0] : undefined);
+  const controlPlane = controlPlaneOf(spec, names, Object.keys(clusters));
+  const { runsIn = names } = controlPlane ?? {};
+  const isServed = names.some((name) => !runsIn.includes(name));
+  const dataPlane = isServed ? undefined : spec.dataPlane;
+  const servedBy = spec.reversed ? [...runsIn].reverse() : undefined;
   return {
-    dataPlane: spec.dataPlane,
+    dataPlane,
     trustDomain: spec.trustDomain ? `mesh-${index}.example` : undefined,
-    controlPlane: spec.runsIn ? { runsIn: names } : undefined,
+    controlPlane,
     clusters: Object.fromEntries(
-      members.map(([name, member]) => [name, { revision: pick(member.revision) }]),
+      members.map(([name, member]) => [
+        name,
+        {
+          revision: pick(member.revision),
+          servedBy: runsIn.includes(name) ? undefined : servedBy,
+        },
+      ]),
     ),
     revision: pick(spec.revision),
     trust: spec.trust,
-    experimental: spec.dataPlane === DataPlane.Ambient && isShared ? true : undefined,
+    experimental: dataPlane === DataPlane.Ambient && isShared ? true : undefined,
     ingress: spec.ingress && {
       public: { clusters: names, exposure: spec.ingress, allowFrom: spec.ingressFrom },
     },

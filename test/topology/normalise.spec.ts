@@ -144,6 +144,16 @@ describe("a normalised topology", () => {
     );
   });
 
+  it("serves the members of a mesh with an external istiod from where that runs", () => {
+    const { meshes } = topologyOf(patterns["03-external-istiod-kubernetes"]);
+    const { mode, configCluster, members } = meshes.prod;
+    const remote = { servedBy: ["mgmt"], revision: "" };
+    assert.deepEqual(
+      [mode, configCluster, members],
+      ["external", "east", { east: remote, west: remote }],
+    );
+  });
+
   it("gives a member its own revision before the mesh's", () => {
     const { meshes } = topologyOf({
       ...smallest,
