@@ -1,4 +1,5 @@
 /** What an istiod may do in a cluster that it watches. */
+import { istiodName } from "../topology";
 
 const read = ["get", "list", "watch"];
 
@@ -64,3 +65,33 @@ export const readerRules: PolicyRule[] = [
   { apiGroups: ["authentication.k8s.io"], resources: ["tokenreviews"], verbs: ["create"] },
   { apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
 ];
+
+/**
+ * With the remote profile's further rules: the leader among istiods, `istio-ca-root-cert` and the webhooks' CA bundles.
+ */
+export const serverRules: PolicyRule[] = [
+  ...readerRules,
+  { apiGroups: [""], resources: ["configmaps"], verbs: ["create", ...read, "update"] },
+  {
+    apiGroups: ["admissionregistration.k8s.io"],
+    resources: ["mutatingwebhookconfigurations"],
+    verbs: [...read, "update", "patch"],
+  },
+  {
+    apiGroups: ["admissionregistration.k8s.io"],
+    resources: ["validatingwebhookconfigurations"],
+    verbs: [...read, "update"],
+  },
+];
+
+/**
+ * Names of the roles that the chart makes for an istiod where it keeps its configuration (templates/clusterrole.yaml and
+ * role.yaml). The namespace follows in those of cluster roles.
+ */
+export function istiodRoles(revision: string) {
+  const suffix = revision === "" ? "" : `-${revision}`;
+  return {
+    clusterRoles: [`istiod-clusterrole${suffix}`, `istiod-gateway-controller${suffix}`],
+    role: istiodName(revision),
+  };
+}

@@ -4,10 +4,12 @@ import { waitingFor } from "../options";
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName, memberKey, RemoteAccess } from "../topology";
-import type { AccessPlan, ReaderRolePlan, WatcherPlan } from "./plan";
+import { ConfigClusterAccess } from "./configClusterAccess";
+import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./plan";
 import { ReaderRole } from "./readerRole";
 import { RemoteClusters } from "./remoteClusters";
 import type { RemoteClusterArgs } from "./remoteClusters";
+import { ReaderRights } from "./rights";
 import { RemoteReader } from "./remoteReader";
 import { TokenRefresher } from "./tokenRefresher";
 
@@ -25,22 +27,34 @@ export interface AccessOptions {
   cluster: ClusterOptions;
 }
 
+/** What access gives to other rooms, by member key of the watching control plane. */
+export interface AccessOutputs {
+  /** What istiod must wait for. */
+  before: Record<string, pulumi.Resource[]>;
+  /** Secrets of remote clusters, where there are any. */
+  secrets: Record<string, pulumi.Resource>;
+}
+
 /**
  * Roles, readers and watchers of every mesh.
  *
- * Answers what istiod must wait for, by member key. The Secret of remote clusters is not among it: istiod takes it up
- * whenever it comes, and a cluster that waited for the others' endpoints would wait for all of them.
+ * istiod need not wait for its Secret of remote clusters: it takes it up whenever it comes, and a cluster that waited for
+ * the others' endpoints would wait for all of them. Only its config cluster must be there first, where that is another.
  */
 export function createAccess(
   name: string,
   plan: AccessPlan,
   inputs: AccessInputs,
   options: AccessOptions,
-): Record<string, pulumi.Resource[]> {
+): AccessOutputs {
   const roles = createRoles(name, plan, options.aws);
   const readers = createReaders(name, plan, roles, inputs, options.cluster);
-  createRemoteClusters(name, plan, readers, inputs, options.cluster);
-  return createRefreshers(name, plan, roles, inputs, options.cluster);
+  const refreshers = createRefreshers(name, plan, roles, inputs, options.cluster);
+  const configured = createConfigClusterAccess(name, plan, readers, inputs, options.cluster);
+  return {
+    before: mapValues(plan.watchers, (_, key) => [...refreshers[key], ...configured[key]]),
+    secrets: createRemoteClusters(name, plan, readers, inputs, options.cluster),
+  };
 }
 
 /** The program's own account first: its id is looked up, and the others' policies name it. */
@@ -91,22 +105,28 @@ function createReaders(
   { clusters, namespaces }: AccessInputs,
   options: ClusterOptions,
 ): Record<string, RemoteReader> {
-  return mapValues(plan.readers, ({ cluster, groupName, kind, role, namespace }, key) => {
-    const opts = options(cluster);
-    // Only a service account needs the namespace; an access entry can go ahead.
-    const first = kind === RemoteAccess.ServiceAccountToken ? [namespaces[key]] : [];
+  return mapValues(plan.readers, (reader, key) => {
+    const { cluster, groupName, kind, role, namespace, rights, revisions } = reader;
+    const first = standsInNamespace(reader) ? [namespaces[key]] : [];
     return new RemoteReader(
       logicalName(name, key, "reader"),
       {
         readerName: groupName,
         kind,
         namespace,
+        rights,
+        revisions,
         clusterName: clusters[cluster].eksName,
         roleArn: role && roles[role].arn,
       },
-      waitingFor(opts, first),
+      waitingFor(options(cluster), first),
     );
   });
+}
+
+/** Service accounts and bindings to istiod's own role do; an access entry and cluster roles can go ahead. */
+function standsInNamespace({ kind, rights }: ReaderPlan): boolean {
+  return kind === RemoteAccess.ServiceAccountToken || rights === ReaderRights.Configure;
 }
 
 function createRefreshers(
@@ -146,24 +166,65 @@ function refreshedClusters({ watches }: WatcherPlan, roles: Record<string, Reade
     }));
 }
 
+/** The kubeconfig of an external istiod, and the rights that it has by it. */
+function createConfigClusterAccess(
+  name: string,
+  plan: AccessPlan,
+  readers: Record<string, RemoteReader>,
+  inputs: AccessInputs,
+  options: ClusterOptions,
+): Record<string, pulumi.Resource[]> {
+  return mapValues(plan.watchers, ({ mesh, cluster, namespace, watches }, key) =>
+    watches.filter(isConfigCluster).flatMap((watch) => {
+      const reader = readers[memberKey(mesh, watch.cluster)];
+      const access = new ConfigClusterAccess(
+        logicalName(name, key, "config-cluster"),
+        { namespace, cluster: watch.cluster, ...connection(watch, reader, inputs) },
+        waitingFor(options(cluster), [inputs.namespaces[key]]),
+      );
+      return [reader, access];
+    }),
+  );
+}
+
+/** istiod asks once, when it first hears of a remote, whether it is to lead there: the remote's namespace says so. */
 function createRemoteClusters(
   name: string,
   plan: AccessPlan,
   readers: Record<string, RemoteReader>,
-  { clusters, namespaces }: AccessInputs,
+  inputs: AccessInputs,
   options: ClusterOptions,
-): void {
+): Record<string, pulumi.Resource> {
+  const { namespaces } = inputs;
+  const secrets: Record<string, pulumi.Resource> = {};
   for (const [key, { mesh, cluster, namespace, watches }] of Object.entries(plan.watchers)) {
-    const remotes = watches.map(({ cluster: watched, kind }): [string, RemoteClusterArgs] => {
-      const { endpoint, certificateAuthority } = clusters[watched];
-      const { token } = readers[memberKey(mesh, watched)];
-      const byToken = kind === RemoteAccess.ServiceAccountToken ? { token } : {};
-      return [watched, { endpoint, certificateAuthority, ...byToken }];
-    });
-    new RemoteClusters(
+    const remotes = watches.filter((watch) => !isConfigCluster(watch));
+    if (remotes.length === 0) continue;
+    const args = remotes.map((watch) => [
+      watch.cluster,
+      connection(watch, readers[memberKey(mesh, watch.cluster)], inputs),
+    ]);
+    const served = remotes.filter(({ rights }) => rights === ReaderRights.Serve);
+    const first = served.map((watch) => namespaces[memberKey(mesh, watch.cluster)]);
+    secrets[key] = new RemoteClusters(
       logicalName(name, key, "remote-clusters"),
-      { namespace, clusters: Object.fromEntries(remotes) },
-      waitingFor(options(cluster), [namespaces[key]]),
+      { namespace, clusters: Object.fromEntries(args) },
+      waitingFor(options(cluster), [namespaces[key], ...first]),
     );
   }
+  return secrets;
+}
+
+function isConfigCluster({ rights }: WatchPlan): boolean {
+  return rights === ReaderRights.Configure;
+}
+
+function connection(
+  { cluster, kind }: WatchPlan,
+  { token }: RemoteReader,
+  { clusters }: AccessInputs,
+): RemoteClusterArgs {
+  const { endpoint, certificateAuthority } = clusters[cluster];
+  const byToken = kind === RemoteAccess.ServiceAccountToken ? { token } : {};
+  return { endpoint, certificateAuthority, ...byToken };
 }

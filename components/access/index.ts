@@ -1,3 +1,4 @@
+export * from "./configClusterAccess";
 export * from "./createAccess";
 export * from "./names";
 export * from "./plan";
@@ -7,5 +8,6 @@ export * from "./refresher";
 export * from "./relation";
 export * from "./remoteClusters";
 export * from "./remoteReader";
+export * from "./rights";
 export * from "./rules";
 export * from "./tokenRefresher";

@@ -43,6 +43,11 @@ export function remoteKubeconfig(remote: RemoteCluster): string {
   });
 }
 
+/** A kubeconfig as the data of a Secret has it. */
+export function encodedKubeconfig(remote: RemoteCluster): string {
+  return Buffer.from(remoteKubeconfig(remote), "utf8").toString("base64");
+}
+
 /** File that holds the current token for a watched cluster. */
 export function tokenFile(cluster: string): string {
   return `${TOKEN_DIRECTORY}/${cluster}`;

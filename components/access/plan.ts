@@ -1,5 +1,6 @@
 /** Cross-room facts about who may call which API server. */
 import type { RemoteAccess } from "../topology";
+import type { ReaderRights } from "./rights";
 
 export interface AccessPlan {
   /** One IAM role per mesh and account: what istiods of that mesh are, to API servers of that account. */
@@ -19,7 +20,7 @@ export interface ReaderRolePlan {
   /** Id of the account, or "" for that of the program's own credentials. */
   account: string;
   mesh: string;
-  /** Where istiod runs, in every cluster of the mesh. */
+  /** Where istiod runs: the mesh's system namespace in every cluster. */
   namespace: string;
   /** Other accounts' role keys of the mesh that may assume this one (watchers live there). */
   assumedBy: string[];
@@ -29,13 +30,16 @@ export interface ReaderPlan {
   mesh: string;
   /** The watched cluster. */
   cluster: string;
-  /** Where a service account of the readers stands, with `service-account-token`. */
+  /** The mesh's system namespace. */
   namespace: string;
   kind: RemoteAccess;
   /** Key of `roles`, with `eks-identity`. */
   role?: string;
   /** Kubernetes group and RBAC name of the mesh's readers there. */
   groupName: string;
+  rights: ReaderRights;
+  /** Revisions of the mesh's istiod that serve the cluster, whose roles the readers get with `configure`. */
+  revisions: string[];
 }
 
 export interface WatcherPlan {
@@ -54,6 +58,8 @@ export interface WatchPlan {
   /** The watched cluster, its Istio cluster id. */
   cluster: string;
   kind: RemoteAccess;
+  /** With `configure` it is read by the kubeconfig of istiod's own configuration, and is none of its remote clusters. */
+  rights: ReaderRights;
   eksName: string;
   region: string;
   /** Key of `roles` to assume first, where the watched cluster is in another account. */

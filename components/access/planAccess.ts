@@ -1,13 +1,13 @@
 /** Who watches whom, and as what. */
 import { partitionOf } from "../cluster/partition";
 import { eksName } from "../cluster/planClusters";
-import { planIstio } from "../istio/planIstio";
-import { accountId, memberKey, providerKey, RemoteAccess } from "../topology";
+import { accountId, istiodName, memberKey, providerKey, RemoteAccess } from "../topology";
 import type { Topology } from "../topology";
-import { ISTIOD_NAMESPACE, readerName, readerRoleName, roleKey, serviceAccount } from "./names";
+import { readerName, readerRoleName, roleKey, systemNamespace } from "./names";
 import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./plan";
-import { watchRelation } from "./relation";
+import { revisionsIn, revisionsOf, watchRelation } from "./relation";
 import type { Watch } from "./relation";
+import { rightsIn } from "./rights";
 
 /** Readers on every watched side, watchers on every watching side, and the roles that the two agree on. */
 export function planAccess(topology: Topology): AccessPlan {
@@ -46,42 +46,44 @@ function planRole(topology: Topology, mesh: string, cluster: string): ReaderRole
     partition: partitionOf(region),
     account: accountId(account),
     mesh,
-    namespace: ISTIOD_NAMESPACE,
+    namespace: systemNamespace(topology.meshes[mesh]),
     assumedBy: [],
   };
 }
 
 function planReaders(topology: Topology, relation: Watch[]): Record<string, ReaderPlan> {
   const readers: Record<string, ReaderPlan> = {};
-  for (const { mesh, watched } of relation) {
+  for (const { mesh: name, watched } of relation) {
+    const mesh = topology.meshes[name];
     const kind = topology.clusters[watched].remoteAccess;
-    readers[memberKey(mesh, watched)] = {
-      mesh,
+    readers[memberKey(name, watched)] = {
+      mesh: name,
       cluster: watched,
-      namespace: ISTIOD_NAMESPACE,
+      namespace: systemNamespace(mesh),
       kind,
-      role: kind === RemoteAccess.EksIdentity ? roleOf(topology, mesh, watched) : undefined,
-      groupName: readerName(mesh),
+      role: kind === RemoteAccess.EksIdentity ? roleOf(topology, name, watched) : undefined,
+      groupName: readerName(name),
+      rights: rightsIn(mesh, watched),
+      revisions: revisionsOf(mesh.members[watched]),
     };
   }
   return readers;
 }
 
 function planWatchers(topology: Topology, relation: Watch[]): Record<string, WatcherPlan> {
-  const { controlPlanes } = planIstio(topology);
   const watchers: Record<string, WatcherPlan> = {};
   for (const watch of relation) {
-    const { mesh, watcher } = watch;
-    const key = memberKey(mesh, watcher);
-    const plan = (watchers[key] ??= {
-      mesh,
+    const { mesh: name, watcher } = watch;
+    const mesh = topology.meshes[name];
+    const plan = (watchers[memberKey(name, watcher)] ??= {
+      mesh: name,
       cluster: watcher,
-      namespace: ISTIOD_NAMESPACE,
-      serviceAccounts: controlPlanes[key].istiods.map(({ revision }) => serviceAccount(revision)),
+      namespace: systemNamespace(mesh),
+      serviceAccounts: revisionsIn(mesh, watcher).map(istiodName),
       watches: [],
     });
     plan.watches.push(planWatch(topology, watch));
-    if (byIdentity(topology, watch)) plan.role = roleOf(topology, mesh, watcher);
+    if (byIdentity(topology, watch)) plan.role = roleOf(topology, name, watcher);
   }
   return watchers;
 }
@@ -93,6 +95,7 @@ function planWatch(topology: Topology, { mesh, watcher, watched }: Watch): Watch
   return {
     cluster: watched,
     kind: cluster.remoteAccess,
+    rights: rightsIn(topology.meshes[mesh], watched),
     eksName: eksName(topology, cluster),
     region: vpcOf(topology, watched).region,
     assume: foreign ? to : undefined,

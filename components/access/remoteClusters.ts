@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { remoteKubeconfig } from "./kubeconfig";
+import { mapValues } from "../records";
+import { encodedKubeconfig } from "./kubeconfig";
 import { REMOTE_SECRET } from "./names";
 
 /** How an istiod reaches one cluster that it watches. */
@@ -61,9 +62,5 @@ export class RemoteClusters extends pulumi.ComponentResource {
 type Clusters = Record<string, { endpoint: string; certificateAuthority: string; token?: string }>;
 
 function encodeKubeconfigs(clusters: Clusters): Record<string, string> {
-  const encoded = Object.entries(clusters).map(([cluster, remote]) => {
-    const kubeconfig = remoteKubeconfig({ cluster, ...remote });
-    return [cluster, Buffer.from(kubeconfig, "utf8").toString("base64")];
-  });
-  return Object.fromEntries(encoded);
+  return mapValues(clusters, (remote, cluster) => encodedKubeconfig({ cluster, ...remote }));
 }

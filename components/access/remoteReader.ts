@@ -3,11 +3,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { RemoteAccess } from "../topology";
-import { readerRules } from "./clusterRole";
+import { istiodRoles, readerRules, serverRules } from "./clusterRole";
+import { ReaderRights } from "./rights";
+
+const RBAC = "rbac.authorization.k8s.io";
 
 /** What lets one mesh's istiods read one cluster is made from. */
 export interface RemoteReaderArgs {
-  /** Name of the ClusterRole, and of the group or service account that has it: one per mesh and cluster. */
+  /** Name of the group or service account of the readers, and of their ClusterRole: one per mesh and cluster. */
   readerName: pulumi.Input<string>;
   /** How the readers authenticate. */
   kind: RemoteAccess;
@@ -15,12 +18,25 @@ export interface RemoteReaderArgs {
   clusterName?: pulumi.Input<string>;
   /** ARN of the readers' role. Required with `eks-identity`. */
   roleArn?: pulumi.Input<string>;
-  /** Namespace of the service account, with `service-account-token`. */
+  /** Istio's namespace there: of the service account with `service-account-token`, of istiod's own roles with `configure`. */
   namespace: pulumi.Input<string>;
+  /**
+   * What they may do: `read` services and endpoints of a cluster with an istiod of its own, `serve` the pods of one
+   * without, or `configure` the mesh there for an external istiod, by the roles that the `istiod` chart makes for it.
+   *
+   * @default read
+   */
+  rights?: ReaderRights;
+  /**
+   * Revisions of the mesh's istiod whose roles they get with `configure`; "" is the default one.
+   *
+   * @default [""]
+   */
+  revisions?: string[];
 }
 
 /**
- * The watched side of remote access: what the control planes of one mesh may read in one cluster.
+ * The watched side of remote access: what the control planes of one mesh may do in one cluster.
  *
  * With `eks-identity` an access entry maps their role to a group; with `service-account-token` a service account has a
  * token that never expires.
@@ -31,31 +47,20 @@ export class RemoteReader extends pulumi.ComponentResource {
 
   constructor(name: string, args: RemoteReaderArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:RemoteReader", name, {}, opts);
-    const { readerName, kind } = args;
+    const { kind, rights = ReaderRights.Read } = args;
     const children = childOptions(this, opts);
-    const role = new k8s.rbac.v1.ClusterRole(
-      `${name}-role`,
-      { metadata: { name: readerName }, rules: readerRules },
-      children,
-    );
     const reader = createReader[kind](name, args, children);
-    new k8s.rbac.v1.ClusterRoleBinding(
-      `${name}-binding`,
-      {
-        metadata: { name: readerName },
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: readerName },
-        subjects: [reader.subject],
-      },
-      { ...children, dependsOn: [role] },
-    );
+    grant[rights](name, args, reader.subject, children);
 
     this.token = reader.token;
     this.registerOutputs({ token: this.token });
   }
 }
 
+type Subject = k8s.types.input.rbac.v1.Subject;
+
 interface Reader {
-  subject: k8s.types.input.rbac.v1.Subject;
+  subject: Subject;
   token: pulumi.Output<string>;
 }
 
@@ -80,7 +85,7 @@ const createReader: Record<RemoteAccess, CreateReader> = {
       },
       opts,
     );
-    const group = { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: args.readerName };
+    const group = { apiGroup: RBAC, kind: "Group", name: args.readerName };
     return { subject: group, token: pulumi.secret("") };
   },
   [RemoteAccess.ServiceAccountToken]: (name, { readerName, namespace }, opts) => {
@@ -114,4 +119,60 @@ function missing(field: string, kind: RemoteAccess) {
     propertyPath: field,
     reason: `got nothing; allowed: a value, since kind is ${kind}; fix: give it`,
   });
+}
+
+type Grant = (
+  name: string,
+  args: RemoteReaderArgs,
+  subject: Subject,
+  opts: pulumi.CustomResourceOptions,
+) => void;
+
+const grant: Record<ReaderRights, Grant> = {
+  [ReaderRights.Read]: ownRole(readerRules),
+  [ReaderRights.Serve]: ownRole(serverRules),
+  [ReaderRights.Configure]: rolesOfIstiod,
+};
+
+function ownRole(rules: k8s.types.input.rbac.v1.PolicyRule[]): Grant {
+  return (name, { readerName }, subject, opts) => {
+    const metadata = { name: readerName };
+    const role = new k8s.rbac.v1.ClusterRole(`${name}-role`, { metadata, rules }, opts);
+    new k8s.rbac.v1.ClusterRoleBinding(
+      `${name}-binding`,
+      { metadata, roleRef: clusterRole(readerName), subjects: [subject] },
+      pulumi.mergeOptions(opts, { dependsOn: [role] }),
+    );
+  };
+}
+
+/**
+ * The roles come with the chart's release, which may be later: Kubernetes takes a binding to a role that is not there from
+ * whoever may bind any (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-binding-creation-or-update).
+ */
+function rolesOfIstiod(
+  name: string,
+  { readerName, namespace, revisions = [""] }: RemoteReaderArgs,
+  subject: Subject,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const subjects = [subject];
+  for (const { clusterRoles, role } of revisions.map(istiodRoles)) {
+    for (const prefix of clusterRoles) {
+      const metadata = { name: pulumi.interpolate`${readerName}-${prefix}` };
+      const roleRef = clusterRole(pulumi.interpolate`${prefix}-${namespace}`);
+      new k8s.rbac.v1.ClusterRoleBinding(
+        `${name}-${prefix}`,
+        { metadata, roleRef, subjects },
+        opts,
+      );
+    }
+    const metadata = { name: pulumi.interpolate`${readerName}-${role}`, namespace };
+    const roleRef = { apiGroup: RBAC, kind: "Role", name: role };
+    new k8s.rbac.v1.RoleBinding(`${name}-${role}`, { metadata, roleRef, subjects }, opts);
+  }
+}
+
+function clusterRole(name: pulumi.Input<string>) {
+  return { apiGroup: RBAC, kind: "ClusterRole", name };
 }
