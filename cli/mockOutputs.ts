@@ -100,6 +100,12 @@ export const computedOutputs = {
     dnsName: `${r.name}.elb.${r.region}.amazonaws.com`,
     zoneId: hashId("Z", r.urn),
   }),
+  "aws:lb/targetGroup:TargetGroup": (r) => ({
+    arn: arn(r, "elasticloadbalancing", `targetgroup/${r.inputs.name ?? r.name}`),
+  }),
+  "aws:lb/listener:Listener": (r) => ({
+    arn: arn(r, "elasticloadbalancing", `listener/net/${r.name}`),
+  }),
   "aws:route53/zone:Zone": (r) => ({
     arn: `arn:aws:route53:::hostedzone/${mockId(r)}`,
     zoneId: mockId(r),

@@ -8,3 +8,4 @@ export * from "./managedNodes";
 export * from "./plan";
 export * from "./planClusters";
 export * from "./rules";
+export * from "./targetBinding";

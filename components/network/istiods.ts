@@ -59,6 +59,13 @@ export function loadBalancerRanges({ cidrs, zones, existing }: Vpc): string[] {
   return subnets.filter(({ tier }) => tier === SubnetTier.LoadBalancer).map(({ cidr }) => cidr);
 }
 
+/** Whether AWS leaves an address of a subnet to others. */
+export function isUsable(range: string, address: string): boolean {
+  const { start, end } = parseCidr(range);
+  const at = parseCidr(address).start;
+  return at >= start + KEPT_FIRST && at <= end - KEPT_LAST;
+}
+
 function planIstiod(
   topology: Topology,
   mesh: Mesh,

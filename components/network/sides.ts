@@ -51,7 +51,9 @@ export function vpcSides(topology: Topology, cluster: string): Side[] {
 /** Addresses behind a side that is no security group. */
 export function addressesOf(topology: Topology, { cidr, prefixList }: Side): string[] {
   if (cidr !== undefined) return [cidr];
-  const mesh = Object.values(topology.meshes).find(({ name }) => prefixList?.startsWith(`${name}/`));
+  const mesh = Object.values(topology.meshes).find(({ name }) =>
+    prefixList?.startsWith(`${name}/`),
+  );
   return mesh ? cidrsOf(topology, reachOf(topology, mesh)) : [];
 }
 

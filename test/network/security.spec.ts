@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planNetwork } from "../../components/network";
 import type { RulePlan } from "../../components/network";
-import { planGatewayGroups } from "../../components/network/loadBalancerGroups";
 import { planClusterRules } from "../../components/network/security";
 import { LinkVia } from "../../components/topology";
-import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import type { TopologyArgs } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
-import { networksApart } from "./support";
+import { networksApart, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 const listed = { api: { allowFrom: ["192.0.2.1/32"] } };
@@ -40,11 +39,6 @@ const api = {
 
 function clusterRules(description: TopologyArgs, cluster: string): RulePlan[] {
   return planClusterRules(topologyOf(description))[cluster].rules;
-}
-
-function withMesh(mesh: Partial<MeshArgs>, more: Partial<TopologyArgs> = {}): TopologyArgs {
-  const description = networksApart(2, more);
-  return { ...description, meshes: { prod: { ...description.meshes.prod, ...mesh } } };
 }
 
 function sources(rules: RulePlan[]): string[] {
@@ -145,107 +139,6 @@ describe("planClusterRules", () => {
   });
 });
 
-describe("planGatewayGroups", () => {
-  const key = "prod/c1/istio-eastwestgateway";
-  const because = "istio-eastwestgateway of mesh prod";
-
-  it("makes none for a mesh on one network", () => {
-    assert.deepEqual(planGatewayGroups(topologyOf(oneVpc)), {});
-  });
-
-  it("lets the networks of a sidecar mesh in on 15443, and sends it and health checks to the cluster", () => {
-    const mtls = {
-      fromPort: 15443,
-      toPort: 15443,
-      reason: `mTLS from the networks of the mesh: ${because}`,
-    };
-    const health = {
-      fromPort: 15021,
-      toPort: 15021,
-      reason: `health checks of the load balancer: ${because}`,
-    };
-    assert.deepEqual(planGatewayGroups(topologyOf(networksApart(2)))[key], {
-      cluster: "c1",
-      description: "Load balancer of an Istio gateway",
-      vpc: "n1",
-      provider: "eu-west-1",
-      ingress: [
-        { name: "mtls-10.1.0.0-16", cidr: "10.1.0.0/16", ...mtls },
-        { name: "mtls-10.3.0.0-16", cidr: "10.3.0.0/16", ...mtls },
-      ],
-      egress: [
-        { name: "mtls-cluster", cluster: "c1", ...mtls },
-        { name: "health-cluster", cluster: "c1", ...health },
-      ],
-      toCluster: [
-        { name: "mtls-prod-istio-eastwestgateway", gateway: key, ...mtls },
-        { name: "health-prod-istio-eastwestgateway", gateway: key, ...health },
-      ],
-    });
-  });
-
-  it("opens 15008 instead for an ambient mesh", () => {
-    const group = planGatewayGroups(topologyOf(withMesh({ dataPlane: "ambient" }, transit)))[key];
-    assert.deepEqual(group.ingress, [
-      {
-        name: "hbone-prod",
-        prefixList: "prod/eu-west-1",
-        fromPort: 15008,
-        toPort: 15008,
-        reason: `HBONE from the networks of the mesh: ${because}`,
-      },
-    ]);
-    assert.deepEqual(
-      group.toCluster.map(({ fromPort }) => fromPort),
-      [15008, 15021],
-    );
-  });
-
-  const ingress = (exposure: "internal" | "internet", allowFrom?: string[]) =>
-    planGatewayGroups(
-      topologyOf(withMesh({ ingress: { public: { clusters: ["c2"], exposure, allowFrom } } })),
-    )["prod/c2/public"];
-
-  it("lets the mesh in to an internal ingress gateway on 80 and 443", () => {
-    const group = ingress("internal");
-    assert.deepEqual(sources(group.ingress), [
-      "80 10.1.0.0/16",
-      "80 10.3.0.0/16",
-      "443 10.1.0.0/16",
-      "443 10.3.0.0/16",
-    ]);
-    assert.deepEqual(
-      group.toCluster.map(({ name, fromPort, toPort }) => ({ name, fromPort, toPort })),
-      [
-        { name: "http-prod-public", fromPort: 80, toPort: 80 },
-        { name: "https-prod-public", fromPort: 443, toPort: 443 },
-        { name: "health-prod-public", fromPort: 15021, toPort: 15021 },
-      ],
-    );
-  });
-
-  it("lets everyone in to an internet ingress gateway only where no list says otherwise", () => {
-    assert.deepEqual(sources(ingress("internet").ingress), ["80 0.0.0.0/0", "443 0.0.0.0/0"]);
-    const list = ["203.0.113.0/25", "203.0.113.128/25"];
-    for (const exposure of ["internet", "internal"] as const) {
-      const rules = ingress(exposure, list).ingress;
-      assert.deepEqual(sources(rules), ["80 203.0.113.0/24", "443 203.0.113.0/24"]);
-    }
-  });
-
-  it("sends to the VPC where the cluster's security group is not known", () => {
-    const description = networksApart(2);
-    description.clusters.c1.existing = {
-      kubeconfig: { secret: "c1" },
-      kubernetesVersion: "1.34",
-      podCidrs: ["10.1.0.0/18"],
-    };
-    const group = planGatewayGroups(topologyOf(description))[key];
-    assert.deepEqual(sources(group.egress), ["15443 10.1.0.0/16", "15021 10.1.0.0/16"]);
-    assert.deepEqual(group.toCluster, []);
-  });
-});
-
 describe("every plan of ports", () => {
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
   const DESCRIPTION = /^[a-zA-Z0-9. _:/()#,@[\]+=&;{}!$*-]{1,255}$/;
@@ -261,7 +154,7 @@ describe("every plan of ports", () => {
 
   it("says why in words that AWS accepts", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
         for (const { reason } of groupsOf(description).flat()) assert.match(reason, DESCRIPTION);
       }),
     );
@@ -269,7 +162,7 @@ describe("every plan of ports", () => {
 
   it("never asks for the same rule twice, nor for two of one name", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
         for (const rules of groupsOf(description)) {
           const names = rules.map(({ name }) => name);
           const sides = rules.map((rule) => {
@@ -285,7 +178,7 @@ describe("every plan of ports", () => {
 
   it("opens to the world only 80 and 443 of a gateway that faces the internet", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
         const topology = topologyOf(description);
         const exposed = Object.values(topology.meshes).flatMap(({ ingress }) =>
           Object.values(ingress).filter(({ exposure }) => exposure === "internet"),
@@ -302,7 +195,7 @@ describe("every plan of ports", () => {
 
   it("gives each rule exactly one other side", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
         for (const rule of groupsOf(description).flat()) {
           const sides = [rule.cidr, rule.prefixList, rule.gateway, rule.cluster];
           assert.equal(sides.filter((side) => side !== undefined).length, 1, rule.name);

@@ -1,6 +1,7 @@
 /** Runs this room alone, the way MeshTopology calls it. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
 import type { RunOptions } from "../../cli/engine";
 import type { ClusterHandle } from "../../components/cluster/handle";
 import { createNetworks, createSecurityRules, planNetwork } from "../../components/network";
@@ -8,6 +9,7 @@ import type { NetworkPlan, Networks } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
 import { formatProblem } from "../../components/topology";
 import type { ClusterArgs, Rule, TopologyArgs } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
 import { topologyOf } from "../support/topologies";
@@ -96,3 +98,23 @@ export function networksApart(
     ...more,
   };
 }
+
+/** Descriptions in which meshes of several clusters have remotes, by turns with istiod in one member, in two and outside. */
+export const servedDescriptions: fc.Arbitrary<TopologyArgs> = fc
+  .tuple(descriptions, fc.nat(2))
+  .map(([description, turn]) => {
+    const served = structuredClone(description);
+    Object.values(served.meshes).forEach((mesh, index) => {
+      const [first, ...others] = Object.keys(mesh.clusters);
+      if (others.length === 0) return;
+      mesh.dataPlane = "sidecar";
+      const kind = (turn + index) % 3;
+      if (kind === 2) delete mesh.clusters[first];
+      mesh.ingress = undefined;
+      mesh.controlPlane =
+        kind === 2
+          ? { runsIn: [first], configCluster: others[0] }
+          : { runsIn: kind === 1 && others.length > 1 ? [first, others[0]] : [first] };
+    });
+    return served;
+  });

@@ -1,6 +1,14 @@
 /** Mistakes about networks, VPCs and clusters. */
 import { type ExistingVpcArgs, SubnetTier } from "../../components/topology";
-import { inCluster, inExistingCluster, inExistingVpc, inVpc, type Mutation, vpcs } from "./changes";
+import {
+  inCluster,
+  inExistingCluster,
+  inExistingVpc,
+  inMesh,
+  inVpc,
+  type Mutation,
+  vpcs,
+} from "./changes";
 
 const networks: Record<string, Mutation> = {
   "say the short form beside VPCs": (description, choose) => {
@@ -54,6 +62,10 @@ const networks: Record<string, Mutation> = {
   "put a subnet of yours outside its VPC": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.cidr = "10.250.0.0/24";
   }),
+  "overlap two subnets of yours": inExistingVpc((existing) => {
+    const [first, second] = Object.values(existing.subnets);
+    if (second) second.cidr = first.cidr;
+  }),
   "forget route tables": inExistingVpc((existing) => delete existing.routeTableIds),
   "forget NAT addresses": inExistingVpc((existing) => delete existing.natAddresses),
   "forget the range of a VPC of yours": inExistingVpc((existing) => (existing.cidrs = [])),
@@ -78,19 +90,55 @@ function widen(change: (old: ExistingVpcArgs) => void): Mutation {
   };
 }
 
-/** What takes several changes at once, or many things. */
-const large: Record<string, Mutation> = {
-  "serve others from a VPC of yours without load-balancer subnets": (description) => {
+/** Changes the load-balancer subnets of VPCs of yours, in one of which an istiod then serves another cluster. */
+function serveFromYours(
+  change: (subnets: ExistingVpcArgs["subnets"], id: string) => void,
+): Mutation {
+  return (description) => {
     for (const { existing } of vpcs(description))
       for (const [id, { tier }] of Object.entries(existing?.subnets ?? {}))
-        if (tier === SubnetTier.LoadBalancer) delete existing?.subnets[id];
-    const [first, ...others] = Object.entries(description.clusters)
-      .filter(([, { network }]) => description.networks[network].existing)
-      .map(([name]) => name);
-    if (others.length === 0) return;
-    const members = { [first]: {}, [others[0]]: {} };
-    description.meshes = { prod: { controlPlane: { runsIn: [first] }, clusters: members } };
+        if (existing && tier === SubnetTier.LoadBalancer) change(existing.subnets, id);
+    const server = Object.keys(description.clusters).find(
+      (name) => description.networks[description.clusters[name].network].existing,
+    );
+    if (server === undefined) return;
+    const { network, vpc } = description.clusters[server];
+    description.clusters.served = { network, vpc };
+    const members = { [server]: {}, served: {} };
+    description.meshes = { prod: { controlPlane: { runsIn: [server] }, clusters: members } };
+  };
+}
+
+/** What takes several changes at once, or many things. */
+const large: Record<string, Mutation> = {
+  "serve others from a VPC of yours without load-balancer subnets": serveFromYours(
+    (subnets, id) => delete subnets[id],
+  ),
+  "serve others from a VPC of yours with two load-balancer subnets in a zone": serveFromYours(
+    (subnets, id) => (subnets[id].zone = "eu-west-1a"),
+  ),
+  "serve more meshes from one cluster than its subnets have addresses for": (description) => {
+    const [server] = Object.keys(description.clusters);
+    const { network, vpc } = description.clusters[server];
+    for (const { existing } of vpcs(description))
+      for (const subnet of Object.values(existing?.subnets ?? {}))
+        subnet.cidr = subnet.cidr.replace(/\d+$/, "28");
+    description.meshes = {};
+    for (let index = 0; index < 12; index++) {
+      description.clusters[`served-${index}`] = { network, vpc };
+      description.meshes[`m-${index}`] = {
+        controlPlane: { runsIn: [server], configCluster: `served-${index}` },
+        clusters: { [`served-${index}`]: {} },
+      };
+    }
   },
+  "call a gateway istiod": inMesh((mesh, _, all) => {
+    const [server, ...others] = all;
+    mesh.controlPlane = { runsIn: [server] };
+    mesh.clusters = Object.fromEntries([server, ...others].map((name) => [name, {}]));
+    mesh.dataPlane = "sidecar";
+    mesh.ingress = { istiod: { clusters: [server] } };
+  }),
   "give a cluster of yours a network of several VPCs": widen(() => {}),
   "forget the routes in a network of several VPCs": widen((old) => delete old.routeTableIds),
   "describe a VPC of yours twice": (description, choose) => {

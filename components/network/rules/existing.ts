@@ -1,15 +1,15 @@
 /** What a VPC or cluster that exists must have for its part in a mesh. */
 import { below, LinkVia, Severity, SubnetTier, written } from "../../topology";
 import type { ExistingVpcArgs, Problem, Rule, Topology, Vpc } from "../../topology";
-import { contains } from "../addresses";
+import { contains, overlap } from "../addresses";
 import { linkedPairs, linkedVpcs } from "../links";
 import { planGatewayGroups } from "../loadBalancerGroups";
 import { clustersOf } from "../membership";
 import { podCidrs } from "./written";
 
-type ExistingVpc = Vpc & { existing: ExistingVpcArgs };
+export type ExistingVpc = Vpc & { existing: ExistingVpcArgs };
 
-function existingVpcs({ vpcs }: Topology): ExistingVpc[] {
+export function existingVpcs({ vpcs }: Topology): ExistingVpc[] {
   return Object.values(vpcs).filter((vpc): vpc is ExistingVpc => vpc.existing !== undefined);
 }
 
@@ -28,6 +28,24 @@ function checkSubnetRange(topology: Topology): Problem[] {
         fix: `correct it, or add the VPC's further range to ${below(path, "existing", "cidrs")}`,
       })),
   );
+}
+
+function checkSubnetOverlap(topology: Topology): Problem[] {
+  return existingVpcs(topology).flatMap(({ path, existing }) => {
+    const subnets = Object.entries(existing.subnets);
+    return subnets.flatMap(([id, { cidr }], index) => {
+      const first = subnets.slice(0, index).find(([, other]) => overlap([other.cidr], [cidr]));
+      if (!first) return [];
+      return [
+        {
+          path: below(path, "existing", "subnets", id, "cidr"),
+          got: written(cidr),
+          allowed: `addresses that ${first[0]} does not have: ${first[1].cidr}`,
+          fix: "correct one of the two: subnets of a VPC share no address",
+        },
+      ];
+    });
+  });
 }
 
 /** Pods that other clusters of the mesh call or hear from. */
@@ -117,28 +135,6 @@ function checkGateways(topology: Topology): Problem[] {
   });
 }
 
-/** Where istiod serves clusters that do not run it, its load balancer has chosen addresses. */
-function checkChosenAddresses(topology: Topology): Problem[] {
-  const { meshes, clusters } = topology;
-  return existingVpcs(topology).flatMap((vpc) => {
-    const serving = Object.values(meshes)
-      .filter(({ members, runsIn }) => Object.keys(members).some((name) => !runsIn.includes(name)))
-      .flatMap(({ name, runsIn }) =>
-        runsIn.filter((cluster) => clusters[cluster].vpc === vpc.id).map((c) => `${name}/${c}`),
-      );
-    if (serving.length === 0 || hasTier(vpc, SubnetTier.LoadBalancer)) return [];
-    return [
-      {
-        path: below(vpc.path, "existing", "subnets"),
-        got: "no load-balancer subnet",
-        allowed:
-          "a subnet of tier load-balancer in each zone, which nothing else takes addresses of",
-        fix: `add them, a /27 each: istiod of ${serving.join(", ")} is reached by chosen addresses`,
-      },
-    ];
-  });
-}
-
 function checkTags(topology: Topology): Problem[] {
   const used = new Set(Object.values(planGatewayGroups(topology)).map(({ vpc }) => vpc));
   return existingVpcs(topology)
@@ -161,6 +157,13 @@ export const existingRules: Rule[] = [
     why: "Routes and rules between VPCs name the VPC's ranges; what is outside would not be reached.",
     severity,
     check: checkSubnetRange,
+  },
+  {
+    id: "existing-vpc-subnet-overlap",
+    summary: "Subnets of a VPC that exists share no address.",
+    why: "AWS has none that do (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); an address would be chosen in the wrong one.",
+    severity,
+    check: checkSubnetOverlap,
   },
   {
     id: "existing-cluster-pod-range",
@@ -197,13 +200,6 @@ export const existingRules: Rule[] = [
     why: "Internal load balancers stand in private subnets (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
     severity,
     check: checkGateways,
-  },
-  {
-    id: "existing-vpc-load-balancer-subnets",
-    summary: "A VPC that exists has load-balancer subnets where istiod serves other clusters.",
-    why: "Pods take any free address of their subnet, also one that was chosen for a load balancer.",
-    severity,
-    check: checkChosenAddresses,
   },
   {
     id: "existing-vpc-subnet-tags",

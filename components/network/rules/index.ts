@@ -1,6 +1,7 @@
 import type { Rule } from "../../topology";
 import { addressRules } from "./addresses";
 import { existingRules } from "./existing";
+import { istiodRules } from "./istiods";
 import { linkRules } from "./links";
 import { quotaRules } from "./quotas";
 import { vpcRules } from "./vpcs";
@@ -10,6 +11,7 @@ export const networkRules: readonly Rule[] = [
   ...addressRules,
   ...vpcRules,
   ...existingRules,
+  ...istiodRules,
   ...linkRules,
   ...quotaRules,
 ];
