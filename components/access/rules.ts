@@ -1,6 +1,10 @@
-import { pathOf, RemoteAccess, Severity } from "../topology";
+import { pathOf, RemoteAccess, Severity, written } from "../topology";
 import type { Cluster, Rule, Topology } from "../topology";
+import { systemNamespace } from "./names";
 import { watchRelation } from "./relation";
+
+/** RFC 1123 */
+const LONGEST_NAMESPACE = 63;
 
 /** Rules about who may call which API server. */
 export const accessRules: Rule[] = [
@@ -17,6 +21,22 @@ export const accessRules: Rule[] = [
           got: "nothing",
           allowed: `the cluster's name in EKS: istiod here reads ${watched.join(", ")} by eks-identity`,
           fix: `add it, or where this is no EKS cluster set remoteAccess of ${watched.join(", ")} to service-account-token`,
+        })),
+  },
+  {
+    id: "access-namespace-length",
+    summary: "The namespace of an external istiod is a name that Kubernetes takes.",
+    why: "It holds the mesh's name, and a namespace has at most 63 characters (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).",
+    severity: Severity.Problem,
+    check: ({ meshes }) =>
+      Object.values(meshes)
+        .map((mesh) => ({ mesh, namespace: systemNamespace(mesh) }))
+        .filter(({ namespace }) => namespace.length > LONGEST_NAMESPACE)
+        .map(({ mesh: { name }, namespace }) => ({
+          path: pathOf("meshes", name),
+          got: `${written(name)} (${name.length} characters)`,
+          allowed: `at most ${LONGEST_NAMESPACE - namespace.length + name.length} characters with an external istiod, whose namespace is ${namespace}`,
+          fix: "rename it",
         })),
   },
 ];

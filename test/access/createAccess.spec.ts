@@ -1,34 +1,27 @@
 import assert from "node:assert/strict";
-import * as aws from "@pulumi/aws";
-import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
-import { createAccess, planAccess } from "../../components/access";
-import type { ClusterHandle } from "../../components/cluster";
-import type { ClusterOptions } from "../../components/options";
-import { planNetwork } from "../../components/network";
-import type { Topology, TopologyArgs } from "../../components/topology";
+import type { TopologyArgs } from "../../components/topology";
 import {
   assertDependsOn,
   assertIndependent,
   assertSecret,
   floorOf,
-  mockRun,
   resourceSet,
 } from "../support/graph";
-import type { Graph, Registration } from "../support/graph";
-import { topologyOf } from "../support/topologies";
 import { transitGateways } from "../support/variants";
-
-const ENTRY = "aws:eks/accessEntry:AccessEntry";
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
-const ROLE = "aws:iam/role:Role";
-const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
-const CLUSTER_ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole";
-const BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
-const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
-const SECRET = "kubernetes:core/v1:Secret";
-const NODES = "kubernetes:core/v1:Node";
-const ENDPOINT = "aws:eks/cluster:Cluster";
+import {
+  ASSOCIATION,
+  BINDING,
+  CLUSTER_ROLE,
+  CONFIG_MAP,
+  ENDPOINT,
+  ENTRY,
+  kubeconfigs,
+  NODES,
+  ROLE,
+  ROLE_POLICY,
+  run,
+  SECRET,
+} from "./surroundings";
 
 const pair: TopologyArgs = {
   name: "demo",
@@ -43,83 +36,6 @@ const byToken: TopologyArgs = {
     west: { network: "shared", remoteAccess: "service-account-token" },
   },
 };
-
-/** Everything that access needs, made by hand: an endpoint, a node and a namespace per cluster. */
-function surroundings(topology: Topology) {
-  const accounts = mapValues(
-    planNetwork(topology).providers,
-    ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
-  );
-  const awsOf = (key: string) => ({ providers: [accounts[key]] });
-  const made = mapValues(topology.clusters, ({ name }) => {
-    const endpoint = new aws.eks.Cluster(name, {
-      name: `demo-${name}`,
-      roleArn: "arn:aws:iam::123456789012:role/cluster",
-      vpcConfig: { subnetIds: ["subnet-1"] },
-    });
-    const provider = new k8s.Provider(name, { kubeconfig: "{}" });
-    const node = new k8s.core.v1.Node(name, {}, { provider });
-    return { endpoint, provider, node, namespace: namespaceOf(name, provider) };
-  });
-  const cluster: ClusterOptions = (name) => ({
-    providers: [...awsOf(providerOf(topology, name)).providers, made[name].provider],
-    dependsOn: [made[name].node],
-  });
-  return { made, options: { aws: awsOf, cluster } };
-}
-
-function namespaceOf(name: string, provider: k8s.Provider): pulumi.Resource {
-  return new k8s.core.v1.Namespace(`${name}-istio-system`, {}, { provider });
-}
-
-function providerOf(topology: Topology, cluster: string): string {
-  const plan = planNetwork(topology);
-  return plan.vpcs[topology.clusters[cluster].vpc].provider;
-}
-
-function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }, name: string): ClusterHandle {
-  return {
-    eksName: `demo-${name}`,
-    kubeconfig: "{}",
-    endpoint: endpoint.endpoint,
-    certificateAuthority: endpoint.certificateAuthority.data,
-    vpcId: "vpc-1",
-    securityGroupId: "sg-1",
-  };
-}
-
-function run(description: TopologyArgs, unknownOutputs = false): Promise<Graph> {
-  return mockRun(
-    () => {
-      const topology = topologyOf(description);
-      const { made, options } = surroundings(topology);
-      const plan = planAccess(topology);
-      const namespaces = Object.fromEntries(
-        Object.values(plan.readers).map(({ mesh, cluster }) => [
-          `${mesh}/${cluster}`,
-          made[cluster].namespace,
-        ]),
-      );
-      const clusters = mapValues(made, handleOf);
-      const after = createAccess("demo", plan, { clusters, namespaces }, options);
-      for (const [key, dependsOn] of Object.entries(after)) {
-        new k8s.core.v1.ServiceAccount(`istiod ${key}`, {}, { dependsOn });
-      }
-    },
-    { unknownOutputs },
-  );
-}
-
-function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
-}
-
-/** The kubeconfigs that a Secret holds, by cluster. */
-function kubeconfigs({ inputs }: Registration) {
-  return mapValues(inputs.data as Record<string, string>, (value) =>
-    JSON.parse(Buffer.from(value, "base64").toString("utf8")),
-  );
-}
 
 describe("access by EKS identity", () => {
   it("makes one access entry, role and binding in each watched cluster", async () => {
@@ -285,7 +201,7 @@ describe("access by service-account token", () => {
     const { user } = kubeconfigs(remotes).west.users[0];
     assert.deepEqual(Object.keys(user), ["token"]);
     assert.match(user.token, /^token urn:/);
-    assertDependsOn(graph, secret, graph.one("kubernetes:core/v1:Namespace", "west-istio-system"));
+    assertDependsOn(graph, secret, graph.one("kubernetes:core/v1:Namespace", "west-system"));
   });
 
   it("needs neither entry nor identity for what is read so", async () => {

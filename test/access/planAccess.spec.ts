@@ -47,6 +47,8 @@ describe("the plan of access", () => {
       kind: "eks-identity",
       role: "prod",
       groupName: "istio-reader-prod",
+      rights: "read",
+      revisions: [""],
     });
     assert.deepEqual(plan.watchers["prod/east"], {
       mesh: "prod",
@@ -58,6 +60,7 @@ describe("the plan of access", () => {
         {
           cluster: "west",
           kind: "eks-identity",
+          rights: "read",
           eksName: "demo-west",
           region: "eu-west-1",
           assume: undefined,

@@ -47,3 +47,35 @@ describe("the rules of access", () => {
     assert.deepEqual(messages(description), []);
   });
 });
+
+describe("the rules of access for an external istiod", () => {
+  const external = (mesh: string, mgmt: ExistingClusterArgs | undefined): TopologyArgs => ({
+    networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
+    clusters: {
+      mgmt: { network: "mgmt", existing: mgmt },
+      east: { network: "apps" },
+      west: { network: "apps" },
+    },
+    meshes: {
+      [mesh]: {
+        controlPlane: { mode: "external", runsIn: ["mgmt"], configCluster: "east" },
+        clusters: { east: {}, west: {} },
+      },
+    },
+  });
+
+  it("ask for the EKS name of a management cluster that you bring", () => {
+    assert.deepEqual(messages(external("prod", existing)), [
+      "clusters.mgmt.existing.eksName: got nothing; allowed: the cluster's name in EKS: istiod here reads east, west by eks-identity; fix: add it, or where this is no EKS cluster set remoteAccess of east, west to service-account-token",
+    ]);
+    assert.deepEqual(messages(external("prod", { ...existing, eksName: "mgmt" })), []);
+  });
+
+  it("refuse a mesh whose namespace would be too long", () => {
+    assert.deepEqual(messages(external("m".repeat(47), undefined)), []);
+    const name = "m".repeat(48);
+    assert.deepEqual(messages(external(name, undefined)), [
+      `meshes.${name}: got "${name}" (48 characters); allowed: at most 47 characters with an external istiod, whose namespace is external-istiod-${name}; fix: rename it`,
+    ]);
+  });
+});
