@@ -56,6 +56,38 @@ describe("the plan of trust", () => {
     assert.deepEqual(Object.keys(intermediates), ["prod/east"]);
   });
 
+  it("has one for each mesh whose external istiod runs in a management cluster, and none for members", () => {
+    const mesh = (configCluster: string) => ({
+      controlPlane: { mode: "external" as const, runsIn: ["mgmt"], configCluster },
+      clusters: { [configCluster]: {} },
+    });
+    const { intermediates, rootOf } = planTrust(
+      topologyOf({
+        ...two,
+        clusters: { ...two.clusters, mgmt: { network: "shared" } },
+        meshes: {
+          shop: mesh("east"),
+          bank: { ...mesh("west"), trust: { root: "provided", secret: "bankRoot" } },
+        },
+      }),
+    );
+    assert.deepEqual(intermediates, {
+      "shop/mgmt": {
+        mesh: "shop",
+        cluster: "mgmt",
+        root: "shared",
+        commonName: "demo shop istiod mgmt",
+      },
+      "bank/mgmt": {
+        mesh: "bank",
+        cluster: "mgmt",
+        root: "mesh-bank",
+        commonName: "demo bank istiod mgmt",
+      },
+    });
+    assert.deepEqual(rootOf, { shop: "shared", bank: "mesh-bank" });
+  });
+
   it("keeps the root of a mesh called shared apart", () => {
     const { rootOf } = planTrust(
       topologyOf({
