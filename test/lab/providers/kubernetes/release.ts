@@ -18,24 +18,61 @@ import type { Resource } from "./provider";
 
 const DEFAULT_TIMEOUT_S = 300;
 
-/** Release arguments that are switches of helm under another name. */
+/** Release arguments that are switches of helm under another name: of both operations, and of one. */
 const SWITCHES: Readonly<Record<string, string>> = {
   atomic: "--atomic",
-  cleanupOnFail: "--cleanup-on-fail",
-  createNamespace: "--create-namespace",
   dependencyUpdate: "--dependency-update",
   devel: "--devel",
-  disableCRDHooks: "--no-hooks",
-  disableOpenapiValidation: "--disable-openapi-validation",
-  disableWebhooks: "--no-hooks",
-  forceUpdate: "--force",
   renderSubchartNotes: "--render-subchart-notes",
-  resetValues: "--reset-values",
-  reuseValues: "--reuse-values",
-  skipCrds: "--skip-crds",
   verify: "--verify",
-  waitForJobs: "--wait-for-jobs",
 };
+
+interface Operation {
+  readonly command: "install" | "upgrade";
+  readonly switches: Readonly<Record<string, string>>;
+}
+
+const INSTALL: Operation = {
+  command: "install",
+  switches: {
+    ...SWITCHES,
+    createNamespace: "--create-namespace",
+    disableOpenapiValidation: "--disable-openapi-validation",
+    disableWebhooks: "--no-hooks",
+    replace: "--replace",
+    skipCrds: "--skip-crds",
+  },
+};
+
+const UPGRADE: Operation = {
+  command: "upgrade",
+  switches: {
+    ...SWITCHES,
+    cleanupOnFail: "--cleanup-on-fail",
+    disableCRDHooks: "--no-hooks",
+    forceUpdate: "--force",
+    resetValues: "--reset-values",
+    reuseValues: "--reuse-values",
+  },
+};
+
+/** What helm says of a release that this operation neither made nor changed. */
+const NOT_OURS = /cannot re-use a name that is still in use|has no deployed releases/;
+
+/** The command line of `helm install` or `helm upgrade`, without values and cluster. */
+function helmArguments({ command, switches }: Operation, inputs: Props, timeout: number): string[] {
+  const { maxHistory, skipAwait, waitForJobs } = inputs;
+  const given = Object.keys(switches).filter((key) => inputs[key]);
+  const wait = skipAwait ? [] : ["--wait", ...(waitForJobs ? ["--wait-for-jobs"] : [])];
+  // Helm's command line keeps ten revisions where the provider keeps all.
+  const history = command === "upgrade" ? ["--history-max", String(maxHistory ?? 0)] : [];
+  const seconds = timeout || Number(inputs.timeout ?? DEFAULT_TIMEOUT_S);
+  return [
+    ...[command, asText(inputs.name), ...chartArguments(inputs)],
+    ...["--namespace", asText(inputs.namespace), "--timeout", `${seconds}s`],
+    ...[...wait, ...history, ...given.map((key) => switches[key])],
+  ];
+}
 
 /** `helm.sh/v3:Release` by the real helm; what is live is helm's own record. */
 export class ReleaseResource implements Resource {
@@ -66,14 +103,14 @@ export class ReleaseResource implements Resource {
 
   async create(call: ResourceCall): Promise<Live> {
     if (call.preview || hasUnknown(call.inputs)) return { id: "", outputs: call.inputs };
-    return this.install(call);
+    return this.run(INSTALL, call);
   }
 
   async update(call: ChangeCall): Promise<Live> {
     if (call.preview || hasUnknown(call.inputs)) {
       return { id: call.id, outputs: { ...call.oldOutputs, ...call.inputs } };
     }
-    return this.install(call);
+    return this.run(UPGRADE, call);
   }
 
   async read(call: ChangeCall): Promise<Live | undefined> {
@@ -102,35 +139,13 @@ export class ReleaseResource implements Resource {
     return [];
   }
 
-  private async install({ inputs, timeout }: ResourceCall): Promise<Live> {
+  private async run(operation: Operation, { inputs, timeout }: ResourceCall): Promise<Live> {
     const [namespace, name] = [asText(inputs.namespace), asText(inputs.name)];
     const id = `${namespace}/${name}`;
-    const seconds = timeout || Number(inputs.timeout ?? DEFAULT_TIMEOUT_S);
-    const history =
-      inputs.maxHistory === undefined ? [] : ["--history-max", `${inputs.maxHistory}`];
-    const switches = Object.entries(SWITCHES).flatMap(([key, option]) =>
-      inputs[key] ? [option] : [],
-    );
-    const answer = await this.helm(
-      [
-        ...["upgrade", "--install", name, ...chartArguments(inputs), "--namespace", namespace],
-        ...["--timeout", `${seconds}s`, ...(inputs.skipAwait ? [] : ["--wait"])],
-        ...new Set([...switches, ...history]),
-      ],
-      valuesOf(inputs),
-    );
+    const answer = await this.helm(helmArguments(operation, inputs, timeout), valuesOf(inputs));
     const record = await this.recorded(namespace, name);
-    if (answer.code !== 0) throw this.failure(id, inputs, answer.stderr, record);
+    if (answer.code !== 0) throw releaseFailure(id, inputs, answer.stderr.trim(), record);
     return { id, outputs: { ...inputs, ...withoutValues(record) } };
-  }
-
-  private failure(id: string, inputs: Props, stderr: string, record?: Props): Error {
-    const reason = stderr.trim();
-    // Refused before anything was recorded (template, webhook, connection): there is no release.
-    if (!record) return new Error(`Helm release "${id}" was not created: ${reason}`);
-    const outputs = { ...inputs, ...withoutValues(record) };
-    const message = `Helm release "${id}" was created, but failed to initialize completely: ${reason}`;
-    return new NotReady(message, { id, outputs, inputs });
   }
 
   /** Helm's record of the release: status, names of its objects and the values it was given. */
@@ -159,6 +174,15 @@ export class ReleaseResource implements Resource {
 function decodeRecord(secret: Props): Props {
   const stored = Buffer.from(asText(asProps(secret.data).release), "base64").toString("utf8");
   return asProps(JSON.parse(gunzipSync(Buffer.from(stored, "base64")).toString("utf8")));
+}
+
+/** Of a release that helm has recorded as failed the engine keeps the state, and upgrades it next. */
+function releaseFailure(id: string, inputs: Props, reason: string, record?: Props): Error {
+  // Refused before anything was recorded (name, template, webhook, connection): there is no release.
+  if (!record || NOT_OURS.test(reason)) return new Error(reason);
+  const outputs = { ...inputs, ...withoutValues(record) };
+  const message = `Helm release "${id}" was created, but failed to initialize completely: ${reason}`;
+  return new NotReady(message, { id, outputs, inputs });
 }
 
 function withoutValues(record: Props | undefined): Props {
