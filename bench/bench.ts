@@ -4,34 +4,76 @@
  * Ends with `bench: ok`, or with what fell short and exit code 1. `PEER=1` measures another tool beside it.
  */
 import { table } from "../cli/text/layout";
+import { ControlPlaneMode } from "../components/topology";
 import { unexpected } from "./growth";
 import { checkGrowth } from "./limits";
-import type { Check } from "./limits";
+import type { Check, Limits } from "./limits";
 import { graphOf, measure, measureHere } from "./measure";
 import type { Measured } from "./measure";
 import { clusterName, networkName } from "./description";
+import type { Scale } from "./description";
 import { comparePeer } from "./peer/peer";
 
-const SIZES = [1, 2, 5, 10, 20, 50];
+interface Subject {
+  mode: ControlPlaneMode;
+  sizes: number[];
+  limits: Limits;
+}
+
+const MULTI_PRIMARY: Subject = {
+  mode: ControlPlaneMode.MultiPrimary,
+  sizes: [1, 2, 5, 10, 20, 50],
+  limits: {
+    resources: { size: 20, once: 60, each: 70 },
+    linear: [20, 50],
+    processor: [5, 50],
+    makespan: [2, 20],
+  },
+};
+
+const REMOTE_LIMITS: Limits = {
+  resources: { size: 20, once: 140, each: 70 },
+  linear: [10, 20],
+  processor: [5, 20],
+  makespan: [2, 20],
+};
+
+/** Here clusters are remotes, beside the one that runs istiod for them. */
+const REMOTES: Subject[] = [ControlPlaneMode.PrimaryRemote, ControlPlaneMode.External].map(
+  (mode) => ({ mode, sizes: [1, 2, 5, 10, 20], limits: REMOTE_LIMITS }),
+);
 
 /** Types that are listed; the rest is summed. */
 const LISTED = 12;
 
 async function main(): Promise<void> {
-  const measured: Measured[] = [];
-  print("multi-primary on different networks, transit gateway, private API servers\n");
-  for (const size of SIZES) {
-    measured.push(await measure(size));
-    print(`  ${size} of ${SIZES.at(-1)} clusters planned`);
-  }
-  print("", ...summary(measured), "", ...types(measured), "", ...chains(measured), "");
-  const checks = [...checkGrowth(measured), await checkAdding()];
-  if (process.env.PEER) checks.push(...(await comparePeer(SIZES, print)));
-  print(...table(checks.map(row)), "");
+  const checks: Check[] = [];
+  for (const subject of [MULTI_PRIMARY, ...REMOTES]) checks.push(...(await measureAll(subject)));
+  if (process.env.PEER) checks.push(...report(await comparePeer(MULTI_PRIMARY.sizes, print)));
   const failed = checks.filter(({ ok }) => !ok);
   process.exitCode = failed.length === 0 ? 0 : 1;
   const short = failed.map(({ claim }) => claim).join("; ");
   print(failed.length === 0 ? "bench: ok" : `bench: fell short: ${short}`);
+}
+
+async function measureAll({ mode, sizes, limits }: Subject): Promise<Check[]> {
+  const measured: Measured[] = [];
+  print(`${mode} on different networks, transit gateway, private API servers\n`);
+  for (const clusters of sizes) {
+    measured.push(await measure({ clusters, mode }));
+    print(`  ${clusters} of ${sizes.at(-1)} clusters planned`);
+  }
+  print("", ...summary(measured), "", ...types(measured), "", ...chains(measured), "");
+  const checks = [...checkGrowth(measured, limits), await checkAdding(mode)].map((check) => ({
+    ...check,
+    claim: `${mode}: ${check.claim}`,
+  }));
+  return report(checks);
+}
+
+function report(checks: Check[]): Check[] {
+  print(...table(checks.map(row)), "");
+  return checks;
 }
 
 function summary(measured: Measured[]): string[] {
@@ -84,8 +126,11 @@ function chains(measured: Measured[]): string[] {
 }
 
 /** What adding a cluster changes outside it. */
-async function checkAdding(): Promise<Check> {
-  const [before, after] = [await graphOf({ clusters: 4 }), await graphOf({ clusters: 5 })];
+async function checkAdding(mode: ControlPlaneMode): Promise<Check> {
+  const [before, after] = [
+    await graphOf({ clusters: 4, mode }),
+    await graphOf({ clusters: 5, mode }),
+  ];
   const found = unexpected(before, after, [clusterName(5), networkName(5)]);
   for (const { kind, urn, inputs } of found)
     print(`unexpected: ${kind} ${urn} ${inputs.join(", ")}`);
@@ -105,5 +150,5 @@ function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }
 
-const [flag, size] = process.argv.slice(2);
-void (flag === "--measure" ? measureHere(Number(size)) : main());
+const [flag, scale] = process.argv.slice(2);
+void (flag === "--measure" ? measureHere(JSON.parse(scale) as Scale) : main());

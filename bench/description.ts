@@ -1,28 +1,61 @@
-/** The deployment that is measured: one mesh, an istiod in each of N clusters, each cluster on a network of its own. */
-import type { TopologyArgs } from "../components/topology";
+/** The deployments that are measured: one mesh of N clusters, each on a network of its own. */
+import { ControlPlaneMode } from "../components/topology";
+import type { MeshArgs, TopologyArgs } from "../components/topology";
 
 export interface Scale {
+  /** Clusters beside the one that runs istiod for them, where there is such a one. */
   clusters: number;
+  /** Where istiod runs: in each of them, or in one more cluster that is a member of the mesh or is not. @default in each */
+  mode?: ControlPlaneMode;
   /** Regions that the clusters are spread over, in turn. @default one */
   regions?: string[];
 }
 
+/** Cluster that runs istiod for the others, and its network. */
+const HUB = "hub";
+
 /** Numbered names, so that the description of N clusters is a part of that of N + 1. */
-export function descriptionOf({ clusters, regions = ["eu-west-1"] }: Scale): TopologyArgs {
+export function descriptionOf({ clusters, mode, regions = ["eu-west-1"] }: Scale): TopologyArgs {
   const numbers = Array.from({ length: clusters }, (_, index) => index + 1);
+  const hasHub = mode !== undefined && mode !== ControlPlaneMode.MultiPrimary;
+  const [region] = regions;
   return {
     name: "bench",
     api: { private: true },
     // Twenty or fifty VPCs in one region need quotas that AWS raises on request.
     quotas: { vpcs: 100, elasticIps: 100 },
     links: { via: "transit-gateway" },
-    networks: record(numbers, networkName, (number) => ({
-      cidr: `10.${number}.0.0/16`,
-      region: regions[(number - 1) % regions.length],
-    })),
-    clusters: record(numbers, clusterName, (number) => ({ network: networkName(number) })),
-    meshes: { prod: { clusters: record(numbers, clusterName, () => ({})) } },
+    networks: {
+      ...(hasHub && { [HUB]: { cidr: "10.0.0.0/16", region } }),
+      ...record(numbers, networkName, (number) => ({
+        cidr: `10.${number}.0.0/16`,
+        region: regions[(number - 1) % regions.length],
+      })),
+    },
+    clusters: {
+      ...(hasHub && { [HUB]: { network: HUB } }),
+      ...record(numbers, clusterName, (number) => ({ network: networkName(number) })),
+    },
+    meshes: {
+      prod: meshOf(
+        mode,
+        record(numbers, clusterName, () => ({})),
+      ),
+    },
   };
+}
+
+function meshOf(mode: ControlPlaneMode | undefined, members: MeshArgs["clusters"]): MeshArgs {
+  switch (mode) {
+    case ControlPlaneMode.PrimaryRemote:
+      return { controlPlane: { mode, runsIn: [HUB] }, clusters: { [HUB]: {}, ...members } };
+    case ControlPlaneMode.External: {
+      const controlPlane = { mode, runsIn: [HUB], configCluster: clusterName(1) };
+      return { controlPlane, clusters: members };
+    }
+    default:
+      return { clusters: members };
+  }
 }
 
 export const clusterName = (number: number) => `cluster${number}`;

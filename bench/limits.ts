@@ -8,26 +8,46 @@ export interface Check {
   ok: boolean;
 }
 
+/** What a plan may come to. Of the sizes, each must have been measured. */
+export interface Limits {
+  /** Resources at `size`: so many whatever the size, and so many for each cluster. */
+  resources: { size: number; once: number; each: number };
+  /** Sizes between which resources grow linearly. */
+  linear: [from: number, to: number];
+  /** Sizes between which the time for one resource hardly grows. */
+  processor: [from: number, to: number];
+  /** Sizes between which `up` hardly takes longer. */
+  makespan: [from: number, to: number];
+}
+
 /** Every claim about how a plan grows, with the number found. */
-export function checkGrowth(measured: Measured[]): Check[] {
+export function checkGrowth(measured: Measured[], limits: Limits): Check[] {
   const at = (clusters: number) => measured.find((each) => each.clusters === clusters)!;
   const perResource = ({ processor, resources }: Measured) => (processor / resources) * 1000;
+  const { size, once, each } = limits.resources;
+  const [few, many] = limits.linear;
+  const [small, large] = limits.processor;
+  const [first, last] = limits.makespan;
   return [
     atMost(
-      "resources at 50 clusters grow linearly from 20",
-      at(50).resources,
-      (50 / 20) * 1.05 * at(20).resources,
-    ),
-    atMost("resources at 20 clusters: 60 + 70 for each", at(20).resources, 60 + 70 * 20),
-    atMost(
-      "processor ms per resource at 50 clusters: 1.5 times that at 5",
-      perResource(at(50)),
-      1.5 * perResource(at(5)),
+      `resources at ${many} clusters grow linearly from ${few}`,
+      at(many).resources,
+      (many / few) * 1.05 * at(few).resources,
     ),
     atMost(
-      "seconds of `up` at 20 clusters: 1.1 times that at 2",
-      at(20).makespan,
-      1.1 * at(2).makespan,
+      `resources at ${size} clusters: ${once} + ${each} for each`,
+      at(size).resources,
+      once + each * size,
+    ),
+    atMost(
+      `processor ms per resource at ${large} clusters: 1.5 times that at ${small}`,
+      perResource(at(large)),
+      1.5 * perResource(at(small)),
+    ),
+    atMost(
+      `seconds of \`up\` at ${last} clusters: 1.1 times that at ${first}`,
+      at(last).makespan,
+      1.1 * at(first).makespan,
     ),
   ];
 }

@@ -13,6 +13,8 @@ const SECONDS: Record<string, number> = {
   "aws:eks/nodeGroup:NodeGroup": 120,
   "aws:ec2/natGateway:NatGateway": 90,
   "aws:lb/loadBalancer:LoadBalancer": 150,
+  // Pods of the relay, from the first image on a node to ready.
+  "kubernetes:apps/v1:Deployment": 30,
   "aws:ec2transitgateway/vpcAttachment:VpcAttachment": 60,
   "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": 60,
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": 10,

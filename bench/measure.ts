@@ -33,13 +33,14 @@ export async function graphOf(scale: Scale): Promise<Graph> {
 }
 
 /** Runs in the child: measures and prints one size. */
-export async function measureHere(clusters: number): Promise<void> {
+export async function measureHere(scale: Scale): Promise<void> {
+  const { clusters } = scale;
   // The first run loads the SDKs' modules, which later ones share; it is not what grows.
   await mockRun(() => undefined);
-  await planScale({ clusters: 1 });
+  await planScale({ ...scale, clusters: 1 });
   const start = performance.now();
   const before = process.cpuUsage();
-  const { graph } = await planScale({ clusters });
+  const { graph } = await planScale(scale);
   const planning = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(before);
   const byType = census(graph);
@@ -59,10 +60,10 @@ export async function measureHere(clusters: number): Promise<void> {
 }
 
 /** Measures one size in a child process. */
-export async function measure(clusters: number): Promise<Measured> {
+export async function measure(scale: Scale): Promise<Measured> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [...process.execArgv, join(__dirname, "bench.ts"), "--measure", String(clusters)],
+    [...process.execArgv, join(__dirname, "bench.ts"), "--measure", JSON.stringify(scale)],
     { maxBuffer: 1 << 26 },
   );
   return JSON.parse(stdout);

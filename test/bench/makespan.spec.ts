@@ -4,6 +4,7 @@ import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { census, sum } from "../../bench/census";
 import { checkGrowth } from "../../bench/limits";
+import type { Limits } from "../../bench/limits";
 import { makespan, secondsOf } from "../../bench/makespan";
 import { graphOf } from "../../bench/measure";
 import type { Measured } from "../../bench/measure";
@@ -101,9 +102,18 @@ describe("the limits of growth", () => {
     ...change,
   });
   const sizes = [2, 5, 20, 50];
+  const limits: Limits = {
+    resources: { size: 20, once: 60, each: 70 },
+    linear: [20, 50],
+    processor: [5, 50],
+    makespan: [2, 20],
+  };
 
   it("hold for linear growth", () => {
-    const checks = checkGrowth(sizes.map((size) => measured(size)));
+    const checks = checkGrowth(
+      sizes.map((size) => measured(size)),
+      limits,
+    );
     assert.deepEqual(
       checks.map(({ ok }) => ok),
       [true, true, true, true],
@@ -113,7 +123,7 @@ describe("the limits of growth", () => {
   it("fall short one by one", () => {
     const failing = (change: Measured) => {
       const all = sizes.map((size) => (size === change.clusters ? change : measured(size)));
-      return checkGrowth(all)
+      return checkGrowth(all, limits)
         .filter(({ ok }) => !ok)
         .map(({ claim }) => claim);
     };
