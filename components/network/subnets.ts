@@ -19,7 +19,7 @@ interface Sizes {
   /** Mask of the private subnet of zone 3, which shares the last quarter with the small tiers. */
   fourthPrivate: number;
   public: number;
-  /** A network load balancer wants eight free addresses a zone; /27 leaves 27 (docs.aws.amazon.com, NLB subnets). */
+  /** One address a load balancer; /27 leaves 27 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html). */
   loadBalancer: number;
 }
 

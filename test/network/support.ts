@@ -4,8 +4,13 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import type { RunOptions } from "../../cli/engine";
 import type { ClusterHandle } from "../../components/cluster/handle";
-import { createNetworks, createSecurityRules, planNetwork } from "../../components/network";
-import type { NetworkPlan, Networks } from "../../components/network";
+import {
+  createIstiodAddresses,
+  createNetworks,
+  createSecurityRules,
+  planNetwork,
+} from "../../components/network";
+import type { NetworkPlan, Networks, TargetGroups } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
 import { formatProblem } from "../../components/topology";
 import type { ClusterArgs, Rule, TopologyArgs } from "../../components/topology";
@@ -19,9 +24,10 @@ export interface NetworkRun {
   plan: NetworkPlan;
   networks: Networks;
   securityGroups: Record<string, pulumi.Output<string>>;
+  targetGroups: Record<string, TargetGroups>;
 }
 
-/** Graph of the networks and security rules of a description. */
+/** Graph of the networks, security rules and istiods' addresses of a description. */
 export async function runNetworks(
   description: TopologyArgs,
   options: RunOptions = {},
@@ -37,6 +43,8 @@ export async function runNetworks(
     );
     const ids = { ...run.networks, clusters };
     run.securityGroups = createSecurityRules("demo", plan, ids, provided);
+    const placed = { vpcs: run.networks.vpcs, securityGroups: run.securityGroups };
+    run.targetGroups = createIstiodAddresses("demo", plan, placed, provided);
   }, options);
   return run;
 }

@@ -33,6 +33,20 @@ describe("existing-vpc-subnet-range", () => {
   });
 });
 
+describe("existing-vpc-subnet-overlap", () => {
+  it("refuses a subnet that has addresses of another", () => {
+    const subnets = { ...old.subnets };
+    subnets["subnet-0d"] = { ...subnets["subnet-0d"], cidr: "10.20.32.0/26" };
+    assert.deepEqual(check("existing-vpc-subnet-overlap", withExisting({ subnets })), [
+      'networks.old.existing.subnets.subnet-0d.cidr: got "10.20.32.0/26"; allowed: addresses that subnet-0c does not have: 10.20.32.0/27; fix: correct one of the two: subnets of a VPC share no address',
+    ]);
+  });
+
+  it("lets subnets apart pass", () => {
+    assert.deepEqual(check("existing-vpc-subnet-overlap", brought), []);
+  });
+});
+
 describe("existing-cluster-pod-range", () => {
   const lab = { ...brought.clusters.lab.existing!, podCidrs: ["10.244.0.0/16"] };
   const clusters = { ...brought.clusters, lab: { network: "old", existing: lab } };
@@ -131,24 +145,6 @@ describe("existing-vpc-gateway-subnets", () => {
       [],
     );
     assert.deepEqual(check("existing-vpc-gateway-subnets", brought), []);
-  });
-});
-
-describe("existing-vpc-load-balancer-subnets", () => {
-  const controlPlane = { runsIn: ["lab"] };
-  const meshes = { prod: { controlPlane, clusters: { east: {}, lab: {} } } };
-
-  it("asks for load-balancer subnets where istiod serves other clusters", () => {
-    const subnets = onlyTier(SubnetTier.Private);
-    const description = withExisting({ subnets }, { meshes });
-    assert.deepEqual(check("existing-vpc-load-balancer-subnets", description), [
-      "networks.old.existing.subnets: got no load-balancer subnet; allowed: a subnet of tier load-balancer in each zone, which nothing else takes addresses of; fix: add them, a /27 each: istiod of prod/lab is reached by chosen addresses",
-    ]);
-    assert.deepEqual(check("existing-vpc-load-balancer-subnets", withExisting({ subnets })), []);
-  });
-
-  it("is content with load-balancer subnets", () => {
-    assert.deepEqual(check("existing-vpc-load-balancer-subnets", { ...brought, meshes }), []);
   });
 });
 

@@ -88,19 +88,55 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
     assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
   });
 
-  it("gives a load balancer its chosen addresses, once", () => {
+  it("gives a load balancer its chosen addresses, once, and none that AWS keeps", () => {
     const { vpc, subnets } = addVpc(cloud, 0);
-    const balancer = (name: string, privateIpv4Address: string) =>
+    const balancer = (name: string, privateIpv4Address: string, more: Props = {}) =>
       cloud.create("lb.LoadBalancer", {
         ...{ name, loadBalancerType: "network", internal: true },
-        securityGroups: [addGroup(cloud, vpc, name)],
+        securityGroups: [addGroup(cloud, vpc, `${name}-${privateIpv4Address}`)],
         subnetMappings: [{ subnetId: subnets[0], privateIpv4Address }],
+        ...more,
       });
     assert.throws(() => balancer("one", "10.0.1.7"), /is not inside/);
+    assert.throws(() => balancer("one", "10.0.0.3"), /is reserved/);
+    assert.throws(() => balancer("one", "10.0.0.255"), /is reserved/);
+    assert.throws(
+      () => balancer("one", "10.0.0.8", { internal: false }),
+      /only be given to an int/,
+    );
     balancer("two", "10.0.0.7");
     assert.throws(() => balancer("three", "10.0.0.7"), /in use by/);
+    assert.throws(() => balancer("two", "10.0.0.9"), /DuplicateLoadBalancerName/);
+    const elsewhere = [addGroup(cloud, addVpc(cloud, 1).vpc, "elsewhere")];
+    assert.throws(
+      () => balancer("four", "10.0.0.10", { securityGroups: elsewhere }),
+      /InvalidSecurityGroup/,
+    );
     const { failures } = cloud.check("lb.LoadBalancer", { name: "n".repeat(33) });
     assert.match(failures[0].reason, /at most 32/);
+  });
+
+  it("lets one load balancer send to a target group, which checks health as AWS can", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    const group = (name: string, healthCheck: Props) =>
+      cloud.create("lb.TargetGroup", {
+        ...{ name, port: 15012, protocol: "TCP", targetType: "ip", vpcId: vpc },
+        healthCheck,
+      });
+    assert.throws(() => group("g", { interval: 4, timeout: 3 }), /interval must be between 5/);
+    assert.throws(() => group("g", { interval: 5, timeout: 5 }), /must be smaller/);
+    assert.throws(() => group("g", { unhealthyThreshold: 1 }), /must be between 2 and 10/);
+    const targetGroupArn = group("g", { interval: 5, timeout: 4 }).outputs.arn;
+    const listen = (name: string) => {
+      const loadBalancer = { name, loadBalancerType: "network", internal: true, subnets };
+      const loadBalancerArn = cloud.create("lb.LoadBalancer", loadBalancer).outputs.arn;
+      const defaultActions = [{ type: "forward", targetGroupArn }];
+      return cloud.create("lb.Listener", {
+        ...{ loadBalancerArn, port: 15012, protocol: "TCP", defaultActions },
+      });
+    };
+    listen("one");
+    assert.throws(() => listen("two"), /TargetGroupAssociationLimit/);
   });
 
   it("gives no security group to a load balancer that was made without", () => {
@@ -129,6 +165,40 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
       ttl: 60,
     };
     assert.throws(() => cloud.create("route53.Record", record), /not permitted in zone/);
+    const named = { ...record, name: "istiod.east.mesh.internal" };
+    const wrong = (records: string[]) => () =>
+      cloud.create("route53.Record", { ...named, records }, "wrong");
+    assert.throws(wrong(["istiod.local"]), /no IPv4 address/);
+    assert.throws(wrong(["10.0.0.7", "10.0.0.7"]), /duplicate resource record/);
+    cloud.create("route53.Record", named);
+    assert.throws(wrong(["10.0.0.8"]), /InvalidChangeBatch/);
+  });
+
+  it("lets a VPC join no second zone of the same name, nor one twice", () => {
+    const [one, two] = [addVpc(cloud, 0).vpc, addVpc(cloud, 1).vpc];
+    const zone = (vpcId: string, name: string) =>
+      cloud.create("route53.Zone", { name: "mesh.internal", vpcs: [{ vpcId }] }, name).id;
+    const [first, second] = [zone(one, "first"), zone(two, "second")];
+    const join = (zoneId: string, vpcId: string) =>
+      cloud.create("route53.ZoneAssociation", { zoneId, vpcId });
+    assert.throws(() => join(first, two), /ConflictingDomainExists/);
+    const three = addVpc(cloud, 2).vpc;
+    join(second, three);
+    assert.throws(() => join(second, three), /ConflictingDomainExists/);
+  });
+
+  it("lets each account speak for its own zone and VPC only", () => {
+    const { id: zoneId } = cloud.create("route53.Zone", {
+      ...{ name: "mesh.internal", vpcs: [{ vpcId: addVpc(cloud, 0).vpc }] },
+    });
+    const foreign = { account: "210987654321", region: "eu-central-1", inputs: {}, outputs: {} };
+    cloud.store.put({ type: "ec2.Vpc", id: "vpc-f", ...foreign });
+    cloud.store.put({ type: "route53.Zone", id: "ZF", ...foreign });
+    const make = (type: string, inputs: Props) => () => cloud.create(type, inputs);
+    assert.throws(make("route53.ZoneAssociation", { zoneId, vpcId: "vpc-f" }), /AccessDenied/);
+    const authorization = "route53.VpcAssociationAuthorization";
+    assert.throws(make(authorization, { zoneId: "ZF", vpcId: "vpc-f" }), /AccessDenied/);
+    make(authorization, { zoneId, vpcId: "vpc-f" })();
   });
 
   it("encrypts a log group only with a key that allows it", () => {

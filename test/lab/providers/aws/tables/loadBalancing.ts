@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { asList, asProps, asText } from "../../base/values";
 import { others, unique } from "../checks";
-import { isInside } from "../cidr";
+import { isInside, parseCidr } from "../cidr";
 import { to } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { valuesAt } from "../world";
@@ -38,12 +38,22 @@ const chosenAddresses = (inputs: Draft["inputs"]) =>
     .map(asProps)
     .filter((it) => it.privateIpv4Address !== undefined);
 
+function isKeptByAws(address: string, cidrBlock: unknown): boolean {
+  const range = parseCidr(cidrBlock);
+  const at = parseCidr(`${address}/32`);
+  if (!range || !at) return false;
+  return at.start < range.start + 4 || at.start === range.start + range.size - 1;
+}
+
 /** A chosen address must be free and inside its subnet; the first four and the last are AWS's. */
 const addressesAreFree: Check = (draft) => {
   for (const { subnetId, privateIpv4Address } of chosenAddresses(draft.inputs)) {
     const { cidrBlock } = draft.world.outputs("ec2.Subnet", subnetId);
     if (!isInside(`${asText(privateIpv4Address)}/32`, cidrBlock)) {
       return `InvalidConfigurationRequest: ${asText(privateIpv4Address)} is not inside ${asText(cidrBlock)}`;
+    }
+    if (isKeptByAws(asText(privateIpv4Address), cidrBlock)) {
+      return `InvalidConfigurationRequest: ${asText(privateIpv4Address)} is reserved in ${asText(cidrBlock)}`;
     }
     const holder = others(draft).find((it) =>
       chosenAddresses(it.inputs).some(
@@ -54,6 +64,22 @@ const addressesAreFree: Check = (draft) => {
       return `InvalidConfigurationRequest: ${asText(privateIpv4Address)} is in use by ${holder.id}`;
   }
   return undefined;
+};
+
+/** Only an internal network load balancer has private addresses that somebody chose. */
+const mayChoose: Check = ({ inputs }) =>
+  chosenAddresses(inputs).length === 0 || (inputs.internal && inputs.loadBalancerType === "network")
+    ? undefined
+    : "InvalidConfigurationRequest: private addresses can only be given to an internal network load balancer";
+
+const groupsOfVpc: Check = (draft) => {
+  const { vpcId } = draft.world.outputs("ec2.Subnet", subnetsOf(draft)[0]);
+  const wrong = valuesAt(draft.inputs, "securityGroups").find(
+    (id) => draft.world.find("ec2.SecurityGroup", id)?.inputs.vpcId !== vpcId,
+  );
+  return wrong === undefined
+    ? undefined
+    : `InvalidSecurityGroup: ${asText(wrong)} is in another VPC than the subnets`;
 };
 
 /** An NLB made without a security group can never get one. */
@@ -74,6 +100,38 @@ const targetsShareVpc: Check = ({ inputs, world }) => {
   );
 };
 
+/** What a target group says of its health check, in seconds and times in a row. */
+const healthIsInRange: Check = ({ inputs }) => {
+  const { interval = 30, timeout = 6, ...counts } = asProps(inputs.healthCheck ?? {});
+  const { healthyThreshold = 3, unhealthyThreshold = 3 } = counts;
+  const ranges: [string, unknown, number, number][] = [
+    ["interval", interval, 5, 300],
+    ["timeout", timeout, 2, 120],
+    ["healthyThreshold", healthyThreshold, 2, 10],
+    ["unhealthyThreshold", unhealthyThreshold, 2, 10],
+  ];
+  const bad = ranges.find(
+    ([, value, least, most]) => Number(value) < least || Number(value) > most,
+  );
+  if (bad) return `ValidationError: health check ${bad[0]} must be between ${bad[2]} and ${bad[3]}`;
+  return Number(timeout) < Number(interval)
+    ? undefined
+    : `ValidationError: health check timeout '${String(timeout)}' must be smaller than the interval '${String(interval)}'`;
+};
+
+const oneBalancerPerGroup: Check = (draft) => {
+  const groups = valuesAt(draft.inputs, "defaultActions.targetGroupArn");
+  const rival = others(draft).find(
+    ({ inputs }) =>
+      inputs.loadBalancerArn !== draft.inputs.loadBalancerArn &&
+      valuesAt(inputs, "defaultActions.targetGroupArn").some((arn) => groups.includes(arn)),
+  );
+  return (
+    rival &&
+    `TargetGroupAssociationLimit: ${String(groups[0])} is associated with another load balancer`
+  );
+};
+
 export const loadBalancing: Table = {
   "lb.LoadBalancer": {
     id: (draft) =>
@@ -88,7 +146,14 @@ export const loadBalancing: Table = {
       "subnetMappings.allocationId": to("ec2.Eip"),
       securityGroups: to("ec2.SecurityGroup"),
     },
-    checks: [oneSubnetPerZone, addressesAreFree, groupsFromTheStart],
+    checks: [
+      unique("DuplicateLoadBalancerName", "name"),
+      oneSubnetPerZone,
+      mayChoose,
+      addressesAreFree,
+      groupsFromTheStart,
+      groupsOfVpc,
+    ],
     outputs: (draft) => ({
       arnSuffix: `${kind(draft)}/${asText(draft.inputs.name)}/${suffix(draft)}`,
       dnsName: `${asText(draft.inputs.name)}-${suffix(draft)}.elb.${draft.region}.amazonaws.com`,
@@ -109,7 +174,7 @@ export const loadBalancing: Table = {
     defaults: { targetType: "instance" },
     replace: ["name", "namePrefix", "port", "protocol", "targetType", "vpcId", "ipAddressType"],
     references: { vpcId: to("ec2.Vpc") },
-    checks: [unique("DuplicateTargetGroupName", "name")],
+    checks: [unique("DuplicateTargetGroupName", "name"), healthIsInRange],
     outputs: (draft) => ({
       arnSuffix: `targetgroup/${asText(draft.inputs.name)}/${suffix(draft)}`,
       loadBalancerArns: [],
@@ -125,7 +190,11 @@ export const loadBalancing: Table = {
       loadBalancerArn: to("lb.LoadBalancer"),
       "defaultActions.targetGroupArn": to("lb.TargetGroup"),
     },
-    checks: [targetsShareVpc, unique("DuplicateListener", "loadBalancerArn", "port")],
+    checks: [
+      targetsShareVpc,
+      oneBalancerPerGroup,
+      unique("DuplicateListener", "loadBalancerArn", "port"),
+    ],
   },
   "lb.TargetGroupAttachment": {
     prefix: "tga-",

@@ -1,6 +1,8 @@
+import { isIPv4 } from "node:net";
 import type { Stored } from "../../base/store";
 import { asList, asProps, asText } from "../../base/values";
 import type { Props } from "../../base/values";
+import { unique } from "../checks";
 import { toAnywhere } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { newId, valuesAt } from "../world";
@@ -53,6 +55,34 @@ const oneZonePerVpc: Check = ({ id, inputs, world }) => {
   );
 };
 
+/** Nor one that joins later. */
+const oneZonePerName: Check = ({ inputs, world }) => {
+  const name = world.find("route53.Zone", inputs.zoneId)?.inputs.name;
+  const rival = world
+    .list("route53.Zone")
+    .filter((it) => it.id !== inputs.zoneId && it.inputs.name === name)
+    .find((it) => valuesAt(it.inputs, "vpcs.vpcId").includes(inputs.vpcId));
+  return rival && `ConflictingDomainExists: ${rival.id} already serves ${asText(name)} in that VPC`;
+};
+
+/** Each side of an association is for its own account to say. */
+const ownedHere =
+  (type: string, field: string): Check =>
+  ({ inputs, world, account }) =>
+    world.find(type, inputs[field])?.account === account
+      ? undefined
+      : `AccessDenied: ${asText(inputs[field])} is not of account ${account}`;
+
+/** A value of an A record is an address, and stands there once. */
+const addresses: Check = ({ inputs }) => {
+  const values = inputs.type === "A" ? asList(inputs.records).map(asText) : [];
+  const bad = values.find((value) => !isIPv4(value));
+  if (bad !== undefined) return `InvalidChangeBatch: '${bad}' is no IPv4 address`;
+  return new Set(values).size === values.length
+    ? undefined
+    : "InvalidChangeBatch: duplicate resource record";
+};
+
 const nameInZone: Check = ({ inputs, world }) => {
   const zone = asText(world.find("route53.Zone", inputs.zoneId)?.inputs.name).replace(/\.$/, "");
   const name = asText(inputs.name).replace(/\.$/, "");
@@ -91,7 +121,14 @@ export const route53: Table = {
     required: ["vpcId", "zoneId"],
     replace: ["vpcId", "zoneId", "vpcRegion"],
     references: { vpcId: toAnywhere("ec2.Vpc"), zoneId: toAnywhere("route53.Zone") },
-    checks: [zoneIsPrivate, notTwice, isAuthorised],
+    checks: [
+      ownedHere("ec2.Vpc", "vpcId"),
+      zoneIsPrivate,
+      notTwice,
+      isAuthorised,
+      oneZonePerName,
+      unique("ConflictingDomainExists", "zoneId", "vpcId"),
+    ],
     outputs: ({ inputs, world }) => ({
       owningAccount: world.find("route53.Zone", inputs.zoneId)?.account,
       vpcRegion: world.find("ec2.Vpc", inputs.vpcId)?.region,
@@ -102,6 +139,7 @@ export const route53: Table = {
     required: ["vpcId", "zoneId"],
     replace: ["vpcId", "zoneId", "vpcRegion"],
     references: { vpcId: toAnywhere("ec2.Vpc"), zoneId: toAnywhere("route53.Zone") },
+    checks: [ownedHere("route53.Zone", "zoneId")],
     outputs: ({ inputs, world }) => ({
       vpcRegion: world.find("ec2.Vpc", inputs.vpcId)?.region,
     }),
@@ -111,7 +149,12 @@ export const route53: Table = {
     required: ["name", "type", "zoneId"],
     replace: ["zoneId", "name", "type", "setIdentifier"],
     references: { zoneId: toAnywhere("route53.Zone") },
-    checks: [nameInZone, recordsOrAlias],
+    checks: [
+      nameInZone,
+      recordsOrAlias,
+      addresses,
+      unique("InvalidChangeBatch", "zoneId", "name", "type", "setIdentifier"),
+    ],
     outputs: ({ inputs, world }) => {
       const zone = asText(world.find("route53.Zone", inputs.zoneId)?.inputs.name);
       const name = asText(inputs.name);
