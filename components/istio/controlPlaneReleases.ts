@@ -1,5 +1,5 @@
 /** Which releases a control plane is made of, in order. */
-import { DataPlane } from "../topology";
+import { DataPlane, istiodName } from "../topology";
 import { ChartName } from "./charts";
 import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
 import type { ControlPlaneFacts } from "./controlPlaneValues";
@@ -26,29 +26,18 @@ export interface ReleaseFacts extends ControlPlaneFacts {
 
 /** The releases of a control plane, in stages: each waits for all of the one before. */
 export interface ControlPlaneReleases {
-  /** CRDs. */
-  base: ReleasePlan;
+  /** CRDs; none where the configuration is in another cluster. */
+  base: ReleasePlan[];
   /** Control planes side by side. */
   istiods: ReleasePlan[];
   /** Node agents, one after the other. */
   agents: ReleasePlan[];
 }
 
-/** Name of the release, the Deployment and the Service of a control plane. */
-export function istiodName(revision: string): string {
-  return revision === "" ? "istiod" : `istiod-${revision}`;
-}
-
 /** Plans the releases of a control plane. */
 export function controlPlaneReleases(facts: ReleaseFacts): ControlPlaneReleases {
   return {
-    base: {
-      chart: ChartName.Base,
-      release: "istio-base",
-      istioVersion: facts.baseVersion,
-      values: baseValues(facts),
-      timeout: timeouts.base,
-    },
+    base: facts.external ? [] : [baseRelease(facts.baseVersion, baseValues(facts))],
     istiods: facts.istiods.map((istiod) => ({
       chart: ChartName.Istiod,
       release: istiodName(istiod.revision),
@@ -57,6 +46,17 @@ export function controlPlaneReleases(facts: ReleaseFacts): ControlPlaneReleases 
       timeout: timeouts.istiod,
     })),
     agents: agents[facts.dataPlane].map((agent) => agent(facts)),
+  };
+}
+
+/** The release of chart `base`. */
+export function baseRelease(istioVersion: string, values: HelmValues): ReleasePlan {
+  return {
+    chart: ChartName.Base,
+    release: "istio-base",
+    istioVersion,
+    values,
+    timeout: timeouts.base,
   };
 }
 

@@ -2,17 +2,19 @@
 import { refresherValues } from "../access/refresher";
 import { DataPlane } from "../topology";
 import type { ChartValuesArgs } from "../topology";
+import { externalIstiod } from "./externalValues";
 import type { IstiodPlan } from "./plan";
 import { spreadOverZones } from "./spread";
 import { composeValues } from "./values";
 import type { Fragment, HelmValues } from "./values";
-import { istioVersions } from "./versions";
+import { imagesOf, istioVersions } from "./versions";
 
 /** What the charts' values depend on, with opaque leaves: placed, never read. */
 export interface ControlPlaneFacts {
   mesh: unknown;
-  cluster: unknown;
+  clusterId: unknown;
   network: unknown;
+  namespace: unknown;
   trustDomain: unknown;
   /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
   caBundle: unknown;
@@ -26,11 +28,13 @@ export interface ControlPlaneFacts {
   revision: string;
   agentVersion: string;
   refreshesTokens: boolean;
+  servesRemotes: boolean;
+  external: boolean;
   /** The user's own. */
   values?: ChartValuesArgs;
 }
 
-interface IstiodFacts extends ControlPlaneFacts {
+export interface IstiodFacts extends ControlPlaneFacts {
   istiod: IstiodPlan;
 }
 
@@ -54,11 +58,6 @@ export function ztunnelValues(facts: ControlPlaneFacts): HelmValues {
   return composeValues(ztunnel, facts, facts.values?.ztunnel);
 }
 
-function images(version: string, hub?: unknown) {
-  const { hub: published, tag } = istioVersions[version];
-  return { hub: hub ?? published, tag };
-}
-
 const isAmbient = ({ dataPlane }: ControlPlaneFacts) => dataPlane === DataPlane.Ambient;
 
 const base: Fragment<ControlPlaneFacts>[] = [
@@ -75,14 +74,14 @@ const discovery: Fragment<IstiodFacts>[] = [
     why:
       "The charts of 1.30 name a registry that is switched off in December 2026, those of a source tree one for tests " +
       "(https://istio.io/latest/news/releases/1.31.x/announcing-1.31/upgrade-notes/).",
-    values: ({ istiod, hub }) => ({ global: images(istiod.version, hub) }),
+    values: ({ istiod, hub }) => ({ global: imagesOf(istiod.version, hub) }),
   },
   {
     why:
       "Cluster, network and mesh id are said even where there is one of each: saying them later restarts every proxy " +
       "(https://istio.io/latest/docs/setup/install/multicluster/).",
-    values: ({ mesh, cluster, network }) => ({
-      global: { meshID: mesh, multiCluster: { clusterName: cluster }, network },
+    values: ({ mesh, clusterId, network }) => ({
+      global: { meshID: mesh, multiCluster: { clusterName: clusterId }, network },
     }),
   },
   {
@@ -158,12 +157,25 @@ const discovery: Fragment<IstiodFacts>[] = [
       ...refresherValues(refresherImage ?? istioVersions[istiod.version].refresherImage),
     }),
   },
+  {
+    why:
+      "Without it istiod ignores the annotation by which a cluster names it as its control plane, and no pod there gets " +
+      "the root certificate (istio, pilot/pkg/serviceregistry/kube/controller/multicluster.go).",
+    when: ({ servesRemotes }) => servesRemotes,
+    values: () => ({ global: { externalIstiod: true } }),
+  },
+  {
+    why: "Clients elsewhere know it by its private name, which its certificate must hold (istio, pilot/pkg/bootstrap/server.go).",
+    when: ({ istiod }) => istiod.host !== undefined,
+    values: ({ istiod }) => ({ env: { ISTIOD_CUSTOM_HOST: istiod.host } }),
+  },
+  ...externalIstiod,
 ];
 
 const cni: Fragment<ControlPlaneFacts>[] = [
   {
     why: "As for istiod: the default registry is going away.",
-    values: ({ agentVersion, hub }) => ({ global: images(agentVersion, hub) }),
+    values: ({ agentVersion, hub }) => ({ global: imagesOf(agentVersion, hub) }),
   },
   {
     why: "Redirects pods to ztunnel instead of preparing them for a sidecar.",
@@ -175,11 +187,11 @@ const cni: Fragment<ControlPlaneFacts>[] = [
 const ztunnel: Fragment<ControlPlaneFacts>[] = [
   {
     why: "As for istiod: the default registry is going away.",
-    values: ({ agentVersion, hub }) => images(agentVersion, hub),
+    values: ({ agentVersion, hub }) => imagesOf(agentVersion, hub),
   },
   {
     why: "istiod refuses a ztunnel that claims another cluster, and peers route by the network (istio/istio#36022).",
-    values: ({ cluster, network }) => ({ multiCluster: { clusterName: cluster }, network }),
+    values: ({ clusterId, network }) => ({ multiCluster: { clusterName: clusterId }, network }),
   },
   {
     why: "ztunnel takes its own identity's trust domain from the environment, not from the mesh config (istio/ztunnel src/config.rs).",

@@ -1,63 +1,77 @@
 /** Istio's components from the plan, asked for by MeshTopology. */
 import type * as pulumi from "@pulumi/pulumi";
+import { TargetBinding } from "../cluster/targetBinding";
+import type { TargetGroups } from "../network/createIstiodAddresses";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { mapValues } from "../records";
-import { logicalName, memberKey } from "../topology";
+import { istiodKey, istiodName, logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./eastWestGateway";
 import { GatewayApiCrds } from "./gatewayApiCrds";
 import { IngressGateway } from "./ingressGateway";
 import { IstioControlPlane } from "./istioControlPlane";
+import { IstioRemote } from "./istioRemote";
+import { MeshConfiguration } from "./meshConfiguration";
 import type { IstioPlan } from "./plan";
 import { SystemNamespace } from "./systemNamespace";
+import type { SigningCertificateArgs, SystemNamespaceArgs } from "./systemNamespace";
 
-/** What istiod signs with, as PEM. */
-export interface SigningCertificate {
-  certificate: pulumi.Input<string>;
-  /** A secret. */
-  privateKey: pulumi.Input<string>;
-  chain: pulumi.Input<string>;
-  root: pulumi.Input<string>;
-}
-
-/** istiod's namespace in every cluster that runs one, by member key. */
+/** Istio's namespace in every member of every mesh and wherever istiod runs, by member key. */
 export function createNamespaces(
   name: string,
-  plan: IstioPlan,
-  { certificates }: { certificates: Record<string, SigningCertificate> },
+  { controlPlanes, remotes }: IstioPlan,
+  { certificates }: { certificates: Record<string, SigningCertificateArgs> },
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
-  return mapValues(plan.controlPlanes, ({ cluster, namespace, network, dataPlane }, key) => {
-    const { certificate, privateKey, chain, root } = certificates[key];
-    return new SystemNamespace(
-      logicalName(name, key, "system"),
-      {
-        namespace,
-        network,
-        dataPlane,
-        signingCertificate: certificate,
-        signingKey: privateKey,
-        certificateChain: chain,
-        rootCertificate: root,
-      },
-      options(cluster),
-    );
-  });
+  const create = (key: string, cluster: string, args: SystemNamespaceArgs) =>
+    new SystemNamespace(logicalName(name, key, "system"), args, options(cluster));
+  return {
+    ...mapValues(controlPlanes, ({ cluster, namespace, network, dataPlane }, key) =>
+      create(key, cluster, { namespace, network, dataPlane, signing: certificates[key] }),
+    ),
+    ...mapValues(remotes, ({ cluster, namespace, network, dataPlane, servedBy }, key) =>
+      create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters: servedBy }),
+    ),
+  };
 }
 
-/** What a control plane needs from other rooms, by member key. */
-export interface ControlPlaneInputs {
-  /** PEM of the root certificates. */
+/** What control planes and remotes need from other rooms. */
+export interface IstioInputs {
+  /** PEM of the root certificates, by mesh. */
   roots: Record<string, pulumi.Input<string>>;
-  /** What must exist before istiod. */
+  /** What must exist first, by member key. */
   after: Record<string, pulumi.Resource[]>;
+}
+
+/** Every member that an istiod elsewhere serves, by member key. */
+export function createRemotes(
+  name: string,
+  { remotes, charts, hub }: IstioPlan,
+  { roots, after }: IstioInputs,
+  options: ClusterOptions,
+): Record<string, pulumi.Resource> {
+  return mapValues(
+    remotes,
+    (remote, key) =>
+      new IstioRemote(
+        logicalName(name, key, "istio"),
+        { ...remote, rootCertificate: roots[remote.mesh], charts, hub },
+        waitingFor(options(remote.cluster), after[key] ?? []),
+      ),
+  );
+}
+
+/** What control planes need from other rooms. */
+export interface ControlPlaneInputs extends IstioInputs {
+  /** Members that an istiod elsewhere serves, by member key: one that holds the configuration comes before its istiod. */
+  remotes: Record<string, pulumi.Resource>;
 }
 
 /** Every control plane, by member key, and once per cluster the Gateway API CRDs that it needs. */
 export function createControlPlanes(
   name: string,
   plan: IstioPlan,
-  { roots, after }: ControlPlaneInputs,
+  { roots, after, remotes }: ControlPlaneInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
   const { charts, hub, refresherImage } = plan;
@@ -71,14 +85,82 @@ export function createControlPlanes(
       ),
   );
   return mapValues(plan.controlPlanes, (controlPlane, key) => {
-    const { cluster } = controlPlane;
-    const before = [...(after[key] ?? []), ...(crds[cluster] ? [crds[cluster]] : [])];
+    const { mesh, cluster, clusterId } = controlPlane;
+    const first = [crds[cluster], remotes[memberKey(mesh, clusterId)]];
+    const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
     return new IstioControlPlane(
       logicalName(name, key, "istio"),
-      { ...controlPlane, rootCertificate: roots[key], charts, hub, refresherImage },
+      { ...controlPlane, rootCertificate: roots[mesh], charts, hub, refresherImage },
       waitingFor(options(cluster), before),
     );
   });
+}
+
+/** What binds istiods to their load balancers. */
+export interface TargetBindingInputs {
+  /** Target groups by istiod key. */
+  targetGroups: Record<string, TargetGroups>;
+  /** Control planes by member key. */
+  controlPlanes: Record<string, pulumi.Resource>;
+}
+
+/** Puts every istiod that serves other clusters behind its load balancer, by istiod key. */
+export function createTargetBindings(
+  name: string,
+  { controlPlanes: plans }: IstioPlan,
+  { targetGroups, controlPlanes }: TargetBindingInputs,
+  options: ClusterOptions,
+): Record<string, pulumi.Resource> {
+  const served = Object.entries(plans).flatMap(([member, { istiods, ...controlPlane }]) =>
+    istiods
+      .filter(({ host }) => host !== undefined)
+      .map(({ revision }) => ({ ...controlPlane, member, revision })),
+  );
+  return Object.fromEntries(
+    served.map(({ member, mesh, cluster, revision, namespace, loadBalancers }) => {
+      const key = istiodKey(mesh, cluster, revision);
+      const { xds, webhook } = targetGroups[key];
+      const binding = new TargetBinding(
+        logicalName(name, key),
+        {
+          namespace,
+          service: istiodName(revision),
+          compute: loadBalancers,
+          // Ports of the chart's Service.
+          targetGroups: [
+            { port: 15012, arn: xds },
+            { port: 443, arn: webhook },
+          ],
+        },
+        waitingFor(options(cluster), [controlPlanes[member]]),
+      );
+      return [key, binding];
+    }),
+  );
+}
+
+/**
+ * The first configuration of every mesh with an external istiod, by the key of the member that holds it. It is validated:
+ * everything on the way to istiod must be among what comes first, its targets too.
+ */
+export function createMeshConfigurations(
+  name: string,
+  { remotes, hub }: IstioPlan,
+  { roots, after }: IstioInputs,
+  options: ClusterOptions,
+): Record<string, pulumi.Resource> {
+  const holders = Object.entries(remotes).filter(
+    ([, { holdsConfiguration }]) => holdsConfiguration,
+  );
+  return mapValues(
+    Object.fromEntries(holders),
+    ({ mesh, cluster, namespace, revisions: [{ version }] }, key) =>
+      new MeshConfiguration(
+        logicalName(name, key, "configuration"),
+        { namespace, rootCertificate: roots[mesh], version, hub },
+        waitingFor(options(cluster), after[key] ?? []),
+      ),
+  );
 }
 
 /** What gateways need from other rooms. */

@@ -4,7 +4,7 @@ import { childOptions } from "../options";
 import { DataPlane, EAST_WEST_GATEWAY } from "../topology";
 import type { ChartsArgs, ChartValuesArgs, Compute } from "../topology";
 import { ChartName } from "./charts";
-import { ambientGateway, ambientGatewayParameters, crossNetworkGateway } from "./eastWestObjects";
+import { ambientGateway, ambientGatewayParameters, crossNetworkGateways } from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
 import { gatewayAddress, installRelease } from "./release";
 import { timeouts } from "./timeouts";
@@ -15,6 +15,8 @@ export interface EastWestGatewayArgs {
   network: pulumi.Input<string>;
   /** Namespace of the gateway. */
   namespace: pulumi.Input<string>;
+  /** Whether Istio's configuration is read here: then the object that opens the mesh's gateways goes in too. */
+  holdsConfiguration: boolean;
   /** Decides the protocol: Istio mTLS on 15443, or HBONE on 15008. */
   dataPlane: DataPlane;
   /** Istio version of the chart. */
@@ -91,7 +93,9 @@ function makeSidecarGateway(
     },
     opts,
   );
-  new k8s.apiextensions.CustomResource(`${name}-cross-network`, crossNetworkGateway(args), opts);
+  for (const gateway of crossNetworkGateways(args)) {
+    new k8s.apiextensions.CustomResource(`${name}-cross-network`, gateway, opts);
+  }
   return release;
 }
 

@@ -18,11 +18,19 @@ const EAST_WEST_CLASS = "istio-east-west";
 /** ConfigMap that shapes what istiod makes from the ambient gateway. */
 export const PARAMETERS = `${EAST_WEST_GATEWAY}-parameters`;
 
+/** One in every cluster whose configuration an istiod reads: it opens the gateways of all that this istiod serves. */
+export function crossNetworkGateways<Leaf>(place: {
+  namespace: Leaf;
+  holdsConfiguration: boolean;
+}) {
+  return place.holdsConfiguration ? [crossNetworkGateway(place.namespace)] : [];
+}
+
 /**
  * Lets mutual TLS through to every service of the mesh by its SNI, without opening it
  * (https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/).
  */
-export function crossNetworkGateway<Leaf>({ namespace }: Pick<EastWestPlace<Leaf>, "namespace">) {
+function crossNetworkGateway<Leaf>(namespace: Leaf) {
   return {
     apiVersion: "networking.istio.io/v1",
     kind: "Gateway",

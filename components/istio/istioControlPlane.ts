@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
+import { istiodName } from "../topology";
 import type { ChartsArgs, ChartValuesArgs, DataPlane } from "../topology";
 import { caBundle } from "../trust/pem";
-import { controlPlaneReleases, istiodName } from "./controlPlaneReleases";
+import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
+import { firstPolicies } from "./meshObjects";
 import type { IstiodPlan } from "./plan";
 import { installRelease } from "./release";
 
@@ -12,9 +14,9 @@ import { installRelease } from "./release";
 export interface IstioControlPlaneArgs {
   /** Mesh id. */
   mesh: pulumi.Input<string>;
-  /** Istio's id of the cluster. */
-  cluster: pulumi.Input<string>;
-  /** Istio network of the cluster's pods. */
+  /** Istio's cluster id: the cluster that it reads its configuration from. */
+  clusterId: pulumi.Input<string>;
+  /** Istio network of that cluster's pods. */
   network: pulumi.Input<string>;
   /** Trust domain of all identities that it signs. */
   trustDomain: pulumi.Input<string>;
@@ -30,6 +32,13 @@ export interface IstioControlPlaneArgs {
   multiNetwork: boolean;
   /** Whether some of them are read with EKS tokens, which are then kept fresh beside istiod. */
   refreshesTokens: boolean;
+  /** Whether it serves clusters that run no istiod. */
+  servesRemotes: boolean;
+  /**
+   * Whether it runs in none of the clusters that it serves. It then reads its configuration by the kubeconfig in the Secret
+   * `istio-kubeconfig` of its namespace, which must exist before it: without that it silently takes its own cluster's.
+   */
+  external: boolean;
   /** Control planes side by side; the first is the default one, revision "". */
   istiods: IstiodPlan[];
   /** Version of the CRDs: the newest that runs here. */
@@ -68,7 +77,8 @@ export interface IstioControlPlaneArgs {
  * One mesh's control plane in one cluster: CRDs, istiod and its revisions, and for ambient the node agents.
  *
  * Its namespace with `cacerts` must exist (`SystemNamespace`). Depend on it to come after a control plane that serves.
- * Mutual TLS is strict throughout the mesh.
+ * Mutual TLS is strict throughout the mesh. An external one is istiod alone: what it works on is in the clusters that it
+ * serves (`IstioRemote`, `MeshConfiguration`).
  */
 export class IstioControlPlane extends pulumi.ComponentResource {
   /** Address that proxies and node agents of this cluster get their configuration from. */
@@ -89,30 +99,14 @@ export class IstioControlPlane extends pulumi.ComponentResource {
         after(before),
       );
 
-    const base = install(plan.base, []);
-    const istiods = plan.istiods.map((istiod) => install(istiod, [base]));
+    const base = plan.base.map((release) => install(release, []));
+    const istiods = plan.istiods.map((istiod) => install(istiod, base));
     plan.agents.reduce<pulumi.Resource[]>((before, agent) => [install(agent, before)], istiods);
-    demandMutualTls(`${name}-peer-authentication`, namespace, after(istiods));
+    for (const policy of firstPolicies(args)) {
+      new k8s.apiextensions.CustomResource(`${name}-peer-authentication`, policy, after(istiods));
+    }
 
     this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:15012`;
     this.registerOutputs({ discoveryAddress: this.discoveryAddress });
   }
-}
-
-/** In the root namespace and by this name it holds for the whole mesh (https://istio.io/latest/docs/reference/config/security/peer_authentication/). */
-function demandMutualTls(
-  name: string,
-  namespace: pulumi.Input<string>,
-  opts: pulumi.CustomResourceOptions,
-): k8s.apiextensions.CustomResource {
-  return new k8s.apiextensions.CustomResource(
-    name,
-    {
-      apiVersion: "security.istio.io/v1",
-      kind: "PeerAuthentication",
-      metadata: { name: "default", namespace },
-      spec: { mtls: { mode: "STRICT" } },
-    },
-    opts,
-  );
 }

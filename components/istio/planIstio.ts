@@ -1,14 +1,18 @@
 /** Which control plane, node agents and gateways stand where. */
-import { ISTIOD_NAMESPACE } from "../access/names";
+import { systemNamespace } from "../access/names";
+import { clusterIdOf, configClustersOf, revisionsOf } from "../access/relation";
 import {
+  ControlPlaneMode,
   DataPlane,
   EAST_WEST_GATEWAY,
   gatewayKey,
   GatewayApi,
+  istiodKey,
   memberKey,
   RemoteAccess,
 } from "../topology";
 import type { Mesh, Topology } from "../topology";
+import { planIstiods } from "../network/istiods";
 import { spansNetworks } from "../network/membership";
 import type {
   ControlPlanePlan,
@@ -16,6 +20,7 @@ import type {
   IngressGatewayPlan,
   IstiodPlan,
   IstioPlan,
+  RemotePlan,
 } from "./plan";
 import { compareVersions } from "./versions";
 
@@ -37,12 +42,21 @@ export function planIstio(topology: Topology): IstioPlan {
   const eastWest = meshes
     .filter((mesh) => spansNetworks(topology, mesh))
     .flatMap((mesh) => Object.keys(mesh.members).map((cluster) => ({ mesh, cluster })));
+  const remotes = meshes.flatMap((mesh) =>
+    Object.keys(mesh.members)
+      .filter((cluster) => !mesh.runsIn.includes(cluster))
+      .map((cluster) => ({ mesh, cluster })),
+  );
   return {
     charts,
     hub,
     refresherImage,
     gatewayApi: planGatewayApi(topology, Object.values(controlPlanes)),
     controlPlanes,
+    remotes: keyed(
+      remotes.map((place) => planRemote(topology, place)),
+      ({ mesh, cluster }) => memberKey(mesh, cluster),
+    ),
     eastWest: keyed(
       eastWest.map((place) => planEastWest(topology, place)),
       ({ mesh, cluster }) => gatewayKey(mesh, cluster, EAST_WEST_GATEWAY),
@@ -63,19 +77,24 @@ function planControlPlane(topology: Topology, { mesh, cluster }: Place): Control
   const istiods = istiodsIn(topology, mesh, cluster);
   const { revision, version } = servedBy(topology, mesh, cluster);
   const others = Object.keys(mesh.members).filter((member) => member !== cluster);
+  const clusterId = clusterIdOf(mesh, cluster);
   return {
     mesh: mesh.name,
     cluster,
-    network: topology.clusters[cluster].network,
-    namespace: ISTIOD_NAMESPACE,
+    clusterId,
+    network: topology.clusters[clusterId].network,
+    namespace: systemNamespace(mesh),
     trustDomain: mesh.trustDomain,
     dataPlane: mesh.dataPlane,
-    multiCluster: others.length > 0,
+    multiCluster: Object.keys(mesh.members).length > 1,
     multiNetwork: spansNetworks(topology, mesh),
+    servesRemotes: istiods.some(({ host }) => host !== undefined),
+    external: mesh.mode === ControlPlaneMode.External,
     baseVersion: newestOf(istiods.map((istiod) => istiod.version)),
     istiods,
     revision,
     agentVersion: version,
+    loadBalancers: topology.clusters[cluster].compute,
     refreshesTokens: others.some(
       (other) => topology.clusters[other].remoteAccess === RemoteAccess.EksIdentity,
     ),
@@ -92,24 +111,48 @@ function istiodsIn(topology: Topology, mesh: Mesh, cluster: string): IstiodPlan[
     ([member, { servedBy: primaries }]) => member === cluster || primaries.includes(cluster),
   );
   const picked = new Set(served.map(([, { revision }]) => revision).filter((name) => name !== ""));
-  return [
-    { revision: "", version: topology.istio.version, tags: [] },
-    ...[...picked].sort().map((revision) => ({
-      revision,
-      version: versionOf(topology, revision),
-      tags: topology.istio.revisions[revision].tags,
-    })),
-  ];
+  const addresses = planIstiods(topology);
+  return ["", ...[...picked].sort()].map((revision) => ({
+    ...revisionIn(topology, revision),
+    host: addresses[istiodKey(mesh.name, cluster, revision)]?.host,
+  }));
+}
+
+/** Name, version and tags of a revision; "" is the default control plane. */
+function revisionIn({ istio }: Topology, revision: string) {
+  const { version, tags } =
+    revision === "" ? { version: istio.version, tags: [] } : istio.revisions[revision];
+  return { revision, version, tags };
+}
+
+function planRemote(topology: Topology, { mesh, cluster }: Place): RemotePlan {
+  const { servedBy: servers } = mesh.members[cluster];
+  const addresses = planIstiods(topology);
+  const revisions = revisionsOf(mesh.members[cluster]).map((revision) => ({
+    ...revisionIn(topology, revision),
+    backends: servers.map((server) => addresses[istiodKey(mesh.name, server, revision)].addresses),
+  }));
+  const holdsConfiguration = configClustersOf(mesh).includes(cluster);
+  const ids = new Set(servers.map((server) => clusterIdOf(mesh, server)));
+  return {
+    mesh: mesh.name,
+    cluster,
+    network: topology.clusters[cluster].network,
+    namespace: systemNamespace(mesh),
+    dataPlane: mesh.dataPlane,
+    holdsConfiguration,
+    servers,
+    servedBy: holdsConfiguration ? [] : [...ids],
+    baseVersion: newestOf(revisions.map(({ version }) => version)),
+    revisions,
+    values: mesh.values,
+  };
 }
 
 /** Revision and version of the control plane that serves a cluster's gateways and node agents. */
 function servedBy(topology: Topology, mesh: Mesh, cluster: string) {
   const revision = mesh.members[cluster]?.revision ?? "";
-  return { revision, version: versionOf(topology, revision) };
-}
-
-function versionOf(topology: Topology, revision: string): string {
-  return revision === "" ? topology.istio.version : topology.istio.revisions[revision].version;
+  return { revision, version: revisionIn(topology, revision).version };
 }
 
 /** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
@@ -131,7 +174,8 @@ function planEastWest(topology: Topology, { mesh, cluster }: Place): EastWestGat
     cluster,
     network: topology.clusters[cluster].network,
     // Istio's own place for it: peers look for the label of the network on Services there as anywhere.
-    namespace: ISTIOD_NAMESPACE,
+    namespace: systemNamespace(mesh),
+    holdsConfiguration: configClustersOf(mesh).includes(cluster),
     dataPlane: mesh.dataPlane,
     ...servedBy(topology, mesh, cluster),
     loadBalancers: topology.clusters[cluster].compute,

@@ -12,22 +12,40 @@ export interface SystemNamespaceArgs {
   network: pulumi.Input<string>;
   /** How pods join the mesh: node agents of ambient need privileges that a sidecar mesh does not. */
   dataPlane: DataPlane;
+  /**
+   * Istio's cluster ids of the control planes elsewhere that serve this cluster.
+   *
+   * @default none: istiod runs here, or reads its configuration here
+   */
+  controlPlaneClusters?: string[];
+  /**
+   * What istiod signs with.
+   *
+   * @default none: no istiod runs here
+   */
+  signing?: SigningCertificateArgs;
+}
+
+/** What istiod signs with. */
+export interface SigningCertificateArgs {
   /** PEM of the certificate that istiod signs with. */
-  signingCertificate: pulumi.Input<string>;
+  certificate: pulumi.Input<string>;
   /** PEM of its private key. A secret. */
-  signingKey: pulumi.Input<string>;
+  privateKey: pulumi.Input<string>;
   /** PEM of the signing certificate and everything above it, leaf first. */
-  certificateChain: pulumi.Input<string>;
+  chain: pulumi.Input<string>;
   /** PEM of the root certificates. */
-  rootCertificate: pulumi.Input<string>;
+  root: pulumi.Input<string>;
 }
 
 /**
- * istiod's namespace with the Secret `cacerts` that istiod signs identities with.
+ * istiod's namespace and, where istiod runs, the Secret `cacerts` that it signs identities with.
  *
  * Both must stand before istiod: it reads the network from the namespace's label, and without the Secret it makes a
  * root of its own, which cannot be taken back without restarting the mesh
- * (https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/).
+ * (https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/). Where istiod serves the cluster from
+ * elsewhere, the namespace must stand before that istiod is told of the cluster: it looks once at who controls it
+ * (https://istio.io/latest/docs/setup/install/multicluster/primary-remote/).
  */
 export class SystemNamespace extends pulumi.ComponentResource {
   /** Name of the namespace. */
@@ -37,18 +55,26 @@ export class SystemNamespace extends pulumi.ComponentResource {
     super("istio-patterns:index:SystemNamespace", name, {}, opts);
     const namespace = new k8s.core.v1.Namespace(
       name,
-      { metadata: { name: args.namespace, labels: namespaceLabels(args) } },
-      childOptions(this, opts),
-    );
-    new k8s.core.v1.Secret(
-      `${name}-cacerts`,
       {
-        metadata: { name: "cacerts", namespace: namespace.metadata.name },
-        type: "Opaque",
-        data: signingFiles(args),
+        metadata: {
+          name: args.namespace,
+          labels: namespaceLabels(args),
+          annotations: namespaceAnnotations(args),
+        },
       },
       childOptions(this, opts),
     );
+    if (args.signing) {
+      new k8s.core.v1.Secret(
+        `${name}-cacerts`,
+        {
+          metadata: { name: "cacerts", namespace: namespace.metadata.name },
+          type: "Opaque",
+          data: signingFiles(args.signing),
+        },
+        childOptions(this, opts),
+      );
+    }
     this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });
   }
@@ -71,14 +97,21 @@ function namespaceLabels({ network, dataPlane }: SystemNamespaceArgs) {
   };
 }
 
+/** The control planes named there write the root certificate into every namespace of the cluster. */
+function namespaceAnnotations({ controlPlaneClusters = [] }: SystemNamespaceArgs) {
+  return controlPlaneClusters.length === 0
+    ? undefined
+    : { "topology.istio.io/controlPlaneClusters": controlPlaneClusters.join(",") };
+}
+
 /** istiod's own names for the files. Encoded here, so that what is sent is what the API server answers. */
-function signingFiles(args: SystemNamespaceArgs): Record<string, pulumi.Output<string>> {
+function signingFiles({ certificate, privateKey, chain, root }: SigningCertificateArgs) {
   return {
-    "ca-cert.pem": base64(args.signingCertificate),
-    "ca-key.pem": pulumi.secret(base64(args.signingKey)),
-    "cert-chain.pem": base64(args.certificateChain),
+    "ca-cert.pem": base64(certificate),
+    "ca-key.pem": pulumi.secret(base64(privateKey)),
+    "cert-chain.pem": base64(chain),
     // The webhooks' bundle is made from the same bytes by the same function.
-    "root-cert.pem": pulumi.output(args.rootCertificate).apply(caBundle),
+    "root-cert.pem": pulumi.output(root).apply(caBundle),
   };
 }
 

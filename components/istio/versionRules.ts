@@ -1,5 +1,5 @@
 import { ChartSource, pathOf, Severity, written } from "../topology";
-import type { Problem, Rule, Topology } from "../topology";
+import type { Mesh, Problem, Rule, Topology } from "../topology";
 import { compareVersions, istioVersions, minorVersion, newestVersion } from "./versions";
 
 /** A version that a description names, and where. */
@@ -10,7 +10,14 @@ interface NamedVersion {
 
 /** The rules about Istio versions on a given day (UTC, `2026-11-22`). */
 export function versionRules(today: () => string): Rule[] {
-  return [unknownVersion, endOfLife(today), endOfLifeNear(today), revisionSkew, oneDirectory];
+  return [
+    unknownVersion,
+    endOfLife(today),
+    endOfLifeNear(today),
+    revisionSkew,
+    meshSkew,
+    oneDirectory,
+  ];
 }
 
 /** How long before the end of life the warning starts. */
@@ -90,6 +97,27 @@ const revisionSkew: Rule = {
       })),
 };
 
+const meshSkew: Rule = {
+  id: "istio-mesh-skew",
+  summary: "The control planes that serve one mesh are at most one minor version apart.",
+  why: "They answer the same proxies' services in turn and read each other's clusters, which Istio tests over one minor version (https://istio.io/latest/docs/setup/upgrade/canary/).",
+  severity: Severity.Problem,
+  check: (topology) =>
+    Object.values(topology.meshes).flatMap((mesh) => {
+      const versions = versionsOf(topology, mesh);
+      const [oldest, newest] = [versions[0], versions.at(-1)!];
+      if (skew(oldest.version, newest.version) <= 1) return [];
+      return [
+        {
+          path: pathOf("meshes", mesh.name),
+          got: `${named(oldest)} and ${named(newest)}`,
+          allowed: "versions at most one minor version apart",
+          fix: "let its clusters pick revisions nearer to each other, and move one minor version at a time",
+        },
+      ];
+    }),
+};
+
 const oneDirectory: Rule = {
   id: "istio-charts-directory-versions",
   summary: "A directory of charts serves one Istio version.",
@@ -108,6 +136,27 @@ const oneDirectory: Rule = {
             fix: 'use source "repository" or "oci", which hold every version of a chart',
           })),
 };
+
+interface ServingVersion {
+  revision: string;
+  version: string;
+}
+
+/** What serves a mesh: the default control plane always, and the revisions that its members picked; oldest first. */
+function versionsOf({ istio }: Topology, { members }: Mesh): ServingVersion[] {
+  const picked = new Set(Object.values(members).map(({ revision }) => revision));
+  picked.delete("");
+  return [
+    { revision: "", version: istio.version },
+    ...[...picked].map((revision) => ({ revision, version: istio.revisions[revision].version })),
+  ].sort((a, b) => compareVersions(a.version, b.version));
+}
+
+function named({ revision, version }: ServingVersion): string {
+  return revision === ""
+    ? `istio.version ${written(version)}`
+    : `revision ${written(revision)} at ${written(version)}`;
+}
 
 /** The default control plane's version, then those of the revisions. */
 function namedVersions({ istio }: Topology): NamedVersion[] {

@@ -93,6 +93,12 @@ export function newestKubernetes(version: string): string {
   return (istioVersions[version] ?? istioVersions[newestVersion()]).kubernetes.newest;
 }
 
+/** Registry and tag of a version's images. */
+export function imagesOf<Leaf>(version: string, hub?: Leaf): { hub: Leaf | string; tag: string } {
+  const { hub: published, tag } = istioVersions[version];
+  return { hub: hub ?? published, tag };
+}
+
 /** Negative where `a` is older than `b`, positive where it is newer. Missing parts count as 0. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split(".").map(Number));

@@ -54,10 +54,12 @@ describe("Istio's components", () => {
         namespace: "istio-system",
         network: "net-east",
         dataPlane: DataPlane.Sidecar,
-        signingCertificate: ROOT,
-        signingKey: pulumi.secret("key"),
-        certificateChain: ROOT,
-        rootCertificate: ROOT,
+        signing: {
+          certificate: ROOT,
+          privateKey: pulumi.secret("key"),
+          chain: ROOT,
+          root: ROOT,
+        },
       });
       new GatewayApiCrds("crds", { istioVersion: "1.31.3" });
       new IstioControlPlane("plane", { ...controlPlanes["prod/east"], rootCertificate: ROOT });

@@ -190,7 +190,7 @@ describe("values of every plan", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
         const plan = planIstio(topologyOf(description));
-        for (const [key, { mesh, cluster, network, trustDomain }] of Object.entries(
+        for (const [key, { mesh, clusterId, network, trustDomain }] of Object.entries(
           plan.controlPlanes,
         )) {
           const facts = factsOf(plan, key);
@@ -198,7 +198,7 @@ describe("values of every plan", () => {
           for (const one of facts.istiods) {
             const { global, meshConfig } = istiodValues(facts, one) as Record<string, HelmValues>;
             assert.equal(global.meshID, mesh);
-            assert.deepEqual(global.multiCluster, { clusterName: cluster });
+            assert.deepEqual(global.multiCluster, { clusterName: clusterId });
             assert.deepEqual(ztunnel.multiCluster, global.multiCluster);
             assert.equal(global.network, network);
             assert.equal(ztunnel.network, global.network);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {
   ambientGateway,
   ambientGatewayParameters,
-  crossNetworkGateway,
+  crossNetworkGateways,
 } from "../../components/istio/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../components/istio/gatewayValues";
 import { Compute, DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
@@ -133,7 +133,9 @@ describe("values of an ingress gateway", () => {
 
 describe("objects of the east-west gateway", () => {
   it("of a sidecar mesh: TLS of every service passes on 15443 by its name", () => {
-    assert.deepEqual(crossNetworkGateway(planOf(on(Compute.AutoMode)).eastWest[KEY]), {
+    const [gateway, ...others] = crossNetworkGateways(planOf(on(Compute.AutoMode)).eastWest[KEY]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(gateway, {
       apiVersion: "networking.istio.io/v1",
       kind: "Gateway",
       metadata: { name: "cross-network-gateway", namespace: "istio-system" },

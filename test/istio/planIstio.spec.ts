@@ -19,20 +19,25 @@ describe("the plan of one cluster", () => {
         "dev/main": {
           mesh: "dev",
           cluster: "main",
+          clusterId: "main",
           network: "shared",
           namespace: "istio-system",
           trustDomain: "cluster.local",
           dataPlane: "sidecar",
           multiCluster: false,
           multiNetwork: false,
+          servesRemotes: false,
+          external: false,
           baseVersion: "1.31.3",
-          istiods: [{ revision: "", version: "1.31.3", tags: [] }],
+          istiods: [{ revision: "", version: "1.31.3", tags: [], host: undefined }],
           revision: "",
           agentVersion: "1.31.3",
+          loadBalancers: "auto-mode",
           refreshesTokens: false,
           values: {},
         },
       },
+      remotes: {},
       eastWest: {},
       ingress: {},
     });
@@ -70,6 +75,7 @@ describe("the plan of two clusters", () => {
       cluster: "west",
       network: "net-west",
       namespace: "istio-system",
+      holdsConfiguration: true,
       dataPlane: "sidecar",
       revision: "",
       version: "1.31.3",
@@ -120,11 +126,11 @@ describe("revisions", () => {
       pair("different", { clusters: { east: {}, west: { revision: "canary" } } }, { istio }),
     );
     assert.deepEqual(plan.controlPlanes["prod/east"].istiods, [
-      { revision: "", version: "1.30.7", tags: [] },
+      { revision: "", version: "1.30.7", tags: [], host: undefined },
     ]);
     assert.deepEqual(plan.controlPlanes["prod/west"].istiods, [
-      { revision: "", version: "1.30.7", tags: [] },
-      { revision: "canary", version: "1.31.3", tags: ["next"] },
+      { revision: "", version: "1.30.7", tags: [], host: undefined },
+      { revision: "canary", version: "1.31.3", tags: ["next"], host: undefined },
     ]);
   });
 

@@ -1,7 +1,15 @@
 /** Everything of Istio's room for a description, without the other rooms. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { createControlPlanes, createGateways, createNamespaces } from "../../components/istio";
+import {
+  createControlPlanes,
+  createGateways,
+  createMeshConfigurations,
+  createNamespaces,
+  createRemotes,
+  createTargetBindings,
+} from "../../components/istio";
+import { mapValues } from "../../components/records";
 import type { TopologyArgs } from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
@@ -17,6 +25,9 @@ export const PEER_AUTHENTICATION = "kubernetes:security.istio.io/v1:PeerAuthenti
 export const ISTIO_GATEWAY = "kubernetes:networking.istio.io/v1:Gateway";
 export const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+export const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+export const JOB = "kubernetes:batch/v1:Job";
+export const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
 
 /** Everything of this room for a description, with one provider and one marker of readiness per cluster. */
 function build(description: TopologyArgs): void {
@@ -30,25 +41,51 @@ function build(description: TopologyArgs): void {
   );
   const options = (cluster: string) => clusters[cluster];
   const keys = Object.keys(plan.controlPlanes);
-  const of = <T>(value: T) => Object.fromEntries(keys.map((key) => [key, value]));
+  const of = <T>(names: string[], value: T) => Object.fromEntries(names.map((key) => [key, value]));
+  const roots = of(Object.keys(description.meshes), ROOT);
   const certificate = { certificate: ROOT, privateKey: "key", chain: ROOT, root: ROOT };
-  const namespaces = createNamespaces("demo", plan, { certificates: of(certificate) }, options);
-  const after = mapValues(namespaces, (namespace) => [namespace]);
-  const controlPlanes = createControlPlanes("demo", plan, { roots: of(ROOT), after }, options);
+  const namespaces = createNamespaces(
+    "demo",
+    plan,
+    { certificates: of(keys, certificate) },
+    options,
+  );
+  const first = mapValues(namespaces, (namespace) => [namespace]);
+  const remotes = createRemotes("demo", plan, { roots, after: first }, options);
+  const controlPlanes = createControlPlanes(
+    "demo",
+    plan,
+    { roots, after: first, remotes },
+    options,
+  );
+  const groups = keys.flatMap((key) =>
+    ["istiod", "istiod-canary"].map((istiod) => [
+      `${key}/${istiod}`,
+      { xds: pulumi.output(`xds-${key}`), webhook: pulumi.output(`webhook-${key}`) },
+    ]),
+  );
+  const targetGroups = Object.fromEntries(groups);
+  const bindings = createTargetBindings("demo", plan, { targetGroups, controlPlanes }, options);
+  const served = Object.values(bindings);
+  const configurations = createMeshConfigurations(
+    "demo",
+    plan,
+    { roots, after: mapValues(remotes, (remote) => [remote, ...served]) },
+    options,
+  );
   const gateways = [...Object.keys(plan.eastWest), ...Object.keys(plan.ingress)];
   createGateways(
     "demo",
     plan,
     {
       securityGroups: Object.fromEntries(gateways.map((key) => [key, pulumi.output(`sg-${key}`)])),
-      after: mapValues(controlPlanes, (controlPlane) => [controlPlane]),
+      after: {
+        ...mapValues(controlPlanes, (controlPlane) => [controlPlane]),
+        ...mapValues(remotes, (remote) => [remote, ...served, ...Object.values(configurations)]),
+      },
     },
     options,
   );
-}
-
-function mapValues<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 /** The graph of everything of this room for a description. */

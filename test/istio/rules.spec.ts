@@ -86,6 +86,24 @@ describe("rules about Istio versions", () => {
     ]);
   });
 
+  it("refuse revisions that serve one mesh and are two minor versions apart", () => {
+    const topology = topologyOf(
+      pair(
+        "same",
+        { clusters: { east: { revision: "old" }, west: { revision: "next" } } },
+        { istio: { revisions: { old: { version: "1.30.7" }, next: { version: "1.31.2" } } } },
+      ),
+    );
+    const rule = ruleOf(istioRules, "istio-mesh-skew");
+    assert.deepEqual(rule.check(topology), []);
+    topology.istio.revisions.next.version = "1.32.0";
+    assert.deepEqual(rule.check(topology).map(formatProblem), [
+      'meshes.prod: got revision "old" at "1.30.7" and revision "next" at "1.32.0"; allowed: versions at most one minor version apart; fix: let its clusters pick revisions nearer to each other, and move one minor version at a time',
+    ]);
+    topology.meshes.prod.members.east.revision = "";
+    assert.deepEqual(rule.check(topology), []);
+  });
+
   it("warn of one directory of charts for two versions", () => {
     const istio = {
       version: "1.31.3",
@@ -226,7 +244,7 @@ describe("the rule about names of ingress gateways", () => {
 describe("Istio's rules", () => {
   it("have ids of their own, a reason and a summary", () => {
     const ids = istioRules.map(({ id }) => id);
-    assert.equal(ids.length, 8);
+    assert.equal(ids.length, 9);
     assert.equal(new Set(ids).size, ids.length);
     for (const { summary, why } of istioRules) {
       assert.match(summary, /\.$/);

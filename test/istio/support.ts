@@ -42,6 +42,44 @@ export function pair(
   };
 }
 
+/** Cluster `east` runs istiod and serves `west`, which picks a revision besides the default one. */
+export function primaryRemote(networks: "same" | "different", revision = "canary"): TopologyArgs {
+  return pair(
+    networks,
+    {
+      controlPlane: { mode: "primary-remote", runsIn: ["east"] },
+      clusters: { east: {}, west: { revision } },
+    },
+    { istio: { revisions: { canary: { version: "1.31.2", tags: ["next"] } } } },
+  );
+}
+
+/** Two clusters run the istiods of the meshes `prod` and `test`, which serve `east` with `west`, and `lab`. */
+export function external(): TopologyArgs {
+  const networks = Object.fromEntries(
+    ["mgmt-a", "mgmt-b", "east", "west", "lab"].map((name, index) => [
+      name,
+      { cidr: `10.${10 * (index + 1)}.0.0/16` },
+    ]),
+  );
+  const mode = "external";
+  return {
+    api,
+    networks,
+    clusters: Object.fromEntries(Object.keys(networks).map((name) => [name, { network: name }])),
+    meshes: {
+      prod: {
+        controlPlane: { mode, runsIn: ["mgmt-a", "mgmt-b"], configCluster: "east" },
+        clusters: { east: {}, west: { servedBy: ["mgmt-b", "mgmt-a"] } },
+      },
+      test: {
+        controlPlane: { mode, runsIn: ["mgmt-a"], configCluster: "lab" },
+        clusters: { lab: {} },
+      },
+    },
+  };
+}
+
 export function planOf(description: TopologyArgs): IstioPlan {
   return planIstio(topologyOf(description));
 }

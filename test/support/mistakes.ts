@@ -71,6 +71,14 @@ const names: Record<string, Mutation> = {
 };
 
 const meshes: Record<string, Mutation> = {
+  "name an external mesh at length": (description) => {
+    const [network] = Object.keys(description.networks);
+    Object.assign(description.clusters, { mgmt: { network }, apps: { network } });
+    description.meshes["m".repeat(48)] = {
+      controlPlane: { mode: "external", runsIn: ["mgmt"], configCluster: "apps" },
+      clusters: { apps: {} },
+    };
+  },
   "describe no mesh": (description) => (description.meshes = {}),
   "empty a mesh": inMesh((mesh) => (mesh.clusters = {})),
   "put every cluster in a mesh": inMesh((mesh, _, all) => {

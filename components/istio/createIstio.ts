@@ -1,0 +1,81 @@
+/** Everything of Istio's from the plan, in order. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { TargetGroups } from "../network/createIstiodAddresses";
+import type { ClusterOptions } from "../options";
+import { mapValues } from "../records";
+import { istiodKey, memberKey } from "../topology";
+import {
+  createControlPlanes,
+  createGateways,
+  createMeshConfigurations,
+  createRemotes,
+  createTargetBindings,
+} from "./create";
+import type { IstioPlan, RemotePlan } from "./plan";
+
+/** What Istio needs from other rooms. */
+export interface IstioNeeds {
+  /** PEM of the root certificates, by mesh. */
+  roots: Record<string, pulumi.Input<string>>;
+  /** Istio's namespace, by member key. */
+  namespaces: Record<string, pulumi.Resource>;
+  access: {
+    /** What an istiod must wait for, by member key. */
+    before: Record<string, pulumi.Resource[]>;
+    /** Secrets by which an istiod sees other clusters, by its member key. */
+    secrets: Record<string, pulumi.Resource>;
+  };
+  /** Target groups of istiods' load balancers, by istiod key. */
+  targetGroups: Record<string, TargetGroups>;
+  /** Ids of the gateways' security groups, by gateway key. */
+  securityGroups: Record<string, pulumi.Input<string>>;
+}
+
+type Lists = Record<string, pulumi.Resource[]>;
+
+/** Control planes, what remotes need, and gateways; returns the addresses of the gateways, by gateway key. */
+export function createIstio(
+  name: string,
+  plan: IstioPlan,
+  { roots, namespaces, access, targetGroups, securityGroups }: IstioNeeds,
+  options: ClusterOptions,
+): Record<string, pulumi.Output<string>> {
+  const own = lists(namespaces);
+  const remotes = createRemotes(name, plan, { roots, after: own }, options);
+  const ready = joined(own, access.before);
+  const controlPlanes = createControlPlanes(name, plan, { roots, after: ready, remotes }, options);
+  const bindings = createTargetBindings(name, plan, { targetGroups, controlPlanes }, options);
+  const way = mapValues(plan.remotes, (remote, key) => [
+    remotes[key],
+    ...serversOf(remote, { controlPlanes, bindings, secrets: access.secrets }),
+  ]);
+  const configured = createMeshConfigurations(name, plan, { roots, after: way }, options);
+  const served = joined(lists(controlPlanes), way, lists(configured));
+  return createGateways(name, plan, { securityGroups, after: served }, options);
+}
+
+/** What must stand before a remote can be served: its servers with their targets, and the Secrets by which they see it. */
+function serversOf(
+  { mesh, servers, revisions }: RemotePlan,
+  made: Record<"controlPlanes" | "bindings" | "secrets", Record<string, pulumi.Resource>>,
+): pulumi.Resource[] {
+  return servers.flatMap((server) => {
+    const key = memberKey(mesh, server);
+    const bindings = revisions.map(({ revision }) => istiodKey(mesh, server, revision));
+    return [
+      made.controlPlanes[key],
+      ...bindings.map((binding) => made.bindings[binding]),
+      ...(made.secrets[key] ? [made.secrets[key]] : []),
+    ];
+  });
+}
+
+function lists(one: Record<string, pulumi.Resource>): Lists {
+  return mapValues(one, (resource) => [resource]);
+}
+
+/** Every list of each key, one after the other. */
+function joined(...all: Lists[]): Lists {
+  const keys = new Set(all.flatMap((one) => Object.keys(one)));
+  return Object.fromEntries([...keys].map((key) => [key, all.flatMap((one) => one[key] ?? [])]));
+}
