@@ -143,6 +143,7 @@ const refused: Check = {
     await demandRefused(session, first, /not a token of AWS/);
     for (const pair of others) await demandRefused(session, pair, /the token is for .+, not for/);
     authenticator.tokenSeconds = life;
+    await demandSynced(session);
     await demandServing(session);
     const { istiod, watched } = first;
     const before = await servedBy(session, istiod);
