@@ -2,11 +2,30 @@ import assert from "node:assert/strict";
 import { childPath } from "../cli/graph";
 import type { Graph, Registration } from "./support/graph";
 import { runDescription } from "./support/program";
-import { patterns } from "./support/topologies";
-import { brought, managedNodes, providedRoot, transitGateways } from "./support/variants";
+import type { Topology } from "../components/topology";
+import { patterns, topologyOf } from "./support/topologies";
+import {
+  brought,
+  broughtConfigCluster,
+  management,
+  managedNodes,
+  movingRemotes,
+  providedRoot,
+  transitGateways,
+  twoServers,
+} from "./support/variants";
 
 /** Every pattern's whole graph, and variants that add what the ready stacks leave out. */
-const subjects = { ...patterns, managedNodes, transitGateways, brought };
+const subjects = {
+  ...patterns,
+  managedNodes,
+  transitGateways,
+  brought,
+  broughtConfigCluster,
+  twoServers,
+  management,
+  movingRemotes,
+};
 const secretConfig = {
   "istio-patterns:meshRoot": providedRoot,
   "istio-patterns:labKubeconfig": '{"token": "secret-of-the-lab-cluster"}',
@@ -105,6 +124,22 @@ for (const [name, description] of Object.entries(subjects)) {
       counted(this, annotated.length, "load balancers", 0);
     });
 
+    it("lets only the clusters that an istiod serves to its load balancer, which is internal", function () {
+      const balancers = graph.ofType("aws:lb/loadBalancer:LoadBalancer");
+      const rules = graph.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+      for (const { name: balancer, inputs, urn } of balancers) {
+        const [group, ...others] = inputs.securityGroups;
+        assert.deepEqual([inputs.internal, others], [true, []], urn);
+        const letIn = rules.filter((rule) => rule.inputs.securityGroupId === group);
+        const sides = letIn.map(({ name: rule, inputs: { fromPort, toPort, cidrIpv4 } }) => {
+          assert.deepEqual([fromPort, toPort], [15012, 15017], rule);
+          return cidrIpv4 ?? rule.split("-remotes-")[1];
+        });
+        assert.deepEqual(sides.sort(), sidesOfServed(topologyOf(description), balancer), urn);
+      }
+      counted(this, balancers.length, "load balancers of istiods", 0);
+    });
+
     it("encrypts cluster secrets and volumes and asks nodes for IMDSv2", function () {
       const clusters = graph.ofType("eks:index:Cluster");
       for (const cluster of clusters) {
@@ -125,6 +160,25 @@ for (const [name, description] of Object.entries(subjects)) {
       counted(this, clusters.length + templates.length, "clusters and launch templates", 1);
     });
   });
+}
+
+/** Who may reach an istiod's load balancer: remotes of its VPC by name, others by the addresses of their VPCs. */
+function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: string): string[] {
+  const served = Object.values(meshes).flatMap(({ name, runsIn, members }) =>
+    runsIn
+      .filter((server) => balancer.startsWith(`dev-${name}-${server}-istiod`))
+      .flatMap((server) =>
+        Object.entries(members)
+          .filter(([, { servedBy }]) => servedBy.includes(server))
+          .filter(([, { revision }]) => balancer.endsWith("-istiod") || revision !== "")
+          .flatMap(([remote]) =>
+            clusters[remote].vpc === clusters[server].vpc
+              ? [remote]
+              : vpcs[clusters[remote].vpc].cidrs,
+          ),
+      ),
+  );
+  return [...new Set(served)].sort();
 }
 
 /** A Secret also holds what is public, certificates above all, and short words such as its keys' names. */

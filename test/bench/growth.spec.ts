@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { changes, unexpected } from "../../bench/growth";
 import { clusterName, networkName } from "../../bench/description";
 import { graphOf } from "../../bench/measure";
+import { ControlPlaneMode } from "../../components/topology";
 import { Graph } from "../../cli/engine";
 import type { Registration } from "../../cli/engine";
 import { floor } from "../support/graph";
@@ -54,6 +55,39 @@ for (const regions of [REGIONS.slice(0, 1), REGIONS]) {
         ({ urn, kind }) => kind !== "added" && urn.includes("helm.sh"),
       );
       assert.deepEqual(releases, []);
+    });
+  });
+}
+
+for (const mode of [ControlPlaneMode.PrimaryRemote, ControlPlaneMode.External]) {
+  describe(`adding a remote to a mesh that is ${mode}`, () => {
+    let small: Graph;
+    let large: Graph;
+    before(async () => {
+      small = await graphOf({ clusters: 3, mode });
+      large = await graphOf({ clusters: 4, mode });
+      floor(small, 1);
+      floor(large, 1);
+    });
+
+    it("changes outside it only what must know of it", () => {
+      assert.deepEqual(unexpected(small, large, [clusterName(4), networkName(4)]), []);
+    });
+
+    it("changes one Secret, one list of the refresher and the mesh's addresses", () => {
+      const changed = changes(small, large).filter(({ kind }) => kind === "changed");
+      assert.deepEqual(changed.map(({ urn }) => large.get(urn).type).sort(), [
+        "aws:ec2/managedPrefixList:ManagedPrefixList",
+        "kubernetes:core/v1:ConfigMap",
+        "kubernetes:core/v1:Secret",
+      ]);
+    });
+
+    it("changes no Release and no relay of another cluster", () => {
+      const touched = changes(small, large).filter(
+        ({ urn, kind }) => kind !== "added" && /helm\.sh|apps\/v1/.test(urn),
+      );
+      assert.deepEqual(touched, []);
     });
   });
 }

@@ -6,7 +6,8 @@ import { ExitCode, run } from "../../cli/command";
 import type { Report } from "../../cli/report/report";
 
 const directory = mkdtempSync(join(tmpdir(), "command-"));
-const EAST_WEST = join(__dirname, "../../stacks/02-multi-primary-different-networks.yaml");
+const STACKS = join(__dirname, "../../stacks");
+const EAST_WEST = join(STACKS, "02-multi-primary-different-networks.yaml");
 
 /** Runs one command and returns what a shell would see. */
 async function cli(...args: string[]) {
@@ -51,6 +52,19 @@ describe("istio-patterns plan", () => {
     assert.ok(stdout.includes(warning.join("\n")), stdout);
     assert.match(stdout, /public from 192\.0\.2\.1\/32/);
   });
+
+  for (const pattern of [
+    "02-primary-remote-same-network",
+    "02-primary-remote-different-networks",
+    "03-external-istiod-kubernetes",
+  ]) {
+    it(`plans ${pattern} and pictures its relay`, async () => {
+      const { code, stdout, stderr } = await cli("plan", `${STACKS}/${pattern}.yaml`);
+      assert.deepEqual([code, stderr], [ExitCode.Planned, ""]);
+      assert.match(stdout, /│ relay to istiod in (east|mgmt) · mesh prod +│/);
+      assert.match(stdout, /! meshes\.prod\.controlPlane\.runsIn: istiod in (east|mgmt) only/);
+    });
+  }
 
   it("prints the same plan as JSON", async () => {
     const { code, stdout } = await cli("plan", EAST_WEST, "--json", "--stack", "prod");

@@ -5,6 +5,8 @@ import { coloured, plain, styleFor } from "../../cli/text/style";
 import { renderText } from "../../cli/text/text";
 import { descriptionOf } from "../../bench/description";
 import { patterns } from "../support/topologies";
+import type { TopologyArgs } from "../../components/topology";
+import { movingRemotes, twoServers } from "../support/variants";
 import { planOf, subjects } from "./support";
 
 describe("the picture of a topology", () => {
@@ -24,6 +26,43 @@ describe("the picture of a topology", () => {
  │ ╰───────────────────────────╯ │       │ ╰───────────────────────────╯ │
  ╰───────────────────────────────╯       ╰───────────────────────────────╯`.slice(1),
     );
+  });
+
+  it("shows who serves whom, and where an external istiod reads its configuration", async () => {
+    const { report } = await planOf(patterns["03-external-istiod-kubernetes"]);
+    assert.equal(
+      drawPicture(report).join("\n"),
+      `
+ ╭─ network mgmt ───────────────────────╮
+ │ VPC 10.0.0.0/16 · eu-west-1          │
+ │ 3 zones · 1 NAT gateway              │
+ │ ╭─ cluster mgmt ───────────────────╮ │
+ │ │ EKS 1.36 · Auto Mode             │ │
+ │ │ istiod 1.31.3 · mesh prod        │ │
+ │ │ serves east, west :15012, :15017 │ │
+ │ ╰──────────────────────────────────╯ │
+ ╰──────────────────────────────────────╯
+ ╭─ network apps ──────────────────────────────────────────────────────────────────╮
+ │ VPC 10.10.0.0/16 · eu-west-1                                                    │
+ │ 3 zones · 1 NAT gateway                                                         │
+ │ ╭─ cluster east ──────────────────────╮ ╭─ cluster west ──────────────────────╮ │
+ │ │ EKS 1.36 · Auto Mode                │ │ EKS 1.36 · Auto Mode                │ │
+ │ │ relay to istiod in mgmt · mesh prod │ │ relay to istiod in mgmt · mesh prod │ │
+ │ │ configuration of mesh prod          │ │ a sidecar in every pod              │ │
+ │ │ a sidecar in every pod              │ │                                     │ │
+ │ ╰─────────────────────────────────────╯ ╰─────────────────────────────────────╯ │
+ ╰─────────────────────────────────────────────────────────────────────────────────╯`.slice(1),
+    );
+  });
+
+  it("shows servers in the order of failover, and a relay for each revision", async () => {
+    const lines = async (description: TopologyArgs) =>
+      renderText((await planOf(description)).report);
+    assert.match(await lines(twoServers), /relay to istiod in b, then a · mesh prod/);
+    const moving = await lines(movingRemotes);
+    assert.match(moving, /relay to istiod in east · mesh prod/);
+    assert.match(moving, /relay to istiod in east · revision canary · mesh prod/);
+    assert.match(moving, /reached at +istiod-canary\.east\.prod\.test\.internal \(10\.10\.240\./);
   });
 
   it("names every network, cluster and gateway, and is never wider than a hundred columns", async () => {
@@ -66,6 +105,27 @@ describe("the diagram of a topology", () => {
     }
     const opened = lines.filter((line) => line.startsWith("subgraph ")).length;
     assert.equal(lines.filter((line) => line === "end").length, opened);
+  });
+
+  it("leads from pods through the relay to the istiods that serve them", async () => {
+    const { report } = await planOf(twoServers);
+    const lines = renderMermaid(report).split("\n");
+    for (const line of [
+      'relay_prod_far["relay"]',
+      "pods_prod_far --> relay_prod_far",
+      "relay_prod_far -->|xDS and webhooks| istiod_prod_b",
+      "relay_prod_far -. failover .-> istiod_prod_a",
+    ]) {
+      assert.ok(
+        lines.some((each) => each.trim() === line),
+        line,
+      );
+    }
+    const external = renderMermaid(
+      (await planOf(patterns["03-external-istiod-kubernetes"])).report,
+    );
+    assert.match(external, /istiod_prod_mgmt -\. watches \.-> cluster_east/);
+    assert.doesNotMatch(external, /pods_prod_mgmt/);
   });
 
   it("leaves gateways out of the way inside one network", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Report } from "../../cli/report/report";
 import { patterns } from "../support/topologies";
-import { brought, managedNodes, transitGateways } from "../support/variants";
+import { brought, broughtConfigCluster, managedNodes, transitGateways } from "../support/variants";
 import { planOf, subjects } from "./support";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -31,13 +31,15 @@ for (const [name, description] of Object.entries(subjects)) {
       );
       assert.equal(new Set(shown).size, shown.length);
       assert.equal(shown.length, graph.ofType("kubernetes:helm.sh/v3:Release").length);
-      const istiods = report.clusters.map(
-        ({ releases }) => releases.filter(({ chart }) => chart === "istiod").length,
-      );
-      assert.deepEqual(
-        istiods,
-        Object.keys(description.clusters).map(() => 1),
-      );
+      for (const { releases, controlPlanes, served } of report.clusters) {
+        const planned = [
+          ...controlPlanes.map((each) => each.istiods),
+          ...served.map((s) => s.revisions),
+        ];
+        const istiods = releases.filter(({ chart }) => chart === "istiod");
+        assert.equal(istiods.length, planned.flat().length);
+        assert.ok(istiods.length > 0);
+      }
     });
 
     it("shows every port that a mesh opens, with the reason that the rule carries", async () => {
@@ -78,6 +80,42 @@ describe("the report", () => {
       allowFrom: ["192.0.2.1/32"],
       natOf: ["net-west"],
     });
+  });
+
+  it("says who serves whom, at which name and addresses, and where the configuration is", async () => {
+    const { report } = await planOf(patterns["03-external-istiod-kubernetes"]);
+    const [mgmt, east, west] = report.clusters;
+    assert.deepEqual(mgmt.controlPlanes[0].istiods, [
+      {
+        revision: "",
+        version: "1.31.3",
+        tags: [],
+        reachedAt: {
+          host: "istiod.mgmt.prod.test.internal",
+          addresses: ["10.0.240.4", "10.0.240.36", "10.0.240.68"],
+        },
+      },
+    ]);
+    assert.deepEqual(mgmt.controlPlanes[0].serves, ["east", "west"]);
+    const remote = {
+      ...{ mesh: "prod", dataPlane: "sidecar", servers: ["mgmt"] },
+      revisions: [{ revision: "", version: "1.31.3" }],
+    };
+    assert.deepEqual(east.served, [{ ...remote, holdsConfiguration: true }]);
+    assert.deepEqual(west.served, [{ ...remote, holdsConfiguration: false }]);
+    assert.deepEqual(
+      [mgmt.served, east.controlPlanes, report.meshes[0].configCluster],
+      [[], [], "east"],
+    );
+  });
+
+  it("warns of a config cluster of yours that is read by a token that never expires", async () => {
+    const { report } = await planOf(broughtConfigCluster);
+    const found = report.warnings.filter(({ rule }) => rule === "token-never-expires");
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      ["clusters.lab.remoteAccess"],
+    );
   });
 
   it("counts quotas by account and region", async () => {

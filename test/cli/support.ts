@@ -10,6 +10,10 @@ export const subjects: Record<string, TopologyArgs> = {
   managedNodes: variants.managedNodes,
   transitGateways: variants.transitGateways,
   brought: variants.brought,
+  broughtConfigCluster: variants.broughtConfigCluster,
+  twoServers: variants.twoServers,
+  management: variants.management,
+  movingRemotes: variants.movingRemotes,
 };
 
 const plans = new Map<TopologyArgs, Promise<FilePlan>>();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Graph } from "../support/graph";
-import { floor, releases, resourceSet } from "../support/graph";
+import { floor, istiods, releases, remotes, resourceSet } from "../support/graph";
 import { runDescription } from "../support/program";
 import { patterns } from "../support/topologies";
 import { managedNodes, transitGateways } from "../support/variants";
@@ -15,11 +15,24 @@ interface Expected {
   ztunnels: number;
   /** Clusters that each remote Secret holds, by the watching cluster. */
   watches: Record<string, string[]>;
-  /** Type of data-plane exposure objects: sidecar gateways need one each. */
+  /** Objects that open the gateways of a sidecar mesh: one in each cluster that holds configuration. */
   exposures: number;
+  /** What clusters without an istiod need: webhooks, and a relay to where one runs. */
+  webhooks: number;
+  relays: number;
+  /** istiods' load balancers, the bindings of their two ports, and the zone of their names. */
+  loadBalancers: number;
+  bindings: number;
+  zones: number;
+  /** Secrets by which an external istiod reads its configuration. */
+  kubeconfigs: number;
 }
 
+const everywhere = {
+  ...{ webhooks: 0, relays: 0, loadBalancers: 0, bindings: 0, zones: 0, kubeconfigs: 0 },
+};
 const single = {
+  ...everywhere,
   istiods: 1,
   clusters: 1,
   vpcs: 1,
@@ -29,7 +42,18 @@ const single = {
   exposures: 0,
   watches: {},
 };
-const pair = { istiods: 2, clusters: 2, watches: { east: ["west"], west: ["east"] } };
+const pair = {
+  ...everywhere,
+  istiods: 2,
+  clusters: 2,
+  watches: { east: ["west"], west: ["east"] },
+};
+/** One istiod that others are served by. */
+const served = { istiods: 1, loadBalancers: 1, bindings: 2, zones: 1 };
+const oneRemote = {
+  ...served,
+  ...{ clusters: 2, webhooks: 1, relays: 1, kubeconfigs: 0, watches: { east: ["west"] } },
+};
 const none = { peerings: 0, eastWestCharts: 0, eastWestGateways: 0, exposures: 0, ztunnels: 0 };
 
 /** What each ready stack file must come to. */
@@ -53,6 +77,23 @@ const expected: Record<string, Expected> = {
     peerings: 1,
     eastWestGateways: 2,
     ztunnels: 2,
+  },
+  "02-primary-remote-same-network": { ...none, ...oneRemote, vpcs: 1 },
+  "02-primary-remote-different-networks": {
+    ...none,
+    ...oneRemote,
+    vpcs: 2,
+    peerings: 1,
+    eastWestCharts: 2,
+    exposures: 1,
+  },
+  // The config cluster is read by the kubeconfig, and so is none of the remote clusters.
+  "03-external-istiod-kubernetes": {
+    ...none,
+    ...served,
+    ...{ clusters: 3, webhooks: 2, relays: 2, kubeconfigs: 1, watches: { mgmt: ["west"] } },
+    vpcs: 2,
+    peerings: 1,
   },
 };
 
@@ -90,7 +131,7 @@ describe("the ready patterns", () => {
       });
 
       it("installs base before istiod, and node agents and gateways after it", () => {
-        for (const istiod of releases(graph, "istiod")) {
+        for (const istiod of [...istiods(graph), ...remotes(graph)]) {
           const mine = (chart: string) =>
             releases(graph, chart).filter(({ provider }) => provider === istiod.provider);
           for (const base of mine("base")) assert.ok(graph.dependsOn(istiod, base));
@@ -153,7 +194,15 @@ function remoteSecrets(graph: Graph) {
 
 function counts(graph: Graph): Expected {
   return {
-    istiods: releases(graph, "istiod").length,
+    istiods: istiods(graph).length,
+    webhooks: remotes(graph).length,
+    relays: graph.ofType("kubernetes:apps/v1:Deployment").length,
+    loadBalancers: graph.ofType("aws:lb/loadBalancer:LoadBalancer").length,
+    bindings: graph.resources.filter(({ type }) => type.endsWith(":TargetGroupBinding")).length,
+    zones: graph.ofType("aws:route53/zone:Zone").length,
+    kubeconfigs: graph
+      .ofType("kubernetes:core/v1:Secret")
+      .filter(({ inputs }) => inputs.metadata?.name === "istio-kubeconfig").length,
     clusters: graph.ofType("eks:index:Cluster").length,
     vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
     peerings: graph.ofType("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").length,

@@ -14,9 +14,9 @@ export function mockRun(body: () => unknown, options: RunOptions = {}): Promise<
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /** First line of every graph test: an empty graph would pass any claim that something is absent. */
-export function floor(graph: Graph, istiods: number): void {
-  const found = releases(graph, "istiod").length;
-  assert.equal(found, istiods, `expected ${istiods} istiod Releases, found ${found}`);
+export function floor(graph: Graph, count: number): void {
+  const found = istiods(graph).length;
+  assert.equal(found, count, `expected ${count} istiod Releases, found ${found}`);
 }
 
 /** Floor for components without istiod: exactly so many resources of a type. */
@@ -28,6 +28,16 @@ export function floorOf(graph: Graph, type: string, count: number): void {
 /** Releases of a chart, whatever repository it comes from. */
 export function releases(graph: Graph, chart: string): Registration[] {
   return graph.ofType(RELEASE).filter(({ inputs }) => chartName(inputs.chart) === chart);
+}
+
+/** Releases that run an istiod. */
+export function istiods(graph: Graph): Registration[] {
+  return releases(graph, "istiod").filter(({ inputs }) => inputs.values.profile !== "remote");
+}
+
+/** Releases of the same chart that make only webhooks and rights, in clusters without an istiod. */
+export function remotes(graph: Graph): Registration[] {
+  return releases(graph, "istiod").filter(({ inputs }) => inputs.values.profile === "remote");
 }
 
 /** The Release of a logical name. */

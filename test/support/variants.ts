@@ -79,6 +79,78 @@ export const brought: TopologyArgs = {
   meshes: { prod: { clusters: { east: {}, lab: {} } } },
 };
 
+/** Two primaries that serve two remotes, of which one prefers the second, on one network and on another. */
+export const twoServers: TopologyArgs = {
+  api,
+  networks: { shared: { cidr: "10.10.0.0/16" }, apart: { cidr: "10.20.0.0/16" } },
+  clusters: {
+    a: { network: "shared" },
+    b: { network: "shared" },
+    near: { network: "shared" },
+    far: { network: "apart" },
+  },
+  meshes: {
+    prod: {
+      controlPlane: { runsIn: ["a", "b"] },
+      clusters: { a: {}, b: {}, near: {}, far: { servedBy: ["b", "a"] } },
+    },
+  },
+};
+
+/** One management cluster that runs the external istiods of two meshes and is a member of none. */
+export const management: TopologyArgs = {
+  api,
+  networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
+  clusters: {
+    mgmt: { network: "mgmt" },
+    shop: { network: "apps" },
+    stock: { network: "apps" },
+    bank: { network: "apps", compute: "managed-nodes" },
+  },
+  meshes: {
+    retail: {
+      trustDomain: "retail.example",
+      controlPlane: { runsIn: ["mgmt"], configCluster: "shop" },
+      clusters: { shop: {}, stock: {} },
+    },
+    finance: {
+      trustDomain: "finance.example",
+      trust: { root: "generated" },
+      controlPlane: { runsIn: ["mgmt"], configCluster: "bank" },
+      clusters: { bank: {} },
+    },
+  },
+};
+
+/** A remote that a second revision serves beside the default one; the primary stays on the default. */
+export const movingRemotes: TopologyArgs = {
+  api,
+  istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
+  networks: { shared: { cidr: "10.10.0.0/16" } },
+  clusters: {
+    east: { network: "shared", compute: "managed-nodes" },
+    west: { network: "shared" },
+    south: { network: "shared" },
+  },
+  meshes: {
+    prod: {
+      controlPlane: { runsIn: ["east"] },
+      clusters: { east: {}, west: { revision: "canary" }, south: {} },
+    },
+  },
+};
+
+/** A config cluster of yours that an istiod made here reads by a token that never expires. */
+export const broughtConfigCluster: TopologyArgs = {
+  ...brought,
+  meshes: {
+    prod: {
+      controlPlane: { runsIn: ["east"], configCluster: "lab" },
+      clusters: { lab: {} },
+    },
+  },
+};
+
 /** What a provided root's secret holds: a certificate and its private key. The mock engine does not read inside. */
 export const providedRoot = [
   "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n",

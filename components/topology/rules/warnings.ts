@@ -88,7 +88,7 @@ function checkSingleServer({ meshes }: Topology): Problem[] {
     const remotes = Object.keys(members).filter((member) => !runsIn.includes(member));
     return when(runsIn.length === 1 && remotes.length > 0, {
       path: pathOf("meshes", name, "controlPlane", "runsIn"),
-      got: `istiod in ${runsIn[0]} only, for ${remotes.join(", ")} too`,
+      got: `istiod in ${runsIn[0]} only, which serves ${remotes.join(", ")}`,
       allowed: "one cluster, or several",
       fix: "while that cluster is out, no pod of the mesh starts in the others and running ones learn nothing new; name a second cluster here, which their relays then move over to",
     });

@@ -79,7 +79,7 @@ const claims: Claim[] = [
     "single-server",
     "one cluster that serves all others",
     ({ meshes }) => (meshes.prod.controlPlane = { runsIn: ["east"] }),
-    "meshes.prod.controlPlane.runsIn: got istiod in east only, for west, lab too; allowed: one cluster, or several; fix: while that cluster is out, no pod of the mesh starts in the others and running ones learn nothing new; name a second cluster here, which their relays then move over to",
+    "meshes.prod.controlPlane.runsIn: got istiod in east only, which serves west, lab; allowed: one cluster, or several; fix: while that cluster is out, no pod of the mesh starts in the others and running ones learn nothing new; name a second cluster here, which their relays then move over to",
   ],
   [
     "single-server",
