@@ -40,13 +40,14 @@ export async function tokenFiles({ work }: Session, { istiod, watched }: Pair): 
 
 const read = (file: string): string => fs.readFileSync(file, "utf8");
 
+const refresherList = "/api/v1/namespaces/istio-system/configmaps/istio-token-refresher";
+
 /** Makes every refresher start a pass now: it does when its list changes, and a blank line changes nothing else. */
 async function rotate(session: Session): Promise<void> {
   for (const { istiod, watched } of pairs(session)) {
     const files = await tokenFiles(session, { istiod, watched });
     const before = files.map(read);
     const { kube } = istiod.cluster;
-    const refresherList = "/api/v1/namespaces/istio-system/configmaps/istio-token-refresher";
     const { apiVersion, kind, metadata, data } = await kube.get(refresherList);
     const { name, namespace, managedFields } = metadata;
     const owner = managedFields.find((one: Json) => one.operation === "Apply").manager;
@@ -89,39 +90,38 @@ const rotated: Check = {
   },
 };
 
-/** Waits for a line that a program of a cluster writes to its log from now on. */
-async function demandLine(
-  { work, cluster }: Session,
-  name: string,
-  program: string,
-  line: RegExp,
-): Promise<void> {
+/** Reads on in the log of a program of a cluster from where it ends now. */
+function follow({ work, cluster }: Session, name: string, program: string): () => string {
   const file = path.join(work, "logs", cluster(name).name, `${program}.log`);
   const start = fs.statSync(file).size;
-  const said = () => line.test(fs.readFileSync(file).subarray(start).toString());
-  await until(`${name}: ${line} in the log of ${program}`, rereadSeconds, said);
+  return () => fs.readFileSync(file).subarray(start).toString();
 }
 
-/** An API server says why it refuses a token, istiod only that it is refused. */
-async function demandRefused(
-  session: Session,
-  { istiod, watched }: Pair,
-  reason: RegExp,
-): Promise<void> {
+/** What istiod writes for every kind of object that it can no longer list. */
+const unauthorized = /Unauthorized/;
+
+/** An API server's log says why it refused a token, istiod's only that it was refused. */
+async function followPair(session: Session, { istiod, watched }: Pair) {
   const { metadata } = await istiod.pod();
-  await demandLine(session, watched, "kube-apiserver", reason);
-  const program = `istio-system.${metadata.name}.discovery`;
-  const line = new RegExp(`watch error in cluster ${watched}: Unauthorized`);
-  await demandLine(session, istiod.name, program, line);
+  const server = follow(session, watched, "kube-apiserver");
+  const own = follow(session, istiod.name, `istio-system.${metadata.name}.discovery`);
+  return async (reason: RegExp) => {
+    const refused = () => reason.test(server());
+    await until(`${watched}: a refusal that says ${reason}`, rereadSeconds, refused);
+    const said = () => unauthorized.test(own());
+    await until(`${istiod.name}: istiod's word that ${watched} refuses it`, 30, said);
+  };
 }
 
 /** Replaces what the refreshers wrote: nonsense in the first istiod's files, in others a token for the istiod's own cluster. */
-async function spoil(session: Session, [first, ...others]: readonly Pair[]): Promise<void> {
+async function spoil(session: Session): Promise<RegExp[]> {
+  const [first, ...others] = pairs(session);
   const spare = read((await tokenFiles(session, first))[0]);
   for (const file of await tokenFiles(session, first)) fs.writeFileSync(file, "nonsense");
   for (const pair of others) {
     for (const file of await tokenFiles(session, pair)) fs.writeFileSync(file, spare);
   }
+  return [/not a token of AWS/, ...others.map(() => /the token is for .+, not for/)];
 }
 
 /** What istiod reports as synced stays so: only its log and `controller_sync_errors_total` tell of refused tokens. */
@@ -133,19 +133,16 @@ const refused: Check = {
   async run(session) {
     const { authenticator } = session.machine;
     const life = authenticator.tokenSeconds;
-    const [first, ...others] = pairs(session);
+    const followed = await Promise.all(pairs(session).map((pair) => followPair(session, pair)));
     authenticator.tokenSeconds = 0;
     await dropConnections(session);
-    for (const pair of [first, ...others]) {
-      await demandRefused(session, pair, /the token has expired/);
-    }
-    await spoil(session, [first, ...others]);
-    await demandRefused(session, first, /not a token of AWS/);
-    for (const pair of others) await demandRefused(session, pair, /the token is for .+, not for/);
+    for (const demandRefused of followed) await demandRefused(/the token has expired/);
+    const reasons = await spoil(session);
+    for (const [index, demandRefused] of followed.entries()) await demandRefused(reasons[index]);
     authenticator.tokenSeconds = life;
     await demandSynced(session);
     await demandServing(session);
-    const { istiod, watched } = first;
+    const [{ istiod, watched }] = pairs(session);
     const before = await servedBy(session, istiod);
     await replaceEcho(session.cluster(watched));
     const after = await servedBy(session, istiod);
