@@ -32,7 +32,7 @@ const MULTI_PRIMARY: Subject = {
 };
 
 const REMOTE_LIMITS: Limits = {
-  resources: { size: 20, once: 140, each: 70 },
+  resources: { size: 20, once: 100, each: 65 },
   linear: [10, 20],
   processor: [5, 20],
   makespan: [2, 20],

@@ -23,8 +23,16 @@ const ALLOWED: Record<string, { inputs: string[]; why: string }> = {
   "eks:index:Cluster": { inputs: ["publicAccessCidrs"], why: "NAT addresses of a new watcher" },
 };
 
-/** New resources that belong to no cluster: routes at the hub. */
-const ALLOWED_NEW = /^aws:ec2transitgateway\/|^aws:ec2\/managedPrefixListEntry:/;
+/** New resources that belong to no cluster, or to the one that serves the new one. */
+const ALLOWED_NEW: { type: RegExp; name: RegExp; why: string }[] = [
+  { type: /^aws:ec2transitgateway\//, name: /./, why: "routes at the hub" },
+  { type: /^aws:ec2\/managedPrefixListEntry:/, name: /./, why: "addresses of the mesh" },
+  {
+    type: /^aws:vpc\/securityGroupIngressRule:/,
+    name: /-istiod-remotes-/,
+    why: "istiod's load balancer lets in each remote by itself",
+  },
+];
 
 /** Differences between two plans. */
 export function changes(before: Graph, after: Graph): Change[] {
@@ -47,11 +55,15 @@ export function unexpected(before: Graph, after: Graph, added: string[]): Change
     if (change.kind === "removed") return true;
     if (change.kind === "added") {
       const inOldCluster = resource.provider !== undefined && isKubernetes(resource, before);
-      return inOldCluster || !(isNew.test(resource.name) || ALLOWED_NEW.test(resource.type));
+      return inOldCluster || !(isNew.test(resource.name) || isAllowedNew(resource));
     }
     const allowed = ALLOWED[resource.type]?.inputs ?? [];
     return change.inputs.some((input) => !allowed.includes(input));
   });
+}
+
+function isAllowedNew(resource: Registration): boolean {
+  return ALLOWED_NEW.some(({ type, name }) => type.test(resource.type) && name.test(resource.name));
 }
 
 /** Whether a resource stands in a cluster that the earlier plan had already. */
