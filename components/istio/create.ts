@@ -10,6 +10,7 @@ import { EastWestGateway } from "./eastWestGateway";
 import { GatewayApiCrds } from "./gatewayApiCrds";
 import { IngressGateway } from "./ingressGateway";
 import { IstioControlPlane } from "./istioControlPlane";
+import { IstiodRelay } from "./istiodRelay";
 import { IstioRemote } from "./istioRemote";
 import { MeshConfiguration } from "./meshConfiguration";
 import type { IstioPlan } from "./plan";
@@ -46,7 +47,7 @@ export interface IstioInputs {
 /** Every member that an istiod elsewhere serves, by member key. */
 export function createRemotes(
   name: string,
-  { remotes, charts, hub }: IstioPlan,
+  { remotes, charts }: IstioPlan,
   { roots, after }: IstioInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
@@ -55,7 +56,7 @@ export function createRemotes(
     (remote, key) =>
       new IstioRemote(
         logicalName(name, key, "istio"),
-        { ...remote, rootCertificate: roots[remote.mesh], charts, hub },
+        { ...remote, rootCertificate: roots[remote.mesh], charts },
         waitingFor(options(remote.cluster), after[key] ?? []),
       ),
   );
@@ -139,14 +140,39 @@ export function createTargetBindings(
   );
 }
 
-/**
- * The first configuration of every mesh with an external istiod, by the key of the member that holds it. It is validated:
- * everything on the way to istiod must be among what comes first, its targets too.
- */
-export function createMeshConfigurations(
+/** What relays need from other rooms. */
+export interface RelayInputs {
+  /** Istio's namespace, by member key. */
+  namespaces: Record<string, pulumi.Resource>;
+  /** Bindings of istiods to their load balancers, by istiod key. */
+  bindings: Record<string, pulumi.Resource>;
+}
+
+/** A relay in every remote for each revision that serves it, by the remote's member key. */
+export function createRelays(
   name: string,
   { remotes, hub }: IstioPlan,
-  { roots, after }: IstioInputs,
+  { namespaces, bindings }: RelayInputs,
+  options: ClusterOptions,
+): Record<string, pulumi.Resource[]> {
+  return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions }, key) =>
+    revisions.map((served) => {
+      const { revision } = served;
+      const behind = servers.map((server) => bindings[istiodKey(mesh, server, revision)]);
+      return new IstiodRelay(
+        logicalName(name, key, istiodName(revision), "relay"),
+        { ...served, namespace, hub },
+        waitingFor(options(cluster), [namespaces[key], ...behind]),
+      );
+    }),
+  );
+}
+
+/** The first configuration of every mesh with an external istiod, by the key of the member that holds it. */
+export function createMeshConfigurations(
+  name: string,
+  { remotes }: IstioPlan,
+  { after }: Pick<IstioInputs, "after">,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
   const holders = Object.entries(remotes).filter(
@@ -154,11 +180,11 @@ export function createMeshConfigurations(
   );
   return mapValues(
     Object.fromEntries(holders),
-    ({ mesh, cluster, namespace, revisions: [{ version }] }, key) =>
+    ({ cluster, namespace }, key) =>
       new MeshConfiguration(
         logicalName(name, key, "configuration"),
-        { namespace, rootCertificate: roots[mesh], version, hub },
-        waitingFor(options(cluster), after[key] ?? []),
+        { namespace },
+        waitingFor(options(cluster), after[key]),
       ),
   );
 }

@@ -3,11 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { TargetGroups } from "../network/createIstiodAddresses";
 import type { ClusterOptions } from "../options";
 import { mapValues } from "../records";
-import { istiodKey, memberKey } from "../topology";
+import { memberKey } from "../topology";
 import {
   createControlPlanes,
   createGateways,
   createMeshConfigurations,
+  createRelays,
   createRemotes,
   createTargetBindings,
 } from "./create";
@@ -42,32 +43,20 @@ export function createIstio(
 ): Record<string, pulumi.Output<string>> {
   const own = lists(namespaces);
   const remotes = createRemotes(name, plan, { roots, after: own }, options);
-  const ready = joined(own, access.before);
-  const controlPlanes = createControlPlanes(name, plan, { roots, after: ready, remotes }, options);
+  const first = joined(own, access.before);
+  const controlPlanes = createControlPlanes(name, plan, { roots, after: first, remotes }, options);
   const bindings = createTargetBindings(name, plan, { targetGroups, controlPlanes }, options);
-  const way = mapValues(plan.remotes, (remote, key) => [
-    remotes[key],
-    ...serversOf(remote, { controlPlanes, bindings, secrets: access.secrets }),
-  ]);
-  const configured = createMeshConfigurations(name, plan, { roots, after: way }, options);
-  const served = joined(lists(controlPlanes), way, lists(configured));
-  return createGateways(name, plan, { securityGroups, after: served }, options);
+  const relays = createRelays(name, plan, { namespaces, bindings }, options);
+  const seen = mapValues(plan.remotes, (remote) => secretsOf(remote, access.secrets));
+  const ready = joined(lists(controlPlanes), lists(remotes), relays, seen);
+  const configurations = createMeshConfigurations(name, plan, { after: ready }, options);
+  const after = joined(ready, lists(configurations));
+  return createGateways(name, plan, { securityGroups, after }, options);
 }
 
-/** What must stand before a remote can be served: its servers with their targets, and the Secrets by which they see it. */
-function serversOf(
-  { mesh, servers, revisions }: RemotePlan,
-  made: Record<"controlPlanes" | "bindings" | "secrets", Record<string, pulumi.Resource>>,
-): pulumi.Resource[] {
-  return servers.flatMap((server) => {
-    const key = memberKey(mesh, server);
-    const bindings = revisions.map(({ revision }) => istiodKey(mesh, server, revision));
-    return [
-      made.controlPlanes[key],
-      ...bindings.map((binding) => made.bindings[binding]),
-      ...(made.secrets[key] ? [made.secrets[key]] : []),
-    ];
-  });
+/** The Secrets by which the istiods that serve a remote see it. */
+function secretsOf({ mesh, servers }: RemotePlan, secrets: Record<string, pulumi.Resource>) {
+  return servers.flatMap((server) => secrets[memberKey(mesh, server)] ?? []);
 }
 
 function lists(one: Record<string, pulumi.Resource>): Lists {

@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { istiodName, logicalName } from "../topology";
 import type { ChartsArgs, ChartValuesArgs } from "../topology";
 import { caBundle } from "../trust/pem";
-import { IstiodRelay } from "./istiodRelay";
 import type { ReleasePlan } from "./controlPlaneReleases";
 import type { ServedRevisionPlan } from "./plan";
 import { installRelease } from "./release";
@@ -37,51 +35,28 @@ export interface IstioRemoteArgs {
    * @default Istio's repository
    */
   charts?: ChartsArgs;
-  /**
-   * Registry of Istio's images.
-   *
-   * @default the version's own (docker.io/istio)
-   */
-  hub?: pulumi.Input<string>;
 }
 
 /**
- * A mesh in a cluster that runs no istiod: CRDs, a relay to the istiods of each revision that serves it, and webhooks
- * that ask them.
+ * A mesh in a cluster that runs no istiod: CRDs, rights, and webhooks that ask the istiods of each revision that serves it.
  *
- * Its namespace must exist (`SystemNamespace`, with the control planes that serve it). The relays are up before the
- * istiods behind them are; pods are injected once those answer.
+ * Its namespace must exist (`SystemNamespace`, with the control planes that serve it). The webhooks ask the Service that
+ * an `IstiodRelay` is, which can come later: pods are injected once it is there.
  */
 export class IstioRemote extends pulumi.ComponentResource {
-  /** Addresses that proxies of this cluster get their configuration from, by revision ("" is the default one). */
-  public readonly discoveryAddresses: pulumi.Output<Record<string, string>>;
-
   constructor(name: string, args: IstioRemoteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IstioRemote", name, {}, opts);
-    const { namespace, charts, hub } = args;
+    const { namespace, charts } = args;
     const bundle = pulumi.output(args.rootCertificate).apply(caBundle);
     const plan = remoteReleases({ ...args, caBundle: bundle });
-    const after = (dependsOn: pulumi.Resource[]) =>
-      pulumi.mergeOptions(childOptions(this, opts), { dependsOn });
-    const install = (release: ReleasePlan, before: pulumi.Resource[]) =>
+    const install = (release: ReleasePlan, dependsOn: pulumi.Resource[]) =>
       installRelease(
         `${name}-${release.release.replace(/^istio-/, "")}`,
         { ...release, namespace, charts },
-        after(before),
+        pulumi.mergeOptions(childOptions(this, opts), { dependsOn }),
       );
-
     const base = install(plan.base, []);
-    const addresses = plan.revisions.map(({ served, webhooks }) => {
-      const relay = new IstiodRelay(
-        logicalName(name, istiodName(served.revision), "relay"),
-        { ...served, namespace, hub },
-        childOptions(this, opts),
-      );
-      install(webhooks, [base, relay]);
-      return [served.revision, pulumi.interpolate`${relay.host}:15012`] as const;
-    });
-
-    this.discoveryAddresses = pulumi.output(Object.fromEntries(addresses));
-    this.registerOutputs({ discoveryAddresses: this.discoveryAddresses });
+    for (const webhooks of plan.webhooks) install(webhooks, [base]);
+    this.registerOutputs({});
   }
 }

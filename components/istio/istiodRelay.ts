@@ -26,7 +26,8 @@ export interface IstiodRelayArgs {
 
 /**
  * Service `istiod`, or `istiod-<revision>`, in a cluster that runs none: two pods pass its connections on to the load
- * balancer of an istiod elsewhere, and to the next one's while that does not answer.
+ * balancer of an istiod elsewhere, and to the next one's while that does not answer. It is ready while an istiod answers:
+ * depend on it to come after a control plane that serves this cluster.
  *
  * Both ways around it fail on EKS: API servers refuse a webhook whose Service is an ExternalName
  * (https://github.com/istio/istio/issues/45014), and endpoints outside the cluster's VPC

@@ -1,6 +1,6 @@
 /** Which control plane, node agents and gateways stand where. */
 import { systemNamespace } from "../access/names";
-import { clusterIdOf, configClustersOf, revisionsOf } from "../access/relation";
+import { clusterIdOf, configClustersOf, revisionsIn, revisionsOf } from "../access/relation";
 import {
   ControlPlaneMode,
   DataPlane,
@@ -78,6 +78,7 @@ function planControlPlane(topology: Topology, { mesh, cluster }: Place): Control
   const { revision, version } = servedBy(topology, mesh, cluster);
   const others = Object.keys(mesh.members).filter((member) => member !== cluster);
   const clusterId = clusterIdOf(mesh, cluster);
+  const external = mesh.mode === ControlPlaneMode.External;
   return {
     mesh: mesh.name,
     cluster,
@@ -86,10 +87,11 @@ function planControlPlane(topology: Topology, { mesh, cluster }: Place): Control
     namespace: systemNamespace(mesh),
     trustDomain: mesh.trustDomain,
     dataPlane: mesh.dataPlane,
-    multiCluster: Object.keys(mesh.members).length > 1,
+    // An external istiod is there for many: the second member then changes no Release.
+    multiCluster: external || Object.keys(mesh.members).length > 1,
     multiNetwork: spansNetworks(topology, mesh),
     servesRemotes: istiods.some(({ host }) => host !== undefined),
-    external: mesh.mode === ControlPlaneMode.External,
+    external,
     baseVersion: newestOf(istiods.map((istiod) => istiod.version)),
     istiods,
     revision,
@@ -107,12 +109,8 @@ function planControlPlane(topology: Topology, { mesh, cluster }: Place): Control
  * that validation asks, and the revisions that those it serves have picked.
  */
 function istiodsIn(topology: Topology, mesh: Mesh, cluster: string): IstiodPlan[] {
-  const served = Object.entries(mesh.members).filter(
-    ([member, { servedBy: primaries }]) => member === cluster || primaries.includes(cluster),
-  );
-  const picked = new Set(served.map(([, { revision }]) => revision).filter((name) => name !== ""));
   const addresses = planIstiods(topology);
-  return ["", ...[...picked].sort()].map((revision) => ({
+  return revisionsIn(mesh, cluster).map((revision) => ({
     ...revisionIn(topology, revision),
     host: addresses[istiodKey(mesh.name, cluster, revision)]?.host,
   }));

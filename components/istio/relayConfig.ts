@@ -8,7 +8,7 @@ export const ISTIOD_PORTS = {
   webhook: 15017,
 } as const;
 
-/** Port of the relay's own readiness. */
+/** Where the relay says whether an istiod answers behind it. */
 export const RELAY_READY = { port: 15021, path: "/healthz/ready" } as const;
 
 type Purpose = keyof typeof ISTIOD_PORTS;
@@ -46,12 +46,19 @@ function tcpListener(purpose: Purpose) {
   };
 }
 
-/** Says that Envoy is up, whatever it is connected to: the relay must be there before the istiods that it leads to. */
+/**
+ * Ready while an istiod answers: what waits for the relay waits for the whole way to istiod, and a Service without pods
+ * says at once that none does. One healthy address is enough, whichever backend's it is.
+ */
 function readyListener() {
   const healthCheck = {
     "@type": type("extensions.filters.http.health_check.v3.HealthCheck"),
     pass_through_mode: false,
     headers: [{ name: ":path", string_match: { exact: RELAY_READY.path } }],
+    // In percent, of all addresses of all backends.
+    cluster_min_healthy_percentages: Object.fromEntries(
+      Object.keys(ISTIOD_PORTS).map((purpose) => [purpose, { value: 1 }]),
+    ),
   };
   const router = { "@type": type("extensions.filters.http.router.v3.Router") };
   const manager = {

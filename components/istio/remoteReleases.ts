@@ -1,4 +1,4 @@
-/** Which releases and relays a cluster without an istiod of its own is made of. */
+/** Which releases a cluster without an istiod of its own is made of. */
 import { istiodName } from "../topology";
 import { ChartName } from "./charts";
 import { baseRelease } from "./controlPlaneReleases";
@@ -19,22 +19,19 @@ export interface RemoteReleases {
   /** CRDs and, where it holds the configuration, the default validation. */
   base: ReleasePlan;
   /** Webhooks of each revision, which ask the revision's relay. */
-  revisions: { served: ServedRevisionPlan; webhooks: ReleasePlan }[];
+  webhooks: ReleasePlan[];
 }
 
 /** Plans the releases of a remote. */
 export function remoteReleases(facts: RemoteReleaseFacts): RemoteReleases {
   return {
     base: baseRelease(facts.baseVersion, remoteBaseValues(facts)),
-    revisions: facts.revisions.map((served) => ({
-      served,
-      webhooks: {
-        chart: ChartName.Istiod,
-        release: istiodName(served.revision),
-        istioVersion: served.version,
-        values: remoteIstiodValues(facts, served),
-        timeout: timeouts.remote,
-      },
+    webhooks: facts.revisions.map((served) => ({
+      chart: ChartName.Istiod,
+      release: istiodName(served.revision),
+      istioVersion: served.version,
+      values: remoteIstiodValues(facts, served),
+      timeout: timeouts.remote,
     })),
   };
 }

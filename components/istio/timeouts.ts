@@ -9,10 +9,8 @@ export const timeouts = {
   istiod: 600,
   /** Webhooks and rights, no pods. Expired: as for `base`. */
   remote: 180,
-  /** Two pods, perhaps on nodes that have to start; they do not wait for istiod. Expired: `kubectl describe pod -l app=istiod-relay` in istiod's namespace. */
-  relay: 600,
-  /** New targets of a load balancer take about three minutes to become healthy. Expired: `kubectl exec deploy/istiod-relay -- pilot-agent request GET clusters` in istiod's namespace says what the relay sees; nothing healthy is the target group's health in AWS, a security group or istiod itself. */
-  istiodAnswers: 900,
+  /** Two pods that are ready once an istiod answers behind its load balancer; new targets take about three minutes to become healthy there. Expired: `kubectl exec deploy/istiod-relay -- pilot-agent request GET clusters` in istiod's namespace says which address is healthy; none is the target group's health in AWS, a security group or istiod itself. */
+  relay: 900,
   /** A pod on every node. Expired: `kubectl -n istio-system get pods -l k8s-app=istio-cni-node -o wide`; a node without it denies host paths. */
   cni: 600,
   /** A pod on every node. Expired: `kubectl -n istio-system logs -l app=ztunnel`; it starts only with a certificate from istiod. */

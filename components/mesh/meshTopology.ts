@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { createAccess } from "../access";
 import { createClusters } from "../cluster";
 import type { Clusters } from "../cluster";
-import { createControlPlanes, createGateways, createNamespaces } from "../istio";
-import { createNetworks, createSecurityRules } from "../network";
+import { createIstio, createNamespaces } from "../istio";
+import { createIstiodAddresses, createNetworks, createSecurityRules } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
 import { formatProblem, formatProblems, logicalName } from "../topology";
@@ -60,19 +60,20 @@ export class MeshTopology extends pulumi.ComponentResource {
     const inCluster = clusterOptions(facts, made, aws);
     const ids = { clusters, vpcs, prefixLists };
     const securityGroups = createSecurityRules(prefix, facts.network, ids, aws);
+    const addressed = { vpcs, securityGroups };
+    const targetGroups = createIstiodAddresses(prefix, facts.network, addressed, aws);
+
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, { parent: this });
+    const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]);
     const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
     const rooms = { aws, cluster: inCluster };
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
-    const before = joinLists(namespaces, access);
-    const roots = mapValues(facts.trust.intermediates, ({ root }) => trust.roots[root]);
-    const istio = createControlPlanes(prefix, facts.istio, { roots, after: before }, inCluster);
-    const served = { securityGroups, after: joinLists(istio, {}) };
-    const gateways = createGateways(prefix, facts.istio, served, inCluster);
+    const given = { roots, namespaces, access, targetGroups, securityGroups };
+    const gateways = createIstio(prefix, facts.istio, given, inCluster);
 
     this.kubeconfigs = pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig));
     this.gatewayAddresses = pulumi.output(gateways);
-    this.rootCertificates = pulumi.output(mapValues(facts.trust.rootOf, (key) => trust.roots[key]));
+    this.rootCertificates = pulumi.output(roots);
     this.trustDomains = pulumi.output(mapValues(topology.meshes, (mesh) => mesh.trustDomain));
     this.registerOutputs({
       kubeconfigs: this.kubeconfigs,
@@ -128,14 +129,4 @@ function clusterOptions(facts: Facts, clusters: Clusters, awsOf: AwsOptions): Cl
       dependsOn: clusters.ready[cluster],
     };
   };
-}
-
-/** Per key, what must exist first: the one resource and the further ones. */
-function joinLists(
-  one: Record<string, pulumi.Resource>,
-  more: Record<string, pulumi.Resource[]>,
-): Record<string, pulumi.Resource[]> {
-  return Object.fromEntries(
-    Object.entries(one).map(([key, resource]) => [key, [resource, ...(more[key] ?? [])]]),
-  );
 }

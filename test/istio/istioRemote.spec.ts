@@ -15,7 +15,6 @@ import {
   CONFIG_MAP,
   DEPLOYMENT,
   ISTIO_GATEWAY,
-  JOB,
   NAMESPACE,
   PEER_AUTHENTICATION,
   ROOT,
@@ -81,16 +80,26 @@ describe("the plan of remotes", () => {
 });
 
 describe("a remote", () => {
-  it("is base, a relay per revision, and webhooks once the relay is up", async () => {
+  it("is base, then the webhooks of each revision", async () => {
     const graph = await buildIstio(primaryRemote("different"));
     floor(graph, 2);
-    floorOf(graph, DEPLOYMENT, 2);
     const base = release(graph, "demo-prod-west-istio-base");
     for (const name of ["istiod", "istiod-canary"]) {
-      const relay = `demo-prod-west-istio-${name}-relay`;
       const webhooks = release(graph, `demo-prod-west-istio-${name}`);
       assert.equal(webhooks.inputs.name, name);
       assert.equal(webhooks.inputs.values.istiodRemote.injectionCABundle, caBundle(ROOT));
+      assertDependsOn(graph, webhooks, base);
+      // They must be there first where the istiod behind them reads its configuration.
+      assertIndependent(graph, webhooks, release(graph, "demo-prod-east-istio-istiod"));
+    }
+  });
+
+  it("has a relay per revision, behind which the istiods of that revision have their targets", async () => {
+    const graph = await buildIstio(primaryRemote("different"));
+    floor(graph, 2);
+    floorOf(graph, DEPLOYMENT, 2);
+    for (const name of ["istiod", "istiod-canary"]) {
+      const relay = `demo-prod-west-${name}-relay`;
       const service = graph.one(SERVICE, relay);
       assert.equal(service.inputs.metadata.name, name);
       assert.equal(service.inputs.spec.type, undefined);
@@ -103,9 +112,12 @@ describe("a remote", () => {
         [`docker.io/istio/proxyv2:${name === "istiod" ? "1.31.3" : "1.31.2"}`],
       );
       assertDependsOn(graph, deployment, graph.one(CONFIG_MAP, relay));
-      for (const first of [base, service, deployment]) assertDependsOn(graph, webhooks, first);
-      // It must be there first where the istiod behind it reads its configuration.
-      assertIndependent(graph, deployment, release(graph, "demo-prod-east-istio-istiod"));
+      assertDependsOn(graph, service, deployment);
+      const own = graph
+        .ofType(BINDING)
+        .filter(({ inputs: { spec } }) => spec.serviceRef.name === name);
+      assert.equal(own.length, 2);
+      for (const binding of own) assertDependsOn(graph, deployment, binding);
     }
   });
 
@@ -160,7 +172,6 @@ describe("a remote", () => {
         "demo-prod-east-istio-eastwestgateway-cross-network",
       ],
     );
-    floorOf(graph, JOB, 0);
     assert.equal(releases(graph, "gateway").length, 2);
   });
 });
@@ -179,30 +190,21 @@ describe("an external control plane", () => {
     assert.equal(istiod.inputs.namespace, "external-istiod-prod");
   });
 
-  it("has strict mutual TLS in the config cluster, once istiod answers there through its load balancer", async () => {
+  it("has strict mutual TLS in the config cluster, once a relay there says that istiod answers", async () => {
     const graph = await buildIstio(external());
     floor(graph, 3);
     floorOf(graph, PEER_AUTHENTICATION, 2);
-    floorOf(graph, JOB, 2);
     const policy = graph.one(
       PEER_AUTHENTICATION,
       "demo-prod-east-configuration-peer-authentication",
     );
-    const job = graph.one(JOB, "demo-prod-east-configuration-istiod-wait");
     assert.deepEqual(policy.inputs.metadata, {
       name: "default",
       namespace: "external-istiod-prod",
     });
-    assertDependsOn(graph, policy, job);
-    assertDependsOn(graph, job, release(graph, "demo-prod-mgmt-a-istio-istiod"));
-    for (const binding of graph.ofType(BINDING)) assertDependsOn(graph, job, binding);
-    const [container] = job.inputs.spec.template.spec.containers;
-    assert.deepEqual(container.args, [
-      ...["--url", "https://istiod.external-istiod-prod.svc/ready", "--timeoutSeconds", "900"],
-      ...["--requestTimeoutMillis", "5000", "--periodMillis", "2000"],
-    ]);
-    const root = graph.one(CONFIG_MAP, "demo-prod-east-configuration-istiod-wait");
-    assert.deepEqual(root.inputs.data, { "root-cert.pem": ROOT });
+    const relay = graph.one(DEPLOYMENT, "demo-prod-east-istiod-relay");
+    assertDependsOn(graph, policy, relay);
+    assertDependsOn(graph, relay, release(graph, "demo-prod-mgmt-a-istio-istiod"));
     const [gateway] = graph.ofType(ISTIO_GATEWAY);
     assert.equal(graph.ofType(ISTIO_GATEWAY).length, 1);
     assertDependsOn(graph, gateway, policy);

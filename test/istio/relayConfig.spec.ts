@@ -143,6 +143,14 @@ describe("the objects of a relay", () => {
     assert.deepEqual(container.readinessProbe.httpGet, { path: "/healthz/ready", port: 15021 });
   });
 
+  it("are ready while one address of any istiod is healthy, for configuration and for webhooks", () => {
+    const { listeners } = relayConfig(place.backends).static_resources;
+    assert.deepEqual(
+      JSON.stringify(listeners).match(/"cluster_min_healthy_percentages":\{[^}]*\}[^}]*\}\}/g),
+      ['"cluster_min_healthy_percentages":{"xds":{"value":1},"webhook":{"value":1}}'],
+    );
+  });
+
   it("are other pods with another configuration, and the same ones with the same", () => {
     const checksum = (other: string[][]) =>
       relayObjects({ ...place, backends: other }).deployment.spec.template.metadata.annotations[

@@ -8,11 +8,11 @@ import chartKeys from "./chartKeys.json";
 import { CA_BUNDLE, external, factsOf, leafPaths, planOf, primaryRemote } from "./support";
 
 function releasesOf(description: TopologyArgs, key: string) {
-  const { base, revisions } = remoteReleases({
+  const { base, webhooks } = remoteReleases({
     ...planOf(description).remotes[key],
     caBundle: CA_BUNDLE,
   });
-  return [base, ...revisions.map(({ webhooks }) => webhooks)];
+  return [base, ...webhooks];
 }
 
 /** Release name and values. */

@@ -1,15 +1,7 @@
 /** Everything of Istio's room for a description, without the other rooms. */
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  createControlPlanes,
-  createGateways,
-  createMeshConfigurations,
-  createNamespaces,
-  createRemotes,
-  createTargetBindings,
-} from "../../components/istio";
-import { mapValues } from "../../components/records";
+import { createIstio, createNamespaces } from "../../components/istio";
 import type { TopologyArgs } from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
@@ -26,7 +18,6 @@ export const ISTIO_GATEWAY = "kubernetes:networking.istio.io/v1:Gateway";
 export const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
 export const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 export const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
-export const JOB = "kubernetes:batch/v1:Job";
 export const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
 
 /** Everything of this room for a description, with one provider and one marker of readiness per cluster. */
@@ -50,42 +41,20 @@ function build(description: TopologyArgs): void {
     { certificates: of(keys, certificate) },
     options,
   );
-  const first = mapValues(namespaces, (namespace) => [namespace]);
-  const remotes = createRemotes("demo", plan, { roots, after: first }, options);
-  const controlPlanes = createControlPlanes(
-    "demo",
-    plan,
-    { roots, after: first, remotes },
-    options,
-  );
   const groups = keys.flatMap((key) =>
     ["istiod", "istiod-canary"].map((istiod) => [
       `${key}/${istiod}`,
       { xds: pulumi.output(`xds-${key}`), webhook: pulumi.output(`webhook-${key}`) },
     ]),
   );
-  const targetGroups = Object.fromEntries(groups);
-  const bindings = createTargetBindings("demo", plan, { targetGroups, controlPlanes }, options);
-  const served = Object.values(bindings);
-  const configurations = createMeshConfigurations(
-    "demo",
-    plan,
-    { roots, after: mapValues(remotes, (remote) => [remote, ...served]) },
-    options,
-  );
   const gateways = [...Object.keys(plan.eastWest), ...Object.keys(plan.ingress)];
-  createGateways(
-    "demo",
-    plan,
-    {
-      securityGroups: Object.fromEntries(gateways.map((key) => [key, pulumi.output(`sg-${key}`)])),
-      after: {
-        ...mapValues(controlPlanes, (controlPlane) => [controlPlane]),
-        ...mapValues(remotes, (remote) => [remote, ...served, ...Object.values(configurations)]),
-      },
-    },
-    options,
-  );
+  const given = {
+    ...{ roots, namespaces },
+    access: { before: {}, secrets: {} },
+    targetGroups: Object.fromEntries(groups),
+    securityGroups: Object.fromEntries(gateways.map((key) => [key, pulumi.output(`sg-${key}`)])),
+  };
+  createIstio("demo", plan, given, options);
 }
 
 /** The graph of everything of this room for a description. */
