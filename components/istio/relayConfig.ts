@@ -150,7 +150,7 @@ function healthCheck(purpose: Purpose) {
   const answers = {
     xds: { tcp_health_check: {} },
     webhook: {
-      http_health_check: { host: "istiod", path: "/ready", codec_client_type: "HTTP1" },
+      http_health_check: { host: "istiod", path: "/ready", codec_client_type: "HTTP2" },
       // A new connection each time: one that is kept would not show that others are refused.
       reuse_connection: false,
     },

@@ -79,7 +79,7 @@ describe("the configuration of a relay", () => {
       { ...pace, tcp_health_check: {} },
       {
         ...pace,
-        http_health_check: { host: "istiod", path: "/ready", codec_client_type: "HTTP1" },
+        http_health_check: { host: "istiod", path: "/ready", codec_client_type: "HTTP2" },
         reuse_connection: false,
       },
     ]);
