@@ -139,6 +139,13 @@ const large: Record<string, Mutation> = {
     mesh.dataPlane = "sidecar";
     mesh.ingress = { istiod: { clusters: [server] } };
   }),
+  "face the internet from VPCs of yours without public subnets": (description) => {
+    for (const { existing } of vpcs(description))
+      for (const subnet of Object.values(existing?.subnets ?? {}))
+        if (subnet.tier === SubnetTier.Public) subnet.tier = SubnetTier.Private;
+    for (const mesh of Object.values(description.meshes))
+      mesh.ingress = { public: { clusters: Object.keys(mesh.clusters), exposure: "internet" } };
+  },
   "give a cluster of yours a network of several VPCs": widen(() => {}),
   "forget the routes in a network of several VPCs": widen((old) => delete old.routeTableIds),
   "describe a VPC of yours twice": (description, choose) => {
