@@ -1,15 +1,20 @@
 import type { Check } from "../run/check";
 import { driftChecks, upChecks } from "./p1UpWithoutDrift";
 import { seeingChecks } from "./p2IstiodsSee";
+import { remoteChecks } from "./p2Remotes";
 import { trustChecks } from "./p3Trust";
 import { endpointChecks } from "./p4Endpoints";
 import { injectionChecks } from "./p5Injection";
-import { changeChecks } from "./p6Change";
+import { relayChecks } from "./p5Relay";
+import { changeChecks, removalChecks } from "./p6Change";
 import { accessChecks } from "./p7Access";
+import { downChecks, failoverChecks } from "./p7Failover";
+import { kubeconfigChecks } from "./p7Kubeconfigs";
 import { tokenChecks } from "./p7Tokens";
 import { stateChecks } from "./p8State";
 import { destroyChecks } from "./p9Destroy";
 import { failureChecks } from "./p9Failures";
+import { remoteOrderChecks } from "./p9Remotes";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -18,11 +23,18 @@ export const checks: readonly Check[] = [
   ...injectionChecks,
   ...trustChecks,
   ...endpointChecks,
+  ...remoteChecks,
+  ...relayChecks,
+  ...downChecks,
+  ...kubeconfigChecks,
   ...accessChecks,
   ...tokenChecks,
   ...changeChecks,
+  ...failoverChecks,
+  ...removalChecks,
   ...driftChecks,
   ...stateChecks,
+  ...remoteOrderChecks,
   ...destroyChecks,
   ...failureChecks,
 ];

@@ -7,10 +7,21 @@ const oneCluster = {
   clusterz: "oneCluster",
   "remote-clusters": "oneCluster",
   refreshed: "oneCluster",
+  kubeconfigs: "oneCluster",
   added: "oneCluster",
   removed: "oneCluster",
 } as const satisfies Row;
 const noSidecar = { injected: "ambient", sidecars: "ambient" } as const satisfies Row;
+const noRemotes = {
+  "root-everywhere": "everyIstiod",
+  configz: "everyIstiod",
+  addressed: "everyIstiod",
+  "let-in": "everyIstiod",
+  "relay-valid": "everyIstiod",
+  "relay-carries": "everyIstiod",
+  "no-validator": "everyIstiod",
+  "ordered-remotes": "everyIstiod",
+} as const satisfies Row;
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 /** Failures that take a minute each, and where each is shown. */
@@ -21,16 +32,21 @@ const shownBy = {
   rotated: "02-multi-primary-same-network",
   revoked: "02-multi-primary-same-network",
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
+  down: "02-primary-remote-different-networks",
+  failover: "02-primary-remote-same-network",
 } as const satisfies Record<string, string>;
 
 /** What no check says about each pattern, and why; a check that falls silent elsewhere is an error. */
 const notApplicable: Readonly<Record<string, Row>> = {
-  "01-single-cluster": { ...oneCluster, ...noZtunnel },
-  "01-single-cluster-ambient": { ...oneCluster, ...noSidecar },
-  "02-multi-primary-different-networks": noZtunnel,
-  "02-multi-primary-different-networks-ambient": noSidecar,
-  "02-multi-primary-same-network": noZtunnel,
-  "02-multi-primary-same-network-routed-vpcs": noZtunnel,
+  "01-single-cluster": { ...oneCluster, ...noRemotes, ...noZtunnel },
+  "01-single-cluster-ambient": { ...oneCluster, ...noRemotes, ...noSidecar },
+  "02-multi-primary-different-networks": { ...noRemotes, ...noZtunnel },
+  "02-multi-primary-different-networks-ambient": { ...noRemotes, ...noSidecar },
+  "02-multi-primary-same-network": { ...noRemotes, ...noZtunnel },
+  "02-multi-primary-same-network-routed-vpcs": { ...noRemotes, ...noZtunnel },
+  "02-primary-remote-different-networks": noZtunnel,
+  "02-primary-remote-same-network": noZtunnel,
+  "03-external-istiod-kubernetes": noZtunnel,
 };
 
 function expectedFor(pattern: string): Row {

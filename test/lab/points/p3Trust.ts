@@ -3,7 +3,9 @@ import type { X509Certificate } from "node:crypto";
 import type { Json } from "../machine/kube";
 import { brokenAt, certificatesOf, requestCertificate, workloadToken } from "../run/certificates";
 import { type Check } from "../run/check";
+import { secure } from "../run/connection";
 import type { Istiod } from "../run/istiod";
+import { discoveryName, proxyIn } from "../run/proxy";
 import type { Session } from "../run/session";
 import { namespace } from "../run/workload";
 
@@ -13,8 +15,8 @@ interface Signing {
   readonly rootPem: string;
 }
 
-async function signingOf({ name, cluster }: Istiod): Promise<Signing> {
-  const secret = await cluster.kube.get("/api/v1/namespaces/istio-system/secrets/cacerts");
+async function signingOf({ name, cluster, namespace: system }: Istiod): Promise<Signing> {
+  const secret = await cluster.kube.get(`/api/v1/namespaces/${system}/secrets/cacerts`);
   const file = (key: string) => Buffer.from(secret.data[key] ?? "", "base64").toString();
   const chain = certificatesOf(file("cert-chain.pem"));
   const [own] = certificatesOf(file("ca-cert.pem"));
@@ -46,49 +48,50 @@ const bundles: Check = {
   key: "bundles",
   point: 3,
   title: "webhooks carry the bytes of root-cert.pem and fail closed",
-  async run({ istiods }) {
-    for (const istiod of istiods) {
-      const { rootPem } = await signingOf(istiod);
-      const bundle = Buffer.from(rootPem).toString("base64");
+  async run({ istiods, members, cluster }) {
+    const { rootPem } = await signingOf(istiods[0]);
+    const bundle = Buffer.from(rootPem).toString("base64");
+    for (const member of members) {
       for (const kind of ["mutating", "validating"]) {
         const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`;
-        const webhooks: Json[] = (await istiod.cluster.kube.list(path)).flatMap(
+        const webhooks: Json[] = (await cluster(member).kube.list(path)).flatMap(
           (one: Json) => one.webhooks,
         );
         for (const { name, clientConfig, failurePolicy } of webhooks) {
-          assert.equal(clientConfig.caBundle, bundle, `${istiod.name}: caBundle of ${name}`);
-          assert.equal(failurePolicy, "Fail", `${istiod.name}: failurePolicy of ${name}`);
+          assert.equal(clientConfig.caBundle, bundle, `${member}: caBundle of ${name}`);
+          assert.equal(failurePolicy, "Fail", `${member}: failurePolicy of ${name}`);
         }
       }
     }
   },
 };
 
-async function ask(session: Session, istiod: Istiod, token: string, clusterId: string) {
+/** Asks one istiod for a certificate as a workload of any member would. */
+export async function requestAs(session: Session, istiod: Istiod, clusterId: string) {
   const { rootPem: root } = await signingOf(istiod);
   const address = (await istiod.pod()).status.podIP;
-  return requestCertificate({ address, root, token, clusterId, work: session.work });
-}
-
-/** Asks an istiod for a certificate as a workload of any member would. */
-export async function requestAs(session: Session, istiod: Istiod, cluster: string) {
-  const token = await workloadToken(session.cluster(cluster).kube, namespace, "default");
-  return ask(session, istiod, token, cluster);
+  const serverName = discoveryName(session);
+  const token = await workloadToken(session.cluster(clusterId).kube, namespace, "default");
+  const connection = secure({ address, root, serverName, token, clusterId });
+  return requestCertificate(connection, session.work);
 }
 
 const identity: Check = {
   key: "identity",
   point: 3,
-  title: "a workload's token gets a certificate with its SPIFFE id",
+  title: "a workload's token gets a certificate with its SPIFFE id from the istiod that serves it",
   async run(session) {
-    const { trustDomain } = session.mesh;
-    for (const istiod of session.istiods) {
-      const chain = await requestAs(session, istiod, istiod.name);
+    const { trustDomain, members } = session.mesh;
+    for (const [member, { servedBy }] of Object.entries(members)) {
+      const chain = await requestCertificate(await proxyIn(session, member), session.work);
       const expected = `URI:spiffe://${trustDomain}/ns/${namespace}/sa/default`;
-      assert.equal(chain[0]?.subjectAltName, expected, `${istiod.name}: SPIFFE id`);
-      const { root } = await signingOf(istiod);
-      const broken = brokenAt(chain, root);
-      assert.equal(broken, undefined, `${istiod.name}: the workload's chain: ${broken}`);
+      assert.equal(chain[0]?.subjectAltName, expected, `${member}: SPIFFE id`);
+      const server = session.istiods.find(({ name }) => name === (servedBy[0] ?? member))!;
+      const signing = await signingOf(server);
+      const broken = brokenAt(chain, signing.root);
+      assert.equal(broken, undefined, `${member}: the workload's chain: ${broken}`);
+      const signed = chain[1].raw.equals(signing.chain[0].raw);
+      assert.ok(signed, `${member}: expected the intermediate of ${server.name} to sign`);
     }
   },
 };
@@ -98,13 +101,14 @@ const wrongCluster: Check = {
   point: 3,
   title: "a token is refused with another cluster's id",
   async run(session) {
-    const [istiod] = session.istiods;
-    const token = await workloadToken(istiod.cluster.kube, namespace, "default");
-    const others = session.members.filter((name) => name !== istiod.name);
-    for (const clusterId of [...others, "nowhere"]) {
-      const answer = ask(session, istiod, token, clusterId);
-      const message = `expected istiod of ${istiod.name} to refuse its token for ${clusterId}`;
-      await assert.rejects(answer, /UNAUTHENTICATED|PERMISSION_DENIED/, message);
+    for (const member of session.members) {
+      const others = session.members.filter((name) => name !== member);
+      for (const clusterId of [...others, "nowhere"]) {
+        const connection = await proxyIn(session, member, { clusterId });
+        const answer = requestCertificate(connection, session.work);
+        const message = `expected istiod to refuse a token of ${member} for ${clusterId}`;
+        await assert.rejects(answer, /UNAUTHENTICATED|PERMISSION_DENIED/, message);
+      }
     }
   },
 };

@@ -2,7 +2,9 @@ import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import { ambient, sidecar, type Check } from "../run/check";
+import { plain, type Connection } from "../run/connection";
 import type { Istiod } from "../run/istiod";
+import { proxyIn } from "../run/proxy";
 import type { Session } from "../run/session";
 import { endpointsFor, workloadsFor, type Proxy } from "../run/xds";
 import { echoPod, host, namespace, port } from "../run/workload";
@@ -11,7 +13,7 @@ import { echoPod, host, namespace, port } from "../run/workload";
 interface Way {
   readonly pod: (pod: Json) => string;
   readonly gateway: (balancer: Json) => string;
-  readonly served: (istiodAddress: string, proxy: Omit<Proxy, "kind">) => Promise<string[]>;
+  readonly served: (connection: Connection, proxy: Omit<Proxy, "kind">) => Promise<string[]>;
 }
 
 const byDataPlane: Readonly<Record<Session["mesh"]["dataPlane"], Way>> = {
@@ -19,13 +21,13 @@ const byDataPlane: Readonly<Record<Session["mesh"]["dataPlane"], Way>> = {
     pod: ({ status }) => `${status.podIP}:${port}`,
     // istiod resolves the name; sidecars get addresses.
     gateway: ({ subnetMappings: [one] }) => `${one.privateIpv4Address}:15443`,
-    served: (address, proxy) => endpointsFor(address, { ...proxy, kind: "sidecar" }, host, port),
+    served: (istiod, proxy) => endpointsFor(istiod, { ...proxy, kind: "sidecar" }, host, port),
   },
   ambient: {
     pod: ({ status }) => status.podIP,
     gateway: ({ dnsName }) => `${dnsName}:15008`,
-    async served(address, proxy) {
-      const all = await workloadsFor(address, { ...proxy, kind: "ztunnel" });
+    async served(istiod, proxy) {
+      const all = await workloadsFor(istiod, { ...proxy, kind: "ztunnel" });
       const mine = all.filter(({ services }) => services.includes(`${namespace}/${host}`));
       return mine.flatMap(({ gateway, addresses }) => gateway || addresses);
     },
@@ -47,7 +49,7 @@ async function balancerOf(session: Session, name: string): Promise<Json> {
 }
 
 /** Pods on the asker's network, the gateway of any other. */
-async function expectedFor(session: Session, asker: string): Promise<string[]> {
+export async function expectedFor(session: Session, asker: string): Promise<string[]> {
   const way = byDataPlane[session.mesh.dataPlane];
   const all = session.members.map(async (name) =>
     session.networkOf(name) === session.networkOf(asker)
@@ -57,24 +59,42 @@ async function expectedFor(session: Session, asker: string): Promise<string[]> {
   return (await Promise.all(all)).sort();
 }
 
-/** What stands behind the service for a proxy in istiod's own cluster. */
-export async function servedBy(session: Session, istiod: Istiod): Promise<string[]> {
+/** What stands behind the service for a proxy of a cluster. */
+async function givenTo(session: Session, cluster: string, connection: Connection) {
   const { served } = byDataPlane[session.mesh.dataPlane];
-  const proxy = { cluster: istiod.name, network: session.networkOf(istiod.name), namespace };
-  return (await served((await istiod.pod()).status.podIP, proxy)).sort();
+  const proxy = { cluster, network: session.networkOf(cluster), namespace };
+  return (await served(connection, proxy)).sort();
 }
 
-/** Waits until every istiod gives its proxies exactly all members' endpoints, the way their network asks for. */
+/** What an istiod gives a proxy of the cluster that it reads its configuration from. */
+export async function servedBy(session: Session, istiod: Istiod): Promise<string[]> {
+  return givenTo(session, istiod.clusterId, plain((await istiod.pod()).status.podIP));
+}
+
+async function demandEndpoints(
+  session: Session,
+  cluster: string,
+  ask: () => Promise<string[]>,
+  seconds: number,
+): Promise<void> {
+  const expected = await expectedFor(session, cluster);
+  let seen: string[] = [];
+  await until(`${cluster}: endpoints ${expected.join(", ")}`, seconds, async () => {
+    seen = await ask();
+    return seen.join() === expected.join();
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; istiod gives a proxy there: ${seen.join(", ") || "none"}`);
+  });
+}
+
+/** Waits until proxies everywhere are given exactly all members' endpoints, the way their network asks for. */
 export async function demandServing(session: Session, seconds = 30): Promise<void> {
   for (const istiod of session.istiods) {
-    const expected = await expectedFor(session, istiod.name);
-    let seen: string[] = [];
-    await until(`${istiod.name}: endpoints ${expected.join(", ")}`, seconds, async () => {
-      seen = await servedBy(session, istiod);
-      return seen.join() === expected.join();
-    }).catch((error: Error) => {
-      throw new Error(`${error.message}; istiod gives a proxy there: ${seen.join(", ") || "none"}`);
-    });
+    await demandEndpoints(session, istiod.clusterId, () => servedBy(session, istiod), seconds);
+  }
+  for (const remote of session.remotes) {
+    const ask = async () => givenTo(session, remote, await proxyIn(session, remote));
+    await demandEndpoints(session, remote, ask, seconds);
   }
 }
 
@@ -99,11 +119,11 @@ const labelled: Check = {
   key: "labelled",
   point: 4,
   title: "istiod's namespace says the network of its cluster",
-  async run({ istiods, networkOf }) {
-    for (const { name, cluster } of istiods) {
-      const { metadata } = await cluster.kube.get("/api/v1/namespaces/istio-system");
+  async run({ members, cluster, namespace: system, networkOf }) {
+    for (const name of members) {
+      const { metadata } = await cluster(name).kube.get(`/api/v1/namespaces/${system}`);
       const label = metadata.labels["topology.istio.io/network"];
-      assert.equal(label, networkOf(name), `${name}: topology.istio.io/network of istio-system`);
+      assert.equal(label, networkOf(name), `${name}: topology.istio.io/network of ${system}`);
     }
   },
 };

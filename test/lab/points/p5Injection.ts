@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
 import { sidecar, type Check } from "../run/check";
+import { discoveryName } from "../run/proxy";
 import { deployEcho, echoPod, namespace } from "../run/workload";
 
 /** Part of the point that follows too: endpoints need pods. */
@@ -29,6 +30,7 @@ const injected: Check = {
   title: "the sidecar carries cluster, network, mesh, trust domain and discovery address",
   skip: sidecar,
   async run(session) {
+    const discovery = `${discoveryName(session)}:15012`;
     for (const name of session.members) {
       const variables = environmentOf(await echoPod(session.cluster(name)));
       const expected = {
@@ -36,14 +38,13 @@ const injected: Check = {
         ISTIO_META_NETWORK: session.networkOf(name),
         ISTIO_META_MESH_ID: session.mesh.name,
         TRUST_DOMAIN: session.mesh.trustDomain,
-        CA_ADDR: "istiod.istio-system.svc:15012",
+        CA_ADDR: discovery,
       };
       for (const [variable, value] of Object.entries(expected)) {
         assert.equal(variables[variable], value, `${name}: ${variable} of the injected sidecar`);
       }
       const proxy = JSON.parse(variables.PROXY_CONFIG || "{}");
-      const discovery = proxy.discoveryAddress ?? "istiod.istio-system.svc:15012";
-      assert.equal(discovery, "istiod.istio-system.svc:15012", `${name}: discovery address`);
+      assert.equal(proxy.discoveryAddress ?? discovery, discovery, `${name}: discovery address`);
     }
   },
 };
@@ -52,8 +53,8 @@ const validated: Check = {
   key: "validated",
   point: 5,
   title: "a VirtualService that istiod would refuse is refused by validation",
-  async run(session) {
-    for (const { name, cluster } of session.istiods) {
+  async run({ configured, cluster }) {
+    for (const name of configured) {
       const path = `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`;
       // The CRD's schema lets it pass: only istiod knows that a route must lead somewhere.
       const bad = {
@@ -62,7 +63,7 @@ const validated: Check = {
         metadata: { name: "bad" },
         spec: { hosts: ["echo"], http: [{ name: "nowhere" }] },
       };
-      const answer = cluster.kube.request("POST", `${path}?dryRun=All`, bad);
+      const answer = cluster(name).kube.request("POST", `${path}?dryRun=All`, bad);
       const message = `${name}: expected the bad VirtualService to be refused`;
       await assert.rejects(answer, /admission webhook .*denied/, message);
     }

@@ -63,8 +63,9 @@ const added: Check = {
   title: "a cluster added while everything runs is synced; no other release or istiod changes",
   skip: severalClusters,
   async run(session) {
-    const { cli, file, members } = session;
-    const before = await incarnations(session, members);
+    const { cli, file } = session;
+    const { runsIn } = session.mesh;
+    const before = await incarnations(session, runsIn);
     const description = file.withAddedCluster();
     file.write(description);
     const outcome = await cli.operate("up");
@@ -77,7 +78,7 @@ const added: Check = {
     await echoPod(session.cluster(addedCluster));
     await demandSynced(session);
     await demandServing(session);
-    const after = await incarnations(session, members);
+    const after = await incarnations(session, runsIn);
     assert.deepEqual(after, before, "expected the istiods that ran to run on");
   },
 };
@@ -103,7 +104,7 @@ const removed: Check = {
   async run(session) {
     const { cli, file } = session;
     const wasThere = session.members.includes(addedCluster);
-    const stay = session.members.filter((name) => name !== addedCluster);
+    const stay = session.mesh.runsIn.filter((name) => name !== addedCluster);
     const before = await incarnations(session, stay);
     // Whatever became of the addition: later checks speak of the stack as it was written.
     file.write(file.original);
@@ -115,6 +116,8 @@ const removed: Check = {
     demandOthersAlone(outcome.steps);
     await demandSynced(session);
     await demandServing(session);
+    const after = await incarnations(session, stay);
+    assert.deepEqual(after, before, "expected the istiods that stay to run on");
   },
 };
 

@@ -40,14 +40,13 @@ export async function tokenFiles({ work }: Session, { istiod, watched }: Pair): 
 
 const read = (file: string): string => fs.readFileSync(file, "utf8");
 
-const refresherList = "/api/v1/namespaces/istio-system/configmaps/istio-token-refresher";
-
 /** Makes every refresher start a pass now: it does when its list changes, and a blank line changes nothing else. */
 async function rotate(session: Session): Promise<void> {
   for (const { istiod, watched } of pairs(session)) {
     const files = await tokenFiles(session, { istiod, watched });
     const before = files.map(read);
     const { kube } = istiod.cluster;
+    const refresherList = `/api/v1/namespaces/${istiod.namespace}/configmaps/istio-token-refresher`;
     const { apiVersion, kind, metadata, data } = await kube.get(refresherList);
     const { name, namespace, managedFields } = metadata;
     const owner = managedFields.find((one: Json) => one.operation === "Apply").manager;
@@ -104,7 +103,7 @@ const unauthorized = /Unauthorized/;
 async function followPair(session: Session, { istiod, watched }: Pair) {
   const { metadata } = await istiod.pod();
   const server = follow(session, watched, "kube-apiserver");
-  const own = follow(session, istiod.name, `istio-system.${metadata.name}.discovery`);
+  const own = follow(session, istiod.name, `${istiod.namespace}.${metadata.name}.discovery`);
   return async (reason: RegExp) => {
     const refused = () => reason.test(server());
     await until(`${watched}: a refusal that says ${reason}`, rereadSeconds, refused);

@@ -6,13 +6,13 @@ import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
 import { removeEcho } from "../run/workload";
 
-interface Kept {
+export interface Kept {
   readonly urn: string;
   readonly type: string;
   readonly dependencies?: readonly string[];
 }
 
-async function stateOf({ cli }: Session): Promise<Kept[]> {
+export async function stateOf({ cli }: Session): Promise<Kept[]> {
   const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
   return JSON.parse(stdout).deployment?.resources ?? [];
 }
@@ -23,7 +23,7 @@ async function resourcesOf(session: Session): Promise<string[]> {
 }
 
 /** All that a resource waits for: the engine deletes none of it earlier. */
-function before(state: readonly Kept[], urn: string, seen = new Set<string>()): Set<string> {
+export function before(state: readonly Kept[], urn: string, seen = new Set<string>()): Set<string> {
   for (const one of state.find((kept) => kept.urn === urn)?.dependencies ?? []) {
     if (!seen.has(one)) before(state, one, seen.add(one));
   }
@@ -78,6 +78,11 @@ function demandOrder(order: readonly Step[]): void {
   );
   const names = late.map(({ type, name }) => `${type} ${name}`);
   assert.deepEqual(names, [], "expected every object to be deleted before the first cluster");
+  const group = order.findIndex(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
+  const bound = order.filter(
+    ({ type }, index) => group >= 0 && index > group && type.endsWith(":TargetGroupBinding"),
+  );
+  assert.deepEqual(bound, [], "expected every target to be unbound before its group is deleted");
 }
 
 /** Names of what a store or an API server still has, but for what is meant to stay. */

@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import * as grpc from "@grpc/grpc-js";
 import type { Kube } from "../machine/kube";
 import { command } from "../machine/processes";
+import { open, type Connection } from "./connection";
 import { message, Message } from "./protobuf";
 
 /** The certificates of a PEM bundle, in order. */
@@ -49,33 +49,20 @@ async function signingRequest(work: string): Promise<string> {
   return fs.readFileSync(csr, "utf8");
 }
 
-export interface CertificateRequest {
-  readonly address: string;
-  readonly root: string;
-  readonly token: string;
-  /** What the workload says its cluster is. */
-  readonly clusterId: string;
-  readonly work: string;
-}
-
 /** Asks istiod for a workload certificate as istio-agent does; the chain, leaf first. */
-export async function requestCertificate(request: CertificateRequest): Promise<X509Certificate[]> {
-  const csr = await signingRequest(request.work);
-  const credentials = grpc.credentials.createSsl(Buffer.from(request.root));
-  const name = "istiod.istio-system.svc";
-  const client = new grpc.Client(`${request.address}:15012`, credentials, {
-    "grpc.ssl_target_name_override": name,
-    "grpc.default_authority": name,
-  });
-  const metadata = new grpc.Metadata();
-  metadata.set("authorization", `Bearer ${request.token}`);
-  metadata.set("clusterid", request.clusterId);
+export async function requestCertificate(
+  connection: Connection,
+  work: string,
+): Promise<X509Certificate[]> {
+  const csr = await signingRequest(work);
+  const client = open(connection);
   const method = "/istio.v1.auth.IstioCertificateService/CreateCertificate";
   const same = (bytes: Buffer) => bytes;
   try {
     const answer = await new Promise<Buffer | undefined>((resolve, reject) => {
       const deadline = { deadline: Date.now() + 20_000 };
       const body = message([1, csr]);
+      const { metadata } = connection;
       client.makeUnaryRequest(method, same, same, body, metadata, deadline, (error, bytes) =>
         error ? reject(error) : resolve(bytes),
       );

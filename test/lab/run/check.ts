@@ -28,6 +28,7 @@ export const reasons = {
   oneNetwork: "one network: no gateway stands between clusters",
   ambient: "ambient: no sidecar is injected",
   sidecar: "sidecar: ztunnel is not used",
+  everyIstiod: "every member runs istiod: none is served from elsewhere",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;
 
@@ -49,6 +50,11 @@ const mesh = ({ topology }: Pattern) => Object.values(topology.meshes)[0];
 
 export const severalClusters = (pattern: Pattern): Reason | undefined =>
   Object.keys(mesh(pattern).members).length < 2 ? "oneCluster" : undefined;
+
+export const remotes = (pattern: Pattern): Reason | undefined => {
+  const { members, runsIn } = mesh(pattern);
+  return Object.keys(members).every((name) => runsIn.includes(name)) ? "everyIstiod" : undefined;
+};
 
 export const sidecar = (pattern: Pattern): Reason | undefined =>
   mesh(pattern).dataPlane === "ambient" ? "ambient" : undefined;

@@ -2,22 +2,23 @@ import type { Json } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
 
-const namespace = "istio-system";
-const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Distiod`;
-
 export const isReady = ({ status }: Json): boolean =>
   status?.conditions?.some((one: Json) => one.type === "Ready" && one.status === "True") ?? false;
 
-/** The control plane of one cluster. */
+/** The control plane of one mesh in one cluster. */
 export class Istiod {
   constructor(
-    /** Name of the cluster in the description: its Istio cluster id. */
+    /** Name, in the description, of the cluster that it runs in. */
     readonly name: string,
+    /** Its Istio cluster id: the cluster that it reads the configuration of the mesh from. */
+    readonly clusterId: string,
     readonly cluster: Cluster,
+    readonly namespace: string,
   ) {}
 
   async pods(): Promise<Json[]> {
-    const items = await this.cluster.kube.list(pods);
+    const path = `/api/v1/namespaces/${this.namespace}/pods?labelSelector=app%3Distiod`;
+    const items = await this.cluster.kube.list(path);
     return items.filter(({ metadata }: Json) => !metadata.deletionTimestamp);
   }
 
@@ -36,12 +37,24 @@ export class Istiod {
     return answer.json();
   }
 
+  /** As many pods as said, all Ready; none ends it. */
+  async scale(replicas: number): Promise<void> {
+    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments/istiod`;
+    await this.cluster.kube.patch(path, { spec: { replicas } });
+    await until(`${this.name}: ${replicas} pods of istiod`, 60, async () => {
+      const items = await this.cluster.kube.list(
+        `/api/v1/namespaces/${this.namespace}/pods?labelSelector=app%3Distiod`,
+      );
+      return items.length === replicas && items.every(isReady);
+    });
+  }
+
   /** Deletes every pod of it and waits for those that come after. */
   async restart(): Promise<void> {
     const old = await this.pods();
     const { kube } = this.cluster;
     for (const { metadata } of old) {
-      await kube.delete(`/api/v1/namespaces/${namespace}/pods/${metadata.name}`);
+      await kube.delete(`/api/v1/namespaces/${this.namespace}/pods/${metadata.name}`);
     }
     const gone = new Set(old.map(({ metadata }) => metadata.uid));
     await until(`${this.name}: istiod after a restart`, 90, async () => {

@@ -1,4 +1,6 @@
 import * as path from "node:path";
+import { systemNamespace } from "../../../components/access/names";
+import { clusterIdOf, configClustersOf } from "../../../components/access/relation";
 import type { Topology } from "../../../components/topology/topology";
 import type { Cluster, Machine } from "../machine/machine";
 import type { BuiltProviders } from "../providers/build";
@@ -43,6 +45,21 @@ export class Session {
     return Object.keys(this.mesh.members);
   }
 
+  /** Members that run no istiod. */
+  get remotes(): string[] {
+    return this.members.filter((name) => !this.mesh.runsIn.includes(name));
+  }
+
+  /** Clusters whose API servers hold the configuration of the mesh. */
+  get configured(): string[] {
+    return configClustersOf(this.mesh);
+  }
+
+  /** Namespace of the control plane, in every cluster of the mesh. */
+  get namespace(): string {
+    return systemNamespace(this.mesh);
+  }
+
   readonly networkOf = (cluster: string): string => this.topology.clusters[cluster].network;
 
   /** By name in the description. */
@@ -54,6 +71,9 @@ export class Session {
 
   /** The control planes that this mesh runs, by cluster. */
   get istiods(): Istiod[] {
-    return this.mesh.runsIn.map((name) => new Istiod(name, this.cluster(name)));
+    const { mesh, namespace } = this;
+    return mesh.runsIn.map(
+      (name) => new Istiod(name, clusterIdOf(mesh, name), this.cluster(name), namespace),
+    );
   }
 }

@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { planClusters } from "../../../components/cluster/planClusters";
 import type { ClusterPlan } from "../../../components/cluster/plan";
 import { newestKubernetes, newestVersion } from "../../../components/istio/versions";
-import type { TopologyArgs } from "../../../components/topology/description";
+import type { MeshArgs, TopologyArgs } from "../../../components/topology/description";
 import { parse as parseTopology } from "../../../components/topology/parse";
 import type { Topology } from "../../../components/topology/topology";
 import { severalClusters, type Pattern } from "./check";
@@ -20,6 +20,11 @@ const allowedFrom = "198.51.100.7/32";
 /** Name of the cluster that is added while a pattern runs, and of its network where it has one. */
 export const addedCluster = "added";
 const addedRange = "10.30.0.0/16";
+
+/** The pattern whose added cluster runs a second istiod, which serves the remotes that there are too. */
+export const addedPrimary = "02-primary-remote-same-network";
+/** Age at which istiod ends streams there. */
+export const streamSeconds = 15;
 
 interface Content {
   config: Record<string, unknown> & { [key]: TopologyArgs };
@@ -50,6 +55,8 @@ export class StackFile {
         hub: "registry.invalid/istio",
         charts: { source: "directory", location: charts },
       },
+      meshes:
+        this.name === addedPrimary ? withShortStreams(description.meshes) : description.meshes,
     };
     this.write(this.original);
   }
@@ -88,9 +95,19 @@ export class StackFile {
       clusters: { ...clusters, [addedCluster]: apart ? own : clusters[members[0]] },
       meshes: {
         ...meshes,
-        [name]: { ...mesh, clusters: { ...mesh.clusters, [addedCluster]: {} } },
+        [name]: {
+          ...mesh,
+          ...this.#addedServer(mesh),
+          clusters: { ...mesh.clusters, [addedCluster]: {} },
+        },
       },
     };
+  }
+
+  #addedServer({ controlPlane }: MeshArgs): Pick<MeshArgs, "controlPlane"> {
+    if (this.name !== addedPrimary) return {};
+    const runsIn = [...(controlPlane?.runsIn ?? []), addedCluster];
+    return { controlPlane: { ...controlPlane, runsIn } };
   }
 
   /** Every cluster that any step of a run builds. */
@@ -99,4 +116,11 @@ export class StackFile {
     const description = grows ? this.withAddedCluster() : this.original;
     return Object.values(planClusters(this.topology(description)));
   }
+}
+
+/** The chart's value is half an hour: nobody would see streams come back. */
+function withShortStreams(meshes: TopologyArgs["meshes"]): TopologyArgs["meshes"] {
+  const [[name, mesh]] = Object.entries(meshes);
+  const values = { istiod: { keepaliveMaxServerConnectionAge: `${streamSeconds}s` } };
+  return { ...meshes, [name]: { ...mesh, values } };
 }

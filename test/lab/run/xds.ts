@@ -1,5 +1,6 @@
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { open, type Connection } from "./connection";
 import { message, Message } from "./protobuf";
 
 const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService";
@@ -23,16 +24,21 @@ function node({ kind, cluster, network, namespace }: Proxy): Buffer {
   return message([1, id], [2, "asker"], [3, Struct.fromJavaScript(fields).serializeBinary()]);
 }
 
+const same = (bytes: Buffer) => bytes;
+
+function begin(client: grpc.Client, { metadata }: Connection, method: string) {
+  return client.makeBidiStreamRequest(`${service}/${method}`, same, same, metadata);
+}
+
 /** Sends one request and gives the first answer that is not empty, or the last one within the time. */
 async function ask(
-  address: string,
+  connection: Connection,
   method: string,
   request: Buffer,
   resources: (answer: Message) => Buffer[],
 ): Promise<Buffer[]> {
-  const client = new grpc.Client(`${address}:15010`, grpc.credentials.createInsecure());
-  const same = (bytes: Buffer) => bytes;
-  const call = client.makeBidiStreamRequest(`${service}/${method}`, same, same);
+  const client = open(connection);
+  const call = begin(client, connection, method);
   try {
     return await new Promise<Buffer[]>((resolve, reject) => {
       const timer = setTimeout(() => resolve([]), 5000);
@@ -50,24 +56,64 @@ async function ask(
   }
 }
 
+const endpointsRequest = (proxy: Proxy, host: string, port: number): Buffer =>
+  message([2, node(proxy)], [3, `outbound|${port}||${host}`], [4, types.endpoints]);
+
+const resourcesIn = (answer: Message): Buffer[] => answer.list(2).map((any) => any.bytes(2)[0]);
+
+function endpointsIn(resource: Buffer): string[] {
+  const endpoints = new Message(resource).list(2).flatMap((locality) => locality.list(2));
+  return endpoints.map((endpoint) => {
+    const socket = endpoint.one(1).one(1).one(1);
+    return `${socket.text(2)}:${socket.number(3)}`;
+  });
+}
+
 /** `address:port` of every endpoint that a sidecar is given for a service. */
 export async function endpointsFor(
-  istiodAddress: string,
+  connection: Connection,
   proxy: Proxy,
   host: string,
   port: number,
 ): Promise<string[]> {
-  const name = `outbound|${port}||${host}`;
-  const request = message([2, node(proxy)], [3, name], [4, types.endpoints]);
-  const resources = (answer: Message) => answer.list(2).map((any) => any.bytes(2)[0]);
-  const found = await ask(istiodAddress, "StreamAggregatedResources", request, resources);
-  return found.flatMap((bytes) => {
-    const endpoints = new Message(bytes).list(2).flatMap((locality) => locality.list(2));
-    return endpoints.map((endpoint) => {
-      const socket = endpoint.one(1).one(1).one(1);
-      return `${socket.text(2)}:${socket.number(3)}`;
+  const request = endpointsRequest(proxy, host, port);
+  const found = await ask(connection, "StreamAggregatedResources", request, resourcesIn);
+  return found.flatMap(endpointsIn);
+}
+
+/** A sidecar that stays connected and keeps what it was given last. */
+export class Subscription {
+  /** Endpoints of every answer. */
+  readonly answers: string[][] = [];
+  /** Undefined while it is open. */
+  end?: string;
+  readonly #client: grpc.Client;
+  readonly #call: grpc.ClientDuplexStream<Buffer, Buffer>;
+
+  constructor(
+    readonly connection: Connection,
+    proxy: Proxy,
+    host: string,
+    port: number,
+  ) {
+    this.#client = open(connection);
+    this.#call = begin(this.#client, connection, "StreamAggregatedResources");
+    this.#call.on("data", (bytes: Buffer) => {
+      this.answers.push(resourcesIn(new Message(bytes)).flatMap(endpointsIn).sort());
     });
-  });
+    this.#call.on("error", (error) => (this.end ??= error.message));
+    this.#call.on("end", () => (this.end ??= "ended by the server"));
+    this.#call.write(endpointsRequest(proxy, host, port));
+  }
+
+  get last(): string[] | undefined {
+    return this.answers.at(-1);
+  }
+
+  close(): void {
+    this.#call.cancel();
+    this.#client.close();
+  }
 }
 
 export interface Workload {
@@ -97,9 +143,9 @@ function workload(bytes: Buffer): Workload {
 }
 
 /** All workloads that a ztunnel is given. */
-export async function workloadsFor(istiodAddress: string, proxy: Proxy): Promise<Workload[]> {
+export async function workloadsFor(connection: Connection, proxy: Proxy): Promise<Workload[]> {
   const request = message([1, node(proxy)], [2, types.addresses], [3, "*"]);
   const resources = (answer: Message) => answer.list(2).map((one) => one.one(2).bytes(2)[0]);
-  const found = await ask(istiodAddress, "DeltaAggregatedResources", request, resources);
+  const found = await ask(connection, "DeltaAggregatedResources", request, resources);
   return found.flatMap((bytes) => new Message(bytes).bytes(1).map(workload));
 }
