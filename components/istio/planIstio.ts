@@ -30,13 +30,17 @@ interface Place {
   cluster: string;
 }
 
+/** Where istiods that serve other clusters are reached, by istiod key. */
+type Addresses = ReturnType<typeof planIstiods>;
+
 /** The Istio of a checked topology. */
 export function planIstio(topology: Topology): IstioPlan {
   const { charts, hub, refresherImage } = topology.istio;
   const meshes = Object.values(topology.meshes);
   const primaries = meshes.flatMap((mesh) => mesh.runsIn.map((cluster) => ({ mesh, cluster })));
+  const addresses = planIstiods(topology);
   const controlPlanes = keyed(
-    primaries.map((place) => planControlPlane(topology, place)),
+    primaries.map((place) => planControlPlane(topology, place, addresses)),
     ({ mesh, cluster }) => memberKey(mesh, cluster),
   );
   const eastWest = meshes
@@ -54,7 +58,7 @@ export function planIstio(topology: Topology): IstioPlan {
     gatewayApi: planGatewayApi(topology, Object.values(controlPlanes)),
     controlPlanes,
     remotes: keyed(
-      remotes.map((place) => planRemote(topology, place)),
+      remotes.map((place) => planRemote(topology, place, addresses)),
       ({ mesh, cluster }) => memberKey(mesh, cluster),
     ),
     eastWest: keyed(
@@ -73,8 +77,12 @@ export function ingressName(name: string): string {
   return `istio-ingress-${name}`;
 }
 
-function planControlPlane(topology: Topology, { mesh, cluster }: Place): ControlPlanePlan {
-  const istiods = istiodsIn(topology, mesh, cluster);
+function planControlPlane(
+  topology: Topology,
+  { mesh, cluster }: Place,
+  addresses: Addresses,
+): ControlPlanePlan {
+  const istiods = istiodsIn(topology, { mesh, cluster }, addresses);
   const { revision, version } = servedBy(topology, mesh, cluster);
   const others = Object.keys(mesh.members).filter((member) => member !== cluster);
   const clusterId = clusterIdOf(mesh, cluster);
@@ -108,8 +116,11 @@ function planControlPlane(topology: Topology, { mesh, cluster }: Place): Control
  * The control planes that run side by side in a cluster: the default one, which always serves the Service `istiod`
  * that validation asks, and the revisions that those it serves have picked.
  */
-function istiodsIn(topology: Topology, mesh: Mesh, cluster: string): IstiodPlan[] {
-  const addresses = planIstiods(topology);
+function istiodsIn(
+  topology: Topology,
+  { mesh, cluster }: Place,
+  addresses: Addresses,
+): IstiodPlan[] {
   return revisionsIn(mesh, cluster).map((revision) => ({
     ...revisionIn(topology, revision),
     host: addresses[istiodKey(mesh.name, cluster, revision)]?.host,
@@ -123,9 +134,12 @@ function revisionIn({ istio }: Topology, revision: string) {
   return { revision, version, tags };
 }
 
-function planRemote(topology: Topology, { mesh, cluster }: Place): RemotePlan {
+function planRemote(
+  topology: Topology,
+  { mesh, cluster }: Place,
+  addresses: Addresses,
+): RemotePlan {
   const { servedBy: servers } = mesh.members[cluster];
-  const addresses = planIstiods(topology);
   const revisions = revisionsOf(mesh.members[cluster]).map((revision) => ({
     ...revisionIn(topology, revision),
     backends: servers.map((server) => addresses[istiodKey(mesh.name, server, revision)].addresses),
