@@ -26,6 +26,10 @@ export async function rootOf(session: Session, cluster: string): Promise<string>
   return map.data["root-cert.pem"];
 }
 
+/** Token of the workload's service account. */
+export const tokenIn = (session: Session, cluster: string): Promise<string> =>
+  workloadToken(session.cluster(cluster).kube, namespace, "default");
+
 export interface Asking {
   /** What the proxy says its cluster is; the truth where it is left out. */
   readonly clusterId?: string;
@@ -42,6 +46,6 @@ export async function proxyIn(
   const serverName = discoveryName(session);
   const found = address ?? (await resolve(session, cluster, serverName))[0];
   const root = await rootOf(session, cluster);
-  const token = await workloadToken(session.cluster(cluster).kube, namespace, "default");
+  const token = await tokenIn(session, cluster);
   return secure({ address: found, root, serverName, token, clusterId });
 }

@@ -45,12 +45,28 @@ export async function deployEcho({ kube }: Cluster, dataPlane: string): Promise<
   });
 }
 
+const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Decho`;
+
+/** What Kubernetes says of a pod that does not come: refused by admission, or waiting for something. */
+async function obstacles({ kube }: Cluster): Promise<string> {
+  const deployment = await kube.get(`/apis/apps/v1/namespaces/${namespace}/deployments/echo`);
+  const statuses = (await kube.list(pods)).flatMap(({ status }) => [
+    ...(status.initContainerStatuses ?? []),
+    ...(status.containerStatuses ?? []),
+  ]);
+  const waiting = statuses.map(({ state }) => state?.waiting?.message);
+  const refused = (deployment.status.conditions ?? [])
+    .filter(({ type }: Json) => type === "ReplicaFailure")
+    .map(({ message }: Json) => message);
+  return [...new Set([...waiting, ...refused].filter(Boolean))].join("; ");
+}
+
 /** The pod of the service in one cluster, once it is Ready. */
-export async function echoPod({ kube, name }: Cluster): Promise<Json> {
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Decho`;
-  return until(`${name}: the echo pod Ready`, 60, async () =>
-    (await kube.list(path)).find(isReady),
-  );
+export async function echoPod(cluster: Cluster): Promise<Json> {
+  const ready = async () => (await cluster.kube.list(pods)).find(isReady);
+  return until(`${cluster.name}: the echo pod Ready`, 60, ready).catch(async (error: Error) => {
+    throw new Error(`${error.message}: ${await obstacles(cluster)}`);
+  });
 }
 
 /** Deletes the pod of the service; the one that comes after has another address. */

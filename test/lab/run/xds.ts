@@ -17,11 +17,16 @@ export interface Proxy {
   readonly namespace: string;
 }
 
-function node({ kind, cluster, network, namespace }: Proxy): Buffer {
+/** What a proxy says of itself. */
+export function nodeMetadata({ kind, cluster, network, namespace }: Proxy) {
   const id = `${kind}~198.18.0.1~asker.${namespace}~${namespace}.svc.cluster.local`;
   const metadata = { CLUSTER_ID: cluster, NETWORK: network, NAMESPACE: namespace };
-  const fields = { ...metadata, NODE_NAME: "asker", ISTIO_VERSION: "1.31.1" };
-  return message([1, id], [2, "asker"], [3, Struct.fromJavaScript(fields).serializeBinary()]);
+  return { id, metadata: { ...metadata, NODE_NAME: "asker", ISTIO_VERSION: "1.31.1" } };
+}
+
+function node(proxy: Proxy): Buffer {
+  const { id, metadata } = nodeMetadata(proxy);
+  return message([1, id], [2, "asker"], [3, Struct.fromJavaScript(metadata).serializeBinary()]);
 }
 
 const same = (bytes: Buffer) => bytes;
