@@ -74,7 +74,9 @@ export class ApiServer {
   async startServer(): Promise<void> {
     this.#server = this.#launch("kube-apiserver", this.#serverFlags());
     const certificate = path.join(this.folder, "pki", "apiserver.crt");
-    await this.#ready("certificate", () => fs.existsSync(certificate));
+    // Written after the certificate, of which half would be read for the whole.
+    const key = path.join(this.folder, "pki", "apiserver.key");
+    await this.#ready("certificate", () => fs.existsSync(key));
     await this.#ready("API server", () => this.kube.get("/readyz"));
     fs.writeFileSync(this.kubeconfig, kubeconfigText(this.access));
     this.#startControllers(certificate);
