@@ -105,3 +105,36 @@ export async function command(name: string, ...args: string[]): Promise<string> 
   if (code !== 0) throw new Error(`${name} ${args.join(" ")} ended with ${code}: ${output.trim()}`);
   return output;
 }
+
+/** Ends a process and all below it at once. Groups do not say: the engine gives each of its plugins one of its own. */
+export function killTree(pid: number): void {
+  // Stopped first, so that nothing starts another while the list is read.
+  for (const signal of ["SIGSTOP", "SIGKILL"] as const) {
+    for (const each of processTree(pid)) sendSignal(each, signal);
+  }
+}
+
+function processTree(pid: number): number[] {
+  const pids = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  const children = pids.map(Number).filter((other) => parentOf(other) === pid);
+  return [pid, ...children.flatMap(processTree)];
+}
+
+/** Undefined for one that has ended meanwhile. */
+function parentOf(pid: number): number | undefined {
+  try {
+    // The name before it is in brackets and may hold anything (man 5 proc).
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}

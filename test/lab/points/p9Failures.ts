@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { until } from "../machine/processes";
+import * as path from "node:path";
+import { command, until } from "../machine/processes";
 import { only, type Check } from "../run/check";
 import { failure } from "../run/cli";
 import type { Session } from "../run/session";
@@ -37,11 +38,26 @@ async function killUp({ cli, machine }: Session): Promise<void> {
     const [{ kube }] = machine.clusters.values();
     return Boolean(await kube.find("/api/v1/namespaces/istio-system/secrets/cacerts"));
   });
-  cli.kill("SIGKILL");
+  cli.kill();
   const { code } = await running;
   assert.notEqual(code, 0, "expected `up` to be killed before its end");
   // The lock of a state in files outlives who held it.
   await cli.demand("cancel", "--yes", "--stack", cli.options.stack);
+}
+
+/**
+ * What the README tells a person to do: a release whose installation was cut off is in no state, and its name is taken.
+ * There is none where `up` ended before the first one.
+ */
+async function removeReleases({ members, cluster, machine }: Session): Promise<void> {
+  const helm = path.join(machine.options.tools.bin, "helm");
+  for (const name of members) {
+    const where = ["--kubeconfig", cluster(name).kubeconfig];
+    const listed = await command(helm, "list", "--all", "-A", "-o", "json", ...where);
+    for (const release of JSON.parse(listed)) {
+      await command(helm, "uninstall", release.name, "-n", release.namespace, "--wait", ...where);
+    }
+  }
 }
 
 const killed: Check = {
@@ -51,6 +67,7 @@ const killed: Check = {
   skip: once,
   async run(session) {
     await killUp(session);
+    await removeReleases(session);
     fs.writeFileSync(session.failures, "create -istiod\n");
     await demandFailure(session, "where a release does", /failed on purpose/);
     await demandEmpty(session);

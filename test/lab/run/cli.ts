@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { killTree } from "../machine/processes";
 
 export interface Outcome {
   readonly code: number;
@@ -71,7 +72,7 @@ export class Cli {
       stdout += chunk;
     });
     child.stderr.on("data", (chunk) => (output += chunk));
-    const timer = setTimeout(() => this.kill("SIGKILL"), limitSeconds * 1000);
+    const timer = setTimeout(() => this.kill(), limitSeconds * 1000);
     const code = await new Promise<number>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status, signal) => resolve(status ?? (signal === "SIGKILL" ? 137 : 1)));
@@ -85,8 +86,8 @@ export class Cli {
   }
 
   /** Ends the running command and all that it started. */
-  kill(signal: NodeJS.Signals): void {
-    if (this.#running?.pid) process.kill(-this.#running.pid, signal);
+  kill(): void {
+    if (this.#running?.pid) killTree(this.#running.pid);
   }
 
   async demand(...args: string[]): Promise<Outcome> {
