@@ -1,5 +1,5 @@
 /** What an istiod may do in a cluster that it watches. */
-import { istiodName } from "../topology";
+import { istiodName, logicalName } from "../topology";
 
 const read = ["get", "list", "watch"];
 
@@ -89,9 +89,10 @@ export const serverRules: PolicyRule[] = [
  * role.yaml). The namespace follows in those of cluster roles.
  */
 export function istiodRoles(revision: string) {
-  const suffix = revision === "" ? "" : `-${revision}`;
   return {
-    clusterRoles: [`istiod-clusterrole${suffix}`, `istiod-gateway-controller${suffix}`],
+    clusterRoles: ["istiod-clusterrole", "istiod-gateway-controller"].map((name) =>
+      logicalName(name, revision),
+    ),
     role: istiodName(revision),
   };
 }

@@ -5,7 +5,7 @@ import type { TargetGroups } from "../network/createIstiodAddresses";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { mapValues } from "../records";
-import { istiodKey, istiodName, logicalName, memberKey } from "../topology";
+import { ISTIOD_PORTS, istiodKey, istiodName, logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./eastWestGateway";
 import { GatewayApiCrds } from "./gatewayApiCrds";
 import { IngressGateway } from "./ingressGateway";
@@ -129,7 +129,7 @@ export function createTargetBindings(
           compute: loadBalancers,
           // Ports of the chart's Service.
           targetGroups: [
-            { port: 15012, arn: xds },
+            { port: ISTIOD_PORTS.xds, arn: xds },
             { port: 443, arn: webhook },
           ],
         },

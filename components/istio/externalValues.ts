@@ -1,4 +1,5 @@
 /** What an istiod outside the clusters that it serves needs beside what every istiod does. */
+import { logicalName } from "../topology";
 import type { IstiodFacts } from "./controlPlaneValues";
 import type { Fragment } from "./values";
 
@@ -39,10 +40,10 @@ export const externalIstiod: Fragment<IstiodFacts>[] = [
     when: isExternal,
     values: ({ istiod }) => ({
       volumes: [
-        { name: "config-volume", configMap: { name: revisioned("istio", istiod.revision) } },
+        { name: "config-volume", configMap: { name: logicalName("istio", istiod.revision) } },
         {
           name: "inject-volume",
-          configMap: { name: revisioned("istio-sidecar-injector", istiod.revision) },
+          configMap: { name: logicalName("istio-sidecar-injector", istiod.revision) },
         },
       ],
       volumeMounts: [
@@ -52,8 +53,3 @@ export const externalIstiod: Fragment<IstiodFacts>[] = [
     }),
   },
 ];
-
-/** A name as the chart derives it from a revision. */
-function revisioned(name: string, revision: string): string {
-  return revision === "" ? name : `${name}-${revision}`;
-}

@@ -1,12 +1,5 @@
 /** What a relay of istiod does with connections, as a static configuration of Envoy. */
-
-/** Ports of an istiod, of its load balancer and of its relay. */
-export const ISTIOD_PORTS = {
-  /** Configuration and certificates for proxies. */
-  xds: 15012,
-  /** Injection and validation for API servers. */
-  webhook: 15017,
-} as const;
+import { ISTIOD_PORTS } from "../topology";
 
 /** Where the relay says whether an istiod answers behind it. */
 export const RELAY_READY = { port: 15021, path: "/healthz/ready" } as const;

@@ -1,7 +1,7 @@
 /** Kubernetes objects of a relay of istiod. */
 import { createHash } from "node:crypto";
-import { istiodName } from "../topology";
-import { ISTIOD_PORTS, RELAY_READY, relayConfig } from "./relayConfig";
+import { ISTIOD_PORTS, istiodName } from "../topology";
+import { RELAY_READY, relayConfig } from "./relayConfig";
 import { spreadOverZones } from "./spread";
 
 /** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */

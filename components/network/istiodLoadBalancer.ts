@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
+import { ISTIOD_PORTS } from "../topology";
 
 /** What the load balancer before an istiod that serves other clusters is made from. */
 export interface IstiodLoadBalancerArgs {
@@ -21,10 +22,6 @@ export interface IstiodLoadBalancerArgs {
    */
   autoModeCluster?: pulumi.Input<string>;
 }
-
-/** Ports of istiod's pods, which are those of the listeners too (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio). */
-const XDS = 15012;
-const WEBHOOK = 15017;
 
 /**
  * Readiness, which is plain HTTP unlike the ports that are served (istio, pilot/pkg/bootstrap/server.go). Seconds: as
@@ -54,8 +51,8 @@ export class IstiodLoadBalancer extends pulumi.ComponentResource {
     const options = { ...childOptions(this, opts), deleteBeforeReplace: true };
     const { arn } = createLoadBalancer(name, args, options);
     const listen = (port: number) => createListener(`${name}-${port}`, port, arn, args, options);
-    this.xdsTargetGroupArn = listen(XDS);
-    this.webhookTargetGroupArn = listen(WEBHOOK);
+    this.xdsTargetGroupArn = listen(ISTIOD_PORTS.xds);
+    this.webhookTargetGroupArn = listen(ISTIOD_PORTS.webhook);
     this.registerOutputs({
       xdsTargetGroupArn: this.xdsTargetGroupArn,
       webhookTargetGroupArn: this.webhookTargetGroupArn,

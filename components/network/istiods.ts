@@ -1,8 +1,10 @@
 /** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
 import { parseCidr } from "cidr-tools";
 import { serveRelation } from "../access/relation";
+import type { Serving } from "../access/relation";
 import { eksName } from "../cluster/planClusters";
-import { Compute, istiodKey, istiodName, shortened, SubnetTier } from "../topology";
+import { mapValues } from "../records";
+import { Compute, istiodKey, istiodName, logicalName, shortened, SubnetTier } from "../topology";
 import type { Mesh, Topology, Vpc } from "../topology";
 import { formatAddress, prefixLength } from "./addresses";
 import { providerOf, vpcsOfMesh } from "./membership";
@@ -30,11 +32,13 @@ interface Position {
 
 /** Every istiod that serves another cluster, by its key. */
 export function planIstiods(topology: Topology): Record<string, IstiodAddressPlan> {
-  return Object.fromEntries(
-    serveRelation(topology).map(({ mesh, server, revision }) => [
-      istiodKey(mesh, server, revision),
-      planIstiod(topology, topology.meshes[mesh], server, revision),
-    ]),
+  const serving = serveRelation(topology).map((one): [string, Serving] => [
+    istiodKey(one.mesh, one.server, one.revision),
+    one,
+  ]);
+  // Planned once, however many it serves.
+  return mapValues(Object.fromEntries(serving), ({ mesh, server, revision }) =>
+    planIstiod(topology, topology.meshes[mesh], server, revision),
   );
 }
 
@@ -75,7 +79,7 @@ function planIstiod(
   const { compute, vpc: id } = topology.clusters[cluster];
   const vpc = topology.vpcs[id];
   const position = positionOf(topology, mesh, cluster, revision);
-  const name = ["istiod", topology.name, mesh.name, cluster, revision].filter(Boolean).join("-");
+  const name = logicalName("istiod", topology.name, mesh.name, cluster, revision);
   return {
     mesh: mesh.name,
     cluster,

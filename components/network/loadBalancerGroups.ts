@@ -1,6 +1,13 @@
 /** Which ports of load balancers open to which addresses, and why. */
 import { serveRelation } from "../access/relation";
-import { DataPlane, EAST_WEST_GATEWAY, Exposure, gatewayKey, istiodName } from "../topology";
+import {
+  DataPlane,
+  EAST_WEST_GATEWAY,
+  Exposure,
+  gatewayKey,
+  ISTIOD_PORTS,
+  istiodName,
+} from "../topology";
 import type { Ingress, Mesh, Topology } from "../topology";
 import { isCidr, merge } from "./addresses";
 import { planIstiods } from "./istiods";
@@ -23,48 +30,37 @@ interface Balanced {
 }
 
 /** Readiness of every Istio gateway: what the load balancer checks (https://istio.io/latest/docs/ops/deployment/application-requirements/). */
-const HEALTH: Purpose = {
-  name: "health",
-  fromPort: 15021,
-  toPort: 15021,
-  reason: "health checks of the load balancer",
-};
+const HEALTH: Purpose = onPort(15021, "health", "health checks of the load balancer");
 
 /** One port carries all mesh traffic between networks: mTLS by SNI for sidecars, HBONE for ztunnels. */
 const EAST_WEST = {
-  [DataPlane.Sidecar]: {
-    name: "mtls",
-    fromPort: 15443,
-    toPort: 15443,
-    reason: "mTLS from the networks of the mesh",
-  },
-  [DataPlane.Ambient]: {
-    name: "hbone",
-    fromPort: 15008,
-    toPort: 15008,
-    reason: "HBONE from the networks of the mesh",
-  },
+  [DataPlane.Sidecar]: onPort(15443, "mtls", "mTLS from the networks of the mesh"),
+  [DataPlane.Ambient]: onPort(15008, "hbone", "HBONE from the networks of the mesh"),
 } satisfies Record<DataPlane, Purpose>;
 
 const INGRESS: Purpose[] = [
-  { name: "http", fromPort: 80, toPort: 80, reason: "HTTP from the clients of the gateway" },
-  { name: "https", fromPort: 443, toPort: 443, reason: "HTTPS from the clients of the gateway" },
+  onPort(80, "http", "HTTP from the clients of the gateway"),
+  onPort(443, "https", "HTTPS from the clients of the gateway"),
 ];
 
 /** One range for both listeners: a rule of a group is scarce, and nothing listens between them. */
 const REMOTES: Purpose = {
   name: "remotes",
-  fromPort: 15012,
-  toPort: 15017,
+  fromPort: ISTIOD_PORTS.xds,
+  toPort: ISTIOD_PORTS.webhook,
   reason: "proxies and API servers of the clusters that it serves",
 };
 
-/** https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio */
 const ISTIOD: Purpose[] = [
-  { name: "xds", fromPort: 15012, toPort: 15012, reason: "configuration and certificates" },
-  { name: "webhook", fromPort: 15017, toPort: 15017, reason: "injection and validation" },
-  { name: "ready", fromPort: 8080, toPort: 8080, reason: "health checks of the load balancer" },
+  onPort(ISTIOD_PORTS.xds, "xds", "configuration and certificates"),
+  onPort(ISTIOD_PORTS.webhook, "webhook", "injection and validation"),
+  // https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+  onPort(8080, "ready", "health checks of the load balancer"),
 ];
+
+function onPort(port: number, name: string, reason: string): Purpose {
+  return { name, fromPort: port, toPort: port, reason };
+}
 
 /** Security groups of all load balancers, by gateway key and by istiod key. */
 export function planLoadBalancerGroups(topology: Topology): Record<string, GatewayGroupPlan> {
