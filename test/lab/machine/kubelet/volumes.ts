@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Json } from "../kube";
@@ -88,7 +89,7 @@ export function writeVolume(folder: string, files: Files): void {
   const link = path.join(folder, "..data");
   const old = fs.existsSync(link) ? fs.readlinkSync(link) : undefined;
   if (old && same(path.join(folder, old), files)) return;
-  const fresh = `..${Date.now()}`;
+  const fresh = `..${randomUUID()}`;
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(folder, fresh, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
