@@ -11,6 +11,8 @@ import { timeouts } from "./timeouts";
 
 /** What an east-west gateway is made from. What decides which objects there are is plain. */
 export interface EastWestGatewayArgs {
+  /** Name of the cluster that it stands in, unique in the mesh. */
+  cluster: string;
   /** Network that it leads into. */
   network: pulumi.Input<string>;
   /** Namespace of the gateway. */

@@ -1,11 +1,12 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
-import { EAST_WEST_GATEWAY, Exposure } from "../topology";
+import { EAST_WEST_GATEWAY, Exposure, shortened } from "../topology";
 import type { Compute } from "../topology";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "./spread";
 
 /** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */
 interface EastWestPlace<Leaf> {
+  cluster: string;
   namespace: Leaf;
   network: Leaf;
   revision: string;
@@ -14,6 +15,18 @@ interface EastWestPlace<Leaf> {
 
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
 const EAST_WEST_CLASS = "istio-east-west";
+
+/**
+ * Name of a cluster's ambient gateway and of what istiod makes from it. To istiod, Services of one name are one in all
+ * clusters: under a shared name a Gateway would be called programmed, with another cluster's address, before it has a
+ * Service of its own.
+ */
+function ambientName(cluster: string): string {
+  return shortened(`${EAST_WEST_GATEWAY}-${cluster}`, LONGEST_LABEL);
+}
+
+/** Pods carry the gateway's name as a label. */
+const LONGEST_LABEL = 63;
 
 /** ConfigMap that shapes what istiod makes from the ambient gateway. */
 export const PARAMETERS = `${EAST_WEST_GATEWAY}-parameters`;
@@ -54,12 +67,12 @@ function crossNetworkGateway<Leaf>(namespace: Leaf) {
  * (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).
  */
 export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?: unknown) {
-  const { namespace, network, revision, loadBalancers } = place;
+  const { cluster, namespace, network, revision, loadBalancers } = place;
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "Gateway",
     metadata: {
-      name: EAST_WEST_GATEWAY,
+      name: ambientName(cluster),
       namespace,
       labels: {
         "topology.istio.io/network": network,
@@ -99,8 +112,8 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
  * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
  */
 export function ambientGatewayParameters<Leaf>(place: EastWestPlace<Leaf>) {
-  const { namespace, loadBalancers } = place;
-  const labels = { "gateway.networking.k8s.io/gateway-name": EAST_WEST_GATEWAY };
+  const { cluster, namespace, loadBalancers } = place;
+  const labels = { "gateway.networking.k8s.io/gateway-name": ambientName(cluster) };
   const service = {
     loadBalancerClass: loadBalancerClass({ loadBalancers, exposure: Exposure.Internal }),
     allocateLoadBalancerNodePorts: false,

@@ -158,7 +158,7 @@ describe("objects of the east-west gateway", () => {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
       metadata: {
-        name: "istio-eastwestgateway",
+        name: "istio-eastwestgateway-east",
         namespace: "istio-system",
         labels: { "topology.istio.io/network": "net-east" },
         annotations: { "pulumi.com/waitFor": "condition=Programmed" },
@@ -212,7 +212,7 @@ describe("objects of the east-west gateway", () => {
                       whenUnsatisfiable: "ScheduleAnyway",
                       labelSelector: {
                         matchLabels: {
-                          "gateway.networking.k8s.io/gateway-name": "istio-eastwestgateway",
+                          "gateway.networking.k8s.io/gateway-name": "istio-eastwestgateway-east",
                         },
                       },
                     },

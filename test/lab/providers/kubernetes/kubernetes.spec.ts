@@ -117,6 +117,23 @@ describe("kubernetes stand-in", () => {
     assert.strictEqual(await notReadyBecause(now, client), undefined);
   });
 
+  it("waits for the condition that an annotation names, and refuses what it cannot wait for", async () => {
+    const client = server as unknown as Client;
+    const gateway = (waitFor: string, status: string) => ({
+      ...{ apiVersion: "gateway.networking.k8s.io/v1", kind: "Gateway" },
+      metadata: { name: "it", annotations: { "pulumi.com/waitFor": waitFor } },
+      status: { conditions: [{ type: "Programmed", status, message: "address pending" }] },
+    });
+    const waiting = await notReadyBecause(gateway("condition=Programmed", "False"), client);
+    assert.strictEqual(waiting, "condition Programmed is not True: address pending");
+    const ready = gateway("condition=Programmed", "True");
+    assert.strictEqual(await notReadyBecause(ready, client), undefined);
+    await assert.rejects(
+      notReadyBecause(gateway("jsonpath={.status}", "True"), client),
+      /^Error: pulumi.com\/waitFor: cannot wait for jsonpath=\{.status\}$/,
+    );
+  });
+
   it("marks the data of Secrets as secret, and of nothing else", () => {
     assert.deepStrictEqual(objects.secrets(object("Secret")), [["data"], ["stringData"]]);
     assert.deepStrictEqual(objects.secrets(object("ConfigMap")), []);

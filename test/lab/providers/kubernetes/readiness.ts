@@ -92,8 +92,17 @@ const READINESS: Readonly<Record<string, Readiness>> = {
   "apiextensions.k8s.io/v1/CustomResourceDefinition": isTrue("Established"),
 };
 
+/** What the annotation `pulumi.com/waitFor` asks for. The real provider also takes JSONPath and lists. */
+function waitedFor(expression: string): Readiness {
+  const [, type] = /^condition=(\w+)$/.exec(expression) ?? [];
+  if (type === undefined) throw new Error(`pulumi.com/waitFor: cannot wait for ${expression}`);
+  return isTrue(type);
+}
+
 export async function notReadyBecause(object: Props, client: Client): Promise<string | undefined> {
   if (annotation(object, "pulumi.com/skipAwait") === "true") return undefined;
+  const expression = annotation(object, "pulumi.com/waitFor");
+  if (expression !== "") return waitedFor(expression)(object, client);
   const readiness = READINESS[`${asText(object.apiVersion)}/${asText(object.kind)}`];
   return readiness?.(object, client);
 }
