@@ -32,6 +32,7 @@ async function demandFailure({ cli }: Session, what: string, says: RegExp): Prom
 
 /** Ends `up`, with all that it started, once a cluster exists and something is being put into it. */
 async function killUp({ cli, machine }: Session): Promise<void> {
+  cli.checkpoints = true;
   const running = cli.operate("up");
   await until("up to reach the cluster", 120, async () => {
     if (machine.store.list("eks.Cluster").length === 0) return false;
@@ -40,6 +41,7 @@ async function killUp({ cli, machine }: Session): Promise<void> {
   });
   cli.kill();
   const { code } = await running;
+  cli.checkpoints = false;
   assert.notEqual(code, 0, "expected `up` to be killed before its end");
   // The lock of a state in files outlives who held it.
   await cli.demand("cancel", "--yes", "--stack", cli.options.stack);

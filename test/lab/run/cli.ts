@@ -33,6 +33,8 @@ const limitSeconds = 420;
 
 /** The real CLI, as a user runs it. */
 export class Cli {
+  /** Whether the state is written after every resource, not at the end alone: it is what a killed command leaves. */
+  checkpoints = false;
   #count = 0;
   #running?: ChildProcess;
 
@@ -50,6 +52,8 @@ export class Cli {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       // Nobody goes back to an older state of a run; copying it costs something with every resource.
       PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
+      // With hundreds of resources, writing the state after each takes most of the engine's time.
+      PULUMI_SKIP_CHECKPOINTS: String(!this.checkpoints),
       // What a killed engine or helm leaves behind goes with the run.
       TMPDIR: path.join(this.options.folder, "tmp"),
     };

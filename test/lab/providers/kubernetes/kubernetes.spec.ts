@@ -86,6 +86,8 @@ describe("kubernetes stand-in", () => {
     server.objects.set("ConfigMap/it", { ...inputs, status: { phase: "new" } });
     const live = await objects.read(call(inputs, inputs));
     assert.deepStrictEqual(live?.inputs, inputs);
+    const given = { ...inputs, status: { phase: "" } };
+    assert.deepStrictEqual((await objects.read(call(given, given)))?.inputs, given);
   });
 
   it("shows a field that someone changed, and an object that someone deleted", async () => {

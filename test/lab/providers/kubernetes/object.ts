@@ -190,7 +190,9 @@ export class ObjectResource implements Resource {
   private async liveInputs(call: ChangeCall, live: Props): Promise<Props> {
     if (Object.keys(call.oldInputs).length === 0) return stable(live);
     const object = await this.placed(call.oldInputs);
-    const seen = project(call.oldInputs, readable(live, call.oldInputs)) as Props;
+    // Some manifests carry a status, which is not theirs to say.
+    const said = { ...readable(live, call.oldInputs), status: call.oldInputs.status };
+    const seen = project(call.oldInputs, said) as Props;
     if (equal(seen, call.oldInputs)) return call.oldInputs;
     const options = { force: true, dryRun: true };
     const again = await this.connect()
