@@ -11,7 +11,7 @@ import { timeouts } from "./timeouts";
 
 /** What an east-west gateway is made from. What decides which objects there are is plain. */
 export interface EastWestGatewayArgs {
-  /** Name of the cluster that it stands in, unique in the mesh. */
+  /** Name of the cluster that it stands in, unique in the mesh: an ambient gateway is named after it. */
   cluster: string;
   /** Network that it leads into. */
   network: pulumi.Input<string>;

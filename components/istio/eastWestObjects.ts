@@ -16,6 +16,9 @@ interface EastWestPlace<Leaf> {
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
 const EAST_WEST_CLASS = "istio-east-west";
 
+/** Pods carry the gateway's name as a label. */
+const LONGEST_LABEL = 63;
+
 /**
  * Name of a cluster's ambient gateway and of what istiod makes from it. To istiod, Services of one name are one in all
  * clusters: under a shared name a Gateway would be called programmed, with another cluster's address, before it has a
@@ -24,9 +27,6 @@ const EAST_WEST_CLASS = "istio-east-west";
 function ambientName(cluster: string): string {
   return shortened(`${EAST_WEST_GATEWAY}-${cluster}`, LONGEST_LABEL);
 }
-
-/** Pods carry the gateway's name as a label. */
-const LONGEST_LABEL = 63;
 
 /** ConfigMap that shapes what istiod makes from the ambient gateway. */
 export const PARAMETERS = `${EAST_WEST_GATEWAY}-parameters`;

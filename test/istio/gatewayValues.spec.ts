@@ -228,6 +228,15 @@ describe("objects of the east-west gateway", () => {
     }
   });
 
+  it("of an ambient mesh: a name of its own in every cluster, however long the cluster's is", () => {
+    const { eastWest } = planOf(pair("different", { dataPlane: DataPlane.Ambient }));
+    const nameIn = (cluster: string) => ambientGateway({ ...eastWest[KEY], cluster }).metadata.name;
+    const long = "c".repeat(62);
+    const names = ["east", "west", `${long}1`, `${long}2`].map(nameIn);
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(names.every((name) => name.length <= 63));
+  });
+
   it("of an ambient mesh: the revision that serves the cluster", () => {
     const istio = { revisions: { canary: { version: "1.31.3" } } };
     const mesh = { dataPlane: DataPlane.Ambient, revision: "canary" };
