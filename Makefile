@@ -11,7 +11,7 @@ plan: node_modules
 	@node --import tsx cli/main.ts plan $(STACK)
 
 test: node_modules
-	@npx tsc --noEmit
+	@npx tsc --noEmit && npx tsc --noEmit -p test
 	@npx eslint .
 	@npx prettier --check --log-level warn .
 	@node node_modules/mocha/bin/mocha.js

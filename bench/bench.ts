@@ -151,4 +151,4 @@ function print(...lines: string[]): void {
 }
 
 const [flag, scale] = process.argv.slice(2);
-void (flag === "--measure" ? measureHere(JSON.parse(scale) as Scale) : main());
+void (flag === "--measure" ? measureHere(JSON.parse(scale!) as Scale) : main());

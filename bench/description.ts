@@ -1,6 +1,6 @@
 /** The deployments that are measured: one mesh of N clusters, each on a network of its own. */
 import { ControlPlaneMode } from "../components/topology";
-import type { MeshArgs, TopologyArgs } from "../components/topology";
+import type { MeshDescription, TopologyDescription } from "../components/topology";
 
 export interface Scale {
   /** Clusters beside the one that runs istiod for them, where there is such a one. */
@@ -15,13 +15,17 @@ export interface Scale {
 const HUB = "hub";
 
 /** Numbered names, so that the description of N clusters is a part of that of N + 1. */
-export function descriptionOf({ clusters, mode, regions = ["eu-west-1"] }: Scale): TopologyArgs {
+export function descriptionOf({
+  clusters,
+  mode,
+  regions = ["eu-west-1"],
+}: Scale): TopologyDescription {
   const numbers = Array.from({ length: clusters }, (_, index) => index + 1);
   const hasHub = mode !== undefined && mode !== ControlPlaneMode.MultiPrimary;
   const [region] = regions;
   return {
     name: "bench",
-    api: { private: true },
+    api: { private: { cidrs: ["172.16.0.0/12"] } },
     // Twenty or fifty VPCs in one region need quotas that AWS raises on request.
     quotas: { vpcs: 100, elasticIps: 100 },
     links: { via: "transit-gateway" },
@@ -45,7 +49,10 @@ export function descriptionOf({ clusters, mode, regions = ["eu-west-1"] }: Scale
   };
 }
 
-function meshOf(mode: ControlPlaneMode | undefined, members: MeshArgs["clusters"]): MeshArgs {
+function meshOf(
+  mode: ControlPlaneMode | undefined,
+  members: MeshDescription["clusters"],
+): MeshDescription {
   switch (mode) {
     case ControlPlaneMode.PrimaryRemote:
       return { controlPlane: { mode, runsIn: [HUB] }, clusters: { [HUB]: {}, ...members } };

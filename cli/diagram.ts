@@ -107,7 +107,7 @@ function drawTraffic(mesh: MeshReport, members: ClusterReport[]): string[] {
 
 /** Each to the next: with many members every pair would be a black square. */
 function ring(members: ClusterReport[]) {
-  return members.map((from, index) => ({ from, to: members[(index + 1) % members.length] }));
+  return members.map((from, index) => ({ from, to: members[(index + 1) % members.length]! }));
 }
 
 /** Pods get their configuration through the relay; the next in the order of failover is dotted. */

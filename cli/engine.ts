@@ -153,7 +153,7 @@ function interceptConsole(messages: string[]): () => void {
     (write: typeof console.log): typeof console.log =>
     (...args) => {
       const logged = /^(?:info|warning|error): \[runtime\] (.*)$/s.exec(String(args[0]));
-      if (logged) messages.push(logged[1]);
+      if (logged) messages.push(logged[1]!);
       else write(...args);
     };
   Object.assign(console, { log: through(log), warn: through(warn), error: through(error) });

@@ -103,7 +103,8 @@ export class Graph {
   one(type: string, name?: string): Registration {
     const all = this.ofType(type);
     const found = all.filter((resource) => name === undefined || resource.name === name);
-    if (found.length === 1) return found[0];
+    const [only] = found;
+    if (only && found.length === 1) return only;
     const names = all.map((resource) => resource.name).join(", ") || "none";
     throw new Error(`${found.length} of ${type} ${name ?? ""}; there are: ${names}`);
   }
@@ -202,7 +203,7 @@ export function childPath(path: string, key: string): string {
 
 function valueAt(value: Value, path: string): unknown {
   const keys = [...path.matchAll(/\[(\d+|"(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)];
-  return keys.reduce((at, [, index, key]) => at?.[key ?? JSON.parse(index)], value);
+  return keys.reduce((at, [, index, key]) => at?.[key ?? JSON.parse(index!)], value);
 }
 
 function strings(value: unknown): string[] {

@@ -269,8 +269,8 @@ function arn(r: MockResource, service: string, resource: string): string {
 
 /** An address of 198.18.0.0/15, which is reserved for tests (RFC 2544). */
 function mockAddress(seed: string): string {
-  const [a, b, c] = createHash("sha256").update(seed).digest();
-  return `198.${18 + (a % 2)}.${b}.${c}`;
+  const digest = createHash("sha256").update(seed).digest();
+  return `198.${18 + (digest.readUInt8() % 2)}.${digest[1]}.${digest[2]}`;
 }
 
 function pem(label: string, seed: string): string {

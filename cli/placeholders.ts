@@ -1,5 +1,5 @@
 /** What stands offline in place of secrets and of other stacks' outputs. */
-import { DESCRIPTION_KEY, RootSource } from "../components/topology";
+import { DESCRIPTION_KEY } from "../components/topology";
 import type { Topology } from "../components/topology";
 import { SECRET } from "./graph";
 import type { WarningReport } from "./report/report";
@@ -47,7 +47,7 @@ export function placeholders(file: StackFile, topology: Topology): Placeholders 
 function namedSecrets({ trust, meshes, clusters }: Topology) {
   const trusts = [trust, ...Object.values(meshes).flatMap((mesh) => mesh.trust ?? [])];
   const roots = trusts
-    .filter(({ root }) => root === RootSource.Provided)
+    .flatMap(({ roots: listed }) => Object.values(listed))
     .flatMap(({ secret }) => secret ?? []);
   const kubeconfigs = Object.values(clusters).flatMap(
     ({ existing }) => existing?.kubeconfig.secret ?? [],

@@ -56,7 +56,7 @@ export function stackNameOf(path: string): string {
 function readConfig(path: string): Values {
   const document = parseDocument(readText(path), { prettyErrors: true });
   const [error] = document.errors;
-  if (error) unreadable(path, error.message.split("\n")[0].replace(/:$/, ""));
+  if (error) unreadable(path, error.message.split("\n")[0]!.replace(/:$/, ""));
   const content = toValue(path, document);
   const isMap = (value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -25,4 +26,28 @@ export function waitingFor(
   resources: pulumi.Resource[],
 ): pulumi.ComponentResourceOptions {
   return pulumi.mergeOptions(opts, { dependsOn: resources });
+}
+
+/** Options of a resource that stands under no component of its room: unlike a component it takes one provider only. */
+export function resourceOptions(
+  options: pulumi.ComponentResourceOptions,
+): pulumi.CustomResourceOptions {
+  const { parent, dependsOn } = options;
+  return { parent, dependsOn, provider: awsProvider(options) };
+}
+
+/** The AWS provider that a component would hand down. */
+function awsProvider({
+  provider,
+  providers = {},
+}: pulumi.ComponentResourceOptions): pulumi.ProviderResource | undefined {
+  return [provider, ...Object.values(providers)].find((candidate) =>
+    aws.Provider.isInstance(candidate),
+  );
+}
+
+/** Id of the account that an AWS provider's credentials belong to. */
+export function ownAccountId(options: pulumi.ComponentResourceOptions): pulumi.Output<string> {
+  const { parent, provider } = resourceOptions(options);
+  return aws.getCallerIdentityOutput({}, { parent, provider }).accountId;
 }

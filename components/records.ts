@@ -5,3 +5,15 @@ export function mapValues<T, U>(
 ): Record<string, U> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
+
+/** A record of some things, each under its key; of two with one key the later stands. */
+export function keyed<T>(things: readonly T[], keyOf: (thing: T) => string): Record<string, T> {
+  return Object.fromEntries(things.map((thing) => [keyOf(thing), thing]));
+}
+
+/** What stands under a key that somebody has promised; that nothing does is a bug, and named as one. */
+export function lookUp<T>(record: Readonly<Record<string, T>>, key: string): T {
+  const found = record[key];
+  if (found === undefined) throw new Error(`there is nothing under ${JSON.stringify(key)}`);
+  return found;
+}

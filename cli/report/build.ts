@@ -1,11 +1,11 @@
 /** Makes the report from the facts, which say why, and the graph, which says what is made. */
 import type { IstiodPlan } from "../../components/istio/plan";
 import { istioVersions } from "../../components/istio/versions";
-import type { Facts } from "../../components/mesh";
+import type { Facts, Planned } from "../../components/mesh";
 import { istiodKey, memberKey } from "../../components/topology";
-import type { Mesh, Topology } from "../../components/topology";
+import type { ClusterRelation, MeshRelation } from "../../components/topology";
 import { planSubnets } from "../../components/network/subnets";
-import { mapValues } from "../../components/records";
+import { lookUp, mapValues } from "../../components/records";
 import type { Graph } from "../graph";
 import { isMade, madeBy, countTypes, OwnerKind, ownersOf } from "./owners";
 import type { Owner } from "./owners";
@@ -27,76 +27,77 @@ import type {
   WarningReport,
 } from "./report";
 
-export interface Planned {
+export interface Subject {
   stack: string;
-  topology: Topology;
-  facts: Facts;
+  planned: Planned;
   graph: Graph;
   warnings: WarningReport[];
 }
 
 /** A plan with the owners of its resources worked out once. */
 interface Owned extends Planned {
+  graph: Graph;
   owners: Map<string, Owner>;
 }
 
-export function buildReport(planned: Planned): Report {
-  const { stack, topology, facts, graph, warnings } = planned;
-  const owned: Owned = { ...planned, owners: ownersOf(graph, topology) };
+export function buildReport({ stack, planned, graph, warnings }: Subject): Report {
+  const { topology, relations, facts } = planned;
+  const owned: Owned = { ...planned, graph, owners: ownersOf(graph, topology) };
   const { version, revisions } = topology.istio;
   return {
     name: topology.name,
     stack,
     istio: {
       version,
-      endOfLife: istioVersions[version].endOfLife,
+      endOfLife: lookUp(istioVersions, version).endOfLife,
       revisions: mapValues(revisions, (revision) => revision.version),
     },
-    meshes: Object.values(topology.meshes).map((mesh) => reportMesh(topology, facts, mesh)),
+    meshes: relations.meshes.map((relation) => reportMesh(facts, relation)),
     networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
     links: reportLinks(facts),
-    clusters: Object.keys(topology.clusters).map((name) => reportCluster(owned, name)),
+    clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
     shared: madeBy(graph, owned.owners, { kind: OwnerKind.Shared, key: "" }),
     ports: reportPorts(facts),
-    quotas: reportQuotas(topology, graph),
+    quotas: reportQuotas(planned, graph),
     warnings,
     totals: reportTotals(graph),
   };
 }
 
-function reportMesh(topology: Topology, { trust }: Facts, mesh: Mesh): MeshReport {
-  const members = Object.keys(mesh.members);
-  const root = trust.rootOf[mesh.name];
+function reportMesh({ trust }: Facts, { mesh, members, networks }: MeshRelation): MeshReport {
+  const { secret } = lookUp(trust.roots, lookUp(trust.rootOf, mesh.name));
+  const source = secret === undefined ? "generated" : "provided";
   return {
     name: mesh.name,
     dataPlane: mesh.dataPlane,
     mode: mesh.mode,
     trustDomain: mesh.trustDomain,
-    root: `${trust.roots[root].source}${root === mesh.name ? ", its own" : ""}`,
+    root: `${source}${mesh.trust ? ", its own" : ""}`,
     runsIn: mesh.runsIn,
     configCluster: mesh.configCluster,
-    members,
-    networks: [...new Set(members.map((member) => topology.clusters[member].network))],
+    members: members.map(({ at }) => at.cluster.name),
+    networks,
     experimental: mesh.experimental,
   };
 }
 
 function reportNetwork(owned: Owned, name: string): NetworkReport {
-  const { vpcs } = owned.topology.networks[name];
+  const { vpcs } = lookUp(owned.topology.networks, name);
   return { name, vpcs: vpcs.map((id) => reportVpc(owned, id)) };
 }
 
 function reportVpc({ topology, graph, owners }: Owned, id: string): VpcReport {
-  const { cidrs, region, account, existing, zones, nat, flowLogs, endpoints } = topology.vpcs[id];
+  const vpc = lookUp(topology.vpcs, id);
+  const { cidrs, region, account, existing, zones, nat, flowLogs, endpoints } = vpc;
   const subnets = existing
     ? Object.values(existing.subnets).map(({ tier, cidr }) => ({ tier, cidr }))
-    : planSubnets(cidrs[0], zones);
+    : planSubnets(cidrs[0]!, zones);
   const tiers = [...new Set(subnets.map(({ tier }) => tier))];
   return {
     id,
     cidrs,
     region,
-    account: account || undefined,
+    account,
     existing: existing !== undefined,
     zones,
     nat,
@@ -120,13 +121,15 @@ function reportLinks({ network }: Facts): LinkReport[] {
   if (gateways.length === 0) return peerings;
   const regions = gateways.map(({ region }) => region);
   const between = gateways.flatMap(({ vpcs }) => vpcs);
-  const detail = regions.length === 1 ? regions[0] : `one in each of ${regions.join(", ")}, peered`;
+  const [only, ...more] = regions;
+  const detail = only && more.length === 0 ? only : `one in each of ${regions.join(", ")}, peered`;
   return [...peerings, { via: "transit gateway", between, detail }];
 }
 
-function reportCluster(owned: Owned, name: string): ClusterReport {
+function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterReport {
   const { facts, graph, owners } = owned;
-  const plan = facts.clusters[name];
+  const { name } = cluster;
+  const plan = lookUp(facts.clusters, name);
   const owner = { kind: OwnerKind.Cluster, key: name };
   const own = graph.resources.filter((resource) => {
     const { kind, key } = owners.get(resource.urn)!;
@@ -139,7 +142,7 @@ function reportCluster(owned: Owned, name: string): ClusterReport {
     vpc: plan.vpc,
     region: plan.region,
     kubernetesVersion: plan.kubernetesVersion,
-    compute: plan.compute,
+    nodes: plan.nodes,
     existing: plan.existing !== undefined,
     api: { private: plan.privateApi, allowFrom: plan.allowFrom, natOf: plan.allowNatOf },
     controlPlanes: reportControlPlanes(facts, name),
@@ -167,7 +170,7 @@ function reportControlPlanes(facts: Facts, name: string): ControlPlaneReport[] {
         cluster: watch.cluster,
         by: watch.kind,
       })),
-      certificate: trust.intermediates[memberKey(mesh, cluster)].commonName,
+      certificate: lookUp(trust.intermediates, memberKey(mesh, cluster)).commonName,
     }));
 }
 
@@ -186,7 +189,7 @@ function reportServed({ facts: { istio }, topology }: Owned, name: string): Serv
     .filter(({ cluster }) => cluster === name)
     .map(({ mesh, servers, revisions, holdsConfiguration }) => ({
       mesh,
-      dataPlane: topology.meshes[mesh].dataPlane,
+      dataPlane: lookUp(topology.meshes, mesh).dataPlane,
       servers,
       revisions: revisions.map(({ revision, version }) => ({ revision, version })),
       holdsConfiguration,

@@ -58,7 +58,7 @@ export function countTypes(resources: Registration[]): Made {
 
 /** `Vpc` for aws:ec2/vpc:Vpc, `eks.Cluster` for what a component provider makes, `AWS provider` for providers. */
 export function shortType(type: string): string {
-  const [pack, module, name] = type.split(":");
+  const [pack, module, name = type] = type.split(":");
   if (pack === "pulumi" && module === "providers") return `${name} provider`;
   return pack === "eks" ? `eks.${name}` : name;
 }

@@ -1,13 +1,14 @@
 /** The ports that a plan opens: to whom, and why. */
 import type { Facts } from "../../components/mesh";
 import type { NetworkPlan, RulePlan } from "../../components/network/plan";
+import { lookUp } from "../../components/records";
 import type { PortReport, PortsReport } from "./report";
 
 export function reportPorts({ network }: Facts): PortsReport[] {
-  const clusters = Object.keys(network.clusterRules).map((cluster) => ({
+  const clusters = Object.entries(network.clusterRules).map(([cluster, { rules }]) => ({
     target: `nodes and pods of cluster ${cluster}`,
     rules: [
-      ...network.clusterRules[cluster].rules,
+      ...rules,
       ...Object.values(network.gatewayGroups)
         .filter((group) => group.cluster === cluster)
         .flatMap((group) => group.toCluster),
@@ -41,5 +42,7 @@ function sourcesOf(network: NetworkPlan, rule: RulePlan): string[] {
   const { cidr, prefixList, gateway, cluster } = rule;
   if (cidr !== undefined) return [cidr];
   if (gateway !== undefined) return [`load balancer of ${gateway.split("/").pop()}`];
-  return cluster !== undefined ? [`cluster ${cluster}`] : network.prefixLists[prefixList!].cidrs;
+  return cluster !== undefined
+    ? [`cluster ${cluster}`]
+    : lookUp(network.prefixLists, prefixList!).cidrs;
 }

@@ -2,13 +2,13 @@
 import { EKS_CLUSTERS, PUBLIC_CIDRS } from "../../components/cluster/rules";
 import { limitedUses } from "../../components/network/rules/quotas";
 import { accountId } from "../../components/topology";
-import type { Topology } from "../../components/topology";
+import type { Planned } from "../../components/mesh";
 import type { Graph, Registration } from "../graph";
 import type { QuotaReport } from "./report";
 
 /** Of each quota what comes nearest to its limit; of those that hold per region, every region. */
-export function reportQuotas(topology: Topology, graph: Graph): QuotaReport[] {
-  const uses = limitedUses(topology).map(({ quota, what, count, limit }) => ({
+export function reportQuotas({ topology, relations, facts }: Planned, graph: Graph): QuotaReport[] {
+  const uses = limitedUses(relations, facts.network).map(({ quota, what, count, limit }) => ({
     quota,
     what,
     used: count,

@@ -84,7 +84,7 @@ function shortPath(path: string): string {
 
 function at(values: Values, path: string): Value {
   const keys = [...path.matchAll(/\["(.*?)"\]|([^.[\]]+)/g)].map(
-    ([, quoted, plain]) => quoted ?? plain,
+    ([, quoted, plain = ""]) => quoted ?? plain,
   );
   return keys.reduce<Value>((value, key) => value?.[key], values);
 }

@@ -67,12 +67,13 @@ export interface LinkReport {
 
 export interface ClusterReport {
   name: string;
-  eksName: string;
+  /** Absent for a cluster that is not on EKS, or does not say so. */
+  eksName?: string;
   network: string;
   vpc: string;
   region: string;
   kubernetesVersion: string;
-  compute: string;
+  nodes: string;
   existing: boolean;
   /** Who reaches the API server. */
   api: { private: boolean; allowFrom: string[]; natOf: string[] };
@@ -101,7 +102,8 @@ export interface ControlPlaneReport {
 }
 
 export interface IstiodReport {
-  revision: string;
+  /** Absent: the default one. */
+  revision?: string;
   version: string;
   tags: string[];
   /** Name and addresses of its load balancer, where it serves other clusters. */
@@ -115,7 +117,7 @@ export interface ServedReport {
   /** Clusters that run istiod for it, in the order of failover. */
   servers: string[];
   /** One relay each. */
-  revisions: { revision: string; version: string }[];
+  revisions: { revision?: string; version: string }[];
   holdsConfiguration: boolean;
 }
 

@@ -47,7 +47,7 @@ function vpcFields(vpc: VpcReport): Block {
 
 function clusterFields(cluster: ClusterReport): Block {
   const { eksName, kubernetesVersion, existing, controlPlanes, served, remote, made } = cluster;
-  const what = [eksName, `Kubernetes ${kubernetesVersion}`, computeOf(cluster)];
+  const what = [eksName, `Kubernetes ${kubernetesVersion}`, nodesOf(cluster)];
   return [
     ...field(existing ? "cluster" : "EKS", what.filter(Boolean).join(" · ")),
     ...field("API server", reachOf(cluster)),
@@ -74,9 +74,9 @@ function placeOf({ host, addresses }: { host: string; addresses: string[] }): st
   return `${host} (${addresses.join(", ")})`;
 }
 
-function computeOf({ existing, compute }: ClusterReport): string {
+function nodesOf({ existing, nodes }: ClusterReport): string {
   if (existing) return "yours";
-  return compute === "auto-mode" ? "Auto Mode" : "managed nodes";
+  return nodes === "auto-mode" ? "Auto Mode" : "managed nodes";
 }
 
 function reachOf({ existing, api }: ClusterReport): string {

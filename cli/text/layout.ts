@@ -34,7 +34,7 @@ export function beside(blocks: Block[], gap = "  ", bridges: (string | undefined
         const last = index === blocks.length - 1;
         const bridge = row === Math.floor(height / 2) ? bridges[index] : undefined;
         const between = last ? "" : (bridge ?? gap);
-        return (block[row] ?? "").padEnd(last ? 0 : widths[index]) + between;
+        return (block[row] ?? "").padEnd(last ? 0 : widths[index]!) + between;
       })
       .join("")
       .trimEnd(),
@@ -50,7 +50,7 @@ export function rowsOf(widths: number[], width: number, gap: number): number[][]
       rows.push([]);
       used = -gap;
     }
-    rows[rows.length - 1].push(index);
+    rows.at(-1)!.push(index);
     used += gap + each;
   });
   return rows;
@@ -60,12 +60,12 @@ export function rowsOf(widths: number[], width: number, gap: number): number[][]
 export function table(rows: string[][], { indent = 0, gap = 2, width = WIDTH } = {}): Block {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(0, ...rows.map((row) => (column < row.length - 1 ? row[column].length : 0))),
+    Math.max(0, ...rows.map((row) => (column < row.length - 1 ? row[column]!.length : 0))),
   );
   return rows.flatMap((row) => {
     const lead = row
       .slice(0, -1)
-      .map((cell, column) => cell.padEnd(widths[column] + gap))
+      .map((cell, column) => cell.padEnd(widths[column]! + gap))
       .join("");
     const text = wrap(row[row.length - 1] ?? "", width - indent - lead.length);
     return text.map((line, index) =>
@@ -86,7 +86,7 @@ export function field(label: string, text: string): Block {
 export function wrap(text: string, width: number): Block {
   const lines: string[] = [""];
   for (const word of text.split(" ")) {
-    const line = lines[lines.length - 1];
+    const line = lines.at(-1)!;
     if (line !== "" && line.length + 1 + word.length > width) lines.push(word);
     else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
   }

@@ -15,7 +15,7 @@ export function drawPicture(report: Report): Block {
     const bridges = row.map((index) =>
       joined(report, index, index + 1) && row.includes(index + 1) ? BRIDGE : undefined,
     );
-    const blocks = row.map((index) => networks[index]);
+    const blocks = row.map((index) => networks[index]!);
     return beside(evenHeights(blocks), GAP, bridges).map((line) => MARGIN + line);
   });
 }
@@ -35,7 +35,7 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
   ];
   const blocks = clusters.map((cluster) => drawCluster(cluster));
   const rows = rowsOf(blocks.map(widthOf), WIDTH - MARGIN.length - 4, 1);
-  const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index])), " "));
+  const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index]!)), " "));
   return [...heading, ...drawn];
 }
 
@@ -52,7 +52,7 @@ function drawCluster(cluster: ClusterReport): Block {
   const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods, serves, external }) => [
     ...istiods.map(({ revision, version }) => phrases(`istiod ${version}`, revision, mesh)),
     ...(serves.length > 0 ? [`serves ${named(serves)} :15012, :15017`] : []),
-    ...(external ? [] : [DATA_PLANE[dataPlane]]),
+    ...(external ? [] : [DATA_PLANE[dataPlane]!]),
   ]);
   const served = cluster.served.flatMap(
     ({ mesh, dataPlane, servers, revisions, holdsConfiguration }) => [
@@ -60,7 +60,7 @@ function drawCluster(cluster: ClusterReport): Block {
         phrases(`relay to istiod in ${servers.join(", then ")}`, revision, mesh),
       ),
       ...(holdsConfiguration ? [`configuration of mesh ${mesh}`] : []),
-      DATA_PLANE[dataPlane],
+      DATA_PLANE[dataPlane]!,
     ],
   );
   const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>
@@ -71,7 +71,7 @@ function drawCluster(cluster: ClusterReport): Block {
   return box(`cluster ${cluster.name}`, [kindOf(cluster), ...planes, ...served, ...gateways]);
 }
 
-function phrases(what: string, revision: string, mesh: string): string {
+function phrases(what: string, revision: string | undefined, mesh: string): string {
   return [what, revision && `revision ${revision}`, `mesh ${mesh}`].filter(Boolean).join(" · ");
 }
 
@@ -79,9 +79,9 @@ function named(clusters: string[]): string {
   return clusters.length <= MOST_NAMED ? clusters.join(", ") : count(clusters.length, "cluster");
 }
 
-function kindOf({ existing, compute, kubernetesVersion }: ClusterReport): string {
+function kindOf({ existing, nodes, kubernetesVersion }: ClusterReport): string {
   if (existing) return `Kubernetes ${kubernetesVersion} · yours`;
-  return `EKS ${kubernetesVersion} · ${compute === "auto-mode" ? "Auto Mode" : "managed nodes"}`;
+  return `EKS ${kubernetesVersion} · ${nodes === "auto-mode" ? "Auto Mode" : "managed nodes"}`;
 }
 
 /** Whether two networks, by their place in the report, have VPCs that are joined. */
@@ -95,7 +95,7 @@ function joined(report: Report, a: number, b: number): boolean {
 function evenHeights(blocks: Block[]): Block[] {
   const height = Math.max(0, ...blocks.map((block) => block.length));
   return blocks.map((block) => {
-    const bottom = block[block.length - 1];
+    const bottom = block.at(-1)!;
     const blank = `│${" ".repeat(bottom.length - 2)}│`;
     const fill = Array.from({ length: height - block.length }, () => blank);
     return [...block.slice(0, -1), ...fill, bottom];

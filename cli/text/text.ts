@@ -85,15 +85,16 @@ function ports({ ports: targets }: Report, style: Style): Block {
 function portRow({ ports: range, from, reason }: PortReport): string[] {
   const sources =
     from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} ranges of the mesh's networks`;
-  return [`  ${range}`, `from ${sources}`, reason.split(":")[0]];
+  return [`  ${range}`, `from ${sources}`, reason.split(":")[0]!];
 }
 
 function quotas({ quotas: all }: Report, style: Style): Block {
   const rows = all.map(({ what, used, limit }) => [what, `${used} of ${limit}`]);
   const lines = table(rows, { indent: INDENT, gap: 3 });
-  return lines.map((line, index) =>
-    all[index].used > all[index].limit ? style.warning(line) : line,
-  );
+  return lines.map((line, index) => {
+    const { used, limit } = all[index]!;
+    return used > limit ? style.warning(line) : line;
+  });
 }
 
 /** What was found, and below it what may stand there and what to do. */

@@ -1,5 +1,5 @@
 /** What an istiod may do in a cluster that it watches. */
-import { istiodName, logicalName } from "../topology";
+import { istiodName } from "../topology";
 
 const read = ["get", "list", "watch"];
 
@@ -88,11 +88,10 @@ export const serverRules: PolicyRule[] = [
  * Names of the roles that the chart makes for an istiod where it keeps its configuration (templates/clusterrole.yaml and
  * role.yaml). The namespace follows in those of cluster roles.
  */
-export function istiodRoles(revision: string) {
+export function istiodRoles(istiod: string) {
+  const revision = istiod.slice(istiodName().length);
   return {
-    clusterRoles: ["istiod-clusterrole", "istiod-gateway-controller"].map((name) =>
-      logicalName(name, revision),
-    ),
-    role: istiodName(revision),
+    clusterRoles: [`istiod-clusterrole${revision}`, `istiod-gateway-controller${revision}`],
+    role: istiod,
   };
 }

@@ -1,15 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../cluster/handle";
-import { waitingFor } from "../options";
+import { ownAccountId, waitingFor } from "../options";
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
-import { logicalName, memberKey, RemoteAccess } from "../topology";
+import { logicalName, memberKey, ReaderRights, RemoteAccess } from "../topology";
 import { ConfigClusterAccess } from "./configClusterAccess";
-import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./plan";
+import type { AccessPlan, ReaderPlan, WatcherPlan, WatchPlan } from "./plan";
 import { ReaderRole } from "./readerRole";
 import { RemoteClusters } from "./remoteClusters";
-import type { RemoteClusterArgs } from "./remoteClusters";
-import { ReaderRights } from "./rights";
+import type { RemoteCluster } from "./remoteClusters";
 import { RemoteReader } from "./remoteReader";
 import { TokenRefresher } from "./tokenRefresher";
 
@@ -52,50 +51,45 @@ export function createAccess(
   const refreshers = createRefreshers(name, plan, roles, inputs, options.cluster);
   const configured = createConfigClusterAccess(name, plan, readers, inputs, options.cluster);
   return {
-    before: mapValues(plan.watchers, (_, key) => [...refreshers[key], ...configured[key]]),
+    before: mapValues(plan.watchers, (_, key) => [...refreshers[key]!, ...configured[key]!]),
     secrets: createRemoteClusters(name, plan, readers, inputs, options.cluster),
   };
 }
 
-/** The program's own account first: its id is looked up, and the others' policies name it. */
+/** Roles name each other before they are made, by account and name; the id of the program's own account is looked up. */
 function createRoles(
   name: string,
   { roles }: AccessPlan,
   options: AwsOptions,
 ): Record<string, ReaderRole> {
-  const made: Record<string, ReaderRole> = {};
+  const ownAccount = lookUpAccount(roles, options);
   const arnOf = (key: string): pulumi.Input<string> => {
-    const { partition, account, roleName } = roles[key];
-    return roleArn(partition, account || made[key].accountId, roleName);
+    const { partition, account = ownAccount, roleName } = roles[key]!;
+    return pulumi.interpolate`arn:${partition}:iam::${account}:role/${roleName}`;
   };
-  const ownFirst = Object.entries(roles).sort(([, a], [, b]) => rank(a) - rank(b));
-  for (const [key, { roleName, provider, account, namespace, assumedBy }] of ownFirst) {
-    const assumes = Object.keys(roles).filter((other) => roles[other].assumedBy.includes(key));
-    made[key] = new ReaderRole(
+  return mapValues(roles, ({ roleName, provider, account, namespace, assumedBy }, key) => {
+    const assumes = Object.keys(roles).filter((other) => roles[other]!.assumedBy.includes(key));
+    return new ReaderRole(
       logicalName(name, key, "reader"),
       {
         roleName,
         namespace,
-        accountId: account || undefined,
+        accountId: account ?? ownAccount,
         assumedBy: assumedBy.map(arnOf),
         assumes: assumes.map(arnOf),
       },
       options(provider),
     );
-  }
-  return made;
+  });
 }
 
-function rank({ account }: ReaderRolePlan): number {
-  return account === "" ? 0 : 1;
-}
-
-function roleArn(
-  partition: string,
-  account: pulumi.Input<string>,
-  roleName: string,
-): pulumi.Output<string> {
-  return pulumi.interpolate`arn:${partition}:iam::${account}:role/${roleName}`;
+/** Id of the account of the program's own credentials, where a role is in it and others name that role. */
+function lookUpAccount(
+  roles: AccessPlan["roles"],
+  options: AwsOptions,
+): pulumi.Output<string> | undefined {
+  const own = Object.values(roles).find(({ account }) => account === undefined);
+  return own && ownAccountId(options(own.provider));
 }
 
 function createReaders(
@@ -106,8 +100,8 @@ function createReaders(
   options: ClusterOptions,
 ): Record<string, RemoteReader> {
   return mapValues(plan.readers, (reader, key) => {
-    const { cluster, groupName, kind, role, namespace, rights, revisions } = reader;
-    const first = standsInNamespace(reader) ? [namespaces[key]] : [];
+    const { cluster, groupName, kind, role, namespace, rights, istiods } = reader;
+    const first = standsInNamespace(reader) ? [namespaces[key]!] : [];
     return new RemoteReader(
       logicalName(name, key, "reader"),
       {
@@ -115,9 +109,9 @@ function createReaders(
         kind,
         namespace,
         rights,
-        revisions,
-        clusterName: clusters[cluster].eksName,
-        roleArn: role && roles[role].arn,
+        istiods,
+        clusterName: clusters[cluster]!.eksName,
+        roleArn: role && roles[role]!.arn,
       },
       waitingFor(options(cluster), first),
     );
@@ -142,13 +136,13 @@ function createRefreshers(
     const refresher = new TokenRefresher(
       logicalName(name, key, "token-refresher"),
       {
-        clusterName: clusters[cluster].eksName,
+        clusterName: clusters[cluster]!.eksName!,
         namespace,
         serviceAccounts,
-        roleArn: roles[role].arn,
+        roleArn: roles[role]!.arn,
         clusters: refreshedClusters(watcher, roles),
       },
-      waitingFor(options(cluster), [namespaces[key]]),
+      waitingFor(options(cluster), [namespaces[key]!]),
     );
     return [refresher];
   });
@@ -160,9 +154,9 @@ function refreshedClusters({ watches }: WatcherPlan, roles: Record<string, Reade
     .filter(({ kind }) => kind === RemoteAccess.EksIdentity)
     .map(({ cluster, eksName, region, assume }) => ({
       cluster,
-      eksName,
+      eksName: eksName!,
       region,
-      roleArn: assume && roles[assume].arn,
+      roleArn: assume && roles[assume]!.arn,
     }));
 }
 
@@ -176,11 +170,11 @@ function createConfigClusterAccess(
 ): Record<string, pulumi.Resource[]> {
   return mapValues(plan.watchers, ({ mesh, cluster, namespace, watches }, key) =>
     watches.filter(isConfigCluster).flatMap((watch) => {
-      const reader = readers[memberKey(mesh, watch.cluster)];
+      const reader = readers[memberKey(mesh, watch.cluster)]!;
       const access = new ConfigClusterAccess(
         logicalName(name, key, "config-cluster"),
         { namespace, cluster: watch.cluster, ...connection(watch, reader, inputs) },
-        waitingFor(options(cluster), [inputs.namespaces[key]]),
+        waitingFor(options(cluster), [inputs.namespaces[key]!]),
       );
       return [reader, access];
     }),
@@ -202,14 +196,14 @@ function createRemoteClusters(
     if (remotes.length === 0) continue;
     const args = remotes.map((watch) => [
       watch.cluster,
-      connection(watch, readers[memberKey(mesh, watch.cluster)], inputs),
+      connection(watch, readers[memberKey(mesh, watch.cluster)]!, inputs),
     ]);
     const served = remotes.filter(({ rights }) => rights === ReaderRights.Serve);
-    const first = served.map((watch) => namespaces[memberKey(mesh, watch.cluster)]);
+    const first = served.map((watch) => namespaces[memberKey(mesh, watch.cluster)]!);
     secrets[key] = new RemoteClusters(
       logicalName(name, key, "remote-clusters"),
       { namespace, clusters: Object.fromEntries(args) },
-      waitingFor(options(cluster), [namespaces[key], ...first]),
+      waitingFor(options(cluster), [namespaces[key]!, ...first]),
     );
   }
   return secrets;
@@ -223,8 +217,9 @@ function connection(
   { cluster, kind }: WatchPlan,
   { token }: RemoteReader,
   { clusters }: AccessInputs,
-): RemoteClusterArgs {
-  const { endpoint, certificateAuthority } = clusters[cluster];
+): RemoteCluster {
+  const { endpoint, certificateAuthority } = clusters[cluster]!;
   const byToken = kind === RemoteAccess.ServiceAccountToken ? { token } : {};
-  return { endpoint, certificateAuthority, ...byToken };
+  // A rule sees to it that a watched cluster says both.
+  return { endpoint: endpoint!, certificateAuthority: certificateAuthority!, ...byToken };
 }

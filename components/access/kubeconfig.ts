@@ -2,7 +2,7 @@
 import { TOKEN_DIRECTORY } from "./names";
 
 /** What istiod must know of one watched cluster. */
-export interface RemoteCluster {
+export interface WatchedCluster {
   /** Istio's cluster id. */
   cluster: string;
   /** API server URL. */
@@ -21,7 +21,7 @@ export interface RemoteCluster {
 const PLACEHOLDER = "token-file-not-read-yet";
 
 /** A kubeconfig as JSON, which is YAML. Its bytes change only where its content does: istiod reconnects on any change. */
-export function remoteKubeconfig(remote: RemoteCluster): string {
+export function remoteKubeconfig(remote: WatchedCluster): string {
   const { cluster: name, endpoint, certificateAuthority, token } = remote;
   return JSON.stringify({
     apiVersion: "v1",
@@ -44,7 +44,7 @@ export function remoteKubeconfig(remote: RemoteCluster): string {
 }
 
 /** A kubeconfig as the data of a Secret has it. */
-export function encodedKubeconfig(remote: RemoteCluster): string {
+export function encodedKubeconfig(remote: WatchedCluster): string {
   return Buffer.from(remoteKubeconfig(remote), "utf8").toString("base64");
 }
 

@@ -1,17 +1,5 @@
 /** Names that both sides of remote access, and istiod's values, must agree on. */
-import { accountId, ControlPlaneMode, shortened } from "../topology";
-import type { Mesh, Topology } from "../topology";
-
-/**
- * Namespace of a mesh's istiods, gateways and of what istiod reads, the same in every cluster: injected proxies look for
- * `istiod.<namespace>.svc`.
- *
- * An external istiod has one per mesh, so that those of several meshes stand side by side in one management cluster
- * (https://istio.io/latest/docs/setup/install/external-controlplane/).
- */
-export function systemNamespace({ name, mode }: Pick<Mesh, "name" | "mode">): string {
-  return mode === ControlPlaneMode.External ? `external-istiod-${name}` : "istio-system";
-}
+import { accountId, shortened } from "../topology";
 
 /** ConfigMap of the refresher: which clusters it makes tokens for. */
 export const REFRESHER_CONFIG = "istio-token-refresher";
@@ -37,11 +25,11 @@ export function readerName(mesh: string): string {
 }
 
 /** Physical name of a mesh's IAM role; a long mesh name ends in a digest, so that two never share a role. */
-export function readerRoleName(topology: Topology, mesh: string): string {
-  return shortened(`${topology.name}-${readerName(mesh)}`, LONGEST_ROLE_NAME);
+export function readerRoleName(topology: string, mesh: string): string {
+  return shortened(`${topology}-${readerName(mesh)}`, LONGEST_ROLE_NAME);
 }
 
 /** Key of a mesh's role in an account: the mesh, with the account's id where it is not the program's own. */
-export function roleKey(mesh: string, account: string): string {
-  return account === "" ? mesh : `${mesh}/${accountId(account)}`;
+export function roleKey(mesh: string, role?: string): string {
+  return [mesh, accountId(role)].filter(Boolean).join("/");
 }

@@ -1,8 +1,9 @@
 /** Cross-room facts about who may call which API server. */
-import type { RemoteAccess } from "../topology";
-import type { ReaderRights } from "./rights";
+import type { AwsProviderPlan, ReaderRights, RemoteAccess } from "../topology";
 
 export interface AccessPlan {
+  /** AWS providers that the roles are made with. */
+  providers: Record<string, AwsProviderPlan>;
   /** One IAM role per mesh and account: what istiods of that mesh are, to API servers of that account. */
   roles: Record<string, ReaderRolePlan>;
   /** One per watched cluster and mesh, on the watched side. */
@@ -17,8 +18,8 @@ export interface ReaderRolePlan {
   provider: string;
   /** ARN prefix of the account's AWS partition: aws, aws-cn, aws-us-gov. */
   partition: string;
-  /** Id of the account, or "" for that of the program's own credentials. */
-  account: string;
+  /** Id of the account; absent: that of the program's own credentials. */
+  account?: string;
   mesh: string;
   /** Where istiod runs: the mesh's system namespace in every cluster. */
   namespace: string;
@@ -38,8 +39,8 @@ export interface ReaderPlan {
   /** Kubernetes group and RBAC name of the mesh's readers there. */
   groupName: string;
   rights: ReaderRights;
-  /** Revisions of the mesh's istiod that serve the cluster, whose roles the readers get with `configure`. */
-  revisions: string[];
+  /** Names of the istiods that serve the cluster, whose roles the readers get with `configure`. */
+  istiods: string[];
 }
 
 export interface WatcherPlan {
@@ -60,7 +61,8 @@ export interface WatchPlan {
   kind: RemoteAccess;
   /** With `configure` it is read by the kubeconfig of istiod's own configuration, and is none of its remote clusters. */
   rights: ReaderRights;
-  eksName: string;
+  /** Present with `eks-identity`. */
+  eksName?: string;
   region: string;
   /** Key of `roles` to assume first, where the watched cluster is in another account. */
   assume?: string;

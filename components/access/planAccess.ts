@@ -1,119 +1,122 @@
 /** Who watches whom, and as what. */
-import { partitionOf } from "../cluster/partition";
-import { eksName } from "../cluster/planClusters";
-import { accountId, istiodName, memberKey, providerKey, RemoteAccess } from "../topology";
-import type { Topology } from "../topology";
-import { readerName, readerRoleName, roleKey, systemNamespace } from "./names";
+import { keyed } from "../records";
+import {
+  accountId,
+  iamRegion,
+  istiodName,
+  memberKey,
+  partitionOf,
+  planProvider,
+  providerKey,
+  RemoteAccess,
+} from "../topology";
+import type { ClusterRelation, ControlPlane, Member, MeshRelation, Relations } from "../topology";
+import { readerName, readerRoleName, roleKey } from "./names";
 import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./plan";
-import { revisionsIn, revisionsOf, watchRelation } from "./relation";
-import type { Watch } from "./relation";
-import { rightsIn } from "./rights";
 
 /** Readers on every watched side, watchers on every watching side, and the roles that the two agree on. */
-export function planAccess(topology: Topology): AccessPlan {
-  const relation = watchRelation(topology);
+export function planAccess({ topology, meshes }: Relations): AccessPlan {
+  const watched = meshes.flatMap(({ members }) => members).filter(isWatched);
+  const watching = meshes
+    .flatMap(({ controlPlanes }) => controlPlanes)
+    .filter(({ watches }) => watches.length > 0);
+  const roles = meshes.flatMap((mesh) => planRoles(topology.name, mesh));
   return {
-    roles: planRoles(topology, relation),
-    readers: planReaders(topology, relation),
-    watchers: planWatchers(topology, relation),
+    providers: keyed(
+      roles.map(({ home }) => planProvider(home)),
+      ({ key }) => key,
+    ),
+    roles: Object.fromEntries(roles.map(({ key, plan }) => [key, plan])),
+    readers: keyed(watched.map(planReader), ({ mesh, cluster }) => memberKey(mesh, cluster)),
+    watchers: keyed(watching.map(planWatcher), ({ mesh, cluster }) => memberKey(mesh, cluster)),
   };
 }
 
-function planRoles(topology: Topology, relation: Watch[]): Record<string, ReaderRolePlan> {
-  const roles: Record<string, ReaderRolePlan> = {};
-  for (const watch of relation.filter((one) => byIdentity(topology, one))) {
-    const watching = (roles[roleOf(topology, watch.mesh, watch.watcher)] ??= planRole(
-      topology,
-      watch.mesh,
-      watch.watcher,
-    ));
-    const watched = (roles[roleOf(topology, watch.mesh, watch.watched)] ??= planRole(
-      topology,
-      watch.mesh,
-      watch.watched,
-    ));
-    if (watching !== watched)
-      addOnce(watched.assumedBy, roleOf(topology, watch.mesh, watch.watcher));
-  }
-  return roles;
+function isWatched({ watchedBy }: Member): boolean {
+  return watchedBy.length > 0;
 }
 
-function planRole(topology: Topology, mesh: string, cluster: string): ReaderRolePlan {
-  const { account, region } = vpcOf(topology, cluster);
+function byIdentity({ at }: Member): boolean {
+  return at.cluster.remoteAccess === RemoteAccess.EksIdentity;
+}
+
+interface AccountRole {
+  key: string;
+  /** Where the role is made. */
+  home: { account?: string; region: string };
+  plan: ReaderRolePlan;
+}
+
+/** One role in each account where the mesh watches by identity or is watched so; watchers elsewhere may take it. */
+function planRoles(topology: string, mesh: MeshRelation): AccountRole[] {
+  const watched = mesh.members.filter((member) => isWatched(member) && byIdentity(member));
+  const places = watched.flatMap(({ at, watchedBy }) => [at, ...watchedBy.map((by) => by.at)]);
+  const accounts = new Map(places.map((at) => [roleOf(mesh, at), at]));
+  return [...accounts].map(([key, { vpc }]) => {
+    const here = watched.filter((member) => roleOf(mesh, member.at) === key);
+    const watchers = here.flatMap(({ watchedBy }) => watchedBy.map((by) => roleOf(mesh, by.at)));
+    const assumedBy = [...new Set(watchers)].filter((other) => other !== key);
+    const home = { account: vpc.account, region: iamRegion(vpc.region) };
+    return { key, home, plan: planRole(topology, mesh, home, assumedBy) };
+  });
+}
+
+/** IAM is one for all regions: a role that named a cluster's own would be replaced when another cluster comes first. */
+function planRole(
+  topology: string,
+  { mesh, namespace }: MeshRelation,
+  home: AccountRole["home"],
+  assumedBy: string[],
+): ReaderRolePlan {
   return {
-    roleName: readerRoleName(topology, mesh),
-    provider: providerKey(account, region),
-    partition: partitionOf(region),
-    account: accountId(account),
-    mesh,
-    namespace: systemNamespace(topology.meshes[mesh]),
-    assumedBy: [],
+    roleName: readerRoleName(topology, mesh.name),
+    provider: providerKey(home),
+    partition: partitionOf(home.region),
+    account: accountId(home.account),
+    mesh: mesh.name,
+    namespace,
+    assumedBy,
   };
 }
 
-function planReaders(topology: Topology, relation: Watch[]): Record<string, ReaderPlan> {
-  const readers: Record<string, ReaderPlan> = {};
-  for (const { mesh: name, watched } of relation) {
-    const mesh = topology.meshes[name];
-    const kind = topology.clusters[watched].remoteAccess;
-    readers[memberKey(name, watched)] = {
-      mesh: name,
-      cluster: watched,
-      namespace: systemNamespace(mesh),
-      kind,
-      role: kind === RemoteAccess.EksIdentity ? roleOf(topology, name, watched) : undefined,
-      groupName: readerName(name),
-      rights: rightsIn(mesh, watched),
-      revisions: revisionsOf(mesh.members[watched]),
-    };
-  }
-  return readers;
-}
-
-function planWatchers(topology: Topology, relation: Watch[]): Record<string, WatcherPlan> {
-  const watchers: Record<string, WatcherPlan> = {};
-  for (const watch of relation) {
-    const { mesh: name, watcher } = watch;
-    const mesh = topology.meshes[name];
-    const plan = (watchers[memberKey(name, watcher)] ??= {
-      mesh: name,
-      cluster: watcher,
-      namespace: systemNamespace(mesh),
-      serviceAccounts: revisionsIn(mesh, watcher).map(istiodName),
-      watches: [],
-    });
-    plan.watches.push(planWatch(topology, watch));
-    if (byIdentity(topology, watch)) plan.role = roleOf(topology, name, watcher);
-  }
-  return watchers;
-}
-
-function planWatch(topology: Topology, { mesh, watcher, watched }: Watch): WatchPlan {
-  const cluster = topology.clusters[watched];
-  const [from, to] = [roleOf(topology, mesh, watcher), roleOf(topology, mesh, watched)];
-  const foreign = cluster.remoteAccess === RemoteAccess.EksIdentity && from !== to;
+function planReader(member: Member): ReaderPlan {
+  const { in: mesh, at, rights, revisions } = member;
   return {
-    cluster: watched,
+    mesh: mesh.mesh.name,
+    cluster: at.cluster.name,
+    namespace: mesh.namespace,
+    kind: at.cluster.remoteAccess,
+    role: byIdentity(member) ? roleOf(mesh, at) : undefined,
+    groupName: readerName(mesh.mesh.name),
+    rights,
+    istiods: revisions.map(({ name }) => istiodName(name)),
+  };
+}
+
+function planWatcher({ of: mesh, at, istiods, watches }: ControlPlane): WatcherPlan {
+  return {
+    mesh: mesh.mesh.name,
+    cluster: at.cluster.name,
+    namespace: mesh.namespace,
+    serviceAccounts: istiods.map(({ revision }) => istiodName(revision.name)),
+    role: watches.some(byIdentity) ? roleOf(mesh, at) : undefined,
+    watches: watches.map((watched) => planWatch(mesh, at, watched)),
+  };
+}
+
+function planWatch(mesh: MeshRelation, watcher: ClusterRelation, watched: Member): WatchPlan {
+  const { cluster, vpc } = watched.at;
+  const [from, to] = [roleOf(mesh, watcher), roleOf(mesh, watched.at)];
+  return {
+    cluster: cluster.name,
     kind: cluster.remoteAccess,
-    rights: rightsIn(topology.meshes[mesh], watched),
-    eksName: eksName(topology, cluster),
-    region: vpcOf(topology, watched).region,
-    assume: foreign ? to : undefined,
+    rights: watched.rights,
+    eksName: watched.at.eksName,
+    region: vpc.region,
+    assume: byIdentity(watched) && from !== to ? to : undefined,
   };
 }
 
-function byIdentity(topology: Topology, { watched }: Watch): boolean {
-  return topology.clusters[watched].remoteAccess === RemoteAccess.EksIdentity;
-}
-
-function roleOf(topology: Topology, mesh: string, cluster: string): string {
-  return roleKey(mesh, vpcOf(topology, cluster).account);
-}
-
-function vpcOf(topology: Topology, cluster: string) {
-  return topology.vpcs[topology.clusters[cluster].vpc];
-}
-
-function addOnce(list: string[], item: string): void {
-  if (!list.includes(item)) list.push(item);
+function roleOf({ mesh }: MeshRelation, { vpc }: ClusterRelation): string {
+  return roleKey(mesh.name, vpc.account);
 }

@@ -10,7 +10,7 @@ const TOKENS = "eks-tokens";
 const CONFIG = "token-refresher-config";
 
 /** One watched cluster, as the refresher's list has it. */
-export interface RefreshedCluster {
+export interface RefresherLine {
   /** Istio's cluster id: the name of the token's file. */
   cluster: string;
   eksName: string;
@@ -20,7 +20,7 @@ export interface RefreshedCluster {
 }
 
 /** The refresher's list: a line per cluster, empty fields as `-` since the shell joins blanks. */
-export function refresherList(clusters: RefreshedCluster[]): string {
+export function refresherList(clusters: RefresherLine[]): string {
   const lines = clusters.map(({ cluster, eksName, region, roleArn }) =>
     [cluster, eksName, region, roleArn ?? "-"].join(" "),
   );

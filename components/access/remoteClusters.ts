@@ -3,10 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { mapValues } from "../records";
 import { encodedKubeconfig } from "./kubeconfig";
+import type { WatchedCluster } from "./kubeconfig";
 import { REMOTE_SECRET } from "./names";
 
 /** How an istiod reaches one cluster that it watches. */
-export interface RemoteClusterArgs {
+export interface RemoteCluster {
   /** API server URL. */
   endpoint: pulumi.Input<string>;
   /** API server's CA bundle, base64. */
@@ -24,7 +25,7 @@ export interface RemoteClustersArgs {
   /** Namespace of istiod. */
   namespace: pulumi.Input<string>;
   /** Watched clusters by Istio's cluster id. */
-  clusters: Record<string, RemoteClusterArgs>;
+  clusters: Record<string, RemoteCluster>;
 }
 
 /**
@@ -59,7 +60,7 @@ export class RemoteClusters extends pulumi.ComponentResource {
   }
 }
 
-type Clusters = Record<string, { endpoint: string; certificateAuthority: string; token?: string }>;
+type Clusters = Record<string, Omit<WatchedCluster, "cluster">>;
 
 function encodeKubeconfigs(clusters: Clusters): Record<string, string> {
   return mapValues(clusters, (remote, cluster) => encodedKubeconfig({ cluster, ...remote }));

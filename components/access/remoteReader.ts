@@ -2,9 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { RemoteAccess } from "../topology";
+import { istiodName, ReaderRights, RemoteAccess } from "../topology";
 import { istiodRoles, readerRules, serverRules } from "./clusterRole";
-import { ReaderRights } from "./rights";
 
 const RBAC = "rbac.authorization.k8s.io";
 
@@ -28,11 +27,11 @@ export interface RemoteReaderArgs {
    */
   rights?: ReaderRights;
   /**
-   * Revisions of the mesh's istiod whose roles they get with `configure`; "" is the default one.
+   * Names of the mesh's istiods whose roles they get with `configure`: `istiod`, or `istiod-<revision>`.
    *
-   * @default [""]
+   * @default the default one, `istiod`
    */
-  revisions?: string[];
+  istiods?: string[];
 }
 
 /**
@@ -111,7 +110,7 @@ const createReader: Record<RemoteAccess, CreateReader> = {
 
 /** Kubernetes fills the Secret in, and the provider waits for that (pulumi-kubernetes, provider/pkg/await). */
 function decodeToken(data: Record<string, string>): string {
-  return Buffer.from(data.token, "base64").toString("utf8");
+  return Buffer.from(data.token!, "base64").toString("utf8");
 }
 
 function missing(field: string, kind: RemoteAccess) {
@@ -152,12 +151,12 @@ function ownRole(rules: k8s.types.input.rbac.v1.PolicyRule[]): Grant {
  */
 function rolesOfIstiod(
   name: string,
-  { readerName, namespace, revisions = [""] }: RemoteReaderArgs,
+  { readerName, namespace, istiods = [istiodName()] }: RemoteReaderArgs,
   subject: Subject,
   opts: pulumi.CustomResourceOptions,
 ): void {
   const subjects = [subject];
-  for (const { clusterRoles, role } of revisions.map(istiodRoles)) {
+  for (const { clusterRoles, role } of istiods.map(istiodRoles)) {
     for (const prefix of clusterRoles) {
       const metadata = { name: pulumi.interpolate`${readerName}-${prefix}` };
       const roleRef = clusterRole(pulumi.interpolate`${prefix}-${namespace}`);

@@ -1,7 +1,5 @@
 import { pathOf, RemoteAccess, Severity, written } from "../topology";
-import type { Cluster, Rule, Topology } from "../topology";
-import { systemNamespace } from "./names";
-import { watchRelation } from "./relation";
+import type { Cluster, ClusterRelation, Rule } from "../topology";
 
 /** RFC 1123 */
 const LONGEST_NAMESPACE = 63;
@@ -13,8 +11,10 @@ export const accessRules: Rule[] = [
     summary: "A cluster whose istiod watches others by EKS identity says its own EKS name.",
     why: "That istiod gets its AWS role through EKS Pod Identity, which is given by the cluster's name (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html).",
     severity: Severity.Problem,
-    check: (topology) =>
-      watchersByIdentity(topology)
+    check: (_, { clusters }) =>
+      clusters
+        .map(watchesByIdentity)
+        .filter(({ watched }) => watched.length > 0)
         .filter(({ cluster }) => cluster.existing && cluster.existing.eksName === undefined)
         .map(({ cluster, watched }) => ({
           path: pathOf("clusters", cluster.name, "existing", "eksName"),
@@ -28,9 +28,8 @@ export const accessRules: Rule[] = [
     summary: "The namespace of an external istiod is a name that Kubernetes takes.",
     why: "It holds the mesh's name, and a namespace has at most 63 characters (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).",
     severity: Severity.Problem,
-    check: ({ meshes }) =>
-      Object.values(meshes)
-        .map((mesh) => ({ mesh, namespace: systemNamespace(mesh) }))
+    check: (_, { meshes }) =>
+      meshes
         .filter(({ namespace }) => namespace.length > LONGEST_NAMESPACE)
         .map(({ mesh: { name }, namespace }) => ({
           path: pathOf("meshes", name),
@@ -41,18 +40,12 @@ export const accessRules: Rule[] = [
   },
 ];
 
-/** Clusters that watch others by EKS identity without being watched so themselves, which has a rule of its own. */
-function watchersByIdentity(topology: Topology): { cluster: Cluster; watched: string[] }[] {
-  const relation = watchRelation(topology).filter(
-    ({ watched }) => topology.clusters[watched].remoteAccess === RemoteAccess.EksIdentity,
-  );
-  return Object.values(topology.clusters)
-    .filter(({ name }) => !relation.some(({ watched }) => watched === name))
-    .map((cluster) => ({
-      cluster,
-      watched: relation
-        .filter(({ watcher }) => watcher === cluster.name)
-        .map(({ watched }) => watched),
-    }))
-    .filter(({ watched }) => watched.length > 0);
+/** What a cluster watches by EKS identity; nothing where it is watched so itself, which has a rule of its own. */
+function watchesByIdentity({ cluster, members, controlPlanes }: ClusterRelation) {
+  const byIdentity = ({ remoteAccess }: Cluster) => remoteAccess === RemoteAccess.EksIdentity;
+  const isWatched = members.some(({ watchedBy }) => watchedBy.length > 0) && byIdentity(cluster);
+  const watched = controlPlanes
+    .flatMap(({ watches }) => watches.map(({ at }) => at.cluster))
+    .filter(byIdentity);
+  return { cluster, watched: isWatched ? [] : watched.map(({ name }) => name) };
 }

@@ -6,7 +6,7 @@ import { REFRESHER_CLUSTERS, REFRESHER_CONFIG } from "./names";
 import { refresherList } from "./refresher";
 
 /** A cluster that the refresher makes tokens for. */
-export interface RefreshedClusterArgs {
+export interface RefreshedCluster {
   /** Istio's cluster id. */
   cluster: pulumi.Input<string>;
   /** Name that EKS knows the cluster by. */
@@ -32,7 +32,7 @@ export interface TokenRefresherArgs {
   /** ARN of the role that those istiods are to other clusters. */
   roleArn: pulumi.Input<string>;
   /** Clusters that they watch. */
-  clusters: RefreshedClusterArgs[];
+  clusters: RefreshedCluster[];
 }
 
 /**

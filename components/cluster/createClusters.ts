@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../network/handle";
 import { waitingFor } from "../options";
 import type { AwsOptions } from "../options";
-import { Compute, logicalName } from "../topology";
+import { logicalName, NodeKind } from "../topology";
 import { AddressKeepingPool } from "./addressKeepingPool";
 import { EksCluster } from "./eksCluster";
 import type { ClusterHandle } from "./handle";
@@ -66,10 +66,10 @@ function bringCluster(
   const handle = {
     eksName,
     kubeconfig: pulumi.secret(kubeconfigs[cluster]),
-    endpoint: existing?.endpoint ?? "",
-    certificateAuthority: existing?.certificateAuthority ?? "",
-    vpcId: vpcs[vpc].vpcId,
-    securityGroupId: existing?.securityGroupId ?? "",
+    endpoint: existing?.endpoint,
+    certificateAuthority: existing?.certificateAuthority,
+    vpcId: vpcs[vpc]!.vpcId,
+    securityGroupId: existing?.securityGroupId,
   };
   return { handle, provider: clusterProvider(name, handle, { parent }), ready: [] };
 }
@@ -80,24 +80,24 @@ function createCluster(
   { vpcs }: ClusterInputs,
   options: pulumi.ComponentResourceOptions,
 ): Made {
-  const vpc = vpcs[plan.vpc];
+  const vpc = vpcs[plan.vpc]!;
   const cluster = new EksCluster(
     name,
     {
-      clusterName: plan.eksName,
+      clusterName: plan.eksName!,
       kubernetesVersion: plan.kubernetesVersion,
       vpcId: vpc.vpcId,
       privateSubnetIds: vpc.privateSubnetIds,
-      compute: plan.compute,
+      nodes: plan.nodes,
       keepPodAddresses: plan.keepPodAddresses,
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
-      kubeconfigRoleArn: plan.account || undefined,
+      kubeconfigRoleArn: plan.account,
     },
     options,
   );
   const provider = clusterProvider(name, cluster, { parent: cluster });
   const inside = pulumi.mergeOptions(options, { providers: [provider], dependsOn: [cluster] });
-  const nodes = createNodes[plan.compute](name, plan, cluster, vpc, inside);
+  const nodes = createNodes[plan.nodes](name, plan, cluster, vpc, inside);
   return { handle: cluster, provider, ready: [cluster, ...nodes] };
 }
 
@@ -106,7 +106,7 @@ function publicAccessCidrs(
   { allowFrom, allowNatOf }: ClusterPlan,
   vpcs: Record<string, VpcHandle>,
 ): pulumi.Output<string[]> {
-  const addresses = allowNatOf.map((vpc) => vpcs[vpc].natAddresses);
+  const addresses = allowNatOf.map((vpc) => vpcs[vpc]!.natAddresses);
   return pulumi
     .all(addresses)
     .apply((peers) => [...allowFrom, ...peers.flat().map((address) => `${address}/32`)]);
@@ -120,8 +120,8 @@ type CreateNodes = (
   options: pulumi.ComponentResourceOptions,
 ) => pulumi.Resource[];
 
-const createNodes: Record<Compute, CreateNodes> = {
-  [Compute.AutoMode]: (name, plan, cluster, vpc, options) => {
+const createNodes: Record<NodeKind, CreateNodes> = {
+  [NodeKind.AutoMode]: (name, plan, cluster, vpc, options) => {
     if (!plan.keepPodAddresses) return [];
     const pool = new AddressKeepingPool(
       logicalName(name, "pool"),
@@ -134,7 +134,7 @@ const createNodes: Record<Compute, CreateNodes> = {
     );
     return [pool];
   },
-  [Compute.ManagedNodes]: (name, plan, cluster, vpc, options) => {
+  [NodeKind.Managed]: (name, plan, cluster, vpc, options) => {
     const { region, kubernetesVersion, loadBalancerController: controller } = plan;
     const nodes = new ManagedNodes(
       logicalName(name, "nodes"),

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { Compute } from "../topology";
+import { NodeKind } from "../topology";
 import { controlPlaneLogs, ownPoolsCompute, publicCidrs } from "./controlPlane";
 
 /** What an EKS cluster is made from. */
@@ -16,11 +16,11 @@ export interface EksClusterArgs {
   /** Subnets of the control plane's network interfaces, and of nodes: private, in at least two zones. */
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * What runs pods. With `managed-nodes` there are no nodes until a `ManagedNodes` makes them.
+   * Whose nodes run pods. With `managed` there are none until a `ManagedNodes` makes them.
    *
    * @default auto-mode
    */
-  compute?: Compute;
+  nodes?: NodeKind;
   /**
    * Whether pods keep their address on the way to other VPCs. With `auto-mode` ordinary pods then wait for an
    * `AddressKeepingPool`.
@@ -62,7 +62,7 @@ export class EksCluster extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;
   /** Security group that EKS makes, and that control plane, nodes and pods carry. */
   public readonly securityGroupId: pulumi.Output<string>;
-  /** Role of Auto Mode's nodes; empty with `managed-nodes`. */
+  /** Role of Auto Mode's nodes; empty with `managed`. */
   public readonly autoModeNodeRoleName: pulumi.Output<string>;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -118,8 +118,8 @@ function createCluster(
   key: aws.kms.Key,
   opts: pulumi.CustomResourceOptions,
 ): eks.Cluster {
-  const { compute = Compute.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
-  const autoMode = compute === Compute.AutoMode;
+  const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
+  const autoMode = nodes === NodeKind.AutoMode;
   const { kubeconfigRoleArn: roleArn } = args;
   return new eks.Cluster(
     name,

@@ -1,6 +1,7 @@
+import { lookUp } from "../records";
 import { compareVersions, istioVersions } from "../istio/versions";
-import { pathOf, Severity, written } from "../topology";
-import type { Cluster, Rule, Topology } from "../topology";
+import { daysUntil, pathOf, Severity, written } from "../topology";
+import type { Cluster, ClusterRelation, Problem, Rule, Topology } from "../topology";
 import { eksVersions, isMinorVersion } from "./kubernetesVersions";
 
 /** The rules about Kubernetes versions on a given day (UTC, `2026-11-22`). */
@@ -49,21 +50,28 @@ const supportedByIstio: Rule = {
   summary: "Every Istio version that runs in a cluster supports its Kubernetes version.",
   why: "https://istio.io/latest/docs/releases/supported-releases/#support-status-of-istio-releases",
   severity: Severity.Problem,
-  check: (topology) =>
-    wellFormed(topology).flatMap((cluster) =>
-      versionsIn(topology, cluster)
-        .filter((version) => !supports(version, cluster.kubernetesVersion))
-        .slice(0, 1)
-        .map((version) => ({
-          path: versionPath(cluster),
-          got: written(cluster.kubernetesVersion),
-          allowed: `${range(version)}, which Istio ${version} supports`,
-          fix: cluster.existing
-            ? "upgrade the cluster, or choose an Istio version that supports it"
-            : "choose one of these, or another Istio version",
-        })),
-    ),
+  check: (topology, { clusters }) =>
+    clusters
+      .filter(({ cluster }) => isMinorVersion(cluster.kubernetesVersion))
+      .flatMap((relation) => {
+        const { cluster } = relation;
+        const unsupported = versionsIn(relation, topology).find(
+          (version) => !supports(version, cluster.kubernetesVersion),
+        );
+        return unsupported === undefined ? [] : [tooOldOrNew(cluster, unsupported)];
+      }),
 };
+
+function tooOldOrNew(cluster: Cluster, istio: string): Problem {
+  return {
+    path: versionPath(cluster),
+    got: written(cluster.kubernetesVersion),
+    allowed: `${range(istio)}, which Istio ${istio} supports`,
+    fix: cluster.existing
+      ? "upgrade the cluster, or choose an Istio version that supports it"
+      : "choose one of these, or another Istio version",
+  };
+}
 
 function extendedSupport(today: () => string): Rule {
   return {
@@ -96,23 +104,23 @@ function wellFormed(topology: Topology): Cluster[] {
   );
 }
 
-/** Istio versions that run in a cluster: the default one, and the revision that it has picked. */
-function versionsIn({ meshes, istio }: Topology, { name }: Cluster): string[] {
-  const revisions = Object.values(meshes).flatMap(({ members }) => members[name]?.revision || []);
-  const versions = [
-    istio.version,
-    ...revisions.map((revision) => istio.revisions[revision].version),
+/** Known Istio versions that serve a cluster: of an istiod there, or of one elsewhere. */
+function versionsIn({ members, controlPlanes }: ClusterRelation, { istio }: Topology): string[] {
+  const revisions = [
+    ...members.flatMap((member) => member.revisions),
+    ...controlPlanes.flatMap(({ istiods }) => istiods.map(({ revision }) => revision)),
   ];
-  return [...new Set(versions)].filter((version) => Object.hasOwn(istioVersions, version));
+  const versions = [istio.version, ...revisions.map(({ version }) => version)];
+  return [...new Set(versions)];
 }
 
 function supports(istio: string, kubernetes: string): boolean {
-  const { oldest, newest } = istioVersions[istio].kubernetes;
+  const { oldest, newest } = lookUp(istioVersions, istio).kubernetes;
   return compareVersions(kubernetes, oldest) >= 0 && compareVersions(kubernetes, newest) <= 0;
 }
 
 function range(istio: string): string {
-  const { oldest, newest } = istioVersions[istio].kubernetes;
+  const { oldest, newest } = lookUp(istioVersions, istio).kubernetes;
   return `${oldest} to ${newest}`;
 }
 
@@ -124,8 +132,4 @@ function suggestMinor(version: string): string {
 function versionPath({ name, existing }: Cluster): string {
   const keys = existing ? ["existing", "kubernetesVersion"] : ["kubernetesVersion"];
   return pathOf("clusters", name, ...keys);
-}
-
-function daysUntil(day: string, today: string): number {
-  return (Date.parse(day) - Date.parse(today)) / 86_400_000;
 }

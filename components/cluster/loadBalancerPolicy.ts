@@ -5,7 +5,7 @@
  * balancers, web ACLs, Shield, Cognito and certificates, which nothing here uses, and marks what it may change by the
  * presence of a tag where this one asks for the cluster's name in it.
  */
-import { partitionOf } from "./partition";
+import { partitionOf } from "../topology";
 
 /** Namespace and service account of the controller. */
 export const CONTROLLER_NAMESPACE = "kube-system";

@@ -9,7 +9,7 @@ import {
   nodeTrustPolicy,
   nodeVolume,
 } from "./nodes";
-import { partitionOf } from "./partition";
+import { partitionOf } from "../topology";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {

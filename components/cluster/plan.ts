@@ -1,23 +1,23 @@
 /** Cross-room facts about clusters. */
 import type { ChartReference } from "../istio/charts";
-import type { Compute, ExistingClusterArgs, GatewayApi } from "../topology";
+import type { ExistingClusterDescription, GatewayApi, NodeKind } from "../topology";
 
 export interface ClusterPlan {
   /** Name in the description; also Istio's cluster id. */
   name: string;
-  /** Physical EKS name, known in preview. */
-  eksName: string;
+  /** Physical EKS name, known in preview; absent for a cluster that is not on EKS, or does not say so. */
+  eksName?: string;
   provider: string;
-  /** Role that Pulumi assumes in the cluster's account, or "" for its own credentials. */
-  account: string;
+  /** Role that Pulumi assumes in the cluster's account; absent: its own credentials. */
+  account?: string;
   region: string;
   vpc: string;
   network: string;
   kubernetesVersion: string;
-  /** Also says who makes load balancers there. */
-  compute: Compute;
+  nodes: NodeKind;
   /** Pods keep their address on the way to other VPCs of the network, so that peers see pods and not nodes. */
   keepPodAddresses: boolean;
+  /** There is no public endpoint. */
   privateApi: boolean;
   /** Public CIDRs that may call the API server; empty when private. */
   allowFrom: string[];
@@ -26,5 +26,5 @@ export interface ClusterPlan {
   gatewayApi: GatewayApi;
   /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */
   loadBalancerController?: ChartReference;
-  existing?: ExistingClusterArgs;
+  existing?: ExistingClusterDescription;
 }

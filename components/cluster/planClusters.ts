@@ -1,52 +1,44 @@
 /** Which clusters stand where, and who may call their API servers. */
-import { watchRelation } from "../access/relation";
 import { ChartName, chartReference } from "../istio/charts";
 import type { ChartReference } from "../istio/charts";
-import { Compute, providerKey } from "../topology";
-import type { Api, Cluster, Topology } from "../topology";
+import { keyed } from "../records";
+import { LoadBalancers, providerKey } from "../topology";
+import type { Api, Cluster, ClusterRelation, Relations, Topology } from "../topology";
 import type { ClusterPlan } from "./plan";
 
 /** One plan per cluster, made here or brought along. */
-export function planClusters(topology: Topology): Record<string, ClusterPlan> {
-  return Object.fromEntries(
-    Object.values(topology.clusters).map((cluster) => [
-      cluster.name,
-      planCluster(topology, cluster),
-    ]),
-  );
+export function planClusters({ topology, clusters }: Relations): Record<string, ClusterPlan> {
+  const plans = clusters.map((relation) => planCluster(topology, relation));
+  return keyed(plans, ({ name }) => name);
 }
 
-function planCluster(topology: Topology, cluster: Cluster): ClusterPlan {
-  const vpc = topology.vpcs[cluster.vpc];
+function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan {
+  const { cluster, vpc, eksName } = relation;
   const api = apiOf(topology, cluster);
+  const isPublic = !api.private && !cluster.existing;
   return {
     name: cluster.name,
-    eksName: eksName(topology, cluster),
-    provider: providerKey(vpc.account, vpc.region),
+    eksName,
+    provider: providerKey(vpc),
     account: vpc.account,
     region: vpc.region,
-    vpc: cluster.vpc,
+    vpc: vpc.id,
     network: cluster.network,
     kubernetesVersion: cluster.kubernetesVersion,
-    compute: cluster.compute,
+    nodes: cluster.nodes.kind,
     keepPodAddresses: keepsPodAddresses(topology, cluster),
-    privateApi: api.private,
+    privateApi: api.private !== undefined,
     allowFrom: api.allowFrom,
-    allowNatOf: api.private || cluster.existing ? [] : watchersElsewhere(topology, cluster),
+    allowNatOf: isPublic ? watchersElsewhere(relation) : [],
     gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,
   };
 }
 
-/** Name that EKS knows a cluster by; "" for a cluster that is not on EKS, or does not say so. */
-export function eksName(topology: Topology, cluster: Cluster): string {
-  return cluster.existing ? (cluster.existing.eksName ?? "") : `${topology.name}-${cluster.name}`;
-}
-
 /** Who reaches a cluster's API server. Nothing is said about that of a cluster you bring. */
-export function apiOf(topology: Topology, cluster: Cluster): Api {
-  const closed: Api = { allowFrom: [], private: false };
+function apiOf(topology: Topology, cluster: Cluster): Api {
+  const closed: Api = { allowFrom: [] };
   return cluster.existing ? closed : (cluster.api ?? topology.api ?? closed);
 }
 
@@ -55,8 +47,8 @@ export function apiOf(topology: Topology, cluster: Cluster): Api {
  * address; by default EKS replaces it with the node's outside the VPC
  * (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
  */
-export function keepsPodAddresses(topology: Topology, cluster: Cluster): boolean {
-  return topology.networks[cluster.network].vpcs.length > 1;
+export function keepsPodAddresses({ networks }: Topology, { network }: Cluster): boolean {
+  return networks[network]!.vpcs.length > 1;
 }
 
 /**
@@ -64,17 +56,15 @@ export function keepsPodAddresses(topology: Topology, cluster: Cluster): boolean
  * addresses, so that calls arrive from their NAT gateways
  * (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
  */
-function watchersElsewhere(topology: Topology, cluster: Cluster): string[] {
-  const vpcs = watchRelation(topology)
-    .filter(({ watched }) => watched === cluster.name)
-    .map(({ watcher }) => topology.clusters[watcher].vpc)
-    .filter((vpc) => vpc !== cluster.vpc);
-  return [...new Set(vpcs)].sort();
+function watchersElsewhere({ vpc, members }: ClusterRelation): string[] {
+  const watching = members.flatMap(({ watchedBy }) => watchedBy.map(({ at }) => at.vpc));
+  const elsewhere = watching.filter((other) => other !== vpc);
+  return [...new Set(elsewhere.map(({ id }) => id))].sort();
 }
 
 /** Auto Mode brings its own controller, and yours is yours. */
 function controllerChart(topology: Topology, cluster: Cluster): ChartReference | undefined {
-  if (cluster.existing || cluster.compute === Compute.AutoMode) return undefined;
+  if (cluster.existing || cluster.loadBalancers !== LoadBalancers.Controller) return undefined;
   const { charts, version } = topology.istio;
   return chartReference(charts, ChartName.LoadBalancerController, version);
 }

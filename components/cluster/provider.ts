@@ -21,10 +21,9 @@ export function clusterProvider(
   { kubeconfig, endpoint }: Pick<ClusterHandle, "kubeconfig" | "endpoint">,
   opts: pulumi.CustomResourceOptions,
 ): k8s.Provider {
-  const clusterIdentifier = endpoint === "" ? undefined : endpoint;
   return new k8s.Provider(
     name,
-    { kubeconfig, clusterIdentifier, enableServerSideApply: true, ...mutableData },
+    { kubeconfig, clusterIdentifier: endpoint, enableServerSideApply: true, ...mutableData },
     opts,
   );
 }

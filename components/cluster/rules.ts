@@ -1,17 +1,20 @@
 import { natGateways } from "../network/planNetwork";
-import { pathOf, providerKey, Severity } from "../topology";
-import type { Cluster, Problem, Rule, Topology } from "../topology";
+import { pathOf, providerKey, Severity, today } from "../topology";
+import type { Problem, Relations, Rule, Topology } from "../topology";
 import { kubernetesRules } from "./kubernetesRules";
 import type { ClusterPlan } from "./plan";
-import { keepsPodAddresses, planClusters } from "./planClusters";
+import { keepsPodAddresses } from "./planClusters";
+
+/** A rule of this room: it may ask what the room has planned. */
+type ClusterRule = Rule<Record<string, ClusterPlan>>;
 
 /** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
 export const PUBLIC_CIDRS = 40;
 export const EKS_CLUSTERS = 100;
 
 /** Rules about clusters. */
-export const clusterRules: Rule[] = [
-  ...kubernetesRules(() => new Date().toISOString().slice(0, 10)),
+export const clusterRules: ClusterRule[] = [
+  ...kubernetesRules(today),
   {
     id: "cluster-public-cidrs",
     summary: "At most 40 CIDRs may call a public API server, peers in other VPCs included.",
@@ -24,9 +27,9 @@ export const clusterRules: Rule[] = [
     summary: "An account and region has at most 100 EKS clusters by default.",
     why: "AWS raises this quota on request (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
     severity: Severity.Warning,
-    check: (topology) =>
-      topology.quotas.eksClusters === undefined
-        ? crowded(topology, EKS_CLUSTERS, "ask AWS to raise it, and say so in quotas.eksClusters")
+    check: ({ quotas }, relations) =>
+      quotas.eksClusters === undefined
+        ? crowded(relations, EKS_CLUSTERS, "ask AWS to raise it, and say so in quotas.eksClusters")
         : [],
   },
   {
@@ -34,12 +37,12 @@ export const clusterRules: Rule[] = [
     summary: "An account and region has no more EKS clusters than its raised quota.",
     why: "EKS refuses the next one (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).",
     severity: Severity.Problem,
-    check: (topology) =>
-      topology.quotas.eksClusters === undefined
+    check: ({ quotas }, relations) =>
+      quotas.eksClusters === undefined
         ? []
         : crowded(
-            topology,
-            topology.quotas.eksClusters,
+            relations,
+            quotas.eksClusters,
             "ask AWS to raise it further, or spread the clusters over accounts or regions",
           ),
   },
@@ -62,9 +65,13 @@ export const clusterRules: Rule[] = [
 ];
 
 /** One problem per list, for the cluster that has most: the others' differ by a few. */
-function checkPublicCidrs(topology: Topology): Problem[] {
+function checkPublicCidrs(
+  topology: Topology,
+  _: Relations,
+  plans: Record<string, ClusterPlan>,
+): Problem[] {
   const worst = new Map<string, { plan: ClusterPlan; nat: number }>();
-  for (const plan of Object.values(planClusters(topology))) {
+  for (const plan of Object.values(plans)) {
     const nat = natAddresses(topology, plan.allowNatOf);
     const path = apiPath(topology, plan.name);
     if (plan.allowFrom.length + nat <= Math.max(PUBLIC_CIDRS, total(worst.get(path)))) continue;
@@ -74,7 +81,7 @@ function checkPublicCidrs(topology: Topology): Problem[] {
     path,
     got: `${plan.allowFrom.length} of yours and ${nat} NAT addresses of ${plan.allowNatOf.length} VPCs whose istiods watch cluster ${plan.name}`,
     allowed: `${PUBLIC_CIDRS} in all`,
-    fix: "set { private: true } and run Pulumi inside the network: peers then come over the link",
+    fix: "use private and run Pulumi inside the network: peers then come over the link",
   }));
 }
 
@@ -85,21 +92,21 @@ function total(list?: { plan: ClusterPlan; nat: number }): number {
 /** Public addresses of some VPCs: one per NAT gateway. */
 function natAddresses({ vpcs }: Topology, ids: string[]): number {
   const counts = ids.map((id) => {
-    const { existing } = vpcs[id];
-    return existing ? (existing.natAddresses?.length ?? 0) : natGateways(vpcs[id]);
+    const vpc = vpcs[id]!;
+    return vpc.existing ? (vpc.existing.natAddresses?.length ?? 0) : natGateways(vpc);
   });
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Where the list stands that is too long: the cluster's own, or everyone's. */
 function apiPath({ clusters }: Topology, name: string): string {
-  return clusters[name].api ? pathOf("clusters", name, "api") : "api";
+  return clusters[name]!.api ? pathOf("clusters", name, "api") : "api";
 }
 
-function crowded(topology: Topology, quota: number, fix: string): Problem[] {
+function crowded({ clusters }: Relations, quota: number, fix: string): Problem[] {
   const counts = new Map<string, number>();
-  for (const cluster of Object.values(topology.clusters).filter(({ existing }) => !existing)) {
-    const where = place(topology, cluster);
+  for (const { vpc } of clusters.filter(({ cluster }) => !cluster.existing)) {
+    const where = providerKey(vpc);
     counts.set(where, (counts.get(where) ?? 0) + 1);
   }
   return [...counts]
@@ -110,9 +117,4 @@ function crowded(topology: Topology, quota: number, fix: string): Problem[] {
       allowed: `${quota} in an account and region`,
       fix,
     }));
-}
-
-function place({ vpcs }: Topology, { vpc }: Cluster): string {
-  const { account, region } = vpcs[vpc];
-  return providerKey(account, region);
 }

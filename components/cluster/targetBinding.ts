@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { Compute } from "../topology";
+import { LoadBalancers } from "../topology";
 
 /** One port of a Service, and the target group that gets the pods behind it. */
-export interface BoundPortArgs {
+export interface BoundPort {
   /** Port of the Service. */
   port: number;
   /** ARN of the target group, which is of type ip and in the VPC of the cluster. */
@@ -17,10 +17,10 @@ export interface TargetBindingArgs {
   namespace: pulumi.Input<string>;
   /** Name of the Service; starts the names of the objects. */
   service: pulumi.Input<string>;
-  /** What runs the cluster's pods: it says who registers targets there. */
-  compute: Compute;
+  /** Who makes load balancers in the cluster, and registers targets. */
+  loadBalancers: LoadBalancers;
   /** Ports with their target groups, each port once. */
-  targetGroups: BoundPortArgs[];
+  targetGroups: BoundPort[];
 }
 
 /**
@@ -28,9 +28,9 @@ export interface TargetBindingArgs {
  * (https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html).
  */
 const API_VERSION = {
-  [Compute.AutoMode]: "eks.amazonaws.com/v1",
-  [Compute.ManagedNodes]: "elbv2.k8s.aws/v1beta1",
-} satisfies Record<Compute, string>;
+  [LoadBalancers.AutoMode]: "eks.amazonaws.com/v1",
+  [LoadBalancers.Controller]: "elbv2.k8s.aws/v1beta1",
+} satisfies Record<LoadBalancers, string>;
 
 /**
  * Registers the pods behind a Service with target groups that exist, as they come and go.
@@ -53,14 +53,14 @@ export class TargetBinding extends pulumi.ComponentResource {
 
 function createBinding(
   name: string,
-  { namespace, service, compute }: TargetBindingArgs,
-  { port, arn: targetGroupARN }: BoundPortArgs,
+  { namespace, service, loadBalancers }: TargetBindingArgs,
+  { port, arn: targetGroupARN }: BoundPort,
   options: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   return new k8s.apiextensions.CustomResource(
     `${name}-${port}`,
     {
-      apiVersion: API_VERSION[compute],
+      apiVersion: API_VERSION[loadBalancers],
       kind: "TargetGroupBinding",
       metadata: { name: pulumi.interpolate`${service}-${port}`, namespace },
       spec: { serviceRef: { name: service, port }, targetGroupARN, targetType: "ip" },

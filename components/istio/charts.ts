@@ -1,4 +1,5 @@
-import { ChartSource } from "../topology/description";
+import { lookUp } from "../records";
+import { ChartSource } from "../topology";
 import { istioVersions } from "./versions";
 
 /** Every chart that this package installs. */
@@ -59,7 +60,7 @@ export function chartReference(
 
 /** A mirror holds every chart in one place; otherwise each project says where its own is. */
 function published(charts: Charts, chart: ChartName, istioVersion: string): PublishedChart {
-  const row = istioVersions[istioVersion];
+  const row = lookUp(istioVersions, istioVersion);
   const istio = { repository: row.repository, oci: row.oci, version: row.tag };
   const upstream: Record<ChartName, PublishedChart> = {
     [ChartName.Base]: istio,

@@ -1,7 +1,8 @@
 /** Values of the charts that make a control plane: base, istiod, cni, ztunnel. */
+import { lookUp } from "../records";
 import { refresherValues } from "../access/refresher";
-import { DataPlane } from "../topology";
-import type { ChartValuesArgs } from "../topology";
+import { DataPlane, DEFAULT_REVISION } from "../topology";
+import type { ChartValues } from "../topology";
 import { externalIstiod } from "./externalValues";
 import type { IstiodPlan } from "./plan";
 import { spreadOverZones } from "./spread";
@@ -25,13 +26,13 @@ export interface ControlPlaneFacts {
   dataPlane: DataPlane;
   multiCluster: boolean;
   multiNetwork: boolean;
-  revision: string;
+  revision?: string;
   agentVersion: string;
   refreshesTokens: boolean;
   servesRemotes: boolean;
   external: boolean;
   /** The user's own. */
-  values?: ChartValuesArgs;
+  values?: ChartValues;
 }
 
 export interface IstiodFacts extends ControlPlaneFacts {
@@ -106,7 +107,7 @@ const discovery: Fragment<IstiodFacts>[] = [
     values: ({ istiod }) => ({
       topologySpreadConstraints: spreadOverZones({
         app: "istiod",
-        "istio.io/rev": istiod.revision || "default",
+        "istio.io/rev": istiod.revision ?? DEFAULT_REVISION,
       }),
     }),
   },
@@ -118,7 +119,7 @@ const discovery: Fragment<IstiodFacts>[] = [
   },
   {
     why: "A control plane beside the default one takes its own names, and its tags follow it (https://istio.io/latest/docs/setup/upgrade/canary/).",
-    when: ({ istiod }) => istiod.revision !== "",
+    when: ({ istiod }) => istiod.revision !== undefined,
     values: ({ istiod }) => ({ revision: istiod.revision, revisionTags: istiod.tags }),
   },
   {
@@ -154,7 +155,7 @@ const discovery: Fragment<IstiodFacts>[] = [
     why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",
     when: ({ refreshesTokens }) => refreshesTokens,
     values: ({ istiod, refresherImage }) => ({
-      ...refresherValues(refresherImage ?? istioVersions[istiod.version].refresherImage),
+      ...refresherValues(refresherImage ?? lookUp(istioVersions, istiod.version).refresherImage),
     }),
   },
   {
@@ -199,7 +200,7 @@ const ztunnel: Fragment<ControlPlaneFacts>[] = [
   },
   {
     why: "The control plane that the cluster picked, not the default one.",
-    when: ({ revision }) => revision !== "",
+    when: ({ revision }) => revision !== undefined,
     values: ({ revision }) => ({ revision }),
   },
 ];

@@ -4,7 +4,7 @@ import { TargetBinding } from "../cluster/targetBinding";
 import type { TargetGroups } from "../network/createIstiodAddresses";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
-import { mapValues } from "../records";
+import { lookUp, mapValues } from "../records";
 import { ISTIOD_PORTS, istiodKey, istiodName, logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./eastWestGateway";
 import { GatewayApiCrds } from "./gatewayApiCrds";
@@ -15,13 +15,13 @@ import { IstioRemote } from "./istioRemote";
 import { MeshConfiguration } from "./meshConfiguration";
 import type { IstioPlan } from "./plan";
 import { SystemNamespace } from "./systemNamespace";
-import type { SigningCertificateArgs, SystemNamespaceArgs } from "./systemNamespace";
+import type { SigningCertificate, SystemNamespaceArgs } from "./systemNamespace";
 
 /** Istio's namespace in every member of every mesh and wherever istiod runs, by member key. */
 export function createNamespaces(
   name: string,
   { controlPlanes, remotes }: IstioPlan,
-  { certificates }: { certificates: Record<string, SigningCertificateArgs> },
+  { certificates }: { certificates: Record<string, SigningCertificate> },
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
   const create = (key: string, cluster: string, args: SystemNamespaceArgs) =>
@@ -56,7 +56,7 @@ export function createRemotes(
     (remote, key) =>
       new IstioRemote(
         logicalName(name, key, "istio"),
-        { ...remote, rootCertificate: roots[remote.mesh], charts },
+        { ...remote, rootCertificate: lookUp(roots, remote.mesh), charts },
         waitingFor(options(remote.cluster), after[key] ?? []),
       ),
   );
@@ -91,7 +91,7 @@ export function createControlPlanes(
     const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
     return new IstioControlPlane(
       logicalName(name, key, "istio"),
-      { ...controlPlane, rootCertificate: roots[mesh], charts, hub, refresherImage },
+      { ...controlPlane, rootCertificate: lookUp(roots, mesh), charts, hub, refresherImage },
       waitingFor(options(cluster), before),
     );
   });
@@ -120,20 +120,20 @@ export function createTargetBindings(
   return Object.fromEntries(
     served.map(({ member, mesh, cluster, revision, namespace, loadBalancers }) => {
       const key = istiodKey(mesh, cluster, revision);
-      const { xds, webhook } = targetGroups[key];
+      const { xds, webhook } = lookUp(targetGroups, key);
       const binding = new TargetBinding(
         logicalName(name, key),
         {
           namespace,
           service: istiodName(revision),
-          compute: loadBalancers,
+          loadBalancers,
           // Ports of the chart's Service.
           targetGroups: [
             { port: ISTIOD_PORTS.xds, arn: xds },
             { port: 443, arn: webhook },
           ],
         },
-        waitingFor(options(cluster), [controlPlanes[member]]),
+        waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
       );
       return [key, binding];
     }),
@@ -158,11 +158,11 @@ export function createRelays(
   return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions }, key) =>
     revisions.map((served) => {
       const { revision } = served;
-      const behind = servers.map((server) => bindings[istiodKey(mesh, server, revision)]);
+      const behind = servers.map((server) => lookUp(bindings, istiodKey(mesh, server, revision)));
       return new IstiodRelay(
         logicalName(name, key, istiodName(revision), "relay"),
         { ...served, namespace, hub },
-        waitingFor(options(cluster), [namespaces[key], ...behind]),
+        waitingFor(options(cluster), [lookUp(namespaces, key), ...behind]),
       );
     }),
   );
@@ -184,7 +184,7 @@ export function createMeshConfigurations(
       new MeshConfiguration(
         logicalName(name, key, "configuration"),
         { namespace },
-        waitingFor(options(cluster), after[key]),
+        waitingFor(options(cluster), lookUp(after, key)),
       ),
   );
 }

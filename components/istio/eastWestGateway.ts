@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { DataPlane, EAST_WEST_GATEWAY } from "../topology";
-import type { ChartsArgs, ChartValuesArgs, Compute } from "../topology";
+import type { ChartsDescription, ChartValues, LoadBalancers } from "../topology";
 import { ChartName } from "./charts";
 import { ambientGateway, ambientGatewayParameters, crossNetworkGateways } from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
@@ -23,16 +23,20 @@ export interface EastWestGatewayArgs {
   dataPlane: DataPlane;
   /** Istio version of the chart. */
   version: string;
-  /** Revision of the control plane that serves it, or "" for the default one. */
-  revision: string;
+  /**
+   * Revision of the control plane that serves it.
+   *
+   * @default the default one
+   */
+  revision?: string;
   /** Who makes load balancers in the cluster. */
-  loadBalancers: Compute;
+  loadBalancers: LoadBalancers;
   /**
    * Extra chart values.
    *
    * @default none
    */
-  values?: ChartValuesArgs;
+  values?: ChartValues;
   /**
    * Id of the security group that the load balancer carries.
    *
@@ -44,7 +48,7 @@ export interface EastWestGatewayArgs {
    *
    * @default Istio's repository
    */
-  charts?: ChartsArgs;
+  charts?: ChartsDescription;
 }
 
 /**

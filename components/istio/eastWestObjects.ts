@@ -1,6 +1,6 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
 import { EAST_WEST_GATEWAY, Exposure, shortened } from "../topology";
-import type { Compute } from "../topology";
+import type { LoadBalancers } from "../topology";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "./spread";
 
@@ -9,8 +9,8 @@ interface EastWestPlace<Leaf> {
   cluster: string;
   namespace: Leaf;
   network: Leaf;
-  revision: string;
-  loadBalancers: Compute;
+  revision?: string;
+  loadBalancers: LoadBalancers;
 }
 
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
@@ -76,7 +76,7 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
       namespace,
       labels: {
         "topology.istio.io/network": network,
-        ...(revision === "" ? {} : { "istio.io/rev": revision }),
+        ...(revision === undefined ? {} : { "istio.io/rev": revision }),
       },
       // It is up when peers can be told its address.
       annotations: { "pulumi.com/waitFor": "condition=Programmed" },

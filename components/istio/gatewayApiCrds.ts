@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import type { ChartsArgs } from "../topology";
+import type { ChartsDescription } from "../topology";
 import { ChartName, chartReference } from "./charts";
 import { chartsOf } from "./release";
 
@@ -14,7 +14,7 @@ export interface GatewayApiCrdsArgs {
    *
    * @default the Envoy project's registry
    */
-  charts?: ChartsArgs;
+  charts?: ChartsDescription;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Values of chart `gateway`, for east-west gateways of sidecar meshes and for ingress gateways of all meshes. */
 import { EAST_WEST_GATEWAY, Exposure } from "../topology";
-import type { ChartValuesArgs, Compute } from "../topology";
+import type { ChartValues, LoadBalancers } from "../topology";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import type { LoadBalancerFacts } from "./loadBalancer";
 import { ingressName } from "./planIstio";
@@ -11,21 +11,23 @@ import type { Fragment, HelmValues } from "./values";
 /** What every gateway's values depend on. */
 interface CommonFacts {
   /** Revision of the control plane that serves it. */
-  revision: string;
-  loadBalancers: Compute;
-  /** The user's own. */
-  values?: ChartValuesArgs;
+  revision?: string;
+  loadBalancers: LoadBalancers;
 }
 
 /** What an east-west gateway's values depend on, with an opaque leaf. */
 export interface EastWestFacts extends CommonFacts {
   network: unknown;
+  /** The user's own, by chart and kind of gateway. */
+  values?: ChartValues;
 }
 
 /** What an ingress gateway's values depend on. */
 export interface IngressFacts extends CommonFacts {
   name: string;
   exposure: Exposure;
+  /** The user's own. */
+  values?: HelmValues;
 }
 
 interface GatewayFacts extends CommonFacts, LoadBalancerFacts {
@@ -33,6 +35,8 @@ interface GatewayFacts extends CommonFacts, LoadBalancerFacts {
   release: string;
   /** Network that the gateway leads into. Absent: an ingress gateway. */
   network?: unknown;
+  /** The user's own. */
+  values?: HelmValues;
 }
 
 /** Values of the east-west gateway of a sidecar mesh. */
@@ -42,6 +46,7 @@ export function eastWestValues(facts: EastWestFacts, securityGroup?: unknown): H
     release: EAST_WEST_GATEWAY,
     exposure: Exposure.Internal,
     securityGroup,
+    values: facts.values?.eastWest,
   });
 }
 
@@ -51,13 +56,13 @@ export function ingressValues(facts: IngressFacts, securityGroup?: unknown): Hel
 }
 
 function gatewayValues(facts: GatewayFacts): HelmValues {
-  return composeValues(gateway, facts, facts.values?.gateway);
+  return composeValues(gateway, facts, facts.values);
 }
 
 const gateway: Fragment<GatewayFacts>[] = [
   {
     why: "The control plane that the cluster picked injects and serves the gateway, not the default one.",
-    when: ({ revision }) => revision !== "",
+    when: ({ revision }) => revision !== undefined,
     values: ({ revision }) => ({ revision }),
   },
   {

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import type { ChartsArgs, ChartValuesArgs, Compute, Exposure } from "../topology";
+import type { ChartsDescription, Exposure, LoadBalancers } from "../topology";
 import { ChartName } from "./charts";
 import { ingressValues } from "./gatewayValues";
 import { ingressName } from "./planIstio";
@@ -16,18 +16,22 @@ export interface IngressGatewayArgs {
   namespace: pulumi.Input<string>;
   /** Istio version of the chart. */
   version: string;
-  /** Revision of the control plane that serves it, or "" for the default one. */
-  revision: string;
+  /**
+   * Revision of the control plane that serves it.
+   *
+   * @default the default one
+   */
+  revision?: string;
   /** Who can reach its load balancer. */
   exposure: Exposure;
   /** Who makes load balancers in the cluster. */
-  loadBalancers: Compute;
+  loadBalancers: LoadBalancers;
   /**
-   * Extra chart values.
+   * Extra values of chart `gateway`.
    *
    * @default none
    */
-  values?: ChartValuesArgs;
+  values?: Record<string, any>;
   /**
    * Id of the security group that the load balancer carries.
    *
@@ -39,7 +43,7 @@ export interface IngressGatewayArgs {
    *
    * @default Istio's repository
    */
-  charts?: ChartsArgs;
+  charts?: ChartsDescription;
 }
 
 /**

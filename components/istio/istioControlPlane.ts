@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { istiodName } from "../topology";
-import type { ChartsArgs, ChartValuesArgs, DataPlane } from "../topology";
+import type { ChartsDescription, ChartValues, DataPlane } from "../topology";
 import { caBundle } from "../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
@@ -39,12 +39,16 @@ export interface IstioControlPlaneArgs {
    * `istio-kubeconfig` of its namespace, which must exist before it: without that it silently takes its own cluster's.
    */
   external: boolean;
-  /** Control planes side by side; the first is the default one, revision "". */
+  /** Control planes side by side; the first is the default one, without a revision. */
   istiods: IstiodPlan[];
   /** Version of the CRDs: the newest that runs here. */
   baseVersion: string;
-  /** Revision that serves gateways and node agents. */
-  revision: string;
+  /**
+   * Revision that serves gateways and node agents.
+   *
+   * @default the default one
+   */
+  revision?: string;
   /** Version of the node agents: never newer than the control plane that serves them. */
   agentVersion: string;
   /**
@@ -52,13 +56,13 @@ export interface IstioControlPlaneArgs {
    *
    * @default none
    */
-  values?: ChartValuesArgs;
+  values?: ChartValues;
   /**
    * Where the charts come from.
    *
    * @default Istio's repository
    */
-  charts?: ChartsArgs;
+  charts?: ChartsDescription;
   /**
    * Registry of Istio's images.
    *

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import type { ChartsArgs, ChartValuesArgs } from "../topology";
+import type { ChartsDescription, ChartValues } from "../topology";
 import { caBundle } from "../trust/pem";
 import type { ReleasePlan } from "./controlPlaneReleases";
 import type { ServedRevisionPlan } from "./plan";
@@ -21,20 +21,20 @@ export interface IstioRemoteArgs {
   holdsConfiguration: boolean;
   /** Version of the CRDs: the newest that serves it. */
   baseVersion: string;
-  /** What serves it; the first is the default revision "". */
+  /** What serves it; the first is the default one, without a revision. */
   revisions: ServedRevisionPlan[];
   /**
    * Extra chart values.
    *
    * @default none
    */
-  values?: ChartValuesArgs;
+  values?: ChartValues;
   /**
    * Where the charts come from.
    *
    * @default Istio's repository
    */
-  charts?: ChartsArgs;
+  charts?: ChartsDescription;
 }
 
 /**

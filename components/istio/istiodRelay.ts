@@ -10,8 +10,12 @@ import { imagesOf } from "./versions";
 export interface IstiodRelayArgs {
   /** Namespace of the relay: the one that istiod has where it runs. */
   namespace: pulumi.Input<string>;
-  /** Revision of the istiods behind it, or "" for the default one. */
-  revision: string;
+  /**
+   * Revision of the istiods behind it.
+   *
+   * @default the default one
+   */
+  revision?: string;
   /** Istio version, whose proxy image has the Envoy. */
   version: string;
   /** Addresses of the istiods' load balancers, one list per istiod in the order of failover. */

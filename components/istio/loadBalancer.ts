@@ -1,10 +1,10 @@
 /** How a gateway's Service asks for its network load balancer. */
-import { Compute, Exposure } from "../topology";
+import { Exposure, LoadBalancers } from "../topology";
 
 /** What a gateway's load balancer depends on. */
 export interface LoadBalancerFacts {
   /** Who makes load balancers in the cluster. */
-  loadBalancers: Compute;
+  loadBalancers: LoadBalancers;
   /** Who can reach it. */
   exposure: Exposure;
   /** Id of the security group that it carries; known only after deployment. */
@@ -18,17 +18,17 @@ interface Controller {
   annotations: Record<string, string>;
 }
 
-/** One per flavour of cluster. The in-tree controller, which makes classic load balancers, is never asked. */
+/** One per controller. The in-tree controller, which makes classic load balancers, is never asked. */
 const controllers = {
   // https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html
-  [Compute.AutoMode]: { loadBalancerClass: "eks.amazonaws.com/nlb", annotations: {} },
+  [LoadBalancers.AutoMode]: { loadBalancerClass: "eks.amazonaws.com/nlb", annotations: {} },
   // With a security group of ours the controller leaves the nodes' group alone unless told to open it
   // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/).
-  [Compute.ManagedNodes]: {
+  [LoadBalancers.Controller]: {
     loadBalancerClass: "service.k8s.aws/nlb",
     annotations: { "manage-backend-security-group-rules": "true" },
   },
-} satisfies Record<Compute, Controller>;
+} satisfies Record<LoadBalancers, Controller>;
 
 interface Reach {
   scheme: string;

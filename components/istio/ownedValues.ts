@@ -1,5 +1,5 @@
 /** Chart values that the plan owns: what must agree between charts, clusters or rooms is said once, in the description. */
-import type { ChartValuesArgs } from "../topology";
+import type { ChartValues } from "../topology";
 import { isMap } from "./values";
 import type { HelmValues } from "./values";
 
@@ -10,7 +10,8 @@ export interface OwnedValue {
   instead: string;
 }
 
-type Chart = keyof ChartValuesArgs;
+/** Charts, and kinds of gateway that one chart makes. */
+export type ValuesOf = keyof ChartValues | "ingress";
 
 const hub = "say `istio.hub`";
 const version = "say `istio.version`";
@@ -23,7 +24,7 @@ const bundle = "it is the mesh's root certificate; say `trust`";
 const controlPlane = "it follows from the mesh's `controlPlane`";
 const systemNamespace = "istiod's namespace is fixed";
 const access = "it follows from the clusters' `remoteAccess`";
-const controller = "it follows from the cluster's `compute`";
+const controller = "it follows from who makes load balancers in the cluster";
 const exposure = "say the ingress gateway's `exposure`";
 const allowFrom = "say the ingress gateway's `allowFrom`";
 const release =
@@ -32,7 +33,26 @@ const topLevel = "write its keys one level up";
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-";
 
-/** By chart. Everything else is yours: your value wins over the plan's. */
+/** What the plan owns of chart `gateway`, whichever gateway it makes. */
+const gateway = [
+  ...either("name", release),
+  ...either("labels.app", release),
+  ...either("labels.istio", release),
+  ...either("revision", revisions),
+  ...either("networkGateway", network),
+  ...either("service.type", controller),
+  ...either("service.loadBalancerClass", controller),
+  ...either("service.loadBalancerSourceRanges", allowFrom),
+  annotation("scheme", exposure),
+  annotation("internal", exposure),
+  annotation("type", controller),
+  annotation("nlb-target-type", controller),
+  annotation("security-groups", allowFrom),
+  annotation("manage-backend-security-group-rules", controller),
+  owned("_internal_defaults_do_not_set", topLevel),
+];
+
+/** By chart and kind of gateway. Everything else is yours: your value wins over the plan's. */
 export const ownedValues = {
   base: [
     owned("profile", controlPlane),
@@ -106,45 +126,27 @@ export const ownedValues = {
     ...either("env.TRUST_DOMAIN", trustDomain),
     owned("_internal_defaults_do_not_set", topLevel),
   ],
-  gateway: [
-    ...either("name", release),
-    ...either("labels.app", release),
-    ...either("labels.istio", release),
-    ...either("revision", revisions),
-    ...either("networkGateway", network),
-    ...either("service.type", controller),
-    ...either("service.loadBalancerClass", controller),
-    ...either("service.loadBalancerSourceRanges", allowFrom),
-    annotation("scheme", exposure),
-    annotation("internal", exposure),
-    annotation("type", controller),
-    annotation("nlb-target-type", controller),
-    annotation("security-groups", allowFrom),
-    annotation("manage-backend-security-group-rules", controller),
-    owned("_internal_defaults_do_not_set", topLevel),
-  ],
-} satisfies Record<Chart, OwnedValue[]>;
+  eastWest: gateway,
+  ingress: gateway,
+} satisfies Record<ValuesOf, OwnedValue[]>;
 
 /** A value of the user's that the plan owns. */
 export interface Overridden {
-  chart: Chart;
   path: readonly string[];
   got: unknown;
   instead: string;
 }
 
-/** Every owned value that extra chart values would override. */
-export function overriddenValues(extra: ChartValuesArgs): Overridden[] {
-  return (Object.keys(ownedValues) as Chart[]).flatMap((chart) => {
-    const hits = ownedValues[chart].flatMap(({ path, instead }) => {
-      const hit = overridden(extra[chart] ?? {}, path);
-      return hit ? [{ chart, instead, ...hit }] : [];
-    });
-    // A list or null in the place of a map takes away all that the plan has below it: said once.
-    return hits.filter(
-      (hit, index) => hits.findIndex((other) => samePath(other.path, hit.path)) === index,
-    );
+/** Every owned value that extra values of one chart or kind of gateway would override. */
+export function overriddenValues(of: ValuesOf, extra: HelmValues): Overridden[] {
+  const hits = ownedValues[of].flatMap(({ path, instead }) => {
+    const hit = overridden(extra, path);
+    return hit ? [{ instead, ...hit }] : [];
   });
+  // A list or null in the place of a map takes away all that the plan has below it: said once.
+  return hits.filter(
+    (hit, index) => hits.findIndex((other) => samePath(other.path, hit.path)) === index,
+  );
 }
 
 /** Where and with what `values` decide the value at `path`: there, or above it with something that is no map. */

@@ -1,5 +1,5 @@
 /** Cross-room facts about Istio: which control plane and which gateway stands where. */
-import type { ChartSource, ChartValuesArgs, Compute, DataPlane, Exposure } from "../topology";
+import type { ChartSource, ChartValues, DataPlane, Exposure, LoadBalancers } from "../topology";
 
 export interface IstioPlan {
   charts: { source: ChartSource; location?: string };
@@ -43,24 +43,24 @@ export interface ControlPlanePlan {
   external: boolean;
   /** Version of the CRDs: the newest that runs here. */
   baseVersion: string;
-  /** Control planes side by side; the first is the default one, revision "". */
+  /** Control planes side by side; the first is the default one, without a revision. */
   istiods: IstiodPlan[];
-  /** Revision that serves gateways and node agents. */
-  revision: string;
+  /** Revision that serves gateways and node agents; absent: the default one. */
+  revision?: string;
   /** Version of cni, ztunnel and gateways: never newer than the control plane that serves them. */
   agentVersion: string;
   /** Who registers istiod's pods with its load balancer. */
-  loadBalancers: Compute;
+  loadBalancers: LoadBalancers;
   /** Something is watched by `eks-identity`: the token refresher runs beside istiod. */
   refreshesTokens: boolean;
   /** The user's extra chart values. */
-  values: ChartValuesArgs;
+  values: ChartValues;
 }
 
 /** One istiod of a control plane. */
 export interface IstiodPlan {
-  /** Revision name, or "" for the default one. */
-  revision: string;
+  /** Revision name; absent: the default one. */
+  revision?: string;
   /** Istio version. */
   version: string;
   /** Stable labels that point to the revision. */
@@ -89,16 +89,16 @@ export interface RemotePlan {
   servedBy: string[];
   /** Version of the CRDs: the newest that serves it. */
   baseVersion: string;
-  /** What serves it, the default revision "" first. */
+  /** What serves it, the default one first. */
   revisions: ServedRevisionPlan[];
   /** The user's extra chart values. */
-  values: ChartValuesArgs;
+  values: ChartValues;
 }
 
 /** One revision of the control plane, as a remote sees it. */
 export interface ServedRevisionPlan {
-  /** Revision name, or "" for the default one. */
-  revision: string;
+  /** Revision name; absent: the default one. */
+  revision?: string;
   /** Istio version. */
   version: string;
   /** Stable labels that point to the revision. */
@@ -123,12 +123,12 @@ export interface EastWestGatewayPlan {
   dataPlane: DataPlane;
   /** Istio version of the chart. */
   version: string;
-  /** Revision of the control plane that serves it, or "" for the default one. */
-  revision: string;
+  /** Revision of the control plane that serves it; absent: the default one. */
+  revision?: string;
   /** Who makes load balancers in the cluster. */
-  loadBalancers: Compute;
+  loadBalancers: LoadBalancers;
   /** The user's extra chart values. */
-  values: ChartValuesArgs;
+  values: ChartValues;
 }
 
 /** A gateway through which clients outside the mesh come in. */
@@ -143,12 +143,12 @@ export interface IngressGatewayPlan {
   namespace: string;
   /** Istio version of the chart. */
   version: string;
-  /** Revision of the control plane that serves it, or "" for the default one. */
-  revision: string;
+  /** Revision of the control plane that serves it; absent: the default one. */
+  revision?: string;
   /** Who can reach its load balancer. */
   exposure: Exposure;
   /** Who makes load balancers in the cluster. */
-  loadBalancers: Compute;
-  /** The user's extra chart values. */
-  values: ChartValuesArgs;
+  loadBalancers: LoadBalancers;
+  /** The user's extra values of chart `gateway`. */
+  values: Record<string, unknown>;
 }

@@ -1,6 +1,6 @@
 /** Which control plane, node agents and gateways stand where. */
-import { systemNamespace } from "../access/names";
-import { clusterIdOf, configClustersOf, revisionsIn, revisionsOf } from "../access/relation";
+import type { IstiodAddressPlan } from "../network/plan";
+import { keyed } from "../records";
 import {
   ControlPlaneMode,
   DataPlane,
@@ -11,9 +11,7 @@ import {
   memberKey,
   RemoteAccess,
 } from "../topology";
-import type { Mesh, Topology } from "../topology";
-import { planIstiods } from "../network/istiods";
-import { spansNetworks } from "../network/membership";
+import type { ControlPlane, Member, Relations, Revision } from "../topology";
 import type {
   ControlPlanePlan,
   EastWestGatewayPlan,
@@ -24,50 +22,36 @@ import type {
 } from "./plan";
 import { compareVersions } from "./versions";
 
-/** A mesh in one of its clusters. */
-interface Place {
-  mesh: Mesh;
-  cluster: string;
-}
-
 /** Where istiods that serve other clusters are reached, by istiod key. */
-type Addresses = ReturnType<typeof planIstiods>;
+type Addresses = Record<string, IstiodAddressPlan>;
 
-/** The Istio of a checked topology. */
-export function planIstio(topology: Topology): IstioPlan {
+/** The Istio of a topology. */
+export function planIstio({ topology, meshes }: Relations, addresses: Addresses): IstioPlan {
   const { charts, hub, refresherImage } = topology.istio;
-  const meshes = Object.values(topology.meshes);
-  const primaries = meshes.flatMap((mesh) => mesh.runsIn.map((cluster) => ({ mesh, cluster })));
-  const addresses = planIstiods(topology);
-  const controlPlanes = keyed(
-    primaries.map((place) => planControlPlane(topology, place, addresses)),
-    ({ mesh, cluster }) => memberKey(mesh, cluster),
-  );
-  const eastWest = meshes
-    .filter((mesh) => spansNetworks(topology, mesh))
-    .flatMap((mesh) => Object.keys(mesh.members).map((cluster) => ({ mesh, cluster })));
-  const remotes = meshes.flatMap((mesh) =>
-    Object.keys(mesh.members)
-      .filter((cluster) => !mesh.runsIn.includes(cluster))
-      .map((cluster) => ({ mesh, cluster })),
-  );
+  const members = meshes.flatMap((mesh) => mesh.members);
+  const controlPlanes = meshes.flatMap((mesh) => mesh.controlPlanes);
+  const remotes = members.filter(({ controlPlane }) => !controlPlane);
+  const eastWest = members.filter((member) => member.in.networks.length > 1);
+  const byMember = ({ mesh, cluster }: { mesh: string; cluster: string }) =>
+    memberKey(mesh, cluster);
   return {
     charts,
     hub,
     refresherImage,
-    gatewayApi: planGatewayApi(topology, Object.values(controlPlanes)),
-    controlPlanes,
+    gatewayApi: planGatewayApi(controlPlanes),
+    controlPlanes: keyed(
+      controlPlanes.map((controlPlane) => planControlPlane(controlPlane, addresses)),
+      byMember,
+    ),
     remotes: keyed(
-      remotes.map((place) => planRemote(topology, place, addresses)),
-      ({ mesh, cluster }) => memberKey(mesh, cluster),
+      remotes.map((remote) => planRemote(remote, addresses)),
+      byMember,
     ),
-    eastWest: keyed(
-      eastWest.map((place) => planEastWest(topology, place)),
-      ({ mesh, cluster }) => gatewayKey(mesh, cluster, EAST_WEST_GATEWAY),
+    eastWest: keyed(eastWest.map(planEastWest), ({ mesh, cluster }) =>
+      gatewayKey(mesh, cluster, EAST_WEST_GATEWAY),
     ),
-    ingress: keyed(
-      meshes.flatMap((mesh) => planIngress(topology, mesh)),
-      ({ mesh, cluster, name }) => gatewayKey(mesh, cluster, name),
+    ingress: keyed(members.flatMap(planIngress), ({ mesh, cluster, name }) =>
+      gatewayKey(mesh, cluster, name),
     ),
   };
 }
@@ -77,145 +61,135 @@ export function ingressName(name: string): string {
   return `istio-ingress-${name}`;
 }
 
-function planControlPlane(
-  topology: Topology,
-  { mesh, cluster }: Place,
-  addresses: Addresses,
-): ControlPlanePlan {
-  const istiods = istiodsIn(topology, { mesh, cluster }, addresses);
-  const { revision, version } = servedBy(topology, mesh, cluster);
-  const others = Object.keys(mesh.members).filter((member) => member !== cluster);
-  const clusterId = clusterIdOf(mesh, cluster);
+function planControlPlane(controlPlane: ControlPlane, addresses: Addresses): ControlPlanePlan {
+  const { of: relation, at, configuredIn, watches } = controlPlane;
+  const { mesh, namespace, members, networks } = relation;
+  const istiods = istiodsOf(controlPlane, addresses);
+  const picks = pickedIn(controlPlane);
   const external = mesh.mode === ControlPlaneMode.External;
   return {
     mesh: mesh.name,
-    cluster,
-    clusterId,
-    network: topology.clusters[clusterId].network,
-    namespace: systemNamespace(mesh),
+    cluster: at.cluster.name,
+    clusterId: configuredIn.cluster.name,
+    network: configuredIn.cluster.network,
+    namespace,
     trustDomain: mesh.trustDomain,
     dataPlane: mesh.dataPlane,
     // An external istiod is there for many: the second member then changes no Release.
-    multiCluster: external || Object.keys(mesh.members).length > 1,
-    multiNetwork: spansNetworks(topology, mesh),
+    multiCluster: external || members.length > 1,
+    multiNetwork: networks.length > 1,
     servesRemotes: istiods.some(({ host }) => host !== undefined),
     external,
-    baseVersion: newestOf(istiods.map((istiod) => istiod.version)),
+    baseVersion: newestOf(istiods),
     istiods,
-    revision,
-    agentVersion: version,
-    loadBalancers: topology.clusters[cluster].compute,
-    refreshesTokens: others.some(
-      (other) => topology.clusters[other].remoteAccess === RemoteAccess.EksIdentity,
+    revision: picks.name,
+    agentVersion: picks.version,
+    loadBalancers: at.cluster.loadBalancers,
+    refreshesTokens: watches.some(
+      ({ at: { cluster } }) => cluster.remoteAccess === RemoteAccess.EksIdentity,
     ),
     values: mesh.values,
   };
 }
 
-/**
- * The control planes that run side by side in a cluster: the default one, which always serves the Service `istiod`
- * that validation asks, and the revisions that those it serves have picked.
- */
-function istiodsIn(
-  topology: Topology,
-  { mesh, cluster }: Place,
-  addresses: Addresses,
-): IstiodPlan[] {
-  return revisionsIn(mesh, cluster).map((revision) => ({
-    ...revisionIn(topology, revision),
-    host: addresses[istiodKey(mesh.name, cluster, revision)]?.host,
+/** What the cluster's own gateways and node agents are served by; where it is no member there are none. */
+function pickedIn({ at, of, istiods }: ControlPlane): Revision {
+  const own = at.members.find((member) => member.in === of);
+  return own?.picks ?? istiods[0]!.revision;
+}
+
+/** Side by side; the default one serves the Service `istiod` that validation asks. */
+function istiodsOf({ of, at, istiods }: ControlPlane, addresses: Addresses): IstiodPlan[] {
+  return istiods.map(({ revision: { name, version, tags } }) => ({
+    revision: name,
+    version,
+    tags,
+    host: addresses[istiodKey(of.mesh.name, at.cluster.name, name)]?.host,
   }));
 }
 
-/** Name, version and tags of a revision; "" is the default control plane. */
-function revisionIn({ istio }: Topology, revision: string) {
-  const { version, tags } =
-    revision === "" ? { version: istio.version, tags: [] } : istio.revisions[revision];
-  return { revision, version, tags };
-}
-
-function planRemote(
-  topology: Topology,
-  { mesh, cluster }: Place,
-  addresses: Addresses,
-): RemotePlan {
-  const { servedBy: servers } = mesh.members[cluster];
-  const revisions = revisionsOf(mesh.members[cluster]).map((revision) => ({
-    ...revisionIn(topology, revision),
-    backends: servers.map((server) => addresses[istiodKey(mesh.name, server, revision)].addresses),
+function planRemote(remote: Member, addresses: Addresses): RemotePlan {
+  const { in: relation, at, servers } = remote;
+  const { mesh, namespace, controlPlanes } = relation;
+  const revisions = remote.revisions.map(({ name, version, tags }) => ({
+    revision: name,
+    version,
+    tags,
+    backends: servers.map(
+      (server) => addresses[istiodKey(mesh.name, server.at.cluster.name, name)]!.addresses,
+    ),
   }));
-  const holdsConfiguration = configClustersOf(mesh).includes(cluster);
-  const ids = new Set(servers.map((server) => clusterIdOf(mesh, server)));
+  const holdsConfiguration = holds(remote, controlPlanes);
+  const ids = new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name));
   return {
     mesh: mesh.name,
-    cluster,
-    network: topology.clusters[cluster].network,
-    namespace: systemNamespace(mesh),
+    cluster: at.cluster.name,
+    network: at.cluster.network,
+    namespace,
     dataPlane: mesh.dataPlane,
     holdsConfiguration,
-    servers,
+    servers: servers.map((server) => server.at.cluster.name),
     servedBy: holdsConfiguration ? [] : [...ids],
-    baseVersion: newestOf(revisions.map(({ version }) => version)),
+    baseVersion: newestOf(revisions),
     revisions,
     values: mesh.values,
   };
 }
 
-/** Revision and version of the control plane that serves a cluster's gateways and node agents. */
-function servedBy(topology: Topology, mesh: Mesh, cluster: string) {
-  const revision = mesh.members[cluster]?.revision ?? "";
-  return { revision, version: revisionIn(topology, revision).version };
+/** Whether some istiod of the mesh reads its configuration in this cluster. */
+function holds({ at }: Member, controlPlanes: ControlPlane[]): boolean {
+  return controlPlanes.some(({ configuredIn }) => configuredIn === at);
 }
 
 /** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
-function planGatewayApi(
-  topology: Topology,
-  controlPlanes: ControlPlanePlan[],
-): Record<string, { version: string }> {
+function planGatewayApi(controlPlanes: ControlPlane[]): Record<string, { version: string }> {
   return Object.fromEntries(
     controlPlanes
-      .filter(({ dataPlane }) => dataPlane === DataPlane.Ambient)
-      .filter(({ cluster }) => topology.clusters[cluster].gatewayApi === GatewayApi.Installed)
-      .map(({ cluster, baseVersion }) => [cluster, { version: baseVersion }]),
+      .filter(({ of }) => of.mesh.dataPlane === DataPlane.Ambient)
+      .filter(({ at }) => at.cluster.gatewayApi === GatewayApi.Installed)
+      .map(({ at, istiods }) => [
+        at.cluster.name,
+        { version: newestOf(istiods.map(({ revision }) => revision)) },
+      ]),
   );
 }
 
-function planEastWest(topology: Topology, { mesh, cluster }: Place): EastWestGatewayPlan {
+function planEastWest(member: Member): EastWestGatewayPlan {
+  const { in: relation, at, picks } = member;
+  const { mesh, namespace, controlPlanes } = relation;
   return {
     mesh: mesh.name,
-    cluster,
-    network: topology.clusters[cluster].network,
+    cluster: at.cluster.name,
+    network: at.cluster.network,
     // Istio's own place for it: peers look for the label of the network on Services there as anywhere.
-    namespace: systemNamespace(mesh),
-    holdsConfiguration: configClustersOf(mesh).includes(cluster),
+    namespace,
+    holdsConfiguration: holds(member, controlPlanes),
     dataPlane: mesh.dataPlane,
-    ...servedBy(topology, mesh, cluster),
-    loadBalancers: topology.clusters[cluster].compute,
+    revision: picks.name,
+    version: picks.version,
+    loadBalancers: at.cluster.loadBalancers,
     values: mesh.values,
   };
 }
 
-function planIngress(topology: Topology, mesh: Mesh): IngressGatewayPlan[] {
-  return Object.entries(mesh.ingress).flatMap(([name, { clusters, exposure }]) =>
-    clusters.map((cluster) => ({
+function planIngress({ in: { mesh }, at, picks }: Member): IngressGatewayPlan[] {
+  return Object.entries(mesh.ingress)
+    .filter(([, { clusters }]) => clusters.includes(at.cluster.name))
+    .map(([name, { exposure, values }]) => ({
       name,
       mesh: mesh.name,
-      cluster,
+      cluster: at.cluster.name,
       namespace: ingressName(name),
-      ...servedBy(topology, mesh, cluster),
+      revision: picks.name,
+      version: picks.version,
       exposure,
-      loadBalancers: topology.clusters[cluster].compute,
-      values: mesh.values,
-    })),
-  );
+      loadBalancers: at.cluster.loadBalancers,
+      values,
+    }));
 }
 
-function newestOf(versions: string[]): string {
-  return versions.reduce((newest, version) =>
-    compareVersions(version, newest) > 0 ? version : newest,
-  );
-}
-
-function keyed<T>(items: T[], key: (item: T) => string): Record<string, T> {
-  return Object.fromEntries(items.map((item) => [key(item), item]));
+function newestOf(versioned: { version: string }[]): string {
+  return versioned
+    .map(({ version }) => version)
+    .reduce((newest, version) => (compareVersions(version, newest) > 0 ? version : newest));
 }

@@ -7,8 +7,8 @@ import { spreadOverZones } from "./spread";
 /** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */
 export interface RelayPlace<Leaf> {
   namespace: Leaf;
-  /** Revision of the istiods behind it, or "" for the default one. */
-  revision: string;
+  /** Revision of the istiods behind it; absent: the default one. */
+  revision?: string;
   /** Addresses of their load balancers, one list per istiod in the order of failover. */
   backends: string[][];
   /** Istio's proxy image, whose Envoy is used by itself. */

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ChartsArgs } from "../topology";
+import type { ChartsDescription } from "../topology";
 import { ChartSource } from "../topology";
 import { chartReference } from "./charts";
 import type { Charts } from "./charts";
@@ -9,7 +9,7 @@ import type { ReleasePlan } from "./controlPlaneReleases";
 /** One Helm release of this package, and where it goes. */
 export interface ReleaseDescription extends ReleasePlan {
   namespace: pulumi.Input<string>;
-  charts?: ChartsArgs;
+  charts?: ChartsDescription;
 }
 
 /** Installs one chart and waits for it. */
@@ -33,7 +33,7 @@ export function installRelease(
 }
 
 /** The charts setting with its default. */
-export function chartsOf(charts?: ChartsArgs): Charts {
+export function chartsOf(charts?: ChartsDescription): Charts {
   return { source: charts?.source ?? ChartSource.Repository, location: charts?.location };
 }
 

@@ -1,5 +1,5 @@
 /** Values of the charts in a cluster without an istiod of its own. */
-import type { ChartValuesArgs } from "../topology";
+import type { ChartValues } from "../topology";
 import { composeValues } from "./values";
 import type { Fragment, HelmValues } from "./values";
 
@@ -13,11 +13,11 @@ export interface RemoteFacts {
   caBundle: unknown;
   holdsConfiguration: boolean;
   /** The user's own: those that shape what a remote has (webhooks, readers) apply, the rest finds nothing to shape. */
-  values?: ChartValuesArgs;
+  values?: ChartValues;
 }
 
 interface RevisionFacts extends RemoteFacts {
-  revision: string;
+  revision?: string;
   tags: string[];
 }
 
@@ -29,7 +29,7 @@ export function remoteBaseValues(facts: RemoteFacts): HelmValues {
 /** Values of chart `istiod`, which makes no istiod here but the webhooks of one of its revisions. */
 export function remoteIstiodValues(
   facts: RemoteFacts,
-  { revision, tags }: { revision: string; tags: string[] },
+  { revision, tags }: { revision?: string; tags: string[] },
 ): HelmValues {
   return composeValues<RevisionFacts>(
     [...everyChart, ...webhooks],
@@ -82,7 +82,7 @@ const webhooks: Fragment<RevisionFacts>[] = [
   },
   {
     why: "The webhook of each revision asks the Service of that revision (https://istio.io/latest/docs/setup/upgrade/canary/).",
-    when: ({ revision }) => revision !== "",
+    when: ({ revision }) => revision !== undefined,
     values: ({ revision, tags }) => ({ revision, revisionTags: tags }),
   },
   {

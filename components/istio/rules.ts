@@ -1,10 +1,28 @@
-import { DataPlane, pathOf, Severity, written } from "../topology";
-import type { ChartValuesArgs, Mesh, Rule } from "../topology";
+import { DataPlane, pathOf, Severity, today, written } from "../topology";
+import type { ChartValues, Mesh, MeshRelation, Problem, Rule } from "../topology";
 import { overriddenValues } from "./ownedValues";
+import type { ValuesOf } from "./ownedValues";
 import { ingressName } from "./planIstio";
 import { versionRules } from "./versionRules";
 
 const LONGEST_RELEASE_NAME = 53;
+
+/** Extra values as written: where, for what, and what. */
+function extraValues({ name, values, ingress }: Mesh): [string[], ValuesOf, object][] {
+  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+  return [
+    ...charts.map(([chart, extra = {}]): [string[], ValuesOf, object] => [
+      ["meshes", name, "values", chart],
+      chart,
+      extra,
+    ]),
+    ...Object.entries(ingress).map(([gateway, { values: extra }]): [string[], ValuesOf, object] => [
+      ["meshes", name, "ingress", gateway, "values"],
+      "ingress",
+      extra,
+    ]),
+  ];
+}
 
 const ownedChartValues: Rule = {
   id: "istio-values-owned",
@@ -12,39 +30,51 @@ const ownedChartValues: Rule = {
   why: "These values agree between charts and clusters only while one place says them.",
   severity: Severity.Problem,
   check: ({ meshes }) =>
-    Object.values(meshes).flatMap((mesh) =>
-      overriddenValues(mesh.values).map(({ chart, path, got, instead }) => ({
-        path: pathOf("meshes", mesh.name, "values", chart, ...path),
-        got: written(got),
-        allowed: "nothing, the plan sets this value",
-        fix: `remove it: ${instead}`,
-      })),
-    ),
+    Object.values(meshes)
+      .flatMap(extraValues)
+      .flatMap(([keys, of, extra]) =>
+        overriddenValues(of, { ...extra }).map(({ path, got, instead }) => ({
+          path: pathOf(...keys, ...path),
+          got: written(got),
+          allowed: "nothing, the plan sets this value",
+          fix: `remove it: ${instead}`,
+        })),
+      ),
 };
 
-/** Charts that only some meshes install. */
-const optionalCharts = {
-  cni: ({ dataPlane }) => dataPlane === DataPlane.Ambient,
-  ztunnel: ({ dataPlane }) => dataPlane === DataPlane.Ambient,
-} satisfies Partial<Record<keyof ChartValuesArgs, (mesh: Mesh) => boolean>>;
+const isAmbient = ({ mesh }: MeshRelation) => mesh.dataPlane === DataPlane.Ambient;
+
+/** Charts and gateways that only some meshes have, and when. */
+const optional = {
+  cni: { isInstalled: isAmbient, when: `with dataPlane ${written(DataPlane.Ambient)}` },
+  ztunnel: { isInstalled: isAmbient, when: `with dataPlane ${written(DataPlane.Ambient)}` },
+  eastWest: {
+    isInstalled: (relation) => !isAmbient(relation) && relation.networks.length > 1,
+    when: `with dataPlane ${written(DataPlane.Sidecar)} over several networks`,
+  },
+} satisfies Partial<
+  Record<keyof ChartValues, { isInstalled(relation: MeshRelation): boolean; when: string }>
+>;
 
 const unusedChartValues: Rule = {
   id: "istio-values-unused",
-  summary: "Extra chart values are for charts that the mesh installs.",
+  summary: "Extra chart values are for what the mesh installs.",
   why: "They would be ignored without a word.",
   severity: Severity.Warning,
-  check: ({ meshes }) =>
-    Object.values(meshes).flatMap((mesh) =>
-      Object.entries(optionalCharts)
-        .filter(([chart, isInstalled]) => Object.hasOwn(mesh.values, chart) && !isInstalled(mesh))
-        .map(([chart]) => ({
-          path: pathOf("meshes", mesh.name, "values", chart),
-          got: `values of ${chart} in a ${mesh.dataPlane} mesh`,
-          allowed: "values of base, istiod and gateway",
-          fix: `remove them, or say dataPlane ${written(DataPlane.Ambient)}`,
-        })),
-    ),
+  check: (_, { meshes }) => meshes.flatMap(unusedIn),
 };
+
+function unusedIn(relation: MeshRelation): Problem[] {
+  const { name, values } = relation.mesh;
+  return Object.entries(optional)
+    .filter(([chart, { isInstalled }]) => Object.hasOwn(values, chart) && !isInstalled(relation))
+    .map(([chart, { when }]) => ({
+      path: pathOf("meshes", name, "values", chart),
+      got: `values of ${chart}, which this mesh does not install`,
+      allowed: `values of what it installs: ${chart} comes ${when}`,
+      fix: "remove them",
+    }));
+}
 
 const ingressNames: Rule = {
   id: "istio-ingress-name",
@@ -63,11 +93,6 @@ const ingressNames: Rule = {
         })),
     ),
 };
-
-/** The day by the clock of this machine, in UTC. */
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
-}
 
 /** What must hold for Istio's versions, values and gateways. */
 export const istioRules: Rule[] = [

@@ -23,11 +23,11 @@ export interface SystemNamespaceArgs {
    *
    * @default none: no istiod runs here
    */
-  signing?: SigningCertificateArgs;
+  signing?: SigningCertificate;
 }
 
 /** What istiod signs with. */
-export interface SigningCertificateArgs {
+export interface SigningCertificate {
   /** PEM of the certificate that istiod signs with. */
   certificate: pulumi.Input<string>;
   /** PEM of its private key. A secret. */
@@ -105,7 +105,7 @@ function namespaceAnnotations({ controlPlaneClusters = [] }: SystemNamespaceArgs
 }
 
 /** istiod's own names for the files. Encoded here, so that what is sent is what the API server answers. */
-function signingFiles({ certificate, privateKey, chain, root }: SigningCertificateArgs) {
+function signingFiles({ certificate, privateKey, chain, root }: SigningCertificate) {
   return {
     "ca-cert.pem": base64(certificate),
     "ca-key.pem": pulumi.secret(base64(privateKey)),

@@ -1,6 +1,7 @@
-import { ChartSource, pathOf, Severity, written } from "../topology";
-import type { Mesh, Problem, Rule, Topology } from "../topology";
-import { compareVersions, istioVersions, minorVersion, newestVersion } from "./versions";
+import { lookUp } from "../records";
+import { ChartSource, daysUntil, pathOf, Severity, written } from "../topology";
+import type { MeshRelation, Problem, Revision, Rule, Topology } from "../topology";
+import { compareVersions, istioVersions, minorsApart, newestVersion } from "./versions";
 
 /** A version that a description names, and where. */
 interface NamedVersion {
@@ -50,14 +51,14 @@ function endOfLife(today: () => string): Rule {
     severity: Severity.Problem,
     check: (topology) =>
       namedVersions(topology)
-        .filter(({ version }) => today() > istioVersions[version].endOfLife)
-        .filter(() => today() <= istioVersions[newestVersion()].endOfLife)
+        .filter(({ version }) => today() > lookUp(istioVersions, version).endOfLife)
+        .filter(() => today() <= lookUp(istioVersions, newestVersion()).endOfLife)
         .map((named) => versionProblem(named, "ended", `say ${written(newestVersion())}`)),
   };
 }
 
 function endOfLifeNear(today: () => string): Rule {
-  const newest = () => istioVersions[newestVersion()];
+  const newest = () => lookUp(istioVersions, newestVersion());
   return {
     id: "istio-version-end-of-life-near",
     summary: "No Istio version is near its end of life.",
@@ -66,12 +67,12 @@ function endOfLifeNear(today: () => string): Rule {
     check: (topology) =>
       namedVersions(topology)
         .filter(({ version }) => {
-          const { endOfLife } = istioVersions[version];
+          const { endOfLife } = lookUp(istioVersions, version);
           const past = today() > endOfLife;
           return past ? today() > newest().endOfLife : daysUntil(endOfLife, today()) <= NOTICE_DAYS;
         })
         .map((named) => {
-          const { endOfLife } = istioVersions[named.version];
+          const { endOfLife } = lookUp(istioVersions, named.version);
           const fix =
             endOfLife < newest().endOfLife
               ? `move to ${written(newestVersion())}`
@@ -88,7 +89,7 @@ const revisionSkew: Rule = {
   severity: Severity.Problem,
   check: ({ istio }) =>
     Object.entries(istio.revisions)
-      .filter(([, { version }]) => skew(version, istio.version) > 1)
+      .filter(([, { version }]) => minorsApart(version, istio.version) > 1)
       .map(([revision, { version }]) => ({
         path: pathOf("istio", "revisions", revision, "version"),
         got: written(version),
@@ -102,14 +103,14 @@ const meshSkew: Rule = {
   summary: "The control planes that serve one mesh are at most one minor version apart.",
   why: "They answer the same proxies' services in turn and read each other's clusters, which Istio tests over one minor version (https://istio.io/latest/docs/setup/upgrade/canary/).",
   severity: Severity.Problem,
-  check: (topology) =>
-    Object.values(topology.meshes).flatMap((mesh) => {
-      const versions = versionsOf(topology, mesh);
-      const [oldest, newest] = [versions[0], versions.at(-1)!];
-      if (skew(oldest.version, newest.version) <= 1) return [];
+  check: (_, { meshes }) =>
+    meshes.flatMap((relation) => {
+      const versions = versionsOf(relation);
+      const [oldest, newest] = [versions[0]!, versions.at(-1)!];
+      if (minorsApart(oldest.version, newest.version) <= 1) return [];
       return [
         {
-          path: pathOf("meshes", mesh.name),
+          path: pathOf("meshes", relation.mesh.name),
           got: `${named(oldest)} and ${named(newest)}`,
           allowed: "versions at most one minor version apart",
           fix: "let its clusters pick revisions nearer to each other, and move one minor version at a time",
@@ -137,25 +138,16 @@ const oneDirectory: Rule = {
           })),
 };
 
-interface ServingVersion {
-  revision: string;
-  version: string;
-}
-
 /** What serves a mesh: the default control plane always, and the revisions that its members picked; oldest first. */
-function versionsOf({ istio }: Topology, { members }: Mesh): ServingVersion[] {
-  const picked = new Set(Object.values(members).map(({ revision }) => revision));
-  picked.delete("");
-  return [
-    { revision: "", version: istio.version },
-    ...[...picked].map((revision) => ({ revision, version: istio.revisions[revision].version })),
-  ].sort((a, b) => compareVersions(a.version, b.version));
+function versionsOf({ members }: MeshRelation): Revision[] {
+  const serving = new Set(members.flatMap(({ revisions }) => revisions));
+  return [...serving].sort((a, b) => compareVersions(a.version, b.version));
 }
 
-function named({ revision, version }: ServingVersion): string {
-  return revision === ""
+function named({ name, version }: Revision): string {
+  return name === undefined
     ? `istio.version ${written(version)}`
-    : `revision ${written(revision)} at ${written(version)}`;
+    : `revision ${written(name)} at ${written(version)}`;
 }
 
 /** The default control plane's version, then those of the revisions. */
@@ -171,11 +163,11 @@ function namedVersions({ istio }: Topology): NamedVersion[] {
 
 function versionProblem({ path, version }: NamedVersion, verb: string, fix: string): Problem {
   const supported = Object.keys(istioVersions).filter(
-    (other) => istioVersions[other].endOfLife > istioVersions[version].endOfLife,
+    (other) => lookUp(istioVersions, other).endOfLife > lookUp(istioVersions, version).endOfLife,
   );
   return {
     path,
-    got: `${written(version)}, whose support ${verb} on ${istioVersions[version].endOfLife}`,
+    got: `${written(version)}, whose support ${verb} on ${lookUp(istioVersions, version).endOfLife}`,
     allowed: supported.length > 0 ? supported.join(", ") : "a newer minor version",
     fix,
   };
@@ -184,15 +176,7 @@ function versionProblem({ path, version }: NamedVersion, verb: string, fix: stri
 /** The newest patch of the minor version meant, or the newest of all. */
 function closest(version: string): string {
   const same = Object.keys(istioVersions)
-    .filter((known) => skew(known, version) === 0)
+    .filter((known) => minorsApart(known, version) === 0)
     .sort(compareVersions);
   return same.at(-1) ?? newestVersion();
-}
-
-function skew(a: string, b: string): number {
-  return Math.abs(minorVersion(a) - minorVersion(b));
-}
-
-function daysUntil(day: string, today: string): number {
-  return (Date.parse(day) - Date.parse(today)) / 86_400_000;
 }

@@ -4,6 +4,8 @@
  * 1.30.3 and older rebuild their view of a remote cluster wrongly when its credentials change
  * (https://github.com/istio/istio/issues/60612), and 1.30.4 fixes ISTIO-SECURITY-2026-006: the table starts there.
  */
+import * as semver from "semver";
+import { lookUp } from "../records";
 
 /** A chart that is not Istio's own, at the version that goes with an Istio version. */
 export interface CompanionChart {
@@ -83,34 +85,37 @@ export const istioVersions: Readonly<Record<string, IstioVersion>> = {
 
 /** Version that a description without one gets. */
 export function newestVersion(): string {
-  return Object.keys(istioVersions).reduce((newest, version) =>
-    compareVersions(version, newest) > 0 ? version : newest,
-  );
+  return newestFirst(Object.keys(istioVersions))[0]!;
 }
 
-/** Newest Kubernetes minor version that an Istio version supports; of the newest Istio where it is unknown. */
-export function newestKubernetes(version: string): string {
-  return (istioVersions[version] ?? istioVersions[newestVersion()]).kubernetes.newest;
+/** Newest Kubernetes minor version that some Istio versions all support; unknown ones say nothing. */
+export function newestKubernetes(versions: string[]): string {
+  const known = versions.flatMap((version) => istioVersions[version] ?? []);
+  const rows = known.length > 0 ? known : [istioVersions[newestVersion()]!];
+  return newestFirst(rows.map(({ kubernetes }) => kubernetes.newest)).at(-1)!;
 }
 
 /** Registry and tag of a version's images. */
 export function imagesOf<Leaf>(version: string, hub?: Leaf): { hub: Leaf | string; tag: string } {
-  const { hub: published, tag } = istioVersions[version];
+  const { hub: published, tag } = lookUp(istioVersions, version);
   return { hub: hub ?? published, tag };
 }
 
-/** Negative where `a` is older than `b`, positive where it is newer. Missing parts count as 0. */
+/** Negative where `a` is older than `b`, positive where it is newer. A minor version counts as its first patch. */
 export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  const length = Math.max(left.length, right.length);
-  for (let part = 0; part < length; part++) {
-    const difference = (left[part] ?? 0) - (right[part] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  return semver.compare(parsed(a), parsed(b));
 }
 
-/** Minor version, such as 31 of 1.31.3. */
-export function minorVersion(version: string): number {
-  return Number(version.split(".")[1]);
+/** How many minor versions lie between two. */
+export function minorsApart(a: string, b: string): number {
+  return Math.abs(semver.minor(parsed(a)) - semver.minor(parsed(b)));
+}
+
+/** What is no version at all is older than everything. */
+function parsed(version: string): semver.SemVer {
+  return semver.coerce(version) ?? new semver.SemVer("0.0.0");
+}
+
+function newestFirst(versions: string[]): string[] {
+  return [...versions].sort((a, b) => compareVersions(b, a));
 }

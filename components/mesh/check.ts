@@ -3,14 +3,17 @@ import { clusterRules } from "../cluster/rules";
 import { istioRules } from "../istio/rules";
 import { newestKubernetes, newestVersion } from "../istio/versions";
 import { networkRules } from "../network/rules";
-import { checkRules, Severity } from "../topology";
-import type { Finding, Problem, Rule, Topology } from "../topology";
+import { checkFoundation, checkRelated, Severity } from "../topology";
+import type { Finding, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
-import { topologyRules } from "../topology/rules";
+import { relate } from "../topology/relations/relate";
+import { apiMissing, topologyRules } from "../topology/rules";
 import { trustRules } from "../trust/rules";
+import { plan } from "./plan";
+import type { Facts } from "./plan";
 
 /** Every rule of every room. */
-export const rules: readonly Rule[] = [
+export const rules: readonly Rule<never>[] = [
   ...topologyRules,
   ...networkRules,
   ...clusterRules,
@@ -21,28 +24,80 @@ export const rules: readonly Rule[] = [
 
 /** What a description does not say by itself. */
 export interface CheckContext {
+  /** The stack's name: the default of `name`. */
   stack: string;
+  /** AWS region of VPCs that name none. */
   region?: string;
+  /** Nothing is built: who reaches the API servers may be left out, and is a warning then. */
+  offline?: boolean;
+}
+
+/** A description that may be built: what it says, what follows, and what each room makes of it. */
+export interface Planned {
+  topology: Topology;
+  relations: Relations;
+  facts: Facts;
 }
 
 export interface Checked {
-  /** Present where the description has the right shape; only to be built when there is no problem. */
-  topology?: Topology;
+  /** Absent where there is a problem. */
+  planned?: Planned;
   problems: Problem[];
   warnings: Finding[];
 }
 
-/** Shape first: rules can only speak of a description whose parts are what they claim to be. */
-export function checkTopology(description: unknown, context: CheckContext): Checked {
-  const { topology, problems } = parse(description, {
+/**
+ * Checks a description and plans it, each once.
+ *
+ * Shape first, then the foundation, then the rest: rules can only speak of a description whose parts are what they claim
+ * to be and whose names lead somewhere.
+ */
+export function checkTopology(
+  description: unknown,
+  { offline = false, ...context }: CheckContext,
+): Checked {
+  const { topology: parsed, problems } = parse(description, {
     ...context,
     defaults: { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes },
   });
-  if (!topology) return { problems, warnings: [] };
-  const findings = checkRules(rules, topology);
-  return {
-    topology,
-    problems: findings.filter(({ severity }) => severity === Severity.Problem),
-    warnings: findings.filter(({ severity }) => severity === Severity.Warning),
-  };
+  if (!parsed) return { problems, warnings: [] };
+  const foundation = checkFoundation(rules, parsed);
+  if (foundation.length > 0) return { problems: foundation, warnings: [] };
+  const { topology, missing } = offline ? withApi(parsed) : { topology: parsed, missing: [] };
+  const relations = relate(topology);
+  const facts = plan(relations);
+  return sorted({ topology, relations, facts }, [...missing, ...checkRooms(relations, facts)]);
+}
+
+function checkRooms(relations: Relations, facts: Facts): Finding[] {
+  return [
+    ...checkRelated(topologyRules, relations, undefined),
+    ...checkRelated(networkRules, relations, facts.network),
+    ...checkRelated(clusterRules, relations, facts.clusters),
+    ...checkRelated(accessRules, relations, undefined),
+    ...checkRelated(trustRules, relations, undefined),
+    ...checkRelated(istioRules, relations, undefined),
+  ];
+}
+
+function sorted(planned: Planned, findings: Finding[]): Checked {
+  const problems = findings.filter(({ severity }) => severity === Severity.Problem);
+  const warnings = findings.filter(({ severity }) => severity === Severity.Warning);
+  return problems.length > 0 ? { problems, warnings } : { planned, problems, warnings };
+}
+
+/** Stands in place of `api` offline: an address that is reserved for documentation (RFC 5737) and reaches nothing. */
+export const API_PLACEHOLDER = { allowFrom: ["192.0.2.1/32"] };
+
+/** What `up` refuses is only a warning where nothing is built: who reaches the API servers is the user's to say. */
+function withApi(topology: Topology): { topology: Topology; missing: Finding[] } {
+  const missing = apiMissing.check(topology).map((problem) => ({
+    ...problem,
+    rule: apiMissing.id,
+    severity: Severity.Warning,
+    got: `${problem.got}, planned with ${API_PLACEHOLDER.allowFrom[0]}`,
+  }));
+  return missing.length > 0
+    ? { topology: { ...topology, api: API_PLACEHOLDER }, missing }
+    : { topology, missing };
 }

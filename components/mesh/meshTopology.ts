@@ -8,16 +8,16 @@ import { createIstiodAddresses, createNetworks, createSecurityRules } from "../n
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
 import { formatProblem, formatProblems, logicalName } from "../topology";
-import type { Topology, TopologyArgs } from "../topology";
+import type { Topology, TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
 import { checkTopology } from "./check";
-import { plan } from "./plan";
+import type { Planned } from "./check";
 import type { Facts } from "./plan";
 
 /** What a whole deployment is made from. */
 export interface MeshTopologyArgs {
   /** The description; every problem in it is reported at once, with its path, before anything is made. */
-  topology: TopologyArgs;
+  topology: TopologyDescription;
   /**
    * AWS region of VPCs that name none.
    *
@@ -28,6 +28,12 @@ export interface MeshTopologyArgs {
   secrets?: Record<string, pulumi.Input<string>>;
   /** Kubeconfigs of the clusters you bring, by the cluster's name in the description. */
   kubeconfigs?: Record<string, pulumi.Input<string>>;
+}
+
+/** Options of a whole deployment. */
+export interface MeshTopologyOptions extends pulumi.ComponentResourceOptions {
+  /** The same description, checked and planned already: it is not looked at again. */
+  planned?: Planned;
 }
 
 /**
@@ -46,12 +52,12 @@ export class MeshTopology extends pulumi.ComponentResource {
   /** Trust domain of every mesh, by mesh id. */
   public readonly trustDomains: pulumi.Output<Record<string, string>>;
 
-  constructor(name: string, args: MeshTopologyArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("istio-patterns:index:MeshTopology", name, {}, opts);
-    const topology = demandTopology(args);
+  constructor(name: string, args: MeshTopologyArgs, opts: MeshTopologyOptions = {}) {
+    const { planned, ...options } = opts;
+    super("istio-patterns:index:MeshTopology", name, {}, options);
+    const { topology, facts } = planned ?? demandPlan(args);
     const { name: prefix, protect } = topology;
     const { kubeconfigs = {}, secrets = {} } = args;
-    const facts = plan(topology);
     const aws = awsOptions(this, topology, facts);
 
     const { vpcs, prefixLists } = createNetworks(prefix, facts.network, { protect }, aws);
@@ -64,7 +70,7 @@ export class MeshTopology extends pulumi.ComponentResource {
     const targetGroups = createIstiodAddresses(prefix, facts.network, addressed, aws);
 
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, { parent: this });
-    const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]);
+    const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]!);
     const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
     const rooms = { aws, cluster: inCluster };
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
@@ -84,13 +90,10 @@ export class MeshTopology extends pulumi.ComponentResource {
   }
 }
 
-/** The checked topology, or every problem at its path under `topology`. */
-function demandTopology(args: MeshTopologyArgs): Topology {
-  const { topology, problems } = checkTopology(args.topology, {
-    stack: pulumi.getStack(),
-    region: args.region,
-  });
-  if (topology && problems.length === 0) return topology;
+/** What is to be built, or every problem at its path under `topology`. */
+function demandPlan({ topology, region }: MeshTopologyArgs): Planned {
+  const { planned, problems } = checkTopology(topology, { stack: pulumi.getStack(), region });
+  if (planned) return planned;
   throw new pulumi.InputPropertiesError({
     message: formatProblems(problems),
     errors: problems.map((problem) => ({
@@ -104,7 +107,7 @@ function demandTopology(args: MeshTopologyArgs): Topology {
 function awsOptions(parent: pulumi.Resource, topology: Topology, facts: Facts): AwsOptions {
   const tags = { ...topology.tags, "istio-patterns": topology.name };
   const providers = mapValues(
-    facts.network.providers,
+    facts.providers,
     ({ key, region, account }) =>
       new aws.Provider(
         logicalName(topology.name, key),
@@ -116,16 +119,16 @@ function awsOptions(parent: pulumi.Resource, topology: Topology, facts: Facts): 
         { parent },
       ),
   );
-  return (key) => ({ parent, providers: [providers[key]] });
+  return (key) => ({ parent, providers: [providers[key]!] });
 }
 
 /** What stands in a cluster uses its Kubernetes provider, its account's AWS provider, and waits for its nodes. */
 function clusterOptions(facts: Facts, clusters: Clusters, awsOf: AwsOptions): ClusterOptions {
   return (cluster) => {
-    const { parent, providers } = awsOf(facts.clusters[cluster].provider);
+    const { parent, providers } = awsOf(facts.clusters[cluster]!.provider);
     return {
       parent,
-      providers: [...(providers as pulumi.ProviderResource[]), clusters.providers[cluster]],
+      providers: [...(providers as pulumi.ProviderResource[]), clusters.providers[cluster]!],
       dependsOn: clusters.ready[cluster],
     };
   };

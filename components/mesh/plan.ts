@@ -6,12 +6,14 @@ import type { IstioPlan } from "../istio/plan";
 import { planIstio } from "../istio/planIstio";
 import type { NetworkPlan } from "../network/plan";
 import { planNetwork } from "../network/planNetwork";
-import type { Topology } from "../topology";
+import type { AwsProviderPlan, Relations } from "../topology";
 import type { TrustPlan } from "../trust/plan";
 import { planTrust } from "../trust/planTrust";
 
 /** What more than one room must agree on, decided once. Plain, serialisable, deterministic. */
 export interface Facts {
+  /** One AWS provider per account and region that any room makes something in, by key. */
+  providers: Record<string, AwsProviderPlan>;
   network: NetworkPlan;
   clusters: Record<string, ClusterPlan>;
   trust: TrustPlan;
@@ -19,13 +21,16 @@ export interface Facts {
   istio: IstioPlan;
 }
 
-/** The facts of a checked topology. */
-export function plan(topology: Topology): Facts {
+/** The facts of everything that is related. */
+export function plan(relations: Relations): Facts {
+  const network = planNetwork(relations);
+  const access = planAccess(relations);
   return {
-    network: planNetwork(topology),
-    clusters: planClusters(topology),
-    trust: planTrust(topology),
-    access: planAccess(topology),
-    istio: planIstio(topology),
+    providers: { ...network.providers, ...access.providers },
+    network,
+    clusters: planClusters(relations),
+    trust: planTrust(relations),
+    access,
+    istio: planIstio(relations, network.istiods),
   };
 }

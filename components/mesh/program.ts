@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems, written } from "../topology";
-import type { Problem, StackOutputArgs, Topology } from "../topology";
+import type { Problem, StackOutput, Topology } from "../topology";
 import { checkTopology } from "./check";
+import type { Checked } from "./check";
 import { MeshTopology } from "./meshTopology";
 
 /** Config key, under the project's namespace, that holds the description. */
@@ -10,29 +11,38 @@ const KEY = "topology";
 /**
  * The program: reads the stack's config, refuses a wrong description with every problem at once and no stack trace,
  * and builds the rest.
+ *
+ * @param checked what the config's description was found to be, where somebody has looked already
  */
-export function program(config: pulumi.Config): Record<string, pulumi.Output<unknown>> {
-  const description = readDescription(config);
-  const region = new pulumi.Config("aws").get("region");
-  const { topology, problems, warnings } = checkTopology(description, {
-    stack: pulumi.getStack(),
-    region,
-  });
-  if (!topology || problems.length > 0) throw new pulumi.RunError(formatProblems(problems));
+export function program(
+  config: pulumi.Config,
+  checked: Checked = checkConfig(config),
+): Record<string, pulumi.Output<unknown>> {
+  const { planned, problems, warnings } = checked;
+  if (!planned) throw new pulumi.RunError(formatProblems(problems));
   for (const warning of warnings) void pulumi.log.warn(`${warning.path}: ${warning.fix}`);
 
-  const mesh = new MeshTopology(topology.name, {
-    topology: description,
-    region,
-    secrets: readSecrets(config, topology),
-    kubeconfigs: readKubeconfigs(config, topology),
-  });
+  const { topology } = planned;
+  const mesh = new MeshTopology(
+    topology.name,
+    {
+      topology: topology.description,
+      secrets: readSecrets(config, topology),
+      kubeconfigs: readKubeconfigs(config, topology),
+    },
+    { planned },
+  );
   return {
     kubeconfigs: mesh.kubeconfigs,
     gatewayAddresses: mesh.gatewayAddresses,
     rootCertificates: mesh.rootCertificates,
     trustDomains: mesh.trustDomains,
   };
+}
+
+function checkConfig(config: pulumi.Config): Checked {
+  const region = new pulumi.Config("aws").get("region");
+  return checkTopology(readDescription(config), { stack: pulumi.getStack(), region });
 }
 
 function readDescription(config: pulumi.Config) {
@@ -67,15 +77,19 @@ function refuse(condition: boolean, problem: Problem): void {
 }
 
 function readSecrets(config: pulumi.Config, topology: Topology) {
-  const trusts = [topology.trust, ...Object.values(topology.meshes).map((mesh) => mesh.trust)];
-  const keys = new Set(trusts.flatMap((trust) => trust?.secret ?? []));
+  const trusts = [
+    topology.trust,
+    ...Object.values(topology.meshes).flatMap(({ trust }) => trust ?? []),
+  ];
+  const roots = trusts.flatMap(({ roots }) => Object.values(roots));
+  const keys = new Set(roots.flatMap(({ secret }) => secret ?? []));
   return Object.fromEntries([...keys].map((key) => [key, config.requireSecret(key)]));
 }
 
 function readKubeconfigs(config: pulumi.Config, topology: Topology) {
   const stacks = new Map<string, pulumi.StackReference>();
   // One reference per stack: the engine refuses to read a stack twice (pulumi/pulumi#7018).
-  const outputOf = ({ stack, name }: StackOutputArgs) => {
+  const outputOf = ({ stack, name }: StackOutput) => {
     const reference = stacks.get(stack) ?? new pulumi.StackReference(stack);
     stacks.set(stack, reference);
     return reference.requireOutput(name);

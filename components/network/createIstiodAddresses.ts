@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { AwsOptions } from "../options";
-import { mapValues } from "../records";
+import { lookUp, mapValues } from "../records";
 import { logicalName } from "../topology";
 import type { VpcHandle } from "./handle";
 import { IstiodLoadBalancer } from "./istiodLoadBalancer";
@@ -41,8 +41,8 @@ export function createIstiodAddresses(
     const made = createLoadBalancer(
       logicalName(name, key),
       istiod,
-      vpcs[istiod.vpc],
-      securityGroups[key],
+      lookUp(vpcs, istiod.vpc),
+      lookUp(securityGroups, key),
       options(istiod.provider),
     );
     return { xds: made.xdsTargetGroupArn, webhook: made.webhookTargetGroupArn };
@@ -63,29 +63,35 @@ function createLoadBalancer(
   );
 }
 
+type ZoneVpc = PrivateZonePlan["vpcs"][number];
+
 function createPrivateZone(
   name: string,
-  { providers, vpcs: planned }: NetworkPlan,
-  { name: zoneName, vpcs: [first, ...others], records }: PrivateZonePlan,
+  { providers, vpcs: plans }: NetworkPlan,
+  { name: zoneName, vpcs: planned, records }: PrivateZonePlan,
   vpcs: Record<string, VpcHandle>,
   options: AwsOptions,
 ): void {
-  const { account } = providers[first.provider];
-  const foreign = others.filter(({ provider }) => providers[provider].account !== account);
+  const [first, ...others] = planned as [ZoneVpc, ...ZoneVpc[]];
+  const { account } = lookUp(providers, first.provider);
+  const foreign = others.filter(({ provider }) => lookUp(providers, provider).account !== account);
   const { zoneId } = new PrivateZone(
     name,
     {
       zoneName,
-      vpcId: vpcs[first.vpc].vpcId,
+      vpcId: lookUp(vpcs, first.vpc).vpcId,
       foreignVpcs: Object.fromEntries(
-        foreign.map(({ vpc }) => [vpc, { vpcId: vpcs[vpc].vpcId, region: planned[vpc].region }]),
+        foreign.map(({ vpc }) => [
+          vpc,
+          { vpcId: lookUp(vpcs, vpc).vpcId, region: lookUp(plans, vpc).region },
+        ]),
       ),
       records,
     },
     options(first.provider),
   );
   for (const { vpc, provider } of others) {
-    const { vpcId } = vpcs[vpc];
+    const { vpcId } = lookUp(vpcs, vpc);
     new PrivateZoneAssociation(logicalName(name, vpc), { zoneId, vpcId }, options(provider));
   }
 }

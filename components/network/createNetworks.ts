@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { resourceOptions } from "../options";
 import type { AwsOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName } from "../topology";
-import type { ExistingVpcArgs, SubnetTier } from "../topology";
+import type { ExistingVpcDescription, SubnetTier } from "../topology";
 import { createPeerings } from "./createPeerings";
 import { createTransitGateways } from "./createTransitGateways";
 import type { VpcHandle } from "./handle";
-import { resourceOptions } from "./options";
 import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./plan";
 import { Vpc } from "./vpc";
 
@@ -36,14 +36,14 @@ export function createNetworks(
 function createVpc(name: string, plan: VpcPlan, protect: boolean, options: AwsOptions): VpcHandle {
   if (plan.existing) return existingVpc(plan.existing);
   const { cidrs, zones, nat, flowLogs, endpoints } = plan;
-  const args = { cidr: cidrs[0], zones, nat, flowLogs, endpoints, protect };
+  const args = { cidr: cidrs[0]!, zones, nat, flowLogs, endpoints, protect };
   return new Vpc(logicalName(name, plan.id), args, options(plan.provider));
 }
 
 /** A VPC that exists, as others see it. */
-export function existingVpc(existing: ExistingVpcArgs): VpcHandle {
+export function existingVpc(existing: ExistingVpcDescription): VpcHandle {
   const ofTier = (tier: SubnetTier) =>
-    Object.keys(existing.subnets).filter((id) => existing.subnets[id].tier === tier);
+    Object.keys(existing.subnets).filter((id) => existing.subnets[id]?.tier === tier);
   return {
     vpcId: existing.vpcId,
     publicSubnetIds: ofTier("public"),

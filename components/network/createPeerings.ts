@@ -1,9 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "../records";
+import { ownAccountId } from "../options";
 import type { AwsOptions } from "../options";
 import { accountId, logicalName } from "../topology";
 import type { VpcHandle } from "./handle";
-import { resourceOptions } from "./options";
 import { PeeringSide, VpcPeeringRequest, VpcPeeringSide } from "./peering";
 import type { NetworkPlan, PeeringPlan, VpcPlan } from "./plan";
 
@@ -26,19 +26,20 @@ function createPeering(
   vpcs: Record<string, VpcHandle>,
   options: AwsOptions,
 ): void {
+  const [asking, asked] = [lookUp(plan.vpcs, requester), lookUp(plan.vpcs, accepter)];
   const request = new VpcPeeringRequest(
     name,
     {
-      vpcId: vpcs[requester].vpcId,
-      peerVpcId: vpcs[accepter].vpcId,
-      peerRegion: plan.vpcs[accepter].region,
-      peerOwnerId: otherOwner(plan, plan.vpcs[requester], plan.vpcs[accepter], options),
+      vpcId: lookUp(vpcs, requester).vpcId,
+      peerVpcId: lookUp(vpcs, accepter).vpcId,
+      peerRegion: asked.region,
+      peerOwnerId: otherOwner(plan, asking, asked, options),
     },
-    options(plan.vpcs[requester].provider),
+    options(asking.provider),
   );
   const side = (
-    own: string,
-    other: string,
+    own: VpcPlan,
+    other: VpcPlan,
     side: PeeringSide,
     connectionId: pulumi.Output<string>,
   ) =>
@@ -47,25 +48,25 @@ function createPeering(
       {
         side,
         connectionId,
-        routeTableIds: routeTables(plan.vpcs[own], vpcs[own]),
-        peerCidrs: plan.vpcs[other].cidrs,
+        routeTableIds: routeTables(own, lookUp(vpcs, own.id)),
+        peerCidrs: other.cidrs,
       },
-      options(plan.vpcs[own].provider),
+      options(own.provider),
     );
-  const accepted = side(accepter, requester, PeeringSide.Accepter, request.connectionId);
-  side(requester, accepter, PeeringSide.Requester, accepted.connectionId);
+  const accepted = side(asked, asking, PeeringSide.Accepter, request.connectionId);
+  side(asking, asked, PeeringSide.Requester, accepted.connectionId);
 }
 
 /** Route tables one by one: how many there are is known before they are. */
 export function routeTables(plan: VpcPlan, vpc: VpcHandle): pulumi.Output<string>[] {
   const ids = pulumi.output(vpc.routeTableIds);
-  return Array.from({ length: plan.routeTables }, (_, index) => ids.apply((all) => all[index]));
+  return Array.from({ length: plan.routeTables }, (_, index) => ids.apply((all) => all[index]!));
 }
 
 /** Owner of the second VPC, where it is not the first's. */
 function otherOwner(plan: NetworkPlan, own: VpcPlan, other: VpcPlan, options: AwsOptions) {
-  const { account } = plan.providers[other.provider];
-  if (plan.providers[own.provider].account === account) return undefined;
+  const { account } = lookUp(plan.providers, other.provider);
+  if (lookUp(plan.providers, own.provider).account === account) return undefined;
   return ownerId(plan, other.provider, options);
 }
 
@@ -75,8 +76,5 @@ export function ownerId(
   provider: string,
   options: AwsOptions,
 ): pulumi.Input<string> {
-  const { account } = plan.providers[provider];
-  if (account !== "") return accountId(account);
-  const own = resourceOptions(options(provider));
-  return aws.getCallerIdentityOutput({}, { parent: own.parent, provider: own.provider }).accountId;
+  return accountId(lookUp(plan.providers, provider).account) ?? ownAccountId(options(provider));
 }

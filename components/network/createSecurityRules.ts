@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "../records";
 import type { ClusterHandle } from "../cluster/handle";
 import type { AwsOptions } from "../options";
 import { logicalName } from "../topology";
 import type { Networks } from "./createNetworks";
 import type { GatewayGroupPlan, NetworkPlan, RulePlan } from "./plan";
 import { SecurityRules } from "./securityRules";
-import type { GatewaySecurityArgs, SecurityRuleArgs } from "./securityRules";
+import type { GatewaySecurity, SecurityRule } from "./securityRules";
 
 /** What rules refer to. */
 interface Ids extends Networks {
@@ -45,12 +46,12 @@ function createRulesOf(
 ): Record<string, pulumi.Output<string>> {
   const rules = plan.clusterRules[cluster]?.rules ?? [];
   if (rules.length === 0 && gateways.length === 0) return {};
-  const { vpc, provider } = plan.clusterRules[cluster] ?? gateways[0][1];
+  const { vpc, provider } = plan.clusterRules[cluster] ?? gateways[0]![1];
   const security = new SecurityRules(
     logicalName(name, cluster),
     {
-      vpcId: ids.vpcs[vpc].vpcId,
-      clusterSecurityGroupId: ids.clusters[cluster].securityGroupId,
+      vpcId: lookUp(ids.vpcs, vpc).vpcId,
+      clusterSecurityGroupId: lookUp(ids.clusters, cluster).securityGroupId,
       ingress: rules.map((rule) => ruleArgs(rule, ids)),
       gateways: Object.fromEntries(
         gateways.map(([key, group]) => [
@@ -63,7 +64,10 @@ function createRulesOf(
   );
   const { gatewaySecurityGroupIds } = security;
   return Object.fromEntries(
-    gateways.map(([key]) => [key, gatewaySecurityGroupIds.apply((all) => all[suffix(key)])]),
+    gateways.map(([key]) => [
+      key,
+      gatewaySecurityGroupIds.apply((all) => lookUp(all, suffix(key))),
+    ]),
   );
 }
 
@@ -73,7 +77,7 @@ function suffix(key: string): string {
   return logicalName(mesh, gateway);
 }
 
-function gatewayArgs(groupName: string, group: GatewayGroupPlan, ids: Ids): GatewaySecurityArgs {
+function gatewayArgs(groupName: string, group: GatewayGroupPlan, ids: Ids): GatewaySecurity {
   const toArgs = (rules: RulePlan[]) => rules.map((rule) => ruleArgs(rule, ids));
   return {
     groupName,
@@ -84,11 +88,12 @@ function gatewayArgs(groupName: string, group: GatewayGroupPlan, ids: Ids): Gate
   };
 }
 
-function ruleArgs(rule: RulePlan, ids: Ids): SecurityRuleArgs {
+function ruleArgs(rule: RulePlan, ids: Ids): SecurityRule {
   const { name, fromPort, toPort, reason, cidr, prefixList, cluster } = rule;
   return {
     ...{ name, fromPort, toPort, reason, cidr },
     prefixListId: prefixList === undefined ? undefined : ids.prefixLists[prefixList],
-    securityGroupId: cluster === undefined ? undefined : ids.clusters[cluster].securityGroupId,
+    securityGroupId:
+      cluster === undefined ? undefined : lookUp(ids.clusters, cluster).securityGroupId,
   };
 }

@@ -1,11 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { lookUp } from "../records";
+import { resourceOptions } from "../options";
 import type { AwsOptions } from "../options";
 import { logicalName, SubnetTier } from "../topology";
 import type { Networks } from "./createNetworks";
 import { ownerId, routeTables } from "./createPeerings";
 import type { VpcHandle } from "./handle";
-import { resourceOptions } from "./options";
 import type { NetworkPlan, TransitGatewayPeeringPlan, TransitGatewayPlan, VpcPlan } from "./plan";
 import { TransitGateway } from "./transitGateway";
 
@@ -21,13 +22,14 @@ export function createTransitGateways(
 ): void {
   const gateways: Gateways = {};
   for (const [region, gatewayPlan] of Object.entries(plan.transitGateways)) {
-    gateways[region] = createTransitGateway(name, plan, gatewayPlan, options);
+    const gateway = createTransitGateway(name, plan, gatewayPlan, options);
+    gateways[region] = gateway;
     for (const vpc of gatewayPlan.vpcs) {
       attach(
         logicalName(name, vpc),
-        plan.vpcs[vpc],
+        lookUp(plan.vpcs, vpc),
         gatewayPlan,
-        gateways[region],
+        gateway,
         networks,
         options,
       );
@@ -58,7 +60,7 @@ function attach(
   options: AwsOptions,
 ): void {
   const own = resourceOptions(options(vpc.provider));
-  const handle = networks.vpcs[vpc.id];
+  const handle = lookUp(networks.vpcs, vpc.id);
   const { transitGatewayId } = new aws.ec2transitgateway.VpcAttachment(
     name,
     {
@@ -72,8 +74,8 @@ function attach(
     { ...own, dependsOn: [gateway] },
   );
   routeTables(vpc, handle).forEach((routeTableId, table) => {
-    for (const key of prefixLists[vpc.id]) {
-      const destinationPrefixListId = networks.prefixLists[key];
+    for (const key of lookUp(prefixLists, vpc.id)) {
+      const destinationPrefixListId = lookUp(networks.prefixLists, key);
       new aws.ec2.Route(
         logicalName(name, String(table), key),
         { routeTableId, destinationPrefixListId, transitGatewayId },
@@ -102,14 +104,15 @@ function createPeering(
 ): void {
   const { requester, accepter } = peering;
   const optionsIn = (region: string) =>
-    resourceOptions(options(plan.transitGateways[region].provider));
+    resourceOptions(options(lookUp(plan.transitGateways, region).provider));
+  const [asking, asked] = [lookUp(gateways, requester), lookUp(gateways, accepter)];
   const request = new aws.ec2transitgateway.PeeringAttachment(
     name,
     {
-      transitGatewayId: gateways[requester].transitGatewayId,
-      peerTransitGatewayId: gateways[accepter].transitGatewayId,
+      transitGatewayId: asking.transitGatewayId,
+      peerTransitGatewayId: asked.transitGatewayId,
       peerRegion: accepter,
-      peerAccountId: gateways[accepter].ownerId,
+      peerAccountId: asked.ownerId,
       tags: { Name: name },
     },
     optionsIn(requester),
@@ -120,8 +123,8 @@ function createPeering(
     optionsIn(accepter),
   );
   const { requesterCidrs, accepterCidrs } = peering;
-  createRoutes(name, gateways[requester], acceptance.id, accepterCidrs, optionsIn(requester));
-  createRoutes(name, gateways[accepter], acceptance.id, requesterCidrs, optionsIn(accepter));
+  createRoutes(name, asking, acceptance.id, accepterCidrs, optionsIn(requester));
+  createRoutes(name, asked, acceptance.id, requesterCidrs, optionsIn(accepter));
 }
 
 /** Peered transit gateways do not tell each other their routes. */

@@ -74,7 +74,7 @@ function createLoadBalancer(
       internal: true,
       securityGroups: [securityGroupId],
       subnetMappings: addresses.map((privateIpv4Address, zone) => ({
-        subnetId: ids.apply((all) => all[zone]),
+        subnetId: ids.apply((all) => all[zone]!),
         privateIpv4Address,
       })),
       // An address must lead to istiod although no istiod is in its zone.

@@ -1,5 +1,4 @@
 /** Which ports of load balancers open to which addresses, and why. */
-import { serveRelation } from "../access/relation";
 import {
   DataPlane,
   EAST_WEST_GATEWAY,
@@ -7,20 +6,28 @@ import {
   gatewayKey,
   ISTIOD_PORTS,
   istiodName,
+  providerKey,
 } from "../topology";
-import type { Ingress, Mesh, Topology } from "../topology";
-import { isCidr, merge } from "./addresses";
-import { planIstiods } from "./istiods";
-import { providerOf, spansNetworks } from "./membership";
-import type { GatewayGroupPlan, IstiodAddressPlan, RulePlan } from "./plan";
+import type {
+  ClusterRelation,
+  Ingress,
+  Istiod,
+  Member,
+  MeshRelation,
+  Relations,
+  Workloads,
+} from "../topology";
+import { isCidr, merge } from "../topology/cidr";
+import { servingIstiods } from "./istiods";
+import type { GatewayGroupPlan, RulePlan } from "./plan";
 import { knowsGroup } from "./security";
-import { memberSides, plainSides, rule, unique, vpcSides } from "./sides";
+import { groupSide, memberSides, plainSides, rule, unique, vpcSides } from "./sides";
 import type { Purpose, Side } from "./sides";
 
 /** A load balancer before a gateway, or before an istiod. */
 interface Balanced {
   mesh: string;
-  cluster: string;
+  at: ClusterRelation;
   name: string;
   description: string;
   /** What it lets in. */
@@ -63,95 +70,93 @@ function onPort(port: number, name: string, reason: string): Purpose {
 }
 
 /** Security groups of all load balancers, by gateway key and by istiod key. */
-export function planLoadBalancerGroups(topology: Topology): Record<string, GatewayGroupPlan> {
-  return { ...planGatewayGroups(topology), ...planIstiodGroups(topology) };
+export function planLoadBalancerGroups(relations: Relations): Record<string, GatewayGroupPlan> {
+  return { ...planGatewayGroups(relations), ...planIstiodGroups(relations) };
 }
 
 /** Security groups of the gateways' load balancers, by gateway key. */
-export function planGatewayGroups(topology: Topology): Record<string, GatewayGroupPlan> {
+export function planGatewayGroups(relations: Relations): Record<string, GatewayGroupPlan> {
+  const members = relations.meshes.flatMap((mesh) => mesh.members);
   return planGroups(
-    topology,
-    Object.values(topology.meshes).flatMap((mesh) => [
-      ...eastWestGateways(topology, mesh),
-      ...ingressGateways(topology, mesh),
+    members.flatMap((member) => [
+      ...eastWestGateways(relations, member),
+      ...ingressGateways(relations, member),
     ]),
   );
 }
 
 /** Security groups of the load balancers of istiods that serve other clusters, by istiod key. */
-export function planIstiodGroups(topology: Topology): Record<string, GatewayGroupPlan> {
-  const istiods = Object.values(planIstiods(topology));
-  return planGroups(
-    topology,
-    istiods.map((istiod) => balancedIstiod(topology, istiod)),
-  );
+export function planIstiodGroups(relations: Relations): Record<string, GatewayGroupPlan> {
+  return planGroups(servingIstiods(relations).map(balancedIstiod));
 }
 
-function eastWestGateways(topology: Topology, mesh: Mesh): Balanced[] {
-  if (!spansNetworks(topology, mesh)) return [];
-  return Object.keys(mesh.members).map((cluster) => {
-    const sources = memberSides(topology, mesh, cluster);
-    return gateway(mesh, cluster, EAST_WEST_GATEWAY, [EAST_WEST[mesh.dataPlane]], sources);
-  });
+function eastWestGateways(relations: Relations, { in: mesh, at }: Member): Balanced[] {
+  if (mesh.networks.length < 2) return [];
+  const sources = memberSides(relations, mesh, at);
+  return [gateway(mesh, at, EAST_WEST_GATEWAY, [EAST_WEST[mesh.mesh.dataPlane]], sources)];
 }
 
-function ingressGateways(topology: Topology, mesh: Mesh): Balanced[] {
-  return Object.entries(mesh.ingress).flatMap(([name, ingress]) =>
-    ingress.clusters.map((cluster) => {
-      const sources = ingressSides(topology, mesh, cluster, ingress);
-      return gateway(mesh, cluster, name, INGRESS, sources);
-    }),
-  );
+function ingressGateways(relations: Relations, { in: mesh, at }: Member): Balanced[] {
+  return Object.entries(mesh.mesh.ingress)
+    .filter(([, { clusters }]) => clusters.includes(at.cluster.name))
+    .map(([name, ingress]) => {
+      const sources = ingressSides(relations, mesh, at, ingress);
+      return gateway(mesh, at, name, INGRESS, sources);
+    });
 }
 
-function ingressSides(topology: Topology, mesh: Mesh, cluster: string, ingress: Ingress): Side[] {
-  if (ingress.allowFrom.length > 0) return plainSides(merge(ingress.allowFrom.filter(isCidr)));
-  return ingress.exposure === Exposure.Internet
+function ingressSides(
+  relations: Relations,
+  mesh: MeshRelation,
+  at: ClusterRelation,
+  { allowFrom, exposure }: Ingress,
+): Side[] {
+  if (allowFrom.length > 0) return plainSides(merge(allowFrom.filter(isCidr)));
+  return exposure === Exposure.Internet
     ? plainSides(["0.0.0.0/0"])
-    : memberSides(topology, mesh, cluster);
+    : memberSides(relations, mesh, at);
 }
 
 /** The pods of a gateway listen on the same numbers as its load balancer. */
 function gateway(
-  mesh: Mesh,
-  cluster: string,
+  { mesh }: MeshRelation,
+  at: ClusterRelation,
   name: string,
   ports: Purpose[],
   sources: Side[],
 ): Balanced {
   const explained = because(name, mesh.name);
   return {
-    ...{ mesh: mesh.name, cluster, name },
+    ...{ mesh: mesh.name, at, name },
     description: "Load balancer of an Istio gateway",
     ingress: ports.flatMap((port) => sources.map((side) => rule(explained(port), side))),
     targets: [...ports, HEALTH].map(explained),
   };
 }
 
-/** It lets in the clusters that it serves, and nothing else. */
-function balancedIstiod(topology: Topology, istiod: IstiodAddressPlan): Balanced {
-  const { mesh, cluster, revision } = istiod;
-  const name = istiodName(revision);
+/** It lets in what it serves, and nothing else. */
+function balancedIstiod({ of, revision, serves }: Istiod): Balanced {
+  const mesh = of.of.mesh.name;
+  const name = istiodName(revision.name);
   const explained = because(name, mesh);
-  const remotes = serveRelation(topology)
-    .filter((one) => one.mesh === mesh && one.server === cluster && one.revision === revision)
-    .flatMap(({ remote }) => remoteSides(topology, remote, istiod.vpc));
+  const clients = serves.flatMap((workloads) => clientSides(workloads, of.at));
   return {
-    ...{ mesh, cluster, name },
+    ...{ mesh, at: of.at, name },
     description: "Load balancer of istiod",
-    ingress: unique(remotes).map((side) => fromRemote(explained(REMOTES), side)),
+    ingress: unique(clients).map((side) => fromClient(explained(REMOTES), side)),
     targets: ISTIOD.map(explained),
   };
 }
 
 /** A group of another VPC cannot be named everywhere: not over a transit gateway, not across regions. */
-function remoteSides(topology: Topology, remote: string, vpc: string): Side[] {
-  const near = topology.clusters[remote].vpc === vpc && knowsGroup(topology, remote);
-  return near ? [{ cluster: remote }] : vpcSides(topology, remote);
+function clientSides(workloads: Workloads, { vpc }: ClusterRelation): Side[] {
+  if (workloads.kind !== "pods") return plainSides(merge(workloads.vpc.cidrs));
+  const { at } = workloads.member;
+  return at.vpc === vpc && knowsGroup(at) ? [groupSide(at)] : vpcSides(at);
 }
 
 /** There may be several clusters on the other side. */
-function fromRemote(purpose: Purpose, side: Side): RulePlan {
+function fromClient(purpose: Purpose, side: Side): RulePlan {
   const plan = rule(purpose, side);
   return side.cluster === undefined ? plan : { ...plan, name: `${purpose.name}-${side.cluster}` };
 }
@@ -163,22 +168,21 @@ function because(name: string, mesh: string) {
   });
 }
 
-function planGroups(topology: Topology, all: Balanced[]): Record<string, GatewayGroupPlan> {
+function planGroups(all: Balanced[]): Record<string, GatewayGroupPlan> {
   return Object.fromEntries(
-    all.map((one) => [gatewayKey(one.mesh, one.cluster, one.name), planGroup(topology, one)]),
+    all.map((one) => [gatewayKey(one.mesh, one.at.cluster.name, one.name), planGroup(one)]),
   );
 }
 
-function planGroup(topology: Topology, balanced: Balanced): GatewayGroupPlan {
-  const { cluster, description, ingress, targets } = balanced;
-  const vpc = topology.vpcs[topology.clusters[cluster].vpc];
-  const known = knowsGroup(topology, cluster);
-  const out: Side[] = known ? [{ cluster }] : vpcSides(topology, cluster);
+function planGroup(balanced: Balanced): GatewayGroupPlan {
+  const { at, description, ingress, targets } = balanced;
+  const known = knowsGroup(at);
+  const out: Side[] = known ? [groupSide(at)] : vpcSides(at);
   return {
-    cluster,
+    cluster: at.cluster.name,
     description,
-    vpc: vpc.id,
-    provider: providerOf(vpc),
+    vpc: at.vpc.id,
+    provider: providerKey(at.vpc),
     ingress,
     egress: targets.flatMap((target) => out.map((side) => rule(target, side))),
     toCluster: known ? targets.map((target) => fromBalancer(target, balanced)) : [],
@@ -186,7 +190,7 @@ function planGroup(topology: Topology, balanced: Balanced): GatewayGroupPlan {
 }
 
 /** Named by load balancer, since all of a cluster put their rules on the same group. */
-function fromBalancer(target: Purpose, { mesh, cluster, name }: Balanced): RulePlan {
-  const key = gatewayKey(mesh, cluster, name);
+function fromBalancer(target: Purpose, { mesh, at, name }: Balanced): RulePlan {
+  const key = gatewayKey(mesh, at.cluster.name, name);
   return { ...target, name: [target.name, mesh, name].join("-"), gateway: key };
 }

@@ -1,22 +1,14 @@
 /** Cross-room facts about addresses: which VPCs, how they are joined, which ports open between which CIDRs and why. */
-import type { ExistingVpcArgs, NatMode } from "../topology";
-
-/** One AWS provider per account and region; the key is what options are asked by. */
-export interface AwsProviderPlan {
-  key: string;
-  region: string;
-  /** Role to assume, or "" for the program's own credentials. */
-  account: string;
-}
+import type { AwsProviderPlan, ExistingVpcDescription, NatMode } from "../topology";
 
 export interface NetworkPlan {
   providers: Record<string, AwsProviderPlan>;
   vpcs: Record<string, VpcPlan>;
-  /** Pairs of VPCs by `<requester>/<accepter>`, with `via: peering`. */
+  /** Pairs of VPCs by `<requester>/<accepter>`, the first in the alphabet asking, with `via: peering`. */
   peerings: Record<string, PeeringPlan>;
   /** One per region, by region, with `via: transit-gateway`. */
   transitGateways: Record<string, TransitGatewayPlan>;
-  /** Pairs of regions by `<requester>/<accepter>`. */
+  /** Pairs of regions by `<requester>/<accepter>`, likewise. */
   transitGatewayPeerings: Record<string, TransitGatewayPeeringPlan>;
   /** One per mesh, region and account, by `<mesh>/<provider>`, with `via: transit-gateway`. */
   prefixLists: Record<string, PrefixListPlan>;
@@ -35,8 +27,8 @@ export interface IstiodAddressPlan {
   mesh: string;
   /** Cluster that it runs in. */
   cluster: string;
-  /** Revision, or "" for the default one. */
-  revision: string;
+  /** Absent: the default one. */
+  revision?: string;
   vpc: string;
   provider: string;
   /** Physical name of the load balancer. */
@@ -71,7 +63,7 @@ export interface VpcPlan {
   endpoints: string[];
   /** Number of route tables that get the routes of links. */
   routeTables: number;
-  existing?: ExistingVpcArgs;
+  existing?: ExistingVpcDescription;
 }
 
 export interface PeeringPlan {
@@ -80,6 +72,7 @@ export interface PeeringPlan {
 }
 
 export interface TransitGatewayPlan {
+  /** Of the account that owns it, whoever's VPCs are attached. */
   provider: string;
   region: string;
   /** VPC ids attached to it. */

@@ -1,36 +1,39 @@
-import { NatMode } from "../topology";
-import type { Topology, Vpc } from "../topology";
-import { merge } from "./addresses";
+import { keyed } from "../records";
+import { NatMode, planProvider, providerKey } from "../topology";
+import type { Relations, Vpc } from "../topology";
+import { merge } from "../topology/cidr";
 import { planIstiods, planPrivateZones } from "./istiods";
 import { planLinks } from "./links";
 import { planLoadBalancerGroups } from "./loadBalancerGroups";
-import { providerOf } from "./membership";
-import type { AwsProviderPlan, NetworkPlan, VpcPlan } from "./plan";
+import type { NetworkPlan, VpcPlan } from "./plan";
 import { planPrefixLists } from "./prefixLists";
 import { planClusterRules } from "./security";
 
-/** Networks of a checked topology: VPCs, how they are joined, and which ports open between them. */
-export function planNetwork(topology: Topology): NetworkPlan {
+/** Networks of a topology: VPCs, how they are joined, and which ports open between them. */
+export function planNetwork(relations: Relations): NetworkPlan {
+  const { topology } = relations;
   const vpcs = Object.values(topology.vpcs);
+  const linked = planLinks(relations);
+  const owners = Object.keys(linked.transitGateways).map((region) => ({
+    region,
+    account: topology.links.owner,
+  }));
+  const istiods = planIstiods(relations);
   return {
-    providers: Object.fromEntries(vpcs.map((vpc) => [providerOf(vpc), planProvider(vpc)])),
-    vpcs: Object.fromEntries(vpcs.map((vpc) => [vpc.id, planVpc(vpc)])),
-    ...planLinks(topology),
-    prefixLists: planPrefixLists(topology),
-    clusterRules: planClusterRules(topology),
-    gatewayGroups: planLoadBalancerGroups(topology),
-    istiods: planIstiods(topology),
-    privateZones: planPrivateZones(topology),
+    providers: keyed([...vpcs, ...owners].map(planProvider), ({ key }) => key),
+    vpcs: keyed(vpcs.map(planVpc), ({ id }) => id),
+    ...linked,
+    prefixLists: planPrefixLists(relations),
+    clusterRules: planClusterRules(relations),
+    gatewayGroups: planLoadBalancerGroups(relations),
+    istiods,
+    privateZones: planPrivateZones(relations, istiods),
   };
-}
-
-function planProvider(vpc: Vpc): AwsProviderPlan {
-  return { key: providerOf(vpc), region: vpc.region, account: vpc.account };
 }
 
 function planVpc(vpc: Vpc): VpcPlan {
   const { id, network, region, zones, nat, flowLogs, endpoints, existing } = vpc;
-  const provider = providerOf(vpc);
+  const provider = providerKey(vpc);
   const cidrs = merge(vpc.cidrs);
   const routeTables = existing ? (existing.routeTableIds ?? []).length : natGateways(vpc) + 1;
   return {

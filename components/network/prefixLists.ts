@@ -1,8 +1,9 @@
 /** One managed prefix list per mesh, region and account, so that rules and routes name addresses once. */
-import { LinkVia, logicalName } from "../topology";
-import type { Mesh, Topology } from "../topology";
-import { cidrsOf, providerOf, reachOf, vpcsOfMesh } from "./membership";
+import { keyed } from "../records";
+import { LinkVia, logicalName, providerKey } from "../topology";
+import type { MeshRelation, Relations } from "../topology";
 import type { PrefixListPlan } from "./plan";
+import { cidrsOf } from "./ranges";
 
 const SMALLEST = 10;
 
@@ -15,22 +16,23 @@ export function prefixListKey(mesh: string, provider: string): string {
 }
 
 /**
- * Lists of the meshes that go beyond one VPC. Only with transit gateways: peering joins at most four VPCs, whose plain
- * CIDRs cost fewer rules of the quota than a list's reserved entries.
+ * Meshes that have lists: those that go beyond one VPC. Only with transit gateways: peering joins at most four VPCs, whose
+ * plain CIDRs cost fewer rules of the quota than a list's reserved entries.
  */
-export function planPrefixLists(topology: Topology): Record<string, PrefixListPlan> {
-  if (topology.linkVia !== LinkVia.TransitGateway) return {};
-  const lists = Object.values(topology.meshes)
-    .filter((mesh) => reachOf(topology, mesh).length > 1)
-    .flatMap((mesh) => listsOf(topology, mesh));
-  return Object.fromEntries(lists.map((list) => [prefixListKey(list.mesh, list.provider), list]));
+export function listedMeshes({ topology, meshes }: Relations): MeshRelation[] {
+  if (topology.links.via !== LinkVia.TransitGateway) return [];
+  return meshes.filter(({ reach }) => reach.length > 1);
+}
+
+export function planPrefixLists(relations: Relations): Record<string, PrefixListPlan> {
+  const lists = listedMeshes(relations).flatMap((mesh) => listsOf(relations, mesh));
+  return keyed(lists, ({ mesh, provider }) => prefixListKey(mesh, provider));
 }
 
 /** A list of another region or account cannot be referred to, so each has its own with the same entries. */
-function listsOf(topology: Topology, mesh: Mesh): PrefixListPlan[] {
-  const cidrs = cidrsOf(topology, reachOf(topology, mesh));
-  const vpcs = vpcsOfMesh(topology, mesh).map((vpc) => topology.vpcs[vpc]);
-  return [...new Set(vpcs.map(providerOf))].map((provider) => ({
+function listsOf({ topology }: Relations, { mesh, vpcs, reach }: MeshRelation): PrefixListPlan[] {
+  const cidrs = cidrsOf(reach);
+  return [...new Set(vpcs.map(providerKey))].map((provider) => ({
     name: logicalName(topology.name, mesh.name),
     provider,
     mesh: mesh.name,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 
 /** A VPC of another account. */
-export interface ForeignVpcArgs {
+export interface ForeignVpc {
   /** Id of the VPC. */
   vpcId: pulumi.Input<string>;
   /** Region of the VPC. */
@@ -21,7 +21,7 @@ export interface PrivateZoneArgs {
    *
    * @default none
    */
-  foreignVpcs?: Record<string, ForeignVpcArgs>;
+  foreignVpcs?: Record<string, ForeignVpc>;
   /** Private addresses by full name. */
   records: Record<string, string[]>;
 }
@@ -54,7 +54,7 @@ export class PrivateZone extends pulumi.ComponentResource {
     );
     createRecords(name, zone.zoneId, records, options);
     this.zoneId = pulumi
-      .all([zone.zoneId, ...authorised.map(({ id }) => id)])
+      .all([zone.zoneId, pulumi.all(authorised.map(({ id }) => id))])
       .apply(([zoneId]) => zoneId);
     this.registerOutputs({ zoneId: this.zoneId });
   }

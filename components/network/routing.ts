@@ -68,7 +68,7 @@ export function associate(
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string>[] {
   return subnets.map((subnet, zone) => {
-    const { routed } = tables[zone] ?? tables[0];
+    const { routed } = tables[zone] ?? tables[0]!;
     const association = new aws.ec2.RouteTableAssociation(
       `${name}-${tier}-${zone}`,
       { subnetId: subnet.id, routeTableId: routed },

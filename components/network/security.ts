@@ -1,9 +1,10 @@
 /** Which ports of clusters open to which addresses, and why. */
-import type { Mesh, Topology } from "../topology";
-import { contains } from "./addresses";
-import { cidrsOf, providerOf, reachOf, watchingVpcs } from "./membership";
+import { providerKey } from "../topology";
+import type { ClusterRelation, Member, Relations } from "../topology";
+import { contains, merge } from "../topology/cidr";
 import type { ClusterRulesPlan, RulePlan } from "./plan";
-import { addressesOf, listSide, plainSides, rule, sidesOf, unique } from "./sides";
+import { cidrsOf } from "./ranges";
+import { listSide, plainSides, rule, sidesOf, unique } from "./sides";
 import type { Purpose, Side } from "./sides";
 
 const PODS: Purpose = {
@@ -20,62 +21,72 @@ const API: Purpose = {
   reason: "istiod of other clusters watches the API server",
 };
 
+const CALLERS: Purpose = { ...API, reason: "callers of the private API server" };
+
 /**
  * Rules on the security group that EKS gives a cluster's nodes, pods and API server, by cluster. The group lets itself in
  * already (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html).
  */
-export function planClusterRules(topology: Topology): Record<string, ClusterRulesPlan> {
-  const ruled = Object.values(topology.clusters).filter(({ name }) => knowsGroup(topology, name));
+export function planClusterRules(relations: Relations): Record<string, ClusterRulesPlan> {
   return Object.fromEntries(
-    ruled.map(({ name, vpc }) => {
-      const provider = providerOf(topology.vpcs[vpc]);
-      return [name, { vpc, provider, rules: clusterRules(topology, name) }];
+    relations.clusters.filter(knowsGroup).map((relation) => {
+      const { cluster, vpc } = relation;
+      const rules = clusterRules(relations, relation);
+      return [cluster.name, { vpc: vpc.id, provider: providerKey(vpc), rules }];
     }),
   );
 }
 
 /** Whether the security group of a cluster's nodes and pods can be named. */
-export function knowsGroup(topology: Topology, cluster: string): boolean {
-  const { existing } = topology.clusters[cluster];
+export function knowsGroup({ cluster: { existing } }: ClusterRelation): boolean {
   return !existing || existing.securityGroupId !== undefined;
 }
 
-function clusterRules(topology: Topology, cluster: string): RulePlan[] {
-  const meshes = Object.values(topology.meshes);
-  const pods = unique(meshes.flatMap((mesh) => podSides(topology, mesh, cluster)));
-  const open = pods.flatMap((side) => addressesOf(topology, side));
-  const api = unique(meshes.flatMap((mesh) => apiSides(topology, mesh, cluster)));
+function clusterRules(relations: Relations, relation: ClusterRelation): RulePlan[] {
+  const { members } = relation;
+  const pods = unique(members.flatMap((member) => podSides(relations, member)));
+  const watchers = unique(members.flatMap((member) => apiSides(relations, member)));
+  const callers = plainSides(merge(privateCallers(relations, relation)));
   return [
     ...pods.map((side) => rule(PODS, side)),
-    ...api
-      .filter((side) => !contains(open, addressesOf(topology, side)))
-      .map((side) => rule(API, side)),
+    ...beyond(pods, watchers).map((side) => rule(API, side)),
+    ...beyond([...pods, ...watchers], callers).map((side) => rule(CALLERS, side)),
   ];
 }
 
+/** Sides with addresses that others do not let in already. */
+function beyond(open: Side[], sides: Side[]): Side[] {
+  const addresses = open.flatMap((side) => side.addresses);
+  return sides.filter((side) => !contains(addresses, side.addresses));
+}
+
 /** Where a mesh has several clusters on one network, each lets in the pods of all of it. */
-function podSides(topology: Topology, mesh: Mesh, cluster: string): Side[] {
-  if (!Object.hasOwn(mesh.members, cluster)) return [];
-  const { network } = topology.clusters[cluster];
-  const neighbours = Object.keys(mesh.members).filter(
-    (member) => topology.clusters[member].network === network,
-  );
-  if (neighbours.length < 2) return [];
-  const vpcs = reachOf(topology, mesh).filter((vpc) => topology.vpcs[vpc].network === network);
-  return sidesOf(topology, mesh, cluster, cidrsOf(topology, vpcs));
+function podSides(relations: Relations, member: Member): Side[] {
+  if (member.neighbours.length === 0) return [];
+  const { in: mesh, at } = member;
+  const vpcs = mesh.reach.filter(({ network }) => network === at.cluster.network);
+  return sidesOf(relations, mesh, at, cidrsOf(vpcs));
 }
 
 /**
  * Watchers of the same VPC reach the private endpoint, those elsewhere only where there may be no public one: then over
  * the link (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
  */
-function apiSides(topology: Topology, mesh: Mesh, cluster: string): Side[] {
-  const { vpc, api = topology.api, existing } = topology.clusters[cluster];
-  const watching = watchingVpcs(topology, mesh, cluster);
-  const near = watching.filter((watcher) => watcher === vpc);
-  const overLink = existing !== undefined || api?.private;
-  const far = overLink ? watching.filter((watcher) => watcher !== vpc) : [];
-  if (far.length === 0) return plainSides(cidrsOf(topology, near));
-  const list = listSide(topology, mesh, cluster);
-  return list ? [list] : plainSides(cidrsOf(topology, watching));
+function apiSides(relations: Relations, { in: mesh, at, watchedBy }: Member): Side[] {
+  const watching = [...new Set(watchedBy.map((watcher) => watcher.at.vpc))];
+  const near = watching.filter((vpc) => vpc === at.vpc);
+  const overLink = at.cluster.existing !== undefined || isPrivate(relations, at);
+  const far = overLink ? watching.filter((vpc) => vpc !== at.vpc) : [];
+  if (far.length === 0) return plainSides(cidrsOf(near));
+  const list = listSide(relations, mesh, at);
+  return list ? [list] : plainSides(cidrsOf(watching));
+}
+
+function isPrivate({ topology }: Relations, { cluster }: ClusterRelation): boolean {
+  return (cluster.api ?? topology.api)?.private !== undefined;
+}
+
+/** Whoever may call a private API server beside istiods; nothing is said about that of a cluster you bring. */
+function privateCallers({ topology }: Relations, { cluster }: ClusterRelation): string[] {
+  return cluster.existing ? [] : ((cluster.api ?? topology.api)?.private?.cidrs ?? []);
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 
 /** One rule of a security group. Exactly one of `cidr`, `prefixListId` and `securityGroupId`, where none is given for it. */
-export interface SecurityRuleArgs {
+export interface SecurityRule {
   /** Unique in its group; part of the logical name. */
   name: string;
   /** IPv4 range of the other side. */
@@ -21,7 +21,7 @@ export interface SecurityRuleArgs {
 }
 
 /** The security group of the load balancer of one gateway, or of one istiod. */
-export interface GatewaySecurityArgs {
+export interface GatewaySecurity {
   /** Physical name of the group. It cannot change once a load balancer has the group. */
   groupName: pulumi.Input<string>;
   /**
@@ -31,11 +31,11 @@ export interface GatewaySecurityArgs {
    */
   description?: pulumi.Input<string>;
   /** What the load balancer lets in. */
-  ingress: SecurityRuleArgs[];
+  ingress: SecurityRule[];
   /** What the load balancer sends on. */
-  egress: SecurityRuleArgs[];
+  egress: SecurityRule[];
   /** What the cluster lets in from the load balancer, which is the other side of each. */
-  toCluster: SecurityRuleArgs[];
+  toCluster: SecurityRule[];
 }
 
 /** What the security groups around one cluster are made from. */
@@ -49,13 +49,13 @@ export interface SecurityRulesArgs {
    *
    * @default nothing
    */
-  ingress?: SecurityRuleArgs[];
+  ingress?: SecurityRule[];
   /**
    * Gateways of the cluster, and istiods that serve other clusters, by a name for each.
    *
    * @default none
    */
-  gateways?: Record<string, GatewaySecurityArgs>;
+  gateways?: Record<string, GatewaySecurity>;
 }
 
 /** Rules on a cluster's security group, and one group for each load balancer of its gateways and istiods. */
@@ -82,7 +82,7 @@ export class SecurityRules extends pulumi.ComponentResource {
 function createGatewayGroup(
   name: string,
   { vpcId, clusterSecurityGroupId }: SecurityRulesArgs,
-  { groupName, description, ingress, egress, toCluster }: GatewaySecurityArgs,
+  { groupName, description, ingress, egress, toCluster }: GatewaySecurity,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const group = new aws.ec2.SecurityGroup(
@@ -107,7 +107,7 @@ function createGatewayGroup(
 function allowIn(
   name: string,
   groupId: pulumi.Input<string>,
-  rule: SecurityRuleArgs,
+  rule: SecurityRule,
   options: pulumi.CustomResourceOptions,
 ): void {
   new aws.vpc.SecurityGroupIngressRule(`${name}-${rule.name}`, ruleArgs(groupId, rule), options);
@@ -116,13 +116,13 @@ function allowIn(
 function allowOut(
   name: string,
   groupId: pulumi.Input<string>,
-  rule: SecurityRuleArgs,
+  rule: SecurityRule,
   options: pulumi.CustomResourceOptions,
 ): void {
   new aws.vpc.SecurityGroupEgressRule(`${name}-${rule.name}`, ruleArgs(groupId, rule), options);
 }
 
-function ruleArgs(securityGroupId: pulumi.Input<string>, rule: SecurityRuleArgs) {
+function ruleArgs(securityGroupId: pulumi.Input<string>, rule: SecurityRule) {
   return {
     securityGroupId,
     ipProtocol: "tcp",

@@ -1,60 +1,69 @@
 /** The other sides of security-group rules, and how a rule is named after its own. */
-import { LinkVia } from "../topology";
-import type { Mesh, Topology } from "../topology";
-import { merge, sameAddresses } from "./addresses";
-import { cidrsOf, memberReachOf, providerOf, reachOf } from "./membership";
+import { providerKey } from "../topology";
+import type { ClusterRelation, MeshRelation, Relations } from "../topology";
+import { merge, sameAddresses } from "../topology/cidr";
 import type { RulePlan } from "./plan";
-import { prefixListKey } from "./prefixLists";
+import { listedMeshes, prefixListKey } from "./prefixLists";
+import { cidrsOf } from "./ranges";
 
-/** The other side of a rule. */
-export type Side = Pick<RulePlan, "cidr" | "prefixList" | "cluster">;
+/** The other side of a rule, with the addresses behind it where it is no security group. */
+export type Side = Pick<RulePlan, "cidr" | "prefixList" | "cluster"> & { addresses: string[] };
 
 /** What a rule is for; the name starts the rule's. */
 export type Purpose = Pick<RulePlan, "name" | "fromPort" | "toPort" | "reason">;
 
 /** Named by its other side, not by a number: another CIDR then renames no rule. */
-export function rule(purpose: Purpose, side: Side): RulePlan {
-  const from = side.cidr ?? side.prefixList?.split("/")[0] ?? "cluster";
-  return { ...purpose, ...side, name: `${purpose.name}-${from.replace("/", "-")}` };
+export function rule(purpose: Purpose, { cidr, prefixList, cluster }: Side): RulePlan {
+  const from = cidr ?? prefixList?.split("/")[0] ?? "cluster";
+  return {
+    ...purpose,
+    cidr,
+    prefixList,
+    cluster,
+    name: `${purpose.name}-${from.replace("/", "-")}`,
+  };
 }
 
-/** Where the workloads of a mesh are, as seen from a cluster. Its prefix list also says where an external istiod is. */
-export function memberSides(topology: Topology, mesh: Mesh, cluster: string): Side[] {
-  const list = listSide(topology, mesh, cluster);
-  return list ? [list] : plainSides(cidrsOf(topology, memberReachOf(topology, mesh)));
+/** Where the workloads of a mesh are, as seen from a cluster. The mesh's prefix list also holds the network of an external istiod. */
+export function memberSides(relations: Relations, mesh: MeshRelation, at: ClusterRelation): Side[] {
+  const list = listSide(relations, mesh, at);
+  return list ? [list] : plainSides(cidrsOf(mesh.memberReach));
 }
 
 /** The mesh's prefix list where it says these addresses, so that growth leaves the rule alone; else one rule per CIDR. */
-export function sidesOf(topology: Topology, mesh: Mesh, cluster: string, cidrs: string[]): Side[] {
-  const list = listSide(topology, mesh, cluster);
-  const all = cidrsOf(topology, reachOf(topology, mesh));
-  return list && sameAddresses(all, cidrs) ? [list] : plainSides(cidrs);
+export function sidesOf(
+  relations: Relations,
+  mesh: MeshRelation,
+  at: ClusterRelation,
+  cidrs: string[],
+): Side[] {
+  const list = listSide(relations, mesh, at);
+  return list && sameAddresses(list.addresses, cidrs) ? [list] : plainSides(cidrs);
 }
 
 /** The mesh's prefix list in the account and region of a cluster, where there is one. */
-export function listSide(topology: Topology, mesh: Mesh, cluster: string): Side | undefined {
-  if (topology.linkVia !== LinkVia.TransitGateway) return undefined;
-  if (reachOf(topology, mesh).length < 2) return undefined;
-  const vpc = topology.vpcs[topology.clusters[cluster].vpc];
-  return { prefixList: prefixListKey(mesh.name, providerOf(vpc)) };
+export function listSide(
+  relations: Relations,
+  mesh: MeshRelation,
+  { vpc }: ClusterRelation,
+): Side | undefined {
+  if (!listedMeshes(relations).includes(mesh)) return undefined;
+  const prefixList = prefixListKey(mesh.mesh.name, providerKey(vpc));
+  return { prefixList, addresses: cidrsOf(mesh.reach) };
 }
 
 export function plainSides(cidrs: string[]): Side[] {
-  return cidrs.map((cidr) => ({ cidr }));
+  return cidrs.map((cidr) => ({ cidr, addresses: [cidr] }));
+}
+
+/** The security group of a cluster. */
+export function groupSide({ cluster }: ClusterRelation): Side {
+  return { cluster: cluster.name, addresses: [] };
 }
 
 /** Everything in the VPC of a cluster: where its security group is not known. */
-export function vpcSides(topology: Topology, cluster: string): Side[] {
-  return plainSides(merge(topology.vpcs[topology.clusters[cluster].vpc].cidrs));
-}
-
-/** Addresses behind a side that is no security group. */
-export function addressesOf(topology: Topology, { cidr, prefixList }: Side): string[] {
-  if (cidr !== undefined) return [cidr];
-  const mesh = Object.values(topology.meshes).find(({ name }) =>
-    prefixList?.startsWith(`${name}/`),
-  );
-  return mesh ? cidrsOf(topology, reachOf(topology, mesh)) : [];
+export function vpcSides({ vpc }: ClusterRelation): Side[] {
+  return plainSides(merge(vpc.cidrs));
 }
 
 /** AWS refuses a rule that a group has already, which two meshes on one network would ask for. */

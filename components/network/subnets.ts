@@ -1,7 +1,7 @@
 /** Which part of a VPC each subnet takes. */
-import { parseCidr } from "cidr-tools";
+import { lookUp } from "../records";
 import { SubnetTier } from "../topology";
-import { formatCidr, prefixLength } from "./addresses";
+import { bounds, formatCidr, prefixLength } from "../topology/cidr";
 
 /** Zones that a VPC has room for; those not used yet keep their addresses. */
 export const MOST_ZONES = 4;
@@ -19,17 +19,20 @@ interface Sizes {
   /** Mask of the private subnet of zone 3, which shares the last quarter with the small tiers. */
   fourthPrivate: number;
   public: number;
-  /** One address a load balancer; /27 leaves 27 (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html). */
+  /**
+   * One address a load balancer. As wide as the VPC allows: istiods' addresses are numbered by a hash, and the more there are
+   * the seldomer two meet. /24 leaves 251, /27 leaves 27 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+   */
   loadBalancer: number;
 }
 
 /** Masks by the VPC's own. Public subnets hold NAT gateways and load balancers only, so they stay small. */
-const SIZES: Record<number, Sizes> = {
-  16: { private: 18, fourthPrivate: 19, public: 22, loadBalancer: 27 },
-  17: { private: 19, fourthPrivate: 20, public: 23, loadBalancer: 27 },
-  18: { private: 20, fourthPrivate: 21, public: 24, loadBalancer: 27 },
-  19: { private: 21, fourthPrivate: 22, public: 25, loadBalancer: 27 },
-  20: { private: 22, fourthPrivate: 23, public: 26, loadBalancer: 27 },
+const SIZES: Record<string, Sizes> = {
+  16: { private: 18, fourthPrivate: 19, public: 22, loadBalancer: 24 },
+  17: { private: 19, fourthPrivate: 20, public: 23, loadBalancer: 24 },
+  18: { private: 20, fourthPrivate: 21, public: 24, loadBalancer: 24 },
+  19: { private: 21, fourthPrivate: 22, public: 25, loadBalancer: 25 },
+  20: { private: 22, fourthPrivate: 23, public: 26, loadBalancer: 26 },
   21: { private: 23, fourthPrivate: 24, public: 27, loadBalancer: 27 },
   22: { private: 24, fourthPrivate: 26, public: 28, loadBalancer: 27 },
 };
@@ -48,8 +51,8 @@ export function planSubnets(vpcCidr: string, zones: number): SubnetPlan[] {
 
 /** Widest first: each start is then a multiple of its own size, and nothing is lost in between. */
 function layOut(vpcCidr: string): SubnetPlan[] {
-  let next = parseCidr(vpcCidr).start;
-  return wanted(SIZES[prefixLength(vpcCidr)])
+  let next = bounds(vpcCidr).start;
+  return wanted(lookUp(SIZES, String(prefixLength(vpcCidr))))
     .sort((a, b) => a.prefix - b.prefix)
     .map(({ tier, zone, prefix }) => {
       const cidr = formatCidr(next, prefix);

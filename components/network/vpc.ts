@@ -177,7 +177,8 @@ function usableZones({ parent }: pulumi.CustomResourceOptions): pulumi.Output<st
 
 /** A subnet without a zone would be put in any, twice in the same one. */
 function zoneName(names: string[], zone: number): string {
-  if (zone < names.length) return names[zone];
+  const found = names[zone];
+  if (found !== undefined) return found;
   throw new pulumi.RunError(
     `the region has ${names.length} zones that EKS accepts (${names.join(", ")}), the VPC asks for more: set zones to ${names.length}`,
   );

@@ -3,7 +3,7 @@ import { z } from "zod";
 import * as d from "./description";
 import { map, names, port, text, type Shape, whole } from "./shapes";
 
-const count = z.strictObject({ min: whole(0), max: whole(1) } satisfies Shape<d.CountArgs>);
+const count = z.strictObject({ min: whole(0), max: whole(1) } satisfies Shape<d.CountDescription>);
 
 const virtualMachines = z.strictObject({
   mesh: text,
@@ -16,7 +16,7 @@ const virtualMachines = z.strictObject({
   instanceType: text.default("t3.small"),
   count: count.default({ min: 1, max: 1 }),
   experimental: z.boolean().default(false),
-} satisfies Shape<d.VirtualMachinesArgs>);
+} satisfies Shape<d.VirtualMachinesDescription>);
 
 const ecsService = z.strictObject({
   mesh: text,
@@ -30,11 +30,11 @@ const ecsService = z.strictObject({
   count: whole(0).default(1),
   cpu: whole(256).default(512),
   memory: whole(512).default(1024),
-} satisfies Shape<d.EcsServiceArgs>);
+} satisfies Shape<d.EcsServiceDescription>);
 
 const tenantQuota = z.strictObject({
   pods: whole(1).optional(),
-} satisfies Shape<d.TenantQuotaArgs>);
+} satisfies Shape<d.TenantQuotaDescription>);
 
 const tenant = z.strictObject({
   mesh: text,
@@ -42,24 +42,24 @@ const tenant = z.strictObject({
   clusters: names.optional(),
   admins: names.optional(),
   quota: tenantQuota.optional(),
-} satisfies Shape<d.TenantArgs>);
+} satisfies Shape<d.TenantDescription>);
 
 const tenants = z.strictObject({
   model: z.enum(d.TenancyModel),
   of: map(tenant),
-} satisfies Shape<d.TenantsArgs>);
+} satisfies Shape<d.TenantsDescription>);
 
 const federatedService = z.strictObject({
   ports: map(port),
   serviceAccounts: names,
   allow: names,
-} satisfies Shape<d.FederatedServiceArgs>);
+} satisfies Shape<d.FederatedServiceDescription>);
 
 const federation = z.strictObject({
   from: text,
   to: names,
   services: map(federatedService),
-} satisfies Shape<d.FederationArgs>);
+} satisfies Shape<d.FederationDescription>);
 
 /** Keys of the description whose rooms come later. */
 export const laterShapes = {
@@ -68,5 +68,5 @@ export const laterShapes = {
   tenants: tenants.optional(),
   federation: map(federation).default({}),
 } satisfies Shape<
-  Pick<d.TopologyArgs, "virtualMachines" | "ecsServices" | "tenants" | "federation">
+  Pick<d.TopologyDescription, "virtualMachines" | "ecsServices" | "tenants" | "federation">
 >;

@@ -1,8 +1,16 @@
 /** From a description with its defaults to the topology that rooms plan from. */
-import { ControlPlaneMode, RemoteAccess, type TopologyArgs } from "./description";
+import { mapValues } from "../records";
+import {
+  ControlPlaneMode,
+  LoadBalancers,
+  NodeKind,
+  RemoteAccess,
+  type TopologyDescription,
+} from "./description";
+import { DEFAULT_ROOT } from "./names";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
-import type { Cluster, Mesh, Topology, Vpc } from "./topology";
+import type { Cluster, Mesh, Topology, Trust, Vpc } from "./topology";
 
 /** What a description does not say by itself. */
 export interface ParseContext {
@@ -18,8 +26,8 @@ export interface ParseContext {
 export interface VersionDefaults {
   /** The newest version of the table. */
   istioVersion: string;
-  /** The newest Kubernetes version that an Istio version and EKS both support. */
-  kubernetesVersion(istioVersion: string): string;
+  /** The newest Kubernetes version that some Istio versions and EKS all support. */
+  kubernetesVersion(istioVersions: string[]): string;
 }
 
 type FilledNetwork = FilledDescription["networks"][string];
@@ -28,10 +36,6 @@ type FilledCluster = FilledDescription["clusters"][string];
 type FilledMesh = FilledDescription["meshes"][string];
 
 const entries = Object.entries;
-
-function mapValues<T, U>(map: Record<string, T>, change: (value: T, key: string) => U) {
-  return Object.fromEntries(entries(map).map(([key, value]) => [key, change(value, key)]));
-}
 
 /** Id of a VPC: the network's name in the short form. */
 function vpcId(network: string, vpc?: string): string {
@@ -48,7 +52,7 @@ function vpcOf(network: string, key: string | undefined, vpc: FilledVpc, region:
     region: vpc.region ?? region,
     zones: vpc.zones,
     nat: vpc.nat,
-    account: vpc.account?.roleArn ?? "",
+    account: vpc.account?.roleArn,
     flowLogs: vpc.flowLogs,
     endpoints: vpc.endpoints,
     existing: vpc.existing,
@@ -64,14 +68,15 @@ function vpcsOf(name: string, network: FilledNetwork, region: string): Vpc[] {
 /** Id of the VPC that a cluster is in; "" where a rule will say that it cannot be told. */
 function vpcOfCluster({ network, vpc }: FilledCluster, vpcs: Record<string, Vpc[]>): string {
   if (vpc !== undefined) return vpcId(network, vpc);
-  const choice = Object.hasOwn(vpcs, network) ? vpcs[network] : [];
-  return choice.length === 1 ? choice[0].id : "";
+  const [only, ...more] = Object.hasOwn(vpcs, network) ? vpcs[network]! : [];
+  return only && more.length === 0 ? only.id : "";
 }
 
-/** The oldest of some `major.minor` versions. */
-function oldest(versions: string[]): string {
-  return versions.reduce((a, b) => (a.localeCompare(b, "en", { numeric: true }) <= 0 ? a : b));
-}
+/** Auto Mode brings a controller of its own; managed nodes get AWS's. */
+const CONTROLLER_OF = {
+  [NodeKind.AutoMode]: LoadBalancers.AutoMode,
+  [NodeKind.Managed]: LoadBalancers.Controller,
+} satisfies Record<NodeKind, LoadBalancers>;
 
 function clusterOf(
   name: string,
@@ -85,7 +90,8 @@ function clusterOf(
     name,
     network: cluster.network,
     vpc: vpcOfCluster(cluster, vpcs),
-    compute: existing?.loadBalancers ?? cluster.compute,
+    nodes: cluster.nodes,
+    loadBalancers: existing?.loadBalancers ?? CONTROLLER_OF[cluster.nodes.kind],
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
     api: cluster.api,
@@ -108,6 +114,13 @@ export function modeOf(runsIn: string[], members: string[]): ControlPlaneMode | 
     : ControlPlaneMode.PrimaryRemote;
 }
 
+function trustOf({ roots, signing }: FilledDescription["trust"]): Trust {
+  const said = Object.keys(roots);
+  return said.length === 0
+    ? { roots: { [DEFAULT_ROOT]: {} }, signing: signing ?? DEFAULT_ROOT }
+    : { roots, signing: signing ?? said[0]! };
+}
+
 function meshOf(name: string, mesh: FilledMesh): Mesh {
   const clusters = Object.keys(mesh.clusters);
   const runsIn = mesh.controlPlane.runsIn ?? clusters;
@@ -118,11 +131,12 @@ function meshOf(name: string, mesh: FilledMesh): Mesh {
     mode: mesh.controlPlane.mode ?? modeOf(runsIn, clusters) ?? ControlPlaneMode.PrimaryRemote,
     runsIn,
     configCluster: mesh.controlPlane.configCluster,
+    addressNumbers: mesh.controlPlane.addressNumbers,
     members: mapValues(mesh.clusters, (member, cluster) => ({
       servedBy: runsIn.includes(cluster) ? [] : (member.servedBy ?? runsIn),
-      revision: member.revision ?? mesh.revision ?? "",
+      revision: member.revision ?? mesh.revision,
     })),
-    trust: mesh.trust,
+    trust: mesh.trust && trustOf(mesh.trust),
     experimental: mesh.experimental,
     ingress: mesh.ingress,
     values: mesh.values,
@@ -131,13 +145,13 @@ function meshOf(name: string, mesh: FilledMesh): Mesh {
 
 /** Fills in what depends on the stack, the versions table or other parts of the description. */
 export function normalise(
-  description: TopologyArgs,
+  description: TopologyDescription,
   filled: FilledDescription,
   context: ParseContext,
 ): Topology {
   const version = filled.istio.version ?? context.defaults.istioVersion;
   const versions = [version, ...Object.values(filled.istio.revisions).map((row) => row.version)];
-  const kubernetesVersion = oldest(versions.map((row) => context.defaults.kubernetesVersion(row)));
+  const kubernetesVersion = context.defaults.kubernetesVersion(versions);
   const vpcs = mapValues(filled.networks, (network, name) =>
     vpcsOf(name, network, context.region ?? ""),
   );
@@ -149,8 +163,8 @@ export function normalise(
     quotas: filled.quotas,
     istio: { ...filled.istio, version },
     api: filled.api,
-    trust: filled.trust,
-    linkVia: filled.links.via,
+    trust: trustOf(filled.trust),
+    links: { via: filled.links.via, owner: filled.links.owner?.roleArn },
     networks: mapValues(vpcs, (list) => ({ vpcs: list.map(({ id }) => id) })),
     vpcs: Object.fromEntries(
       Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),

@@ -1,19 +1,21 @@
-import type { TopologyArgs } from "./description";
+import type { TopologyDescription } from "./description";
 import { normalise, type ParseContext } from "./normalise";
 import type { Problem } from "./problem";
 import { checkShape } from "./shapeProblems";
+import { sorted } from "./sorted";
 import type { Topology } from "./topology";
 
 /**
  * Reads a description: the normalised topology, or every problem that its shape has. Never throws.
  *
- * @param description any JSON value
+ * @param description any JSON value; the order of its keys means nothing
  */
 export function parse(
   description: unknown,
   context: ParseContext,
 ): { topology?: Topology; problems: Problem[] } {
-  const { filled, problems } = checkShape(description);
+  const ordered = sorted(description);
+  const { filled, problems } = checkShape(ordered);
   if (!filled) return { problems };
-  return { topology: normalise(description as TopologyArgs, filled, context), problems };
+  return { topology: normalise(ordered as TopologyDescription, filled, context), problems };
 }

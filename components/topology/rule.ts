@@ -1,23 +1,35 @@
 import type { Problem } from "./problem";
+import type { Relations } from "./relations";
 import type { Topology } from "./topology";
 
 /** Whether a finding stops the program or is only printed. */
 export const Severity = { Problem: "problem", Warning: "warning" } as const;
 export type Severity = (typeof Severity)[keyof typeof Severity];
 
-/** Something that must hold for a whole description, kept in the room that knows why. */
-export interface Rule {
+interface RuleText {
   /** Stable and unique: `network-cidr-overlap`. */
   id: string;
   /** What must hold, in one sentence. */
   summary: string;
   /** Why, with the page, issue or RFC that forces it. */
   why: string;
-  severity: Severity;
-  /** Planners and the rules without it take for granted that it holds: they are asked only when it does. */
-  foundation?: boolean;
+}
+
+/** Something that relations, planners and all other rules take for granted: they are asked only when it holds. */
+export interface FoundationRule extends RuleText {
+  severity: typeof Severity.Problem;
+  foundation: true;
   check(topology: Topology): Problem[];
 }
+
+/** Something that must hold for a whole description, kept in the room that knows why and that has planned these facts. */
+export interface RelatedRule<Facts> extends RuleText {
+  severity: Severity;
+  foundation?: undefined;
+  check(topology: Topology, relations: Relations, facts: Facts): Problem[];
+}
+
+export type Rule<Facts = unknown> = FoundationRule | RelatedRule<Facts>;
 
 /** A problem with the rule that found it. */
 export interface Finding extends Problem {
@@ -25,25 +37,23 @@ export interface Finding extends Problem {
   severity: Severity;
 }
 
-/** Everything that the rules find, problems before warnings; where the foundation is broken, only that. */
-export function checkRules(rules: readonly Rule[], topology: Topology): Finding[] {
-  const foundation = findingsOf(
-    rules.filter((rule) => rule.foundation),
-    topology,
-  );
-  if (foundation.length > 0) return foundation;
-  const findings = findingsOf(
-    rules.filter((rule) => !rule.foundation),
-    topology,
-  );
-  return [
-    ...findings.filter((finding) => finding.severity === Severity.Problem),
-    ...findings.filter((finding) => finding.severity === Severity.Warning),
-  ];
+/** What the foundation rules among some find. */
+export function checkFoundation(rules: readonly Rule<never>[], topology: Topology): Finding[] {
+  return rules.flatMap((rule) => (rule.foundation ? found(rule, rule.check(topology)) : []));
 }
 
-function findingsOf(rules: readonly Rule[], topology: Topology): Finding[] {
+/** What the other rules of a room find. */
+export function checkRelated<Facts>(
+  rules: readonly Rule<Facts>[],
+  relations: Relations,
+  facts: Facts,
+): Finding[] {
+  const { topology } = relations;
   return rules.flatMap((rule) =>
-    rule.check(topology).map((problem) => ({ ...problem, rule: rule.id, severity: rule.severity })),
+    rule.foundation ? [] : found(rule, rule.check(topology, relations, facts)),
   );
+}
+
+function found({ id, severity }: Rule<never>, problems: Problem[]): Finding[] {
+  return problems.map((problem) => ({ ...problem, rule: id, severity }));
 }

@@ -10,17 +10,17 @@ const quotas = z.strictObject({
   elasticIps: whole(1).optional(),
   vpcs: whole(1).optional(),
   eksClusters: whole(1).optional(),
-} satisfies Shape<d.QuotasArgs>);
+} satisfies Shape<d.QuotasDescription>);
 
 const revision = z.strictObject({
   version: text,
   tags: names.default([]),
-} satisfies Shape<d.RevisionArgs>);
+} satisfies Shape<d.RevisionDescription>);
 
 const charts = z.strictObject({
   source: z.enum(d.ChartSource).default(d.ChartSource.Repository),
   location: text.optional(),
-} satisfies Shape<d.ChartsArgs>);
+} satisfies Shape<d.ChartsDescription>);
 
 const istio = z.strictObject({
   version: text.optional(),
@@ -28,23 +28,27 @@ const istio = z.strictObject({
   hub: text.optional(),
   charts: charts.prefault({}),
   refresherImage: text.optional(),
-} satisfies Shape<d.IstioArgs>);
+} satisfies Shape<d.IstioDescription>);
+
+const privateApi = z.strictObject({ cidrs: names } satisfies Shape<d.PrivateApiDescription>);
 
 const api = z.strictObject({
   allowFrom: names.default([]),
-  private: z.boolean().default(false),
-} satisfies Shape<d.ApiArgs>);
+  private: privateApi.optional(),
+} satisfies Shape<d.ApiDescription>);
+
+const root = z.strictObject({ secret: text.optional() } satisfies Shape<d.RootDescription>);
 
 const trust = z.strictObject({
-  root: z.enum(d.RootSource).default(d.RootSource.Generated),
-  secret: text.optional(),
-} satisfies Shape<d.TrustArgs>);
+  roots: map(root).default({}),
+  signing: text.optional(),
+} satisfies Shape<d.TrustDescription>);
 
 const existingSubnet = z.strictObject({
   cidr: text,
   zone: text,
   tier: z.enum(d.SubnetTier),
-} satisfies Shape<d.ExistingSubnetArgs>);
+} satisfies Shape<d.ExistingSubnetDescription>);
 
 const existingVpc = z.strictObject({
   vpcId: text,
@@ -52,9 +56,9 @@ const existingVpc = z.strictObject({
   subnets: map(existingSubnet),
   routeTableIds: names.optional(),
   natAddresses: names.optional(),
-} satisfies Shape<d.ExistingVpcArgs>);
+} satisfies Shape<d.ExistingVpcDescription>);
 
-const account = z.strictObject({ roleArn: text } satisfies Shape<d.AccountArgs>);
+const account = z.strictObject({ roleArn: text } satisfies Shape<d.AccountDescription>);
 
 const vpcShape = {
   cidr: text.optional(),
@@ -72,16 +76,17 @@ const vpc = z.strictObject(vpcShape);
 const network = z.strictObject({
   ...vpcShape,
   vpcs: map(vpc).optional(),
-} satisfies Shape<d.NetworkArgs>);
+} satisfies Shape<d.NetworkDescription>);
 
 const links = z.strictObject({
   via: z.enum(d.LinkVia).default(d.LinkVia.Peering),
-} satisfies Shape<d.LinksArgs>);
+  owner: account.optional(),
+} satisfies Shape<d.LinksDescription>);
 
 const kubeconfig = z.strictObject({
   secret: text.optional(),
-  output: z.strictObject({ stack: text, name: text } satisfies Shape<d.StackOutputArgs>).optional(),
-} satisfies Shape<d.KubeconfigArgs>);
+  output: z.strictObject({ stack: text, name: text } satisfies Shape<d.StackOutput>).optional(),
+} satisfies Shape<d.KubeconfigSource>);
 
 const existingCluster = z.strictObject({
   kubeconfig,
@@ -91,45 +96,52 @@ const existingCluster = z.strictObject({
   endpoint: text.optional(),
   certificateAuthority: text.optional(),
   securityGroupId: text.optional(),
-  loadBalancers: z.enum(d.Compute).optional(),
-} satisfies Shape<d.ExistingClusterArgs>);
+  loadBalancers: z.enum(d.LoadBalancers).optional(),
+} satisfies Shape<d.ExistingClusterDescription>);
+
+const nodes = z.strictObject({
+  kind: z.enum(d.NodeKind).default(d.NodeKind.AutoMode),
+} satisfies Shape<d.NodesDescription>);
 
 const cluster = z.strictObject({
   network: text,
   vpc: text.optional(),
-  compute: z.enum(d.Compute).default(d.Compute.AutoMode),
+  nodes: nodes.prefault({}),
   kubernetesVersion: text.optional(),
   api: api.optional(),
   gatewayApi: z.enum(d.GatewayApi).default(d.GatewayApi.Installed),
   remoteAccess: z.enum(d.RemoteAccess).optional(),
   existing: existingCluster.optional(),
-} satisfies Shape<d.ClusterArgs>);
+} satisfies Shape<d.ClusterDescription>);
 
 const controlPlane = z.strictObject({
   mode: z.enum(d.ControlPlaneMode).optional(),
   runsIn: names.optional(),
   configCluster: text.optional(),
-} satisfies Shape<d.ControlPlaneArgs>);
+  addressNumbers: map(map(whole(0))).default({}),
+} satisfies Shape<d.ControlPlaneDescription>);
 
 const member = z.strictObject({
   servedBy: names.optional(),
   revision: text.optional(),
-} satisfies Shape<d.MemberArgs>);
+} satisfies Shape<d.MemberDescription>);
+
+const chartValues = map(z.any());
 
 const ingress = z.strictObject({
   clusters: names,
   exposure: z.enum(d.Exposure).default(d.Exposure.Internal),
   allowFrom: names.default([]),
-} satisfies Shape<d.IngressArgs>);
+  values: chartValues.default({}),
+} satisfies Shape<d.IngressDescription>);
 
-const chartValues = map(z.any());
 const values = z.strictObject({
   base: chartValues.optional(),
   istiod: chartValues.optional(),
   cni: chartValues.optional(),
   ztunnel: chartValues.optional(),
-  gateway: chartValues.optional(),
-} satisfies Shape<d.ChartValuesArgs>);
+  eastWest: chartValues.optional(),
+} satisfies Shape<d.ChartValues>);
 
 const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),
@@ -141,7 +153,7 @@ const mesh = z.strictObject({
   experimental: z.boolean().default(false),
   ingress: map(ingress).default({}),
   values: values.default({}),
-} satisfies Shape<d.MeshArgs>);
+} satisfies Shape<d.MeshDescription>);
 
 /** The shape of `istio-patterns:topology`. */
 export const topologySchema = z.strictObject({
@@ -157,7 +169,7 @@ export const topologySchema = z.strictObject({
   clusters: map(cluster),
   meshes: map(mesh),
   ...laterShapes,
-} satisfies Shape<d.TopologyArgs>) satisfies z.ZodType<unknown, d.TopologyArgs>;
+} satisfies Shape<d.TopologyDescription>) satisfies z.ZodType<unknown, d.TopologyDescription>;
 
 /** A description with the defaults that need nothing but the description. */
 export type FilledDescription = z.output<typeof topologySchema>;

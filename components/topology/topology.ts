@@ -1,48 +1,49 @@
 /** The checked description: every default filled in, networks flattened to VPCs, nothing left to choose. */
 import type {
   ChartSource,
-  ChartValuesArgs,
-  Compute,
+  ChartValues,
   ControlPlaneMode,
   DataPlane,
-  EcsServiceArgs,
-  ExistingClusterArgs,
-  ExistingVpcArgs,
+  EcsServiceDescription,
+  ExistingClusterDescription,
+  ExistingVpcDescription,
   Exposure,
-  FederationArgs,
+  FederationDescription,
   GatewayApi,
   LinkVia,
+  LoadBalancers,
   NatMode,
-  QuotasArgs,
+  NodeKind,
+  QuotasDescription,
   RemoteAccess,
-  RootSource,
-  TenantsArgs,
-  TopologyArgs,
-  VirtualMachinesArgs,
+  RootDescription,
+  TenantsDescription,
+  TopologyDescription,
+  VirtualMachinesDescription,
 } from "./description";
 
 export interface Topology {
   /** What the user wrote, for rules about what was written; planners read the rest. */
-  description: TopologyArgs;
+  description: TopologyDescription;
   name: string;
   tags: Record<string, string>;
   protect: boolean;
-  quotas: QuotasArgs;
+  quotas: QuotasDescription;
   istio: IstioSettings;
   /** Absent only where no cluster is made here, or where the user has yet to say it (a problem for `up`). */
   api?: Api;
   trust: Trust;
-  linkVia: LinkVia;
-  /** Ids of each network's VPCs, in the description's order. */
+  links: Links;
+  /** Ids of each network's VPCs. */
   networks: Record<string, { vpcs: string[] }>;
   /** VPCs by id: the network's name in the short form, else `<network>-<vpc>`. */
   vpcs: Record<string, Vpc>;
   clusters: Record<string, Cluster>;
   meshes: Record<string, Mesh>;
-  virtualMachines: Record<string, VirtualMachinesArgs>;
-  ecsServices: Record<string, EcsServiceArgs>;
-  tenants?: TenantsArgs;
-  federation: Record<string, FederationArgs>;
+  virtualMachines: Record<string, VirtualMachinesDescription>;
+  ecsServices: Record<string, EcsServiceDescription>;
+  tenants?: TenantsDescription;
+  federation: Record<string, FederationDescription>;
 }
 
 export interface IstioSettings {
@@ -56,12 +57,20 @@ export interface IstioSettings {
 
 export interface Api {
   allowFrom: string[];
-  private: boolean;
+  /** Present: there is no public endpoint, and these call the private one. */
+  private?: { cidrs: string[] };
 }
 
 export interface Trust {
-  root: RootSource;
-  secret?: string;
+  roots: Record<string, RootDescription>;
+  /** Name of the root that signs. */
+  signing: string;
+}
+
+export interface Links {
+  via: LinkVia;
+  /** Role to assume in the account of the transit gateways; absent: the program's own credentials. */
+  owner?: string;
 }
 
 export interface Vpc {
@@ -71,27 +80,29 @@ export interface Vpc {
   path: string;
   /** One CIDR where the VPC is made here; all of them where it exists. */
   cidrs: string[];
+  /** Empty where a rule will say that it is missing. */
   region: string;
   zones: number;
   nat: NatMode;
-  /** Role to assume, or "" for the account of the program's own credentials. */
-  account: string;
+  /** Role to assume; absent: the program's own credentials. */
+  account?: string;
   flowLogs: boolean;
   endpoints: string[];
-  existing?: ExistingVpcArgs;
+  existing?: ExistingVpcDescription;
 }
 
 export interface Cluster {
   name: string;
   network: string;
-  /** Id of the VPC, a key of `Topology.vpcs`. */
+  /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
   vpc: string;
-  compute: Compute;
+  nodes: { kind: NodeKind };
+  loadBalancers: LoadBalancers;
   kubernetesVersion: string;
   api?: Api;
   gatewayApi: GatewayApi;
   remoteAccess: RemoteAccess;
-  existing?: ExistingClusterArgs;
+  existing?: ExistingClusterDescription;
 }
 
 export interface Mesh {
@@ -103,20 +114,23 @@ export interface Mesh {
   /** Clusters that run istiod. */
   runsIn: string[];
   configCluster?: string;
+  /** Numbers of istiods' addresses that were said, by cluster and revision. */
+  addressNumbers: Record<string, Record<string, number>>;
   /** Member clusters. */
-  members: Record<string, Member>;
+  members: Record<string, MemberSettings>;
   /** The mesh's own root; absent: the stack's. */
   trust?: Trust;
   experimental: boolean;
   ingress: Record<string, Ingress>;
-  values: ChartValuesArgs;
+  values: ChartValues;
 }
 
-export interface Member {
+/** What a member says; what follows from it is in the relations. */
+export interface MemberSettings {
   /** Control-plane clusters in the order of failover; empty for a primary. */
   servedBy: string[];
-  /** Revision that serves gateways and node agents: "" is the default control plane. */
-  revision: string;
+  /** Revision that serves gateways and node agents; absent: the default control plane. */
+  revision?: string;
 }
 
 export interface Ingress {
@@ -124,4 +138,5 @@ export interface Ingress {
   exposure: Exposure;
   /** Empty: the mesh's networks for `internal`, everyone for `internet`. */
   allowFrom: string[];
+  values: Record<string, unknown>;
 }

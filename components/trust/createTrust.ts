@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../records";
-import { logicalName, RootSource } from "../topology";
+import { logicalName } from "../topology";
 import { IntermediateCa } from "./intermediateCa";
 import type { RootPlan, TrustPlan } from "./plan";
 import { RootCa } from "./rootCa";
@@ -30,11 +30,12 @@ export interface TrustOutputs {
 
 /** A root that was promised but is not there must stop the program: generating one instead would be another root. */
 function providedRoot(
-  { source, secret = "" }: RootPlan,
+  { secret }: RootPlan,
   secrets: TrustInputs["secrets"],
 ): pulumi.Input<string> | undefined {
-  if (source === RootSource.Generated) return undefined;
-  if (secrets[secret] !== undefined) return secrets[secret];
+  if (secret === undefined) return undefined;
+  const root = secrets[secret];
+  if (root !== undefined) return root;
   throw new pulumi.RunError(
     `The provided root is missing: \`secrets\` has no value under ${JSON.stringify(secret)}.`,
   );
@@ -57,7 +58,7 @@ export function createTrust(
       ),
   );
   const certificates = mapValues(plan.intermediates, ({ root, commonName }, key) => {
-    const { certificate: rootCertificate, privateKey: rootPrivateKey } = roots[root];
+    const { certificate: rootCertificate, privateKey: rootPrivateKey } = roots[root]!;
     return new IntermediateCa(
       logicalName(name, key, "ca"),
       { commonName, rootCertificate, rootPrivateKey },

@@ -31,14 +31,15 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 
 /** Takes a bundle of one certificate and its private key apart, in whatever order they stand. */
 export function splitPem(bundle: string): PemPair {
-  const blocks = [...bundle.matchAll(BLOCK)].map(([pem, label]) => ({ pem, label }));
+  const blocks = [...bundle.matchAll(BLOCK)].map(([pem, label = ""]) => ({ pem, label }));
   const certificates = blocks.filter(({ label }) => label === "CERTIFICATE");
   const keys = blocks.filter(({ label }) => /^((EC|RSA) )?PRIVATE KEY$/.test(label));
-  if (certificates.length !== 1 || keys.length !== 1) {
+  const [certificate, key] = [certificates[0], keys[0]];
+  if (!certificate || !key || certificates.length + keys.length > 2) {
     throw new Error(
       `A provided root must be PEM with one CERTIFICATE and one unencrypted PRIVATE KEY; ` +
         `got ${certificates.length} and ${keys.length}.`,
     );
   }
-  return { certificate: normalizePem(certificates[0].pem), privateKey: normalizePem(keys[0].pem) };
+  return { certificate: normalizePem(certificate.pem), privateKey: normalizePem(key.pem) };
 }

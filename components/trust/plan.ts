@@ -1,10 +1,9 @@
 /** Cross-room facts about certificates. */
-import type { RootSource } from "../topology";
 
 export interface TrustPlan {
-  /** Roots by key: `shared`, or the mesh that has its own. */
+  /** Roots by key: the trust's, and the root's own name where it is not the default one. */
   roots: Record<string, RootPlan>;
-  /** Root key of each mesh. */
+  /** Key of the root that signs for each mesh. */
   rootOf: Record<string, string>;
   /** One per control plane (mesh and cluster). */
   intermediates: Record<string, IntermediatePlan>;
@@ -12,8 +11,7 @@ export interface TrustPlan {
 
 export interface RootPlan {
   commonName: string;
-  source: RootSource;
-  /** Config key of the provided root. */
+  /** Config key of the provided root; absent: it is generated. */
   secret?: string;
 }
 

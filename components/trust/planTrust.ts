@@ -1,52 +1,52 @@
 /** Which roots there are, which mesh trusts which, and which control planes sign below them. */
-import { memberKey, shortened } from "../topology";
-import type { Mesh, Topology, Trust } from "../topology";
+import { keyed } from "../records";
+import { memberKey, rootKey, shortened } from "../topology";
+import type { ControlPlane, Mesh, MeshRelation, Relations, Topology, Trust } from "../topology";
 import type { IntermediatePlan, RootPlan, TrustPlan } from "./plan";
-
-/** Root of the meshes that do not name one of their own. */
-export const SHARED_ROOT = "shared";
 
 /** RFC 5280, appendix A.1: ub-common-name. Longer names are refused by parsers that keep to it. */
 const LONGEST_COMMON_NAME = 64;
 
-export function planTrust(topology: Topology): TrustPlan {
-  const meshes = Object.values(topology.meshes);
+export function planTrust({ topology, meshes }: Relations): TrustPlan {
+  const intermediates = meshes
+    .flatMap(({ controlPlanes }) => controlPlanes)
+    .map((controlPlane) => planIntermediate(topology, controlPlane));
   return {
-    roots: Object.fromEntries(meshes.map((mesh) => [rootKey(mesh), planRoot(topology, mesh)])),
-    rootOf: Object.fromEntries(meshes.map((mesh) => [mesh.name, rootKey(mesh)])),
-    intermediates: Object.fromEntries(
-      meshes.flatMap((mesh) =>
-        mesh.runsIn.map((cluster) => [
-          memberKey(mesh.name, cluster),
-          planIntermediate(topology, mesh, cluster),
-        ]),
-      ),
+    roots: Object.assign({}, ...meshes.map((mesh) => planRoots(topology, mesh))),
+    rootOf: Object.fromEntries(
+      meshes.map((relation) => [relation.mesh.name, signingRoot(topology, relation)]),
     ),
+    intermediates: keyed(intermediates, ({ mesh, cluster }) => memberKey(mesh, cluster)),
   };
 }
 
-/** Key of the root of a mesh. The prefix keeps a mesh that is called "shared" apart. */
-export function rootKey(mesh: Mesh): string {
-  return mesh.trust ? `mesh-${mesh.name}` : SHARED_ROOT;
-}
-
-/** Where the root of a mesh comes from. */
-export function trustOf(topology: Topology, mesh: Mesh): Trust {
+function trustOf(topology: Topology, mesh: Mesh): Trust {
   return mesh.trust ?? topology.trust;
 }
 
-function planRoot(topology: Topology, mesh: Mesh): RootPlan {
-  const { root, secret } = trustOf(topology, mesh);
-  const owner = mesh.trust ? `${topology.name} ${mesh.name}` : topology.name;
-  return { commonName: commonName(`${owner} root`), source: root, secret };
+function signingRoot(topology: Topology, { mesh, trust }: MeshRelation): string {
+  return rootKey(trust, trustOf(topology, mesh).signing);
 }
 
-function planIntermediate(topology: Topology, mesh: Mesh, cluster: string): IntermediatePlan {
+/** Every root that a mesh accepts, by key; those of the shared trust are the same for all that share it. */
+function planRoots(topology: Topology, { mesh, trust }: MeshRelation): Record<string, RootPlan> {
+  const owner = mesh.trust ? `${topology.name} ${mesh.name}` : topology.name;
+  const { roots } = trustOf(topology, mesh);
+  return Object.fromEntries(
+    Object.entries(roots).map(([root, { secret }]) => [
+      rootKey(trust, root),
+      { commonName: commonName(`${owner} root`), secret },
+    ]),
+  );
+}
+
+function planIntermediate(topology: Topology, { of, at }: ControlPlane): IntermediatePlan {
+  const [mesh, cluster] = [of.mesh.name, at.cluster.name];
   return {
-    mesh: mesh.name,
+    mesh,
     cluster,
-    root: rootKey(mesh),
-    commonName: commonName(`${topology.name} ${mesh.name} istiod ${cluster}`),
+    root: signingRoot(topology, of),
+    commonName: commonName(`${topology.name} ${mesh} istiod ${cluster}`),
   };
 }
 

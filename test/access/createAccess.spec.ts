@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import {
   assertDependsOn,
   assertIndependent,
@@ -23,13 +23,13 @@ import {
   SECRET,
 } from "./surroundings";
 
-const pair: TopologyArgs = {
+const pair: TopologyDescription = {
   name: "demo",
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },
 };
-const byToken: TopologyArgs = {
+const byToken: TopologyDescription = {
   ...pair,
   clusters: {
     east: { network: "shared" },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import {
   assertDependsOn,
   assertIndependent,
@@ -25,10 +25,16 @@ import {
 } from "./surroundings";
 
 const GROUP = [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "istio-reader-prod" }];
-const external: TopologyArgs = { ...patterns["03-external-istiod-kubernetes"], name: "demo" };
+const external: TopologyDescription = {
+  ...patterns["03-external-istiod-kubernetes"],
+  name: "demo",
+};
 
 /** The external pattern, with some of its parts changed. */
-const externalWith = (change: Partial<TopologyArgs>): TopologyArgs => ({ ...external, ...change });
+const externalWith = (change: Partial<TopologyDescription>): TopologyDescription => ({
+  ...external,
+  ...change,
+});
 
 describe("access of 03-external-istiod-kubernetes", () => {
   it("makes readers in both members, and for mgmt a kubeconfig beside the Secret of remotes", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { assertDependsOn, assertIndependent, floorOf } from "../support/graph";
 import type { Graph } from "../support/graph";
 import { patterns } from "../support/topologies";
@@ -14,7 +14,7 @@ import {
   STAND_IN,
 } from "./surroundings";
 
-const named = (pattern: string): TopologyArgs => ({ ...patterns[pattern], name: "demo" });
+const named = (pattern: string): TopologyDescription => ({ ...patterns[pattern], name: "demo" });
 const remotes = ["02-primary-remote-same-network", "02-primary-remote-different-networks"] as const;
 
 for (const pattern of remotes) {
@@ -103,7 +103,7 @@ describe("a further remote", () => {
     );
   }
 
-  const grown = (description: TopologyArgs): TopologyArgs => ({
+  const grown = (description: TopologyDescription): TopologyDescription => ({
     ...description,
     clusters: {
       ...description.clusters,

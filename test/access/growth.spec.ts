@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { runDescription } from "../support/program";
 import { floor } from "../support/graph";
 import type { Graph } from "../support/graph";
 
 /** Clusters on networks of their own, in one mesh. */
-function spread(count: number): TopologyArgs {
+function spread(count: number): TopologyDescription {
   const names = Array.from({ length: count }, (_, index) => `c${index}`);
   const map = <T>(value: (name: string, index: number) => T) =>
     Object.fromEntries(names.map((name, index) => [name, value(name, index)]));
   return {
-    api: { private: true },
+    api: { private: { cidrs: ["172.16.0.0/12"] } },
     networks: map((_, index) => ({ cidr: `10.${index}.0.0/16` })),
     clusters: map((name) => ({ network: name })),
     meshes: { prod: { clusters: map(() => ({})) } },

@@ -3,12 +3,12 @@ import fc from "fast-check";
 import { planAccess, readerRoleName, watchRelation } from "../../components/access";
 import { planIstio } from "../../components/istio/planIstio";
 import { accountId, memberKey, RemoteAccess } from "../../components/topology";
-import type { Topology, TopologyArgs } from "../../components/topology";
+import type { Topology, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
 import { transitGateways } from "../support/variants";
 
-const pair: TopologyArgs = {
+const pair: TopologyDescription = {
   name: "demo",
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
@@ -18,7 +18,7 @@ const pair: TopologyArgs = {
 describe("the plan of access", () => {
   it("is empty where a mesh has one cluster", () => {
     const plan = planAccess(
-      topologyOf({
+      relationsOf({
         networks: { main: { cidr: "10.10.0.0/16" } },
         clusters: { main: { network: "main" } },
         meshes: { dev: { clusters: { main: {} } } },
@@ -28,7 +28,7 @@ describe("the plan of access", () => {
   });
 
   it("lets two primaries of one account watch each other as one role", () => {
-    const plan = planAccess(topologyOf(pair));
+    const plan = planAccess(relationsOf(pair));
     assert.deepEqual(plan.roles, {
       prod: {
         roleName: "demo-istio-reader-prod",
@@ -70,7 +70,7 @@ describe("the plan of access", () => {
   });
 
   it("has one role per account, and each may become the other", () => {
-    const { roles, watchers } = planAccess(topologyOf(transitGateways));
+    const { roles, watchers } = planAccess(relationsOf(transitGateways));
     assert.deepEqual(Object.keys(roles).sort(), ["prod", "prod/210987654321"]);
     assert.deepEqual(roles.prod.assumedBy, ["prod/210987654321"]);
     assert.deepEqual(roles["prod/210987654321"].assumedBy, ["prod"]);
@@ -82,7 +82,7 @@ describe("the plan of access", () => {
 
   it("gives a cluster you bring a reader with a token, and a watcher with a role", () => {
     const { roles, readers, watchers } = planAccess(
-      topologyOf({
+      relationsOf({
         ...pair,
         clusters: {
           east: { network: "shared" },
@@ -108,7 +108,7 @@ describe("the plan of access", () => {
 
   it("names a service account per istiod that runs in the cluster", () => {
     const plan = planAccess(
-      topologyOf({
+      relationsOf({
         ...pair,
         istio: { revisions: { canary: { version: "1.31.3" }, idle: { version: "1.31.3" } } },
         meshes: { prod: { clusters: { east: {}, west: { revision: "canary" } } } },
@@ -120,7 +120,7 @@ describe("the plan of access", () => {
 
   it("knows the partitions of China and of the US government", () => {
     const partition = (region: string) =>
-      planAccess(topologyOf({ ...pair, networks: { shared: { cidr: "10.10.0.0/16", region } } }))
+      planAccess(relationsOf({ ...pair, networks: { shared: { cidr: "10.10.0.0/16", region } } }))
         .roles.prod.partition;
     assert.equal(partition("cn-north-1"), "aws-cn");
     assert.equal(partition("us-gov-west-1"), "aws-us-gov");

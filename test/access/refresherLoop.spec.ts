@@ -17,7 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refresherList, refresherScript } from "../../components/access/refresher";
-import type { RefreshedCluster } from "../../components/access/refresher";
+import type { RefresherLine } from "../../components/access/refresher";
 
 /** Answers as the AWS CLI does, ends lines twice as it does, and writes down how it was asked. */
 const FAKE_AWS = `#!/bin/sh
@@ -32,7 +32,7 @@ class Loop {
   private readonly process: ChildProcess;
   errors = "";
 
-  constructor(clusters: RefreshedCluster[], pace: Record<string, string> = {}) {
+  constructor(clusters: RefresherLine[], pace: Record<string, string> = {}) {
     for (const name of ["bin", "config", "tokens"]) mkdirSync(join(this.directory, name));
     writeFileSync(join(this.directory, "bin/aws"), FAKE_AWS);
     chmodSync(join(this.directory, "bin/aws"), 0o755);
@@ -54,7 +54,7 @@ class Loop {
   }
 
   /** Replaces the list in one step, as kubelet does with a ConfigMap. */
-  list(clusters: RefreshedCluster[]): void {
+  list(clusters: RefresherLine[]): void {
     const pending = join(this.directory, "pending");
     writeFileSync(pending, refresherList(clusters));
     renameSync(pending, join(this.directory, "config/clusters"));
@@ -88,14 +88,14 @@ class Loop {
   }
 }
 
-const east: RefreshedCluster = { cluster: "east", eksName: "demo-east", region: "eu-west-1" };
-const west: RefreshedCluster = {
+const east: RefresherLine = { cluster: "east", eksName: "demo-east", region: "eu-west-1" };
+const west: RefresherLine = {
   cluster: "west",
   eksName: "demo-west",
   region: "us-east-1",
   roleArn: "arn:aws:iam::210987654321:role/demo-istio-reader-prod",
 };
-const broken: RefreshedCluster = { cluster: "lab", eksName: "broken", region: "eu-west-1" };
+const broken: RefresherLine = { cluster: "lab", eksName: "broken", region: "eu-west-1" };
 
 async function until(claim: () => boolean, what: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {

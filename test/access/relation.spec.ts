@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planAccess, revisionsIn, rightsIn } from "../../components/access";
-import { ControlPlaneMode, memberKey, type TopologyArgs } from "../../components/topology";
+import { ControlPlaneMode, memberKey, type TopologyDescription } from "../../components/topology";
 import { topologyOf } from "../support/topologies";
 
 interface Shape {
@@ -27,7 +27,14 @@ const shapes: fc.Arbitrary<Shape> = fc.record({
 });
 
 /** One mesh of a mode: `s0`... run istiod, `r0`... do not. */
-function describeMesh({ mode, servers, remotes, accounts, tokens, canary }: Shape): TopologyArgs {
+function describeMesh({
+  mode,
+  servers,
+  remotes,
+  accounts,
+  tokens,
+  canary,
+}: Shape): TopologyDescription {
   const names = (prefix: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${prefix}${index}`);
   const runsIn = names("s", servers);
@@ -38,7 +45,7 @@ function describeMesh({ mode, servers, remotes, accounts, tokens, canary }: Shap
   const networkOf = (name: string) => (name.startsWith("s") ? "control" : "apps");
   return {
     name: "demo",
-    api: { private: true },
+    api: { private: { cidrs: ["172.16.0.0/12"] } },
     istio: canary ? { revisions: { canary: { version: "1.31.3" } } } : undefined,
     networks: {
       control: { cidr: "10.0.0.0/16", account: account(accounts[0]) },
@@ -156,7 +163,7 @@ describe("access in every mode of the control plane", () => {
       );
       const [before, after] = [
         planAccess(
-          topologyOf(JSON.parse(JSON.stringify(describeMesh({ ...shape, canary: false })))),
+          relationsOf(JSON.parse(JSON.stringify(describeMesh({ ...shape, canary: false })))),
         ),
         planAccess(larger),
       ];

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { accessRules } from "../../components/access";
 import { formatProblem } from "../../components/topology";
-import type { ExistingClusterArgs, TopologyArgs } from "../../components/topology";
+import type { ExistingClusterDescription, TopologyDescription } from "../../components/topology";
 import { patterns, topologyOf } from "../support/topologies";
 
-const existing: ExistingClusterArgs = {
+const existing: ExistingClusterDescription = {
   kubeconfig: { secret: "labKubeconfig" },
   kubernetesVersion: "1.35",
   podCidrs: ["10.20.0.0/20"],
@@ -12,7 +12,7 @@ const existing: ExistingClusterArgs = {
   certificateAuthority: "Y2E=",
 };
 
-const withLab = (lab: ExistingClusterArgs): TopologyArgs => ({
+const withLab = (lab: ExistingClusterDescription): TopologyDescription => ({
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: {
     east: { network: "shared" },
@@ -22,7 +22,7 @@ const withLab = (lab: ExistingClusterArgs): TopologyArgs => ({
   meshes: { prod: { clusters: { east: {}, west: {}, lab: {} } } },
 });
 
-function messages(description: TopologyArgs): string[] {
+function messages(description: TopologyDescription): string[] {
   const topology = topologyOf(description);
   return accessRules.flatMap((rule) => rule.check(topology)).map(formatProblem);
 }
@@ -49,7 +49,10 @@ describe("the rules of access", () => {
 });
 
 describe("the rules of access for an external istiod", () => {
-  const external = (mesh: string, mgmt: ExistingClusterArgs | undefined): TopologyArgs => ({
+  const external = (
+    mesh: string,
+    mgmt: ExistingClusterDescription | undefined,
+  ): TopologyDescription => ({
     networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
     clusters: {
       mgmt: { network: "mgmt", existing: mgmt },

@@ -7,7 +7,7 @@ import type { ClusterHandle } from "../../components/cluster";
 import { planNetwork } from "../../components/network";
 import type { ClusterOptions } from "../../components/options";
 import { mapValues } from "../../components/records";
-import type { Topology, TopologyArgs } from "../../components/topology";
+import type { Topology, TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
 import type { Graph, Registration } from "../support/graph";
 import { topologyOf } from "../support/topologies";
@@ -71,7 +71,7 @@ function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }, name: string): Cl
 }
 
 /** The graph of access alone; `istiod <key>` stands for an istiod, `gateway <key>` for what waits for its remote clusters. */
-export function run(description: TopologyArgs, unknownOutputs = false): Promise<Graph> {
+export function run(description: TopologyDescription, unknownOutputs = false): Promise<Graph> {
   return mockRun(
     () => {
       const topology = topologyOf(description);

@@ -5,7 +5,7 @@ import { coloured, plain, styleFor } from "../../cli/text/style";
 import { renderText } from "../../cli/text/text";
 import { descriptionOf } from "../../bench/description";
 import { patterns } from "../support/topologies";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { movingRemotes, twoServers } from "../support/variants";
 import { planOf, subjects } from "./support";
 
@@ -56,7 +56,7 @@ describe("the picture of a topology", () => {
   });
 
   it("shows servers in the order of failover, and a relay for each revision", async () => {
-    const lines = async (description: TopologyArgs) =>
+    const lines = async (description: TopologyDescription) =>
       renderText((await planOf(description)).report);
     assert.match(await lines(twoServers), /relay to istiod in b, then a · mesh prod/);
     const moving = await lines(movingRemotes);

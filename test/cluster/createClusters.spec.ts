@@ -65,7 +65,7 @@ describe("an EKS cluster", () => {
   });
 
   it("has no public endpoint where it is private", async () => {
-    const graph = await run({ ...single, api: { private: true } });
+    const graph = await run({ ...single, api: { private: { cidrs: ["172.16.0.0/12"] } } });
     const { inputs } = graph.one(CLUSTER);
     assert.equal(inputs.endpointPublicAccess, false);
     assert.equal(inputs.endpointPrivateAccess, true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { planClusters } from "../../components/cluster";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { assertDependsOn, assertIndependent, floorOf, release, valuesOf } from "../support/graph";
 import { topologyOf } from "../support/topologies";
 import { managedNodes as managed } from "../support/variants";
@@ -12,13 +12,13 @@ const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
 const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
 
-const managedNodes: TopologyArgs = { ...managed, name: "demo" };
+const managedNodes: TopologyDescription = { ...managed, name: "demo" };
 
 describe("Auto Mode whose pods keep their address", () => {
   it("leaves ordinary pods to a pool with SNAT off, on the built-in pools' role", async () => {
     const graph = await run(routed);
     floorOf(graph, NODE_POOL, 2);
-    const { east } = planClusters(topologyOf(routed));
+    const { east } = planClusters(relationsOf(routed));
     const cluster = graph.one(CLUSTER, "demo-east").inputs;
     assert.deepEqual(cluster.autoMode, {
       enabled: true,
@@ -93,11 +93,11 @@ describe("managed nodes", () => {
   });
 
   it("leave Auto Mode off, and keep pods' addresses by the VPC CNI", async () => {
-    const wide: TopologyArgs = {
+    const wide: TopologyDescription = {
       ...routed,
       clusters: mapValues(routed.clusters, (cluster) => ({
         ...cluster,
-        compute: "managed-nodes" as const,
+        nodes: { kind: "managed" } as const,
       })),
     };
     const { inputs } = (await run(wide)).one(CLUSTER, "demo-east");

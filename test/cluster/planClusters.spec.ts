@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planClusters } from "../../components/cluster";
 import { planNetwork } from "../../components/network";
-import type { Topology, TopologyArgs } from "../../components/topology";
+import type { Topology, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { patterns, topologyOf } from "../support/topologies";
 import { brought, managedNodes, transitGateways } from "../support/variants";
@@ -10,7 +10,7 @@ import { brought, managedNodes, transitGateways } from "../support/variants";
 const api = { allowFrom: ["203.0.113.7/32"] };
 const routed = { ...patterns["02-multi-primary-same-network-routed-vpcs"], name: "demo", api };
 
-const planOf = (description: TopologyArgs) => planClusters(topologyOf(description));
+const planOf = (description: TopologyDescription) => planClusters(relationsOf(description));
 
 describe("the plan of clusters", () => {
   it("says everything of one cluster", () => {
@@ -53,16 +53,19 @@ describe("the plan of clusters", () => {
 
   it("lets in no NAT address within a VPC, nor with a private API server", () => {
     const sameVpc = planOf({ ...patterns["02-multi-primary-same-network"], api });
-    const hidden = planOf({ ...routed, api: { private: true } });
+    const hidden = planOf({ ...routed, api: { private: { cidrs: ["172.16.0.0/12"] } } });
     const plans = [...Object.values(sameVpc), ...Object.values(hidden)];
     assert.equal(plans.length, 4);
     for (const { allowNatOf } of plans) assert.deepEqual(allowNatOf, []);
   });
 
   it("takes the cluster's own word on its API server before everyone's", () => {
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       ...routed,
-      clusters: { ...routed.clusters, east: { ...routed.clusters.east, api: { private: true } } },
+      clusters: {
+        ...routed.clusters,
+        east: { ...routed.clusters.east, api: { private: { cidrs: ["172.16.0.0/12"] } } },
+      },
     };
     const { east, west } = planOf(description);
     assert.deepEqual([east.privateApi, east.allowFrom], [true, []]);

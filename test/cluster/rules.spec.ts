@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { clusterRules } from "../../components/cluster";
 import { kubernetesRules } from "../../components/cluster/kubernetesRules";
 import { formatProblem, Severity } from "../../components/topology";
-import type { ClusterArgs, Rule, TopologyArgs } from "../../components/topology";
+import type { ClusterDescription, Rule, TopologyDescription } from "../../components/topology";
 import { patterns, topologyOf } from "../support/topologies";
 
 function ruleOf(id: string, rules: readonly Rule[] = clusterRules): Rule {
@@ -11,12 +11,15 @@ function ruleOf(id: string, rules: readonly Rule[] = clusterRules): Rule {
   return found[0];
 }
 
-const messages = (id: string, description: TopologyArgs, rules?: readonly Rule[]) =>
+const messages = (id: string, description: TopologyDescription, rules?: readonly Rule[]) =>
   ruleOf(id, rules).check(topologyOf(description)).map(formatProblem);
 
 const api = { allowFrom: ["203.0.113.7/32"] };
 
-const one = (cluster: Partial<ClusterArgs>, rest: Partial<TopologyArgs> = {}): TopologyArgs => ({
+const one = (
+  cluster: Partial<ClusterDescription>,
+  rest: Partial<TopologyDescription> = {},
+): TopologyDescription => ({
   api,
   networks: { main: { cidr: "10.10.0.0/16" } },
   clusters: { main: { network: "main", ...cluster } },
@@ -24,7 +27,7 @@ const one = (cluster: Partial<ClusterArgs>, rest: Partial<TopologyArgs> = {}): T
   ...rest,
 });
 
-const brought = (kubernetesVersion: string, network = "main"): Partial<ClusterArgs> => ({
+const brought = (kubernetesVersion: string, network = "main"): Partial<ClusterDescription> => ({
   network,
   existing: {
     kubeconfig: { secret: "kubeconfig" },
@@ -34,7 +37,7 @@ const brought = (kubernetesVersion: string, network = "main"): Partial<ClusterAr
 });
 
 /** Clusters on networks of their own, in one mesh. */
-function spread(count: number, rest: Partial<TopologyArgs> = {}): TopologyArgs {
+function spread(count: number, rest: Partial<TopologyDescription> = {}): TopologyDescription {
   const names = Array.from({ length: count }, (_, index) => `c${index}`);
   const map = <T>(value: (name: string, index: number) => T) =>
     Object.fromEntries(names.map((name, index) => [name, value(name, index)]));
@@ -103,7 +106,10 @@ describe("the rules about clusters", () => {
     assert.deepEqual(messages(id, spread(41)), [
       "api: got 1 of yours and 40 NAT addresses of 40 VPCs whose istiods watch cluster c0; allowed: 40 in all; fix: set { private: true } and run Pulumi inside the network: peers then come over the link",
     ]);
-    assert.deepEqual(messages(id, spread(41, { api: { private: true } })), []);
+    assert.deepEqual(
+      messages(id, spread(41, { api: { private: { cidrs: ["172.16.0.0/12"] } } })),
+      [],
+    );
   });
 
   it("count a NAT address per zone, and point to the cluster's own list", () => {
@@ -138,7 +144,7 @@ describe("the rules about clusters", () => {
 
   it("warn where a cluster you bring may hide its pods' addresses from other VPCs", () => {
     const id = "cluster-keeps-pod-addresses";
-    const wide: TopologyArgs["networks"] = {
+    const wide: TopologyDescription["networks"] = {
       main: { vpcs: { eu: { cidr: "10.10.0.0/16" }, us: { cidr: "10.20.0.0/16" } } },
     };
     const lab = { ...brought("1.35"), vpc: "eu" };

@@ -5,7 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createClusters, planClusters } from "../../components/cluster";
 import { planNetwork } from "../../components/network";
 import type { VpcHandle } from "../../components/network";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
 import { patterns, topologyOf } from "../support/topologies";
@@ -14,7 +14,7 @@ export const CLUSTER = "eks:index:Cluster";
 export const AFTER = "kubernetes:core/v1:Namespace";
 
 const api = { allowFrom: ["203.0.113.7/32"] };
-export const single: TopologyArgs = {
+export const single: TopologyDescription = {
   name: "demo",
   api,
   networks: { main: { cidr: "10.10.0.0/16" } },
@@ -43,14 +43,14 @@ function vpcOf(id: string, provider: aws.Provider): VpcHandle {
 const graphs = new Map<string, Promise<Graph>>();
 
 /** The graph of a description's clusters; made once, since tests only look at it. */
-export function run(description: TopologyArgs, unknownOutputs = false): Promise<Graph> {
+export function run(description: TopologyDescription, unknownOutputs = false): Promise<Graph> {
   const key = JSON.stringify([description, unknownOutputs]);
   const graph = graphs.get(key) ?? runOnce(description, unknownOutputs);
   graphs.set(key, graph);
   return graph;
 }
 
-function runOnce(description: TopologyArgs, unknownOutputs: boolean): Promise<Graph> {
+function runOnce(description: TopologyDescription, unknownOutputs: boolean): Promise<Graph> {
   return mockRun(
     () => {
       const topology = topologyOf(description);

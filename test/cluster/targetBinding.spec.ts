@@ -30,8 +30,8 @@ function bind(compute: Compute, opts?: () => pulumi.ComponentResourceOptions) {
 }
 
 const KINDS = {
-  [Compute.AutoMode]: "eks.amazonaws.com/v1",
-  [Compute.ManagedNodes]: "elbv2.k8s.aws/v1beta1",
+  [LoadBalancers.AutoMode]: "eks.amazonaws.com/v1",
+  [LoadBalancers.Controller]: "elbv2.k8s.aws/v1beta1",
 } satisfies Record<Compute, string>;
 
 describe("TargetBinding", () => {
@@ -55,7 +55,7 @@ describe("TargetBinding", () => {
     });
 
   it("is made anew for another target group, which its registrar would refuse", async () => {
-    const graph = await bind(Compute.ManagedNodes);
+    const graph = await bind(LoadBalancers.Controller);
     for (const { deleteBeforeReplace, replaceOnChanges } of graph.ofType(
       "kubernetes:elbv2.k8s.aws/v1beta1:TargetGroupBinding",
     )) {
@@ -65,7 +65,7 @@ describe("TargetBinding", () => {
   });
 
   it("goes before what registers targets", async () => {
-    const graph = await bind(Compute.AutoMode, () => ({
+    const graph = await bind(LoadBalancers.AutoMode, () => ({
       dependsOn: new Other("test:index:Before", "before", {}),
     }));
     for (const binding of graph.ofType("kubernetes:eks.amazonaws.com/v1:TargetGroupBinding"))

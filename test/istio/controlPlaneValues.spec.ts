@@ -11,7 +11,7 @@ import { eastWestValues } from "../../components/istio/gatewayValues";
 import { planIstio } from "../../components/istio/planIstio";
 import type { HelmValues } from "../../components/istio/values";
 import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
@@ -35,7 +35,7 @@ const everyIstiod = {
   topologySpreadConstraints: zones({ app: "istiod", "istio.io/rev": "default" }),
 };
 
-function istiod(description: TopologyArgs, key: string, index = 0): HelmValues {
+function istiod(description: TopologyDescription, key: string, index = 0): HelmValues {
   const facts = factsOf(planOf(description), key);
   return istiodValues(facts, facts.istiods[index]);
 }

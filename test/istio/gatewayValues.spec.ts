@@ -6,12 +6,12 @@ import {
 } from "../../components/istio/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../components/istio/gatewayValues";
 import { Compute, DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { pair, planOf } from "./support";
 
 const KEY = `prod/east/${EAST_WEST_GATEWAY}`;
 
-function on(compute: Compute, mesh: Parameters<typeof pair>[1] = {}): TopologyArgs {
+function on(compute: Compute, mesh: Parameters<typeof pair>[1] = {}): TopologyDescription {
   return pair("different", mesh, {
     clusters: { east: { network: "net-east", compute }, west: { network: "net-west" } },
   });
@@ -55,7 +55,7 @@ const twoOverZones = (release: string) => ({
 
 describe("values of the east-west gateway", () => {
   it("on Auto Mode: its network, an internal load balancer, no access to Secrets", () => {
-    const gateway = planOf(on(Compute.AutoMode)).eastWest[KEY];
+    const gateway = planOf(on(LoadBalancers.AutoMode)).eastWest[KEY];
     assert.deepEqual(eastWestValues(gateway, "sg-1"), {
       networkGateway: "net-east",
       rbac: { enabled: false },
@@ -69,7 +69,7 @@ describe("values of the east-west gateway", () => {
   });
 
   it("on managed nodes: the controller's class, and it may open the nodes' group", () => {
-    const gateway = planOf(on(Compute.ManagedNodes)).eastWest[KEY];
+    const gateway = planOf(on(LoadBalancers.Controller)).eastWest[KEY];
     assert.deepEqual(eastWestValues(gateway, "sg-1").service, {
       loadBalancerClass: "service.k8s.aws/nlb",
       allocateLoadBalancerNodePorts: false,
@@ -78,7 +78,7 @@ describe("values of the east-west gateway", () => {
   });
 
   it("without a security group names none", () => {
-    const { service } = eastWestValues(planOf(on(Compute.AutoMode)).eastWest[KEY]);
+    const { service } = eastWestValues(planOf(on(LoadBalancers.AutoMode)).eastWest[KEY]);
     const { annotations: found } = service as { annotations: object };
     assert.deepEqual(
       Object.keys(found).filter((name) => name.endsWith("security-groups")),
@@ -91,7 +91,7 @@ describe("values of an ingress gateway", () => {
   const ingress = { public: { clusters: ["east"], exposure: "internet" as const } };
 
   it("face the internet only when told, and keep the client's address then", () => {
-    const gateway = planOf(on(Compute.AutoMode, { ingress })).ingress["prod/east/public"];
+    const gateway = planOf(on(LoadBalancers.AutoMode, { ingress })).ingress["prod/east/public"];
     assert.deepEqual(ingressValues(gateway, "sg-1"), {
       service: {
         loadBalancerClass: "eks.amazonaws.com/nlb",
@@ -133,7 +133,9 @@ describe("values of an ingress gateway", () => {
 
 describe("objects of the east-west gateway", () => {
   it("of a sidecar mesh: TLS of every service passes on 15443 by its name", () => {
-    const [gateway, ...others] = crossNetworkGateways(planOf(on(Compute.AutoMode)).eastWest[KEY]);
+    const [gateway, ...others] = crossNetworkGateways(
+      planOf(on(LoadBalancers.AutoMode)).eastWest[KEY],
+    );
     assert.deepEqual(others, []);
     assert.deepEqual(gateway, {
       apiVersion: "networking.istio.io/v1",
@@ -153,7 +155,9 @@ describe("objects of the east-west gateway", () => {
   });
 
   it("of an ambient mesh: HBONE on 15008, ended with the mesh's identity", () => {
-    const gateway = planOf(on(Compute.AutoMode, { dataPlane: DataPlane.Ambient })).eastWest[KEY];
+    const gateway = planOf(on(LoadBalancers.AutoMode, { dataPlane: DataPlane.Ambient })).eastWest[
+      KEY
+    ];
     assert.deepEqual(ambientGateway(gateway, "sg-1"), {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",

@@ -3,11 +3,11 @@ import { istiodValues } from "../../components/istio/controlPlaneValues";
 import { controlPlaneReleases } from "../../components/istio/controlPlaneReleases";
 import { remoteReleases } from "../../components/istio/remoteReleases";
 import type { HelmValues } from "../../components/istio/values";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { CA_BUNDLE, external, factsOf, leafPaths, planOf, primaryRemote } from "./support";
 
-function releasesOf(description: TopologyArgs, key: string) {
+function releasesOf(description: TopologyDescription, key: string) {
   const { base, webhooks } = remoteReleases({
     ...planOf(description).remotes[key],
     caBundle: CA_BUNDLE,
@@ -16,7 +16,7 @@ function releasesOf(description: TopologyArgs, key: string) {
 }
 
 /** Release name and values. */
-const valuesOf = (description: TopologyArgs, key: string) =>
+const valuesOf = (description: TopologyDescription, key: string) =>
   releasesOf(description, key).map(({ release, values }) => [release, values]);
 
 describe("values of a remote", () => {

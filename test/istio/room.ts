@@ -2,7 +2,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createIstio, createNamespaces } from "../../components/istio";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
 import { planOf } from "./support";
@@ -21,7 +21,7 @@ export const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 export const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
 
 /** Everything of this room for a description, with one provider and one marker of readiness per cluster. */
-function build(description: TopologyArgs): void {
+function build(description: TopologyDescription): void {
   const plan = planOf(description);
   const clusters = Object.fromEntries(
     Object.keys(description.clusters).map((cluster) => {
@@ -58,5 +58,7 @@ function build(description: TopologyArgs): void {
 }
 
 /** The graph of everything of this room for a description. */
-export const buildIstio = (description: TopologyArgs, unknownOutputs = false): Promise<Graph> =>
-  mockRun(() => build(description), { unknownOutputs });
+export const buildIstio = (
+  description: TopologyDescription,
+  unknownOutputs = false,
+): Promise<Graph> => mockRun(() => build(description), { unknownOutputs });

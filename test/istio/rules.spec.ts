@@ -3,7 +3,7 @@ import { ownedValues, overriddenValues } from "../../components/istio/ownedValue
 import { istioRules } from "../../components/istio/rules";
 import { versionRules } from "../../components/istio/versionRules";
 import { DataPlane, formatProblem, Severity } from "../../components/topology";
-import type { ChartValuesArgs, Rule, TopologyArgs } from "../../components/topology";
+import type { ChartValues, Rule, TopologyDescription } from "../../components/topology";
 import { baseValues, istiodValues, ztunnelValues } from "../../components/istio/controlPlaneValues";
 import { eastWestValues } from "../../components/istio/gatewayValues";
 import { topologyOf } from "../support/topologies";
@@ -15,11 +15,14 @@ function ruleOf(rules: readonly Rule[], id: string): Rule {
   return found[0];
 }
 
-function messages(rules: readonly Rule[], id: string, description: TopologyArgs): string[] {
+function messages(rules: readonly Rule[], id: string, description: TopologyDescription): string[] {
   return ruleOf(rules, id).check(topologyOf(description)).map(formatProblem);
 }
 
-const withIstio = (istio: TopologyArgs["istio"]): TopologyArgs => ({ ...single(), istio });
+const withIstio = (istio: TopologyDescription["istio"]): TopologyDescription => ({
+  ...single(),
+  istio,
+});
 
 /** A day on which 1.30 has ended and 1.31 has not. */
 const between = versionRules(() => "2027-01-15");
@@ -125,7 +128,7 @@ describe("rules about Istio versions", () => {
 });
 
 describe("the rule about owned chart values", () => {
-  const check = (values: ChartValuesArgs) =>
+  const check = (values: ChartValues) =>
     messages(istioRules, "istio-values-owned", single({ values }));
 
   it("names each by its full path with what to say instead", () => {

@@ -2,7 +2,7 @@
 import type { ControlPlaneFacts } from "../../components/istio/controlPlaneValues";
 import type { ControlPlanePlan, IstioPlan } from "../../components/istio/plan";
 import { planIstio } from "../../components/istio/planIstio";
-import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { topologyOf } from "../support/topologies";
 
 export const CA_BUNDLE = "Y2VydGlmaWNhdGUK";
@@ -10,7 +10,7 @@ export const CA_BUNDLE = "Y2VydGlmaWNhdGUK";
 const api = { allowFrom: ["192.0.2.1/32"] };
 
 /** One cluster `main` in a mesh `dev`. */
-export function single(mesh: Partial<MeshArgs> = {}): TopologyArgs {
+export function single(mesh: Partial<MeshDescription> = {}): TopologyDescription {
   return {
     api,
     networks: { shared: { cidr: "10.10.0.0/16" } },
@@ -22,9 +22,9 @@ export function single(mesh: Partial<MeshArgs> = {}): TopologyArgs {
 /** Clusters `east` and `west` in a mesh `prod`, on one network or on one each. */
 export function pair(
   networks: "same" | "different",
-  mesh: Partial<MeshArgs> = {},
-  rest: Partial<TopologyArgs> = {},
-): TopologyArgs {
+  mesh: Partial<MeshDescription> = {},
+  rest: Partial<TopologyDescription> = {},
+): TopologyDescription {
   const shared = networks === "same";
   return {
     api,
@@ -43,7 +43,10 @@ export function pair(
 }
 
 /** Cluster `east` runs istiod and serves `west`, which picks a revision besides the default one. */
-export function primaryRemote(networks: "same" | "different", revision = "canary"): TopologyArgs {
+export function primaryRemote(
+  networks: "same" | "different",
+  revision = "canary",
+): TopologyDescription {
   return pair(
     networks,
     {
@@ -55,7 +58,7 @@ export function primaryRemote(networks: "same" | "different", revision = "canary
 }
 
 /** Two clusters run the istiods of the meshes `prod` and `test`, which serve `east` with `west`, and `lab`. */
-export function external(): TopologyArgs {
+export function external(): TopologyDescription {
   const networks = Object.fromEntries(
     ["mgmt-a", "mgmt-b", "east", "west", "lab"].map((name, index) => [
       name,
@@ -80,7 +83,7 @@ export function external(): TopologyArgs {
   };
 }
 
-export function planOf(description: TopologyArgs): IstioPlan {
+export function planOf(description: TopologyDescription): IstioPlan {
   return planIstio(topologyOf(description));
 }
 

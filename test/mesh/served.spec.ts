@@ -1,6 +1,6 @@
 /** Clusters that run no istiod: what leads them to one, in which order, and what stays apart. */
 import assert from "node:assert/strict";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import type { Graph, Registration } from "../support/graph";
 import { assertDependsOn, floor, istiods, releases, remotes } from "../support/graph";
 import { runDescription } from "../support/program";
@@ -267,7 +267,7 @@ describe("a remote that moves to another revision", () => {
 });
 
 describe("a preview before anything is there", () => {
-  const subjects: Record<string, TopologyArgs> = {
+  const subjects: Record<string, TopologyDescription> = {
     ...patterns,
     twoServers: variants.twoServers,
     management: variants.management,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { IstiodLoadBalancer, PrivateZone } from "../../components/network";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { assertDependsOn, floorOf, mockRun, resourceSet } from "../support/graph";
 import { patterns } from "../support/topologies";
 import { brought } from "../support/variants";
@@ -221,7 +221,7 @@ describe("createIstiodAddresses", () => {
   });
 
   it("authorises a VPC of another account first, which then joins with its own provider", async () => {
-    const description: TopologyArgs = structuredClone(external);
+    const description: TopologyDescription = structuredClone(external);
     const roleArn = "arn:aws:iam::210987654321:role/deploy";
     Object.assign(description.networks.apps, { account: { roleArn }, region: "us-east-1" });
     const { graph } = await runNetworks(description);

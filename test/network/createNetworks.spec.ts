@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existingVpc } from "../../components/network";
 import { LinkVia } from "../../components/topology";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import {
   assertDependsOn,
   assertIndependent,
@@ -276,7 +276,7 @@ describe("transit gateways", () => {
       ...brought.networks.old.existing!,
       subnets: { s1: subnet(1, "a"), s2: subnet(2, "a"), s3: subnet(3, "b") },
     };
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       ...brought,
       ...transit,
       networks: { ...brought.networks, old: { existing: old } },

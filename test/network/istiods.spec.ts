@@ -4,23 +4,28 @@ import fc from "fast-check";
 import { istioVersions } from "../../components/istio/versions";
 import { planIstiods, planNetwork, planPrivateZones } from "../../components/network";
 import { isUsable, loadBalancerRanges } from "../../components/network/istiods";
-import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { patterns, topologyOf } from "../support/topologies";
 import { brought } from "../support/variants";
 import { servedDescriptions } from "./support";
 
 const [version] = Object.keys(istioVersions);
-const named = (description: TopologyArgs) => ({ ...structuredClone(description), name: "demo" });
-const istiodsOf = (description: TopologyArgs) => planIstiods(topologyOf(named(description)));
-const zonesOf = (description: TopologyArgs) => planPrivateZones(topologyOf(named(description)));
+const named = (description: TopologyDescription) => ({
+  ...structuredClone(description),
+  name: "demo",
+});
+const istiodsOf = (description: TopologyDescription) =>
+  planIstiods(relationsOf(named(description)));
+const zonesOf = (description: TopologyDescription) =>
+  planPrivateZones(topologyOf(named(description)));
 const sameNetwork = patterns["02-primary-remote-same-network"];
 const apart = patterns["02-primary-remote-different-networks"];
 const external = patterns["03-external-istiod-kubernetes"];
 
 /** External meshes of one cluster each, whose istiods all run in cluster `mgmt`. */
-function managed(count: number, revisions: string[] = []): TopologyArgs {
+function managed(count: number, revisions: string[] = []): TopologyDescription {
   const names = Array.from({ length: count }, (_, index) => `m${index}`);
-  const mesh = (name: string): MeshArgs => ({
+  const mesh = (name: string): MeshDescription => ({
     controlPlane: { runsIn: ["mgmt"], configCluster: name },
     clusters: { [name]: revisions.length > 0 ? { revision: revisions[0] } : {} },
   });
@@ -133,7 +138,7 @@ describe("planPrivateZones", () => {
 });
 
 describe("every plan of istiods", () => {
-  const forAll = (claim: (description: TopologyArgs) => void) =>
+  const forAll = (claim: (description: TopologyDescription) => void) =>
     fc.assert(fc.property(servedDescriptions, claim), { numRuns: 60 });
 
   it("chooses addresses that AWS leaves free in the load-balancer subnets, one in each", () => {
@@ -154,7 +159,7 @@ describe("every plan of istiods", () => {
 
   it("chooses no address twice in a VPC", () => {
     forAll((description) => {
-      const all = Object.values(planIstiods(topologyOf(description))).flatMap(
+      const all = Object.values(planIstiods(relationsOf(description))).flatMap(
         ({ vpc, addresses }) => addresses.map((address) => `${vpc}/${address}`),
       );
       assert.equal(new Set(all).size, all.length, all.join());
@@ -163,7 +168,7 @@ describe("every plan of istiods", () => {
 
   it("gives names that AWS and DNS take, each once", () => {
     forAll((description) => {
-      const istiods = Object.values(planIstiods(topologyOf(description)));
+      const istiods = Object.values(planIstiods(relationsOf(description)));
       for (const { loadBalancerName, host } of istiods) {
         assert.match(loadBalancerName, /^istiod-[a-z0-9-]{0,18}[a-z0-9]$/);
         assert.ok(host.length < 254 && host.split(".").every((label) => label.length < 64));
@@ -175,9 +180,9 @@ describe("every plan of istiods", () => {
 
   it("moves none for a further remote, revision, istiod or mesh", () => {
     forAll((description) => {
-      const before = planIstiods(topologyOf(description));
+      const before = planIstiods(relationsOf(description));
       for (const grow of growths) {
-        const after = planIstiods(topologyOf(grow(structuredClone(description))));
+        const after = planIstiods(relationsOf(grow(structuredClone(description))));
         for (const [key, { addresses, host, loadBalancerName }] of Object.entries(before)) {
           assert.deepEqual(after[key].addresses, addresses, key);
           assert.equal(after[key].host, host);
@@ -189,7 +194,7 @@ describe("every plan of istiods", () => {
 
   it("has each address and host in the zone of its mesh, and no other", () => {
     forAll((description) => {
-      const { istiods, privateZones } = planNetwork(topologyOf(description));
+      const { istiods, privateZones } = planNetwork(relationsOf(description));
       const records = Object.values(privateZones).flatMap((zone) => Object.entries(zone.records));
       assert.deepEqual(
         records.sort(),
@@ -204,16 +209,16 @@ describe("every plan of istiods", () => {
 
   it("is the same each time", () => {
     forAll((description) => {
-      const plan = () => JSON.stringify(planIstiods(topologyOf(structuredClone(description))));
+      const plan = () => JSON.stringify(planIstiods(relationsOf(structuredClone(description))));
       assert.equal(plan(), plan());
     });
   });
 });
 
-type Growth = (description: TopologyArgs) => TopologyArgs;
+type Growth = (description: TopologyDescription) => TopologyDescription;
 
 /** Adds a cluster beside the first one of the first mesh, where it becomes what is said. */
-function besides(join: (mesh: MeshArgs, runsIn: string[], name: string) => void): Growth {
+function besides(join: (mesh: MeshDescription, runsIn: string[], name: string) => void): Growth {
   return (description) => {
     const [mesh] = Object.values(description.meshes);
     const members = Object.keys(mesh.clusters);

@@ -4,7 +4,7 @@ import { planNetwork } from "../../components/network";
 import { linkedPairs, linkedVpcs, planLinks } from "../../components/network/links";
 import { meshedVpcs, vpcsOfMesh } from "../../components/network/membership";
 import { LinkVia } from "../../components/topology";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
 import { networksApart } from "./support";
@@ -12,7 +12,7 @@ import { networksApart } from "./support";
 const transit = { links: { via: LinkVia.TransitGateway } };
 
 /** A network of two VPCs, whose clusters are in different meshes, and one beside it. */
-const twoMeshes: TopologyArgs = {
+const twoMeshes: TopologyDescription = {
   networks: {
     wide: { vpcs: { a: { cidr: "10.1.0.0/16" }, b: { cidr: "10.3.0.0/16" } } },
     apart: { cidr: "10.5.0.0/16" },
@@ -37,7 +37,7 @@ describe("linkedPairs", () => {
   });
 
   it("joins nothing where all clusters are in one VPC", () => {
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       networks: { shared: { cidr: "10.1.0.0/16" } },
       clusters: { east: { network: "shared" }, west: { network: "shared" } },
       meshes: { prod: { clusters: { east: {}, west: {} } } },
@@ -66,7 +66,7 @@ describe("linkedPairs", () => {
 
 describe("planLinks", () => {
   it("peers each pair, with the earlier VPC asking", () => {
-    const { peerings, transitGateways } = planLinks(topologyOf(twoMeshes));
+    const { peerings, transitGateways } = planLinks(relationsOf(twoMeshes));
     assert.deepEqual(peerings, {
       "wide-a/wide-b": { requester: "wide-a", accepter: "wide-b" },
       "wide-a/apart": { requester: "wide-a", accepter: "apart" },
@@ -82,7 +82,7 @@ describe("planLinks", () => {
     ];
     const description = networksApart(3, transit, (index) => places[index]);
     const { peerings, transitGateways, transitGatewayPeerings } = planLinks(
-      topologyOf(description),
+      relationsOf(description),
     );
     assert.deepEqual(peerings, {});
     assert.deepEqual(transitGateways, {
@@ -112,13 +112,13 @@ describe("planLinks", () => {
   });
 
   it("peers only regions between which something is joined", () => {
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       ...networksApart(4, transit, (index) => ({
         region: ["eu-west-1", "us-east-1", "us-east-1", "ap-southeast-2"][index],
       })),
       meshes: { one: { clusters: { c1: {}, c2: {} } }, two: { clusters: { c3: {}, c4: {} } } },
     };
-    const peerings = planLinks(topologyOf(description)).transitGatewayPeerings;
+    const peerings = planLinks(relationsOf(description)).transitGatewayPeerings;
     assert.deepEqual(Object.keys(peerings), ["eu-west-1/us-east-1", "us-east-1/ap-southeast-2"]);
     assert.deepEqual(peerings["eu-west-1/us-east-1"].accepterCidrs, ["10.3.0.0/16"]);
     assert.deepEqual(peerings["us-east-1/ap-southeast-2"].requesterCidrs, ["10.5.0.0/16"]);

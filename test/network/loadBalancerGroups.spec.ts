@@ -8,7 +8,7 @@ import {
   planLoadBalancerGroups,
 } from "../../components/network/loadBalancerGroups";
 import { LinkVia } from "../../components/topology";
-import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { patterns, topologyOf } from "../support/topologies";
 import { networksApart, servedDescriptions } from "./support";
 
@@ -17,7 +17,10 @@ const sameNetwork = patterns["02-primary-remote-same-network"];
 const apart = patterns["02-primary-remote-different-networks"];
 const external = patterns["03-external-istiod-kubernetes"];
 
-function withMesh(mesh: Partial<MeshArgs>, more: Partial<TopologyArgs> = {}): TopologyArgs {
+function withMesh(
+  mesh: Partial<MeshDescription>,
+  more: Partial<TopologyDescription> = {},
+): TopologyDescription {
   const description = networksApart(2, more);
   return { ...description, meshes: { prod: { ...description.meshes.prod, ...mesh } } };
 }
@@ -32,7 +35,7 @@ describe("planGatewayGroups", () => {
 
   it("makes none for a mesh on one network", () => {
     const description = patterns["02-multi-primary-same-network"];
-    assert.deepEqual(planGatewayGroups(topologyOf(description)), {});
+    assert.deepEqual(planGatewayGroups(relationsOf(description)), {});
   });
 
   it("lets the networks of a sidecar mesh in on 15443, and sends it and health checks to the cluster", () => {
@@ -46,7 +49,7 @@ describe("planGatewayGroups", () => {
       toPort: 15021,
       reason: `health checks of the load balancer: ${because}`,
     };
-    assert.deepEqual(planGatewayGroups(topologyOf(networksApart(2)))[key], {
+    assert.deepEqual(planGatewayGroups(relationsOf(networksApart(2)))[key], {
       cluster: "c1",
       description: "Load balancer of an Istio gateway",
       vpc: "n1",
@@ -67,7 +70,7 @@ describe("planGatewayGroups", () => {
   });
 
   it("opens 15008 instead for an ambient mesh", () => {
-    const group = planGatewayGroups(topologyOf(withMesh({ dataPlane: "ambient" }, transit)))[key];
+    const group = planGatewayGroups(relationsOf(withMesh({ dataPlane: "ambient" }, transit)))[key];
     assert.deepEqual(group.ingress, [
       {
         name: "hbone-prod",
@@ -85,7 +88,7 @@ describe("planGatewayGroups", () => {
 
   const ingress = (exposure: "internal" | "internet", allowFrom?: string[]) =>
     planGatewayGroups(
-      topologyOf(withMesh({ ingress: { public: { clusters: ["c2"], exposure, allowFrom } } })),
+      relationsOf(withMesh({ ingress: { public: { clusters: ["c2"], exposure, allowFrom } } })),
     )["prod/c2/public"];
 
   it("lets the mesh in to an internal ingress gateway on 80 and 443", () => {
@@ -122,7 +125,7 @@ describe("planGatewayGroups", () => {
       kubernetesVersion: "1.34",
       podCidrs: ["10.1.0.0/18"],
     };
-    const group = planGatewayGroups(topologyOf(description))[key];
+    const group = planGatewayGroups(relationsOf(description))[key];
     assert.deepEqual(sources(group.egress), ["15443 10.1.0.0/16", "15021 10.1.0.0/16"]);
     assert.deepEqual(group.toCluster, []);
   });
@@ -131,13 +134,13 @@ describe("planGatewayGroups", () => {
     const description = structuredClone(external);
     description.networks = { ...description.networks, far: { cidr: "10.20.0.0/16" } };
     description.clusters.west.network = "far";
-    const group = planGatewayGroups(topologyOf(description))["prod/east/istio-eastwestgateway"];
+    const group = planGatewayGroups(relationsOf(description))["prod/east/istio-eastwestgateway"];
     assert.deepEqual(sources(group.ingress), ["15443 10.10.0.0/16", "15443 10.20.0.0/16"]);
   });
 });
 
 describe("planIstiodGroups", () => {
-  const groupsOf = (description: TopologyArgs) => planIstiodGroups(topologyOf(description));
+  const groupsOf = (description: TopologyDescription) => planIstiodGroups(relationsOf(description));
   const remotes = {
     fromPort: 15012,
     toPort: 15017,

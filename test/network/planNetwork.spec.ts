@@ -27,7 +27,7 @@ function size(plan: NetworkPlan): number {
 
 describe("planNetwork", () => {
   it("plans a VPC with its provider, its defaults and its route tables", () => {
-    const { vpcs, providers } = planNetwork(topologyOf(networksApart(1)));
+    const { vpcs, providers } = planNetwork(relationsOf(networksApart(1)));
     assert.deepEqual(providers, {
       "eu-west-1": { key: "eu-west-1", region: "eu-west-1", account: "" },
     });
@@ -49,7 +49,7 @@ describe("planNetwork", () => {
 
   it("counts one private route table per NAT gateway and the main one", () => {
     const perZone = networksApart(1, {}, () => ({ nat: NatMode.PerZone, zones: 4 }));
-    assert.equal(planNetwork(topologyOf(perZone)).vpcs.n1.routeTables, 5);
+    assert.equal(planNetwork(relationsOf(perZone)).vpcs.n1.routeTables, 5);
   });
 
   it("plans one provider per account and region", () => {
@@ -61,7 +61,7 @@ describe("planNetwork", () => {
       { account: { roleArn } },
     ];
     const { providers, vpcs } = planNetwork(
-      topologyOf(networksApart(4, transit, (i) => places[i])),
+      relationsOf(networksApart(4, transit, (i) => places[i])),
     );
     assert.deepEqual(Object.values(providers), [
       { key: "eu-west-1", region: "eu-west-1", account: "" },
@@ -74,7 +74,7 @@ describe("planNetwork", () => {
   it("is the same for the same description", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
-        const plan = () => planNetwork(topologyOf(description));
+        const plan = () => planNetwork(relationsOf(description));
         assert.equal(JSON.stringify(plan()), JSON.stringify(plan()));
       }),
     );
@@ -83,7 +83,7 @@ describe("planNetwork", () => {
   it("is plain data", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
-        const plan = planNetwork(topologyOf(description));
+        const plan = planNetwork(relationsOf(description));
         assert.deepEqual(plan, JSON.parse(JSON.stringify(plan)));
       }),
     );
@@ -92,7 +92,7 @@ describe("planNetwork", () => {
   it("gives every VPC, link, list and gateway a name of its own", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
-        const plan = planNetwork(topologyOf(description));
+        const plan = planNetwork(relationsOf(description));
         const { vpcs, peerings, transitGateways, transitGatewayPeerings } = plan;
         const parts = [vpcs, peerings, transitGateways, transitGatewayPeerings, plan.prefixLists];
         for (const part of [...parts, plan.gatewayGroups]) {
@@ -105,13 +105,13 @@ describe("planNetwork", () => {
 
   it("grows with the number of clusters and not faster", () => {
     const sizes = [5, 10, 20, 40].map((count) =>
-      size(planNetwork(topologyOf(networksApart(count, transit)))),
+      size(planNetwork(relationsOf(networksApart(count, transit)))),
     );
     assert.deepEqual(sizes, [50, 100, 200, 400]);
   });
 
   it("changes nothing elsewhere but the mesh's prefix list when a cluster is added", () => {
-    const plan = (count: number) => planNetwork(topologyOf(networksApart(count, transit)));
+    const plan = (count: number) => planNetwork(relationsOf(networksApart(count, transit)));
     const [before, after] = [plan(6), plan(7)];
     for (const part of ["providers", "vpcs", "clusterRules", "gatewayGroups"] as const) {
       for (const [key, value] of Object.entries(before[part]))

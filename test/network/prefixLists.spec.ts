@@ -17,15 +17,15 @@ describe("planPrefixLists", () => {
       region: ["eu-west-1", "eu-west-1", "us-east-1"][index],
     }));
     const list = { mesh: "prod", cidrs: ["10.1.0.0/16", "10.3.0.0/16", "10.5.0.0/16"] };
-    assert.deepEqual(planPrefixLists(topologyOf(description)), {
+    assert.deepEqual(planPrefixLists(relationsOf(description)), {
       "prod/eu-west-1": { name: "test-prod", provider: "eu-west-1", ...list, maxEntries: 10 },
       "prod/us-east-1": { name: "test-prod", provider: "us-east-1", ...list, maxEntries: 10 },
     });
   });
 
   it("makes none with peering, nor for a mesh in one VPC", () => {
-    assert.deepEqual(planPrefixLists(topologyOf(networksApart(3))), {});
-    assert.deepEqual(planPrefixLists(topologyOf(networksApart(1, transit))), {});
+    assert.deepEqual(planPrefixLists(relationsOf(networksApart(3))), {});
+    assert.deepEqual(planPrefixLists(relationsOf(networksApart(1, transit))), {});
   });
 
   it("steps the size, so that growth rarely changes it", () => {

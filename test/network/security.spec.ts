@@ -4,7 +4,7 @@ import { planNetwork } from "../../components/network";
 import type { RulePlan } from "../../components/network";
 import { planClusterRules } from "../../components/network/security";
 import { LinkVia } from "../../components/topology";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
 import { networksApart, servedDescriptions } from "./support";
@@ -12,7 +12,7 @@ import { networksApart, servedDescriptions } from "./support";
 const transit = { links: { via: LinkVia.TransitGateway } };
 const listed = { api: { allowFrom: ["192.0.2.1/32"] } };
 
-const oneVpc: TopologyArgs = {
+const oneVpc: TopologyDescription = {
   networks: { shared: { cidr: "10.1.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },
@@ -20,7 +20,7 @@ const oneVpc: TopologyArgs = {
 };
 
 /** One network of two VPCs that are no neighbours in the address space. */
-const routedVpcs: TopologyArgs = {
+const routedVpcs: TopologyDescription = {
   ...oneVpc,
   networks: { shared: { vpcs: { a: { cidr: "10.1.0.0/16" }, b: { cidr: "10.3.0.0/16" } } } },
   clusters: { east: { network: "shared", vpc: "a" }, west: { network: "shared", vpc: "b" } },
@@ -37,8 +37,8 @@ const api = {
   reason: "istiod of other clusters watches the API server",
 };
 
-function clusterRules(description: TopologyArgs, cluster: string): RulePlan[] {
-  return planClusterRules(topologyOf(description))[cluster].rules;
+function clusterRules(description: TopologyDescription, cluster: string): RulePlan[] {
+  return planClusterRules(relationsOf(description))[cluster].rules;
 }
 
 function sources(rules: RulePlan[]): string[] {
@@ -75,7 +75,7 @@ describe("planClusterRules", () => {
   });
 
   it("names plain ranges where the mesh's prefix list says more than the network's addresses", () => {
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       ...routedVpcs,
       ...transit,
       networks: { ...routedVpcs.networks, apart: { cidr: "10.5.0.0/16" } },
@@ -111,7 +111,7 @@ describe("planClusterRules", () => {
   });
 
   it("lets an istiod in the same VPC in to the API server of a cluster that is no neighbour of its mesh", () => {
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       ...oneVpc,
       meshes: {
         prod: { controlPlane: { runsIn: ["east"], configCluster: "west" }, clusters: { west: {} } },
@@ -121,7 +121,7 @@ describe("planClusterRules", () => {
   });
 
   it("skips a cluster whose security group is not known", () => {
-    const description: TopologyArgs = {
+    const description: TopologyDescription = {
       ...oneVpc,
       clusters: {
         east: { network: "shared" },
@@ -135,15 +135,15 @@ describe("planClusterRules", () => {
         },
       },
     };
-    assert.deepEqual(Object.keys(planClusterRules(topologyOf(description))), ["east"]);
+    assert.deepEqual(Object.keys(planClusterRules(relationsOf(description))), ["east"]);
   });
 });
 
 describe("every plan of ports", () => {
   /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
   const DESCRIPTION = /^[a-zA-Z0-9. _:/()#,@[\]+=&;{}!$*-]{1,255}$/;
-  const groupsOf = (description: TopologyArgs) => {
-    const { clusterRules, gatewayGroups } = planNetwork(topologyOf(description));
+  const groupsOf = (description: TopologyDescription) => {
+    const { clusterRules, gatewayGroups } = planNetwork(relationsOf(description));
     const gateways = Object.values(gatewayGroups);
     const onClusters = Object.entries(clusterRules).map(([cluster, { rules }]) => [
       ...rules,

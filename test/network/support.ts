@@ -13,7 +13,7 @@ import {
 import type { NetworkPlan, Networks, TargetGroups } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
 import { formatProblem } from "../../components/topology";
-import type { ClusterArgs, Rule, TopologyArgs } from "../../components/topology";
+import type { ClusterDescription, Rule, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
@@ -29,7 +29,7 @@ export interface NetworkRun {
 
 /** Graph of the networks, security rules and istiods' addresses of a description. */
 export async function runNetworks(
-  description: TopologyArgs,
+  description: TopologyDescription,
   options: RunOptions = {},
 ): Promise<NetworkRun> {
   const topology = topologyOf(description);
@@ -79,7 +79,11 @@ function clusterHandle(name: string): ClusterHandle {
 }
 
 /** Messages of a rule about a description, one per problem. */
-export function findings(rules: readonly Rule[], id: string, description: TopologyArgs): string[] {
+export function findings(
+  rules: readonly Rule[],
+  id: string,
+  description: TopologyDescription,
+): string[] {
   const rule = rules.find((candidate) => candidate.id === id);
   if (!rule) throw new Error(`no rule ${id}`);
   return rule.check(topologyOf(description)).map(formatProblem);
@@ -88,11 +92,11 @@ export function findings(rules: readonly Rule[], id: string, description: Topolo
 /** Multi-primary over so many networks with a VPC and a cluster each. */
 export function networksApart(
   count: number,
-  more: Partial<TopologyArgs> = {},
+  more: Partial<TopologyDescription> = {},
   vpc: (index: number) => object = () => ({}),
-): TopologyArgs {
+): TopologyDescription {
   const names = Array.from({ length: count }, (_, index) => `n${index + 1}`);
-  const clusters = names.map((name, index): [string, ClusterArgs] => [
+  const clusters = names.map((name, index): [string, ClusterDescription] => [
     `c${index + 1}`,
     { network: name },
   ]);
@@ -102,13 +106,13 @@ export function networksApart(
     ),
     clusters: Object.fromEntries(clusters),
     meshes: { prod: { clusters: Object.fromEntries(clusters.map(([name]) => [name, {}])) } },
-    api: { private: true },
+    api: { private: { cidrs: ["172.16.0.0/12"] } },
     ...more,
   };
 }
 
 /** Descriptions in which meshes of several clusters have remotes, by turns with istiod in one member, in two and outside. */
-export const servedDescriptions: fc.Arbitrary<TopologyArgs> = fc
+export const servedDescriptions: fc.Arbitrary<TopologyDescription> = fc
   .tuple(descriptions, fc.nat(2))
   .map(([description, turn]) => {
     const served = structuredClone(description);

@@ -8,7 +8,7 @@ import {
   type Finding,
   formatProblem,
   Severity,
-  type TopologyArgs,
+  type TopologyDescription,
 } from "../../components/topology";
 import { laterPatterns } from "../support/laterPatterns";
 import { patterns, stackFiles, topologyOf } from "../support/topologies";
@@ -16,7 +16,7 @@ import { patterns, stackFiles, topologyOf } from "../support/topologies";
 const ROOT = join(__dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
-function problemsOf(description: TopologyArgs): Finding[] {
+function problemsOf(description: TopologyDescription): Finding[] {
   return checkRules(rules, topologyOf(description)).filter(
     ({ severity }) => severity === Severity.Problem,
   );

@@ -1,25 +1,25 @@
 /** Where in a description a change is made. */
 import type {
-  ClusterArgs,
-  ExistingClusterArgs,
-  ExistingVpcArgs,
-  MeshArgs,
-  TopologyArgs,
+  ClusterDescription,
+  ExistingClusterDescription,
+  ExistingVpcDescription,
+  MeshDescription,
+  TopologyDescription,
   VpcDescription,
 } from "../../components/topology";
 import type { Choose } from "./choose";
 
 /** A change of a description in place; one that finds nothing to change leaves it as it is. */
-export type Mutation = (description: TopologyArgs, choose: Choose) => void;
+export type Mutation = (description: TopologyDescription, choose: Choose) => void;
 
 /** Every VPC of a description. */
-export function vpcs({ networks }: TopologyArgs): VpcDescription[] {
+export function vpcs({ networks }: TopologyDescription): VpcDescription[] {
   return Object.values(networks).flatMap((network) =>
     network.vpcs ? Object.values(network.vpcs) : [network],
   );
 }
 
-export function inCluster(change: (cluster: ClusterArgs, choose: Choose) => void): Mutation {
+export function inCluster(change: (cluster: ClusterDescription, choose: Choose) => void): Mutation {
   return (description, choose) => {
     const cluster = choose.value(description.clusters);
     if (cluster) change(cluster, choose);
@@ -27,7 +27,7 @@ export function inCluster(change: (cluster: ClusterArgs, choose: Choose) => void
 }
 
 export function inExistingCluster(
-  change: (existing: ExistingClusterArgs, cluster: ClusterArgs) => void,
+  change: (existing: ExistingClusterDescription, cluster: ClusterDescription) => void,
 ): Mutation {
   return (description, choose) => {
     const cluster = choose.value(description.clusters, ({ existing }) => existing !== undefined);
@@ -36,7 +36,7 @@ export function inExistingCluster(
 }
 
 export function inMesh(
-  change: (mesh: MeshArgs, choose: Choose, clusters: string[]) => void,
+  change: (mesh: MeshDescription, choose: Choose, clusters: string[]) => void,
 ): Mutation {
   return (description, choose) => {
     const mesh = choose.value(description.meshes);
@@ -52,7 +52,7 @@ export function inVpc(change: (vpc: VpcDescription, choose: Choose) => void): Mu
 }
 
 export function inExistingVpc(
-  change: (existing: ExistingVpcArgs, vpc: VpcDescription) => void,
+  change: (existing: ExistingVpcDescription, vpc: VpcDescription) => void,
 ): Mutation {
   return (description, choose) => {
     const vpc = choose.of(vpcs(description).filter(({ existing }) => existing));

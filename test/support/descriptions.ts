@@ -3,23 +3,23 @@ import fc from "fast-check";
 import { istioVersions, minorVersion, newestVersion } from "../../components/istio/versions";
 import {
   ChartSource,
-  Compute,
-  type ControlPlaneArgs,
+  type ControlPlaneDescription,
   ControlPlaneMode,
   DataPlane,
   Exposure,
   GatewayApi,
   LinkVia,
+  LoadBalancers,
   NatMode,
+  NodeKind,
   RemoteAccess,
-  RootSource,
-  type ClusterArgs,
-  type ExistingClusterArgs,
-  type ExistingVpcArgs,
-  type MeshArgs,
-  type NetworkArgs,
+  type ClusterDescription,
+  type ExistingClusterDescription,
+  type ExistingVpcDescription,
+  type MeshDescription,
+  type NetworkDescription,
   SubnetTier,
-  type TopologyArgs,
+  type TopologyDescription,
   type VpcDescription,
 } from "../../components/topology";
 
@@ -47,7 +47,7 @@ const clusterSpec = fc.record({
   vpc: fc.nat(2),
   mesh: fc.nat(2),
   isExisting: fc.boolean(),
-  compute: oneFrom(undefined, Compute.ManagedNodes),
+  nodes: oneFrom(undefined, NodeKind.Managed),
   kubernetes: oneFrom(undefined, "newest", "oldest"),
   gatewayApi: oneFrom(undefined, undefined, GatewayApi.Present),
   token: oneFrom(undefined, undefined, RemoteAccess.ServiceAccountToken),
@@ -59,12 +59,7 @@ type ClusterSpec = typeof clusterSpec extends fc.Arbitrary<infer T> ? T : never;
 const meshSpec = fc.record({
   dataPlane: oneFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
   trustDomain: fc.boolean(),
-  trust: oneFrom(
-    undefined,
-    undefined,
-    { root: RootSource.Generated },
-    { root: RootSource.Provided, secret: "root" },
-  ),
+  trust: oneFrom(undefined, undefined, {}, { roots: { own: { secret: "root" } } }),
   ingress: oneFrom(undefined, Exposure.Internal, Exposure.Internet),
   ingressFrom: oneFrom(undefined, ["203.0.113.0/24"]),
   controlPlane: oneFrom(undefined, ...Object.values(ControlPlaneMode)),
@@ -84,7 +79,7 @@ const topologySpec = fc.record({
   clusters: fc.array(clusterSpec, { minLength: 1, maxLength: 6 }),
   meshes: fc.array(meshSpec, { minLength: 1, maxLength: 3 }),
   transit: fc.boolean(),
-  api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: true }),
+  api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: { cidrs: ["172.16.0.0/12"] } }),
   version: oneFrom(undefined, ...versions),
   canary: oneFrom(undefined, ...versions),
   tags: oneFrom(undefined, { team: "platform" }),
@@ -94,7 +89,7 @@ const topologySpec = fc.record({
     { source: ChartSource.Oci },
     { source: ChartSource.Directory, location: "./charts" },
   ),
-  trust: oneFrom(undefined, { root: RootSource.Provided, secret: "root" }),
+  trust: oneFrom(undefined, { roots: { own: { secret: "root" } } }),
 });
 type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -111,7 +106,7 @@ function cidrOf(index: number, bits: number): string {
 }
 
 /** A VPC with a private and a public subnet and one for load balancers in each of two zones. */
-function existingVpc(index: number, region: string): ExistingVpcArgs {
+function existingVpc(index: number, region: string): ExistingVpcDescription {
   const subnet = (third: number, zone: string, tier: SubnetTier) => [
     `subnet-${index}${third}`,
     { cidr: `10.${10 + index}.${third}.0/24`, zone: `${region}${zone}`, tier },
@@ -151,7 +146,7 @@ function regionOf({ region }: NetworkSpec, nth: number): string | undefined {
 
 interface Network {
   name: string;
-  args: NetworkArgs;
+  args: NetworkDescription;
   /** Names of its VPCs, where it has several. */
   keys: string[];
 }
@@ -169,7 +164,11 @@ function networksOf(specs: NetworkSpec[]): Network[] {
   });
 }
 
-function existingCluster(spec: ClusterSpec, index: number, network: Network): ExistingClusterArgs {
+function existingCluster(
+  spec: ClusterSpec,
+  index: number,
+  network: Network,
+): ExistingClusterDescription {
   return {
     kubeconfig: spec.token
       ? { secret: `kubeconfig-${index}` }
@@ -180,11 +179,11 @@ function existingCluster(spec: ClusterSpec, index: number, network: Network): Ex
     endpoint: `https://${index}.example`,
     certificateAuthority: "Q0E=",
     securityGroupId: `sg-${index}`,
-    loadBalancers: spec.compute ?? Compute.AutoMode,
+    loadBalancers: spec.nodes ? LoadBalancers.Controller : LoadBalancers.AutoMode,
   };
 }
 
-function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): ClusterArgs {
+function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): ClusterDescription {
   const network = networks[spec.network % networks.length];
   const place = { network: network.name, vpc: network.keys[spec.vpc % network.keys.length] };
   const common = { ...place, gatewayApi: spec.gatewayApi, remoteAccess: spec.token };
@@ -193,7 +192,7 @@ function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): Clust
   const { newest, oldest } = istioVersions[newestVersion()].kubernetes;
   return {
     ...common,
-    compute: spec.compute,
+    nodes: spec.nodes && { kind: spec.nodes },
     api: spec.ownApi,
     kubernetesVersion:
       spec.kubernetes === undefined ? undefined : spec.kubernetes === "newest" ? newest : oldest,
@@ -205,7 +204,7 @@ function controlPlaneOf(
   { controlPlane: mode }: MeshSpec,
   members: string[],
   all: string[],
-): ControlPlaneArgs | undefined {
+): ControlPlaneDescription | undefined {
   const outside = all.filter((name) => !members.includes(name));
   const half = members.slice(0, Math.floor(members.length / 2));
   const runsIn = {
@@ -222,9 +221,9 @@ function meshOf(
   spec: MeshSpec,
   index: number,
   members: [string, ClusterSpec][],
-  clusters: Record<string, ClusterArgs>,
+  clusters: Record<string, ClusterDescription>,
   revisions: string[],
-): MeshArgs {
+): MeshDescription {
   const names = members.map(([name]) => name);
   const networks = names.map((name) => clusters[name].network);
   const isShared = new Set(networks).size < networks.length;
@@ -259,21 +258,21 @@ function meshOf(
 
 function meshesOf(
   spec: TopologySpec,
-  clusters: Record<string, ClusterArgs>,
-): TopologyArgs["meshes"] {
+  clusters: Record<string, ClusterDescription>,
+): TopologyDescription["meshes"] {
   const revisions = spec.canary ? ["canary"] : [];
   const named = spec.clusters.map((cluster, index): [string, ClusterSpec] => [
     `c${index}`,
     cluster,
   ]);
-  const meshes = spec.meshes.map((mesh, index): [string, MeshArgs, number] => {
+  const meshes = spec.meshes.map((mesh, index): [string, MeshDescription, number] => {
     const members = named.filter(([, { mesh: pick }]) => pick % spec.meshes.length === index);
     return [`mesh-${index}`, meshOf(mesh, index, members, clusters, revisions), members.length];
   });
   return Object.fromEntries(meshes.filter(([, , size]) => size > 0));
 }
 
-function describe(spec: TopologySpec): TopologyArgs {
+function describe(spec: TopologySpec): TopologyDescription {
   const networks = networksOf(spec.networks);
   const clusters = Object.fromEntries(
     spec.clusters.map((cluster, index) => [`c${index}`, clusterOf(cluster, index, networks)]),
@@ -296,4 +295,4 @@ function describe(spec: TopologySpec): TopologyArgs {
 }
 
 /** Descriptions of one to six clusters on one to four networks in one to three meshes. All are valid. */
-export const descriptions: fc.Arbitrary<TopologyArgs> = topologySpec.map(describe);
+export const descriptions: fc.Arbitrary<TopologyDescription> = topologySpec.map(describe);

@@ -1,9 +1,9 @@
 /** Doc comments of the description's interfaces, read by the TypeScript compiler. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
-const FILE = join(__dirname, "../../components/topology/description.ts");
+const FOLDER = join(__dirname, "../../components/topology/description");
 
 export interface PropertyDoc {
   /** Its comment; else that of the closed set that it is from. */
@@ -52,16 +52,22 @@ function propertiesOf(node: ts.InterfaceDeclaration, sets: Record<string, string
   });
 }
 
+function parse(file: string): ts.SourceFile {
+  return ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true);
+}
+
 /** Every interface of the description, with those that it extends folded in. */
 export function readDocs(): Record<string, InterfaceDoc> {
-  const file = ts.createSourceFile(FILE, readFileSync(FILE, "utf8"), ts.ScriptTarget.ES2022, true);
+  const statements = readdirSync(FOLDER)
+    .map((name) => join(FOLDER, name))
+    .flatMap((file) => [...parse(file).statements]);
   const sets = Object.fromEntries(
-    file.statements
+    statements
       .filter(ts.isVariableStatement)
       .map((node) => [node.declarationList.declarations[0].name.getText(), commentOf(node).text]),
   );
   const docs: Record<string, InterfaceDoc> = {};
-  for (const node of file.statements.filter(ts.isInterfaceDeclaration)) {
+  for (const node of statements.filter(ts.isInterfaceDeclaration)) {
     const bases = (node.heritageClauses ?? []).flatMap(({ types }) =>
       types.map(({ expression }) => docs[expression.getText()].properties),
     );

@@ -1,6 +1,6 @@
 /** Changes that users make from day to day. */
-import type { MeshArgs, TopologyArgs } from "../../components/topology";
-import { Compute, DataPlane, LinkVia, NatMode } from "../../components/topology";
+import type { MeshDescription, TopologyDescription } from "../../components/topology";
+import { DataPlane, LinkVia, NatMode, NodeKind } from "../../components/topology";
 import { istioVersions } from "../../components/istio/versions";
 import { type Mutation, vpcs } from "./changes";
 
@@ -16,7 +16,7 @@ function replace(list: string[] | undefined, from: string, to: string): string[]
 }
 
 /** Renames a cluster wherever it is named. */
-function renameCluster(description: TopologyArgs, from: string, to: string): void {
+function renameCluster(description: TopologyDescription, from: string, to: string): void {
   description.clusters = renamed(description.clusters, from, to);
   for (const mesh of Object.values(description.meshes)) {
     mesh.clusters = renamed(mesh.clusters, from, to);
@@ -30,14 +30,19 @@ function renameCluster(description: TopologyArgs, from: string, to: string): voi
   }
 }
 
-function renameNetwork(description: TopologyArgs, from: string, to: string): void {
+function renameNetwork(description: TopologyDescription, from: string, to: string): void {
   description.networks = renamed(description.networks, from, to);
   for (const cluster of Object.values(description.clusters))
     if (cluster.network === from) cluster.network = to;
 }
 
 /** Takes a cluster out of a mesh, or the mesh away with its last one. */
-function removeMember(description: TopologyArgs, name: string, mesh: MeshArgs, cluster: string) {
+function removeMember(
+  description: TopologyDescription,
+  name: string,
+  mesh: MeshDescription,
+  cluster: string,
+) {
   delete mesh.clusters[cluster];
   if (Object.keys(mesh.clusters).length === 0) delete description.meshes[name];
   const without = (list: string[]) => list.filter((other) => other !== cluster);
@@ -87,7 +92,7 @@ export const everyday: Record<string, Mutation> = {
   },
   "change what runs pods": (description, choose) => {
     const cluster = choose.value(description.clusters, ({ existing }) => !existing);
-    if (cluster) cluster.compute = choose.of(Object.values(Compute));
+    if (cluster) cluster.nodes = { kind: choose.of(Object.values(NodeKind)) };
   },
   "change the data plane": (description, choose) => {
     const mesh = choose.value(description.meshes);
@@ -135,7 +140,7 @@ export const everyday: Record<string, Mutation> = {
   },
   "give a mesh a root of its own": (description, choose) => {
     const mesh = choose.value(description.meshes);
-    if (mesh) mesh.trust = { root: "generated" };
+    if (mesh) mesh.trust = {};
   },
   "raise quotas": (description, choose) => {
     description.quotas = { vpcs: choose.of([20, 50]), elasticIps: 60, securityGroupRules: 200 };

@@ -2,22 +2,22 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import {
-  checkRules,
   type Finding,
   parse,
   type Rule,
   Severity,
-  type TopologyArgs,
+  type TopologyDescription,
 } from "../../components/topology";
 import type { Mutation } from "./changes";
 import { type Choose, choices } from "./choose";
 import { descriptions } from "./descriptions";
 import { mistakes } from "./mistakes";
 import { everyday } from "./everyday";
+import { ask } from "./rules";
 import { CONTEXT } from "./topologies";
 
 /** Valid descriptions that a change has made other ones. */
-export function mutatedBy(change: Mutation): fc.Arbitrary<TopologyArgs> {
+export function mutatedBy(change: Mutation): fc.Arbitrary<TopologyDescription> {
   return fc
     .tuple(descriptions, choices)
     .map(([original, choose]) => ({ original, mutated: mutate(original, change, choose) }))
@@ -25,7 +25,11 @@ export function mutatedBy(change: Mutation): fc.Arbitrary<TopologyArgs> {
     .map(({ mutated }) => mutated);
 }
 
-function mutate(original: TopologyArgs, change: Mutation, choose: Choose): TopologyArgs {
+function mutate(
+  original: TopologyDescription,
+  change: Mutation,
+  choose: Choose,
+): TopologyDescription {
   const description = structuredClone(original);
   change(description, choose);
   return JSON.parse(JSON.stringify(description));
@@ -43,13 +47,16 @@ export interface Fuzzed {
  * Asks the rules about every kind of change, a few times each; an exception of theirs ends it.
  * Everyday changes are made twice as often as mistakes.
  */
-export function fuzz(rules: readonly Rule[], { seed, runs }: { seed: number; runs: number }) {
+export function fuzz(
+  rules: readonly Rule<never>[],
+  { seed, runs }: { seed: number; runs: number },
+) {
   const result: Fuzzed = { runs: 0, valid: 0, hits: {} };
   const ask = (change: Mutation, numRuns: number, region: string | undefined = CONTEXT.region) =>
     fc.assert(
       fc.property(mutatedBy(change), (description) => {
         const { topology } = parse(description, { ...CONTEXT, region });
-        count(result, topology && checkRules(rules, topology));
+        count(result, topology && ask(rules, topology));
       }),
       { seed, numRuns, endOnFailure: true },
     );

@@ -1,13 +1,13 @@
 /** Patterns whose rooms come later, as their stack files will say them: the schema holds them already. */
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 
 const shared = { shared: { cidr: "10.10.0.0/16" } };
 const apart = { "net-east": { cidr: "10.10.0.0/16" }, "net-west": { cidr: "10.20.0.0/16" } };
-const together: TopologyArgs["clusters"] = {
+const together: TopologyDescription["clusters"] = {
   east: { network: "shared" },
   west: { network: "shared" },
 };
-const separate: TopologyArgs["clusters"] = {
+const separate: TopologyDescription["clusters"] = {
   east: { network: "net-east" },
   west: { network: "net-west" },
 };
@@ -21,11 +21,11 @@ const legacy = {
   instanceType: "t3.small",
   count: { min: 2, max: 4 },
 };
-const shopAndBank: TopologyArgs["meshes"] = {
-  shop: { trustDomain: "shop.example", clusters: { east: {} }, trust: { root: "generated" } },
-  bank: { trustDomain: "bank.example", clusters: { west: {} }, trust: { root: "generated" } },
+const shopAndBank: TopologyDescription["meshes"] = {
+  shop: { trustDomain: "shop.example", clusters: { east: {} }, trust: {} },
+  bank: { trustDomain: "bank.example", clusters: { west: {} }, trust: {} },
 };
-const payments: TopologyArgs["federation"] = {
+const payments: TopologyDescription["federation"] = {
   payments: {
     from: "bank",
     to: ["shop"],
@@ -40,7 +40,10 @@ const payments: TopologyArgs["federation"] = {
 };
 
 /** By stack file, with the rule that says it cannot be built yet. */
-export const laterPatterns: Record<string, { description: TopologyArgs; refusedBy: string[] }> = {
+export const laterPatterns: Record<
+  string,
+  { description: TopologyDescription; refusedBy: string[] }
+> = {
   "03-vm-same-network": {
     description: {
       networks: shared,

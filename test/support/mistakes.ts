@@ -1,10 +1,10 @@
 /** Changes that a description should be refused for, or warned of. One or more for every rule of every room. */
 import { istioVersions } from "../../components/istio/versions";
-import { type ApiArgs, RootSource } from "../../components/topology";
+import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
 import { placeMistakes } from "./placeMistakes";
 
-function withApi(api: ApiArgs): Mutation {
+function withApi(api: ApiDescription): Mutation {
   return (description) => {
     description.api = api;
   };
@@ -120,16 +120,27 @@ const meshes: Record<string, Mutation> = {
 
 const sources: Record<string, Mutation> = {
   "say nothing of the API servers": (description) => delete description.api,
-  "say too much of the API servers": withApi({ allowFrom: ["192.0.2.1/32"], private: true }),
+  "say too much of the API servers": withApi({
+    allowFrom: ["192.0.2.1/32"],
+    private: { cidrs: ["172.16.0.0/12"] },
+  }),
   "let a host name in": withApi({ allowFrom: ["office.example"] }),
   "let the world in": withApi({ allowFrom: ["0.0.0.0/0"] }),
   "let private addresses in": withApi({ allowFrom: ["10.1.2.3/32"] }),
   "let a crowd in": withApi({
     allowFrom: Array.from({ length: 41 }, (_, index) => `203.0.113.${index}/32`),
   }),
-  "provide a root without a secret": (description) => (description.trust = { root: "provided" }),
-  "paste a root": (description) => (description.trust = { root: "provided", secret: "a b" }),
-  "use a private CA": (description) => (description.trust = { root: RootSource.AcmPca }),
+  "let nobody into a private API server": withApi({ private: { cidrs: [] } }),
+  "sign below no root": (description) => (description.trust = { signing: "old" }),
+  "paste a root": (description) => (description.trust = { roots: { own: { secret: "a b" } } }),
+  "list two roots": (description) =>
+    (description.trust = { roots: { old: {}, new: {} }, signing: "new" }),
+  "make roots' names meet": (description, choose) => {
+    const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
+    Object.assign(description.clusters, { c1: { network, vpc }, c2: { network, vpc } });
+    description.meshes["a-b"] = { trust: { roots: { c: {} } }, clusters: { c1: {} } };
+    description.meshes.a = { trust: { roots: { "b-c": {} } }, clusters: { c2: {} } };
+  },
   "misplace charts": (description) => (description.istio = { charts: { source: "directory" } }),
   "take one directory of charts for two versions": (description) => {
     const [version, other] = Object.keys(istioVersions);

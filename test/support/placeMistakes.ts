@@ -1,5 +1,5 @@
 /** Mistakes about networks, VPCs and clusters. */
-import { type ExistingVpcArgs, SubnetTier } from "../../components/topology";
+import { type ExistingVpcDescription, SubnetTier } from "../../components/topology";
 import {
   inCluster,
   inExistingCluster,
@@ -72,7 +72,7 @@ const networks: Record<string, Mutation> = {
 };
 
 /** Puts a second VPC, with a cluster and a mesh of its own, into a network of yours that clusters are on. */
-function widen(change: (old: ExistingVpcArgs) => void): Mutation {
+function widen(change: (old: ExistingVpcDescription) => void): Mutation {
   return (description, choose) => {
     const used = Object.values(description.clusters);
     const [name, network] =
@@ -92,7 +92,7 @@ function widen(change: (old: ExistingVpcArgs) => void): Mutation {
 
 /** Changes the load-balancer subnets of VPCs of yours, in one of which an istiod then serves another cluster. */
 function serveFromYours(
-  change: (subnets: ExistingVpcArgs["subnets"], id: string) => void,
+  change: (subnets: ExistingVpcDescription["subnets"], id: string) => void,
 ): Mutation {
   return (description) => {
     for (const { existing } of vpcs(description))
@@ -177,7 +177,7 @@ const clusters: Record<string, Mutation> = {
   "give a kubeconfig two sources": inExistingCluster((existing) => {
     existing.kubeconfig = { secret: "a", output: { stack: "a/b/c", name: "kubeconfig" } };
   }),
-  "size a cluster of yours": inExistingCluster((_, cluster) => (cluster.compute = "auto-mode")),
+  "size a cluster of yours": inExistingCluster((_, cluster) => (cluster.nodes = {})),
   "forget pod ranges": inExistingCluster((existing) => (existing.podCidrs = [])),
   "give pods an overlay": inExistingCluster((existing) => (existing.podCidrs = ["10.251.0.0/16"])),
   "forget an endpoint": inExistingCluster((existing) => delete existing.endpoint),

@@ -1,14 +1,14 @@
 /** Runs the project's own program on descriptions, as `pulumi preview` would. */
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "../../components/mesh";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import type { RunOptions } from "../../cli/engine";
 import { mockRun } from "./graph";
 import type { Graph } from "./graph";
 
 /** The graph of a description; throws what the program throws. */
 export function runDescription(
-  description: TopologyArgs,
+  description: TopologyDescription,
   options: RunOptions = {},
 ): Promise<Graph> {
   return mockRun(() => program(new pulumi.Config()), {

@@ -1,19 +1,48 @@
 /** Tests of rules: a good description, one change, and the whole message. */
 import assert from "node:assert/strict";
+import { rules as allRules } from "../../components/mesh/check";
+import { plan } from "../../components/mesh/plan";
+import { clusterRules } from "../../components/cluster/rules";
+import { networkRules } from "../../components/network/rules";
 import {
-  checkRules,
+  checkFoundation,
+  checkRelated,
+  type Finding,
   formatProblem,
   parse,
   type Rule,
-  type TopologyArgs,
+  type Topology,
+  type TopologyDescription,
 } from "../../components/topology";
+import { relate } from "../../components/topology/relations/relate";
 import { CONTEXT } from "./topologies";
 
+/** Everything that some rules find, problems before warnings; where the foundation of any room is broken, only that. */
+export function ask(rules: readonly Rule<never>[], topology: Topology): Finding[] {
+  const known = new Set(rules.map(({ id }) => id));
+  const foundation = checkFoundation(allRules, topology);
+  if (foundation.length > 0) return foundation.filter(({ rule }) => known.has(rule));
+  const relations = relate(topology);
+  const facts = plan(relations);
+  const factsOf = (rule: Rule<never>): unknown => {
+    if (networkRules.some(({ id }) => id === rule.id)) return facts.network;
+    return clusterRules.some(({ id }) => id === rule.id) ? facts.clusters : undefined;
+  };
+  const findings = rules.flatMap((rule) =>
+    checkRelated([rule as Rule<unknown>], relations, factsOf(rule)),
+  );
+  return findings.sort((a, b) => a.severity.localeCompare(b.severity));
+}
+
 /** What a rule says of a description, as it is printed; nothing where a rule that others build on speaks first. */
-export function said(rules: readonly Rule[], id: string, description: TopologyArgs): string[] {
+export function said(
+  rules: readonly Rule<never>[],
+  id: string,
+  description: TopologyDescription,
+): string[] {
   const { topology, problems } = parse(description, CONTEXT);
   assert.ok(topology, problems.map(formatProblem).join("\n"));
-  return checkRules(rules, topology)
+  return ask(rules, topology)
     .filter(({ rule }) => rule === id)
     .map(formatProblem);
 }
@@ -22,12 +51,16 @@ export function said(rules: readonly Rule[], id: string, description: TopologyAr
 export type Claim = [
   id: string,
   claim: string,
-  change: (description: TopologyArgs) => void,
+  change: (description: TopologyDescription) => void,
   ...lines: string[],
 ];
 
 /** One test per claim; each also shows that the rule says nothing of the good description. */
-export function testRules(rules: readonly Rule[], good: TopologyArgs, claims: Claim[]): void {
+export function testRules(
+  rules: readonly Rule<never>[],
+  good: TopologyDescription,
+  claims: Claim[],
+): void {
   for (const [id, claim, change, ...lines] of claims) {
     it(`${id}: ${claim}`, () => {
       const changed = structuredClone(good);
@@ -39,7 +72,7 @@ export function testRules(rules: readonly Rule[], good: TopologyArgs, claims: Cl
 }
 
 /** Every rule of a list is in some claim. */
-export function testEveryRule(rules: readonly Rule[], claims: Claim[]): void {
+export function testEveryRule(rules: readonly Rule<never>[], claims: Claim[]): void {
   it("are all shown", () => {
     const shown = new Set(claims.map(([id]) => id));
     assert.deepEqual(

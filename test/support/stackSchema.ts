@@ -47,8 +47,8 @@ function descriptionSchema(): Json {
     },
   }) as Json;
   delete schema.$schema;
-  describe(schema, "TopologyArgs", docs);
-  return { ...schema, description: docs.TopologyArgs.text };
+  describe(schema, "TopologyDescription", docs);
+  return { ...schema, description: docs.TopologyDescription.text };
 }
 
 /** A value of a config key: text, or what `pulumi config set --secret` writes. */

@@ -3,7 +3,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { newestKubernetes, newestVersion } from "../../components/istio/versions";
-import { formatProblems, parse, type Topology, type TopologyArgs } from "../../components/topology";
+import { type Facts, plan } from "../../components/mesh/plan";
+import {
+  formatProblems,
+  parse,
+  type Relations,
+  type Topology,
+  type TopologyDescription,
+} from "../../components/topology";
+import { relate } from "../../components/topology/relations/relate";
 
 export const CONTEXT = {
   stack: "test",
@@ -12,17 +20,27 @@ export const CONTEXT = {
 };
 
 /** The normalised topology of a description; throws with the problems of its shape. */
-export function topologyOf(description: TopologyArgs): Topology {
+export function topologyOf(description: TopologyDescription): Topology {
   const { topology, problems } = parse(description, CONTEXT);
   if (!topology) throw new Error(formatProblems(problems));
   return topology;
+}
+
+/** What follows from a description; its names must all lead somewhere. */
+export function relationsOf(description: TopologyDescription): Relations {
+  return relate(topologyOf(description));
+}
+
+/** What every room plans from a description. */
+export function factsOf(description: TopologyDescription): Facts {
+  return plan(relationsOf(description));
 }
 
 const STACKS = join(__dirname, "../../stacks");
 
 /** A stack file as Pulumi reads it. */
 export interface StackFile {
-  config: Record<string, unknown> & { "istio-patterns:topology": TopologyArgs };
+  config: Record<string, unknown> & { "istio-patterns:topology": TopologyDescription };
 }
 
 /** Stack files by pattern: the file's name without its ending. */
@@ -36,7 +54,7 @@ export const stackFiles: Record<string, StackFile> = Object.fromEntries(
 );
 
 /** Descriptions of the patterns that are built, by stack file, with `api` said as a user would. */
-export const patterns: Record<string, TopologyArgs> = Object.fromEntries(
+export const patterns: Record<string, TopologyDescription> = Object.fromEntries(
   Object.entries(stackFiles).map(([pattern, { config }]) => [
     pattern,
     { ...config["istio-patterns:topology"], api: { allowFrom: ["192.0.2.1/32"] } },

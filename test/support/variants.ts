@@ -1,19 +1,19 @@
 /** Descriptions that use what the ready stack files leave out, for checks that must hold for any stack. */
 import { generateKeyPairSync } from "node:crypto";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 
 const api = { allowFrom: ["192.0.2.1/32"] };
 
 /** Two clusters on managed nodes, one open to the internet through an ingress gateway, flow logs and endpoints. */
-export const managedNodes: TopologyArgs = {
+export const managedNodes: TopologyDescription = {
   api,
   networks: {
     one: { cidr: "10.10.0.0/16", flowLogs: true, endpoints: ["s3", "sts"], nat: "per-zone" },
     two: { cidr: "10.20.0.0/16" },
   },
   clusters: {
-    east: { network: "one", compute: "managed-nodes" },
-    west: { network: "two", compute: "managed-nodes" },
+    east: { network: "one", nodes: { kind: "managed" } },
+    west: { network: "two", nodes: { kind: "managed" } },
   },
   meshes: {
     prod: {
@@ -24,8 +24,8 @@ export const managedNodes: TopologyArgs = {
 };
 
 /** Three regions and two accounts on transit gateways, private API servers. */
-export const transitGateways: TopologyArgs = {
-  api: { private: true },
+export const transitGateways: TopologyDescription = {
+  api: { private: { cidrs: ["172.16.0.0/12"] } },
   links: { via: "transit-gateway" },
   networks: {
     eu: { cidr: "10.10.0.0/16", region: "eu-west-1" },
@@ -41,9 +41,9 @@ export const transitGateways: TopologyArgs = {
 };
 
 /** A provided root, and a cluster in a VPC that exist already. */
-export const brought: TopologyArgs = {
+export const brought: TopologyDescription = {
   api,
-  trust: { root: "provided", secret: "meshRoot" },
+  trust: { roots: { own: { secret: "meshRoot" } } },
   networks: {
     made: { cidr: "10.10.0.0/16" },
     old: {
@@ -80,7 +80,7 @@ export const brought: TopologyArgs = {
 };
 
 /** Two primaries that serve two remotes, of which one prefers the second, on one network and on another. */
-export const twoServers: TopologyArgs = {
+export const twoServers: TopologyDescription = {
   api,
   networks: { shared: { cidr: "10.10.0.0/16" }, apart: { cidr: "10.20.0.0/16" } },
   clusters: {
@@ -98,14 +98,14 @@ export const twoServers: TopologyArgs = {
 };
 
 /** One management cluster that runs the external istiods of two meshes and is a member of none. */
-export const management: TopologyArgs = {
+export const management: TopologyDescription = {
   api,
   networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
   clusters: {
     mgmt: { network: "mgmt" },
     shop: { network: "apps" },
     stock: { network: "apps" },
-    bank: { network: "apps", compute: "managed-nodes" },
+    bank: { network: "apps", nodes: { kind: "managed" } },
   },
   meshes: {
     retail: {
@@ -115,7 +115,7 @@ export const management: TopologyArgs = {
     },
     finance: {
       trustDomain: "finance.example",
-      trust: { root: "generated" },
+      trust: {},
       controlPlane: { runsIn: ["mgmt"], configCluster: "bank" },
       clusters: { bank: {} },
     },
@@ -123,12 +123,12 @@ export const management: TopologyArgs = {
 };
 
 /** A remote that a second revision serves beside the default one; the primary stays on the default. */
-export const movingRemotes: TopologyArgs = {
+export const movingRemotes: TopologyDescription = {
   api,
   istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: {
-    east: { network: "shared", compute: "managed-nodes" },
+    east: { network: "shared", nodes: { kind: "managed" } },
     west: { network: "shared" },
     south: { network: "shared" },
   },
@@ -141,7 +141,7 @@ export const movingRemotes: TopologyArgs = {
 };
 
 /** A config cluster of yours that an istiod made here reads by a token that never expires. */
-export const broughtConfigCluster: TopologyArgs = {
+export const broughtConfigCluster: TopologyDescription = {
   ...brought,
   meshes: {
     prod: {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parse, type TopologyArgs } from "../../components/topology";
+import { parse, type TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { CONTEXT, patterns, topologyOf } from "../support/topologies";
 
-const smallest: TopologyArgs = patterns["01-single-cluster"];
+const smallest: TopologyDescription = patterns["01-single-cluster"];
 
 describe("a normalised topology", () => {
   it("has every default of the smallest description", () => {
@@ -21,7 +21,7 @@ describe("a normalised topology", () => {
         charts: { source: "repository" },
       },
       api: { allowFrom: ["192.0.2.1/32"], private: false },
-      trust: { root: "generated" },
+      trust: {},
       linkVia: "peering",
       networks: { main: { vpcs: ["main"] } },
       vpcs: {
@@ -110,7 +110,7 @@ describe("a normalised topology", () => {
             kubeconfig: { secret: "main-kubeconfig" },
             kubernetesVersion: "1.33",
             podCidrs: ["10.10.0.0/16"],
-            loadBalancers: "managed-nodes",
+            loadBalancers: "controller",
           },
         },
       },
@@ -119,7 +119,7 @@ describe("a normalised topology", () => {
     assert.deepEqual(
       { compute, kubernetesVersion, remoteAccess },
       {
-        compute: "managed-nodes",
+        nodes: { kind: "managed" },
         kubernetesVersion: "1.33",
         remoteAccess: "service-account-token",
       },

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatProblem, formatProblems, parse, type TopologyArgs } from "../../components/topology";
+import {
+  formatProblem,
+  formatProblems,
+  parse,
+  type TopologyDescription,
+} from "../../components/topology";
 import { CONTEXT, patterns } from "../support/topologies";
 
-const smallest: TopologyArgs = patterns["01-single-cluster"];
+const smallest: TopologyDescription = patterns["01-single-cluster"];
 
 const group = {
   mesh: "dev",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { createTrust, planTrust } from "../../components/trust";
-import type { TopologyArgs } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { assertProtected, assertSecret, floorOf, mockRun, resourceSet } from "../support/graph";
 import type { Graph } from "../support/graph";
 import { topologyOf } from "../support/topologies";
@@ -12,15 +12,15 @@ const ROOT = "tls:index/selfSignedCert:SelfSignedCert";
 const REQUEST = "tls:index/certRequest:CertRequest";
 const SIGNED = "tls:index/locallySignedCert:LocallySignedCert";
 
-const description: TopologyArgs = {
+const description: TopologyDescription = {
   name: "demo",
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },
 };
-const provided: TopologyArgs = {
+const provided: TopologyDescription = {
   ...description,
-  trust: { root: "provided", secret: "meshRoot" },
+  trust: { roots: { own: { secret: "meshRoot" } } },
 };
 
 /** Holds what a consumer gets, so that secretness can be seen. */
@@ -31,10 +31,10 @@ class Consumer extends pulumi.ComponentResource {
   }
 }
 
-function run(of: TopologyArgs, unknownOutputs = false, protect = true): Promise<Graph> {
+function run(of: TopologyDescription, unknownOutputs = false, protect = true): Promise<Graph> {
   return mockRun(
     () => {
-      const plan = planTrust(topologyOf(of));
+      const plan = planTrust(relationsOf(of));
       const secrets = { meshRoot: pulumi.secret(providedRoot) };
       const trust = createTrust("demo", plan, { secrets, protect }, {});
       const { certificate, privateKey, chain, root } = trust.certificates["prod/east"];
@@ -172,7 +172,7 @@ describe("provided trust", () => {
 
   it("stops where the root is missing, and does not generate another one", async () => {
     const missing = mockRun(() =>
-      createTrust("demo", planTrust(topologyOf(provided)), { secrets: {}, protect: true }, {}),
+      createTrust("demo", planTrust(relationsOf(provided)), { secrets: {}, protect: true }, {}),
     );
     await assert.rejects(missing, {
       message: 'The provided root is missing: `secrets` has no value under "meshRoot".',

@@ -2,23 +2,23 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planTrust } from "../../components/trust";
 import { memberKey } from "../../components/topology";
-import type { Topology, TopologyArgs } from "../../components/topology";
+import type { Topology, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { topologyOf } from "../support/topologies";
 
-const two: TopologyArgs = {
+const two: TopologyDescription = {
   name: "demo",
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: {
     shop: { clusters: { east: {} } },
-    bank: { clusters: { west: {} }, trust: { root: "provided", secret: "bankRoot" } },
+    bank: { clusters: { west: {} }, trust: { roots: { own: { secret: "bankRoot" } } } },
   },
 };
 
 describe("the plan of trust", () => {
   it("has one root for the meshes that name none, and one for each that does", () => {
-    const plan = planTrust(topologyOf(two));
+    const plan = planTrust(relationsOf(two));
     assert.deepEqual(plan.roots, {
       shared: { commonName: "demo root", source: "generated", secret: undefined },
       "mesh-bank": { commonName: "demo bank root", source: "provided", secret: "bankRoot" },
@@ -27,7 +27,7 @@ describe("the plan of trust", () => {
   });
 
   it("has one intermediate per istiod", () => {
-    const { intermediates } = planTrust(topologyOf(two));
+    const { intermediates } = planTrust(relationsOf(two));
     assert.deepEqual(intermediates, {
       "shop/east": {
         mesh: "shop",
@@ -46,7 +46,7 @@ describe("the plan of trust", () => {
 
   it("has none for a remote, which signs nothing", () => {
     const { intermediates } = planTrust(
-      topologyOf({
+      relationsOf({
         ...two,
         meshes: {
           prod: { controlPlane: { runsIn: ["east"] }, clusters: { east: {}, west: {} } },
@@ -62,12 +62,12 @@ describe("the plan of trust", () => {
       clusters: { [configCluster]: {} },
     });
     const { intermediates, rootOf } = planTrust(
-      topologyOf({
+      relationsOf({
         ...two,
         clusters: { ...two.clusters, mgmt: { network: "shared" } },
         meshes: {
           shop: mesh("east"),
-          bank: { ...mesh("west"), trust: { root: "provided", secret: "bankRoot" } },
+          bank: { ...mesh("west"), trust: { roots: { own: { secret: "bankRoot" } } } },
         },
       }),
     );
@@ -90,10 +90,10 @@ describe("the plan of trust", () => {
 
   it("keeps the root of a mesh called shared apart", () => {
     const { rootOf } = planTrust(
-      topologyOf({
+      relationsOf({
         ...two,
         meshes: {
-          shared: { clusters: { east: {} }, trust: { root: "generated" } },
+          shared: { clusters: { east: {} }, trust: {} },
           other: { clusters: { west: {} } },
         },
       }),
@@ -104,7 +104,7 @@ describe("the plan of trust", () => {
   it("cuts names that certificates cannot hold, and keeps them apart", () => {
     const mesh = "m".repeat(62);
     const { intermediates } = planTrust(
-      topologyOf({
+      relationsOf({
         ...two,
         meshes: { [mesh]: { clusters: { east: {}, west: {} } } },
       }),

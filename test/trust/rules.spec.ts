@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { trustRules } from "../../components/trust";
 import { formatProblem } from "../../components/topology";
-import type { MeshArgs, TopologyArgs } from "../../components/topology";
+import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { patterns, topologyOf } from "../support/topologies";
 
-const meshes = (shop: Partial<MeshArgs>, bank: Partial<MeshArgs>): TopologyArgs => ({
+const meshes = (
+  shop: Partial<MeshDescription>,
+  bank: Partial<MeshDescription>,
+): TopologyDescription => ({
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: {
@@ -13,7 +16,7 @@ const meshes = (shop: Partial<MeshArgs>, bank: Partial<MeshArgs>): TopologyArgs 
   },
 });
 
-function messages(description: TopologyArgs): string[] {
+function messages(description: TopologyDescription): string[] {
   const topology = topologyOf(description);
   return trustRules.flatMap((rule) => rule.check(topology)).map(formatProblem);
 }
@@ -32,7 +35,7 @@ describe("the rules of trust", () => {
   });
 
   it("are content with roots of their own, one trust domain, and the ready patterns", () => {
-    const own: Partial<MeshArgs> = { trust: { root: "generated" } };
+    const own: Partial<MeshDescription> = { trust: {} };
     const good = [
       meshes({}, own),
       meshes(own, own),

@@ -2,7 +2,7 @@
 import { written } from "../../topology";
 import { Severity } from "../../topology";
 import type { Problem, Rule, Topology } from "../../topology";
-import { isCidr, isPrivate, networkOf, prefixLength } from "../addresses";
+import { isCidr, isPrivate, networkOf, prefixLength } from "../../topology/cidr";
 import { VPC_PREFIXES } from "../subnets";
 import { cidrsOfVpc, cidrsOfVpcs, podCidrs } from "./written";
 

@@ -1,13 +1,20 @@
 /** What a VPC or cluster that exists must have for its part in a mesh. */
 import { below, LinkVia, Severity, SubnetTier, written } from "../../topology";
-import type { ExistingVpcArgs, Problem, Rule, Topology, Vpc } from "../../topology";
-import { contains, overlap } from "../addresses";
-import { linkedPairs, linkedVpcs } from "../links";
-import { planGatewayGroups } from "../loadBalancerGroups";
-import { clustersOf } from "../membership";
+import type {
+  ClusterRelation,
+  ExistingVpcDescription,
+  Problem,
+  Relations,
+  Topology,
+  Vpc,
+} from "../../topology";
+import { contains, overlap } from "../../topology/cidr";
+import { linkedVpcs } from "../links";
+import type { NetworkPlan } from "../plan";
+import type { NetworkRule } from "./rule";
 import { podCidrs } from "./written";
 
-export type ExistingVpc = Vpc & { existing: ExistingVpcArgs };
+export type ExistingVpc = Vpc & { existing: ExistingVpcDescription };
 
 export function existingVpcs({ vpcs }: Topology): ExistingVpc[] {
   return Object.values(vpcs).filter((vpc): vpc is ExistingVpc => vpc.existing !== undefined);
@@ -49,13 +56,12 @@ function checkSubnetOverlap(topology: Topology): Problem[] {
 }
 
 /** Pods that other clusters of the mesh call or hear from. */
-function checkPodRange(topology: Topology): Problem[] {
-  const meshes = Object.values(topology.meshes).map(clustersOf);
-  const shared = new Set(meshes.filter(({ length }) => length > 1).flat());
+function checkPodRange(topology: Topology, { clusters }: Relations): Problem[] {
+  const shared = clusters.filter(isShared).map(({ cluster }) => cluster.name);
   return podCidrs(topology)
-    .filter(({ cluster }) => shared.has(cluster))
+    .filter(({ cluster }) => shared.includes(cluster))
     .flatMap(({ path, cidr, cluster }) => {
-      const { cidrs, path: vpcPath } = topology.vpcs[topology.clusters[cluster].vpc];
+      const { cidrs, path: vpcPath } = topology.vpcs[topology.clusters[cluster]!.vpc]!;
       if (contains(cidrs, [cidr])) return [];
       return [
         {
@@ -68,20 +74,28 @@ function checkPodRange(topology: Topology): Problem[] {
     });
 }
 
-function checkRouteTables(topology: Topology): Problem[] {
+/** Whether some mesh has this cluster and others. */
+function isShared({ cluster, members, controlPlanes }: ClusterRelation): boolean {
+  const meshes = [...members.map((member) => member.in), ...controlPlanes.map(({ of }) => of)];
+  return meshes.some((mesh) =>
+    [...mesh.members, ...mesh.controlPlanes].some(({ at }) => at.cluster !== cluster),
+  );
+}
+
+function checkRouteTables(topology: Topology, { links }: Relations): Problem[] {
   return existingVpcs(topology)
     .filter(({ existing }) => (existing.routeTableIds ?? []).length === 0)
     .flatMap((vpc) => {
-      const neighbours = linkedPairs(topology)
-        .filter((pair) => pair.includes(vpc.id))
-        .flatMap((pair) => pair.filter((id) => id !== vpc.id));
+      const neighbours = links.flatMap(({ a, b }) =>
+        a.id === vpc.id ? [b] : b.id === vpc.id ? [a] : [],
+      );
       if (neighbours.length === 0) return [];
       return [
         {
           path: below(vpc.path, "existing", "routeTableIds"),
           got: written(vpc.existing.routeTableIds),
           allowed: "the route tables of the subnets that clusters use",
-          fix: `list them: routes to ${neighbours.map((id) => topology.vpcs[id].path).join(", ")} are added there`,
+          fix: `list them: routes to ${neighbours.map(({ path }) => path).join(", ")} are added there`,
         },
       ];
     });
@@ -106,9 +120,9 @@ function checkSameVpc(topology: Topology): Problem[] {
   });
 }
 
-function checkAttachment(topology: Topology): Problem[] {
-  if (topology.linkVia !== LinkVia.TransitGateway) return [];
-  const linked = linkedVpcs(topology);
+function checkAttachment(topology: Topology, relations: Relations): Problem[] {
+  if (topology.links.via !== LinkVia.TransitGateway) return [];
+  const linked = linkedVpcs(relations).map(({ id }) => id);
   return existingVpcs(topology)
     .filter((vpc) => linked.includes(vpc.id) && !hasTier(vpc, SubnetTier.Private))
     .map(({ path }) => ({
@@ -119,10 +133,16 @@ function checkAttachment(topology: Topology): Problem[] {
     }));
 }
 
-function checkGateways(topology: Topology): Problem[] {
-  const groups = Object.entries(planGatewayGroups(topology));
+/** Keys of the gateways in a VPC, without the istiods' load balancers, which stand in subnets of their own. */
+function gatewaysIn({ gatewayGroups, istiods }: NetworkPlan, vpc: string): string[] {
+  return Object.entries(gatewayGroups)
+    .filter(([key, group]) => group.vpc === vpc && !Object.hasOwn(istiods, key))
+    .map(([key]) => key);
+}
+
+function checkGateways(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
   return existingVpcs(topology).flatMap((vpc) => {
-    const gateways = groups.filter(([, group]) => group.vpc === vpc.id).map(([key]) => key);
+    const gateways = gatewaysIn(plan, vpc.id);
     if (gateways.length === 0 || hasTier(vpc, SubnetTier.Private)) return [];
     return [
       {
@@ -135,10 +155,9 @@ function checkGateways(topology: Topology): Problem[] {
   });
 }
 
-function checkTags(topology: Topology): Problem[] {
-  const used = new Set(Object.values(planGatewayGroups(topology)).map(({ vpc }) => vpc));
+function checkTags(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
   return existingVpcs(topology)
-    .filter(({ id }) => used.has(id))
+    .filter(({ id }) => gatewaysIn(plan, id).length > 0)
     .map(({ path }) => ({
       path: below(path, "existing", "subnets"),
       got: "subnets of yours",
@@ -150,7 +169,7 @@ function checkTags(topology: Topology): Problem[] {
 
 const severity = Severity.Problem;
 
-export const existingRules: Rule[] = [
+export const existingRules: NetworkRule[] = [
   {
     id: "existing-vpc-subnet-range",
     summary: "Subnets of a VPC that exists lie in its ranges.",

@@ -1,13 +1,13 @@
-import type { Rule } from "../../topology";
 import { addressRules } from "./addresses";
 import { existingRules } from "./existing";
 import { istiodRules } from "./istiods";
 import { linkRules } from "./links";
 import { quotaRules } from "./quotas";
+import type { NetworkRule } from "./rule";
 import { vpcRules } from "./vpcs";
 
 /** Rules about addresses, VPCs, the links between them, and what AWS allows of each. */
-export const networkRules: readonly Rule[] = [
+export const networkRules: readonly NetworkRule[] = [
   ...addressRules,
   ...vpcRules,
   ...existingRules,

@@ -1,22 +1,18 @@
 /** What istiods that serve other clusters need of their VPC: addresses of their own. */
-import { below, istiodName, pathOf, Severity, SubnetTier } from "../../topology";
-import type { Problem, Rule, Topology } from "../../topology";
-import { isUsable, loadBalancerRanges, planIstiods } from "../istiods";
-import { planGatewayGroups } from "../loadBalancerGroups";
-import type { IstiodAddressPlan } from "../plan";
+import { below, DEFAULT_REVISION, pathOf, Severity, SubnetTier } from "../../topology";
+import type { Problem, Relations, Topology } from "../../topology";
+import { addressNumber, loadBalancerRanges, servingIstiods, usableAddresses } from "../istiods";
+import type { NetworkPlan } from "../plan";
 import { existingVpcs } from "./existing";
 import type { ExistingVpc } from "./existing";
-
-function istiodsOf(topology: Topology): [key: string, istiod: IstiodAddressPlan][] {
-  return Object.entries(planIstiods(topology));
-}
+import type { NetworkRule } from "./rule";
 
 /** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets. */
-function servingVpcs(topology: Topology) {
+function servingVpcs(topology: Topology, { istiods }: NetworkPlan) {
   return existingVpcs(topology).flatMap((vpc) => {
-    const istiods = istiodsOf(topology).filter(([, istiod]) => istiod.vpc === vpc.id);
-    return istiods.length > 0
-      ? [{ ...vpc, istiods: istiods.map(([key]) => key), zones: zonesOf(vpc) }]
+    const there = Object.entries(istiods).filter(([, istiod]) => istiod.vpc === vpc.id);
+    return there.length > 0
+      ? [{ ...vpc, istiods: there.map(([key]) => key), zones: zonesOf(vpc) }]
       : [];
   });
 }
@@ -28,8 +24,8 @@ function zonesOf({ existing }: ExistingVpc): [id: string, zone: string][] {
     .map(([id, { zone }]) => [id, zone]);
 }
 
-function checkSubnets(topology: Topology): Problem[] {
-  return servingVpcs(topology)
+function checkSubnets(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
+  return servingVpcs(topology, plan)
     .map((vpc) => ({ ...vpc, zones: [...new Set(vpc.zones.map(([, zone]) => zone))] }))
     .filter(({ zones }) => zones.length < 2)
     .map(({ path, istiods, zones }) => ({
@@ -44,8 +40,8 @@ function checkSubnets(topology: Topology): Problem[] {
     }));
 }
 
-function checkZones(topology: Topology): Problem[] {
-  return servingVpcs(topology).flatMap(({ path, zones }) =>
+function checkZones(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
+  return servingVpcs(topology, plan).flatMap(({ path, zones }) =>
     zones.flatMap(([id, zone], index) => {
       const first = zones.slice(0, index).find(([, other]) => other === zone);
       if (!first) return [];
@@ -61,46 +57,70 @@ function checkZones(topology: Topology): Problem[] {
   );
 }
 
-function checkAddresses(topology: Topology): Problem[] {
-  const taken = new Set<string>();
-  return istiodsOf(topology).flatMap(([key, { mesh, cluster, vpc, addresses }]) => {
-    const { path } = topology.vpcs[vpc];
-    const ranges = loadBalancerRanges(topology.vpcs[vpc]);
-    const crowded = ranges.filter((range, zone) => {
-      const place = `${vpc}/${addresses[zone]}`;
-      const isFree = !taken.has(place) && isUsable(range, addresses[zone]);
-      taken.add(place);
-      return !isFree;
-    });
-    if (crowded.length === 0) return [];
+/** An istiod with the number of its address, and how many there are in its VPC. */
+interface Numbered {
+  name: string;
+  /** Where the description may say its number. */
+  path: string;
+  vpc: string;
+  number: number;
+  usable: number;
+}
+
+function numbered(relations: Relations): Numbered[] {
+  return servingIstiods(relations).map((istiod) => {
+    const { of, revision } = istiod;
+    const [mesh, cluster] = [of.of.mesh.name, of.at.cluster.name];
+    const names = [cluster, revision.name ?? DEFAULT_REVISION];
+    const ranges = loadBalancerRanges(of.at.vpc);
+    return {
+      name: `istiod ${[mesh, ...names].join("/")}`,
+      path: pathOf("meshes", mesh, "controlPlane", "addressNumbers", ...names),
+      vpc: of.at.vpc.path,
+      number: addressNumber(istiod, ranges),
+      usable: usableAddresses(ranges),
+    };
+  });
+}
+
+function checkNumbers(_: Topology, relations: Relations): Problem[] {
+  return numbered(relations)
+    .filter(({ number, usable }) => usable > 0 && number >= usable)
+    .map(({ path, number, usable, vpc }) => ({
+      path,
+      got: String(number),
+      allowed: `0 to ${usable - 1}, the usable addresses of the load-balancer subnets of ${vpc}`,
+      fix: "choose one of these, or remove it for the number that follows from the names",
+    }));
+}
+
+function checkCollisions(_: Topology, relations: Relations): Problem[] {
+  const all = numbered(relations).filter(({ usable }) => usable > 0);
+  return all.flatMap((istiod, index) => {
+    const beside = all.filter(({ vpc }) => vpc === istiod.vpc);
+    const other = all
+      .slice(0, index)
+      .find(({ vpc, number }) => vpc === istiod.vpc && number === istiod.number);
+    if (!other) return [];
+    const taken = new Set(beside.map(({ number }) => number));
+    const free = [...Array(istiod.usable).keys()].find((number) => !taken.has(number));
     return [
       {
-        path: pathOf("meshes", mesh, "controlPlane", "runsIn"),
-        got: `${key}, for which no address is left in ${crowded.join(", ")} of ${path}`,
-        allowed:
-          "as many istiods and revisions of them as its load-balancer subnets have addresses for",
-        fix: `run the istiod of cluster ${cluster} in another VPC, or let fewer meshes, istiods and revisions share this one`,
+        path: istiod.path,
+        got: `address ${istiod.number} in the load-balancer subnets of ${istiod.vpc}, which ${other.name} has too`,
+        allowed: "an address of its own",
+        fix:
+          free === undefined
+            ? `all ${istiod.usable} are taken: run one of the istiods in another VPC`
+            : `write ${free} here, or at ${other.path} where that istiod is the newer one: whichever gets another number gets another load balancer`,
       },
     ];
   });
 }
 
-/** Both are known by mesh, cluster and name. */
-function checkNames(topology: Topology): Problem[] {
-  const gateways = planGatewayGroups(topology);
-  return istiodsOf(topology)
-    .filter(([key]) => Object.hasOwn(gateways, key))
-    .map(([key, { mesh, revision }]) => ({
-      path: pathOf("meshes", mesh, "ingress", istiodName(revision)),
-      got: `a gateway that is called as the istiod ${key}`,
-      allowed: "any name but that of an istiod of the mesh",
-      fix: "rename the gateway",
-    }));
-}
-
 const severity = Severity.Problem;
 
-export const istiodRules: Rule[] = [
+export const istiodRules: NetworkRule[] = [
   {
     id: "existing-vpc-load-balancer-subnets",
     summary:
@@ -117,17 +137,17 @@ export const istiodRules: Rule[] = [
     check: checkZones,
   },
   {
-    id: "istiod-addresses",
-    summary: "There is an address for every istiod that serves other clusters.",
-    why: "AWS keeps five addresses of a subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); the rest are numbered so that what is added moves none.",
+    id: "istiod-address-number",
+    summary: "The number of an istiod's address is one that its subnets have.",
+    why: "AWS keeps five addresses of a subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
     severity,
-    check: checkAddresses,
+    check: checkNumbers,
   },
   {
-    id: "istiod-gateway-name",
-    summary: "No ingress gateway has the name of an istiod that serves other clusters.",
-    why: "Their load balancers and security groups are named by mesh, cluster and this name.",
+    id: "istiod-address-collision",
+    summary: "Every istiod that serves other clusters has an address of its own.",
+    why: "Addresses follow from the names of mesh, cluster and revision, so that nothing that is added moves one; two may come to the same.",
     severity,
-    check: checkNames,
+    check: checkCollisions,
   },
 ];

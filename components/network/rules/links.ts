@@ -1,9 +1,10 @@
 /** What links between VPCs take for granted. */
-import { accountId, below, LinkVia, Severity } from "../../topology";
-import type { Problem, Rule, Topology, Vpc } from "../../topology";
-import { formatCidr, overlap, prefixLength } from "../addresses";
-import { linkedPairs, linkedVpcs, pairs, planLinks } from "../links";
-import type { Pair } from "../links";
+import { accountId, below, LinkVia, pairs, Severity } from "../../topology";
+import type { Problem, Relations, Topology, Vpc } from "../../topology";
+import { formatCidr, overlap, prefixLength } from "../../topology/cidr";
+import { linkedVpcs } from "../links";
+import type { NetworkPlan } from "../plan";
+import type { NetworkRule } from "./rule";
 
 /** Beyond it a full mesh of connections is no longer what anyone would draw. */
 const MOST_PEERED = 4;
@@ -12,20 +13,19 @@ const MOST_PEERED = 4;
 const SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
 
 /** VPCs that some route table would have to tell apart: joined ones, those joined with a third, all of a transit gateway. */
-function pairsApart(topology: Topology): Pair[] {
-  const linked = linkedVpcs(topology);
-  if (topology.linkVia === LinkVia.TransitGateway) return pairs(linked);
-  const joined = linkedPairs(topology);
-  const neighbours = (vpc: string) =>
-    joined.filter((pair) => pair.includes(vpc)).flatMap((pair) => pair.filter((v) => v !== vpc));
-  const met = (a: string, b: string) =>
+function pairsApart(relations: Relations): [Vpc, Vpc][] {
+  const { topology, links } = relations;
+  const all = pairs(linkedVpcs(relations), ({ id }) => id);
+  if (topology.links.via === LinkVia.TransitGateway) return all;
+  const neighbours = (vpc: Vpc) =>
+    links.flatMap(({ a, b }) => (a === vpc ? [b] : b === vpc ? [a] : []));
+  const met = (a: Vpc, b: Vpc) =>
     neighbours(a).some((vpc) => vpc === b || neighbours(b).includes(vpc));
-  return pairs(linked).filter(([a, b]) => met(a, b));
+  return all.filter(([a, b]) => met(a, b));
 }
 
-function checkOverlap(topology: Topology): Problem[] {
-  return pairsApart(topology)
-    .map(([a, b]) => [topology.vpcs[a], topology.vpcs[b]])
+function checkOverlap(topology: Topology, relations: Relations): Problem[] {
+  return pairsApart(relations)
     .filter(([a, b]) => overlap(a.cidrs, b.cidrs))
     .map(([a, b]) => ({
       path: b.existing ? below(b.path, "existing", "cidrs") : below(b.path, "cidr"),
@@ -39,7 +39,7 @@ function checkOverlap(topology: Topology): Problem[] {
 
 /** The first range of 10.0.0.0/8 that no VPC has, nor EKS for Services. */
 function freeRange(topology: Topology, { cidrs }: Vpc): string {
-  const prefix = Math.min(Math.max(prefixLength(cidrs[0]), 16), 22);
+  const prefix = Math.min(Math.max(prefixLength(cidrs[0]!), 16), 22);
   const taken = [...Object.values(topology.vpcs).flatMap((vpc) => vpc.cidrs), ...SERVICE_RANGES];
   const size = 1n << BigInt(32 - prefix);
   const first = 10n << 24n;
@@ -50,24 +50,22 @@ function freeRange(topology: Topology, { cidrs }: Vpc): string {
 }
 
 /** A range that a cluster elsewhere may use for Services is never sent over the link there. */
-function checkServiceRanges(topology: Topology): Problem[] {
-  return linkedVpcs(topology)
-    .map((id) => topology.vpcs[id])
-    .flatMap(({ path, cidrs, existing }) =>
-      SERVICE_RANGES.filter((range) => overlap(cidrs, [range])).map((range) => ({
-        path: existing ? below(path, "existing", "cidrs") : below(path, "cidr"),
-        got: cidrs.join(", "),
-        allowed: `addresses outside ${SERVICE_RANGES.join(" and ")}`,
-        fix: existing
-          ? `see that no cluster in the other VPCs has ${range} for Services: it would not reach this VPC`
-          : "take another range: clusters in other VPCs that have this one for Services would not reach this VPC",
-      })),
-    );
+function checkServiceRanges(_: Topology, relations: Relations): Problem[] {
+  return linkedVpcs(relations).flatMap(({ path, cidrs, existing }) =>
+    SERVICE_RANGES.filter((range) => overlap(cidrs, [range])).map((range) => ({
+      path: existing ? below(path, "existing", "cidrs") : below(path, "cidr"),
+      got: cidrs.join(", "),
+      allowed: `addresses outside ${SERVICE_RANGES.join(" and ")}`,
+      fix: existing
+        ? `see that no cluster in the other VPCs has ${range} for Services: it would not reach this VPC`
+        : "take another range: clusters in other VPCs that have this one for Services would not reach this VPC",
+    })),
+  );
 }
 
-function checkPeeringLimit(topology: Topology): Problem[] {
-  const linked = linkedVpcs(topology);
-  if (topology.linkVia !== LinkVia.Peering || linked.length <= MOST_PEERED) return [];
+function checkPeeringLimit(topology: Topology, relations: Relations): Problem[] {
+  const linked = linkedVpcs(relations).map(({ id }) => id);
+  if (topology.links.via !== LinkVia.Peering || linked.length <= MOST_PEERED) return [];
   return [
     {
       path: "links.via",
@@ -78,22 +76,23 @@ function checkPeeringLimit(topology: Topology): Problem[] {
   ];
 }
 
-function checkOrganization(topology: Topology): Problem[] {
-  const shared = Object.values(planLinks(topology).transitGateways).filter(
+function checkOrganization(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
+  const shared = Object.values(plan.transitGateways).filter(
     ({ sharedWith }) => sharedWith.length > 0,
   );
-  return shared.map(({ region, vpcs }) => {
-    const accounts = new Set(vpcs.map((vpc) => accountId(topology.vpcs[vpc].account)));
-    return {
-      path: "links.via",
-      got: `a transit gateway in ${region} for ${accounts.size} accounts`,
-      allowed: "accounts of one organization that shares through AWS RAM",
-      fix: "run `aws ram enable-sharing-with-aws-organization` once in the organization's management account",
-    };
-  });
+  return shared.map(({ region, sharedWith }) => ({
+    path: "links.via",
+    got: `a transit gateway in ${region} of ${accountName(topology.links.owner)}, to which ${sharedWith.map((key) => accountName(plan.providers[key]!.account)).join(" and ")} attach`,
+    allowed: "accounts of one organization that shares through AWS RAM",
+    fix: "run `aws ram enable-sharing-with-aws-organization` once in the organization's management account; links.owner says whose the gateway is",
+  }));
 }
 
-export const linkRules: Rule[] = [
+function accountName(role?: string): string {
+  return role === undefined ? "the program's own account" : `account ${accountId(role)}`;
+}
+
+export const linkRules: NetworkRule[] = [
   {
     id: "vpc-cidr-overlap",
     summary: "VPCs with routes to each other, or to a third, share no address.",

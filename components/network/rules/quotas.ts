@@ -1,15 +1,12 @@
 /** What AWS allows of each thing, compared with what a plan uses. */
-import { accountId, LinkVia, pathOf, Severity } from "../../topology";
-import type { Problem, QuotasArgs, Rule, Topology } from "../../topology";
-import { linkedPairs, planLinks } from "../links";
-import { planGatewayGroups, planIstiodGroups } from "../loadBalancerGroups";
-import { cidrsOf, providerOf } from "../membership";
-import type { GatewayGroupPlan, PrefixListPlan, RulePlan } from "../plan";
+import { accountId, LinkVia, pathOf, providerKey, Severity } from "../../topology";
+import type { Problem, QuotasDescription, Relations, Vpc } from "../../topology";
+import type { NetworkPlan, PrefixListPlan, RulePlan } from "../plan";
 import { natGateways } from "../planNetwork";
-import { planPrefixLists } from "../prefixLists";
-import { planClusterRules } from "../security";
+import { cidrsOf } from "../ranges";
+import type { NetworkRule } from "./rule";
 
-type Quota = Exclude<keyof QuotasArgs, "eksClusters">;
+type Quota = Exclude<keyof QuotasDescription, "eksClusters">;
 
 interface Use {
   count: number;
@@ -22,7 +19,7 @@ interface QuotaRow {
   standard: number;
   /** Name in the Service Quotas console. */
   name: string;
-  uses(topology: Topology): Use[];
+  uses(relations: Relations, plan: NetworkPlan): Use[];
 }
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
@@ -37,104 +34,95 @@ const QUOTAS = {
   vpcs: { standard: 5, name: "VPCs per Region", uses: vpcs },
 } satisfies Record<Quota, QuotaRow>;
 
-/** Every use of a quota. */
-export function quotaUses(topology: Topology, quota: Quota): Use[] {
-  return QUOTAS[quota].uses(topology);
-}
-
 /** Every use of every quota, with what the accounts have of it. */
-export function limitedUses(topology: Topology): (Use & { quota: Quota; limit: number })[] {
+export function limitedUses(
+  relations: Relations,
+  plan: NetworkPlan,
+): (Use & { quota: Quota; limit: number })[] {
   return (Object.keys(QUOTAS) as Quota[]).flatMap((quota) => {
-    const limit = topology.quotas[quota] ?? QUOTAS[quota].standard;
-    return quotaUses(topology, quota).map((use) => ({ ...use, quota, limit }));
+    const limit = relations.topology.quotas[quota] ?? QUOTAS[quota].standard;
+    return QUOTAS[quota].uses(relations, plan).map((use) => ({ ...use, quota, limit }));
   });
 }
 
 /** EKS's own rule that lets the group in to itself. */
 const OWN_RULE = 1;
 
-function securityGroupRules(topology: Topology): Use[] {
-  const lists = planPrefixLists(topology);
-  const gateways = planGatewayGroups(topology);
-  const istiods = planIstiodGroups(topology);
-  const groups = Object.values({ ...gateways, ...istiods });
-  const clusters = Object.entries(planClusterRules(topology)).map(([cluster, { rules }]) => {
-    const fromLoadBalancers = groups
+function securityGroupRules(_: Relations, plan: NetworkPlan): Use[] {
+  const { clusterRules, gatewayGroups, istiods, prefixLists } = plan;
+  const clusters = Object.entries(clusterRules).map(([cluster, { rules }]) => {
+    const fromLoadBalancers = Object.values(gatewayGroups)
       .filter((group) => group.cluster === cluster)
       .flatMap(({ toCluster }) => toCluster);
     return {
-      count: OWN_RULE + size([...rules, ...fromLoadBalancers], lists),
+      count: OWN_RULE + size([...rules, ...fromLoadBalancers], prefixLists),
       what: `rules in the security group of cluster ${cluster}`,
     };
   });
-  const ofGroups = (kind: string, owned: Record<string, GatewayGroupPlan>) =>
-    Object.entries(owned).map(([key, { ingress }]) => ({
-      count: size(ingress, lists),
-      what: `rules in the security group of ${kind} ${key}`,
-    }));
-  return [...clusters, ...ofGroups("gateway", gateways), ...ofGroups("istiod", istiods)];
+  const balancers = Object.entries(gatewayGroups).map(([key, { ingress }]) => ({
+    count: size(ingress, prefixLists),
+    what: `rules in the security group of ${Object.hasOwn(istiods, key) ? "istiod" : "gateway"} ${key}`,
+  }));
+  return [...clusters, ...balancers];
 }
 
 /** A reference to a prefix list counts as all the entries that the list may have. */
 function size(rules: RulePlan[], lists: Record<string, PrefixListPlan>): number {
-  return sum(rules.map(({ prefixList }) => (prefixList ? lists[prefixList].maxEntries : 1)));
+  return sum(rules.map(({ prefixList }) => (prefixList ? lists[prefixList]!.maxEntries : 1)));
 }
 
 /** The VPC itself and the way out. */
 const OWN_ROUTES = 2;
 
-function routesPerTable(topology: Topology): Use[] {
+function routesPerTable(relations: Relations, plan: NetworkPlan): Use[] {
+  const { topology } = relations;
   const routes =
-    topology.linkVia === LinkVia.TransitGateway
-      ? routesToTransitGateways(topology)
-      : routesToPeers(topology);
+    topology.links.via === LinkVia.TransitGateway
+      ? routesToTransitGateways(plan)
+      : routesToPeers(relations);
   return Object.entries(routes).map(([vpc, count]) => ({
     count: OWN_ROUTES + count,
-    what: `routes in a table of ${topology.vpcs[vpc].path}`,
+    what: `routes in a table of ${topology.vpcs[vpc]!.path}`,
   }));
 }
 
-function routesToTransitGateways(topology: Topology): Record<string, number> {
-  const lists = planPrefixLists(topology);
-  const gateways = Object.values(planLinks(topology).transitGateways);
+function routesToTransitGateways(plan: NetworkPlan): Record<string, number> {
+  const reserved = (key: string) => plan.prefixLists[key]!.maxEntries;
   return Object.fromEntries(
-    gateways.flatMap(({ prefixLists }) =>
-      Object.entries(prefixLists).map(([vpc, keys]) => [
-        vpc,
-        sum(keys.map((key) => lists[key].maxEntries)),
-      ]),
+    Object.values(plan.transitGateways).flatMap(({ prefixLists }) =>
+      Object.entries(prefixLists).map(([vpc, keys]) => [vpc, sum(keys.map(reserved))]),
     ),
   );
 }
 
-function routesToPeers(topology: Topology): Record<string, number> {
+function routesToPeers({ links }: Relations): Record<string, number> {
   const routes: Record<string, number> = {};
-  for (const [a, b] of linkedPairs(topology)) {
-    routes[a] = (routes[a] ?? 0) + cidrsOf(topology, [b]).length;
-    routes[b] = (routes[b] ?? 0) + cidrsOf(topology, [a]).length;
+  const add = (from: Vpc, to: Vpc) => {
+    routes[from.id] = (routes[from.id] ?? 0) + cidrsOf([to]).length;
+  };
+  for (const { a, b } of links) {
+    add(a, b);
+    add(b, a);
   }
   return routes;
 }
 
-function elasticIps(topology: Topology): Use[] {
-  return perPlace(topology, "Elastic IP addresses", natGateways);
+function elasticIps(relations: Relations): Use[] {
+  return perPlace(relations, "Elastic IP addresses", natGateways);
 }
 
-function vpcs(topology: Topology): Use[] {
-  return perPlace(topology, "VPCs", () => 1);
+function vpcs(relations: Relations): Use[] {
+  return perPlace(relations, "VPCs", () => 1);
 }
 
 /** Per account and region, over the VPCs made here. */
-function perPlace(
-  topology: Topology,
-  what: string,
-  countOf: (vpc: Topology["vpcs"][string]) => number,
-): Use[] {
+function perPlace({ topology }: Relations, what: string, countOf: (vpc: Vpc) => number): Use[] {
   const made = Object.values(topology.vpcs).filter(({ existing }) => !existing);
-  return [...new Set(made.map(providerOf))].map((provider) => {
-    const there = made.filter((vpc) => providerOf(vpc) === provider);
-    const [{ region, account }] = there;
-    const where = account === "" ? region : `${region} of account ${accountId(account)}`;
+  const places = new Map(made.map((vpc) => [providerKey(vpc), vpc]));
+  return [...places].map(([provider, { region, account }]) => {
+    const there = made.filter((vpc) => providerKey(vpc) === provider);
+    const id = accountId(account);
+    const where = id === undefined ? region : `${region} of account ${id}`;
     return { count: sum(there.map(countOf)), what: `${what} in ${where}` };
   });
 }
@@ -144,7 +132,7 @@ function sum(numbers: number[]): number {
 }
 
 /** A quota that the description names is a promise; the standard one may have been raised without a word here. */
-function rulesOf(quota: Quota): Rule[] {
+function rulesOf(quota: Quota): NetworkRule[] {
   const { standard, name } = QUOTAS[quota];
   const label = quota.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const base = {
@@ -156,29 +144,31 @@ function rulesOf(quota: Quota): Rule[] {
       ...base,
       id: `quota-${label}`,
       severity: Severity.Problem,
-      check: (topology) => exceeding(topology, quota, topology.quotas[quota], "as quotas says"),
+      check: ({ quotas }, relations, plan) =>
+        exceeding(relations, plan, quota, quotas[quota], "as quotas says"),
     },
     {
       ...base,
       id: `standard-quota-${label}`,
       severity: Severity.Warning,
-      check: (topology) =>
-        topology.quotas[quota] === undefined
-          ? exceeding(topology, quota, standard, "what AWS gives every account")
+      check: ({ quotas }, relations, plan) =>
+        quotas[quota] === undefined
+          ? exceeding(relations, plan, quota, standard, "what AWS gives every account")
           : [],
     },
   ];
 }
 
 function exceeding(
-  topology: Topology,
+  relations: Relations,
+  plan: NetworkPlan,
   quota: Quota,
   limit: number | undefined,
   source: string,
 ): Problem[] {
   if (limit === undefined) return [];
   const { name, uses } = QUOTAS[quota];
-  return uses(topology)
+  return uses(relations, plan)
     .filter(({ count }) => count > limit)
     .map(({ count, what }) => ({
       path: pathOf("quotas", quota),
@@ -188,4 +178,4 @@ function exceeding(
     }));
 }
 
-export const quotaRules: Rule[] = (Object.keys(QUOTAS) as Quota[]).flatMap(rulesOf);
+export const quotaRules: NetworkRule[] = (Object.keys(QUOTAS) as Quota[]).flatMap(rulesOf);

@@ -1,14 +1,14 @@
 /** Who reaches API servers and ingress gateways. */
 import { isIP } from "node:net";
-import type { ApiArgs } from "../description";
+import { hasInside, isCidr, prefixLength } from "../cidr";
 import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
-import type { Topology } from "../topology";
+import type { Api, Topology } from "../topology";
 import { listed, type Reference, when } from "./support";
 
 /** Every `api` of a topology. Not as written: the offline plan puts one in where none was. */
-function apisOf({ api, clusters }: Topology): { path: string; api: ApiArgs }[] {
+function apisOf({ api, clusters }: Topology): { path: string; api: Api }[] {
   const own = Object.values(clusters).map((cluster) => ({
     path: pathOf("clusters", cluster.name, "api"),
     api: cluster.api,
@@ -25,34 +25,36 @@ function checkMissing({ api, clusters }: Topology): Problem[] {
     path: "api",
     got: "nothing",
     allowed:
-      "{ allowFrom: [<CIDR>, ...] }, or { private: true } where Pulumi runs inside the network",
+      "{ allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network",
     fix: `\`${API_COMMAND}\``,
   });
 }
 
-function checkOneWay({ path, api }: { path: string; api: ApiArgs }): Problem[] {
-  const isListed = (api.allowFrom ?? []).length > 0;
-  if (isListed !== (api.private ?? false)) return [];
+function checkOneWay({ path, api }: { path: string; api: Api }): Problem[] {
+  const isListed = api.allowFrom.length > 0;
+  if (isListed !== (api.private !== undefined)) return [];
   return [
     {
       path,
-      got: isListed ? "allowFrom and private: true" : "neither allowFrom nor private: true",
-      allowed: "allowFrom for a public endpoint, or private: true for none",
+      got: isListed ? "allowFrom and private" : "neither allowFrom nor private",
+      allowed: "allowFrom for a public endpoint, or private for none",
       fix: isListed ? "remove one of the two" : `\`${API_COMMAND}\``,
     },
   ];
 }
 
-/** Address and prefix length of an IPv4 CIDR in its canonical parts. */
-function cidrParts(text: string): { address: string; bits: number } | undefined {
-  const [address, bits, ...rest] = text.split("/");
-  if (rest.length > 0 || isIP(address) !== 4 || !/^(\d|[12]\d|3[0-2])$/.test(bits ?? "")) return;
-  return { address, bits: Number(bits) };
+function checkWayIn({ path, api }: { path: string; api: Api }): Problem[] {
+  return when(api.private?.cidrs.length === 0, {
+    path: below(path, "private", "cidrs"),
+    got: "[]",
+    allowed: "the private addresses that Pulumi runs at, as CIDRs",
+    fix: "list them: an API server that lets nobody in cannot be installed on",
+  });
 }
 
 function checkCidr({ path, name }: Reference): Problem[] {
   const hint = isIP(name) === 4 ? `write ${name}/32` : "write an address and a prefix length";
-  return when(cidrParts(name) === undefined, {
+  return when(!isCidr(name), {
     path,
     got: written(name),
     allowed: "an IPv4 CIDR, such as 203.0.113.7/32",
@@ -60,8 +62,12 @@ function checkCidr({ path, name }: Reference): Problem[] {
   });
 }
 
+function isWorld(cidr: string): boolean {
+  return isCidr(cidr) && prefixLength(cidr) === 0;
+}
+
 function checkWorld({ path, name }: Reference): Problem[] {
-  return when(cidrParts(name)?.bits === 0, {
+  return when(isWorld(name), {
     path,
     got: written(name),
     allowed: "the addresses of those who need the API server",
@@ -69,21 +75,24 @@ function checkWorld({ path, name }: Reference): Problem[] {
   });
 }
 
-// RFC 1918, RFC 1122 (loopback), RFC 3927 (link-local)
-const INSIDE = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.|127\.|169\.254\.)/;
-
 function checkInside({ path, name }: Reference): Problem[] {
-  return when(cidrParts(name) !== undefined && INSIDE.test(name), {
+  return when(isCidr(name) && !isWorld(name) && hasInside(name), {
     path,
     got: written(name),
     allowed: "public addresses: the public endpoint sees no others",
-    fix: "list the public address that you are seen with, or set private: true and run Pulumi inside the network",
+    fix: "list the public address that you are seen with, or use private and run Pulumi inside the network",
   });
 }
 
 function apiCidrs(topology: Topology): Reference[] {
   return apisOf(topology).flatMap(({ path, api }) =>
     listed(below(path, "allowFrom"), api.allowFrom),
+  );
+}
+
+function privateCidrs(topology: Topology): Reference[] {
+  return apisOf(topology).flatMap(({ path, api }) =>
+    listed(below(path, "private", "cidrs"), api.private?.cidrs),
   );
 }
 
@@ -97,14 +106,17 @@ function ingressCidrs({ meshes }: Topology): Reference[] {
 
 const severity = Severity.Problem;
 
+/** Only `up` and `preview` need to know; what is planned offline goes on without. */
+export const apiMissing = {
+  id: "api-missing",
+  summary: "Where a cluster is made here, the description says who reaches its API server.",
+  why: "An API server open to the world is never right, and Pulumi itself must reach it.",
+  severity,
+  check: checkMissing,
+} satisfies Rule;
+
 export const apiRules: Rule[] = [
-  {
-    id: "api-missing",
-    summary: "Where a cluster is made here, the description says who reaches its API server.",
-    why: "An API server open to the world is never right, and Pulumi itself must reach it.",
-    severity,
-    check: checkMissing,
-  },
+  apiMissing,
   {
     id: "api-one-way",
     summary: "An API server is reached from listed addresses, or from inside only.",
@@ -113,18 +125,28 @@ export const apiRules: Rule[] = [
     check: (topology) => apisOf(topology).flatMap(checkOneWay),
   },
   {
+    id: "api-private-way-in",
+    summary: "A private API server says who comes in.",
+    why: "Its security group lets in nobody else, and Pulumi installs the charts through it (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html#private-access).",
+    severity,
+    check: (topology) => apisOf(topology).flatMap(checkWayIn),
+  },
+  {
     id: "allow-from-cidr",
     summary: "Addresses that are let in are IPv4 CIDRs.",
     why: "API servers and security groups take no host names.",
     severity,
-    check: (topology) => [...apiCidrs(topology), ...ingressCidrs(topology)].flatMap(checkCidr),
+    check: (topology) =>
+      [...apiCidrs(topology), ...privateCidrs(topology), ...ingressCidrs(topology)].flatMap(
+        checkCidr,
+      ),
   },
   {
     id: "api-open",
     summary: "No API server is open to the world.",
     why: "It is the key to everything in the cluster (https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html).",
     severity,
-    check: (topology) => apiCidrs(topology).flatMap(checkWorld),
+    check: (topology) => [...apiCidrs(topology), ...privateCidrs(topology)].flatMap(checkWorld),
   },
   {
     id: "api-inside",

@@ -1,38 +1,37 @@
 /** What a cluster that exists must say, by what it does in its meshes. */
-import { Compute, type ExistingClusterArgs, RemoteAccess } from "../description";
+import { type ExistingClusterDescription, LoadBalancers, RemoteAccess } from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
-import { type Rule, Severity } from "../rule";
-import type { Cluster, Mesh, Topology } from "../topology";
+import type { ClusterRelation } from "../relations";
+import { type RelatedRule, type Rule, Severity } from "../rule";
+import type { Cluster, Topology } from "../topology";
 import { when } from "./support";
 
-type ExistingCluster = Cluster & { existing: ExistingClusterArgs };
+type ExistingCluster = Cluster & { existing: ExistingClusterDescription };
 
-function perExisting(
-  check: (cluster: ExistingCluster, path: string, topology: Topology) => Problem[],
-): Rule["check"] {
-  return (topology) =>
-    Object.values(topology.clusters)
-      .filter((cluster): cluster is ExistingCluster => cluster.existing !== undefined)
-      .flatMap((cluster) => check(cluster, pathOf("clusters", cluster.name, "existing"), topology));
+type Check = (cluster: ExistingCluster, path: string, relation: ClusterRelation) => Problem[];
+
+function perExisting(check: Check): RelatedRule<unknown>["check"] {
+  return (_, { clusters }) =>
+    clusters.flatMap((relation) => {
+      const { cluster } = relation;
+      const path = pathOf("clusters", cluster.name, "existing");
+      return isExisting(cluster) ? check(cluster, path, relation) : [];
+    });
 }
 
-function meshesWith(cluster: Cluster, { meshes }: Topology): Mesh[] {
-  return Object.values(meshes).filter((mesh) => Object.hasOwn(mesh.members, cluster.name));
+function isExisting(cluster: Cluster): cluster is ExistingCluster {
+  return cluster.existing !== undefined;
 }
 
 /** Clusters whose istiod watches this one. */
-function watchersOf(cluster: Cluster, topology: Topology): string[] {
-  return meshesWith(cluster, topology).flatMap(({ runsIn }) =>
-    runsIn.filter((name) => name !== cluster.name),
-  );
+function watchersOf({ members }: ClusterRelation): string[] {
+  return members.flatMap(({ watchedBy }) => watchedBy.map(({ at }) => at.cluster.name));
 }
 
 /** Whether istiod of some mesh runs here and serves other clusters. */
-function servesOthers(cluster: Cluster, { meshes }: Topology): boolean {
-  return Object.values(meshes).some(({ members }) =>
-    Object.values(members).some(({ servedBy }) => servedBy.includes(cluster.name)),
-  );
+function servesOthers({ controlPlanes }: ClusterRelation): boolean {
+  return controlPlanes.some(({ istiods }) => istiods.some(({ serves }) => serves.length > 0));
 }
 
 /** A field that is missing, and what needs it. */
@@ -50,8 +49,12 @@ function checkPodCidrs({ existing }: ExistingCluster, path: string): Problem[] {
   );
 }
 
-function checkWatched(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
-  const watchers = watchersOf(cluster, topology);
+function checkWatched(
+  cluster: ExistingCluster,
+  path: string,
+  relation: ClusterRelation,
+): Problem[] {
+  const watchers = watchersOf(relation);
   if (watchers.length === 0) return [];
   const need = `istiod of cluster ${watchers.join(", ")} calls this API server`;
   const { endpoint, certificateAuthority } = cluster.existing;
@@ -66,11 +69,13 @@ function checkWatched(cluster: ExistingCluster, path: string, topology: Topology
   ];
 }
 
-function checkEksName(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
-  const { remoteAccess, existing } = cluster;
-  const isRead =
-    remoteAccess === RemoteAccess.EksIdentity && watchersOf(cluster, topology).length > 0;
-  const isTarget = existing.loadBalancers === Compute.AutoMode && servesOthers(cluster, topology);
+function checkEksName(
+  { remoteAccess, existing }: ExistingCluster,
+  path: string,
+  relation: ClusterRelation,
+): Problem[] {
+  const isRead = remoteAccess === RemoteAccess.EksIdentity && watchersOf(relation).length > 0;
+  const isTarget = existing.loadBalancers === LoadBalancers.AutoMode && servesOthers(relation);
   if (!isRead && !isTarget) return [];
   return missing(
     below(path, "eksName"),
@@ -83,36 +88,43 @@ function checkEksName(cluster: ExistingCluster, path: string, topology: Topology
 }
 
 /** Whether a gateway of some mesh stands in the cluster. */
-function hasGateway(cluster: Cluster, topology: Topology): boolean {
-  return meshesWith(cluster, topology).some((mesh) => {
-    const networks = Object.keys(mesh.members).map((name) => topology.clusters[name].network);
+function hasGateway({ cluster, members }: ClusterRelation): boolean {
+  return members.some(({ in: { mesh, networks } }) => {
     const hasIngress = Object.values(mesh.ingress).some((gateway) =>
       gateway.clusters.includes(cluster.name),
     );
-    return hasIngress || new Set(networks).size > 1;
+    return hasIngress || networks.length > 1;
   });
 }
 
-function checkLoadBalancers(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
+function checkLoadBalancers(
+  cluster: ExistingCluster,
+  path: string,
+  relation: ClusterRelation,
+): Problem[] {
   const needs = [
-    ...(hasGateway(cluster, topology) ? ["a gateway's load balancer is made"] : []),
-    ...(servesOthers(cluster, topology) ? ["istiod is registered with its load balancer"] : []),
+    ...(hasGateway(relation) ? ["a gateway's load balancer is made"] : []),
+    ...(servesOthers(relation) ? ["istiod is registered with its load balancer"] : []),
   ];
   if (needs.length === 0) return [];
   return missing(
     below(path, "loadBalancers"),
     cluster.existing.loadBalancers,
-    Object.values(Compute).join(", "),
+    Object.values(LoadBalancers).join(", "),
     `${needs.join(" and ")} by EKS Auto Mode or by the AWS load-balancer controller`,
   );
 }
 
-function checkSecurityGroup(cluster: ExistingCluster, path: string, topology: Topology): Problem[] {
+function checkSecurityGroup(
+  cluster: ExistingCluster,
+  path: string,
+  relation: ClusterRelation,
+): Problem[] {
   const isReached =
-    watchersOf(cluster, topology).length > 0 ||
-    meshesWith(cluster, topology).some(({ members }) => Object.keys(members).length > 1) ||
-    servesOthers(cluster, topology) ||
-    hasGateway(cluster, topology);
+    watchersOf(relation).length > 0 ||
+    relation.members.some(({ in: { members } }) => members.length > 1) ||
+    servesOthers(relation) ||
+    hasGateway(relation);
   if (!isReached) return [];
   return missing(
     below(path, "securityGroupId"),
@@ -123,9 +135,9 @@ function checkSecurityGroup(cluster: ExistingCluster, path: string, topology: To
 }
 
 /** What only a cluster made here can be told. */
-const MADE_ONLY = ["compute", "kubernetesVersion", "api"] as const;
+const MADE_ONLY = ["nodes", "kubernetesVersion", "api"] as const;
 const INSTEAD: Record<(typeof MADE_ONLY)[number], string> = {
-  compute: "remove it; who makes load balancers stands in existing.loadBalancers",
+  nodes: "remove it; who makes load balancers stands in existing.loadBalancers",
   kubernetesVersion: "remove it; the version stands in existing.kubernetesVersion",
   api: "remove it; who reaches the API server is decided where the cluster is made",
 };

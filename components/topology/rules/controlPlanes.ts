@@ -1,5 +1,5 @@
 /** Where istiod runs, and whom it serves. */
-import { ControlPlaneMode, DataPlane, type MeshArgs } from "../description";
+import { ControlPlaneMode, DataPlane, type MeshDescription } from "../description";
 import { modeOf } from "../normalise";
 import { below } from "../path";
 import { type Problem, written } from "../problem";
@@ -7,7 +7,7 @@ import { type Rule, Severity } from "../rule";
 import type { Mesh, Topology } from "../topology";
 import { named, perMesh, perPlannedMesh, unknown, when } from "./support";
 
-function checkRunsInEmpty(mesh: MeshArgs, path: string): Problem[] {
+function checkRunsInEmpty(mesh: MeshDescription, path: string): Problem[] {
   return when(mesh.controlPlane?.runsIn?.length === 0, {
     path: below(path, "controlPlane", "runsIn"),
     got: "[]",
@@ -16,7 +16,7 @@ function checkRunsInEmpty(mesh: MeshArgs, path: string): Problem[] {
   });
 }
 
-function checkOverlap(mesh: MeshArgs, path: string): Problem[] {
+function checkOverlap(mesh: MeshDescription, path: string): Problem[] {
   const members = Object.keys(mesh.clusters);
   const runsIn = mesh.controlPlane?.runsIn ?? members;
   const inside = runsIn.filter((cluster) => members.includes(cluster));
@@ -35,7 +35,7 @@ const HOW_TO_MODE: Record<ControlPlaneMode, string> = {
   [ControlPlaneMode.External]: "name in runsIn only clusters that are no members",
 };
 
-function checkMode(mesh: MeshArgs, path: string): Problem[] {
+function checkMode(mesh: MeshDescription, path: string): Problem[] {
   const { mode, runsIn } = mesh.controlPlane ?? {};
   const members = Object.keys(mesh.clusters);
   const follows = modeOf(runsIn ?? members, members);
@@ -51,17 +51,18 @@ function checkMode(mesh: MeshArgs, path: string): Problem[] {
 }
 
 function checkServed(mesh: Mesh, path: string, { description }: Topology): Problem[] {
-  return Object.entries(description.meshes[mesh.name].clusters).flatMap(([cluster, { servedBy }]) =>
-    when(servedBy !== undefined && mesh.runsIn.includes(cluster), {
-      path: below(path, "clusters", cluster, "servedBy"),
-      got: written(servedBy),
-      allowed: "nothing, since this cluster runs istiod itself",
-      fix: "remove it",
-    }),
+  return Object.entries(description.meshes[mesh.name]!.clusters).flatMap(
+    ([cluster, { servedBy }]) =>
+      when(servedBy !== undefined && mesh.runsIn.includes(cluster), {
+        path: below(path, "clusters", cluster, "servedBy"),
+        got: written(servedBy),
+        allowed: "nothing, since this cluster runs istiod itself",
+        fix: "remove it",
+      }),
   );
 }
 
-function checkServedByEmpty(mesh: MeshArgs, path: string): Problem[] {
+function checkServedByEmpty(mesh: MeshDescription, path: string): Problem[] {
   return Object.entries(mesh.clusters).flatMap(([cluster, { servedBy }]) =>
     when(servedBy?.length === 0, {
       path: below(path, "clusters", cluster, "servedBy"),

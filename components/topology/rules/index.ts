@@ -10,7 +10,9 @@ import { referenceRules } from "./references";
 import { sourceRules } from "./sources";
 import { warningRules } from "./warnings";
 
-/** Rules that need the description alone. */
+export { apiMissing } from "./apis";
+
+/** Rules that need no room. */
 export const topologyRules: readonly Rule[] = [
   ...referenceRules,
   ...nameRules,

@@ -1,11 +1,10 @@
 /** Parts of the description that can be written but not built yet. Each goes when its room comes. */
-import { RootSource } from "../description";
 import { below, pathOf } from "../path";
 import type { Problem } from "../problem";
 import { written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { when } from "./support";
+import { trustsOf, when } from "./support";
 
 const NOT_BUILT = "not built yet";
 
@@ -18,17 +17,13 @@ function keysOf(part: string, map: object, instead: string): Problem[] {
   }));
 }
 
-function checkRoots({ trust, meshes }: Topology): Problem[] {
-  const own = Object.values(meshes).map((mesh) => ({
-    path: pathOf("meshes", mesh.name, "trust"),
-    root: mesh.trust?.root,
-  }));
-  return [{ path: "trust", root: trust.root }, ...own].flatMap(({ path, root }) =>
-    when(root === RootSource.AcmPca, {
-      path: below(path, "root"),
-      got: written(root),
-      allowed: `generated, provided: ${RootSource.AcmPca} is ${NOT_BUILT}`,
-      fix: "use generated, or provide a root of your own CA with provided",
+function checkRoots({ description }: Topology): Problem[] {
+  return trustsOf(description).flatMap(({ path, trust: { roots = {} } }) =>
+    when(Object.keys(roots).length > 1, {
+      path: below(path, "roots"),
+      got: Object.keys(roots).join(", "),
+      allowed: `one root: several are ${NOT_BUILT}`,
+      fix: "keep the one that signs",
     }),
   );
 }
@@ -38,8 +33,8 @@ const why = "The schema is settled before all of its rooms are there.";
 
 export const laterRules: Rule[] = [
   {
-    id: "not-built-acm-pca",
-    summary: "Roots are generated or provided.",
+    id: "not-built-roots",
+    summary: "A trust has one root.",
     why,
     severity,
     check: checkRoots,

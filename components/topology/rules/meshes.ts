@@ -1,12 +1,12 @@
 /** What makes a mesh a mesh: members, gateways, one identity. */
-import { DataPlane, type MeshArgs, type TopologyArgs } from "../description";
+import { DataPlane, type MeshDescription, type TopologyDescription } from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Mesh, Topology } from "../topology";
 import { listed, meshesOf, perMesh, perPlannedMesh, type Reference, when } from "./support";
 
-function checkEmpty(mesh: MeshArgs, path: string): Problem[] {
+function checkEmpty(mesh: MeshDescription, path: string): Problem[] {
   return when(Object.keys(mesh.clusters).length === 0, {
     path: below(path, "clusters"),
     got: "{}",
@@ -35,7 +35,7 @@ function checkTwoMeshes({ description }: Topology): Problem[] {
 }
 
 /** Lists that name what must be there once. */
-function listsOf(description: TopologyArgs): Reference[][] {
+function listsOf(description: TopologyDescription): Reference[][] {
   return meshesOf(description).flatMap(([name, mesh]) => {
     const path = pathOf("meshes", name);
     return [
@@ -80,10 +80,10 @@ function checkTrustDomain({ trustDomain }: Mesh, path: string): Problem[] {
 function checkAmbientNetwork(mesh: Mesh, path: string, { clusters }: Topology): Problem[] {
   if (mesh.dataPlane !== DataPlane.Ambient || mesh.experimental) return [];
   const members = Object.keys(mesh.members).filter((cluster) => Object.hasOwn(clusters, cluster));
-  const networks = members.map((cluster) => clusters[cluster].network);
+  const networks = members.map((cluster) => clusters[cluster]!.network);
   const shared = networks.find((network, index) => networks.indexOf(network) < index);
   if (shared === undefined) return [];
-  const together = members.filter((cluster) => clusters[cluster].network === shared);
+  const together = members.filter((cluster) => clusters[cluster]!.network === shared);
   return [
     {
       path: below(path, "experimental"),
@@ -94,7 +94,7 @@ function checkAmbientNetwork(mesh: Mesh, path: string, { clusters }: Topology): 
   ];
 }
 
-function checkIngressEmpty(mesh: MeshArgs, path: string): Problem[] {
+function checkIngressEmpty(mesh: MeshDescription, path: string): Problem[] {
   return Object.entries(mesh.ingress ?? {}).flatMap(([gateway, { clusters }]) =>
     when(clusters.length === 0, {
       path: below(path, "ingress", gateway, "clusters"),

@@ -1,11 +1,18 @@
 /** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
-import type { TopologyArgs } from "../description";
-import { EAST_WEST_GATEWAY, istiodName, logicalName } from "../keys";
+import type { TopologyDescription } from "../description";
+import {
+  DEFAULT_ROOT,
+  EAST_WEST_GATEWAY,
+  istiodName,
+  logicalName,
+  rootKey,
+  trustKey,
+} from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { listed, meshesOf, when } from "./support";
+import { listed, meshesOf, trustsOf, when } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
@@ -16,7 +23,7 @@ const Kind = {
   /** Helm release istiod-<revision>: Helm takes 53 characters. */
   Revision: { longest: 46, reserved: ["default"] },
   /** istiods have keys among the gateways of their mesh and cluster. */
-  Gateway: { longest: 63, reserved: [EAST_WEST_GATEWAY, istiodName(""), istiodName("*")] },
+  Gateway: { longest: 63, reserved: [EAST_WEST_GATEWAY, istiodName(), istiodName("*")] },
 } satisfies Record<string, { longest: number; reserved: string[] }>;
 
 interface Name {
@@ -49,11 +56,14 @@ function namesOf({ description, name }: Topology): Name[] {
     ...meshesOf(description).flatMap(([mesh, { ingress }]) =>
       keysOf(pathOf("meshes", mesh, "ingress"), ingress, Kind.Gateway),
     ),
+    ...trustsOf(description).flatMap(({ path, trust }) =>
+      keysOf(below(path, "roots"), trust.roots, Kind.Label),
+    ),
     ...laterNames(description),
   ];
 }
 
-function laterNames(description: TopologyArgs): Name[] {
+function laterNames(description: TopologyDescription): Name[] {
   return [
     ...keysOf("virtualMachines", description.virtualMachines, Kind.Label),
     ...keysOf("ecsServices", description.ecsServices, Kind.Label),
@@ -108,7 +118,7 @@ interface Joined {
 }
 
 /** VPC ids: the network's name, or the network's and the VPC's. */
-function vpcNames({ networks }: TopologyArgs): Joined[] {
+function vpcNames({ networks }: TopologyDescription): Joined[] {
   return Object.entries(networks).flatMap(([network, { vpcs }]) =>
     vpcs === undefined
       ? [{ parts: [network], path: pathOf("networks", network) }]
@@ -120,7 +130,7 @@ function vpcNames({ networks }: TopologyArgs): Joined[] {
 }
 
 /** What stands in a mesh and cluster: all of it, its gateways, and its istiods that serve other clusters. */
-function memberNames(description: TopologyArgs): Joined[] {
+function memberNames(description: TopologyDescription): Joined[] {
   return meshesOf(description).flatMap(([mesh, { clusters, ingress }]) => [
     ...Object.keys(clusters).map((cluster) => ({
       parts: [mesh, cluster],
@@ -137,11 +147,11 @@ function memberNames(description: TopologyArgs): Joined[] {
 }
 
 /** Clusters that run istiod without being members, and the istiods that serve remotes. */
-function serverNames({ meshes, istio }: TopologyArgs, mesh: string): Joined[] {
-  const { clusters, controlPlane = {} } = meshes[mesh];
+function serverNames({ meshes, istio }: TopologyDescription, mesh: string): Joined[] {
+  const { clusters, controlPlane = {} } = meshes[mesh]!;
   const { runsIn = Object.keys(clusters) } = controlPlane;
   const hasRemotes = Object.keys(clusters).some((cluster) => !runsIn.includes(cluster));
-  const revisions = hasRemotes ? ["", ...Object.keys(istio?.revisions ?? {})] : [];
+  const revisions = hasRemotes ? [undefined, ...Object.keys(istio?.revisions ?? {})] : [];
   return listed(pathOf("meshes", mesh, "controlPlane", "runsIn"), runsIn).flatMap(
     ({ path, name }) => [
       ...(Object.hasOwn(clusters, name) ? [] : [{ parts: [mesh, name], path }]),
@@ -170,11 +180,21 @@ function checkCollisions(names: readonly Joined[]): Problem[] {
   });
 }
 
+/** Roots: the key of the trust that they are in, and their own name where it is not the default one. */
+function rootNames(description: TopologyDescription): Joined[] {
+  return trustsOf(description).flatMap(({ path, trust, mesh }) =>
+    Object.keys(trust.roots ?? { [DEFAULT_ROOT]: {} }).map((root) => ({
+      parts: rootKey(trustKey(mesh), root).split("/"),
+      path: below(path, "roots", root),
+    })),
+  );
+}
+
 interface RevisionLabel extends Joined {
   what: string;
 }
 
-function revisionLabels({ istio }: TopologyArgs): RevisionLabel[] {
+function revisionLabels({ istio }: TopologyDescription): RevisionLabel[] {
   const revisions = Object.entries(istio?.revisions ?? {});
   return [
     ...revisions.map(([name]) => ({
@@ -192,7 +212,7 @@ function revisionLabels({ istio }: TopologyArgs): RevisionLabel[] {
   ];
 }
 
-function checkRevisionLabels(description: TopologyArgs): Problem[] {
+function checkRevisionLabels(description: TopologyDescription): Problem[] {
   const labels = revisionLabels(description);
   return labels.flatMap(({ parts: [name], path }, index) => {
     const other = labels.slice(0, index).find((earlier) => earlier.parts[0] === name);
@@ -247,6 +267,13 @@ export const nameRules: Rule[] = [
     why: "Mesh a-b with cluster c and mesh a with cluster b-c would both be a-b-c: a resource's name must be its own.",
     severity,
     check: ({ description }) => checkCollisions(memberNames(description)),
+  },
+  {
+    id: "root-name-collision",
+    summary: "Joined names of roots are unique.",
+    why: "Root c of mesh a-b and root b-c of mesh a would both be mesh-a-b-c: a resource's name must be its own.",
+    severity,
+    check: ({ description }) => checkCollisions(rootNames(description)),
   },
   {
     id: "revision-label-collision",

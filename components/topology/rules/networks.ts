@@ -1,9 +1,10 @@
 /** Where a network's addresses come from, and what a VPC that exists must say. */
 import { Exposure, SubnetTier, type VpcDescription } from "../description";
-import { accountId } from "../keys";
+import { accountId } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
-import { type Rule, Severity } from "../rule";
+import type { Relations } from "../relations";
+import { type RelatedRule, type Rule, Severity } from "../rule";
 import type { Topology, Vpc } from "../topology";
 import { vpcsOf, when } from "./support";
 
@@ -83,10 +84,21 @@ function checkRegion({ vpcs }: Topology): Problem[] {
 
 const ROLE_ARN = /^arn:aws(-[a-z-]+)?:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-function checkRole({ vpcs }: Topology): Problem[] {
-  return Object.values(vpcs).flatMap(({ path, account }) =>
-    when(account !== "" && !ROLE_ARN.test(account), {
-      path: below(path, "account", "roleArn"),
+/** Roles of accounts, with what they are for. */
+function rolesOf({ vpcs, links }: Topology): { path: string; account?: string; owner: string }[] {
+  const ofVpcs = Object.values(vpcs).map(({ path, account }) => ({
+    path: below(path, "account", "roleArn"),
+    account,
+    owner: path,
+  }));
+  const owner = { path: "links.owner.roleArn", account: links.owner, owner: "links.owner" };
+  return links.owner === undefined ? ofVpcs : [...ofVpcs, owner];
+}
+
+function checkRole(topology: Topology): Problem[] {
+  return rolesOf(topology).flatMap(({ path, account }) =>
+    when(account !== undefined && !ROLE_ARN.test(account), {
+      path,
       got: written(account),
       allowed: "the ARN of an IAM role: arn:aws:iam::<12 digits>:role/<name>",
       fix: "copy the role's ARN",
@@ -94,22 +106,22 @@ function checkRole({ vpcs }: Topology): Problem[] {
   );
 }
 
-function checkOneRole({ vpcs }: Topology): Problem[] {
-  const roles = new Map<string, Vpc>();
-  return Object.values(vpcs).flatMap((vpc) => {
-    const account = accountId(vpc.account);
-    const first = roles.get(account) ?? vpc;
-    roles.set(account, first);
-    return when(first.account !== vpc.account, {
-      path: below(vpc.path, "account", "roleArn"),
-      got: written(vpc.account),
-      allowed: `${first.account}, the role that ${first.path} has for account ${account}`,
+function checkOneRole(topology: Topology): Problem[] {
+  const roles = new Map<string | undefined, { account?: string; owner: string }>();
+  return rolesOf(topology).flatMap(({ path, account, owner }) => {
+    const id = accountId(account);
+    const first = roles.get(id) ?? { account, owner };
+    roles.set(id, first);
+    return when(first.account !== account, {
+      path,
+      got: written(account),
+      allowed: `${first.account}, the role that ${first.owner} has for account ${id}`,
       fix: "use one role per account",
     });
   });
 }
 
-function checkSubnets(vpc: Vpc, topology: Topology): Problem[] {
+function checkSubnets(vpc: Vpc, { topology }: Relations): Problem[] {
   const made = Object.values(topology.clusters).filter(
     (cluster) => cluster.vpc === vpc.id && !cluster.existing,
   );
@@ -125,13 +137,13 @@ function checkSubnets(vpc: Vpc, topology: Topology): Problem[] {
   });
 }
 
-function checkPublic(vpc: Vpc, { meshes, clusters }: Topology): Problem[] {
+function checkPublic(vpc: Vpc, { topology: { meshes, clusters } }: Relations): Problem[] {
   const subnets = Object.values(vpc.existing?.subnets ?? {});
   if (subnets.some(({ tier }) => tier === SubnetTier.Public)) return [];
   const exposed = Object.values(meshes).flatMap((mesh) =>
     Object.entries(mesh.ingress)
       .filter(([, { exposure }]) => exposure === Exposure.Internet)
-      .filter(([, gateway]) => gateway.clusters.some((name) => clusters[name].vpc === vpc.id))
+      .filter(([, gateway]) => gateway.clusters.some((name) => clusters[name]!.vpc === vpc.id))
       .map(([gateway]) => `${mesh.name}/${gateway}`),
   );
   return when(exposed.length > 0, {
@@ -143,17 +155,17 @@ function checkPublic(vpc: Vpc, { meshes, clusters }: Topology): Problem[] {
 }
 
 /** Clusters made here with a public API server that an istiod in this VPC watches from outside theirs. */
-function watchedByNat(vpc: Vpc, { api, clusters, meshes }: Topology): string[] {
-  return Object.values(meshes)
-    .filter(({ runsIn }) => runsIn.some((name) => clusters[name].vpc === vpc.id))
-    .flatMap(({ members }) => Object.keys(members).map((name) => clusters[name]))
-    .filter((cluster) => cluster.vpc !== vpc.id && !cluster.existing)
-    .filter((cluster) => !(cluster.api ?? api)?.private)
-    .map(({ name }) => name);
+function watchedByNat(vpc: Vpc, { topology: { api }, meshes }: Relations): string[] {
+  return meshes
+    .flatMap(({ members }) => members)
+    .filter(({ watchedBy }) => watchedBy.some(({ at }) => at.vpc === vpc))
+    .filter(({ at }) => at.vpc !== vpc && !at.cluster.existing)
+    .filter(({ at: { cluster } }) => !(cluster.api ?? api)?.private)
+    .map(({ at }) => at.cluster.name);
 }
 
-function checkNat(vpc: Vpc, topology: Topology): Problem[] {
-  const watched = watchedByNat(vpc, topology);
+function checkNat(vpc: Vpc, relations: Relations): Problem[] {
+  const watched = watchedByNat(vpc, relations);
   return when(watched.length > 0 && (vpc.existing?.natAddresses ?? []).length === 0, {
     path: below(vpc.path, "existing", "natAddresses"),
     got: written(vpc.existing?.natAddresses),
@@ -162,11 +174,13 @@ function checkNat(vpc: Vpc, topology: Topology): Problem[] {
   });
 }
 
-function perExisting(check: (vpc: Vpc, topology: Topology) => Problem[]): Rule["check"] {
-  return (topology) =>
-    Object.values(topology.vpcs)
+function perExisting(
+  check: (vpc: Vpc, relations: Relations) => Problem[],
+): RelatedRule<unknown>["check"] {
+  return ({ vpcs }, relations) =>
+    Object.values(vpcs)
       .filter((vpc) => vpc.existing)
-      .flatMap((vpc) => check(vpc, topology));
+      .flatMap((vpc) => check(vpc, relations));
 }
 
 const severity = Severity.Problem;

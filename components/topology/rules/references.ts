@@ -1,5 +1,5 @@
 /** Every name that stands for something else in the description stands for something. */
-import type { MeshArgs, TopologyArgs } from "../description";
+import type { MeshDescription, TopologyDescription } from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -9,7 +9,7 @@ import { listed, meshesOf, named, type Reference, unknown, when } from "./suppor
 const entries = Object.entries;
 
 /** Maps whose entries name a mesh, cluster and network of the description. */
-function membersOutsideKubernetes(description: TopologyArgs) {
+function membersOutsideKubernetes(description: TopologyDescription) {
   return [
     ...entries(description.virtualMachines ?? {}).map(([name, group]) => ({
       path: pathOf("virtualMachines", name),
@@ -24,14 +24,14 @@ function membersOutsideKubernetes(description: TopologyArgs) {
   ];
 }
 
-function tenantsOf({ tenants }: TopologyArgs) {
+function tenantsOf({ tenants }: TopologyDescription) {
   return entries(tenants?.of ?? {}).map(([name, tenant]) => ({
     path: pathOf("tenants", "of", name),
     ...tenant,
   }));
 }
 
-function clusterReferences(description: TopologyArgs): Reference[] {
+function clusterReferences(description: TopologyDescription): Reference[] {
   return [
     ...meshesOf(description).flatMap(([name, mesh]) => {
       const path = pathOf("meshes", name);
@@ -42,6 +42,10 @@ function clusterReferences(description: TopologyArgs): Reference[] {
       return [
         ...members,
         ...listed(below(path, "controlPlane", "runsIn"), mesh.controlPlane?.runsIn),
+        ...Object.keys(mesh.controlPlane?.addressNumbers ?? {}).map((cluster) => ({
+          path: below(path, "controlPlane", "addressNumbers", cluster),
+          name: cluster,
+        })),
       ];
     }),
     ...membersOutsideKubernetes(description).flatMap(({ path, controlledBy }) =>
@@ -53,7 +57,7 @@ function clusterReferences(description: TopologyArgs): Reference[] {
   ];
 }
 
-function meshReferences(description: TopologyArgs): Reference[] {
+function meshReferences(description: TopologyDescription): Reference[] {
   return [
     ...[...membersOutsideKubernetes(description), ...tenantsOf(description)].map(
       ({ path, mesh }) => ({ path: below(path, "mesh"), name: mesh }),
@@ -65,7 +69,7 @@ function meshReferences(description: TopologyArgs): Reference[] {
   ];
 }
 
-function networkReferences(description: TopologyArgs): Reference[] {
+function networkReferences(description: TopologyDescription): Reference[] {
   return [
     ...entries(description.clusters).map(([name, { network }]) => ({
       path: pathOf("clusters", name, "network"),
@@ -77,7 +81,7 @@ function networkReferences(description: TopologyArgs): Reference[] {
   ];
 }
 
-function revisionReferences(description: TopologyArgs): Reference[] {
+function revisionReferences(description: TopologyDescription): Reference[] {
   return meshesOf(description).flatMap(([name, mesh]) => [
     ...named(pathOf("meshes", name, "revision"), mesh.revision),
     ...entries(mesh.clusters).flatMap(([cluster, { revision }]) =>
@@ -86,12 +90,12 @@ function revisionReferences(description: TopologyArgs): Reference[] {
   ]);
 }
 
-function networkOf({ clusters }: TopologyArgs, cluster: string): string {
-  return Object.hasOwn(clusters, cluster) ? clusters[cluster].network : "";
+function networkOf({ clusters }: TopologyDescription, cluster: string): string {
+  return Object.hasOwn(clusters, cluster) ? clusters[cluster]!.network : "";
 }
 
 /** What stands on a network of the description. */
-function placesOf(description: TopologyArgs) {
+function placesOf(description: TopologyDescription) {
   const clusters = entries(description.clusters).map(([name, { network, vpc }]) => ({
     path: pathOf("clusters", name, "vpc"),
     network,
@@ -108,17 +112,17 @@ function placesOf(description: TopologyArgs) {
     .filter(({ network }) => Object.hasOwn(description.networks, network))
     .map((place) => ({
       ...place,
-      keys: Object.keys(description.networks[place.network].vpcs ?? {}),
+      keys: Object.keys(description.networks[place.network]!.vpcs ?? {}),
     }));
 }
 
-function ingressReferences(mesh: MeshArgs, path: string): Reference[] {
+function ingressReferences(mesh: MeshDescription, path: string): Reference[] {
   return entries(mesh.ingress ?? {}).flatMap(([gateway, { clusters }]) =>
     listed(below(path, "ingress", gateway, "clusters"), clusters),
   );
 }
 
-function checkServedBy(mesh: MeshArgs, path: string): Problem[] {
+function checkServedBy(mesh: MeshDescription, path: string): Problem[] {
   const runsIn = mesh.controlPlane?.runsIn ?? Object.keys(mesh.clusters);
   return entries(mesh.clusters).flatMap(([cluster, { servedBy }]) =>
     unknown(

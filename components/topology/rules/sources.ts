@@ -1,34 +1,25 @@
 /** Where roots, charts and images come from; tags. */
-import { ChartSource, RootSource, type TrustArgs } from "../description";
+import { ChartSource, type TrustDescription } from "../description";
+import { DEFAULT_ROOT } from "../names";
 import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { SECRET_FIX } from "../scan";
 import type { Topology } from "../topology";
-import { named, type Reference, when } from "./support";
+import { named, type Reference, trustsOf, unknown, when } from "./support";
 
-function trustsOf({ trust, meshes }: Topology): { path: string; trust: TrustArgs }[] {
-  const own = Object.values(meshes).flatMap((mesh) =>
-    mesh.trust ? [{ path: pathOf("meshes", mesh.name, "trust"), trust: mesh.trust }] : [],
-  );
-  return [{ path: "trust", trust }, ...own];
-}
-
-function checkTrustSecret({ path, trust }: { path: string; trust: TrustArgs }): Problem[] {
-  const isProvided = trust.root === RootSource.Provided;
-  if (isProvided === (trust.secret !== undefined)) return [];
-  return [
-    {
-      path: below(path, "secret"),
-      got: written(trust.secret),
-      allowed: isProvided
-        ? "the config key of a secret with the root's certificate and private key as PEM"
-        : `nothing with root: ${trust.root}`,
-      fix: isProvided
-        ? "`cat root.pem root-key.pem | pulumi config set --secret root` and secret: root"
-        : "remove it, or set root: provided",
-    },
-  ];
+function checkSigning({ path, trust }: { path: string; trust: TrustDescription }): Problem[] {
+  const roots = Object.keys(trust.roots ?? {});
+  const known = roots.length === 0 ? [DEFAULT_ROOT] : roots;
+  const at = below(path, "signing");
+  if (trust.signing !== undefined)
+    return unknown([{ path: at, name: trust.signing }], known, "name one of the roots");
+  return when(roots.length > 1, {
+    path: at,
+    got: "nothing",
+    allowed: known.join(", "),
+    fix: "name the root that signs; what is listed beside it is only accepted",
+  });
 }
 
 /** Config keys that the description names. */
@@ -39,8 +30,10 @@ function secretsOf(topology: Topology): Reference[] {
       existing?.kubeconfig.secret,
     ),
   );
-  const roots = trustsOf(topology).flatMap(({ path, trust }) =>
-    named(below(path, "secret"), trust.secret),
+  const roots = trustsOf(topology.description).flatMap(({ path, trust }) =>
+    Object.entries(trust.roots ?? {}).flatMap(([root, { secret }]) =>
+      named(below(path, "roots", root, "secret"), secret),
+    ),
   );
   return [...roots, ...kubeconfigs];
 }
@@ -121,11 +114,11 @@ const severity = Severity.Problem;
 
 export const sourceRules: Rule[] = [
   {
-    id: "trust-secret",
-    summary: "A provided root names the secret that holds it, and only a provided one does.",
-    why: "Keys never stand in the description.",
+    id: "trust-signing",
+    summary: "One of the roots of a trust signs.",
+    why: "Every istiod signs below one root, whatever others its mesh accepts.",
     severity,
-    check: (topology) => trustsOf(topology).flatMap(checkTrustSecret),
+    check: ({ description }) => trustsOf(description).flatMap(checkSigning),
   },
   {
     id: "secret-key",

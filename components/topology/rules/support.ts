@@ -1,8 +1,12 @@
 /** What several rules say in the same words. */
-import type { MeshArgs, TopologyArgs, VpcDescription } from "../description";
+import type {
+  MeshDescription,
+  TopologyDescription,
+  TrustDescription,
+  VpcDescription,
+} from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
-import type { Rule } from "../rule";
 import { oneOf, suggest } from "../suggest";
 import type { Mesh, Topology } from "../topology";
 
@@ -44,12 +48,23 @@ export function unknown(
 }
 
 /** Meshes as written, by name. */
-export function meshesOf(description: TopologyArgs): [string, MeshArgs][] {
+export function meshesOf(description: TopologyDescription): [string, MeshDescription][] {
   return Object.entries(description.meshes);
 }
 
+/** Every trust as written: everyone's, which may be left out, and those that meshes have of their own. */
+export function trustsOf({
+  trust = {},
+  meshes,
+}: TopologyDescription): { path: string; trust: TrustDescription; mesh?: string }[] {
+  const own = Object.entries(meshes).flatMap(([mesh, { trust: theirs }]) =>
+    theirs ? [{ path: pathOf("meshes", mesh, "trust"), trust: theirs, mesh }] : [],
+  );
+  return [{ path: "trust", trust }, ...own];
+}
+
 /** VPCs as written, with their paths. */
-export function vpcsOf(description: TopologyArgs): { path: string; vpc: VpcDescription }[] {
+export function vpcsOf(description: TopologyDescription): { path: string; vpc: VpcDescription }[] {
   return Object.entries(description.networks).flatMap(([name, network]) =>
     network.vpcs === undefined
       ? [{ path: pathOf("networks", name), vpc: network }]
@@ -61,16 +76,14 @@ export function vpcsOf(description: TopologyArgs): { path: string; vpc: VpcDescr
 }
 
 /** One problem list per mesh as written. */
-export function perMesh(check: (mesh: MeshArgs, path: string) => Problem[]): Rule["check"] {
-  return ({ description }) =>
+export function perMesh(check: (mesh: MeshDescription, path: string) => Problem[]) {
+  return ({ description }: Topology) =>
     meshesOf(description).flatMap(([name, mesh]) => check(mesh, pathOf("meshes", name)));
 }
 
 /** One problem list per normalised mesh. */
-export function perPlannedMesh(
-  check: (mesh: Mesh, path: string, topology: Topology) => Problem[],
-): Rule["check"] {
-  return (topology) =>
+export function perPlannedMesh(check: (mesh: Mesh, path: string, topology: Topology) => Problem[]) {
+  return (topology: Topology) =>
     Object.values(topology.meshes).flatMap((mesh) =>
       check(mesh, pathOf("meshes", mesh.name), topology),
     );

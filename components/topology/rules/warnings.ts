@@ -1,9 +1,10 @@
 /** What is allowed and worth knowing. */
 import { DataPlane, NatMode, RemoteAccess } from "../description";
 import { below, pathOf } from "../path";
-import { type Problem, written } from "../problem";
+import type { Problem } from "../problem";
+import type { Relations } from "../relations";
 import { type Rule, Severity } from "../rule";
-import type { Mesh, Topology } from "../topology";
+import type { Topology } from "../topology";
 import { when } from "./support";
 
 function checkNat({ vpcs }: Topology): Problem[] {
@@ -17,18 +18,18 @@ function checkNat({ vpcs }: Topology): Problem[] {
   );
 }
 
-function checkTokens({ meshes, clusters }: Topology): Problem[] {
-  const watched = Object.values(meshes).flatMap(({ members, runsIn }) =>
-    Object.keys(members).filter((name) => runsIn.some((watcher) => watcher !== name)),
-  );
-  return watched.flatMap((name) =>
-    when(clusters[name].remoteAccess === RemoteAccess.ServiceAccountToken, {
-      path: pathOf("clusters", name, "remoteAccess"),
-      got: clusters[name].remoteAccess,
-      allowed: "service-account-token, or eks-identity on EKS",
-      fix: "this token never expires: rotate it yourself, or use eks-identity, whose tokens live 15 minutes",
-    }),
-  );
+function checkTokens(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes
+    .flatMap(({ members }) => members)
+    .filter(({ watchedBy }) => watchedBy.length > 0)
+    .flatMap(({ at: { cluster } }) =>
+      when(cluster.remoteAccess === RemoteAccess.ServiceAccountToken, {
+        path: pathOf("clusters", cluster.name, "remoteAccess"),
+        got: cluster.remoteAccess,
+        allowed: "service-account-token, or eks-identity on EKS",
+        fix: "this token never expires: rotate it yourself, or use eks-identity, whose tokens live 15 minutes",
+      }),
+    );
 }
 
 function checkProtect({ protect }: Topology): Problem[] {
@@ -51,11 +52,9 @@ function checkExperimental({ meshes }: Topology): Problem[] {
   );
 }
 
-function checkAmbientBeta({ meshes, clusters }: Topology): Problem[] {
-  const spans = ({ members }: Mesh) =>
-    new Set(Object.keys(members).map((name) => clusters[name].network)).size > 1;
-  return Object.values(meshes).flatMap((mesh) =>
-    when(mesh.dataPlane === DataPlane.Ambient && spans(mesh), {
+function checkAmbientBeta(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh, networks }) =>
+    when(mesh.dataPlane === DataPlane.Ambient && networks.length > 1, {
       path: pathOf("meshes", mesh.name, "dataPlane"),
       got: mesh.dataPlane,
       allowed: "sidecar, or ambient",
@@ -64,44 +63,21 @@ function checkAmbientBeta({ meshes, clusters }: Topology): Problem[] {
   );
 }
 
-function checkSharedIdentity({ meshes }: Topology): Problem[] {
-  const shared = Object.values(meshes).filter((mesh) => !mesh.trust);
-  return shared.flatMap((mesh, index) => {
-    const other = shared
-      .slice(0, index)
-      .find(({ trustDomain }) => trustDomain === mesh.trustDomain);
-    return other
-      ? [
-          {
-            path: pathOf("meshes", mesh.name, "trustDomain"),
-            got: written(mesh.trustDomain),
-            allowed: "a trust domain or a root of its own",
-            fix: `workloads of meshes ${other.name} and ${mesh.name} can pass for each other: give one a trustDomain, or a trust of its own`,
-          },
-        ]
-      : [];
-  });
-}
-
-function checkSingleServer({ meshes }: Topology): Problem[] {
-  return Object.values(meshes).flatMap(({ name, members, runsIn }) => {
-    const remotes = Object.keys(members).filter((member) => !runsIn.includes(member));
-    return when(runsIn.length === 1 && remotes.length > 0, {
+function checkSingleServer(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh: { name }, members, controlPlanes: [first, ...others] }) => {
+    const remotes = members.filter(({ controlPlane }) => !controlPlane);
+    return when(others.length === 0 && remotes.length > 0, {
       path: pathOf("meshes", name, "controlPlane", "runsIn"),
-      got: `istiod in ${runsIn[0]} only, which serves ${remotes.join(", ")}`,
+      got: `istiod in ${first?.at.cluster.name} only, which serves ${remotes.map(({ at }) => at.cluster.name).join(", ")}`,
       allowed: "one cluster, or several",
       fix: "while that cluster is out, no pod of the mesh starts in the others and running ones learn nothing new; name a second cluster here, which their relays then move over to",
     });
   });
 }
 
-function checkIdleClusters({ clusters, meshes }: Topology): Problem[] {
-  const used = Object.values(meshes).flatMap(({ members, runsIn }) => [
-    ...Object.keys(members),
-    ...runsIn,
-  ]);
-  return Object.keys(clusters).flatMap((name) =>
-    when(!used.includes(name), {
+function checkIdleClusters(_: Topology, { clusters }: Relations): Problem[] {
+  return clusters.flatMap(({ cluster: { name }, members, controlPlanes }) =>
+    when(members.length === 0 && controlPlanes.length === 0, {
       path: pathOf("clusters", name),
       got: "a cluster in no mesh",
       allowed: "a member or control plane of a mesh",
@@ -147,13 +123,6 @@ export const warningRules: Rule[] = [
     why: "https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/",
     severity,
     check: checkAmbientBeta,
-  },
-  {
-    id: "shared-identity",
-    summary: "Two meshes with one root and one trust domain are one to a verifier.",
-    why: "A SPIFFE id holds the trust domain and no mesh id.",
-    severity,
-    check: checkSharedIdentity,
   },
   {
     id: "single-server",

@@ -4,7 +4,10 @@ import { parse, stringify } from "yaml";
 import { planClusters } from "../../../components/cluster/planClusters";
 import type { ClusterPlan } from "../../../components/cluster/plan";
 import { newestKubernetes, newestVersion } from "../../../components/istio/versions";
-import type { MeshArgs, TopologyArgs } from "../../../components/topology/description";
+import type {
+  MeshDescription,
+  TopologyDescription,
+} from "../../../components/topology/description";
 import { parse as parseTopology } from "../../../components/topology/parse";
 import type { Topology } from "../../../components/topology/topology";
 import { severalClusters, type Pattern } from "./check";
@@ -27,14 +30,14 @@ export const addedPrimary = "02-primary-remote-same-network";
 export const streamSeconds = 15;
 
 interface Content {
-  config: Record<string, unknown> & { [key]: TopologyArgs };
+  config: Record<string, unknown> & { [key]: TopologyDescription };
 }
 
 /** A copy of a stack file, outside the tree, with the four fields that the lab sets. */
 export class StackFile {
   readonly name: string;
   /** As it was written, with the lab's fields. */
-  readonly original: TopologyArgs;
+  readonly original: TopologyDescription;
   readonly #content: Content;
 
   constructor(
@@ -62,14 +65,14 @@ export class StackFile {
   }
 
   /** Makes a description the stack's; what the CLI has written beside it stays. */
-  write(description: TopologyArgs): void {
+  write(description: TopologyDescription): void {
     const present = fs.existsSync(this.copy) ? parse(fs.readFileSync(this.copy, "utf8")) : {};
     const config = { ...this.#content.config, [key]: description };
     fs.writeFileSync(this.copy, stringify({ ...present, config }));
   }
 
   /** A description as the program reads it. */
-  topology(description: TopologyArgs = this.original): Topology {
+  topology(description: TopologyDescription = this.original): Topology {
     const region = this.#content.config["aws:region"] as string | undefined;
     const defaults = { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes };
     const context = { stack: this.stack, region, defaults };
@@ -83,7 +86,7 @@ export class StackFile {
   }
 
   /** The stack with one more cluster: on a network of its own where every cluster has one. */
-  withAddedCluster(): TopologyArgs {
+  withAddedCluster(): TopologyDescription {
     const { networks, clusters, meshes } = this.original;
     const [[name, mesh]] = Object.entries(meshes);
     const members = Object.keys(mesh.clusters);
@@ -104,7 +107,7 @@ export class StackFile {
     };
   }
 
-  #addedServer({ controlPlane }: MeshArgs): Pick<MeshArgs, "controlPlane"> {
+  #addedServer({ controlPlane }: MeshDescription): Pick<MeshDescription, "controlPlane"> {
     if (this.name !== addedPrimary) return {};
     const runsIn = [...(controlPlane?.runsIn ?? []), addedCluster];
     return { controlPlane: { ...controlPlane, runsIn } };
@@ -119,7 +122,7 @@ export class StackFile {
 }
 
 /** The chart's value is half an hour: nobody would see streams come back. */
-function withShortStreams(meshes: TopologyArgs["meshes"]): TopologyArgs["meshes"] {
+function withShortStreams(meshes: TopologyDescription["meshes"]): TopologyDescription["meshes"] {
   const [[name, mesh]] = Object.entries(meshes);
   const values = { istiod: { keepaliveMaxServerConnectionAge: `${streamSeconds}s` } };
   return { ...meshes, [name]: { ...mesh, values } };

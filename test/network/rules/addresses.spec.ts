@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
-import type { ExistingVpcArgs, TopologyArgs } from "../../../components/topology";
+import type { ExistingVpcDescription, TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
 import { findings, networksApart } from "../support";
 
-const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const check = (id: string, description: TopologyDescription) =>
+  findings(networkRules, id, description);
 
-function withCidr(cidr: string): TopologyArgs {
+function withCidr(cidr: string): TopologyDescription {
   return networksApart(1, {}, () => ({ cidr }));
 }
 
-function withExisting(change: Partial<ExistingVpcArgs>): TopologyArgs {
+function withExisting(change: Partial<ExistingVpcDescription>): TopologyDescription {
   const existing = { ...brought.networks.old.existing!, ...change };
   return { ...brought, networks: { ...brought.networks, old: { existing } } };
 }

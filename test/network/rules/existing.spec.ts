@@ -1,19 +1,23 @@
 import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
 import { LinkVia, SubnetTier } from "../../../components/topology";
-import type { ExistingVpcArgs, TopologyArgs } from "../../../components/topology";
+import type { ExistingVpcDescription, TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
 import { findings, networksApart } from "../support";
 
-const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const check = (id: string, description: TopologyDescription) =>
+  findings(networkRules, id, description);
 const old = brought.networks.old.existing!;
 
-function withExisting(change: Partial<ExistingVpcArgs>, more: Partial<TopologyArgs> = {}) {
+function withExisting(
+  change: Partial<ExistingVpcDescription>,
+  more: Partial<TopologyDescription> = {},
+) {
   const networks = { ...brought.networks, old: { existing: { ...old, ...change } } };
   return { ...brought, ...more, networks };
 }
 
-function onlyTier(tier: SubnetTier): ExistingVpcArgs["subnets"] {
+function onlyTier(tier: SubnetTier): ExistingVpcDescription["subnets"] {
   return Object.fromEntries(
     Object.entries(old.subnets).filter(([, subnet]) => subnet.tier === tier),
   );
@@ -66,7 +70,7 @@ describe("existing-cluster-pod-range", () => {
 
 describe("existing-vpc-route-tables", () => {
   const lab = { ...brought.clusters.lab, network: "wide", vpc: "old" };
-  const wide = (routeTableIds?: string[]): TopologyArgs => ({
+  const wide = (routeTableIds?: string[]): TopologyDescription => ({
     ...brought,
     networks: {
       wide: {

@@ -1,22 +1,27 @@
 import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
 import { SubnetTier } from "../../../components/topology";
-import type { ExistingVpcArgs, MeshArgs, TopologyArgs } from "../../../components/topology";
+import type {
+  ExistingVpcDescription,
+  MeshDescription,
+  TopologyDescription,
+} from "../../../components/topology";
 import { patterns } from "../../support/topologies";
 import { brought } from "../../support/variants";
 import { findings } from "../support";
 
-const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const check = (id: string, description: TopologyDescription) =>
+  findings(networkRules, id, description);
 const { subnets } = brought.networks.old.existing!;
 
 /** A mesh whose istiod in a VPC of yours serves a cluster elsewhere. */
-function served(change: ExistingVpcArgs["subnets"] = subnets): TopologyArgs {
+function served(change: ExistingVpcDescription["subnets"] = subnets): TopologyDescription {
   const meshes = { prod: { controlPlane: { runsIn: ["lab"] }, clusters: { east: {}, lab: {} } } };
   const old = { existing: { ...brought.networks.old.existing!, subnets: change } };
   return { ...brought, networks: { ...brought.networks, old }, meshes };
 }
 
-function without(...ids: string[]): ExistingVpcArgs["subnets"] {
+function without(...ids: string[]): ExistingVpcDescription["subnets"] {
   return Object.fromEntries(Object.entries(subnets).filter(([id]) => !ids.includes(id)));
 }
 
@@ -65,9 +70,9 @@ describe("existing-vpc-load-balancer-zones", () => {
 
 describe("istiod-addresses", () => {
   /** So many meshes with an external istiod in one cluster, each on a revision too where one is named. */
-  function managed(count: number, revision?: string): TopologyArgs {
+  function managed(count: number, revision?: string): TopologyDescription {
     const names = Array.from({ length: count }, (_, index) => `m${index}`);
-    const mesh = (name: string): MeshArgs => ({
+    const mesh = (name: string): MeshDescription => ({
       controlPlane: { runsIn: ["mgmt"], configCluster: name },
       clusters: { [name]: { revision } },
     });
@@ -105,7 +110,7 @@ describe("istiod-addresses", () => {
 });
 
 describe("istiod-gateway-name", () => {
-  const called = (name: string): TopologyArgs => {
+  const called = (name: string): TopologyDescription => {
     const description = structuredClone(patterns["02-primary-remote-same-network"]);
     description.meshes.prod.ingress = { [name]: { clusters: ["east"] } };
     return description;

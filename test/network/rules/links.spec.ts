@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
 import { LinkVia } from "../../../components/topology";
-import type { TopologyArgs } from "../../../components/topology";
+import type { TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
 import { findings, networksApart } from "../support";
 
-const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const check = (id: string, description: TopologyDescription) =>
+  findings(networkRules, id, description);
 const transit = { links: { via: LinkVia.TransitGateway } };
 
 describe("vpc-cidr-overlap", () => {
@@ -27,7 +28,7 @@ describe("vpc-cidr-overlap", () => {
   });
 
   /** Each of two meshes joins the VPC in the middle with another one of the same addresses. */
-  const aroundOne: TopologyArgs = {
+  const aroundOne: TopologyDescription = {
     ...networksApart(3, {}, (index) => ({ cidr: index === 1 ? "10.0.0.0/16" : "10.5.0.0/16" })),
     clusters: {
       c1: { network: "n1" },
@@ -44,7 +45,7 @@ describe("vpc-cidr-overlap", () => {
     ]);
   });
 
-  const twoIslands: TopologyArgs = {
+  const twoIslands: TopologyDescription = {
     ...networksApart(4, {}, (index) => ({ cidr: index % 2 === 0 ? "10.1.0.0/16" : "10.3.0.0/16" })),
     meshes: { one: { clusters: { c1: {}, c2: {} } }, two: { clusters: { c3: {}, c4: {} } } },
   };

@@ -2,14 +2,18 @@ import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
 import { quotaUses } from "../../../components/network/rules/quotas";
 import { LinkVia, NatMode, Severity } from "../../../components/topology";
-import type { QuotasArgs, TopologyArgs } from "../../../components/topology";
+import type { QuotasDescription, TopologyDescription } from "../../../components/topology";
 import { topologyOf } from "../../support/topologies";
 import { findings, networksApart } from "../support";
 
-const check = (id: string, description: TopologyArgs) => findings(networkRules, id, description);
+const check = (id: string, description: TopologyDescription) =>
+  findings(networkRules, id, description);
 const transit = { links: { via: LinkVia.TransitGateway } };
 
-function withQuotas(description: TopologyArgs, quotas: QuotasArgs): TopologyArgs {
+function withQuotas(
+  description: TopologyDescription,
+  quotas: QuotasDescription,
+): TopologyDescription {
   return { ...description, quotas };
 }
 

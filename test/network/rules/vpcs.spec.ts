@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
-import type { NetworkArgs, TopologyArgs } from "../../../components/topology";
+import type { NetworkDescription, TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
 import { findings, networksApart } from "../support";
 
-const check = (id: string, vpc: NetworkArgs) =>
+const check = (id: string, vpc: NetworkDescription) =>
   findings(
     networkRules,
     id,
@@ -71,7 +71,7 @@ describe("vpc-listed-twice", () => {
       natAddresses: ["198.51.100.7", "198.51.100.7"],
     };
     const networks = { ...brought.networks, old: { existing } };
-    const description: TopologyArgs = { ...brought, networks };
+    const description: TopologyDescription = { ...brought, networks };
     assert.deepEqual(findings(networkRules, "vpc-listed-twice", description), [
       'networks.old.existing.routeTableIds[1]: got "rtb-1"; allowed: each once; fix: remove it',
       'networks.old.existing.natAddresses[1]: got "198.51.100.7"; allowed: each once; fix: remove it',

@@ -1,10 +1,10 @@
-import { topologyRules, type TopologyArgs } from "../../../components/topology";
+import { topologyRules, type TopologyDescription } from "../../../components/topology";
 import { clusterFormRules } from "../../../components/topology/rules/clusters";
 import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { good } from "./good";
 
 /** Lets the brought cluster run istiod for the others, as a member or from outside. */
-function asServer({ meshes }: TopologyArgs, mode: "primary-remote" | "external") {
+function asServer({ meshes }: TopologyDescription, mode: "primary-remote" | "external") {
   meshes.prod.ingress = {};
   meshes.prod.controlPlane = { mode, runsIn: ["lab"] };
   if (mode === "primary-remote") return;
@@ -69,7 +69,7 @@ const claims: Claim[] = [
       Object.assign(clusters.lab, {
         compute: "auto-mode",
         kubernetesVersion: "1.35",
-        api: { private: true },
+        api: { private: { cidrs: ["172.16.0.0/12"] } },
       }),
     'clusters.lab.compute: got "auto-mode"; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; who makes load balancers stands in existing.loadBalancers',
     'clusters.lab.kubernetesVersion: got "1.35"; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; the version stands in existing.kubernetesVersion',

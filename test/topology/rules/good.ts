@@ -1,7 +1,7 @@
-import type { TopologyArgs } from "../../../components/topology";
+import type { TopologyDescription } from "../../../components/topology";
 
 /** Two meshes over four networks, with something of everything that can be built. */
-export const good: TopologyArgs = {
+export const good: TopologyDescription = {
   name: "demo",
   istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
   api: { allowFrom: ["203.0.113.7/32"] },
@@ -52,6 +52,6 @@ export const good: TopologyArgs = {
       clusters: { east: {}, west: { revision: "canary" }, lab: {} },
       ingress: { public: { clusters: ["east", "lab"], exposure: "internet" } },
     },
-    dev: { dataPlane: "ambient", trust: { root: "generated" }, clusters: { solo: {} } },
+    dev: { dataPlane: "ambient", trust: {}, clusters: { solo: {} } },
   },
 };

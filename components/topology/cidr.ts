@@ -1,4 +1,4 @@
-/** IPv4 ranges as planners and rules need them. */
+/** IPv4 ranges: the one place where they are parsed and compared. */
 import { containsCidr, mergeCidr, overlapCidr, parseCidr } from "cidr-tools";
 
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
@@ -10,6 +10,9 @@ const IPV4_CIDR = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}/(?:3[0-2]|[12]?\\d)$`)
  */
 const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
+/** Loopback (RFC 1122) and link-local (RFC 3927). */
+const HOST_RANGES = ["127.0.0.0/8", "169.254.0.0/16"];
+
 /** Whether a text is an IPv4 range in CIDR form. */
 export function isCidr(text: string): boolean {
   return IPV4_CIDR.test(text);
@@ -19,6 +22,11 @@ export function isCidr(text: string): boolean {
 export function networkOf(cidr: string): string {
   const { start, prefix } = parseCidr(cidr);
   return formatCidr(start, Number(prefix));
+}
+
+/** First and last address of a CIDR, as numbers. */
+export function bounds(cidr: string): { start: bigint; end: bigint } {
+  return parseCidr(cidr);
 }
 
 /** Length of a CIDR's mask. */
@@ -44,6 +52,11 @@ export function contains(outer: string[], inner: string[]): boolean {
 /** Whether a range lies in the private address space. */
 export function isPrivate(cidr: string): boolean {
   return containsCidr(PRIVATE_RANGES, cidr);
+}
+
+/** Whether a range has addresses that the internet never sees. */
+export function hasInside(cidr: string): boolean {
+  return overlapCidr([...PRIVATE_RANGES, ...HOST_RANGES], cidr);
 }
 
 /** Whether two lists hold the same addresses. */

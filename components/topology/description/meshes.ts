@@ -1,0 +1,140 @@
+/** Meshes: members, control planes, gateways. */
+import type { TrustDescription } from "./trust";
+
+/** How pods join the mesh: an Envoy sidecar in each pod, or ztunnel on each node with waypoints. */
+export const DataPlane = { Sidecar: "sidecar", Ambient: "ambient" } as const;
+export type DataPlane = (typeof DataPlane)[keyof typeof DataPlane];
+
+/**
+ * Where istiod runs relative to the clusters that it serves: in each of them, in some of them, or in none
+ * (https://istio.io/latest/docs/ops/deployment/deployment-models/#control-plane-models).
+ */
+export const ControlPlaneMode = {
+  MultiPrimary: "multi-primary",
+  PrimaryRemote: "primary-remote",
+  External: "external",
+} as const;
+export type ControlPlaneMode = (typeof ControlPlaneMode)[keyof typeof ControlPlaneMode];
+
+/** Who can reach an ingress gateway's load balancer. */
+export const Exposure = { Internal: "internal", Internet: "internet" } as const;
+export type Exposure = (typeof Exposure)[keyof typeof Exposure];
+
+/** A mesh: clusters with one identity root, one trust domain and one control-plane arrangement. */
+export interface MeshDescription {
+  /** @default sidecar */
+  dataPlane?: DataPlane;
+  /**
+   * Trust domain of all workload identities (SPIFFE).
+   *
+   * @default cluster.local
+   */
+  trustDomain?: string;
+  /**
+   * Where istiod runs. Other than multi-primary only with the sidecar data plane.
+   *
+   * @default in every member
+   */
+  controlPlane?: ControlPlaneDescription;
+  /** Member clusters: those whose pods are in the mesh. */
+  clusters: Record<string, MemberDescription>;
+  /**
+   * Control plane of `istio.revisions` that serves gateways and node agents, for all members. It runs beside the default one
+   * wherever that runs; namespaces choose between the two with the label `istio.io/rev`.
+   *
+   * @default the default control plane
+   */
+  revision?: string;
+  /** A root of its own. */
+  trust?: TrustDescription;
+  /**
+   * Allows arrangements that Istio calls experimental.
+   *
+   * @default false
+   */
+  experimental?: boolean;
+  /** Ingress gateways by name. */
+  ingress?: Record<string, IngressDescription>;
+  /** Extra chart values; keys that the plan owns are refused by name. */
+  values?: ChartValues;
+}
+
+/**
+ * Where istiod runs. A cluster that runs istiod for others gets an internal load balancer with chosen addresses (about USD 17 a
+ * month and revision), and each cluster that it serves a relay: two small pods behind its Service `istiod`.
+ */
+export interface ControlPlaneDescription {
+  /**
+   * Only to be read: it must be what follows from `runsIn`.
+   *
+   * @default follows from `runsIn`
+   */
+  mode?: ControlPlaneMode;
+  /**
+   * Clusters that run istiod: all members (multi-primary), some (primary-remote), or only clusters that are no members
+   * (external). One cluster may run the external istiods of several meshes, each in a namespace `external-istiod-<mesh>`.
+   *
+   * @default all members
+   */
+  runsIn?: string[];
+  /**
+   * With `external`: the member whose API server holds the mesh's Istio configuration, and whose name is istiod's cluster id.
+   * Required there, refused elsewhere: every other istiod reads the cluster that it runs in.
+   */
+  configCluster?: string;
+  /**
+   * Numbers of the addresses of istiods that serve other clusters, by cluster and revision (`default` for the default one): the
+   * number counts the usable addresses of a load-balancer subnet from 0.
+   *
+   * @default a hash of mesh, cluster and revision; say one only where two hashes are the same
+   */
+  addressNumbers?: Record<string, Record<string, number>>;
+}
+
+/** What one member cluster has of its own in a mesh. */
+export interface MemberDescription {
+  /**
+   * Clusters of `runsIn` that serve this one, in the order of failover: its relay sends to the first whose istiod is healthy.
+   * Refused where the cluster runs istiod itself.
+   *
+   * @default all of `runsIn`, in that order
+   */
+  servedBy?: string[];
+  /**
+   * Control plane of `istio.revisions` that serves this cluster's gateways and node agents. Where the cluster runs no istiod
+   * itself, those that serve it run this revision beside the default one.
+   *
+   * @default the mesh's `revision`
+   */
+  revision?: string;
+}
+
+/** An ingress gateway: Envoy behind a network load balancer on ports 80 and 443. About USD 17 a month and cluster. */
+export interface IngressDescription {
+  /** Clusters that get one. */
+  clusters: string[];
+  /** @default internal */
+  exposure?: Exposure;
+  /**
+   * Client addresses let in, as CIDRs.
+   *
+   * @default the mesh's networks for `internal`, everyone for `internet`
+   */
+  allowFrom?: string[];
+  /** Extra values of chart `gateway` for these gateways; keys that the plan owns are refused by name. */
+  values?: Record<string, any>;
+}
+
+/** Extra Helm values per chart, merged over the plan's. */
+export interface ChartValues {
+  /** Chart `base`: CRDs. */
+  base?: Record<string, any>;
+  /** Chart `istiod`; `meshConfig` stands here. */
+  istiod?: Record<string, any>;
+  /** Chart `cni`: the node agent that redirects traffic. */
+  cni?: Record<string, any>;
+  /** Chart `ztunnel`: the node proxy of ambient. */
+  ztunnel?: Record<string, any>;
+  /** Chart `gateway`, for the east-west gateways of a sidecar mesh. */
+  eastWest?: Record<string, any>;
+}

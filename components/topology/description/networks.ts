@@ -1,0 +1,86 @@
+/** Networks and their VPCs, made here or yours. */
+
+/** How many NAT gateways a VPC has. One is about USD 33 a month and is lost with its zone. */
+export const NatMode = { Single: "single", PerZone: "per-zone" } as const;
+export type NatMode = (typeof NatMode)[keyof typeof NatMode];
+
+/** What a subnet that you bring is for. */
+export const SubnetTier = {
+  Public: "public",
+  Private: "private",
+  LoadBalancer: "load-balancer",
+} as const;
+export type SubnetTier = (typeof SubnetTier)[keyof typeof SubnetTier];
+
+/** An AWS account that is not the one of the program's credentials. */
+export interface AccountDescription {
+  /** Role that Pulumi assumes in that account. */
+  roleArn: string;
+}
+
+/** One VPC, made here or yours. */
+export interface VpcDescription {
+  /** IPv4 range of the VPC, /16 to /22. Required unless `existing`. */
+  cidr?: string;
+  /**
+   * AWS region.
+   *
+   * @default `aws:region` of the stack
+   */
+  region?: string;
+  /**
+   * Number of availability zones, taken by index in the region's order, zones that EKS refuses left out.
+   *
+   * @default 3
+   */
+  zones?: number;
+  /** @default single */
+  nat?: NatMode;
+  /** Account of the VPC and of the clusters in it. */
+  account?: AccountDescription;
+  /**
+   * Sends flow logs to CloudWatch Logs (about USD 0.50 per GB).
+   *
+   * @default false
+   */
+  flowLogs?: boolean;
+  /**
+   * AWS services reached through VPC endpoints, such as `s3`, `ecr.api`, `ecr.dkr`, `sts`, `eks`. An interface endpoint is
+   * about USD 7 a month and zone; `s3` and `dynamodb` are free.
+   *
+   * @default none
+   */
+  endpoints?: string[];
+  /** A VPC that exists. */
+  existing?: ExistingVpcDescription;
+}
+
+/** An Istio network: one VPC in the short form, or several routed ones under `vpcs`. */
+export interface NetworkDescription extends VpcDescription {
+  /** VPCs by name, where the network has several. Excludes the short form's fields. */
+  vpcs?: Record<string, VpcDescription>;
+}
+
+/** A VPC that exists. Nothing in it is changed but the routes of links. */
+export interface ExistingVpcDescription {
+  /** The VPC's id. */
+  vpcId: string;
+  /** Every CIDR of the VPC that pods, nodes or load balancers use. */
+  cidrs: string[];
+  /** Subnets by id. */
+  subnets: Record<string, ExistingSubnetDescription>;
+  /** Route tables that get the routes of links. */
+  routeTableIds?: string[];
+  /** Public addresses that the VPC's NAT gateways have, for the API servers' allow lists. */
+  natAddresses?: string[];
+}
+
+/** A subnet that exists. */
+export interface ExistingSubnetDescription {
+  /** IPv4 range of the subnet. */
+  cidr: string;
+  /** Availability zone, such as eu-west-1a. */
+  zone: string;
+  /** What the subnet is for. */
+  tier: SubnetTier;
+}

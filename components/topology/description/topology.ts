@@ -1,0 +1,73 @@
+/** The whole description: what a user writes under `istio-patterns:topology`. */
+import type { ApiDescription } from "./api";
+import type { ClusterDescription } from "./clusters";
+import type { EcsServiceDescription } from "./ecs";
+import type { FederationDescription } from "./federation";
+import type { IstioDescription } from "./istio";
+import type { LinksDescription } from "./links";
+import type { MeshDescription } from "./meshes";
+import type { NetworkDescription } from "./networks";
+import type { TenantsDescription } from "./tenants";
+import type { TrustDescription } from "./trust";
+import type { VirtualMachinesDescription } from "./virtualMachines";
+
+/** One deployment of Istio on AWS: networks, the clusters on them, and the meshes over those. */
+export interface TopologyDescription {
+  /**
+   * Prefix of logical names and tags, and of the physical names that must be known early (EKS clusters, IAM roles).
+   * A DNS label of at most 20 characters.
+   *
+   * @default the stack's name
+   */
+  name?: string;
+  /** Tags on every AWS resource. */
+  tags?: Record<string, string>;
+  /**
+   * Protects roots of trust and VPCs from `pulumi destroy`.
+   *
+   * @default true
+   */
+  protect?: boolean;
+  /** AWS quotas that your accounts have had raised; the plan compares its use with them. */
+  quotas?: QuotasDescription;
+  /** Versions, images and charts of Istio. */
+  istio?: IstioDescription;
+  /**
+   * Who reaches the API servers of the clusters made here, Pulumi itself included.
+   *
+   * There is no default, since an open API server is never right: `up` and `preview` refuse without it.
+   */
+  api?: ApiDescription;
+  /** The root certificates; a mesh may have its own. */
+  trust?: TrustDescription;
+  /** Istio networks by name: sets of addresses that reach each other directly. */
+  networks: Record<string, NetworkDescription>;
+  /** How VPCs are joined. */
+  links?: LinksDescription;
+  /** Kubernetes clusters by name. */
+  clusters: Record<string, ClusterDescription>;
+  /** Meshes by name. The name is the mesh id. */
+  meshes: Record<string, MeshDescription>;
+  /** Groups of EC2 machines with istio-agent, by name. */
+  virtualMachines?: Record<string, VirtualMachinesDescription>;
+  /** ECS services with a ztunnel sidecar, by name. */
+  ecsServices?: Record<string, EcsServiceDescription>;
+  /** Tenants and what separates them. */
+  tenants?: TenantsDescription;
+  /** Services that one mesh exports to others, by name. */
+  federation?: Record<string, FederationDescription>;
+}
+
+/** Raised AWS quotas (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html). */
+export interface QuotasDescription {
+  /** Inbound or outbound rules per security group. AWS default 60. */
+  securityGroupRules?: number;
+  /** Routes per route table. AWS default 500. */
+  routesPerTable?: number;
+  /** Elastic IP addresses per region. AWS default 5. */
+  elasticIps?: number;
+  /** VPCs per region. AWS default 5. */
+  vpcs?: number;
+  /** EKS clusters per region. AWS default 100. */
+  eksClusters?: number;
+}

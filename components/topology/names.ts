@@ -1,0 +1,91 @@
+/** Keys and names that several rooms agree on, and the one way to make them. */
+import { createHash } from "node:crypto";
+import { ControlPlaneMode } from "./description";
+import type { Cluster, Mesh } from "./topology";
+
+const DIGEST = 8;
+
+/** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
+export function memberKey(mesh: string, cluster: string): string {
+  return `${mesh}/${cluster}`;
+}
+
+/** Name of the east-west gateway's release; istiod finds it by labels that the chart derives from this name. */
+export const EAST_WEST_GATEWAY = "istio-eastwestgateway";
+
+/** Key of one gateway of a mesh in one cluster. */
+export function gatewayKey(mesh: string, cluster: string, gateway: string): string {
+  return `${mesh}/${cluster}/${gateway}`;
+}
+
+/** Name of a control plane's release, Deployment, Service and service account: the chart derives all from the revision. */
+export function istiodName(revision?: string): string {
+  return logicalName("istiod", revision);
+}
+
+/** Ports of an istiod that others come to, of its load balancer and of its relay (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio). */
+export const ISTIOD_PORTS = {
+  /** Configuration and certificates for proxies. */
+  xds: 15012,
+  /** Injection and validation for API servers. */
+  webhook: 15017,
+} as const;
+
+/** Key of one istiod of a mesh in the cluster that it runs in. */
+export function istiodKey(mesh: string, cluster: string, revision?: string): string {
+  return gatewayKey(mesh, cluster, istiodName(revision));
+}
+
+/** How the default control plane is written where revisions are listed by name, and what its pods bear as `istio.io/rev`. */
+export const DEFAULT_REVISION = "default";
+
+/**
+ * Namespace of a mesh's istiods, gateways and of what istiod reads, the same in every cluster: injected proxies look for
+ * `istiod.<namespace>.svc`.
+ *
+ * An external istiod has one per mesh, so that those of several meshes stand side by side in one management cluster
+ * (https://istio.io/latest/docs/setup/install/external-controlplane/).
+ */
+export function systemNamespace({ name, mode }: Pick<Mesh, "name" | "mode">): string {
+  return mode === ControlPlaneMode.External ? `external-istiod-${name}` : "istio-system";
+}
+
+/** Key of the trust that a mesh has of its own, or of the one that the others share; the prefix keeps a mesh called "shared" apart. */
+export function trustKey(mesh?: string): string {
+  return mesh === undefined ? "shared" : `mesh-${mesh}`;
+}
+
+/** Name of the root where a description names none. */
+export const DEFAULT_ROOT = "default";
+
+/** Key of one root of a trust: the trust's own, with the root's name where it has one. */
+export function rootKey(trust: string, root: string): string {
+  return root === DEFAULT_ROOT ? trust : `${trust}/${root}`;
+}
+
+/** Name that EKS knows a cluster by; absent for a cluster that is not on EKS, or does not say so. */
+export function eksNameOf(topology: string, { name, existing }: Cluster): string | undefined {
+  return existing ? existing.eksName : logicalName(topology, name);
+}
+
+/** Account id of a role ARN; absent for the account of the program's own credentials. */
+export function accountId(roleArn?: string): string | undefined {
+  return roleArn?.split(":")[4];
+}
+
+/** Key of the AWS provider of an account and region: `eu-west-1`, or `123456789012-eu-west-1` elsewhere. */
+export function providerKey({ account, region }: { account?: string; region: string }): string {
+  return logicalName(accountId(account), region);
+}
+
+/** Joins parts to a resource name: keys lose their slashes, absent parts vanish. */
+export function logicalName(...parts: (string | undefined)[]): string {
+  return parts.filter(Boolean).join("-").replaceAll("/", "-");
+}
+
+/** A name of at most so many characters; a longer one ends in a digest of the whole, so that two never meet. */
+export function shortened(name: string, most: number, separator = "-"): string {
+  if (name.length <= most) return name;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, DIGEST);
+  return [name.slice(0, most - DIGEST - separator.length), digest].join(separator);
+}

@@ -1,0 +1,125 @@
+/**
+ * What follows from a description and more than one room needs: who is where, who serves and watches whom, who reaches whom.
+ *
+ * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
+ */
+import type { EcsServiceDescription, VirtualMachinesDescription } from "../description";
+import type { Cluster, Mesh, Topology, Vpc } from "../topology";
+
+export interface Relations {
+  topology: Topology;
+  meshes: MeshRelation[];
+  clusters: ClusterRelation[];
+  /** Pairs of VPCs that need routes to each other, each once. */
+  links: VpcPair[];
+}
+
+/** Two VPCs, ordered by their own ids, so that no third thing changes which is first. */
+export interface VpcPair {
+  a: Vpc;
+  b: Vpc;
+}
+
+export interface MeshRelation {
+  mesh: Mesh;
+  /** Namespace of its istiods, gateways and of what istiod reads, the same in every cluster. */
+  namespace: string;
+  /** Key of its trust: its own, or the one that meshes without one share. */
+  trust: string;
+  /** Identity of the root that signs: two meshes with the same one accept each other's certificates. */
+  root: string;
+  members: Member[];
+  controlPlanes: ControlPlane[];
+  /** Members outside Kubernetes. */
+  outside: Outside[];
+  /** Networks that its members are on; with several it needs east-west gateways. */
+  networks: string[];
+  /** VPCs that hold its clusters and its members outside Kubernetes. */
+  vpcs: Vpc[];
+  /** Every meshed VPC of the networks that it is on: addresses that its workloads and istiods may have. */
+  reach: Vpc[];
+  /** The same for its workloads alone: without the networks where only istiod is. */
+  memberReach: Vpc[];
+  /** Meshes that it exchanges services with. */
+  federatedWith: Federated[];
+}
+
+/** Another mesh of this description, or one of another stack. */
+export type Federated = { kind: "mesh"; mesh: MeshRelation } | { kind: "peer"; name: string };
+
+export interface ClusterRelation {
+  cluster: Cluster;
+  vpc: Vpc;
+  /** Name that EKS knows it by; absent where it is not on EKS, or does not say so. */
+  eksName?: string;
+  /** The meshes that it is a member of: one at most. */
+  members: Member[];
+  /** Control planes that run in it: those of several meshes, where they are external. */
+  controlPlanes: ControlPlane[];
+}
+
+/** A mesh in a cluster whose pods are in it. */
+export interface Member {
+  in: MeshRelation;
+  at: ClusterRelation;
+  /** The control plane that runs beside its pods; absent in a remote. */
+  controlPlane?: ControlPlane;
+  /** Control planes elsewhere that serve a remote, in the order of failover; empty where istiod runs beside its pods. */
+  servers: ControlPlane[];
+  /** What serves its gateways and node agents. */
+  picks: Revision;
+  /** What serves its pods: the default revision first and always, so that pods move to another one restart at a time. */
+  revisions: Revision[];
+  /** Control planes in other clusters that read this one's API server. */
+  watchedBy: ControlPlane[];
+  /** Other members on the same network: their pods call each other directly. */
+  neighbours: Member[];
+  /** What those that watch it may do there. */
+  rights: ReaderRights;
+}
+
+/** How far a mesh's istiods may go in a cluster that they watch. */
+export const ReaderRights = {
+  /** Services and endpoints are read: the cluster runs an istiod of its own. */
+  Read: "read",
+  /** Webhooks are kept, and root certificates written, besides: the cluster runs no istiod. */
+  Serve: "serve",
+  /** The mesh's Istio configuration is kept here, for an istiod that runs elsewhere. */
+  Configure: "configure",
+} as const;
+export type ReaderRights = (typeof ReaderRights)[keyof typeof ReaderRights];
+
+/** A mesh's istiods in one cluster. */
+export interface ControlPlane {
+  of: MeshRelation;
+  at: ClusterRelation;
+  /** The cluster that they read their configuration from, and whose name is their cluster id: another one where they are external. */
+  configuredIn: ClusterRelation;
+  /** Side by side, the default revision first. */
+  istiods: Istiod[];
+  /** Members whose API servers they read: every one but that of their own cluster. */
+  watches: Member[];
+}
+
+export interface Istiod {
+  of: ControlPlane;
+  revision: Revision;
+  /** What it serves outside its cluster. Where there is none it needs no load balancer. */
+  serves: Workloads[];
+}
+
+/** One revision of Istio that a description names, or the default one. */
+export interface Revision {
+  /** Absent: the default revision. */
+  name?: string;
+  version: string;
+  /** Stable labels that point to it. */
+  tags: string[];
+}
+
+/** Workloads of a mesh that run in no cluster. */
+export type Outside =
+  | { kind: "machines"; group: VirtualMachinesDescription; vpc: Vpc; controlledBy: Member }
+  | { kind: "tasks"; service: EcsServiceDescription; vpc: Vpc; controlledBy: Member };
+
+export type Workloads = { kind: "pods"; member: Member } | Outside;
