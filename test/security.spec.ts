@@ -170,7 +170,7 @@ function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: string): 
       .flatMap((server) =>
         Object.entries(members)
           .filter(([, { servedBy }]) => servedBy.includes(server))
-          .filter(([, { revision }]) => balancer.endsWith("-istiod") || revision !== "")
+          .filter(([, { revision }]) => balancer.endsWith("-istiod") || revision !== undefined)
           .flatMap(([remote]) =>
             clusters[remote].vpc === clusters[server].vpc
               ? [remote]

@@ -44,8 +44,8 @@ describe("istio-patterns plan", () => {
     const { stdout } = await cli("plan", EAST_WEST);
     const warning = [
       "   ! api: nothing, planned with 192.0.2.1/32",
-      "     allowed  { allowFrom: [<CIDR>, ...] }, or { private: true } where Pulumi runs inside the",
-      "              network",
+      "     allowed  { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi",
+      "              runs inside the network",
       "     fix      `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
       "",
     ];

@@ -33,15 +33,6 @@ describe("the picture of a topology", () => {
     assert.equal(
       drawPicture(report).join("\n"),
       `
- ╭─ network mgmt ───────────────────────╮
- │ VPC 10.0.0.0/16 · eu-west-1          │
- │ 3 zones · 1 NAT gateway              │
- │ ╭─ cluster mgmt ───────────────────╮ │
- │ │ EKS 1.36 · Auto Mode             │ │
- │ │ istiod 1.31.3 · mesh prod        │ │
- │ │ serves east, west :15012, :15017 │ │
- │ ╰──────────────────────────────────╯ │
- ╰──────────────────────────────────────╯
  ╭─ network apps ──────────────────────────────────────────────────────────────────╮
  │ VPC 10.10.0.0/16 · eu-west-1                                                    │
  │ 3 zones · 1 NAT gateway                                                         │
@@ -51,7 +42,16 @@ describe("the picture of a topology", () => {
  │ │ configuration of mesh prod          │ │ a sidecar in every pod              │ │
  │ │ a sidecar in every pod              │ │                                     │ │
  │ ╰─────────────────────────────────────╯ ╰─────────────────────────────────────╯ │
- ╰─────────────────────────────────────────────────────────────────────────────────╯`.slice(1),
+ ╰─────────────────────────────────────────────────────────────────────────────────╯
+ ╭─ network mgmt ───────────────────────╮
+ │ VPC 10.0.0.0/16 · eu-west-1          │
+ │ 3 zones · 1 NAT gateway              │
+ │ ╭─ cluster mgmt ───────────────────╮ │
+ │ │ EKS 1.36 · Auto Mode             │ │
+ │ │ istiod 1.31.3 · mesh prod        │ │
+ │ │ serves east, west :15012, :15017 │ │
+ │ ╰──────────────────────────────────╯ │
+ ╰──────────────────────────────────────╯`.slice(1),
     );
   });
 

@@ -41,7 +41,7 @@ describe("the program", () => {
         await refusal({ [KEY]: JSON.stringify(description) }),
         [
           "istio-patterns:topology has 1 problem:",
-          "  api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: true } where Pulumi runs inside the network; " +
+          "  api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network; " +
             "fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
         ].join("\n"),
       );

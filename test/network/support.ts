@@ -120,6 +120,7 @@ export const servedDescriptions: fc.Arbitrary<TopologyDescription> = fc
       const [first, ...others] = Object.keys(mesh.clusters);
       if (others.length === 0) return;
       mesh.dataPlane = "sidecar";
+      for (const member of Object.values(mesh.clusters)) delete member.servedBy;
       const kind = (turn + index) % 3;
       if (kind === 2) delete mesh.clusters[first];
       mesh.ingress = undefined;

@@ -4,20 +4,20 @@ import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { rules } from "../../components/mesh/check";
 import {
-  checkRules,
   type Finding,
   formatProblem,
   Severity,
   type TopologyDescription,
 } from "../../components/topology";
 import { laterPatterns } from "../support/laterPatterns";
+import { ask } from "../support/rules";
 import { patterns, stackFiles, topologyOf } from "../support/topologies";
 
 const ROOT = join(__dirname, "../..");
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 
 function problemsOf(description: TopologyDescription): Finding[] {
-  return checkRules(rules, topologyOf(description)).filter(
+  return ask(rules, topologyOf(description)).filter(
     ({ severity }) => severity === Severity.Problem,
   );
 }
@@ -66,7 +66,7 @@ describe("stack files", () => {
       it("misses nothing else", () => {
         const problems = problemsOf(stackFiles[name].config["istio-patterns:topology"]);
         assert.deepEqual(problems.map(formatProblem), [
-          "api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: true } where Pulumi runs inside the network; fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
+          "api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network; fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
         ]);
         assert.deepEqual(problemsOf(patterns[name]), []);
       });

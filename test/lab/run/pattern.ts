@@ -24,7 +24,7 @@ export async function startSession(options: PatternOptions): Promise<Session> {
   const copy = path.join(work, "stack.yaml");
   const file = new StackFile(stackFile, copy, stackName, tools.charts);
   const clusters = file.clusters().map(({ eksName, region }) => ({
-    name: eksName,
+    name: eksName!,
     region,
     zones: ["a", "b", "c"].map((zone) => `${region}${zone}`),
   }));

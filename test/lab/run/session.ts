@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { systemNamespace } from "../../../components/access/names";
-import { clusterIdOf, configClustersOf } from "../../../components/access/relation";
+import type { ControlPlane, MeshRelation } from "../../../components/topology";
+import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
 import type { Cluster, Machine } from "../machine/machine";
 import type { BuiltProviders } from "../providers/build";
@@ -37,7 +37,11 @@ export class Session {
   }
 
   get mesh() {
-    return Object.values(this.topology.meshes)[0];
+    return this.relation.mesh;
+  }
+
+  get relation(): MeshRelation {
+    return relate(this.topology).meshes[0];
   }
 
   /** Names in the description of the clusters that are members of the mesh. */
@@ -52,12 +56,12 @@ export class Session {
 
   /** Clusters whose API servers hold the configuration of the mesh. */
   get configured(): string[] {
-    return configClustersOf(this.mesh);
+    return [...new Set(this.relation.controlPlanes.map(clusterIdOf))];
   }
 
   /** Namespace of the control plane, in every cluster of the mesh. */
   get namespace(): string {
-    return systemNamespace(this.mesh);
+    return this.relation.namespace;
   }
 
   readonly networkOf = (cluster: string): string => this.topology.clusters[cluster].network;
@@ -71,9 +75,14 @@ export class Session {
 
   /** The control planes that this mesh runs, by cluster. */
   get istiods(): Istiod[] {
-    const { mesh, namespace } = this;
-    return mesh.runsIn.map(
-      (name) => new Istiod(name, clusterIdOf(mesh, name), this.cluster(name), namespace),
-    );
+    const { controlPlanes, namespace } = this.relation;
+    return controlPlanes.map((controlPlane) => {
+      const { name } = controlPlane.at.cluster;
+      return new Istiod(name, clusterIdOf(controlPlane), this.cluster(name), namespace);
+    });
   }
+}
+
+function clusterIdOf({ configuredIn }: ControlPlane): string {
+  return configuredIn.cluster.name;
 }

@@ -9,6 +9,7 @@ import type {
   TopologyDescription,
 } from "../../../components/topology/description";
 import { parse as parseTopology } from "../../../components/topology/parse";
+import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
 import { severalClusters, type Pattern } from "./check";
 
@@ -117,7 +118,7 @@ export class StackFile {
   clusters(): ClusterPlan[] {
     const grows = severalClusters(this.pattern) === undefined;
     const description = grows ? this.withAddedCluster() : this.original;
-    return Object.values(planClusters(this.topology(description)));
+    return Object.values(planClusters(relate(this.topology(description))));
   }
 }
 

@@ -1,0 +1,147 @@
+/** Nothing depends on where in a description a thing stands, nor on what stands beside it. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Facts } from "../../components/mesh/plan";
+import type { TopologyDescription } from "../../components/topology";
+import { newestVersion } from "../../components/istio/versions";
+import { servedDescriptions } from "../network/support";
+import { descriptions } from "../support/descriptions";
+import { factsOf } from "../support/topologies";
+
+/** The same value with the keys of every map in another order. */
+function permuted(value: unknown, random: () => number): unknown {
+  if (Array.isArray(value)) return value.map((item) => permuted(item, random));
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [key, permuted(item, random)]);
+  return Object.fromEntries(
+    entries
+      .map((entry) => ({ entry, at: random() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ entry }) => entry),
+  );
+}
+
+/** Names that come before, between and after those that descriptions are drawn with. */
+const newNames = fc.constantFrom("a", "aaa-0", "c00", "mesh-00", "net-00", "zz", "zzz-9");
+
+type Addition = (description: TopologyDescription, name: string, pick: number) => void;
+
+function pickOf<T>(things: T[], pick: number): T {
+  return things[pick % things.length];
+}
+
+/** A cluster on some network of the description. */
+function addCluster(description: TopologyDescription, name: string, pick: number): void {
+  const { network, vpc } = pickOf(Object.values(description.clusters), pick);
+  description.clusters[name] = { network, vpc };
+}
+
+function addNetwork(description: TopologyDescription, name: string, pick: number): void {
+  const region = pickOf([undefined, "ap-northeast-1", "us-west-2"], pick);
+  const account = { roleArn: `arn:aws:iam::000000000001:role/deployer` };
+  const place = pick % 2 === 0 ? { region } : { region, account };
+  description.networks[name] = { cidr: "10.240.0.0/16", ...place };
+  description.clusters[name] = { network: name };
+}
+
+const additions: Record<string, Addition> = {
+  "a mesh": (description, name, pick) => {
+    addCluster(description, name, pick);
+    description.meshes[name] = { clusters: { [name]: {} } };
+  },
+  "a mesh whose istiod runs in a cluster that runs others": (description, name, pick) => {
+    addCluster(description, name, pick);
+    const server = pickOf(Object.keys(description.clusters), pick);
+    if (server === name) return;
+    const controlPlane = { runsIn: [server], configCluster: name };
+    description.meshes[name] = { controlPlane, clusters: { [name]: {} } };
+  },
+  "a member": (description, name, pick) => {
+    addCluster(description, name, pick);
+    pickOf(Object.values(description.meshes), pick).clusters[name] = {};
+  },
+  "a member on a network of its own": (description, name, pick) => {
+    addNetwork(description, name, pick);
+    pickOf(Object.values(description.meshes), pick).clusters[name] = {};
+  },
+  "a revision that a member picks": (description, name, pick) => {
+    const revisions = { ...description.istio?.revisions, [name]: { version: newestVersion() } };
+    description.istio = { ...description.istio, revisions };
+    const mesh = pickOf(Object.values(description.meshes), pick);
+    const member = pickOf(Object.values(mesh.clusters), pick);
+    if (!mesh.revision) member.revision ??= name;
+  },
+};
+
+/** What must stay where it is: addresses, names, owners and requesters. */
+function fixed({ network, access, clusters }: Facts) {
+  return {
+    istiods: Object.fromEntries(
+      Object.entries(network.istiods).map(([key, { addresses, host, loadBalancerName }]) => [
+        key,
+        { addresses, host, loadBalancerName },
+      ]),
+    ),
+    zones: mapFirst(network.privateZones, ({ name, vpcs }) => ({ name, owner: vpcs[0] })),
+    peerings: network.peerings,
+    gateways: mapFirst(network.transitGateways, ({ provider }) => provider),
+    gatewayPeerings: mapFirst(network.transitGatewayPeerings, ({ requester }) => requester),
+    roles: mapFirst(access.roles, ({ provider, roleName }) => ({ provider, roleName })),
+    clusters: mapFirst(clusters, ({ eksName, provider }) => ({ eksName, provider })),
+  };
+}
+
+function mapFirst<T, U>(record: Record<string, T>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function assertKept(before: Facts, after: Facts): number {
+  const [old, young] = [fixed(before), fixed(after)] as Record<string, Record<string, unknown>>[];
+  let kept = 0;
+  for (const [kind, things] of Object.entries(old)) {
+    for (const [key, value] of Object.entries(things)) {
+      assert.deepEqual(young[kind][key], value, `${kind} ${key}`);
+      kept++;
+    }
+  }
+  return kept;
+}
+
+describe("the order of a description's keys", () => {
+  it("changes nothing that is planned", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(descriptions, servedDescriptions),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (description, numbers) => {
+          const random = () => numbers.next().value;
+          const other = permuted(description, random) as TopologyDescription;
+          assert.deepEqual(factsOf(other), factsOf(description));
+        },
+      ),
+      { seed: 11, numRuns: 150 },
+    );
+  });
+});
+
+describe("growth", () => {
+  for (const [what, add] of Object.entries(additions)) {
+    it(`by ${what}, whatever its name, moves no address, owner or requester`, () => {
+      let kept = 0;
+      fc.assert(
+        fc.property(
+          fc.oneof(descriptions, servedDescriptions),
+          newNames,
+          fc.nat(1000),
+          (description, name, pick) => {
+            const larger = structuredClone(description);
+            add(larger, name, pick);
+            kept += assertKept(factsOf(description), factsOf(larger));
+          },
+        ),
+        { seed: 12, numRuns: 120 },
+      );
+      assert.ok(kept > 300, `${kept} things that could have moved`);
+    });
+  }
+});
