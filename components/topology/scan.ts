@@ -9,7 +9,7 @@ export interface Located {
 }
 
 const SECRET_PLACES =
-  "trust.secret and existing.kubeconfig.secret name config keys; everything else is plain";
+  "secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain";
 
 /** The fix wherever a secret stands in the description. */
 export const SECRET_FIX =
