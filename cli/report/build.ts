@@ -42,7 +42,7 @@ interface Owned extends Planned {
 
 export function buildReport(planned: Planned): Report {
   const { stack, topology, facts, graph, warnings } = planned;
-  const owned: Owned = { ...planned, owners: ownersOf(graph, topology) };
+  const owned: Owned = { ...planned, owners: ownersOf(graph, topology.name, facts) };
   const { version, revisions } = topology.istio;
   return {
     name: topology.name,
