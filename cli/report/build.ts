@@ -66,13 +66,13 @@ export function buildReport(planned: Planned): Report {
 
 function reportMesh(topology: Topology, { trust }: Facts, mesh: Mesh): MeshReport {
   const members = Object.keys(mesh.members);
-  const root = trust.rootOf[mesh.name];
+  const { source } = trust.roots[trust.rootOf[mesh.name]];
   return {
     name: mesh.name,
     dataPlane: mesh.dataPlane,
     mode: mesh.mode,
     trustDomain: mesh.trustDomain,
-    root: `${trust.roots[root].source}${root === mesh.name ? ", its own" : ""}`,
+    root: mesh.trust ? `${source}, its own` : source,
     runsIn: mesh.runsIn,
     configCluster: mesh.configCluster,
     members,

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { Report } from "../../cli/report/report";
+import { renderText } from "../../cli/text/text";
 import { patterns } from "../support/topologies";
-import { brought, broughtConfigCluster, managedNodes, transitGateways } from "../support/variants";
+import {
+  brought,
+  broughtConfigCluster,
+  managedNodes,
+  management,
+  transitGateways,
+} from "../support/variants";
 import { planOf, subjects } from "./support";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -107,6 +114,20 @@ describe("the report", () => {
       [mgmt.served, east.controlPlanes, report.meshes[0].configCluster],
       [[], [], "east"],
     );
+  });
+
+  it("says which mesh has a root of its own, in the text too", async () => {
+    const { report } = await planOf(management);
+    assert.deepEqual(
+      report.meshes.map(({ name, root }) => [name, root]),
+      [
+        ["retail", "generated"],
+        ["finance", "generated, its own"],
+      ],
+    );
+    const text = renderText(report).replace(/\s+/g, " ");
+    assert.match(text, / retail\.example · generated root mesh finance /);
+    assert.match(text, / finance\.example · generated, its own root VPC peering /);
   });
 
   it("warns of a config cluster of yours that is read by a token that never expires", async () => {
