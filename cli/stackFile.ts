@@ -54,7 +54,9 @@ export function stackNameOf(path: string): string {
 }
 
 function readConfig(path: string): Values {
-  const document = parseDocument(readText(path), { prettyErrors: true });
+  // Pulumi reads with yaml.v3: plain values of YAML 1.2 and the merge keys of YAML 1.1
+  // (https://pkg.go.dev/gopkg.in/yaml.v3#readme-compatibility).
+  const document = parseDocument(readText(path), { prettyErrors: true, merge: true });
   const [error] = document.errors;
   if (error) unreadable(path, error.message.split("\n")[0]!.replace(/:$/, ""));
   const content = toValue(path, document);

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { childPath } from "../cli/graph";
 import type { Graph, Registration } from "./support/graph";
 import { runDescription } from "./support/program";
-import type { Topology } from "../components/topology";
+import { ingresses, internetIngresses, meeting, servers, sidesOfServed } from "./support/reach";
 import { patterns, topologyOf } from "./support/topologies";
 import {
   brought,
   broughtConfigCluster,
+  exposures,
   management,
   managedNodes,
   movingRemotes,
@@ -22,6 +23,7 @@ const subjects = {
   transitGateways,
   brought,
   broughtConfigCluster,
+  exposures,
   twoServers,
   management,
   movingRemotes,
@@ -34,10 +36,12 @@ const secretConfig = {
 const CREDENTIAL = /-----BEGIN [A-Z ]*PRIVATE KEY|"?token"?: ?"?[\w-]{16,}|aws_secret_access_key/i;
 /** Secrets of this type are made empty; the provider keeps what Kubernetes puts into them secret. */
 const FILLED_BY_KUBERNETES = "kubernetes.io/service-account-token";
+const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-";
 const WORLD = ["0.0.0.0/0", "::/0"];
 
 for (const [name, description] of Object.entries(subjects)) {
   describe(`security of ${name}`, () => {
+    const topology = topologyOf(description);
     let graph: Graph;
     before(async () => {
       graph = await runDescription(description, {
@@ -101,27 +105,34 @@ for (const [name, description] of Object.entries(subjects)) {
       counted(this, statements.length, "policy statements", 0);
     });
 
-    it("opens no mesh port to the world", function () {
+    it("opens to the world only ports 80 and 443 of internet ingresses", function () {
       const rules = ingressRules(graph);
-      for (const rule of rules) {
-        if (!WORLD.includes(rule.cidr)) continue;
-        assert.ok([80, 443].includes(rule.from) && rule.from === rule.to, rule.where);
-        assert.match(rule.where, /ingress/i);
-      }
-      counted(this, rules.length, "ingress rules", 0);
+      const open = rules.filter(({ cidr }) => WORLD.includes(cidr));
+      const allowed = internetIngresses(topology).flatMap(({ mesh, cluster, gateway }) => [
+        [`dev-${cluster}-${mesh}-${gateway}-http-0.0.0.0-0`, 80, 80],
+        [`dev-${cluster}-${mesh}-${gateway}-https-0.0.0.0-0`, 443, 443],
+      ]);
+      assert.deepEqual(
+        open.map(({ where, from, to }) => [nameIn(where), from, to]),
+        allowed,
+      );
+      counted(this, rules.length, "ingress rules", allowed.length + meeting(topology).length);
     });
 
     it("makes only internal load balancers with a security group, but for an internet ingress", function () {
-      const annotated = loadBalancers(graph);
-      for (const { where, annotations } of annotated) {
-        const scheme = annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"];
-        if (!/IngressGateway/.test(where)) assert.equal(scheme, "internal", where);
-        assert.ok(
-          annotations["service.beta.kubernetes.io/aws-load-balancer-security-groups"],
-          where,
-        );
-      }
-      counted(this, annotated.length, "load balancers", 0);
+      const annotated = loadBalancers(graph).map(({ where, annotations }) => {
+        assert.ok(annotations[`${ANNOTATION}security-groups`], where);
+        return [nameIn(where), annotations[`${ANNOTATION}scheme`]];
+      });
+      const facing = internetIngresses(topology).map(({ mesh, cluster, gateway }) => [
+        `dev-${mesh}-${cluster}-${gateway}`,
+        "internet-facing",
+      ]);
+      const others = annotated.filter(([, scheme]) => scheme !== "internal");
+      assert.deepEqual(others, facing);
+      const eastWest = meeting(topology).filter(({ networks }) => networks > 1);
+      const expected = eastWest.length + ingresses(topology).length;
+      counted(this, annotated.length, "load balancers", expected);
     });
 
     it("lets only the clusters that an istiod serves to its load balancer, which is internal", function () {
@@ -135,9 +146,9 @@ for (const [name, description] of Object.entries(subjects)) {
           assert.deepEqual([fromPort, toPort], [15012, 15017], rule);
           return cidrIpv4 ?? rule.split("-remotes-")[1];
         });
-        assert.deepEqual(sides.sort(), sidesOfServed(topologyOf(description), balancer), urn);
+        assert.deepEqual(sides.sort(), sidesOfServed(topology, balancer), urn);
       }
-      counted(this, balancers.length, "load balancers of istiods", 0);
+      counted(this, balancers.length, "load balancers of istiods", servers(topology).length);
     });
 
     it("encrypts cluster secrets and volumes and asks nodes for IMDSv2", function () {
@@ -162,23 +173,9 @@ for (const [name, description] of Object.entries(subjects)) {
   });
 }
 
-/** Who may reach an istiod's load balancer: remotes of its VPC by name, others by the addresses of their VPCs. */
-function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: string): string[] {
-  const served = Object.values(meshes).flatMap(({ name, runsIn, members }) =>
-    runsIn
-      .filter((server) => balancer.startsWith(`dev-${name}-${server}-istiod`))
-      .flatMap((server) =>
-        Object.entries(members)
-          .filter(([, { servedBy }]) => servedBy.includes(server))
-          .filter(([, { revision }]) => balancer.endsWith("-istiod") || revision !== undefined)
-          .flatMap(([remote]) =>
-            clusters[remote].vpc === clusters[server].vpc
-              ? [remote]
-              : vpcs[clusters[remote].vpc].cidrs,
-          ),
-      ),
-  );
-  return [...new Set(served)].sort();
+/** The name that ends a URN. */
+function nameIn(urn: string): string {
+  return urn.split("::").pop()!;
 }
 
 /** A Secret also holds what is public, certificates above all, and short words such as its keys' names. */

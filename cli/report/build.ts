@@ -42,7 +42,7 @@ interface Owned extends Planned {
 
 export function buildReport({ stack, planned, graph, warnings }: Subject): Report {
   const { topology, relations, facts } = planned;
-  const owned: Owned = { ...planned, graph, owners: ownersOf(graph, topology) };
+  const owned: Owned = { ...planned, graph, owners: ownersOf(graph, topology.name, facts) };
   const { version, revisions } = topology.istio;
   return {
     name: topology.name,
@@ -72,7 +72,7 @@ function reportMesh({ trust }: Facts, { mesh, members, networks }: MeshRelation)
     dataPlane: mesh.dataPlane,
     mode: mesh.mode,
     trustDomain: mesh.trustDomain,
-    root: `${source}${mesh.trust ? ", its own" : ""}`,
+    root: mesh.trust ? `${source}, its own` : source,
     runsIn: mesh.runsIn,
     configCluster: mesh.configCluster,
     members: members.map(({ at }) => at.cluster.name),

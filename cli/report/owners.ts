@@ -1,6 +1,6 @@
 /** Which VPC or cluster a resource belongs to. */
+import type { Facts } from "../../components/mesh";
 import { logicalName } from "../../components/topology";
-import type { Topology } from "../../components/topology";
 import type { Graph, Registration } from "../graph";
 import type { Made } from "./report";
 
@@ -15,23 +15,53 @@ export interface Owner {
 
 const SHARED: Owner = { kind: OwnerKind.Shared, key: "" };
 
-/** Components that stand between VPCs or clusters, whatever their names begin with. */
-const BETWEEN = /:(?:VpcPeering.*|TransitGateway.*|PrivateZone.*|RootCa|ReaderRole|MeshTopology)$/;
+/** Package and module of this package's own components. */
+const OURS = "istio-patterns:index:";
 
-/** Components that make a VPC's own resources. */
-const OF_VPC = /:(?:Vpc|ExistingVpc)$/;
-
-/** Owner of every resource, by URN: that of the component of a room that it is in. */
-export function ownersOf(graph: Graph, topology: Topology): Map<string, Owner> {
-  const names = namesOf(topology);
+/**
+ * Owner of every resource, by URN: that of its Kubernetes provider, of the component that it is in, or of its own name.
+ *
+ * What none of them leads to stands between VPCs or clusters.
+ */
+export function ownersOf(graph: Graph, prefix: string, facts: Facts): Map<string, Owner> {
+  const named = ownersByName(prefix, facts);
   const owners = new Map<string, Owner>();
-  // Parents register before their children, so an owner can be handed down.
-  for (const resource of graph.resources) {
-    const above = resource.parent ? owners.get(resource.parent) : undefined;
-    const inherited = above && above.kind !== OwnerKind.Shared ? above : undefined;
-    owners.set(resource.urn, inherited ?? ownOwner(graph, resource, names));
+  // Providers and parents register before what refers to them, so an owner can be handed down.
+  for (const { urn, type, name, provider, providers, parent } of graph.resources) {
+    const handedDown = [provider, providers.kubernetes, parent]
+      .map((above) => owners.get(above ?? ""))
+      .find((owner) => owner && owner.kind !== OwnerKind.Shared);
+    owners.set(urn, handedDown ?? named.get(nameKey(type, name)) ?? SHARED);
   }
   return owners;
+}
+
+/** Owners of what the rooms name after a VPC or cluster and hand no Kubernetes provider. */
+function ownersByName(prefix: string, { network, clusters, trust }: Facts): Map<string, Owner> {
+  const named = (type: string, parts: string[], kind: OwnerKind, key: string): [string, Owner] => [
+    nameKey(type, logicalName(prefix, ...parts)),
+    { kind, key },
+  ];
+  const { Vpc, Cluster } = OwnerKind;
+  return new Map([
+    ...Object.keys(network.vpcs).map((id) => named(`${OURS}Vpc`, [id], Vpc, id)),
+    ...Object.keys(clusters).flatMap((cluster) => [
+      named("pulumi:providers:kubernetes", [cluster], Cluster, cluster),
+      named(`${OURS}EksCluster`, [cluster], Cluster, cluster),
+      named(`${OURS}SecurityRules`, [cluster], Cluster, cluster),
+    ]),
+    ...Object.entries(trust.intermediates).map(([key, { cluster }]) =>
+      named(`${OURS}IntermediateCa`, [key, "ca"], Cluster, cluster),
+    ),
+    ...Object.entries(network.istiods).map(([key, { cluster }]) =>
+      named(`${OURS}IstiodLoadBalancer`, [key], Cluster, cluster),
+    ),
+  ]);
+}
+
+/** The engine refuses two of one type and name under one parent, so the pair leads to one owner. */
+function nameKey(type: string, name: string): string {
+  return `${type} ${name}`;
 }
 
 /** Number of resources of one owner, components left out, the most frequent types first. */
@@ -61,48 +91,4 @@ export function shortType(type: string): string {
   const [pack, module, name = type] = type.split(":");
   if (pack === "pulumi" && module === "providers") return `${name} provider`;
   return pack === "eks" ? `eks.${name}` : name;
-}
-
-interface Names {
-  vpcs: Map<string, Owner>;
-  clusters: Map<string, Owner>;
-}
-
-function namesOf(topology: Topology): Names {
-  const { name: prefix, vpcs, clusters, meshes } = topology;
-  const own = (kind: OwnerKind, key: string) => ({ kind, key });
-  const inMeshes = Object.keys(meshes).flatMap((mesh) =>
-    Object.keys(clusters).map((key): [string, Owner] => [
-      logicalName(prefix, mesh, key),
-      own(OwnerKind.Cluster, key),
-    ]),
-  );
-  const alone = Object.keys(clusters).map((key): [string, Owner] => [
-    logicalName(prefix, key),
-    own(OwnerKind.Cluster, key),
-  ]);
-  return {
-    vpcs: new Map(
-      Object.keys(vpcs).map((key) => [logicalName(prefix, key), own(OwnerKind.Vpc, key)]),
-    ),
-    clusters: new Map([...inMeshes, ...alone]),
-  };
-}
-
-function ownOwner(graph: Graph, resource: Registration, names: Names): Owner {
-  const { type, name, custom } = resource;
-  if (type.startsWith("kubernetes:")) {
-    return longestMatch(names.clusters, graph.providerOf(resource)?.name ?? name);
-  }
-  if (type === "pulumi:providers:kubernetes") return longestMatch(names.clusters, name);
-  // What a room registers outside a component of its own joins VPCs or accounts.
-  if (custom || BETWEEN.test(type)) return SHARED;
-  return longestMatch(OF_VPC.test(type) ? names.vpcs : names.clusters, name);
-}
-
-/** The owner whose name is this one, or begins it: names of what it has are made from its own. */
-function longestMatch(owners: Map<string, Owner>, name: string): Owner {
-  const matches = [...owners.keys()].filter((key) => name === key || name.startsWith(`${key}-`));
-  const longest = matches.sort((a, b) => b.length - a.length)[0];
-  return longest === undefined ? SHARED : owners.get(longest)!;
 }

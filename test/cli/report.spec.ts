@@ -1,36 +1,35 @@
 import assert from "node:assert/strict";
-import type { Report } from "../../cli/report/report";
+import { renderText } from "../../cli/text/text";
 import { patterns } from "../support/topologies";
-import { brought, broughtConfigCluster, managedNodes, transitGateways } from "../support/variants";
+import {
+  brought,
+  broughtConfigCluster,
+  managedNodes,
+  management,
+  transitGateways,
+} from "../support/variants";
+import { expectedContents, shownContents } from "./contents";
 import { planOf, subjects } from "./support";
 
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-/** Resources of all owners together. */
-function owned({ networks, clusters, shared }: Report): number {
-  const vpcs = networks.flatMap((network) => network.vpcs);
-  return [...vpcs, ...clusters].reduce((sum, { made }) => sum + made.total, shared.total);
-}
-
 for (const [name, description] of Object.entries(subjects)) {
   describe(`the report of ${name}`, () => {
-    it("gives every resource to exactly one VPC, one cluster or what is between", async () => {
-      const { report } = await planOf(description);
-      assert.ok(report.totals.total > 30, `${report.totals.total} resources`);
-      assert.equal(owned(report), report.totals.total);
-      assert.equal(
-        Object.values(report.totals.byType).reduce((a, b) => a + b),
-        report.totals.total,
+    it("shows for every VPC, every cluster and between them exactly what is made there", async () => {
+      const { report, graph } = await planOf(description);
+      const clusters = report.clusters.map((cluster) => cluster.name);
+      const expected = expectedContents(graph, clusters);
+      assert.deepEqual(shownContents(report), expected);
+      const { total, byType } = report.totals;
+      assert.deepEqual(
+        { total, ...byType },
+        sumOf(Object.values(expected).map(({ made }) => made)),
       );
+      assert.ok(total > 30, `${total} resources`);
     });
 
-    it("shows every Helm release once, in its cluster", async () => {
-      const { report, graph } = await planOf(description);
-      const shown = report.clusters.flatMap(({ name: cluster, releases }) =>
-        releases.map(({ namespace, name: release }) => `${cluster} ${namespace}/${release}`),
-      );
-      assert.equal(new Set(shown).size, shown.length);
-      assert.equal(shown.length, graph.ofType("kubernetes:helm.sh/v3:Release").length);
+    it("shows as many releases of istiod as are planned in each cluster", async () => {
+      const { report } = await planOf(description);
       for (const { releases, controlPlanes, served } of report.clusters) {
         const planned = [
           ...controlPlanes.map((each) => each.istiods),
@@ -56,14 +55,15 @@ for (const [name, description] of Object.entries(subjects)) {
         );
       assert.deepEqual([...shown].sort(), [...new Set(made)].sort());
     });
-
-    it("says which components are expanded by their provider", async () => {
-      const { report, graph } = await planOf(description);
-      const shown = report.clusters.flatMap(({ remote }) => remote.map((each) => each.name));
-      const remote = graph.resources.filter((resource) => resource.remote);
-      assert.deepEqual(shown.sort(), remote.map((resource) => resource.name).sort());
-    });
   });
+}
+
+function sumOf(counts: Record<string, number>[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [type, count] of counts.flatMap((each) => Object.entries(each))) {
+    sums[type] = (sums[type] ?? 0) + count;
+  }
+  return sums;
 }
 
 describe("the report", () => {
@@ -107,6 +107,20 @@ describe("the report", () => {
       [mgmt.served, east.controlPlanes, report.meshes[0].configCluster],
       [[], [], "east"],
     );
+  });
+
+  it("says which mesh has a root of its own, in the text too", async () => {
+    const { report } = await planOf(management);
+    assert.deepEqual(
+      report.meshes.map(({ name, root }) => [name, root]),
+      [
+        ["retail", "generated"],
+        ["finance", "generated, its own"],
+      ],
+    );
+    const text = renderText(report).replace(/\s+/g, " ");
+    assert.match(text, / retail\.example · generated root mesh finance /);
+    assert.match(text, / finance\.example · generated, its own root VPC peering /);
   });
 
   it("warns of a config cluster of yours that is read by a token that never expires", async () => {

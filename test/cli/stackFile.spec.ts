@@ -57,6 +57,35 @@ encryptionsalt: v1:xyz
     assert.deepEqual(description, { networks: {} });
   });
 
+  it("merges what `<<` names, as Pulumi does: keys that are written win, then the first map of a list", () => {
+    const { description } = read(`
+two: &two { zones: 2, nat: single }
+three: &three { nat: per-zone, flowLogs: true }
+config:
+  istio-patterns:topology:
+    before: { <<: *two, zones: 3 }
+    after: { zones: 3, <<: *two }
+    list: { <<: [*two, *three], cidr: 10.0.0.0/16 }
+    nested: { <<: { <<: *three, nat: single } }
+    text: [<<]
+`);
+    assert.deepEqual(description, {
+      before: { zones: 3, nat: "single" },
+      after: { zones: 3, nat: "single" },
+      list: { zones: 2, nat: "single", flowLogs: true, cidr: "10.0.0.0/16" },
+      nested: { nat: "single", flowLogs: true },
+      text: ["<<"],
+    });
+  });
+
+  it("has plain values of YAML 1.2, as Pulumi reads them", () => {
+    const { description } = read(`
+config: { istio-patterns:topology: [yes, on, n, True, 12:30, 0o14, 0xFF, 1e3, ~, 1.30, "1.30"] }
+`);
+    const values = ["yes", "on", "n", true, "12:30", 12, 255, 1000, null, 1.3, "1.30"];
+    assert.deepEqual(description, values);
+  });
+
   it("names its stack, or any stack", () => {
     assert.equal(stackNameOf("somewhere/Pulumi.prod.yaml"), "prod");
     assert.equal(stackNameOf("stacks/01-single-cluster.yaml"), "demo");
@@ -86,6 +115,7 @@ encryptionsalt: v1:xyz
         "fix: correct the syntax there",
     );
     assert.match(refusal("a: 1\na: 2\n"), /got Map keys must be unique at line 2, column 1; /);
+    assert.match(refusal("config: { <<: 5 }"), /got Merge sources must be maps or map aliases; /);
     const [a, b] = ["a: &a [1,1,1,1,1,1,1,1,1,1]", "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]"];
     const bomb = `${a}\n${b}\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nconfig: [*c,*c,*c,*c,*c]`;
     assert.match(refusal(bomb), /got Excessive alias count/);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import type { Graph } from "../support/graph";
+import type { Graph, Registration } from "../support/graph";
 import { floor, istiods, releases, remotes, resourceSet } from "../support/graph";
 import { runDescription } from "../support/program";
 import { patterns } from "../support/topologies";
 import { managedNodes, transitGateways } from "../support/variants";
+
+const GATEWAY = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
 
 interface Expected {
   istiods: number;
@@ -12,6 +14,7 @@ interface Expected {
   peerings: number;
   eastWestCharts: number;
   eastWestGateways: number;
+  cnis: number;
   ztunnels: number;
   /** Clusters that each remote Secret holds, by the watching cluster. */
   watches: Record<string, string[]>;
@@ -54,12 +57,14 @@ const oneRemote = {
   ...served,
   ...{ clusters: 2, webhooks: 1, relays: 1, kubeconfigs: 0, watches: { east: ["west"] } },
 };
-const none = { peerings: 0, eastWestCharts: 0, eastWestGateways: 0, exposures: 0, ztunnels: 0 };
+const none = {
+  ...{ peerings: 0, eastWestCharts: 0, eastWestGateways: 0, exposures: 0, cnis: 0, ztunnels: 0 },
+};
 
 /** What each ready stack file must come to. */
 const expected: Record<string, Expected> = {
-  "01-single-cluster": { ...single, ztunnels: 0 },
-  "01-single-cluster-ambient": { ...single, ztunnels: 1 },
+  "01-single-cluster": { ...single, cnis: 0, ztunnels: 0 },
+  "01-single-cluster-ambient": { ...single, cnis: 1, ztunnels: 1 },
   "02-multi-primary-same-network": { ...none, ...pair, vpcs: 1 },
   "02-multi-primary-same-network-routed-vpcs": { ...none, ...pair, vpcs: 2, peerings: 1 },
   "02-multi-primary-different-networks": {
@@ -76,6 +81,7 @@ const expected: Record<string, Expected> = {
     vpcs: 2,
     peerings: 1,
     eastWestGateways: 2,
+    cnis: 2,
     ztunnels: 2,
   },
   "02-primary-remote-same-network": { ...none, ...oneRemote, vpcs: 1 },
@@ -130,15 +136,22 @@ describe("the ready patterns", () => {
         );
       });
 
-      it("installs base before istiod, and node agents and gateways after it", () => {
+      it("installs one base before istiod, and node agents and gateways after it", () => {
+        const agents = ["cni", "ztunnel", "gateway"].flatMap((chart) => releases(graph, chart));
+        const after = [...agents, ...graph.ofType(GATEWAY)];
         for (const istiod of [...istiods(graph), ...remotes(graph)]) {
-          const mine = (chart: string) =>
-            releases(graph, chart).filter(({ provider }) => provider === istiod.provider);
-          for (const base of mine("base")) assert.ok(graph.dependsOn(istiod, base));
-          for (const agent of ["ztunnel", "gateway"].flatMap(mine)) {
-            assert.ok(graph.dependsOn(agent, istiod), agent.urn);
+          const beside = ({ provider }: Registration) => provider === istiod.provider;
+          const bases = releases(graph, "base").filter(beside);
+          // An external istiod has its configuration, and so the CRDs, in another cluster.
+          const isExternal = want.kubeconfigs > 0 && istiods(graph).includes(istiod);
+          assert.equal(bases.length, isExternal ? 0 : 1, istiod.urn);
+          for (const base of bases) assert.ok(graph.dependsOn(istiod, base), istiod.urn);
+          for (const each of after.filter(beside)) {
+            assert.ok(graph.dependsOn(each, istiod), each.urn);
           }
         }
+        const expected = want.cnis + want.ztunnels + want.eastWestCharts + want.eastWestGateways;
+        assert.equal(after.length, expected);
       });
 
       it("protects the root and the VPCs and nothing that changes more often", () => {
@@ -207,7 +220,8 @@ function counts(graph: Graph): Expected {
     vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
     peerings: graph.ofType("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").length,
     eastWestCharts: releases(graph, "gateway").length,
-    eastWestGateways: graph.ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway").length,
+    eastWestGateways: graph.ofType(GATEWAY).length,
+    cnis: releases(graph, "cni").length,
     ztunnels: releases(graph, "ztunnel").length,
     exposures: graph.ofType("kubernetes:networking.istio.io/v1:Gateway").length,
     watches: Object.fromEntries(

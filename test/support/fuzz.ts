@@ -37,6 +37,8 @@ function mutate(
 
 export interface Fuzzed {
   runs: number;
+  /** What was thrown at a description, by change: the description, and what draws it again. */
+  exceptions: Record<string, string>;
   /** Runs without any problem. */
   valid: number;
   /** Times that each rule found something. */
@@ -44,32 +46,30 @@ export interface Fuzzed {
 }
 
 /**
- * Asks the rules about every kind of change, a few times each; an exception of theirs ends it.
+ * Asks the rules about every kind of change, a few times each; an exception of theirs ends that kind.
  * Everyday changes are made twice as often as mistakes.
  */
-export function fuzz(
-  rules: readonly Rule<never>[],
-  { seed, runs }: { seed: number; runs: number },
-) {
-  const result: Fuzzed = { runs: 0, valid: 0, hits: {} };
-  const ask = (change: Mutation, numRuns: number, region: string | undefined = CONTEXT.region) =>
-    fc.assert(
-      fc.property(mutatedBy(change), (description) => {
-        const { topology } = parse(description, { ...CONTEXT, region });
-        count(result, topology && ask(rules, topology));
-      }),
-      { seed, numRuns, endOnFailure: true },
-    );
-  for (const change of Object.values(everyday)) ask(change, 2 * runs);
-  for (const change of Object.values(mistakes)) ask(change, runs);
+export function fuzz(rules: readonly Rule<never>[], runs: number): Fuzzed {
+  const result: Fuzzed = { runs: 0, exceptions: {}, valid: 0, hits: {} };
+  const askAbout = (name: string, change: Mutation, numRuns: number, region = CONTEXT.region) => {
+    const property = fc.property(mutatedBy(change), (description) => {
+      result.runs++;
+      const { topology } = parse(description, { ...CONTEXT, region });
+      count(result, topology && ask(rules, topology));
+    });
+    const parameters = { numRuns, endOnFailure: true, includeErrorInReport: true };
+    const details = fc.check(property, parameters);
+    if (details.failed) result.exceptions[name] = fc.defaultReportMessage(details)!;
+  };
+  for (const [name, change] of Object.entries(everyday)) askAbout(name, change, 2 * runs);
+  for (const [name, change] of Object.entries(mistakes)) askAbout(name, change, runs);
   // A stack without aws:region is a mistake outside the description.
-  ask(everyday["add tags"], runs, "");
+  askAbout("no aws:region", everyday["add tags"], runs, "");
   return result;
 }
 
 function count(result: Fuzzed, findings: Finding[] | undefined): void {
   const isValid = findings?.every(({ severity }) => severity === Severity.Warning);
-  result.runs++;
   if (isValid) result.valid++;
   for (const { rule } of findings ?? []) result.hits[rule] = (result.hits[rule] ?? 0) + 1;
 }

@@ -23,6 +23,22 @@ export const managedNodes: TopologyDescription = {
   },
 };
 
+/** One cluster with an ingress gateway for the internet and one for its VPC. */
+export const exposures: TopologyDescription = {
+  api,
+  networks: { main: { cidr: "10.10.0.0/16" } },
+  clusters: { main: { network: "main" } },
+  meshes: {
+    dev: {
+      clusters: { main: {} },
+      ingress: {
+        public: { clusters: ["main"], exposure: "internet" },
+        partners: { clusters: ["main"], exposure: "internal" },
+      },
+    },
+  },
+};
+
 /** Three regions and two accounts on transit gateways, private API servers. */
 export const transitGateways: TopologyDescription = {
   api: { private: { cidrs: ["172.16.0.0/12"] } },

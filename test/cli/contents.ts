@@ -1,0 +1,92 @@
+/** What a report shows for each VPC, for each cluster and between them, and what it must show. */
+import assert from "node:assert/strict";
+import type { Report } from "../../cli/report/report";
+import type { Graph, Registration } from "../support/graph";
+
+interface Content {
+  /** Number of resources by type, all of them under `total`. */
+  made: Record<string, number>;
+  /** Helm releases as `namespace/name`. */
+  releases: string[];
+  /** Components that their provider expands. */
+  remote: string[];
+}
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const KUBERNETES_PROVIDER = "pulumi:providers:kubernetes";
+const BETWEEN = "between them";
+
+/** Components that join VPCs or clusters, or that all of them share. */
+const JOINING = /:(VpcPeering\w+|TransitGateway\w*|PrivateZone\w*|RootCa|ReaderRole)$/;
+
+/** What the report shows; owners without anything, such as VPCs of yours, are left out. */
+export function shownContents({ networks, clusters, shared }: Report): Record<string, Content> {
+  const vpcs = networks.flatMap((network) => network.vpcs);
+  const nothing = { releases: [], remote: [] };
+  const all = [
+    ...vpcs.map(({ id, made }) => ({ owner: `VPC ${id}`, made, ...nothing })),
+    ...clusters.map(({ name, ...cluster }) => ({ owner: `cluster ${name}`, ...cluster })),
+    { owner: BETWEEN, made: shared, ...nothing },
+  ];
+  return Object.fromEntries(
+    all
+      .filter(({ made }) => made.total > 0)
+      .map(({ owner, made: { total, byType }, releases, remote }) => [
+        owner,
+        {
+          made: { total, ...byType },
+          releases: releases.map(({ namespace, name }) => `${namespace}/${name}`).sort(),
+          remote: remote.map(({ name }) => name).sort(),
+        },
+      ]),
+  );
+}
+
+/**
+ * What it must show, told from the words of the names that the parts of the whole have.
+ *
+ * The descriptions of these tests call nothing else by a word that is a cluster's name.
+ */
+export function expectedContents(graph: Graph, clusters: string[]): Record<string, Content> {
+  const owned: Record<string, Registration[]> = {};
+  const whole = graph.one("istio-patterns:index:MeshTopology");
+  for (const part of graph.childrenOf(whole)) {
+    const owner = ownerOf(part, whole.name, clusters);
+    const made = graph
+      .subtree(part)
+      .filter(({ custom, remote, read }) => (custom || remote) && !read);
+    owned[owner] = [...(owned[owner] ?? []), ...made];
+  }
+  return Object.fromEntries(Object.entries(owned).map(([owner, made]) => [owner, contentOf(made)]));
+}
+
+function ownerOf({ type, name, custom }: Registration, prefix: string, clusters: string[]): string {
+  if (type.endsWith(":Vpc")) return `VPC ${name.replace(`${prefix}-`, "")}`;
+  if ((custom && type !== KUBERNETES_PROVIDER) || JOINING.test(type)) return BETWEEN;
+  const named = clusters.filter((cluster) => name.split("-").includes(cluster));
+  assert.equal(named.length, 1, `${type} ${name} names ${named.join(", ") || "no cluster"}`);
+  return `cluster ${named[0]}`;
+}
+
+function contentOf(resources: Registration[]): Content {
+  const made: Record<string, number> = { total: resources.length };
+  for (const { type } of resources) made[shown(type)] = (made[shown(type)] ?? 0) + 1;
+  return {
+    made,
+    releases: resources
+      .filter(({ type }) => type === RELEASE)
+      .map(({ inputs }) => `${inputs.namespace}/${inputs.name}`)
+      .sort(),
+    remote: resources
+      .filter(({ remote }) => remote)
+      .map(({ name }) => name)
+      .sort(),
+  };
+}
+
+/** The last word of a type; providers and the eks package's components say more, since AWS has a Cluster too. */
+function shown(type: string): string {
+  const last = type.split(":").pop()!;
+  if (type.startsWith("pulumi:providers:")) return `${last} provider`;
+  return type.startsWith("eks:") ? `eks.${last}` : last;
+}

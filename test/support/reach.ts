@@ -1,0 +1,53 @@
+/** Who is to reach whom by a topology, told without the planners. */
+import { Exposure } from "../../components/topology";
+import type { Topology } from "../../components/topology";
+
+/** Every ingress gateway of every mesh and cluster. */
+export function ingresses({ meshes }: Topology) {
+  return Object.values(meshes).flatMap(({ name: mesh, ingress }) =>
+    Object.entries(ingress).flatMap(([gateway, { clusters, exposure }]) =>
+      clusters.map((cluster) => ({ mesh, cluster, gateway, exposure })),
+    ),
+  );
+}
+
+export function internetIngresses(topology: Topology) {
+  return ingresses(topology).filter(({ exposure }) => exposure === Exposure.Internet);
+}
+
+/** Members that others of their mesh call, and over how many networks. */
+export function meeting({ meshes, clusters }: Topology): { cluster: string; networks: number }[] {
+  return Object.values(meshes)
+    .map(({ members }) => Object.keys(members))
+    .filter((members) => members.length > 1)
+    .flatMap((members) => {
+      const networks = new Set(members.map((member) => clusters[member].network)).size;
+      return members.map((cluster) => ({ cluster, networks }));
+    });
+}
+
+/** Clusters whose istiods serve others, once for each mesh. */
+export function servers({ meshes }: Topology): string[] {
+  return Object.values(meshes)
+    .filter(({ members, runsIn }) => Object.keys(members).some((name) => !runsIn.includes(name)))
+    .flatMap(({ runsIn }) => runsIn);
+}
+
+/** Who may reach an istiod's load balancer: remotes of its VPC by name, others by the addresses of their VPCs. */
+export function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: string): string[] {
+  const served = Object.values(meshes).flatMap(({ name, runsIn, members }) =>
+    runsIn
+      .filter((server) => balancer.startsWith(`dev-${name}-${server}-istiod`))
+      .flatMap((server) =>
+        Object.entries(members)
+          .filter(([, { servedBy }]) => servedBy.includes(server))
+          .filter(([, { revision }]) => balancer.endsWith("-istiod") || revision !== "")
+          .flatMap(([remote]) =>
+            clusters[remote].vpc === clusters[server].vpc
+              ? [remote]
+              : vpcs[clusters[remote].vpc].cidrs,
+          ),
+      ),
+  );
+  return [...new Set(served)].sort();
+}
