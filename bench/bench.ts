@@ -1,17 +1,18 @@
 /**
- * `make bench`: how planning grows with the number of clusters, and how long `up` would wait.
+ * `make bench`: how planning grows with the number of clusters, what it takes beyond the resources themselves, and how
+ * long `up` would wait.
  *
- * Ends with `bench: ok`, or with what fell short and exit code 1. `PEER=1` measures another tool beside it.
+ * Ends with `bench: ok`, or with what fell short and exit code 1. `PEER=1` installs another tool and measures it beside.
  */
 import { table } from "../cli/text/layout";
 import { ControlPlaneMode } from "../components/topology";
+import { clusterName, networkName } from "./description";
+import { compareFloor, registerHere } from "./floor";
 import { unexpected } from "./growth";
 import { checkGrowth } from "./limits";
 import type { Check, Limits } from "./limits";
 import { graphOf, measure, measureHere } from "./measure";
 import type { Measured } from "./measure";
-import { clusterName, networkName } from "./description";
-import type { Scale } from "./description";
 import { comparePeer } from "./peer/peer";
 
 interface Subject {
@@ -43,13 +44,17 @@ const REMOTES: Subject[] = [ControlPlaneMode.PrimaryRemote, ControlPlaneMode.Ext
   (mode) => ({ mode, sizes: [1, 2, 5, 10, 20], limits: REMOTE_LIMITS }),
 );
 
+/** Sizes at which a plan is held against the least that its resources take. */
+const FLOOR_SIZES = [20, 50];
+
 /** Types that are listed; the rest is summed. */
 const LISTED = 12;
 
 async function main(): Promise<void> {
   const checks: Check[] = [];
   for (const subject of [MULTI_PRIMARY, ...REMOTES]) checks.push(...(await measureAll(subject)));
-  if (process.env.PEER) checks.push(...report(await comparePeer(MULTI_PRIMARY.sizes, print)));
+  checks.push(...report(await compareFloor(FLOOR_SIZES, print)));
+  if (process.env.PEER) await comparePeer(MULTI_PRIMARY.sizes, print);
   const failed = checks.filter(({ ok }) => !ok);
   process.exitCode = failed.length === 0 ? 0 : 1;
   const short = failed.map(({ claim }) => claim).join("; ");
@@ -150,5 +155,11 @@ function print(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }
 
-const [flag, scale] = process.argv.slice(2);
-void (flag === "--measure" ? measureHere(JSON.parse(scale!) as Scale) : main());
+/** What children of this process are called for. */
+const children: Record<string, (argument: string) => Promise<void>> = {
+  "--measure": (scale) => measureHere(JSON.parse(scale)),
+  "--floor": registerHere,
+};
+
+const [flag, argument] = process.argv.slice(2);
+void (flag ? children[flag]!(argument!) : main());

@@ -11,6 +11,9 @@ export interface Scale {
   regions?: string[];
 }
 
+/** The stack that is planned. */
+export const STACK = { stack: "bench", config: { "aws:region": "eu-west-1" } };
+
 /** Cluster that runs istiod for the others, and its network. */
 const HUB = "hub";
 

@@ -52,6 +52,27 @@ export function checkGrowth(measured: Measured[], limits: Limits): Check[] {
   ];
 }
 
+/** A plan and the least that its resources take, by seconds of processor time. */
+export interface Compared {
+  clusters: number;
+  plan: number;
+  floor: number;
+  /** URNs of resources that only one of them registered. */
+  strangers: string[];
+}
+
+/** Holds a plan against its floor, which says something only where both register the same. */
+export function checkFloor({ clusters, plan, floor, strangers }: Compared): Check[] {
+  return [
+    atMost(
+      `resources that a plan of ${clusters} clusters and its floor do not share`,
+      strangers.length,
+      0,
+    ),
+    atMost(`times its floor that planning ${clusters} clusters takes`, plan / floor, 1.15),
+  ];
+}
+
 function atMost(claim: string, got: number, limit: number): Check {
   return { claim, got, limit, ok: got <= limit };
 }

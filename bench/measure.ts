@@ -6,7 +6,7 @@ import { mockRun } from "../cli/engine";
 import type { Graph } from "../cli/engine";
 import { planStack } from "../cli/planFile";
 import { census, sum } from "./census";
-import { descriptionOf } from "./description";
+import { descriptionOf, STACK } from "./description";
 import type { Scale } from "./description";
 import { makespan } from "./makespan";
 
@@ -32,23 +32,42 @@ export async function graphOf(scale: Scale): Promise<Graph> {
   return (await planScale(scale)).graph;
 }
 
-/** Runs in the child: measures and prints one size. */
-export async function measureHere(scale: Scale): Promise<void> {
-  const { clusters } = scale;
-  // The first run loads the SDKs' modules, which later ones share; it is not what grows.
+/** What a piece of work took. */
+interface Timed<T> {
+  result: T;
+  /** Seconds on the clock. */
+  wall: number;
+  /** Seconds of processor time in that, which other work on the machine changes less. */
+  processor: number;
+}
+
+/** Times work after a first run of the like, which loads the SDKs' modules; that is not what grows. */
+export async function timed<T>(
+  first: () => Promise<unknown>,
+  work: () => Promise<T>,
+): Promise<Timed<T>> {
   await mockRun(() => undefined);
-  await planScale({ ...scale, clusters: 1 });
+  await first();
   const start = performance.now();
   const before = process.cpuUsage();
-  const { graph } = await planScale(scale);
-  const planning = (performance.now() - start) / 1000;
+  const result = await work();
   const { user, system } = process.cpuUsage(before);
+  return { result, wall: (performance.now() - start) / 1000, processor: (user + system) / 1e6 };
+}
+
+/** Runs in the child: measures and prints one size. */
+export async function measureHere(scale: Scale): Promise<void> {
+  const { result, wall, processor } = await timed(
+    () => planScale({ ...scale, clusters: 1 }),
+    () => planScale(scale),
+  );
+  const { graph } = result;
   const byType = census(graph);
   const { seconds, path } = makespan(graph);
   const measured: Measured = {
-    clusters,
-    planning,
-    processor: (user + system) / 1e6,
+    clusters: scale.clusters,
+    planning: wall,
+    processor,
     wall: process.uptime(),
     memory: process.resourceUsage().maxRSS / 1024,
     resources: sum(byType),
@@ -60,10 +79,15 @@ export async function measureHere(scale: Scale): Promise<void> {
 }
 
 /** Measures one size in a child process. */
-export async function measure(scale: Scale): Promise<Measured> {
+export function measure(scale: Scale): Promise<Measured> {
+  return inChild("--measure", JSON.stringify(scale));
+}
+
+/** What a process of its own prints when it is called with a flag that `bench.ts` knows. */
+export async function inChild<T>(flag: string, argument: string): Promise<T> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [...process.execArgv, join(__dirname, "bench.ts"), "--measure", JSON.stringify(scale)],
+    [...process.execArgv, join(__dirname, "bench.ts"), flag, argument],
     { maxBuffer: 1 << 26 },
   );
   return JSON.parse(stdout);
@@ -71,10 +95,9 @@ export async function measure(scale: Scale): Promise<Measured> {
 
 function planScale(scale: Scale) {
   return planStack({
-    stack: "bench",
+    ...STACK,
     description: descriptionOf(scale),
-    region: "eu-west-1",
-    config: { "aws:region": "eu-west-1" },
+    region: STACK.config["aws:region"],
     secretKeys: [],
   });
 }

@@ -182,17 +182,26 @@ export class Graph {
 }
 
 /** The inputs with every secret replaced. */
-export function redacted(resource: Registration): Values {
-  const hidden = new Set(resource.secrets);
+export function redacted({ inputs, secrets }: Registration): Values {
+  return mapPaths(inputs, secrets, () => SECRET);
+}
+
+/** The values with what stands at some paths changed. */
+export function mapPaths(
+  values: Values,
+  paths: string[],
+  change: (value: Value) => unknown,
+): Values {
+  const changed = new Set(paths);
   const walk = (value: Value, path: string): Value => {
-    if (hidden.has(path)) return SECRET;
+    if (changed.has(path)) return change(value);
     if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`));
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, walk(item, childPath(path, key))]),
     );
   };
-  return walk(resource.inputs, "");
+  return walk(values, "");
 }
 
 /** Path of a key inside a value: `a.b`, or `a["b.c"]` where the key has a dot or bracket. */
