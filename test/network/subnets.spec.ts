@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { containsCidr, overlapCidr } from "cidr-tools";
 import fc from "fast-check";
-import { prefixLength } from "../../components/network/addresses";
 import { MOST_ZONES, planSubnets, VPC_PREFIXES } from "../../components/network/subnets";
 import { SubnetTier } from "../../components/topology";
+import { networkOf, prefixLength } from "../../components/topology/cidr";
 
 /** A VPC's range of any size that is allowed, at its first address. */
 const vpcCidr = fc
@@ -30,9 +30,9 @@ describe("planSubnets", () => {
       { tier: "public", zone: 0, cidr: "10.10.224.0/22" },
       { tier: "public", zone: 1, cidr: "10.10.228.0/22" },
       { tier: "public", zone: 2, cidr: "10.10.232.0/22" },
-      { tier: "load-balancer", zone: 0, cidr: "10.10.240.0/27" },
-      { tier: "load-balancer", zone: 1, cidr: "10.10.240.32/27" },
-      { tier: "load-balancer", zone: 2, cidr: "10.10.240.64/27" },
+      { tier: "load-balancer", zone: 0, cidr: "10.10.240.0/24" },
+      { tier: "load-balancer", zone: 1, cidr: "10.10.241.0/24" },
+      { tier: "load-balancer", zone: 2, cidr: "10.10.242.0/24" },
     ]);
   });
 
@@ -42,6 +42,33 @@ describe("planSubnets", () => {
     assert.equal(
       masks.reduce((sum, mask) => sum + 2 ** (32 - mask), 0),
       1024,
+    );
+  });
+
+  it("is as wide in each tier as the VPC allows", () => {
+    const widths = (prefix: number) => {
+      const masks = (wanted: SubnetTier) =>
+        tier(`10.0.0.0/${prefix}`, MOST_ZONES, wanted).map(prefixLength);
+      return [SubnetTier.Private, SubnetTier.Public, SubnetTier.LoadBalancer].map(masks);
+    };
+    const inEach = (mask: number) => Array(MOST_ZONES).fill(mask);
+    assert.deepEqual(Object.fromEntries(VPC_PREFIXES.map((prefix) => [prefix, widths(prefix)])), {
+      16: [[18, 18, 18, 19], inEach(22), inEach(24)],
+      17: [[19, 19, 19, 20], inEach(23), inEach(24)],
+      18: [[20, 20, 20, 21], inEach(24), inEach(24)],
+      19: [[21, 21, 21, 22], inEach(25), inEach(25)],
+      20: [[22, 22, 22, 23], inEach(26), inEach(26)],
+      21: [[23, 23, 23, 24], inEach(27), inEach(27)],
+      22: [[24, 24, 24, 26], inEach(28), inEach(27)],
+    });
+  });
+
+  it("starts each subnet at a multiple of its size, as AWS asks", () => {
+    fc.assert(
+      fc.property(vpcCidr, zones, (cidr, count) => {
+        for (const subnet of planSubnets(cidr, count))
+          assert.equal(networkOf(subnet.cidr), subnet.cidr);
+      }),
     );
   });
 
@@ -70,15 +97,6 @@ describe("planSubnets", () => {
       fc.property(vpcCidr, (cidr) => {
         const masks = tier(cidr, 3, SubnetTier.Private).map(prefixLength);
         assert.deepEqual(masks, Array(3).fill(prefixLength(cidr) + 2));
-      }),
-    );
-  });
-
-  it("reserves a /27 for load balancers in every zone", () => {
-    fc.assert(
-      fc.property(vpcCidr, zones, (cidr, count) => {
-        const masks = tier(cidr, count, SubnetTier.LoadBalancer).map(prefixLength);
-        assert.deepEqual(masks, Array(count).fill(27));
       }),
     );
   });

@@ -1,23 +1,27 @@
 /** Runs this room alone, the way MeshTopology calls it. */
+import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import type { RunOptions } from "../../cli/engine";
 import type { ClusterHandle } from "../../components/cluster/handle";
+import { rules } from "../../components/mesh/check";
 import {
   createIstiodAddresses,
   createNetworks,
   createSecurityRules,
+  networkRules,
   planNetwork,
 } from "../../components/network";
 import type { NetworkPlan, Networks, TargetGroups } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
-import { formatProblem } from "../../components/topology";
-import type { ClusterDescription, Rule, TopologyDescription } from "../../components/topology";
+import { checkFoundation } from "../../components/topology";
+import type { ClusterDescription, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
-import { topologyOf } from "../support/topologies";
+import { said } from "../support/rules";
+import { relationsOf, topologyOf } from "../support/topologies";
 
 export interface NetworkRun {
   graph: Graph;
@@ -32,8 +36,9 @@ export async function runNetworks(
   description: TopologyDescription,
   options: RunOptions = {},
 ): Promise<NetworkRun> {
-  const topology = topologyOf(description);
-  const plan = planNetwork(topology);
+  const relations = relationsOf(description);
+  const { topology } = relations;
+  const plan = planNetwork(relations);
   const run = { plan } as NetworkRun;
   run.graph = await mockRun(() => {
     const provided = providers(plan);
@@ -58,7 +63,7 @@ function providers(plan: NetworkPlan): AwsOptions {
         `demo-${key}`,
         {
           region: region as aws.Region,
-          assumeRoles: account === "" ? undefined : [{ roleArn: account }],
+          assumeRoles: account === undefined ? undefined : [{ roleArn: account }],
         },
         { parent },
       ),
@@ -78,15 +83,15 @@ function clusterHandle(name: string): ClusterHandle {
   };
 }
 
-/** Messages of a rule about a description, one per problem. */
-export function findings(
-  rules: readonly Rule[],
-  id: string,
-  description: TopologyDescription,
-): string[] {
-  const rule = rules.find((candidate) => candidate.id === id);
-  if (!rule) throw new Error(`no rule ${id}`);
-  return rule.check(topologyOf(description)).map(formatProblem);
+/** What a rule says of a description; all that rules build on must hold, so that silence means that this one is content. */
+export function check(id: string, description: TopologyDescription): string[] {
+  assert.ok(
+    networkRules.some((rule) => rule.id === id),
+    `no rule ${id}`,
+  );
+  const before = checkFoundation(rules, topologyOf(description)).filter(({ rule }) => rule !== id);
+  assert.deepEqual(before, []);
+  return said(networkRules, id, description);
 }
 
 /** Multi-primary over so many networks with a VPC and a cluster each. */
@@ -111,7 +116,10 @@ export function networksApart(
   };
 }
 
-/** Descriptions in which meshes of several clusters have remotes, by turns with istiod in one member, in two and outside. */
+/**
+ * Descriptions in which meshes of several clusters have remotes, by turns with istiod in one member, in two and outside. The
+ * last remote of two istiods is served by the second alone.
+ */
 export const servedDescriptions: fc.Arbitrary<TopologyDescription> = fc
   .tuple(descriptions, fc.nat(2))
   .map(([description, turn]) => {
@@ -124,10 +132,9 @@ export const servedDescriptions: fc.Arbitrary<TopologyDescription> = fc
       const kind = (turn + index) % 3;
       if (kind === 2) delete mesh.clusters[first];
       mesh.ingress = undefined;
-      mesh.controlPlane =
-        kind === 2
-          ? { runsIn: [first], configCluster: others[0] }
-          : { runsIn: kind === 1 && others.length > 1 ? [first, others[0]] : [first] };
+      const runsIn = kind === 1 && others.length > 1 ? [first, others[0]] : [first];
+      mesh.controlPlane = kind === 2 ? { runsIn: [first], configCluster: others[0] } : { runsIn };
+      if (runsIn.length > 1) mesh.clusters[others.at(-1)!].servedBy = [others[0]];
     });
     return served;
   });

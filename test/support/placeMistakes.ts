@@ -62,6 +62,10 @@ const networks: Record<string, Mutation> = {
   "put a subnet of yours outside its VPC": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.cidr = "10.250.0.0/24";
   }),
+  "make a subnet of yours tiny": inExistingVpc((existing) => {
+    for (const subnet of Object.values(existing.subnets))
+      subnet.cidr = subnet.cidr.replace(/\d+$/, "29");
+  }),
   "overlap two subnets of yours": inExistingVpc((existing) => {
     const [first, second] = Object.values(existing.subnets);
     if (second) second.cidr = first.cidr;

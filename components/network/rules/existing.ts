@@ -8,11 +8,15 @@ import type {
   Topology,
   Vpc,
 } from "../../topology";
-import { contains, overlap } from "../../topology/cidr";
+import { contains, overlap, prefixLength } from "../../topology/cidr";
 import { linkedVpcs } from "../links";
 import type { NetworkPlan } from "../plan";
 import type { NetworkRule } from "./rule";
 import { podCidrs } from "./written";
+
+/** Masks of subnets (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
+const WIDEST = 16;
+const NARROWEST = 28;
 
 export type ExistingVpc = Vpc & { existing: ExistingVpcDescription };
 
@@ -53,6 +57,19 @@ function checkSubnetOverlap(topology: Topology): Problem[] {
       ];
     });
   });
+}
+
+function checkSubnetSize(topology: Topology): Problem[] {
+  return existingVpcs(topology).flatMap(({ path, existing }) =>
+    Object.entries(existing.subnets)
+      .filter(([, { cidr }]) => prefixLength(cidr) < WIDEST || prefixLength(cidr) > NARROWEST)
+      .map(([id, { cidr }]) => ({
+        path: below(path, "existing", "subnets", id, "cidr"),
+        got: written(cidr),
+        allowed: `a mask of /${WIDEST} to /${NARROWEST}`,
+        fix: "correct it: AWS has no other subnets",
+      })),
+  );
 }
 
 /** Pods that other clusters of the mesh call or hear from. */
@@ -183,6 +200,13 @@ export const existingRules: NetworkRule[] = [
     why: "AWS has none that do (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html); an address would be chosen in the wrong one.",
     severity,
     check: checkSubnetOverlap,
+  },
+  {
+    id: "existing-vpc-subnet-size",
+    summary: "Subnets of a VPC that exists have a size that AWS makes.",
+    why: "A range without room for a load balancer would be given an address outside it (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
+    severity,
+    check: checkSubnetSize,
   },
   {
     id: "existing-cluster-pod-range",

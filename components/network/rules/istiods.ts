@@ -96,22 +96,24 @@ function checkNumbers(_: Topology, relations: Relations): Problem[] {
 
 function checkCollisions(_: Topology, relations: Relations): Problem[] {
   const all = numbered(relations).filter(({ usable }) => usable > 0);
+  const addressOf = ({ vpc, number }: Pick<Numbered, "vpc" | "number">) => `${vpc} ${number}`;
+  const taken = new Set(all.map(addressOf));
   return all.flatMap((istiod, index) => {
-    const beside = all.filter(({ vpc }) => vpc === istiod.vpc);
-    const other = all
-      .slice(0, index)
-      .find(({ vpc, number }) => vpc === istiod.vpc && number === istiod.number);
+    const { vpc, usable } = istiod;
+    const other = all.slice(0, index).find((one) => addressOf(one) === addressOf(istiod));
     if (!other) return [];
-    const taken = new Set(beside.map(({ number }) => number));
-    const free = [...Array(istiod.usable).keys()].find((number) => !taken.has(number));
+    const numbers = [...Array(usable).keys()];
+    const free = numbers.find((number) => !taken.has(addressOf({ vpc, number })));
+    // A number is offered once, so that all offers can be taken together.
+    if (free !== undefined) taken.add(addressOf({ vpc, number: free }));
     return [
       {
         path: istiod.path,
-        got: `address ${istiod.number} in the load-balancer subnets of ${istiod.vpc}, which ${other.name} has too`,
+        got: `address ${istiod.number} in the load-balancer subnets of ${vpc}, which ${other.name} has too`,
         allowed: "an address of its own",
         fix:
           free === undefined
-            ? `all ${istiod.usable} are taken: run one of the istiods in another VPC`
+            ? `all ${usable} are taken: run one of the istiods in another VPC`
             : `write ${free} here, or at ${other.path} where that istiod is the newer one: whichever gets another number gets another load balancer`,
       },
     ];

@@ -82,7 +82,7 @@ function checkOrganization(topology: Topology, _: Relations, plan: NetworkPlan):
   );
   return shared.map(({ region, sharedWith }) => ({
     path: "links.via",
-    got: `a transit gateway in ${region} of ${accountName(topology.links.owner)}, to which ${sharedWith.map((key) => accountName(plan.providers[key]!.account)).join(" and ")} attach`,
+    got: `a transit gateway in ${region} of ${accountName(topology.links.owner)}, shared with ${sharedWith.map((key) => accountName(plan.providers[key]!.account)).join(" and ")}`,
     allowed: "accounts of one organization that shares through AWS RAM",
     fix: "run `aws ram enable-sharing-with-aws-organization` once in the organization's management account; links.owner says whose the gateway is",
   }));

@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { networkRules } from "../../../components/network";
 import type { ExistingVpcDescription, TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
-import { findings, networksApart } from "../support";
-
-const check = (id: string, description: TopologyDescription) =>
-  findings(networkRules, id, description);
+import { check, networksApart } from "../support";
 
 function withCidr(cidr: string): TopologyDescription {
   return networksApart(1, {}, () => ({ cidr }));

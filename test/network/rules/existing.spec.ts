@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { networkRules } from "../../../components/network";
 import { LinkVia, SubnetTier } from "../../../components/topology";
 import type { ExistingVpcDescription, TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
-import { findings, networksApart } from "../support";
+import { check, networksApart } from "../support";
 
-const check = (id: string, description: TopologyDescription) =>
-  findings(networkRules, id, description);
 const old = brought.networks.old.existing!;
 
 function withExisting(
@@ -48,6 +45,24 @@ describe("existing-vpc-subnet-overlap", () => {
 
   it("lets subnets apart pass", () => {
     assert.deepEqual(check("existing-vpc-subnet-overlap", brought), []);
+  });
+});
+
+describe("existing-vpc-subnet-size", () => {
+  const withCidr = (cidr: string) => {
+    const subnets = { ...old.subnets, "subnet-0d": { ...old.subnets["subnet-0d"], cidr } };
+    return check("existing-vpc-subnet-size", withExisting({ subnets }));
+  };
+  const at = "networks.old.existing.subnets.subnet-0d.cidr";
+  const rest = "allowed: a mask of /16 to /28; fix: correct it: AWS has no other subnets";
+
+  it("refuses a subnet without room for a load balancer, and one that is too wide", () => {
+    assert.deepEqual(withCidr("10.20.32.32/29"), [`${at}: got "10.20.32.32/29"; ${rest}`]);
+    assert.deepEqual(withCidr("10.20.0.0/15"), [`${at}: got "10.20.0.0/15"; ${rest}`]);
+  });
+
+  it("lets the sizes between pass", () => {
+    for (const cidr of ["10.20.0.0/16", "10.20.32.32/28"]) assert.deepEqual(withCidr(cidr), []);
   });
 });
 
@@ -106,9 +121,9 @@ describe("existing-vpc-route-tables", () => {
 
 describe("existing-vpc-twice", () => {
   it("refuses one VPC in two networks", () => {
-    const networks = { ...brought.networks, again: { existing: old } };
+    const networks = { ...brought.networks, twice: { existing: old } };
     assert.deepEqual(check("existing-vpc-twice", { ...brought, networks }), [
-      'networks.again.existing.vpcId: got "vpc-0123456789abcdef0"; allowed: a VPC that networks.old is not; fix: put its clusters on network old',
+      'networks.twice.existing.vpcId: got "vpc-0123456789abcdef0"; allowed: a VPC that networks.old is not; fix: put its clusters on network old',
     ]);
   });
 

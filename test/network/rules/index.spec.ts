@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { networkRules } from "../../../components/network";
-import { checkRules, formatProblem, Severity } from "../../../components/topology";
+import { formatProblem, Severity } from "../../../components/topology";
 import { descriptions } from "../../support/descriptions";
+import { ask } from "../../support/rules";
 import { patterns, topologyOf } from "../../support/topologies";
 
 const problemsOf = (description: Parameters<typeof topologyOf>[0]) =>
-  checkRules(networkRules, topologyOf(description))
+  ask(networkRules, topologyOf(description))
     .filter(({ severity }) => severity === Severity.Problem)
     .map(formatProblem);
 

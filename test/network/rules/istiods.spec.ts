@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { networkRules } from "../../../components/network";
 import { SubnetTier } from "../../../components/topology";
 import type {
   ExistingVpcDescription,
   MeshDescription,
   TopologyDescription,
 } from "../../../components/topology";
-import { patterns } from "../../support/topologies";
 import { brought } from "../../support/variants";
-import { findings } from "../support";
+import { check } from "../support";
 
-const check = (id: string, description: TopologyDescription) =>
-  findings(networkRules, id, description);
 const { subnets } = brought.networks.old.existing!;
 
 /** A mesh whose istiod in a VPC of yours serves a cluster elsewhere. */
@@ -19,6 +15,19 @@ function served(change: ExistingVpcDescription["subnets"] = subnets): TopologyDe
   const meshes = { prod: { controlPlane: { runsIn: ["lab"] }, clusters: { east: {}, lab: {} } } };
   const old = { existing: { ...brought.networks.old.existing!, subnets: change } };
   return { ...brought, networks: { ...brought.networks, old }, meshes };
+}
+
+/** Meshes whose external istiods all run in cluster `mgmt`, by default in a VPC with 27 addresses for them. */
+function managed(names: string[], cidr = "10.0.0.0/22"): TopologyDescription {
+  const mesh = (name: string): MeshDescription => ({
+    controlPlane: { runsIn: ["mgmt"], configCluster: name },
+    clusters: { [name]: {} },
+  });
+  return {
+    networks: { mgmt: { cidr } },
+    clusters: Object.fromEntries(["mgmt", ...names].map((name) => [name, { network: "mgmt" }])),
+    meshes: Object.fromEntries(names.map((name) => [name, mesh(name)])),
+  };
 }
 
 function without(...ids: string[]): ExistingVpcDescription["subnets"] {
@@ -68,64 +77,80 @@ describe("existing-vpc-load-balancer-zones", () => {
   });
 });
 
-describe("istiod-addresses", () => {
-  /** So many meshes with an external istiod in one cluster, each on a revision too where one is named. */
-  function managed(count: number, revision?: string): TopologyDescription {
-    const names = Array.from({ length: count }, (_, index) => `m${index}`);
-    const mesh = (name: string): MeshDescription => ({
-      controlPlane: { runsIn: ["mgmt"], configCluster: name },
-      clusters: { [name]: { revision } },
-    });
-    return {
-      networks: { mgmt: { cidr: "10.0.0.0/16", zones: 2 } },
-      istio: { revisions: { canary: { version: "1.31.3" } } },
-      clusters: Object.fromEntries(["mgmt", ...names].map((name) => [name, { network: "mgmt" }])),
-      meshes: Object.fromEntries(names.map((name) => [name, mesh(name)])),
+describe("istiod-address-number", () => {
+  const choose =
+    "fix: choose one of these, or remove it for the number that follows from the names";
+
+  it("refuses a number beyond the last usable address", () => {
+    const description = managed(["shop"], "10.0.0.0/16");
+    const says = (number: number) => {
+      description.meshes.shop.controlPlane!.addressNumbers = { mgmt: { default: number } };
+      return check("istiod-address-number", description);
     };
-  }
-
-  const message = (index: number, key: string) =>
-    `meshes.m${index}.controlPlane.runsIn: got ${key}, for which no address is left in 10.0.240.0/27, 10.0.240.32/27 of networks.mgmt; allowed: as many istiods and revisions of them as its load-balancer subnets have addresses for; fix: run the istiod of cluster mgmt in another VPC, or let fewer meshes, istiods and revisions share this one`;
-
-  it("refuses an istiod beyond the last address", () => {
-    assert.deepEqual(check("istiod-addresses", managed(10)), []);
-    assert.deepEqual(check("istiod-addresses", managed(11)), [message(10, "m10/mgmt/istiod")]);
-  });
-
-  it("refuses a revision that would need an address of another istiod", () => {
-    assert.deepEqual(check("istiod-addresses", managed(5, "canary")), []);
-    assert.deepEqual(check("istiod-addresses", managed(6, "canary")), [
-      message(5, "m5/mgmt/istiod-canary"),
+    assert.deepEqual(says(251), [
+      `meshes.shop.controlPlane.addressNumbers.mgmt.default: got 251; allowed: 0 to 250, the usable addresses of the load-balancer subnets of networks.mgmt; ${choose}`,
     ]);
+    for (const number of [0, 250]) assert.deepEqual(says(number), []);
   });
 
-  it("counts by the subnets of a VPC of yours, the ones that AWS keeps left out", () => {
+  it("counts by the narrowest subnet of a VPC of yours, and asks each revision", () => {
     const narrow = structuredClone(subnets);
-    narrow["subnet-0d"].cidr = "10.20.32.32/30";
-    assert.deepEqual(check("istiod-addresses", served(narrow)), [
-      "meshes.prod.controlPlane.runsIn: got prod/lab/istiod, for which no address is left in 10.20.32.32/30 of networks.old; allowed: as many istiods and revisions of them as its load-balancer subnets have addresses for; fix: run the istiod of cluster lab in another VPC, or let fewer meshes, istiods and revisions share this one",
+    narrow["subnet-0d"].cidr = "10.20.32.32/28";
+    const description = served(narrow);
+    description.istio = { revisions: { canary: { version: "1.31.3" } } };
+    description.meshes.prod.clusters.east.revision = "canary";
+    const says = (canary: number) => {
+      description.meshes.prod.controlPlane!.addressNumbers = { lab: { default: 10, canary } };
+      return check("istiod-address-number", description);
+    };
+    assert.deepEqual(says(11), [
+      `meshes.prod.controlPlane.addressNumbers.lab.canary: got 11; allowed: 0 to 10, the usable addresses of the load-balancer subnets of networks.old; ${choose}`,
     ]);
-    assert.deepEqual(check("istiod-addresses", served()), []);
+    assert.deepEqual(says(9), []);
+  });
+
+  it("is content where no number is said", () => {
+    assert.deepEqual(check("istiod-address-number", managed(["shop", "bank"])), []);
   });
 });
 
-describe("istiod-gateway-name", () => {
-  const called = (name: string): TopologyDescription => {
-    const description = structuredClone(patterns["02-primary-remote-same-network"]);
-    description.meshes.prod.ingress = { [name]: { clusters: ["east"] } };
-    return description;
-  };
+describe("istiod-address-collision", () => {
+  /** The numbers of these follow from a hash: the same one of 27 for the three. */
+  const three = ["bank", "retail", "team-c"];
+  const got =
+    "got address 13 in the load-balancer subnets of networks.mgmt, which istiod bank/mgmt/default has too; allowed: an address of its own";
+  const path = (mesh: string) => `meshes.${mesh}.controlPlane.addressNumbers.mgmt.default`;
+  const write = (number: number) =>
+    `fix: write ${number} here, or at ${path("bank")} where that istiod is the newer one: whichever gets another number gets another load balancer`;
 
-  it("refuses a gateway with the name of an istiod that stands beside it", () => {
-    assert.deepEqual(check("istiod-gateway-name", called("istiod")), [
-      "meshes.prod.ingress.istiod: got a gateway that is called as the istiod prod/east/istiod; allowed: any name but that of an istiod of the mesh; fix: rename the gateway",
+  it("offers each istiod a number that nothing else has, and all can be taken together", () => {
+    const description = managed([...three, "shop"]);
+    const line = (mesh: string, number: number) => `${path(mesh)}: ${got}; ${write(number)}`;
+    // shop has 0 by its own hash.
+    assert.deepEqual(check("istiod-address-collision", description), [
+      line("retail", 1),
+      line("team-c", 2),
     ]);
+    description.meshes.retail.controlPlane!.addressNumbers = { mgmt: { default: 1 } };
+    description.meshes["team-c"].controlPlane!.addressNumbers = { mgmt: { default: 2 } };
+    assert.deepEqual(check("istiod-address-collision", description), []);
   });
 
-  it("lets other names pass, and this one where istiod serves no others", () => {
-    assert.deepEqual(check("istiod-gateway-name", called("public")), []);
-    const alone = called("istiod");
-    delete alone.meshes.prod.controlPlane;
-    assert.deepEqual(check("istiod-gateway-name", alone), []);
+  it("says so where no number is left, and is content with the same one in another VPC", () => {
+    const others = Array.from({ length: 26 }, (_, index) => `m${index}`);
+    const description = managed([...three.slice(0, 2), ...others]);
+    const free = [...Array(27).keys()].filter((number) => number !== 13);
+    others.forEach((mesh, index) => {
+      const addressNumbers = { mgmt: { default: free[index] } };
+      Object.assign(description.meshes[mesh].controlPlane!, { addressNumbers });
+    });
+    assert.deepEqual(check("istiod-address-collision", description), [
+      `${path("retail")}: ${got}; fix: all 27 are taken: run one of the istiods in another VPC`,
+    ]);
+    description.networks.beside = { cidr: "10.1.0.0/22" };
+    description.clusters.mgmt2 = { network: "beside" };
+    const addressNumbers = { mgmt2: { default: 13 } };
+    Object.assign(description.meshes.retail.controlPlane!, { runsIn: ["mgmt2"], addressNumbers });
+    assert.deepEqual(check("istiod-address-collision", description), []);
   });
 });

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { networkRules } from "../../../components/network";
 import { LinkVia } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
-import { findings, networksApart } from "../support";
+import { check, networksApart } from "../support";
 
-const check = (id: string, description: TopologyDescription) =>
-  findings(networkRules, id, description);
 const transit = { links: { via: LinkVia.TransitGateway } };
 
 describe("vpc-cidr-overlap", () => {
@@ -105,19 +102,41 @@ describe("peering-limit", () => {
 
 describe("transit-gateway-organization", () => {
   const account = { roleArn: "arn:aws:iam::111111111111:role/deployer" };
+  const other = { roleArn: "arn:aws:iam::222222222222:role/deployer" };
+  const rest =
+    "allowed: accounts of one organization that shares through AWS RAM; fix: run `aws ram enable-sharing-with-aws-organization` once in the organization's management account; links.owner says whose the gateway is";
 
-  it("tells what several accounts need", () => {
-    const description = networksApart(2, transit, (index) => (index === 1 ? { account } : {}));
+  it("tells what several accounts need, region by region", () => {
+    const places = [
+      {},
+      { account },
+      { account: other, region: "us-east-1" },
+      { account, region: "us-east-1" },
+      { region: "us-west-2" },
+    ];
+    const description = networksApart(5, transit, (index) => places[index]);
     assert.deepEqual(check("transit-gateway-organization", description), [
-      "links.via: got a transit gateway in eu-west-1 for 2 accounts; allowed: accounts of one organization that shares through AWS RAM; fix: run `aws ram enable-sharing-with-aws-organization` once in the organization's management account",
+      `links.via: got a transit gateway in eu-west-1 of the program's own account, shared with account 111111111111; ${rest}`,
+      `links.via: got a transit gateway in us-east-1 of the program's own account, shared with account 222222222222 and account 111111111111; ${rest}`,
     ]);
   });
 
-  it("says nothing within one account, or where each region has one", () => {
-    assert.deepEqual(check("transit-gateway-organization", networksApart(2, transit)), []);
-    const description = networksApart(2, transit, (index) =>
-      index === 1 ? { account, region: "us-east-1" } : {},
-    );
-    assert.deepEqual(check("transit-gateway-organization", description), []);
+  it("names the owner, and the program's account among those that attach", () => {
+    const links = { ...transit.links, owner: other };
+    const description = networksApart(2, { links });
+    assert.deepEqual(check("transit-gateway-organization", description), [
+      `links.via: got a transit gateway in eu-west-1 of account 222222222222, shared with the program's own account; ${rest}`,
+    ]);
+  });
+
+  it("says nothing where all VPCs are the owner's, nor of peering", () => {
+    const ofOther = () => ({ account: other });
+    const links = { ...transit.links, owner: other };
+    for (const description of [
+      networksApart(2, transit),
+      networksApart(2, { links }, ofOther),
+      networksApart(2, {}, (index) => (index === 1 ? { account } : {})),
+    ])
+      assert.deepEqual(check("transit-gateway-organization", description), []);
   });
 });

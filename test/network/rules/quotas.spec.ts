@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { networkRules } from "../../../components/network";
-import { quotaUses } from "../../../components/network/rules/quotas";
+import { networkRules, planNetwork } from "../../../components/network";
+import { limitedUses } from "../../../components/network/rules/quotas";
 import { LinkVia, NatMode, Severity } from "../../../components/topology";
 import type { QuotasDescription, TopologyDescription } from "../../../components/topology";
-import { topologyOf } from "../../support/topologies";
-import { findings, networksApart } from "../support";
+import { relationsOf } from "../../support/topologies";
+import { check, networksApart } from "../support";
 
-const check = (id: string, description: TopologyDescription) =>
-  findings(networkRules, id, description);
 const transit = { links: { via: LinkVia.TransitGateway } };
 
 function withQuotas(
@@ -83,21 +81,21 @@ describe("quota-security-group-rules", () => {
     assert.deepEqual(
       [messages[0], messages[41]],
       [
-        `quotas.securityGroupRules: got 83 rules in the security group of cluster c1; ${allowed}; ${fix} quotas: { securityGroupRules: 83 }`,
+        `quotas.securityGroupRules: got 84 rules in the security group of cluster c1; ${allowed}; ${fix} quotas: { securityGroupRules: 84 }`,
         `quotas.securityGroupRules: got 80 rules in the security group of gateway prod/c1/istio-eastwestgateway; ${allowed}; ${fix} quotas: { securityGroupRules: 80 }`,
       ],
     );
   });
 
   it("refuses beyond what the description says", () => {
-    const said = withQuotas(description, { securityGroupRules: 82 });
+    const said = withQuotas(description, { securityGroupRules: 83 });
     const messages = check("quota-security-group-rules", said);
     assert.equal(messages.length, 41);
     assert.equal(
       messages[0],
-      'quotas.securityGroupRules: got 83 rules in the security group of cluster c1; allowed: 82, as quotas says; fix: have AWS raise "Inbound or outbound rules per security group" and write quotas: { securityGroupRules: 83 }',
+      'quotas.securityGroupRules: got 84 rules in the security group of cluster c1; allowed: 83, as quotas says; fix: have AWS raise "Inbound or outbound rules per security group" and write quotas: { securityGroupRules: 84 }',
     );
-    const enough = withQuotas(description, { securityGroupRules: 83 });
+    const enough = withQuotas(description, { securityGroupRules: 84 });
     assert.deepEqual(check("quota-security-group-rules", enough), []);
   });
 });
@@ -114,12 +112,16 @@ describe("quota-routes-per-table", () => {
   });
 
   it("counts each range of a peer", () => {
-    const uses = quotaUses(topologyOf(networksApart(3)), "routesPerTable");
-    assert.deepEqual(uses, [
-      { count: 4, what: "routes in a table of networks.n1" },
-      { count: 4, what: "routes in a table of networks.n2" },
-      { count: 4, what: "routes in a table of networks.n3" },
-    ]);
+    const relations = relationsOf(networksApart(3));
+    const uses = limitedUses(relations, planNetwork(relations));
+    const routes = { quota: "routesPerTable", limit: 500, count: 4 };
+    assert.deepEqual(
+      uses.filter(({ quota }) => quota === "routesPerTable"),
+      ["n1", "n2", "n3"].map((vpc) => ({
+        ...routes,
+        what: `routes in a table of networks.${vpc}`,
+      })),
+    );
   });
 
   it("warns at what AWS gives every account", () => {
