@@ -103,6 +103,19 @@ const claims: Claim[] = [
     'meshes.prod.ingress.x-istiod-canary.clusters[0]: got the joined name "prod-east-x-istiod-canary"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
   ],
   [
+    "root-name-collision",
+    "roots of two meshes whose joined names meet",
+    ({ clusters, meshes }) => {
+      meshes.dev.trust = { roots: { "a-b": {} } };
+      clusters.further = { network: "shared" };
+      meshes["dev-a"] = {
+        trust: { roots: { default: {}, b: {} }, signing: "b" },
+        clusters: { further: {} },
+      };
+    },
+    'meshes.dev-a.trust.roots.b: got the joined name "mesh-dev-a-b"; allowed: a joined name of its own; meshes.dev.trust.roots.a-b has this one; fix: rename one of the two',
+  ],
+  [
     "revision-label-collision",
     "a tag with the name of a revision, and one that stands twice",
     ({ istio }) => {
