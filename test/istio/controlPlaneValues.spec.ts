@@ -8,13 +8,11 @@ import {
   ztunnelValues,
 } from "../../components/istio/controlPlaneValues";
 import { eastWestValues } from "../../components/istio/gatewayValues";
-import { planIstio } from "../../components/istio/planIstio";
 import type { HelmValues } from "../../components/istio/values";
 import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
 import type { TopologyDescription } from "../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { descriptions } from "../support/descriptions";
-import { topologyOf } from "../support/topologies";
 import { CA_BUNDLE, factsOf, leafPaths, pair, planOf, single } from "./support";
 
 const zones = (labels: Record<string, string>) => [
@@ -189,7 +187,7 @@ describe("values of every plan", () => {
   it("agree on cluster, network, mesh and trust domain wherever they are said", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
-        const plan = planIstio(topologyOf(description));
+        const plan = planOf(description);
         for (const [key, { mesh, clusterId, network, trustDomain }] of Object.entries(
           plan.controlPlanes,
         )) {
@@ -215,7 +213,7 @@ describe("values of every plan", () => {
   it("never switch on ambient networks in a sidecar mesh or in a mesh of one cluster", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
-        const plan = planIstio(topologyOf(description));
+        const plan = planOf(description);
         for (const key of Object.keys(plan.controlPlanes)) {
           const facts = factsOf(plan, key);
           for (const one of facts.istiods) {

@@ -5,15 +5,15 @@ import {
   crossNetworkGateways,
 } from "../../components/istio/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../components/istio/gatewayValues";
-import { Compute, DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { DataPlane, EAST_WEST_GATEWAY, NodeKind } from "../../components/topology";
 import type { TopologyDescription } from "../../components/topology";
 import { pair, planOf } from "./support";
 
 const KEY = `prod/east/${EAST_WEST_GATEWAY}`;
 
-function on(compute: Compute, mesh: Parameters<typeof pair>[1] = {}): TopologyDescription {
+function on(kind: NodeKind, mesh: Parameters<typeof pair>[1] = {}): TopologyDescription {
   return pair("different", mesh, {
-    clusters: { east: { network: "net-east", compute }, west: { network: "net-west" } },
+    clusters: { east: { network: "net-east", nodes: { kind } }, west: { network: "net-west" } },
   });
 }
 
@@ -55,7 +55,7 @@ const twoOverZones = (release: string) => ({
 
 describe("values of the east-west gateway", () => {
   it("on Auto Mode: its network, an internal load balancer, no access to Secrets", () => {
-    const gateway = planOf(on(LoadBalancers.AutoMode)).eastWest[KEY];
+    const gateway = planOf(on(NodeKind.AutoMode)).eastWest[KEY];
     assert.deepEqual(eastWestValues(gateway, "sg-1"), {
       networkGateway: "net-east",
       rbac: { enabled: false },
@@ -69,7 +69,7 @@ describe("values of the east-west gateway", () => {
   });
 
   it("on managed nodes: the controller's class, and it may open the nodes' group", () => {
-    const gateway = planOf(on(LoadBalancers.Controller)).eastWest[KEY];
+    const gateway = planOf(on(NodeKind.Managed)).eastWest[KEY];
     assert.deepEqual(eastWestValues(gateway, "sg-1").service, {
       loadBalancerClass: "service.k8s.aws/nlb",
       allocateLoadBalancerNodePorts: false,
@@ -77,8 +77,25 @@ describe("values of the east-west gateway", () => {
     });
   });
 
+  it("take the user's of eastWest, and none of an ingress gateway's", () => {
+    const gateway = planOf(
+      on(NodeKind.AutoMode, {
+        ingress: { apps: { clusters: ["east"], values: { resources: { requests: {} } } } },
+        values: { eastWest: { autoscaling: { maxReplicas: 9 } } },
+      }),
+    ).eastWest[KEY];
+    const { autoscaling, resources } = eastWestValues(gateway, "sg-1");
+    assert.deepEqual(
+      { autoscaling, resources },
+      {
+        autoscaling: { minReplicas: 2, maxReplicas: 9 },
+        resources: undefined,
+      },
+    );
+  });
+
   it("without a security group names none", () => {
-    const { service } = eastWestValues(planOf(on(LoadBalancers.AutoMode)).eastWest[KEY]);
+    const { service } = eastWestValues(planOf(on(NodeKind.AutoMode)).eastWest[KEY]);
     const { annotations: found } = service as { annotations: object };
     assert.deepEqual(
       Object.keys(found).filter((name) => name.endsWith("security-groups")),
@@ -91,7 +108,7 @@ describe("values of an ingress gateway", () => {
   const ingress = { public: { clusters: ["east"], exposure: "internet" as const } };
 
   it("face the internet only when told, and keep the client's address then", () => {
-    const gateway = planOf(on(LoadBalancers.AutoMode, { ingress })).ingress["prod/east/public"];
+    const gateway = planOf(on(NodeKind.AutoMode, { ingress })).ingress["prod/east/public"];
     assert.deepEqual(ingressValues(gateway, "sg-1"), {
       service: {
         loadBalancerClass: "eks.amazonaws.com/nlb",
@@ -109,33 +126,40 @@ describe("values of an ingress gateway", () => {
     });
   });
 
-  it("are internal by default and take the user's and the revision that serves them", () => {
-    const gateway = planOf(
+  it("are internal by default and take the user's of that gateway and the revision that serves it", () => {
+    const { ingress: gateways } = planOf(
       pair(
         "same",
         {
           revision: "canary",
-          ingress: { apps: { clusters: ["east"] } },
-          values: { gateway: { resources: { requests: { cpu: "2" } } } },
+          ingress: {
+            apps: { clusters: ["east"], values: { resources: { requests: { cpu: "2" } } } },
+            bare: { clusters: ["east"] },
+          },
+          values: { eastWest: { autoscaling: { maxReplicas: 9 } } },
         },
         { istio: { revisions: { canary: { version: "1.31.3" } } } },
       ),
-    ).ingress["prod/east/apps"];
-    const values = ingressValues(gateway, "sg-1");
-    assert.equal(values.revision, "canary");
-    assert.deepEqual(values.resources, { requests: { cpu: "2" } });
-    assert.deepEqual(
-      (values.service as { annotations: object }).annotations,
-      annotations(internal),
     );
+    const service = {
+      loadBalancerClass: "eks.amazonaws.com/nlb",
+      allocateLoadBalancerNodePorts: false,
+      annotations: annotations(internal),
+    };
+    const bare = { revision: "canary", service, ...twoOverZones("istio-ingress-bare") };
+    assert.deepEqual(ingressValues(gateways["prod/east/bare"], "sg-1"), bare);
+    assert.deepEqual(ingressValues(gateways["prod/east/apps"], "sg-1"), {
+      revision: "canary",
+      service,
+      ...twoOverZones("istio-ingress-apps"),
+      resources: { requests: { cpu: "2" } },
+    });
   });
 });
 
 describe("objects of the east-west gateway", () => {
   it("of a sidecar mesh: TLS of every service passes on 15443 by its name", () => {
-    const [gateway, ...others] = crossNetworkGateways(
-      planOf(on(LoadBalancers.AutoMode)).eastWest[KEY],
-    );
+    const [gateway, ...others] = crossNetworkGateways(planOf(on(NodeKind.AutoMode)).eastWest[KEY]);
     assert.deepEqual(others, []);
     assert.deepEqual(gateway, {
       apiVersion: "networking.istio.io/v1",
@@ -155,9 +179,7 @@ describe("objects of the east-west gateway", () => {
   });
 
   it("of an ambient mesh: HBONE on 15008, ended with the mesh's identity", () => {
-    const gateway = planOf(on(LoadBalancers.AutoMode, { dataPlane: DataPlane.Ambient })).eastWest[
-      KEY
-    ];
+    const gateway = planOf(on(NodeKind.AutoMode, { dataPlane: DataPlane.Ambient })).eastWest[KEY];
     assert.deepEqual(ambientGateway(gateway, "sg-1"), {
       apiVersion: "gateway.networking.k8s.io/v1",
       kind: "Gateway",
@@ -190,12 +212,12 @@ describe("objects of the east-west gateway", () => {
 
   it("of an ambient mesh: the Service's class by flavour, two pods over zones", () => {
     const classes = {
-      "auto-mode": "eks.amazonaws.com/nlb",
-      "managed-nodes": "service.k8s.aws/nlb",
+      [NodeKind.AutoMode]: "eks.amazonaws.com/nlb",
+      [NodeKind.Managed]: "service.k8s.aws/nlb",
     };
-    for (const [compute, loadBalancerClass] of Object.entries(classes)) {
+    for (const [kind, loadBalancerClass] of Object.entries(classes)) {
       const mesh = { dataPlane: DataPlane.Ambient };
-      const gateway = planOf(on(compute as Compute, mesh)).eastWest[KEY];
+      const gateway = planOf(on(kind as NodeKind, mesh)).eastWest[KEY];
       const { metadata, data } = ambientGatewayParameters(gateway);
       assert.deepEqual(metadata, {
         name: "istio-eastwestgateway-parameters",

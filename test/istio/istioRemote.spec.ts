@@ -53,7 +53,7 @@ describe("the plan of remotes", () => {
     assert.deepEqual(
       revisions.map(({ revision, version }) => [revision, version]),
       [
-        ["", "1.31.3"],
+        [undefined, "1.31.3"],
         ["canary", "1.31.2"],
       ],
     );

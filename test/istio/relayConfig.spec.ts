@@ -36,15 +36,6 @@ describe("the configuration of a relay", () => {
     );
   });
 
-  it("is the same whenever it is made", () => {
-    fc.assert(
-      fc.property(backends, (istiods) => {
-        const again = structuredClone(istiods);
-        assert.equal(JSON.stringify(relayConfig(istiods)), JSON.stringify(relayConfig(again)));
-      }),
-    );
-  });
-
   it("keeps to an istiod while one of its addresses answers, and to nothing when none does", () => {
     fc.assert(
       fc.property(backends, (istiods) => {
@@ -124,7 +115,7 @@ describe("the objects of a relay", () => {
         ],
       },
     });
-    assert.equal(relayObjects({ ...place, revision: "" }).service.metadata.name, "istiod");
+    assert.equal(relayObjects({ ...place, revision: undefined }).service.metadata.name, "istiod");
     for (const { spec } of [deployment, disruptionBudget])
       assert.deepEqual(spec.selector.matchLabels, service.spec.selector);
     assert.equal(deployment.spec.replicas, 2);

@@ -115,7 +115,7 @@ describe("values of an istiod that serves others", () => {
       { name: "inject-volume", mountPath: "/var/lib/istio/inject" },
     ]);
     for (const [revision, names] of [
-      ["", ["istio", "istio-sidecar-injector"]],
+      [undefined, ["istio", "istio-sidecar-injector"]],
       ["canary", ["istio-canary", "istio-sidecar-injector-canary"]],
     ] as const) {
       const { volumes } = istiodValues(facts, { ...facts.istiods[0], revision });

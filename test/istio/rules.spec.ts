@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { ownedValues, overriddenValues } from "../../components/istio/ownedValues";
 import { istioRules } from "../../components/istio/rules";
 import { versionRules } from "../../components/istio/versionRules";
-import { DataPlane, formatProblem, Severity } from "../../components/topology";
-import type { ChartValues, Rule, TopologyDescription } from "../../components/topology";
-import { baseValues, istiodValues, ztunnelValues } from "../../components/istio/controlPlaneValues";
-import { eastWestValues } from "../../components/istio/gatewayValues";
+import { formatProblem, Severity } from "../../components/topology";
+import type { Rule, Topology, TopologyDescription } from "../../components/topology";
+import { relate } from "../../components/topology/relations/relate";
+import { ask, said as messages } from "../support/rules";
 import { topologyOf } from "../support/topologies";
-import { factsOf, pair, planOf, single } from "./support";
+import { pair, single } from "./support";
 
 function ruleOf(rules: readonly Rule[], id: string): Rule {
   const found = rules.filter((rule) => rule.id === id);
@@ -15,8 +14,11 @@ function ruleOf(rules: readonly Rule[], id: string): Rule {
   return found[0];
 }
 
-function messages(rules: readonly Rule[], id: string, description: TopologyDescription): string[] {
-  return ruleOf(rules, id).check(topologyOf(description)).map(formatProblem);
+/** What a rule says of a topology with versions that the table does not have. */
+function ofAnyVersion(id: string, topology: Topology): string[] {
+  const rule = ruleOf(istioRules, id);
+  assert.ok(!rule.foundation);
+  return rule.check(topology, relate(topology), undefined).map(formatProblem);
 }
 
 const withIstio = (istio: TopologyDescription["istio"]): TopologyDescription => ({
@@ -81,10 +83,9 @@ describe("rules about Istio versions", () => {
     const topology = topologyOf(
       withIstio({ version: "1.31.3", revisions: { near: { version: "1.30.7" } } }),
     );
-    const rule = ruleOf(istioRules, "istio-revision-skew");
-    assert.deepEqual(rule.check(topology), []);
+    assert.deepEqual(ofAnyVersion("istio-revision-skew", topology), []);
     topology.istio.revisions.far = { version: "1.33.0", tags: [] };
-    assert.deepEqual(rule.check(topology).map(formatProblem), [
+    assert.deepEqual(ofAnyVersion("istio-revision-skew", topology), [
       'istio.revisions.far.version: got "1.33.0"; allowed: at most one minor version from istio.version "1.31.3"; fix: move one minor version at a time',
     ]);
   });
@@ -97,14 +98,13 @@ describe("rules about Istio versions", () => {
         { istio: { revisions: { old: { version: "1.30.7" }, next: { version: "1.31.2" } } } },
       ),
     );
-    const rule = ruleOf(istioRules, "istio-mesh-skew");
-    assert.deepEqual(rule.check(topology), []);
+    assert.deepEqual(ofAnyVersion("istio-mesh-skew", topology), []);
     topology.istio.revisions.next.version = "1.32.0";
-    assert.deepEqual(rule.check(topology).map(formatProblem), [
+    assert.deepEqual(ofAnyVersion("istio-mesh-skew", topology), [
       'meshes.prod: got revision "old" at "1.30.7" and revision "next" at "1.32.0"; allowed: versions at most one minor version apart; fix: let its clusters pick revisions nearer to each other, and move one minor version at a time',
     ]);
-    topology.meshes.prod.members.east.revision = "";
-    assert.deepEqual(rule.check(topology), []);
+    delete topology.meshes.prod.members.east.revision;
+    assert.deepEqual(ofAnyVersion("istio-mesh-skew", topology), []);
   });
 
   it("warn of one directory of charts for two versions", () => {
@@ -124,111 +124,6 @@ describe("rules about Istio versions", () => {
       ],
     );
     assert.deepEqual(messages(istioRules, "istio-charts-directory-versions", withIstio(istio)), []);
-  });
-});
-
-describe("the rule about owned chart values", () => {
-  const check = (values: ChartValues) =>
-    messages(istioRules, "istio-values-owned", single({ values }));
-
-  it("names each by its full path with what to say instead", () => {
-    const annotation = "service.beta.kubernetes.io/aws-load-balancer-scheme";
-    assert.deepEqual(
-      check({
-        istiod: { global: { meshID: "mine", multiCluster: { clusterName: "x" } }, profile: "demo" },
-        ztunnel: { global: { network: "x" } },
-        gateway: { service: { annotations: { [annotation]: "internet-facing" } } },
-      }),
-      [
-        'meshes.dev.values.istiod.profile: got "demo"; allowed: nothing, the plan sets this value; fix: remove it: it follows from the mesh\'s `dataPlane`',
-        'meshes.dev.values.istiod.global.meshID: got "mine"; allowed: nothing, the plan sets this value; fix: remove it: it is the mesh\'s name',
-        "meshes.dev.values.istiod.global.multiCluster: got a map of clusterName; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster's name",
-        'meshes.dev.values.ztunnel.global.network: got "x"; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster\'s `network`',
-        `meshes.dev.values.gateway.service.annotations["${annotation}"]: got "internet-facing"; allowed: nothing, the plan sets this value; fix: remove it: say the ingress gateway's \`exposure\``,
-      ],
-    );
-  });
-
-  it("sees a list or null that takes away a map of the plan's, once", () => {
-    assert.deepEqual(check({ istiod: { global: null } }), [
-      "meshes.dev.values.istiod.global: got null; allowed: nothing, the plan sets this value; fix: remove it: say `istio.hub`",
-    ]);
-  });
-
-  it("leaves everything else to the user", () => {
-    const values = {
-      base: { base: { excludedCRDs: ["wasmplugins.extensions.istio.io"] } },
-      istiod: {
-        autoscaleMin: 3,
-        global: { logAsJson: true, proxy: { resources: {} } },
-        meshConfig: { accessLogFile: "/dev/stdout", defaultConfig: { proxyMetadata: { A: "b" } } },
-        env: { PILOT_DEBOUNCE_AFTER: "200ms" },
-      },
-      cni: { ambient: { dnsCapture: false } },
-      ztunnel: { resources: {}, env: { RUST_LOG: "info" } },
-      gateway: { service: { annotations: { "example.com/team": "a" }, ports: [] } },
-    };
-    assert.deepEqual(check(values), []);
-  });
-
-  it("owns every value that the plan's charts must agree on", () => {
-    const ambient = { dataPlane: DataPlane.Ambient };
-    const plan = planOf(
-      pair("different", ambient, { istio: { revisions: { canary: { version: "1.31.3" } } } }),
-    );
-    const facts = factsOf(plan, "prod/east");
-    const extra = {
-      base: baseValues(facts),
-      istiod: istiodValues(facts, { revision: "canary", version: "1.31.3", tags: ["next"] }),
-      ztunnel: ztunnelValues(facts),
-      gateway: eastWestValues(Object.values(plan.eastWest)[0], "sg-1"),
-    };
-    const paths = overriddenValues(extra).map(({ chart, path }) => [chart, ...path].join("."));
-    assert.deepEqual(paths, [
-      "base.base.validationCABundle",
-      "istiod.profile",
-      "istiod.revision",
-      "istiod.revisionTags",
-      "istiod.global.hub",
-      "istiod.global.tag",
-      "istiod.global.meshID",
-      "istiod.global.multiCluster",
-      "istiod.global.network",
-      "istiod.meshConfig.trustDomain",
-      "istiod.istiodRemote",
-      "istiod.base.validationCABundle",
-      "istiod.env.AMBIENT_ENABLE_MULTI_NETWORK",
-      "istiod.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS",
-      "ztunnel.hub",
-      "ztunnel.tag",
-      "ztunnel.multiCluster",
-      "ztunnel.network",
-      "ztunnel.env.TRUST_DOMAIN",
-      "gateway.networkGateway",
-      "gateway.service.loadBalancerClass",
-      ...["scheme", "nlb-target-type", "security-groups"].map(
-        (name) =>
-          `gateway.service.annotations.service.beta.kubernetes.io/aws-load-balancer-${name}`,
-      ),
-    ]);
-  });
-
-  it("says for each what to do instead", () => {
-    for (const [chart, values] of Object.entries(ownedValues)) {
-      assert.ok(values.length >= 5, chart);
-      for (const { path, instead } of values) assert.ok(instead.length > 10, path.join("."));
-    }
-  });
-});
-
-describe("the rule about unused chart values", () => {
-  it("warns of values for node agents that a sidecar mesh does not have", () => {
-    const values = { ztunnel: { resources: {} }, istiod: { autoscaleMin: 3 } };
-    assert.deepEqual(messages(istioRules, "istio-values-unused", single({ values })), [
-      'meshes.dev.values.ztunnel: got values of ztunnel in a sidecar mesh; allowed: values of base, istiod and gateway; fix: remove them, or say dataPlane "ambient"',
-    ]);
-    const ambient = single({ values, dataPlane: DataPlane.Ambient });
-    assert.deepEqual(messages(istioRules, "istio-values-unused", ambient), []);
   });
 });
 
@@ -257,10 +152,8 @@ describe("Istio's rules", () => {
 
   it("find nothing in good descriptions but an end of life that comes near", () => {
     for (const description of [single(), pair("same"), pair("different")]) {
-      const findings = istioRules
-        .filter(({ id }) => id !== "istio-version-end-of-life-near")
-        .flatMap((rule) => rule.check(topologyOf(description)));
-      assert.deepEqual(findings, []);
+      const rules = istioRules.filter(({ id }) => id !== "istio-version-end-of-life-near");
+      assert.deepEqual(ask(rules, topologyOf(description)), []);
     }
   });
 });

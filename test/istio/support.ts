@@ -2,8 +2,9 @@
 import type { ControlPlaneFacts } from "../../components/istio/controlPlaneValues";
 import type { ControlPlanePlan, IstioPlan } from "../../components/istio/plan";
 import { planIstio } from "../../components/istio/planIstio";
+import { planIstiods } from "../../components/network/istiods";
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
-import { topologyOf } from "../support/topologies";
+import { relationsOf } from "../support/topologies";
 
 export const CA_BUNDLE = "Y2VydGlmaWNhdGUK";
 
@@ -84,7 +85,8 @@ export function external(): TopologyDescription {
 }
 
 export function planOf(description: TopologyDescription): IstioPlan {
-  return planIstio(topologyOf(description));
+  const relations = relationsOf(description);
+  return planIstio(relations, planIstiods(relations));
 }
 
 /** Facts of one control plane, with the webhooks' bundle. */

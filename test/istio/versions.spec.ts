@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import {
   compareVersions,
   istioVersions,
-  minorVersion,
+  minorsApart,
   newestKubernetes,
   newestVersion,
 } from "../../components/istio/versions";
@@ -12,9 +12,10 @@ describe("Istio versions", () => {
 
   it("start at 1.30.4 and 1.31.0, and newest comes first", () => {
     assert.equal(rows.length, 8);
-    const oldest: Record<number, string> = { 30: "1.30.4", 31: "1.31.0" };
+    const oldest = ["1.30.4", "1.31.0"];
     for (const [version] of rows) {
-      assert.ok(compareVersions(version, oldest[minorVersion(version)]) >= 0, version);
+      const [own] = oldest.filter((first) => minorsApart(version, first) === 0);
+      assert.ok(own && compareVersions(version, own) >= 0, version);
     }
     const names = rows.map(([version]) => version);
     assert.deepEqual(
@@ -46,8 +47,33 @@ describe("Istio versions", () => {
   });
 
   it("say the newest Kubernetes, also for a version that a rule will refuse", () => {
-    assert.equal(newestKubernetes("1.30.4"), "1.36");
-    assert.equal(newestKubernetes("0.1"), newestKubernetes(newestVersion()));
+    assert.equal(newestKubernetes(["1.30.4"]), "1.36");
+    assert.equal(newestKubernetes(["0.1"]), newestKubernetes([newestVersion()]));
+  });
+
+  it("say the newest Kubernetes that several all support", () => {
+    const table = istioVersions as Record<string, (typeof istioVersions)[string]>;
+    const row = table[newestVersion()];
+    table["1.29.0"] = { ...row, kubernetes: { oldest: "1.9", newest: "1.10" } };
+    table["1.28.0"] = { ...row, kubernetes: { oldest: "1.8", newest: "1.9" } };
+    try {
+      assert.equal(newestKubernetes([newestVersion(), "1.29.0", "0.1"]), "1.10");
+      assert.equal(newestKubernetes(["1.29.0", "1.28.0", newestVersion()]), "1.9");
+    } finally {
+      delete table["1.29.0"];
+      delete table["1.28.0"];
+    }
+  });
+
+  it("are so many minor versions apart, whichever is newer and whatever the patches", () => {
+    assert.equal(minorsApart("1.31.0", "1.31.10"), 0);
+    assert.equal(minorsApart("1.31.3", "1.30.7"), 1);
+    assert.equal(minorsApart("1.9", "1.31.3"), 22);
+  });
+
+  it("are newer than what is no version", () => {
+    assert.ok(compareVersions("latest", "0.0.1") < 0);
+    assert.ok(compareVersions("1.30", "latest") > 0);
   });
 
   it("compare by number, with missing parts as 0", () => {

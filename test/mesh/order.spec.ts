@@ -6,20 +6,8 @@ import type { TopologyDescription } from "../../components/topology";
 import { newestVersion } from "../../components/istio/versions";
 import { servedDescriptions } from "../network/support";
 import { descriptions } from "../support/descriptions";
+import { permuted } from "../support/permuted";
 import { factsOf } from "../support/topologies";
-
-/** The same value with the keys of every map in another order. */
-function permuted(value: unknown, random: () => number): unknown {
-  if (Array.isArray(value)) return value.map((item) => permuted(item, random));
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).map(([key, item]) => [key, permuted(item, random)]);
-  return Object.fromEntries(
-    entries
-      .map((entry) => ({ entry, at: random() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ entry }) => entry),
-  );
-}
 
 /** Names that come before, between and after those that descriptions are drawn with. */
 const newNames = fc.constantFrom("a", "aaa-0", "c00", "mesh-00", "net-00", "zz", "zzz-9");

@@ -4,70 +4,49 @@ import { istioVersions, minorsApart, newestVersion } from "../../components/isti
 import { planIstiods } from "../../components/network/istiods";
 import {
   ChartSource,
+  type ClusterDescription,
   type ControlPlaneDescription,
   ControlPlaneMode,
   DataPlane,
+  DEFAULT_REVISION,
   Exposure,
-  GatewayApi,
+  type LinksDescription,
   LinkVia,
-  LoadBalancers,
-  NatMode,
-  NodeKind,
-  RemoteAccess,
-  type ClusterDescription,
-  type ExistingClusterDescription,
-  type ExistingVpcDescription,
   type MeshDescription,
-  type NetworkDescription,
-  SubnetTier,
   type TopologyDescription,
-  type VpcDescription,
+  type TrustDescription,
 } from "../../components/topology";
+import {
+  accountOf,
+  clusterOf,
+  type ClusterSpec,
+  clusterSpec,
+  networksOf,
+  networkSpec,
+  oneFrom,
+} from "./places";
 import { relationsOf } from "./topologies";
 
-/** One of some values, typed as what they have in common. */
-function oneFrom<T>(...values: T[]): fc.Arbitrary<T> {
-  return fc.constantFrom<T[]>(...values);
-}
-
-/** What a network is drawn from; numbers pick from what there is. */
-const networkSpec = fc.record({
-  form: oneFrom("short", "short", "several", "existing"),
-  vpcs: fc.integer({ min: 1, max: 3 }),
-  region: oneFrom(undefined, undefined, "us-west-2", "ap-southeast-2"),
-  account: oneFrom(undefined, undefined, undefined, "111122223333", "444455556666"),
-  bits: fc.integer({ min: 16, max: 20 }),
-  zones: oneFrom(undefined, 2, 3),
-  nat: oneFrom(undefined, NatMode.PerZone),
-  flowLogs: oneFrom(undefined, true),
-  endpoints: oneFrom(undefined, ["s3"], ["s3", "ecr.api", "sts"]),
-});
-type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
-
-const clusterSpec = fc.record({
-  network: fc.nat(5),
-  vpc: fc.nat(2),
-  mesh: fc.nat(2),
-  isExisting: fc.boolean(),
-  nodes: oneFrom(undefined, NodeKind.Managed),
-  kubernetes: oneFrom(undefined, "newest", "oldest"),
-  gatewayApi: oneFrom(undefined, undefined, GatewayApi.Present),
-  token: oneFrom(undefined, undefined, RemoteAccess.ServiceAccountToken),
-  ownApi: oneFrom(undefined, undefined, { allowFrom: ["198.51.100.0/24"] }),
-  revision: fc.nat(3),
-});
-type ClusterSpec = typeof clusterSpec extends fc.Arbitrary<infer T> ? T : never;
+const provided: TrustDescription = { roots: { own: { secret: "root" } } };
 
 const meshSpec = fc.record({
   dataPlane: oneFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
   trustDomain: fc.boolean(),
-  trust: oneFrom(undefined, undefined, {}, { roots: { own: { secret: "root" } } }),
+  trust: oneFrom<TrustDescription | undefined>(undefined, undefined, {}, provided, {
+    roots: { own: {} },
+    signing: "own",
+  }),
   ingress: oneFrom(undefined, Exposure.Internal, Exposure.Internet),
   ingressFrom: oneFrom(undefined, ["203.0.113.0/24"]),
+  ingressValues: oneFrom(undefined, { resources: { requests: { cpu: "2" } } }),
   controlPlane: oneFrom(undefined, ...Object.values(ControlPlaneMode)),
   reversed: fc.boolean(),
   revision: fc.nat(3),
-  values: oneFrom(undefined, { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } }),
+  values: oneFrom<MeshDescription["values"]>(
+    undefined,
+    { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } },
+    { eastWest: { autoscaling: { maxReplicas: 9 } } },
+  ),
 });
 type MeshSpec = typeof meshSpec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -81,6 +60,8 @@ const topologySpec = fc.record({
   clusters: fc.array(clusterSpec, { minLength: 1, maxLength: 6 }),
   meshes: fc.array(meshSpec, { minLength: 1, maxLength: 3 }),
   transit: fc.boolean(),
+  owner: oneFrom(undefined, undefined, "111122223333", "777788889999"),
+  numbers: oneFrom(undefined, 0, 7),
   api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: { cidrs: ["172.16.0.0/12"] } }),
   version: oneFrom(undefined, ...versions),
   canary: oneFrom(undefined, ...versions),
@@ -91,114 +72,13 @@ const topologySpec = fc.record({
     { source: ChartSource.Oci },
     { source: ChartSource.Directory, location: "./charts" },
   ),
-  trust: oneFrom(undefined, { roots: { own: { secret: "root" } } }),
+  trust: oneFrom(undefined, provided),
 });
 type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
 
 /** Leaves out what is undefined, as a stack file does. */
 function plain<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value));
-}
-
-const REGION = "eu-west-1";
-
-/** The nth /16 of 10.0.0.0/8, or the beginning of it. */
-function cidrOf(index: number, bits: number): string {
-  return `10.${10 + index}.0.0/${bits}`;
-}
-
-/** A VPC with a private and a public subnet and one for load balancers in each of two zones. */
-function existingVpc(index: number, region: string): ExistingVpcDescription {
-  const subnet = (third: number, zone: string, tier: SubnetTier) => [
-    `subnet-${index}${third}`,
-    { cidr: `10.${10 + index}.${third}.0/24`, zone: `${region}${zone}`, tier },
-  ];
-  return {
-    vpcId: `vpc-${index}`,
-    cidrs: [cidrOf(index, 16)],
-    subnets: Object.fromEntries([
-      subnet(0, "a", SubnetTier.Private),
-      subnet(1, "b", SubnetTier.Private),
-      subnet(10, "a", SubnetTier.Public),
-      subnet(11, "b", SubnetTier.Public),
-      subnet(20, "a", SubnetTier.LoadBalancer),
-      subnet(21, "b", SubnetTier.LoadBalancer),
-    ]),
-    routeTableIds: [`rtb-${index}a`, `rtb-${index}b`],
-    natAddresses: [`198.51.100.${index}`],
-  };
-}
-
-function vpcOf(spec: NetworkSpec, index: number): VpcDescription {
-  const { region, account } = spec;
-  const place = {
-    region,
-    account:
-      account === undefined ? undefined : { roleArn: `arn:aws:iam::${account}:role/deployer` },
-  };
-  if (spec.form === "existing") return { ...place, existing: existingVpc(index, region ?? REGION) };
-  const { zones, nat, flowLogs, endpoints, bits } = spec;
-  return { ...place, cidr: cidrOf(index, bits), zones, nat, flowLogs, endpoints };
-}
-
-/** Every other VPC of a network is in another region. */
-function regionOf({ region }: NetworkSpec, nth: number): string | undefined {
-  return nth % 2 === 0 ? region : region === "us-west-2" ? REGION : "us-west-2";
-}
-
-interface Network {
-  name: string;
-  args: NetworkDescription;
-  /** Names of its VPCs, where it has several. */
-  keys: string[];
-}
-
-function networksOf(specs: NetworkSpec[]): Network[] {
-  let index = 0;
-  return specs.map((spec, position) => {
-    const name = `net-${position}`;
-    if (spec.form !== "several") return { name, args: vpcOf(spec, index++), keys: [] };
-    const keys = Array.from({ length: spec.vpcs }, (_, key) => `v${key}`);
-    const vpcs = Object.fromEntries(
-      keys.map((key, nth) => [key, vpcOf({ ...spec, region: regionOf(spec, nth) }, index++)]),
-    );
-    return { name, args: { vpcs }, keys: keys.length > 1 ? keys : [] };
-  });
-}
-
-function existingCluster(
-  spec: ClusterSpec,
-  index: number,
-  network: Network,
-): ExistingClusterDescription {
-  return {
-    kubeconfig: spec.token
-      ? { secret: `kubeconfig-${index}` }
-      : { output: { stack: "acme/clusters/prod", name: "kubeconfig" } },
-    kubernetesVersion: istioVersions[newestVersion()].kubernetes.newest,
-    podCidrs: network.args.existing?.cidrs ?? [],
-    eksName: `brought-${index}`,
-    endpoint: `https://${index}.example`,
-    certificateAuthority: "Q0E=",
-    securityGroupId: `sg-${index}`,
-    loadBalancers: spec.nodes ? LoadBalancers.Controller : LoadBalancers.AutoMode,
-  };
-}
-
-function clusterOf(spec: ClusterSpec, index: number, networks: Network[]): ClusterDescription {
-  const network = networks[spec.network % networks.length];
-  const place = { network: network.name, vpc: network.keys[spec.vpc % network.keys.length] };
-  const common = { ...place, gatewayApi: spec.gatewayApi, remoteAccess: spec.token };
-  if (spec.isExisting && network.args.existing)
-    return { ...common, existing: existingCluster(spec, index, network) };
-  const { newest, oldest } = istioVersions[newestVersion()].kubernetes;
-  return {
-    ...common,
-    nodes: spec.nodes && { kind: spec.nodes },
-    api: spec.ownApi,
-    kubernetesVersion:
-      spec.kubernetes === undefined ? undefined : spec.kubernetes === "newest" ? newest : oldest,
-  };
 }
 
 /** Where istiod runs; nothing is said where there are too few clusters for it. */
@@ -252,7 +132,12 @@ function meshOf(
     trust: spec.trust,
     experimental: dataPlane === DataPlane.Ambient && isShared ? true : undefined,
     ingress: spec.ingress && {
-      public: { clusters: names, exposure: spec.ingress, allowFrom: spec.ingressFrom },
+      public: {
+        clusters: names,
+        exposure: spec.ingress,
+        allowFrom: spec.ingressFrom,
+        values: spec.ingressValues,
+      },
     },
     values: spec.values,
   };
@@ -274,6 +159,12 @@ function meshesOf(
   return Object.fromEntries(meshes.filter(([, , size]) => size > 0));
 }
 
+/** Peering stops at four VPCs. */
+function linksOf({ transit, owner }: TopologySpec, vpcs: number): LinksDescription | undefined {
+  if (!transit && vpcs <= 4) return undefined;
+  return { via: LinkVia.TransitGateway, owner: owner === undefined ? undefined : accountOf(owner) };
+}
+
 function describe(spec: TopologySpec): TopologyDescription {
   const networks = networksOf(spec.networks);
   const clusters = Object.fromEntries(
@@ -282,27 +173,37 @@ function describe(spec: TopologySpec): TopologyDescription {
   const vpcs = networks.reduce((sum, { keys }) => sum + Math.max(keys.length, 1), 0);
   const canary =
     spec.canary === undefined ? undefined : { canary: { version: spec.canary, tags: ["next"] } };
-  return plain({
+  const description = plain({
     tags: spec.tags,
     protect: spec.protect,
     istio: { version: spec.version, revisions: canary, charts: spec.charts },
     api: spec.api,
     trust: spec.trust,
     networks: Object.fromEntries(networks.map(({ name, args }) => [name, args])),
-    // Peering stops at four VPCs.
-    links: spec.transit || vpcs > 4 ? { via: LinkVia.TransitGateway } : undefined,
+    links: linksOf(spec, vpcs),
     clusters,
     meshes: meshesOf(spec, clusters),
   });
+  return numbered(description, spec.numbers);
 }
 
-/** Names of two istiods in one VPC may hash to one address, which a user settles by a number: such descriptions are left out. */
-function hasAddressesApart(description: TopologyDescription): boolean {
+/**
+ * The description with a number for every istiod that serves other clusters, counted from one that was drawn.
+ * Where none was, as users do: only where two istiods would otherwise have one address.
+ */
+function numbered(description: TopologyDescription, first?: number): TopologyDescription {
   const istiods = Object.values(planIstiods(relationsOf(description)));
-  return new Set(istiods.map(({ vpc, addresses }) => vpc + addresses[0])).size === istiods.length;
+  const addresses = istiods.flatMap((istiod) => istiod.addresses);
+  const areApart = new Set(addresses).size === addresses.length;
+  if (first === undefined && areApart) return description;
+  for (const [index, { mesh, cluster, revision }] of istiods.entries()) {
+    const { addressNumbers = {} } = description.meshes[mesh].controlPlane!;
+    const name = revision ?? DEFAULT_REVISION;
+    addressNumbers[cluster] = { ...addressNumbers[cluster], [name]: (first ?? 0) + index };
+    description.meshes[mesh].controlPlane!.addressNumbers = addressNumbers;
+  }
+  return description;
 }
 
 /** Descriptions of one to six clusters on one to four networks in one to three meshes. All are valid. */
-export const descriptions: fc.Arbitrary<TopologyDescription> = topologySpec
-  .map(describe)
-  .filter(hasAddressesApart);
+export const descriptions: fc.Arbitrary<TopologyDescription> = topologySpec.map(describe);

@@ -23,6 +23,8 @@ function renameCluster(description: TopologyDescription, from: string, to: strin
     const { controlPlane } = mesh;
     if (controlPlane) controlPlane.runsIn = replace(controlPlane.runsIn, from, to);
     if (controlPlane?.configCluster === from) controlPlane.configCluster = to;
+    if (controlPlane?.addressNumbers)
+      controlPlane.addressNumbers = renamed(controlPlane.addressNumbers, from, to);
     for (const member of Object.values(mesh.clusters))
       member.servedBy = replace(member.servedBy, from, to);
     for (const gateway of Object.values(mesh.ingress ?? {}))
@@ -121,6 +123,18 @@ export const everyday: Record<string, Mutation> = {
   "join VPCs in another way": (description, choose) => {
     description.links = { via: choose.of(Object.values(LinkVia)) };
   },
+  "give transit gateways to another account": (description) => {
+    description.links = {
+      via: LinkVia.TransitGateway,
+      owner: { roleArn: "arn:aws:iam::999900001111:role/network" },
+    };
+  },
+  "number an istiod's address": (description, choose) => {
+    const { controlPlane } =
+      choose.value(description.meshes, (mesh) => mesh.controlPlane?.runsIn !== undefined) ?? {};
+    const cluster = choose.of(controlPlane?.runsIn ?? []);
+    if (controlPlane && cluster) controlPlane.addressNumbers = { [cluster]: { default: 17 } };
+  },
   "add a network": (description) => {
     description.networks.further = { cidr: "10.200.0.0/16" };
   },
@@ -142,6 +156,9 @@ export const everyday: Record<string, Mutation> = {
     const mesh = choose.value(description.meshes);
     if (mesh) mesh.trust = {};
   },
+  "let private addresses in": (description, choose) => {
+    description.api = { private: { cidrs: choose.of([["10.0.0.0/8"], ["100.64.0.0/16"]]) ?? [] } };
+  },
   "raise quotas": (description, choose) => {
     description.quotas = { vpcs: choose.of([20, 50]), elasticIps: 60, securityGroupRules: 200 };
   },
@@ -149,5 +166,9 @@ export const everyday: Record<string, Mutation> = {
     const mesh = choose.value(description.meshes);
     const [cluster] = choose.entry(mesh?.clusters) ?? [""];
     if (mesh) mesh.ingress = { ...mesh.ingress, admin: { clusters: [cluster] } };
+  },
+  "shape an ingress gateway": (description, choose) => {
+    const gateway = choose.value(choose.value(description.meshes)?.ingress);
+    if (gateway) gateway.values = { autoscaling: { maxReplicas: 7 } };
   },
 };

@@ -106,6 +106,10 @@ const meshes: Record<string, Mutation> = {
   "override a chart value": inMesh((mesh) => {
     mesh.values = { istiod: { global: { meshID: "mine" } } };
   }),
+  "override a gateway's value": inMesh((mesh) => {
+    const values = { service: { type: "ClusterIP" } };
+    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), values } };
+  }),
   "say values of a chart of the other data plane": inMesh((mesh) => {
     mesh.values = { ztunnel: { logLevel: "debug" } };
     mesh.dataPlane = "sidecar";

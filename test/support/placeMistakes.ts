@@ -1,5 +1,9 @@
 /** Mistakes about networks, VPCs and clusters. */
-import { type ExistingVpcDescription, SubnetTier } from "../../components/topology";
+import {
+  type ExistingVpcDescription,
+  SubnetTier,
+  type TopologyDescription,
+} from "../../components/topology";
 import {
   inCluster,
   inExistingCluster,
@@ -24,6 +28,11 @@ const networks: Record<string, Mutation> = {
     vpcs(description).forEach((vpc, index) => {
       vpc.account = { roleArn: `arn:aws:iam::111122223333:role/deployer-${index}` };
     });
+  },
+  "give the account of transit gateways two roles": (description) => {
+    const roleOf = (name: string) => ({ roleArn: `arn:aws:iam::111122223333:role/${name}` });
+    vpcs(description).forEach((vpc) => (vpc.account = roleOf("deployer")));
+    description.links = { via: "transit-gateway", owner: roleOf("network") };
   },
   "overlap two VPCs": (description) => {
     vpcs(description).forEach((vpc) => vpc.cidr && (vpc.cidr = "10.10.0.0/16"));
@@ -113,6 +122,30 @@ function serveFromYours(
   };
 }
 
+/** Describes meshes of a cluster each, whose istiods all run in the first one. */
+function serveMeshes(
+  description: TopologyDescription,
+  count: number,
+  addressNumber?: number,
+): void {
+  const [server] = Object.keys(description.clusters);
+  const { network, vpc } = description.clusters[server];
+  const addressNumbers =
+    addressNumber === undefined ? undefined : { [server]: { default: addressNumber } };
+  description.meshes = {};
+  for (let index = 0; index < count; index++) {
+    description.clusters[`served-${index}`] = { network, vpc };
+    description.meshes[`m-${index}`] = {
+      controlPlane: {
+        runsIn: [server],
+        configCluster: `served-${index}`,
+        addressNumbers,
+      },
+      clusters: { [`served-${index}`]: {} },
+    };
+  }
+}
+
 /** What takes several changes at once, or many things. */
 const large: Record<string, Mutation> = {
   "serve others from a VPC of yours without load-balancer subnets": serveFromYours(
@@ -122,20 +155,14 @@ const large: Record<string, Mutation> = {
     (subnets, id) => (subnets[id].zone = "eu-west-1a"),
   ),
   "serve more meshes from one cluster than its subnets have addresses for": (description) => {
-    const [server] = Object.keys(description.clusters);
-    const { network, vpc } = description.clusters[server];
     for (const { existing } of vpcs(description))
       for (const subnet of Object.values(existing?.subnets ?? {}))
         subnet.cidr = subnet.cidr.replace(/\d+$/, "28");
-    description.meshes = {};
-    for (let index = 0; index < 12; index++) {
-      description.clusters[`served-${index}`] = { network, vpc };
-      description.meshes[`m-${index}`] = {
-        controlPlane: { runsIn: [server], configCluster: `served-${index}` },
-        clusters: { [`served-${index}`]: {} },
-      };
-    }
+    serveMeshes(description, 12);
   },
+  "number an istiod's address beyond its subnets": (description) =>
+    serveMeshes(description, 1, 251),
+  "number two istiods alike": (description) => serveMeshes(description, 2, 3),
   "call a gateway istiod": inMesh((mesh, _, all) => {
     const [server, ...others] = all;
     mesh.controlPlane = { runsIn: [server] };

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { versionRules } from "../../components/istio/versionRules";
 import { rules } from "../../components/mesh/check";
-import { checkRules, formatProblem, type Rule, Severity } from "../../components/topology";
+import { formatProblem, type Rule, Severity } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { everyday } from "../support/everyday";
 import { type Fuzzed, fuzz } from "../support/fuzz";
 import { mistakes } from "../support/mistakes";
+import { ask } from "../support/rules";
 import { topologyOf } from "../support/topologies";
 
 /** A day on which the table has a version past its end of life and one that is not. */
-const allRules: Rule[] = [...rules, ...versionRules(() => "2027-02-01")];
+const allRules: readonly Rule<never>[] = [...rules, ...versionRules(() => "2027-02-01")];
 
 /** The table has two minor versions, so that no two of its rows are further apart than one. */
 const UNREACHABLE = ["istio-revision-skew", "istio-mesh-skew"];
@@ -19,7 +20,7 @@ describe("descriptions that are drawn as valid ones", () => {
   it("have no problem by any room's rules", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
-        const problems = checkRules(rules, topologyOf(description))
+        const problems = ask(rules, topologyOf(description))
           .filter(({ severity }) => severity === Severity.Problem)
           .map(formatProblem);
         assert.deepEqual(problems, []);

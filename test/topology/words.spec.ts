@@ -1,17 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  accountId,
-  below,
-  closest,
-  gatewayKey,
-  logicalName,
-  memberKey,
-  oneOf,
-  pathOf,
-  providerKey,
-  suggest,
-} from "../../components/topology";
+import { below, closest, oneOf, pathOf, suggest } from "../../components/topology";
 
 describe("paths", () => {
   it("are what `pulumi config set --path` takes", () => {
@@ -50,28 +39,11 @@ describe("suggestions", () => {
         const found = closest(word, candidates);
         assert.ok(found === undefined || candidates.includes(found));
       }),
-      { seed: 7 },
     );
   });
 
   it("list the candidates", () => {
     assert.equal(oneOf(names), "shared, wide, net-east");
     assert.equal(oneOf([]), "nothing, since there is none");
-  });
-});
-
-describe("keys", () => {
-  it("join what they are made of", () => {
-    assert.equal(memberKey("prod", "east"), "prod/east");
-    assert.equal(gatewayKey("prod", "east", "public"), "prod/east/public");
-    assert.equal(logicalName("demo", "", "prod/east", "zone"), "demo-prod-east-zone");
-  });
-
-  it("name an AWS provider by account and region", () => {
-    const role = "arn:aws:iam::111122223333:role/deployer";
-    assert.equal(accountId(role), "111122223333");
-    assert.equal(accountId(""), "");
-    assert.equal(providerKey("", "eu-west-1"), "eu-west-1");
-    assert.equal(providerKey(role, "eu-west-1"), "111122223333-eu-west-1");
   });
 });

@@ -1,18 +1,11 @@
 /** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
 import type { TopologyDescription } from "../description";
-import {
-  DEFAULT_ROOT,
-  EAST_WEST_GATEWAY,
-  istiodName,
-  logicalName,
-  rootKey,
-  trustKey,
-} from "../names";
+import { EAST_WEST_GATEWAY, istiodName, logicalName, rootKey, trustKey } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { listed, meshesOf, trustsOf, when } from "./support";
+import { listed, meshesOf, rootNamesOf, trustsOf, when } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
@@ -183,7 +176,7 @@ function checkCollisions(names: readonly Joined[]): Problem[] {
 /** Roots: the key of the trust that they are in, and their own name where it is not the default one. */
 function rootNames(description: TopologyDescription): Joined[] {
   return trustsOf(description).flatMap(({ path, trust, mesh }) =>
-    Object.keys(trust.roots ?? { [DEFAULT_ROOT]: {} }).map((root) => ({
+    rootNamesOf(trust).map((root) => ({
       parts: rootKey(trustKey(mesh), root).split("/"),
       path: below(path, "roots", root),
     })),

@@ -1,23 +1,21 @@
 /** Where roots, charts and images come from; tags. */
 import { ChartSource, type TrustDescription } from "../description";
-import { DEFAULT_ROOT } from "../names";
 import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { SECRET_FIX } from "../scan";
 import type { Topology } from "../topology";
-import { named, type Reference, trustsOf, unknown, when } from "./support";
+import { named, type Reference, rootNamesOf, trustsOf, unknown, when } from "./support";
 
 function checkSigning({ path, trust }: { path: string; trust: TrustDescription }): Problem[] {
-  const roots = Object.keys(trust.roots ?? {});
-  const known = roots.length === 0 ? [DEFAULT_ROOT] : roots;
+  const roots = rootNamesOf(trust);
   const at = below(path, "signing");
   if (trust.signing !== undefined)
-    return unknown([{ path: at, name: trust.signing }], known, "name one of the roots");
+    return unknown([{ path: at, name: trust.signing }], roots, "name one of the roots");
   return when(roots.length > 1, {
     path: at,
     got: "nothing",
-    allowed: known.join(", "),
+    allowed: roots.join(", "),
     fix: "name the root that signs; what is listed beside it is only accepted",
   });
 }

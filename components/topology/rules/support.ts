@@ -5,6 +5,7 @@ import type {
   TrustDescription,
   VpcDescription,
 } from "../description";
+import { DEFAULT_ROOT } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { oneOf, suggest } from "../suggest";
@@ -61,6 +62,12 @@ export function trustsOf({
     theirs ? [{ path: pathOf("meshes", mesh, "trust"), trust: theirs, mesh }] : [],
   );
   return [{ path: "trust", trust }, ...own];
+}
+
+/** Names of the roots of a trust: where none is written, that of the one that is generated. */
+export function rootNamesOf({ roots = {} }: TrustDescription): string[] {
+  const named = Object.keys(roots);
+  return named.length === 0 ? [DEFAULT_ROOT] : named;
 }
 
 /** VPCs as written, with their paths. */

@@ -6,12 +6,27 @@ import { good } from "./good";
 const command =
   "`pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`";
 
+const nobody =
+  "got []; allowed: the private addresses that Pulumi runs at, as CIDRs; fix: list them: an API server that lets nobody in cannot be installed on";
+
+const world =
+  'got "0.0.0.0/0"; allowed: the addresses of those who need the API server; fix: list them, such as the address of your office or CI runner';
+
+const INSIDE = [
+  ...["10.0.0.0/8", "172.31.0.0/16", "192.168.7.1/32", "100.64.0.0/16"],
+  ...["127.0.0.1/32", "169.254.0.0/16"],
+];
+
+function inside(cidr: string): string {
+  return `got "${cidr}"; allowed: public addresses: the public endpoint sees no others; fix: list the public address that you are seen with, or use private and run Pulumi inside the network`;
+}
+
 const claims: Claim[] = [
   [
     "api-missing",
     "nothing is said of who reaches API servers",
     (description) => delete description.api,
-    `api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: true } where Pulumi runs inside the network; fix: ${command}`,
+    `api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network; fix: ${command}`,
   ],
   [
     "api-missing",
@@ -19,18 +34,18 @@ const claims: Claim[] = [
     (description) => {
       delete description.api;
       for (const name of ["east", "west", "solo"])
-        description.clusters[name].api = { private: true };
+        description.clusters[name].api = { private: { cidrs: ["172.16.0.0/12"] } };
     },
   ],
   [
     "api-one-way",
     "both, and neither",
     ({ api, clusters }) => {
-      api!.private = true;
+      api!.private = { cidrs: ["172.16.0.0/12"] };
       clusters.east.api = {};
     },
-    "api: got allowFrom and private: true; allowed: allowFrom for a public endpoint, or private: true for none; fix: remove one of the two",
-    `clusters.east.api: got neither allowFrom nor private: true; allowed: allowFrom for a public endpoint, or private: true for none; fix: ${command}`,
+    "api: got allowFrom and private; allowed: allowFrom for a public endpoint, or private for none; fix: remove one of the two",
+    `clusters.east.api: got neither allowFrom nor private; allowed: allowFrom for a public endpoint, or private for none; fix: ${command}`,
   ],
   [
     "allow-from-cidr",
@@ -46,17 +61,53 @@ const claims: Claim[] = [
     'meshes.prod.ingress.public.allowFrom[0]: got "203.0.113.0/255.255.255.0"; allowed: an IPv4 CIDR, such as 203.0.113.7/32; fix: write an address and a prefix length',
   ],
   [
+    "allow-from-cidr",
+    "an address and a name among the private ones",
+    (description) => (description.api = { private: { cidrs: ["10.1.2.3", "vpn.example"] } }),
+    'api.private.cidrs[0]: got "10.1.2.3"; allowed: an IPv4 CIDR, such as 203.0.113.7/32; fix: write 10.1.2.3/32',
+    'api.private.cidrs[1]: got "vpn.example"; allowed: an IPv4 CIDR, such as 203.0.113.7/32; fix: write an address and a prefix length',
+  ],
+  [
+    "api-private-way-in",
+    "nobody, at everyone's API servers and at a cluster's own",
+    (description) => {
+      description.api = { private: { cidrs: [] } };
+      description.clusters.east.api = { private: { cidrs: [] } };
+    },
+    `api.private.cidrs: ${nobody}`,
+    `clusters.east.api.private.cidrs: ${nobody}`,
+  ],
+  [
     "api-open",
-    "the whole world",
-    ({ clusters }) => (clusters.east.api = { allowFrom: ["0.0.0.0/0"] }),
-    'clusters.east.api.allowFrom[0]: got "0.0.0.0/0"; allowed: the addresses of those who need the API server; fix: list them, such as the address of your office or CI runner',
+    "the whole world, at public API servers and at private ones",
+    ({ clusters }) => {
+      clusters.east.api = { allowFrom: ["203.0.113.7/32", "0.0.0.0/0"] };
+      clusters.west.api = { private: { cidrs: ["0.0.0.0/0", "10.0.0.0/8"] } };
+    },
+    `clusters.east.api.allowFrom[1]: ${world}`,
+    `clusters.west.api.private.cidrs[0]: ${world}`,
   ],
   [
     "api-inside",
-    "private addresses at a public endpoint",
-    ({ api }) => (api!.allowFrom = ["10.0.0.0/8", "172.32.0.1/32", "172.31.0.0/16"]),
-    'api.allowFrom[0]: got "10.0.0.0/8"; allowed: public addresses: the public endpoint sees no others; fix: list the public address that you are seen with, or set private: true and run Pulumi inside the network',
-    'api.allowFrom[2]: got "172.31.0.0/16"; allowed: public addresses: the public endpoint sees no others; fix: list the public address that you are seen with, or set private: true and run Pulumi inside the network',
+    "private addresses at a public endpoint, those that EKS has for pods and those of a host itself",
+    ({ api }) => (api!.allowFrom = [...INSIDE]),
+    ...INSIDE.map((cidr, index) => `api.allowFrom[${index}]: ${inside(cidr)}`),
+  ],
+  [
+    "api-inside",
+    "a range with private addresses among others",
+    ({ api }) => (api!.allowFrom = ["10.0.0.0/7", "203.0.113.7/32", "160.0.0.0/3"]),
+    `api.allowFrom[0]: ${inside("10.0.0.0/7")}`,
+    `api.allowFrom[2]: ${inside("160.0.0.0/3")}`,
+  ],
+  [
+    "api-inside",
+    "nothing is said of what lies beside private addresses, nor again of the whole world",
+    ({ api }) =>
+      (api!.allowFrom = [
+        ...["9.255.255.255/32", "11.0.0.0/8", "100.63.0.0/16", "100.128.0.0/16"],
+        ...["172.15.0.0/16", "172.32.0.1/32", "192.167.0.0/16", "126.0.0.0/8", "0.0.0.0/0"],
+      ]),
   ],
 ];
 

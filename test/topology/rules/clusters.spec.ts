@@ -67,11 +67,11 @@ const claims: Claim[] = [
     "what only a cluster made here can be told",
     ({ clusters }) =>
       Object.assign(clusters.lab, {
-        compute: "auto-mode",
+        nodes: { kind: "auto-mode" },
         kubernetesVersion: "1.35",
         api: { private: { cidrs: ["172.16.0.0/12"] } },
       }),
-    'clusters.lab.compute: got "auto-mode"; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; who makes load balancers stands in existing.loadBalancers',
+    "clusters.lab.nodes: got a map of kind; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; who makes load balancers stands in existing.loadBalancers",
     'clusters.lab.kubernetesVersion: got "1.35"; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; the version stands in existing.kubernetesVersion',
     "clusters.lab.api: got a map of private; allowed: nothing with existing: a cluster of yours is not changed; fix: remove it; who reaches the API server is decided where the cluster is made",
   ],
@@ -119,7 +119,7 @@ const claims: Claim[] = [
     "existing-cluster-load-balancers",
     "a gateway in a cluster that does not say who makes its load balancer",
     ({ clusters }) => delete clusters.lab.existing!.loadBalancers,
-    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, managed-nodes; fix: add it: a gateway's load balancer is made by EKS Auto Mode or by the AWS load-balancer controller",
+    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, controller; fix: add it: a gateway's load balancer is made by EKS Auto Mode or by the AWS load-balancer controller",
   ],
   [
     "existing-cluster-security-group",
@@ -134,7 +134,7 @@ const claims: Claim[] = [
       asServer(description, "external");
       delete description.clusters.lab.existing!.loadBalancers;
     },
-    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, managed-nodes; fix: add it: istiod is registered with its load balancer by EKS Auto Mode or by the AWS load-balancer controller",
+    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, controller; fix: add it: istiod is registered with its load balancer by EKS Auto Mode or by the AWS load-balancer controller",
   ],
   [
     "existing-cluster-load-balancers",
@@ -143,7 +143,7 @@ const claims: Claim[] = [
       asServer(description, "primary-remote");
       delete description.clusters.lab.existing!.loadBalancers;
     },
-    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, managed-nodes; fix: add it: a gateway's load balancer is made and istiod is registered with its load balancer by EKS Auto Mode or by the AWS load-balancer controller",
+    "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, controller; fix: add it: a gateway's load balancer is made and istiod is registered with its load balancer by EKS Auto Mode or by the AWS load-balancer controller",
   ],
   [
     "existing-cluster-eks-name",
@@ -159,7 +159,7 @@ const claims: Claim[] = [
     "nothing is said where the controller registers it",
     (description) => {
       asServer(description, "external");
-      description.clusters.lab.existing!.loadBalancers = "managed-nodes";
+      description.clusters.lab.existing!.loadBalancers = "controller";
       delete description.clusters.lab.existing!.eksName;
     },
   ],

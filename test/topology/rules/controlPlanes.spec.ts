@@ -71,13 +71,13 @@ const claims: Claim[] = [
     "config-cluster",
     "none for an external istiod",
     ({ meshes }) => (meshes.prod.controlPlane = { runsIn: ["solo"] }),
-    "meshes.prod.controlPlane.configCluster: got nothing; allowed: east, west, lab; fix: name the member whose API server holds the mesh's Istio configuration",
+    "meshes.prod.controlPlane.configCluster: got nothing; allowed: east, lab, west; fix: name the member whose API server holds the mesh's Istio configuration",
   ],
   [
     "config-cluster",
     "one that is no member",
     ({ meshes }) => (meshes.prod.controlPlane = { runsIn: ["solo"], configCluster: "wets" }),
-    'meshes.prod.controlPlane.configCluster: got "wets"; allowed: east, west, lab; fix: did you mean "west"?',
+    'meshes.prod.controlPlane.configCluster: got "wets"; allowed: east, lab, west; fix: did you mean "west"?',
   ],
   [
     "config-cluster",

@@ -5,6 +5,7 @@ export const good: TopologyDescription = {
   name: "demo",
   istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
   api: { allowFrom: ["203.0.113.7/32"] },
+  links: { owner: { roleArn: "arn:aws:iam::777788889999:role/network" } },
   networks: {
     shared: { cidr: "10.10.0.0/16", nat: "per-zone" },
     wide: {
@@ -50,7 +51,13 @@ export const good: TopologyDescription = {
     prod: {
       trustDomain: "prod.example",
       clusters: { east: {}, west: { revision: "canary" }, lab: {} },
-      ingress: { public: { clusters: ["east", "lab"], exposure: "internet" } },
+      ingress: {
+        public: {
+          clusters: ["east", "lab"],
+          exposure: "internet",
+          values: { autoscaling: { maxReplicas: 9 } },
+        },
+      },
     },
     dev: { dataPlane: "ambient", trust: {}, clusters: { solo: {} } },
   },

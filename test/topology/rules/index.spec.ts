@@ -1,30 +1,25 @@
 import assert from "node:assert/strict";
-import { checkRules, type Rule, Severity, topologyRules } from "../../../components/topology";
-import { patterns, topologyOf } from "../../support/topologies";
+import {
+  checkFoundation,
+  checkRelated,
+  type Rule,
+  Severity,
+  topologyRules,
+} from "../../../components/topology";
+import { checkTopology } from "../../../components/mesh/check";
+import { ask } from "../../support/rules";
+import { CONTEXT, patterns, relationsOf, topologyOf } from "../../support/topologies";
 import { good } from "./good";
-
-const problem = { path: "name", got: "a", allowed: "b", fix: "c" };
-
-function rule(id: string, severity: Severity, foundation?: boolean, isBroken = true): Rule {
-  return {
-    id,
-    summary: "",
-    why: "",
-    severity,
-    foundation,
-    check: () => (isBroken ? [problem] : []),
-  };
-}
 
 describe("the rules of a description", () => {
   it("say nothing of a good one", () => {
-    assert.deepEqual(checkRules(topologyRules, topologyOf(good)), []);
+    assert.deepEqual(ask(topologyRules, topologyOf(good)), []);
   });
 
   it("find no problem in any pattern that is built", () => {
     assert.equal(Object.keys(patterns).length, 9);
     for (const [pattern, description] of Object.entries(patterns)) {
-      const findings = checkRules(topologyRules, topologyOf(description));
+      const findings = ask(topologyRules, topologyOf(description));
       const problems = findings.filter(({ severity }) => severity === Severity.Problem);
       assert.deepEqual(problems, [], pattern);
     }
@@ -39,21 +34,40 @@ describe("the rules of a description", () => {
 });
 
 describe("checking rules", () => {
+  const problem = { path: "name", got: "a", allowed: "b", fix: "c" };
+  const text = { summary: "", why: "" };
   const { Problem, Warning } = Severity;
+  const foundation = { ...text, id: "f", severity: Problem, foundation: true } as const;
+  const rules: Rule<string>[] = [
+    { ...text, id: "w", severity: Warning, check: (_, __, facts) => [{ ...problem, got: facts }] },
+    { ...foundation, check: ({ name }) => [{ ...problem, got: name }] },
+    {
+      ...text,
+      id: "p",
+      severity: Problem,
+      check: (_, { clusters }) => [{ ...problem, got: `${clusters.length} clusters` }],
+    },
+  ];
 
-  it("puts problems before warnings and names the rule", () => {
-    const findings = checkRules([rule("w", Warning), rule("p", Problem)], topologyOf(good));
-    assert.deepEqual(findings, [
-      { ...problem, rule: "p", severity: Problem },
-      { ...problem, rule: "w", severity: Warning },
+  it("asks what others build on by itself, of the topology alone", () => {
+    assert.deepEqual(checkFoundation(rules, topologyOf(good)), [
+      { ...problem, rule: "f", severity: Problem, got: "demo" },
+    ]);
+  });
+
+  it("asks the rest of the relations and of the room's facts, and names each rule", () => {
+    assert.deepEqual(checkRelated(rules, relationsOf(good), "planned"), [
+      { ...problem, rule: "w", severity: Warning, got: "planned" },
+      { ...problem, rule: "p", severity: Problem, got: "4 clusters" },
     ]);
   });
 
   it("asks the rest only where what they build on holds", () => {
-    const broken = [rule("p", Problem), rule("f", Problem, true)];
-    const sound = [rule("p", Problem), rule("f", Problem, true, false)];
-    const ids = (rules: Rule[]) => checkRules(rules, topologyOf(good)).map((found) => found.rule);
-    assert.deepEqual(ids(broken), ["f"]);
-    assert.deepEqual(ids(sound), ["p"]);
+    const broken = structuredClone(good);
+    broken.name = "Demo";
+    const paths = () => checkTopology(broken, CONTEXT).problems.map(({ path }) => path);
+    assert.deepEqual(paths(), ["name"]);
+    broken.clusters.east.network = "sharde";
+    assert.deepEqual(paths(), ["clusters.east.network"]);
   });
 });

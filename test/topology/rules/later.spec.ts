@@ -8,14 +8,19 @@ const member = { mesh: "prod", controlledBy: "east", ...identity };
 
 const claims: Claim[] = [
   [
-    "not-built-acm-pca",
-    "a private CA of AWS",
+    "not-built-roots",
+    "several roots, everyone's and a mesh's own",
     (description) => {
-      description.trust = { root: "acm-pca" };
-      description.meshes.dev.trust = { root: "acm-pca" };
+      description.trust = { roots: { old: {}, new: { secret: "root" } }, signing: "new" };
+      description.meshes.dev.trust = { roots: { a: {}, c: {}, b: {} }, signing: "c" };
     },
-    'trust.root: got "acm-pca"; allowed: generated, provided: acm-pca is not built yet; fix: use generated, or provide a root of your own CA with provided',
-    'meshes.dev.trust.root: got "acm-pca"; allowed: generated, provided: acm-pca is not built yet; fix: use generated, or provide a root of your own CA with provided',
+    "trust.roots: got new, old; allowed: one root: several are not built yet; fix: keep the one that signs",
+    "meshes.dev.trust.roots: got a, b, c; allowed: one root: several are not built yet; fix: keep the one that signs",
+  ],
+  [
+    "not-built-roots",
+    "nothing is said of one with a name of its own",
+    (description) => (description.trust = { roots: { own: { secret: "root" } } }),
   ],
   [
     "not-built-virtual-machines",

@@ -20,7 +20,7 @@ const claims: Claim[] = [
     "cluster-in-two-meshes",
     "a cluster that two meshes have",
     ({ meshes }) => (meshes.dev.clusters.east = {}),
-    'meshes.dev.clusters.east: got "east"; allowed: a cluster of no other mesh; mesh prod has this one; fix: remove it from one of the two meshes',
+    'meshes.prod.clusters.east: got "east"; allowed: a cluster of no other mesh; mesh dev has this one; fix: remove it from one of the two meshes',
   ],
   [
     "cluster-in-two-meshes",
@@ -66,7 +66,7 @@ const claims: Claim[] = [
       clusters.duo = { network: "shared" };
       meshes.dev.clusters.duo = {};
     },
-    "meshes.dev.experimental: got false; allowed: true, since solo and duo share network shared in an ambient mesh; fix: give each cluster a network of its own, or set experimental: true",
+    "meshes.dev.experimental: got false; allowed: true, since duo and solo share network shared in an ambient mesh; fix: give each cluster a network of its own, or set experimental: true",
   ],
   [
     "ambient-one-network",

@@ -15,6 +15,8 @@ const claims: Claim[] = [
       description.networks.Spare = { vpcs: { v_0: { cidr: "10.50.0.0/16" } } };
       description.clusters["c/1"] = { network: "shared" };
       description.meshes["mesh-"] = { clusters: { "c/1": {} }, ingress: { ü: { clusters: [] } } };
+      description.trust = { roots: { Own: {} } };
+      description.meshes.dev.trust = { roots: { "own.1": {} } };
       delete description.meshes.prod.clusters.west.revision;
     },
     `name: got "Demo"; allowed: ${label}; fix: give the topology a name, or the stack another one`,
@@ -25,6 +27,8 @@ const claims: Claim[] = [
     `clusters["c/1"]: got "c/1"; allowed: ${label}; fix: rename it`,
     `meshes.mesh-: got "mesh-"; allowed: ${label}; fix: rename it`,
     `meshes.mesh-.ingress["ü"]: got "ü"; allowed: ${label}; fix: rename it`,
+    `trust.roots.Own: got "Own"; allowed: ${label}; fix: rename it`,
+    `meshes.dev.trust.roots["own.1"]: got "own.1"; allowed: ${label}; fix: rename it`,
   ],
   [
     "name-length",
@@ -101,6 +105,32 @@ const claims: Claim[] = [
       meshes.prod.ingress = { "x-istiod-canary": { clusters: ["east"] } };
     },
     'meshes.prod.ingress.x-istiod-canary.clusters[0]: got the joined name "prod-east-x-istiod-canary"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
+  ],
+  [
+    "root-name-collision",
+    "roots of two meshes whose joined names meet",
+    ({ clusters, meshes }) => {
+      meshes.dev.trust = { roots: { "a-b": {} } };
+      clusters.further = { network: "shared" };
+      meshes["dev-a"] = {
+        trust: { roots: { default: {}, b: {} }, signing: "b" },
+        clusters: { further: {} },
+      };
+    },
+    'meshes.dev-a.trust.roots.b: got the joined name "mesh-dev-a-b"; allowed: a joined name of its own; meshes.dev.trust.roots.a-b has this one; fix: rename one of the two',
+  ],
+  [
+    "root-name-collision",
+    "a root whose joined name meets those that meshes have generated without naming them",
+    ({ clusters, meshes }) => {
+      meshes.dev.trust = { roots: { a: {}, b: {} }, signing: "a" };
+      clusters.further = { network: "shared" };
+      clusters.other = { network: "shared" };
+      meshes["dev-a"] = { trust: {}, clusters: { further: {} } };
+      meshes["dev-b"] = { trust: { roots: {} }, clusters: { other: {} } };
+    },
+    'meshes.dev-a.trust.roots.default: got the joined name "mesh-dev-a"; allowed: a joined name of its own; meshes.dev.trust.roots.a has this one; fix: rename one of the two',
+    'meshes.dev-b.trust.roots.default: got the joined name "mesh-dev-b"; allowed: a joined name of its own; meshes.dev.trust.roots.b has this one; fix: rename one of the two',
   ],
   [
     "revision-label-collision",

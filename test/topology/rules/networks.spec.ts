@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { checkRules, formatProblem, parse, topologyRules } from "../../../components/topology";
+import { formatProblem, parse, topologyRules } from "../../../components/topology";
 import { networkFormRules } from "../../../components/topology/rules/networks";
-import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { ask, type Claim, testEveryRule, testRules } from "../../support/rules";
 import { CONTEXT } from "../../support/topologies";
 import { good } from "./good";
 
@@ -27,8 +27,8 @@ const claims: Claim[] = [
       networks.shared = {};
       networks.old.existing!.cidrs = [];
     },
-    "networks.shared.cidr: got nothing; allowed: an IPv4 CIDR from /16 to /22; fix: give the VPC a range, such as cidr: 10.10.0.0/16, or describe one that exists under existing",
     "networks.old.existing.cidrs: got []; allowed: at least one CIDR; fix: list the CIDRs of the VPC that pods, nodes or load balancers use",
+    "networks.shared.cidr: got nothing; allowed: an IPv4 CIDR from /16 to /22; fix: give the VPC a range, such as cidr: 10.10.0.0/16, or describe one that exists under existing",
   ],
   [
     "vpc-two-sources",
@@ -50,6 +50,21 @@ const claims: Claim[] = [
     'networks.shared.account.roleArn: got "deployer"; allowed: the ARN of an IAM role: arn:aws:iam::<12 digits>:role/<name>; fix: copy the role\'s ARN',
   ],
   [
+    "role-arn",
+    "a user for those who own the transit gateways",
+    (description) =>
+      (description.links = { owner: { roleArn: "arn:aws:iam::111122223333:user/admin" } }),
+    'links.owner.roleArn: got "arn:aws:iam::111122223333:user/admin"; allowed: the ARN of an IAM role: arn:aws:iam::<12 digits>:role/<name>; fix: copy the role\'s ARN',
+  ],
+  [
+    "role-arn",
+    "nothing is said of roles with a path, and in other partitions",
+    ({ networks, links }) => {
+      networks.shared.account = { roleArn: "arn:aws-cn:iam::111122223333:role/ops/deploy+1@acme" };
+      links!.owner = { roleArn: "arn:aws-us-gov:iam::444455556666:role/network" };
+    },
+  ],
+  [
     "account-two-roles",
     "two roles of one account",
     ({ networks }) => {
@@ -57,6 +72,23 @@ const claims: Claim[] = [
       networks.wide.vpcs!.us.account = { roleArn: `${role}/b` };
     },
     `networks.wide.vpcs.us.account.roleArn: got "${role}/b"; allowed: ${role}/a, the role that networks.shared has for account 111122223333; fix: use one role per account`,
+  ],
+  [
+    "account-two-roles",
+    "one role for the VPCs of an account and another for its transit gateways",
+    ({ networks, links }) => {
+      networks.shared.account = { roleArn: `${role}/a` };
+      links!.owner = { roleArn: `${role}/network` };
+    },
+    `links.owner.roleArn: got "${role}/network"; allowed: ${role}/a, the role that networks.shared has for account 111122223333; fix: use one role per account`,
+  ],
+  [
+    "account-two-roles",
+    "nothing is said of one role for both",
+    ({ networks, links }) => {
+      networks.shared.account = { roleArn: `${role}/a` };
+      links!.owner = { roleArn: `${role}/a` };
+    },
   ],
   [
     "existing-vpc-private-subnets",
@@ -92,7 +124,7 @@ const claims: Claim[] = [
     "existing-vpc-nat-addresses",
     "nothing is said where the API servers elsewhere are private",
     (description) => {
-      description.api = { private: true };
+      description.api = { private: { cidrs: ["172.16.0.0/12"] } };
       description.networks.old.existing!.natAddresses = [];
     },
   ],
@@ -104,13 +136,13 @@ describe("rules about networks", () => {
 
   it("region-missing: a stack without aws:region", () => {
     const { topology } = parse(good, { ...CONTEXT, region: undefined });
-    const lines = checkRules(topologyRules, topology!).map(formatProblem);
+    const lines = ask(topologyRules, topology!).map(formatProblem);
     const rest =
       "got nothing; allowed: an AWS region; fix: `pulumi config set aws:region <region>`, or give the VPC a region";
     assert.deepEqual(lines, [
+      `networks.old.region: ${rest}`,
       `networks.shared.region: ${rest}`,
       `networks.wide.vpcs.eu.region: ${rest}`,
-      `networks.old.region: ${rest}`,
     ]);
   });
 });

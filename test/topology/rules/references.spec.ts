@@ -10,22 +10,22 @@ const claims: Claim[] = [
     "unknown-network",
     "a misspelt network",
     ({ clusters }) => (clusters.east.network = "sharde"),
-    'clusters.east.network: got "sharde"; allowed: shared, wide, old; fix: did you mean "shared"?',
+    'clusters.east.network: got "sharde"; allowed: old, shared, wide; fix: did you mean "shared"?',
   ],
   [
     "unknown-network",
     "a network that resembles none",
     ({ clusters }) => (clusters.east.network = "production"),
-    'clusters.east.network: got "production"; allowed: shared, wide, old; fix: describe it under networks, or name one of these',
+    'clusters.east.network: got "production"; allowed: old, shared, wide; fix: describe it under networks, or name one of these',
   ],
   [
     "unknown-network",
     "no network at all",
     (description) => (description.networks = {}),
     'clusters.east.network: got "shared"; allowed: nothing, since there is none; fix: describe it under networks, or name one of these',
-    'clusters.west.network: got "wide"; allowed: nothing, since there is none; fix: describe it under networks, or name one of these',
     'clusters.lab.network: got "old"; allowed: nothing, since there is none; fix: describe it under networks, or name one of these',
     'clusters.solo.network: got "shared"; allowed: nothing, since there is none; fix: describe it under networks, or name one of these',
+    'clusters.west.network: got "wide"; allowed: nothing, since there is none; fix: describe it under networks, or name one of these',
   ],
   [
     "unknown-cluster",
@@ -34,8 +34,20 @@ const claims: Claim[] = [
       meshes.prod.clusters.wset = {};
       meshes.prod.controlPlane = { runsIn: ["east", "moon"] };
     },
-    'meshes.prod.clusters.wset: got "wset"; allowed: east, west, lab, solo; fix: did you mean "west"?',
-    'meshes.prod.controlPlane.runsIn[1]: got "moon"; allowed: east, west, lab, solo; fix: describe it under clusters, or name one of these',
+    'meshes.prod.clusters.wset: got "wset"; allowed: east, lab, solo, west; fix: did you mean "west"?',
+    'meshes.prod.controlPlane.runsIn[1]: got "moon"; allowed: east, lab, solo, west; fix: describe it under clusters, or name one of these',
+  ],
+  [
+    "unknown-cluster",
+    "clusters whose istiods' addresses are numbered, and that are not there",
+    ({ meshes }) => {
+      meshes.prod.controlPlane = {
+        runsIn: ["east"],
+        addressNumbers: { east: { default: 7 }, moon: { default: 8 }, wset: { canary: 9 } },
+      };
+    },
+    'meshes.prod.controlPlane.addressNumbers.moon: got "moon"; allowed: east, lab, solo, west; fix: describe it under clusters, or name one of these',
+    'meshes.prod.controlPlane.addressNumbers.wset: got "wset"; allowed: east, lab, solo, west; fix: did you mean "west"?',
   ],
   [
     "unknown-cluster",
@@ -43,7 +55,7 @@ const claims: Claim[] = [
     (description) => {
       description.tenants = { model: "cluster", of: { a: { mesh: "prod", clusters: ["esat"] } } };
     },
-    'tenants.of.a.clusters[0]: got "esat"; allowed: east, west, lab, solo; fix: did you mean "east"?',
+    'tenants.of.a.clusters[0]: got "esat"; allowed: east, lab, solo, west; fix: did you mean "east"?',
   ],
   [
     "unknown-mesh",
@@ -55,11 +67,11 @@ const claims: Claim[] = [
       description.tenants = { model: "mesh", of: { a: { mesh: "x" } } };
       description.federation = { pay: { from: "bank", to: ["dev", "shop"], services: {} } };
     },
-    'virtualMachines.vm.mesh: got "prd"; allowed: prod, dev; fix: did you mean "prod"?',
-    'ecsServices.echo.mesh: got "prd"; allowed: prod, dev; fix: did you mean "prod"?',
-    'tenants.of.a.mesh: got "x"; allowed: prod, dev; fix: describe it under meshes, or name one of these',
-    'federation.pay.from: got "bank"; allowed: prod, dev; fix: describe it under meshes, or name one of these',
-    'federation.pay.to[1]: got "shop"; allowed: prod, dev; fix: describe it under meshes, or name one of these',
+    'virtualMachines.vm.mesh: got "prd"; allowed: dev, prod; fix: did you mean "prod"?',
+    'ecsServices.echo.mesh: got "prd"; allowed: dev, prod; fix: did you mean "prod"?',
+    'tenants.of.a.mesh: got "x"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
+    'federation.pay.from: got "bank"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
+    'federation.pay.to[1]: got "shop"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
   ],
   [
     "unknown-revision",
@@ -68,8 +80,8 @@ const claims: Claim[] = [
       meshes.prod.clusters.west.revision = "canray";
       meshes.dev.revision = "stable";
     },
-    'meshes.prod.clusters.west.revision: got "canray"; allowed: canary; fix: did you mean "canary"?',
     'meshes.dev.revision: got "stable"; allowed: canary; fix: describe it under istio.revisions, or remove it for the default control plane',
+    'meshes.prod.clusters.west.revision: got "canray"; allowed: canary; fix: did you mean "canary"?',
   ],
   [
     "vpc-missing",
@@ -111,7 +123,7 @@ const claims: Claim[] = [
     "ingress-cluster",
     "a gateway in a cluster of another mesh",
     ({ meshes }) => (meshes.prod.ingress = { public: { clusters: ["solo"] } }),
-    'meshes.prod.ingress.public.clusters[0]: got "solo"; allowed: east, west, lab; fix: name a member of the mesh',
+    'meshes.prod.ingress.public.clusters[0]: got "solo"; allowed: east, lab, west; fix: name a member of the mesh',
   ],
   [
     "unknown-server",

@@ -3,26 +3,48 @@ import { sourceRules } from "../../../components/topology/rules/sources";
 import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { good } from "./good";
 
+const key =
+  "allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here";
+
 const claims: Claim[] = [
   [
-    "trust-secret",
-    "a provided root without its secret, a secret without provided root",
+    "trust-signing",
+    "roots that are not there, and one that resembles one",
     (description) => {
-      description.trust = { root: "provided" };
-      description.meshes.dev.trust = { root: "generated", secret: "root" };
+      description.trust = { roots: { corporate: {} }, signing: "corprate" };
+      description.meshes.dev.trust = { signing: "corporate" };
+      description.meshes.prod.trust = { roots: {}, signing: "own" };
     },
-    "trust.secret: got nothing; allowed: the config key of a secret with the root's certificate and private key as PEM; fix: `cat root.pem root-key.pem | pulumi config set --secret root` and secret: root",
-    'meshes.dev.trust.secret: got "root"; allowed: nothing with root: generated; fix: remove it, or set root: provided',
+    'trust.signing: got "corprate"; allowed: corporate; fix: did you mean "corporate"?',
+    'meshes.dev.trust.signing: got "corporate"; allowed: default; fix: name one of the roots',
+    'meshes.prod.trust.signing: got "own"; allowed: default; fix: name one of the roots',
+  ],
+  [
+    "trust-signing",
+    "several roots of which none is named",
+    ({ meshes }) => (meshes.dev.trust = { roots: { old: {}, new: {} } }),
+    "meshes.dev.trust.signing: got nothing; allowed: new, old; fix: name the root that signs; what is listed beside it is only accepted",
+  ],
+  [
+    "trust-signing",
+    "nothing is said of the only root, whether it is named or not",
+    (description) => {
+      description.trust = { roots: { own: {} } };
+      description.meshes.dev.trust = { roots: { own: {} }, signing: "own" };
+      description.meshes.prod.trust = { signing: "default" };
+    },
   ],
   [
     "secret-key",
     "the secret itself, and the key of the description",
     (description) => {
-      description.trust = { root: "provided", secret: "-----BEGIN PRIVATE KEY-----" };
+      description.trust = { roots: { own: { secret: "-----BEGIN PRIVATE KEY-----" } } };
+      description.meshes.dev.trust = { roots: { "a.b": { secret: "topology" } } };
       description.clusters.lab.existing!.kubeconfig.secret = "topology";
     },
-    "trust.secret: got text that is no config key; allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
-    "clusters.lab.existing.kubeconfig.secret: got the key of the description; allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
+    `trust.roots.own.secret: got text that is no config key; ${key}`,
+    `meshes.dev.trust.roots["a.b"].secret: got the key of the description; ${key}`,
+    `clusters.lab.existing.kubeconfig.secret: got the key of the description; ${key}`,
   ],
   [
     "chart-location",

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import {
+  baseValues,
+  cniValues,
+  istiodValues,
+  ztunnelValues,
+} from "../../components/istio/controlPlaneValues";
+import { eastWestValues, ingressValues } from "../../components/istio/gatewayValues";
+import { ownedValues, overriddenValues } from "../../components/istio/ownedValues";
+import { istioRules } from "../../components/istio/rules";
+import { DataPlane, Exposure, Severity } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
+import { said } from "../support/rules";
+import { factsOf, pair, planOf, single } from "./support";
+
+describe("the rule about owned chart values", () => {
+  const check = (mesh: Parameters<typeof single>[0]) =>
+    said(istioRules, "istio-values-owned", single(mesh));
+
+  it("names each by its full path with what to say instead", () => {
+    const annotation = "service.beta.kubernetes.io/aws-load-balancer-scheme";
+    assert.deepEqual(
+      check({
+        values: {
+          istiod: {
+            global: { meshID: "mine", multiCluster: { clusterName: "x" } },
+            profile: "demo",
+          },
+          ztunnel: { global: { network: "x" } },
+          eastWest: { networkGateway: "x" },
+        },
+        ingress: {
+          bare: { clusters: ["main"] },
+          apps: {
+            clusters: ["main"],
+            values: { service: { annotations: { [annotation]: "internet-facing" } } },
+          },
+        },
+      }),
+      [
+        'meshes.dev.values.istiod.profile: got "demo"; allowed: nothing, the plan sets this value; fix: remove it: it follows from the mesh\'s `dataPlane`',
+        'meshes.dev.values.istiod.global.meshID: got "mine"; allowed: nothing, the plan sets this value; fix: remove it: it is the mesh\'s name',
+        "meshes.dev.values.istiod.global.multiCluster: got a map of clusterName; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster's name",
+        'meshes.dev.values.ztunnel.global.network: got "x"; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster\'s `network`',
+        'meshes.dev.values.eastWest.networkGateway: got "x"; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster\'s `network`',
+        `meshes.dev.ingress.apps.values.service.annotations["${annotation}"]: got "internet-facing"; allowed: nothing, the plan sets this value; fix: remove it: say the ingress gateway's \`exposure\``,
+      ],
+    );
+  });
+
+  it("sees a list or null that takes away a map of the plan's, once", () => {
+    const ingress = { apps: { clusters: ["main"], values: { service: [] } } };
+    assert.deepEqual(check({ values: { istiod: { global: null } }, ingress }), [
+      "meshes.dev.values.istiod.global: got null; allowed: nothing, the plan sets this value; fix: remove it: say `istio.hub`",
+      "meshes.dev.ingress.apps.values.service: got []; allowed: nothing, the plan sets this value; fix: remove it: it follows from who makes load balancers in the cluster",
+    ]);
+  });
+
+  it("leaves everything else to the user", () => {
+    const values = {
+      base: { base: { excludedCRDs: ["wasmplugins.extensions.istio.io"] } },
+      istiod: {
+        autoscaleMin: 3,
+        global: { logAsJson: true, proxy: { resources: {} } },
+        meshConfig: { accessLogFile: "/dev/stdout", defaultConfig: { proxyMetadata: { A: "b" } } },
+        env: { PILOT_DEBOUNCE_AFTER: "200ms" },
+      },
+      cni: { ambient: { dnsCapture: false } },
+      ztunnel: { resources: {}, env: { RUST_LOG: "info" } },
+      eastWest: { service: { annotations: { "example.com/team": "a" }, ports: [] } },
+    };
+    const ingress = { apps: { clusters: ["main"], values: values.eastWest } };
+    assert.deepEqual(check({ values, ingress }), []);
+  });
+
+  it("owns every value that the plan's charts must agree on", () => {
+    const ambient = {
+      dataPlane: DataPlane.Ambient,
+      ingress: { apps: { clusters: ["east"], exposure: Exposure.Internet } },
+    };
+    const plan = planOf(
+      pair("different", ambient, { istio: { revisions: { canary: { version: "1.31.3" } } } }),
+    );
+    const facts = factsOf(plan, "prod/east");
+    const extra = {
+      base: baseValues(facts),
+      istiod: istiodValues(facts, { revision: "canary", version: "1.31.3", tags: ["next"] }),
+      cni: cniValues(facts),
+      ztunnel: ztunnelValues(facts),
+      eastWest: eastWestValues(Object.values(plan.eastWest)[0], "sg-1"),
+      ingress: ingressValues(plan.ingress["prod/east/apps"], "sg-1"),
+    };
+    const paths = (Object.keys(extra) as (keyof typeof extra)[]).flatMap((of) =>
+      overriddenValues(of, extra[of]).map(({ path }) => [of, ...path].join(".")),
+    );
+    const ofLoadBalancer = [
+      "service.loadBalancerClass",
+      ...["scheme", "nlb-target-type", "security-groups"].map(
+        (name) => `service.annotations.service.beta.kubernetes.io/aws-load-balancer-${name}`,
+      ),
+    ];
+    assert.deepEqual(paths, [
+      "base.base.validationCABundle",
+      "istiod.profile",
+      "istiod.revision",
+      "istiod.revisionTags",
+      "istiod.global.hub",
+      "istiod.global.tag",
+      "istiod.global.meshID",
+      "istiod.global.multiCluster",
+      "istiod.global.network",
+      "istiod.meshConfig.trustDomain",
+      "istiod.istiodRemote",
+      "istiod.base.validationCABundle",
+      "istiod.env.AMBIENT_ENABLE_MULTI_NETWORK",
+      "istiod.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS",
+      "cni.profile",
+      "cni.global.hub",
+      "cni.global.tag",
+      "ztunnel.hub",
+      "ztunnel.tag",
+      "ztunnel.multiCluster",
+      "ztunnel.network",
+      "ztunnel.env.TRUST_DOMAIN",
+      "eastWest.networkGateway",
+      ...ofLoadBalancer.map((path) => `eastWest.${path}`),
+      ...ofLoadBalancer.map((path) => `ingress.${path}`),
+    ]);
+  });
+
+  it("says for each what to do instead", () => {
+    for (const [chart, values] of Object.entries(ownedValues)) {
+      assert.ok(values.length >= 5, chart);
+      for (const { path, instead } of values) assert.ok(instead.length > 10, path.join("."));
+    }
+  });
+});
+
+describe("the rule about unused chart values", () => {
+  const unused = (description: TopologyDescription) =>
+    said(istioRules, "istio-values-unused", description);
+  const ambient = { dataPlane: DataPlane.Ambient };
+
+  it("warns of values for node agents that a sidecar mesh does not have", () => {
+    const values = { ztunnel: { resources: {} }, cni: {}, istiod: { autoscaleMin: 3 }, base: {} };
+    assert.deepEqual(unused(single({ values })), [
+      'meshes.dev.values.cni: got values of cni, which this mesh does not install; allowed: values of what it installs: cni comes with dataPlane "ambient"; fix: remove them',
+      'meshes.dev.values.ztunnel: got values of ztunnel, which this mesh does not install; allowed: values of what it installs: ztunnel comes with dataPlane "ambient"; fix: remove them',
+    ]);
+    assert.deepEqual(unused(single({ values, ...ambient })), []);
+  });
+
+  it("warns of values for east-west gateways where there are none, and where no chart makes them", () => {
+    const values = { eastWest: { resources: {} } };
+    const rest =
+      'got values of eastWest, which this mesh does not install; allowed: values of what it installs: eastWest comes with dataPlane "sidecar" over several networks; fix: remove them';
+    assert.deepEqual(unused(pair("same", { values })), [`meshes.prod.values.eastWest: ${rest}`]);
+    assert.deepEqual(unused(pair("different", { values, ...ambient })), [
+      `meshes.prod.values.eastWest: ${rest}`,
+    ]);
+    assert.deepEqual(unused(pair("different", { values })), []);
+  });
+
+  it("stops nothing", () =>
+    assert.equal(
+      istioRules.find(({ id }) => id === "istio-values-unused")?.severity,
+      Severity.Warning,
+    ));
+});

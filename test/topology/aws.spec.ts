@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { iamRegion, partitionOf, planProvider } from "../../components/topology";
+
+describe("AWS's places", () => {
+  it("are in the partition that ARNs there name", () => {
+    const regions = ["eu-west-1", "us-east-1", "cn-northwest-1", "us-gov-east-1"];
+    assert.deepEqual(regions.map(partitionOf), ["aws", "aws", "aws-cn", "aws-us-gov"]);
+  });
+
+  it("have IAM in one region of their partition", () => {
+    const regions = ["eu-west-1", "us-west-2", "cn-northwest-1", "us-gov-east-1"];
+    assert.deepEqual(regions.map(iamRegion), [
+      ...["us-east-1", "us-east-1"],
+      ...["cn-north-1", "us-gov-west-1"],
+    ]);
+  });
+
+  it("have a provider for each account and region", () => {
+    const account = "arn:aws:iam::111122223333:role/deployer";
+    assert.deepEqual(planProvider({ account, region: "us-west-2" }), {
+      key: "111122223333-us-west-2",
+      region: "us-west-2",
+      account,
+    });
+    assert.deepEqual(planProvider({ region: "us-west-2" }), {
+      key: "us-west-2",
+      region: "us-west-2",
+      account: undefined,
+    });
+  });
+});
