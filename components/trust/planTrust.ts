@@ -35,7 +35,7 @@ function planRoots(topology: Topology, { mesh, trust }: MeshRelation): Record<st
   return Object.fromEntries(
     Object.entries(roots).map(([root, { secret }]) => [
       rootKey(trust, root),
-      { commonName: commonName(`${owner} root`), secret },
+      { commonName: commonName(rootKey(`${owner} root`, root)), secret },
     ]),
   );
 }

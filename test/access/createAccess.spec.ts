@@ -170,6 +170,13 @@ describe("access between accounts", () => {
     floorOf(graph, ROLE_POLICY, 2);
   });
 
+  it("makes each account's role in the region of IAM, where no cluster needs to be", async () => {
+    const graph = await run({ ...transitGateways, name: "demo" });
+    const homeOf = (name: string) => graph.providerOf(graph.one(ROLE, name))?.name;
+    assert.equal(homeOf("demo-prod-reader"), "us-east-1");
+    assert.equal(homeOf("demo-prod-210987654321-reader"), "210987654321-us-east-1");
+  });
+
   it("asks AWS only for the id of the program's own account", async () => {
     const graph = await run({ ...transitGateways, name: "demo" });
     const asked = graph.calls.filter(({ token }) => token.endsWith(":getCallerIdentity"));

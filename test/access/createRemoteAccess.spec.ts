@@ -149,7 +149,9 @@ describe("a further remote", () => {
       const [short, long] = graphs.map(
         (graph) => graph.one(CONFIG_MAP).inputs.data.clusters as string,
       );
-      assert.equal(long, `${short}north demo-north eu-west-1 -\n`);
+      const parts = long.split("north demo-north eu-west-1 -\n");
+      assert.equal(parts.length, 2);
+      assert.equal(parts.join(""), short);
     });
   }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { accessRules } from "../../components/access";
 import { formatProblem } from "../../components/topology";
 import type { ExistingClusterDescription, TopologyDescription } from "../../components/topology";
+import { ask } from "../support/rules";
 import { patterns, topologyOf } from "../support/topologies";
 
 const existing: ExistingClusterDescription = {
@@ -23,8 +24,7 @@ const withLab = (lab: ExistingClusterDescription): TopologyDescription => ({
 });
 
 function messages(description: TopologyDescription): string[] {
-  const topology = topologyOf(description);
-  return accessRules.flatMap((rule) => rule.check(topology)).map(formatProblem);
+  return ask(accessRules, topologyOf(description)).map(formatProblem);
 }
 
 describe("the rules of access", () => {

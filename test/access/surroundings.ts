@@ -2,15 +2,15 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { createAccess, planAccess } from "../../components/access";
+import { type AccessPlan, createAccess, planAccess } from "../../components/access";
 import type { ClusterHandle } from "../../components/cluster";
 import { planNetwork } from "../../components/network";
 import type { ClusterOptions } from "../../components/options";
 import { mapValues } from "../../components/records";
-import type { Topology, TopologyDescription } from "../../components/topology";
+import type { Relations, TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
 import type { Graph, Registration } from "../support/graph";
-import { topologyOf } from "../support/topologies";
+import { relationsOf } from "../support/topologies";
 
 export const ENTRY = "aws:eks/accessEntry:AccessEntry";
 export const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
@@ -27,13 +27,15 @@ export const NAMESPACE = "kubernetes:core/v1:Namespace";
 export const STAND_IN = "kubernetes:core/v1:ServiceAccount";
 
 /** Everything that access needs, made by hand: an endpoint, a node and a namespace per cluster. */
-function surroundings(topology: Topology) {
+function surroundings(relations: Relations, plan: AccessPlan) {
+  const network = planNetwork(relations);
   const accounts = mapValues(
-    planNetwork(topology).providers,
+    { ...network.providers, ...plan.providers },
     ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
   );
   const awsOf = (key: string) => ({ providers: [accounts[key]] });
-  const made = mapValues(topology.clusters, ({ name }) => {
+  const { clusters } = relations.topology;
+  const made = mapValues(clusters, ({ name }) => {
     const endpoint = new aws.eks.Cluster(name, {
       name: `demo-${name}`,
       roleArn: "arn:aws:iam::123456789012:role/cluster",
@@ -44,7 +46,7 @@ function surroundings(topology: Topology) {
     return { endpoint, provider, node, namespace: namespaceOf(name, provider) };
   });
   const cluster: ClusterOptions = (name) => ({
-    providers: [...awsOf(providerOf(topology, name)).providers, made[name].provider],
+    providers: [accounts[network.vpcs[clusters[name].vpc].provider], made[name].provider],
     dependsOn: [made[name].node],
   });
   return { made, options: { aws: awsOf, cluster } };
@@ -52,11 +54,6 @@ function surroundings(topology: Topology) {
 
 function namespaceOf(name: string, provider: k8s.Provider): pulumi.Resource {
   return new k8s.core.v1.Namespace(`${name}-system`, {}, { provider });
-}
-
-function providerOf(topology: Topology, cluster: string): string {
-  const plan = planNetwork(topology);
-  return plan.vpcs[topology.clusters[cluster].vpc].provider;
 }
 
 function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }, name: string): ClusterHandle {
@@ -74,9 +71,9 @@ function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }, name: string): Cl
 export function run(description: TopologyDescription, unknownOutputs = false): Promise<Graph> {
   return mockRun(
     () => {
-      const topology = topologyOf(description);
-      const { made, options } = surroundings(topology);
-      const plan = planAccess(topology);
+      const relations = relationsOf(description);
+      const plan = planAccess(relations);
+      const { made, options } = surroundings(relations, plan);
       const namespaces = Object.fromEntries(
         [...Object.values(plan.readers), ...Object.values(plan.watchers)].map(
           ({ mesh, cluster }) => [`${mesh}/${cluster}`, made[cluster].namespace],

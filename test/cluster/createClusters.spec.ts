@@ -9,7 +9,7 @@ import {
   resourceSet,
   UNKNOWN,
 } from "../support/graph";
-import { topologyOf } from "../support/topologies";
+import { relationsOf } from "../support/topologies";
 import { brought, managedNodes, transitGateways } from "../support/variants";
 import { AFTER, CLUSTER, routed, run, single } from "./support";
 
@@ -139,7 +139,6 @@ describe("a cluster you bring", () => {
     assertSecret(provider, "kubeconfig");
     assert.equal(provider.inputs.clusterIdentifier, "https://lab.example");
     assert.deepEqual(graph.one("kubernetes:core/v1:ConfigMap", "handle lab").inputs.data, {
-      eksName: "",
       endpoint: "https://lab.example",
       certificateAuthority: "Y2VydGlmaWNhdGU=",
       vpcId: "vpc-old",
@@ -148,8 +147,7 @@ describe("a cluster you bring", () => {
   });
 
   it("stops where its kubeconfig is missing", async () => {
-    const topology = topologyOf(brought);
-    const { lab } = planClusters(topology);
+    const { lab } = planClusters(relationsOf(brought));
     const missing = mockRun(() =>
       createClusters("demo", { lab }, { vpcs: {}, kubeconfigs: {} }, () => ({})),
     );

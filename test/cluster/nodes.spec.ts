@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { planClusters } from "../../components/cluster";
 import type { TopologyDescription } from "../../components/topology";
 import { assertDependsOn, assertIndependent, floorOf, release, valuesOf } from "../support/graph";
-import { topologyOf } from "../support/topologies";
+import { relationsOf } from "../support/topologies";
 import { managedNodes as managed } from "../support/variants";
 import { AFTER, CLUSTER, mapValues, routed, run, single } from "./support";
 

@@ -8,7 +8,7 @@ import type { VpcHandle } from "../../components/network";
 import type { TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
-import { patterns, topologyOf } from "../support/topologies";
+import { patterns, relationsOf } from "../support/topologies";
 
 export const CLUSTER = "eks:index:Cluster";
 export const AFTER = "kubernetes:core/v1:Namespace";
@@ -53,18 +53,19 @@ export function run(description: TopologyDescription, unknownOutputs = false): P
 function runOnce(description: TopologyDescription, unknownOutputs: boolean): Promise<Graph> {
   return mockRun(
     () => {
-      const topology = topologyOf(description);
-      const network = planNetwork(topology);
+      const relations = relationsOf(description);
+      const network = planNetwork(relations);
       const accounts = mapValues(
         network.providers,
         ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
       );
       const vpcs = mapValues(network.vpcs, ({ id, provider }) => vpcOf(id, accounts[provider]));
-      const kubeconfigs = mapValues(topology.clusters, () => "{}");
-      const made = createClusters("demo", planClusters(topology), { vpcs, kubeconfigs }, (key) => ({
+      const plan = planClusters(relations);
+      const kubeconfigs = mapValues(plan, () => "{}");
+      const made = createClusters("demo", plan, { vpcs, kubeconfigs }, (key) => ({
         providers: [accounts[key]],
       }));
-      for (const name of Object.keys(topology.clusters)) {
+      for (const name of Object.keys(plan)) {
         const opts = { provider: made.providers[name], dependsOn: made.ready[name] };
         new k8s.core.v1.Namespace(`after ${name}`, {}, opts);
         new k8s.core.v1.ConfigMap(`handle ${name}`, { data: dataOf(made.handles[name]) }, opts);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { createTrust, planTrust } from "../../components/trust";
-import type { TopologyDescription } from "../../components/topology";
+import type { RootDescription, TopologyDescription } from "../../components/topology";
 import { assertProtected, assertSecret, floorOf, mockRun, resourceSet } from "../support/graph";
 import type { Graph } from "../support/graph";
-import { topologyOf } from "../support/topologies";
+import { relationsOf } from "../support/topologies";
 import { providedRoot } from "../support/variants";
 
 const KEY = "tls:index/privateKey:PrivateKey";
@@ -68,6 +68,36 @@ describe("generated trust", () => {
         `${ROOT} demo-root-shared-certificate`,
       ],
     );
+  });
+
+  it("names roots after trust and root, of which `default` is not said", async () => {
+    const rootsOf = async (roots: Record<string, RootDescription>) => {
+      const { prod } = description.meshes;
+      const graph = await run({
+        ...description,
+        trust: { roots },
+        meshes: { prod, bank: { clusters: { south: {} }, trust: { roots } } },
+        clusters: { ...description.clusters, south: { network: "shared" } },
+      });
+      const names = (type: string) =>
+        graph
+          .ofType(type)
+          .map(({ name }) => name)
+          .sort();
+      return [...names("istio-patterns:index:RootCa"), ...names(ROOT)];
+    };
+    assert.deepEqual(await rootsOf({ default: {} }), [
+      "demo-root-mesh-bank",
+      "demo-root-shared",
+      "demo-root-mesh-bank-certificate",
+      "demo-root-shared-certificate",
+    ]);
+    assert.deepEqual(await rootsOf({ own: {} }), [
+      "demo-root-mesh-bank-own",
+      "demo-root-shared-own",
+      "demo-root-mesh-bank-own-certificate",
+      "demo-root-shared-own-certificate",
+    ]);
   });
 
   it("gives the root ten years and one level below it", async () => {

@@ -1,47 +1,133 @@
 import assert from "node:assert/strict";
+import { Severity, type TopologyDescription } from "../../components/topology";
 import { trustRules } from "../../components/trust";
-import { formatProblem } from "../../components/topology";
-import type { MeshDescription, TopologyDescription } from "../../components/topology";
+import { ask, type Claim, testEveryRule, testRules } from "../support/rules";
 import { patterns, topologyOf } from "../support/topologies";
 
-const meshes = (
-  shop: Partial<MeshDescription>,
-  bank: Partial<MeshDescription>,
-): TopologyDescription => ({
+const good: TopologyDescription = {
   networks: { shared: { cidr: "10.10.0.0/16" } },
-  clusters: { east: { network: "shared" }, west: { network: "shared" } },
-  meshes: {
-    shop: { trustDomain: "shop.example", clusters: { east: {} }, ...shop },
-    bank: { trustDomain: "bank.example", clusters: { west: {} }, ...bank },
+  clusters: {
+    east: { network: "shared" },
+    west: { network: "shared" },
+    south: { network: "shared" },
   },
-});
+  meshes: {
+    bank: { clusters: { west: {} }, trust: {}, trustDomain: "bank.example" },
+    shop: { clusters: { east: {} }, trustDomain: "shop.example" },
+  },
+};
+const provided = (name: string, secret: string) => ({ roots: { [name]: { secret } } });
 
-function messages(description: TopologyDescription): string[] {
-  const topology = topologyOf(description);
-  return trustRules.flatMap((rule) => rule.check(topology)).map(formatProblem);
+const SHARED_ROOT =
+  'meshes.shop.trust: got the root of mesh bank, with trust domain "shop.example" beside "bank.example"; allowed: a root of its own, or the same trust domain; fix: set meshes.shop.trust to {} for one that is generated';
+const SHARED_IDENTITY =
+  'meshes.shop.trustDomain: got "cluster.local"; allowed: a trust domain or a root of its own; fix: workloads of meshes bank and shop can pass for each other: give one a trustDomain, or a trust of its own';
+
+/** Leaves both meshes with the default trust domain. */
+function forgetTrustDomains({ meshes: { bank, shop } }: TopologyDescription): void {
+  delete bank.trustDomain;
+  delete shop.trustDomain;
 }
 
-const WARNING =
-  'meshes.bank.trust: got the root of mesh shop, with trust domain "bank.example" beside "shop.example"; allowed: a root of its own, or the same trust domain; fix: set meshes.bank.trust.root to generated';
+const claims: Claim[] = [
+  [
+    "trust-shared-root",
+    "two trust domains below the stack's root",
+    ({ meshes }) => delete meshes.bank.trust,
+    SHARED_ROOT,
+  ],
+  [
+    "trust-shared-root",
+    "two trust domains below trusts of their own that name one secret, each by another name",
+    ({ meshes }) => {
+      meshes.bank.trust = provided("main", "meshRoot");
+      meshes.shop.trust = provided("own", "meshRoot");
+    },
+    SHARED_ROOT,
+  ],
+  [
+    "trust-shared-root",
+    "a trust of its own that names the secret of the stack's root",
+    (description) => {
+      description.trust = provided("main", "meshRoot");
+      description.meshes.bank.trust = provided("own", "meshRoot");
+    },
+    SHARED_ROOT,
+  ],
+  [
+    "trust-shared-root",
+    "nothing is said of roots from two secrets, whatever their names",
+    ({ meshes }) => {
+      meshes.bank.trust = provided("own", "bankRoot");
+      meshes.shop.trust = provided("own", "shopRoot");
+    },
+  ],
+  [
+    "trust-shared-root",
+    "nothing is said of two roots that are generated",
+    ({ meshes }) => (meshes.shop.trust = {}),
+  ],
+  [
+    "trust-shared-root",
+    "nothing is said of one trust domain",
+    ({ meshes }) => {
+      delete meshes.bank.trust;
+      meshes.bank.trustDomain = "shop.example";
+    },
+  ],
+  [
+    "shared-identity",
+    "one trust domain below the stack's root",
+    (description) => {
+      forgetTrustDomains(description);
+      delete description.meshes.bank.trust;
+    },
+    SHARED_IDENTITY,
+  ],
+  [
+    "shared-identity",
+    "one trust domain below trusts of their own that name one secret",
+    (description) => {
+      forgetTrustDomains(description);
+      description.meshes.bank.trust = provided("main", "meshRoot");
+      description.meshes.shop.trust = provided("own", "meshRoot");
+    },
+    SHARED_IDENTITY,
+  ],
+  [
+    "shared-identity",
+    "nothing is said of one trust domain below two roots",
+    (description) => forgetTrustDomains(description),
+  ],
+  [
+    "shared-identity",
+    "nothing is said of two trust domains below one root",
+    ({ meshes }) => delete meshes.bank.trust,
+  ],
+  [
+    "shared-identity",
+    "a mesh is compared with all before it, not with the first alone",
+    ({ meshes }) => {
+      delete meshes.bank.trust;
+      meshes.third = { clusters: { south: {} }, trustDomain: "shop.example" };
+    },
+    'meshes.third.trustDomain: got "shop.example"; allowed: a trust domain or a root of its own; fix: workloads of meshes shop and third can pass for each other: give one a trustDomain, or a trust of its own',
+  ],
+];
 
 describe("the rules of trust", () => {
-  it("warn where meshes of different trust domains share the stack's root", () => {
-    assert.deepEqual(messages(meshes({}, {})), [WARNING]);
+  testRules(trustRules, good, claims);
+  testEveryRule(trustRules, claims);
+
+  it("only warn", () => {
+    assert.deepEqual(
+      trustRules.map(({ severity }) => severity),
+      [Severity.Warning, Severity.Warning],
+    );
   });
 
-  it("warn where both are given the same provided root", () => {
-    const trust = { root: "provided", secret: "meshRoot" } as const;
-    assert.deepEqual(messages(meshes({ trust }, { trust })), [WARNING]);
-  });
-
-  it("are content with roots of their own, one trust domain, and the ready patterns", () => {
-    const own: Partial<MeshDescription> = { trust: {} };
-    const good = [
-      meshes({}, own),
-      meshes(own, own),
-      meshes({}, { trustDomain: "shop.example" }),
-      ...Object.values(patterns),
-    ];
-    for (const description of good) assert.deepEqual(messages(description), []);
+  it("are content with the ready patterns", () => {
+    for (const description of Object.values(patterns))
+      assert.deepEqual(ask(trustRules, topologyOf(description)), []);
   });
 });
