@@ -13,7 +13,7 @@ export function sorted(description: unknown): unknown {
   const waiting: Container[] = [whole];
   for (let holder = waiting.pop(); holder; holder = waiting.pop()) {
     for (const [key, child] of Object.entries(holder)) {
-      if (!isContainer(child) || key === "__proto__") continue;
+      if (!isContainer(child)) continue;
       const copy = Array.isArray(child) ? [...child] : sortedMap(child);
       Object.assign(holder, { [key]: copy });
       waiting.push(copy);

@@ -6,7 +6,7 @@ import { descriptions } from "../support/descriptions";
 import { permuted } from "../support/permuted";
 import { CONTEXT } from "../support/topologies";
 
-const keys = fc.constantFrom("a", "b", "ab", "a-b", "B", "é", "constructor", "");
+const keys = fc.constantFrom("a", "b", "ab", "a-b", "B", "é", "constructor", "__proto__", "");
 
 /** JSON values whose maps and lists hold each other; plain objects, as parsers of JSON and YAML make them. */
 const { value: values } = fc.letrec((tie) => ({
@@ -55,9 +55,12 @@ describe("a sorted description", () => {
   });
 
   it("keeps a key that is called __proto__, and makes no prototype of it", () => {
-    const map = JSON.parse('{ "b": { "__proto__": { "y": 1 }, "a": 2 }, "__proto__": [3] }');
+    const map = JSON.parse(
+      '{ "b": { "__proto__": { "y": 1, "x": 2 }, "a": 3 }, "__proto__": [4] }',
+    );
     const ordered = sorted(map) as { b: object };
-    assert.equal(JSON.stringify(ordered), '{"__proto__":[3],"b":{"__proto__":{"y":1},"a":2}}');
+    const text = '{"__proto__":[4],"b":{"__proto__":{"x":2,"y":1},"a":3}}';
+    assert.equal(JSON.stringify(ordered), text);
     for (const one of [ordered, ordered.b])
       assert.equal(Object.getPrototypeOf(one), Object.prototype);
   });

@@ -92,7 +92,7 @@ function rolesOf({ vpcs, links }: Topology): { path: string; account?: string; o
     owner: path,
   }));
   const owner = { path: "links.owner.roleArn", account: links.owner, owner: "links.owner" };
-  return links.owner === undefined ? ofVpcs : [...ofVpcs, owner];
+  return [...ofVpcs, owner];
 }
 
 function checkRole(topology: Topology): Problem[] {
