@@ -105,6 +105,11 @@ describe("rules about Istio versions", () => {
     ]);
     delete topology.meshes.prod.members.east.revision;
     assert.deepEqual(ofAnyVersion("istio-mesh-skew", topology), []);
+    topology.meshes.prod.members.east.revision = "next";
+    topology.istio.version = "1.30.7";
+    assert.deepEqual(ofAnyVersion("istio-mesh-skew", topology), [
+      'meshes.prod: got istio.version "1.30.7" and revision "next" at "1.32.0"; allowed: versions at most one minor version apart; fix: let its clusters pick revisions nearer to each other, and move one minor version at a time',
+    ]);
   });
 
   it("warn of one directory of charts for two versions", () => {

@@ -141,9 +141,9 @@ const sources: Record<string, Mutation> = {
     (description.trust = { roots: { old: {}, new: {} }, signing: "new" }),
   "make roots' names meet": (description, choose) => {
     const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
-    Object.assign(description.clusters, { c1: { network, vpc }, c2: { network, vpc } });
-    description.meshes["a-b"] = { trust: { roots: { c: {} } }, clusters: { c1: {} } };
-    description.meshes.a = { trust: { roots: { "b-c": {} } }, clusters: { c2: {} } };
+    Object.assign(description.clusters, { r1: { network, vpc }, r2: { network, vpc } });
+    description.meshes["a-b"] = { trust: { roots: { c: {} } }, clusters: { r1: {} } };
+    description.meshes.a = { trust: { roots: { "b-c": {} } }, clusters: { r2: {} } };
   },
   "misplace charts": (description) => (description.istio = { charts: { source: "directory" } }),
   "take one directory of charts for two versions": (description) => {

@@ -14,6 +14,12 @@ import {
   vpcs,
 } from "./changes";
 
+/** Puts every cluster into one mesh, whose istiods watch all of them. */
+function meshAll(description: TopologyDescription): void {
+  const members = Object.keys(description.clusters).map((name) => [name, {}]);
+  description.meshes = { wide: { clusters: Object.fromEntries(members) } };
+}
+
 const networks: Record<string, Mutation> = {
   "say the short form beside VPCs": (description, choose) => {
     const network = choose.value(description.networks);
@@ -57,8 +63,7 @@ const networks: Record<string, Mutation> = {
       description.networks[`p${index}`] = { cidr: `10.${210 + index}.0.0/16` };
       description.clusters[`p${index}`] = { network: `p${index}` };
     }
-    const clusters = Object.keys(description.clusters).map((name) => [name, {}]);
-    description.meshes = { wide: { clusters: Object.fromEntries(clusters) } };
+    meshAll(description);
     description.quotas = { vpcs: network.length };
   },
   "forget the subnets of a VPC of yours": inExistingVpc((existing) => (existing.subnets = {})),
@@ -80,7 +85,16 @@ const networks: Record<string, Mutation> = {
     if (second) second.cidr = first.cidr;
   }),
   "forget route tables": inExistingVpc((existing) => delete existing.routeTableIds),
-  "forget NAT addresses": inExistingVpc((existing) => delete existing.natAddresses),
+  "forget NAT addresses": (description) => {
+    const [inside, { existing } = {}] =
+      Object.entries(description.networks).find(([, network]) => network.existing) ?? [];
+    if (!inside || !existing) return;
+    delete existing.natAddresses;
+    description.networks.outside = { cidr: "10.206.0.0/16" };
+    const api = { allowFrom: ["192.0.2.1/32"] };
+    description.clusters = { inside: { network: inside }, outside: { network: "outside", api } };
+    meshAll(description);
+  },
   "forget the range of a VPC of yours": inExistingVpc((existing) => (existing.cidrs = [])),
 };
 
@@ -190,8 +204,7 @@ const large: Record<string, Mutation> = {
       description.networks[`many-${index}`] = { cidr: `10.${100 + 2 * index}.0.0/16` };
       description.clusters[`many-${index}`] = { network: `many-${index}` };
     }
-    const members = Object.keys(description.clusters).map((name) => [name, {}]);
-    description.meshes = { wide: { clusters: Object.fromEntries(members) } };
+    meshAll(description);
   },
   "have hundreds of ranges": inExistingVpc((existing) => {
     // Every other /24, so that they do not merge.
@@ -216,10 +229,14 @@ const clusters: Record<string, Mutation> = {
     delete existing.eksName;
     cluster.remoteAccess = "eks-identity";
   }),
-  "forget an EKS name that only watches": inExistingCluster((existing, cluster) => {
-    delete existing.eksName;
-    cluster.remoteAccess = "service-account-token";
-  }),
+  "forget an EKS name that only watches": (description) => {
+    const brought = Object.values(description.clusters).find(({ existing }) => existing);
+    if (!brought) return;
+    delete brought.existing?.eksName;
+    brought.remoteAccess = "service-account-token";
+    description.clusters = { brought, made: { network: brought.network, vpc: brought.vpc } };
+    meshAll(description);
+  },
   "forget who makes load balancers": inExistingCluster((existing) => delete existing.loadBalancers),
   "forget a security group": inExistingCluster((existing) => delete existing.securityGroupId),
   "take an old Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.29")),
