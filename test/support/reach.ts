@@ -41,7 +41,9 @@ export function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: st
       .flatMap((server) =>
         Object.entries(members)
           .filter(([, { servedBy }]) => servedBy.includes(server))
-          .filter(([, { revision }]) => balancer.endsWith("-istiod") || revision !== "")
+          .filter(([, { revision }]) =>
+            ["-istiod", `-istiod-${revision}`].some((end) => balancer.endsWith(end)),
+          )
           .flatMap(([remote]) =>
             clusters[remote].vpc === clusters[server].vpc
               ? [remote]
