@@ -49,10 +49,7 @@ export async function comparePeer(
       compared.push({ clusters, ours: a, theirs: b });
       print(`  ${clusters} of ${sizes.at(-1)} clusters compared`);
     }
-    print(
-      "",
-      "processor time, largest resident set and resources of this package and of EKS blueprints",
-    );
+    print("", "this package and EKS blueprints: processor time, largest resident set, resources");
     print("", ...table([HEADING, ...compared.map(row)]), "", aimOf(compared), "");
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -80,7 +77,7 @@ async function prepareOurs(directory: string): Promise<Tool> {
 }
 
 async function preparePeer(directory: string): Promise<Tool> {
-  const home = join(mkdtempSync(join(directory, "peer-")));
+  const home = mkdtempSync(join(directory, "peer-"));
   const manifest = { private: true, type: "module", dependencies: PEER };
   writeFileSync(join(home, "package.json"), JSON.stringify(manifest));
   copyFileSync(join(__dirname, "synth.mjs"), join(home, "synth.mjs"));
@@ -88,8 +85,10 @@ async function preparePeer(directory: string): Promise<Tool> {
   const flags = ["--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps"];
   await run("npm", ["install", ...flags], home);
   return async (clusters) => {
-    const args = [join(home, "synth.mjs"), String(clusters), join(home, `out-${clusters}`)];
-    const { usage, stdout } = await measured(args);
+    const out = join(home, "out");
+    // What an earlier run has staged there would not be staged again.
+    rmSync(out, { recursive: true, force: true });
+    const { usage, stdout } = await measured([join(home, "synth.mjs"), String(clusters), out]);
     return { ...usage, resources: JSON.parse(stdout).resources };
   };
 }
