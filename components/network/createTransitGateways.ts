@@ -46,7 +46,9 @@ function createTransitGateway(
   { provider, region, sharedWith }: TransitGatewayPlan,
   options: AwsOptions,
 ): TransitGateway {
-  const accountIds = sharedWith.map((other) => ownerId(plan, other, options));
+  const accountIds = Object.fromEntries(
+    sharedWith.map((other) => [other, ownerId(plan, other, options)]),
+  );
   return new TransitGateway(logicalName(name, region), { accountIds }, options(provider));
 }
 

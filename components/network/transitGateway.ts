@@ -5,11 +5,12 @@ import { childOptions } from "../options";
 /** What a transit gateway is made from. */
 export interface TransitGatewayArgs {
   /**
-   * Other accounts whose VPCs attach to it. They must be in the same organization, with sharing through AWS RAM enabled.
+   * Ids of other accounts whose VPCs attach to it, by a name for each. They must be in the same organization, with sharing
+   * through AWS RAM enabled.
    *
    * @default none
    */
-  accountIds?: pulumi.Input<string>[];
+  accountIds?: Record<string, pulumi.Input<string>>;
 }
 
 /** The transit gateway of one region, shared with the accounts that attach VPCs to it. About USD 37 a month and attachment. */
@@ -23,18 +24,19 @@ export class TransitGateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: TransitGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:TransitGateway", name, {}, opts);
-    const { accountIds = [] } = args;
+    const { accountIds = {} } = args;
+    const isShared = Object.keys(accountIds).length > 0;
     const options = childOptions(this, opts);
     const gateway = new aws.ec2transitgateway.TransitGateway(
       name,
       {
-        autoAcceptSharedAttachments: accountIds.length > 0 ? "enable" : "disable",
+        autoAcceptSharedAttachments: isShared ? "enable" : "disable",
         dnsSupport: "enable",
         tags: { Name: name },
       },
       options,
     );
-    if (accountIds.length > 0) share(name, gateway, accountIds, options);
+    if (isShared) share(name, gateway, accountIds, options);
     this.transitGatewayId = gateway.id;
     this.routeTableId = gateway.associationDefaultRouteTableId;
     this.ownerId = gateway.ownerId;
@@ -50,7 +52,7 @@ export class TransitGateway extends pulumi.ComponentResource {
 function share(
   name: string,
   gateway: aws.ec2transitgateway.TransitGateway,
-  accountIds: pulumi.Input<string>[],
+  accountIds: Record<string, pulumi.Input<string>>,
   options: pulumi.CustomResourceOptions,
 ): void {
   const { arn: resourceShareArn } = new aws.ram.ResourceShare(
@@ -59,7 +61,11 @@ function share(
     options,
   );
   new aws.ram.ResourceAssociation(name, { resourceShareArn, resourceArn: gateway.arn }, options);
-  accountIds.forEach((principal, index) => {
-    new aws.ram.PrincipalAssociation(`${name}-${index}`, { resourceShareArn, principal }, options);
-  });
+  for (const [account, principal] of Object.entries(accountIds)) {
+    new aws.ram.PrincipalAssociation(
+      `${name}-${account}`,
+      { resourceShareArn, principal },
+      options,
+    );
+  }
 }

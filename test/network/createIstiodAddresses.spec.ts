@@ -79,7 +79,7 @@ describe("createIstiodAddresses", () => {
       loadBalancerType: "network",
       internal: true,
       securityGroups: balancer.inputs.securityGroups,
-      subnetMappings: ["10.0.240.4", "10.0.240.36", "10.0.240.68"].map(
+      subnetMappings: ["10.0.240.8", "10.0.241.8", "10.0.242.8"].map(
         (privateIpv4Address, zone) => ({
           subnetId: vpc.outputs.loadBalancerSubnetIds[zone],
           privateIpv4Address,
@@ -137,7 +137,7 @@ describe("createIstiodAddresses", () => {
 
   it("gives target groups no cluster where the AWS controller registers targets", async () => {
     const description = structuredClone(external);
-    description.clusters.mgmt.compute = "managed-nodes";
+    description.clusters.mgmt.nodes = { kind: "managed" };
     const { graph } = await runNetworks(description);
     assert.deepEqual(graph.one(GROUP, "demo-prod-mgmt-istiod-15012").inputs.tags, {
       Name: "demo-prod-mgmt-istiod-15012",
@@ -209,7 +209,7 @@ describe("createIstiodAddresses", () => {
       name: "istiod.mgmt.prod.test.internal",
       type: "A",
       ttl: 300,
-      records: ["10.0.240.4", "10.0.240.36", "10.0.240.68"],
+      records: ["10.0.240.8", "10.0.241.8", "10.0.242.8"],
     });
     floorOf(graph, RECORD, 1);
     floorOf(graph, ASSOCIATION, 1);
@@ -239,8 +239,8 @@ describe("createIstiodAddresses", () => {
     const meshes = { prod: { controlPlane: { runsIn: ["lab"] }, clusters: { east: {}, lab: {} } } };
     const { graph } = await runNetworks({ ...brought, meshes });
     assert.deepEqual(graph.one(BALANCER).inputs.subnetMappings, [
-      { subnetId: "subnet-0c", privateIpv4Address: "10.20.32.4" },
-      { subnetId: "subnet-0d", privateIpv4Address: "10.20.32.36" },
+      { subnetId: "subnet-0c", privateIpv4Address: "10.20.32.20" },
+      { subnetId: "subnet-0d", privateIpv4Address: "10.20.32.52" },
     ]);
   });
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { serveRelation } from "../../components/access/relation";
 import type { RulePlan } from "../../components/network";
 import {
   planGatewayGroups,
@@ -8,9 +7,10 @@ import {
   planLoadBalancerGroups,
 } from "../../components/network/loadBalancerGroups";
 import { LinkVia } from "../../components/topology";
-import type { MeshDescription, TopologyDescription } from "../../components/topology";
-import { patterns, topologyOf } from "../support/topologies";
-import { networksApart, servedDescriptions } from "./support";
+import type { MeshDescription, Topology, TopologyDescription } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { patterns, relationsOf, topologyOf } from "../support/topologies";
+import { networksApart, noSide, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 const sameNetwork = patterns["02-primary-remote-same-network"];
@@ -55,12 +55,12 @@ describe("planGatewayGroups", () => {
       vpc: "n1",
       provider: "eu-west-1",
       ingress: [
-        { name: "mtls-10.1.0.0-16", cidr: "10.1.0.0/16", ...mtls },
-        { name: "mtls-10.3.0.0-16", cidr: "10.3.0.0/16", ...mtls },
+        { ...noSide, name: "mtls-10.1.0.0-16", cidr: "10.1.0.0/16", ...mtls },
+        { ...noSide, name: "mtls-10.3.0.0-16", cidr: "10.3.0.0/16", ...mtls },
       ],
       egress: [
-        { name: "mtls-cluster", cluster: "c1", ...mtls },
-        { name: "health-cluster", cluster: "c1", ...health },
+        { ...noSide, name: "mtls-cluster", cluster: "c1", ...mtls },
+        { ...noSide, name: "health-cluster", cluster: "c1", ...health },
       ],
       toCluster: [
         { name: "mtls-prod-istio-eastwestgateway", gateway: key, ...mtls },
@@ -73,6 +73,7 @@ describe("planGatewayGroups", () => {
     const group = planGatewayGroups(relationsOf(withMesh({ dataPlane: "ambient" }, transit)))[key];
     assert.deepEqual(group.ingress, [
       {
+        ...noSide,
         name: "hbone-prod",
         prefixList: "prod/eu-west-1",
         fromPort: 15008,
@@ -167,8 +168,9 @@ describe("planIstiodGroups", () => {
         description: "Load balancer of istiod",
         vpc: "shared",
         provider: "eu-west-1",
-        ingress: [{ name: "remotes-west", cluster: "west", ...remotes }],
+        ingress: [{ ...noSide, name: "remotes-west", cluster: "west", ...remotes }],
         egress: targets.map((target) => ({
+          ...noSide,
           ...target,
           name: `${target.name}-cluster`,
           cluster: "east",
@@ -185,7 +187,7 @@ describe("planIstiodGroups", () => {
   it("lets a remote elsewhere in by the addresses of its VPC, whatever joins the VPCs", () => {
     for (const description of [apart, { ...apart, ...transit }])
       assert.deepEqual(groupsOf(description)["prod/east/istiod"].ingress, [
-        { name: "remotes-10.20.0.0-16", cidr: "10.20.0.0/16", ...remotes },
+        { ...noSide, name: "remotes-10.20.0.0-16", cidr: "10.20.0.0/16", ...remotes },
       ]);
   });
 
@@ -244,21 +246,15 @@ describe("every plan of istiods' load balancers", () => {
   it("lets in exactly the clusters that are served, on one range of ports", () => {
     fc.assert(
       fc.property(servedDescriptions, (description) => {
-        const topology = topologyOf(description);
-        const groups = planIstiodGroups(topology);
-        const served = new Map<string, Set<string>>(
-          Object.keys(groups).map((key) => [key, new Set()]),
-        );
-        for (const { mesh, server, remote, revision } of serveRelation(topology)) {
-          const name = revision === "" ? "istiod" : `istiod-${revision}`;
-          const side = served.get(`${mesh}/${server}/${name}`)!;
-          const { vpc } = topology.clusters[remote];
-          if (vpc === topology.clusters[server].vpc) side.add(remote);
-          else topology.vpcs[vpc].cidrs.forEach((cidr) => side.add(cidr));
-        }
-        for (const [key, { ingress }] of Object.entries(groups)) {
-          const sides = ingress.map(({ cidr, cluster }) => cidr ?? cluster!);
-          assert.deepEqual(sides.sort(), [...served.get(key)!].sort(), key);
+        const groups = planIstiodGroups(relationsOf(description));
+        const expected = servedSides(topologyOf(description));
+        const sides = Object.entries(groups).map(([key, { ingress }]) => [
+          key,
+          new Set(ingress.map(({ cidr, cluster }) => cidr ?? cluster!)),
+        ]);
+        assert.deepEqual(Object.fromEntries(sides), expected);
+        for (const { ingress } of Object.values(groups)) {
+          assert.equal(new Set(ingress.map(({ name }) => name)).size, ingress.length);
           for (const { fromPort, toPort } of ingress)
             assert.deepEqual([fromPort, toPort], [15012, 15017]);
         }
@@ -268,14 +264,29 @@ describe("every plan of istiods' load balancers", () => {
 
   it("is beside the gateways' under a key of its own", () => {
     fc.assert(
-      fc.property(servedDescriptions, (description) => {
-        const topology = topologyOf(description);
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
+        const relations = relationsOf(description);
         assert.equal(
-          Object.keys(planLoadBalancerGroups(topology)).length,
-          Object.keys(planGatewayGroups(topology)).length +
-            Object.keys(planIstiodGroups(topology)).length,
+          Object.keys(planLoadBalancerGroups(relations)).length,
+          Object.keys(planGatewayGroups(relations)).length +
+            Object.keys(planIstiodGroups(relations)).length,
         );
       }),
     );
   });
 });
+
+/** Groups of the VPC itself and ranges of others that each istiod serves, by key: what members say, read on its own. */
+function servedSides({ meshes, clusters, vpcs }: Topology): Record<string, Set<string>> {
+  const sides: Record<string, Set<string>> = {};
+  for (const { name, members } of Object.values(meshes))
+    for (const [remote, { servedBy, revision }] of Object.entries(members))
+      for (const server of servedBy)
+        for (const istiod of revision ? ["istiod", `istiod-${revision}`] : ["istiod"]) {
+          const { vpc } = clusters[remote];
+          const own = vpc === clusters[server].vpc ? [remote] : vpcs[vpc].cidrs;
+          const key = `${name}/${server}/${istiod}`;
+          sides[key] = new Set([...(sides[key] ?? []), ...own]);
+        }
+  return sides;
+}

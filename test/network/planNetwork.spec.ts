@@ -4,8 +4,8 @@ import { planNetwork } from "../../components/network";
 import type { NetworkPlan } from "../../components/network";
 import { LinkVia, logicalName, NatMode } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
-import { topologyOf } from "../support/topologies";
-import { networksApart } from "./support";
+import { relationsOf } from "../support/topologies";
+import { networksApart, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 
@@ -25,11 +25,24 @@ function size(plan: NetworkPlan): number {
   return [...Object.keys(plan.vpcs), ...rules, ...gateways, ...routes, ...entries].length;
 }
 
+/** Texts, numbers, booleans, lists and records all the way down, some of them left out. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object")
+    return ["string", "number", "boolean", "undefined"].includes(typeof value);
+  if (Array.isArray(value)) return value.every(isPlain);
+  const isRecord = value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isRecord && Object.values(value).every(isPlain);
+}
+
+const owners = fc
+  .constantFrom(undefined, "111122223333", "999999999999")
+  .map((id) => (id === undefined ? undefined : { roleArn: `arn:aws:iam::${id}:role/deployer` }));
+
 describe("planNetwork", () => {
   it("plans a VPC with its provider, its defaults and its route tables", () => {
     const { vpcs, providers } = planNetwork(relationsOf(networksApart(1)));
     assert.deepEqual(providers, {
-      "eu-west-1": { key: "eu-west-1", region: "eu-west-1", account: "" },
+      "eu-west-1": { key: "eu-west-1", region: "eu-west-1", account: undefined },
     });
     assert.deepEqual(vpcs, {
       n1: {
@@ -64,27 +77,67 @@ describe("planNetwork", () => {
       relationsOf(networksApart(4, transit, (i) => places[i])),
     );
     assert.deepEqual(Object.values(providers), [
-      { key: "eu-west-1", region: "eu-west-1", account: "" },
-      { key: "us-east-1", region: "us-east-1", account: "" },
+      { key: "eu-west-1", region: "eu-west-1", account: undefined },
+      { key: "us-east-1", region: "us-east-1", account: undefined },
       { key: "111111111111-eu-west-1", region: "eu-west-1", account: roleArn },
     ]);
     assert.equal(vpcs.n4.provider, "111111111111-eu-west-1");
   });
 
-  it("is the same for the same description", () => {
+  it("plans a provider of the transit gateways' owner in each region where VPCs are attached", () => {
+    const owner = { roleArn: "arn:aws:iam::222222222222:role/network" };
+    const links = { ...transit.links, owner };
+    const description = networksApart(3, { links }, (index) =>
+      index === 2 ? { region: "us-east-1", account: owner } : {},
+    );
+    const { providers } = planNetwork(relationsOf(description));
+    assert.deepEqual(Object.values(providers), [
+      { key: "eu-west-1", region: "eu-west-1", account: undefined },
+      { key: "222222222222-us-east-1", region: "us-east-1", account: owner.roleArn },
+      { key: "222222222222-eu-west-1", region: "eu-west-1", account: owner.roleArn },
+    ]);
+    const alone = networksApart(1, { links });
+    assert.deepEqual(Object.keys(planNetwork(relationsOf(alone)).providers), ["eu-west-1"]);
+  });
+
+  it("plans the program's own provider for a gateway in a region where only other accounts have VPCs", () => {
+    const account = { roleArn: "arn:aws:iam::111111111111:role/deployer" };
+    const description = networksApart(2, transit, () => ({ account }));
+    const { providers, transitGateways } = planNetwork(relationsOf(description));
+    assert.equal(transitGateways["eu-west-1"].provider, "eu-west-1");
+    assert.deepEqual(Object.keys(providers), ["111111111111-eu-west-1", "eu-west-1"]);
+  });
+
+  it("names no provider, VPC, list or cluster that it does not plan", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
-        const plan = () => planNetwork(relationsOf(description));
-        assert.equal(JSON.stringify(plan()), JSON.stringify(plan()));
+      fc.property(fc.oneof(descriptions, servedDescriptions), owners, (description, owner) => {
+        const links = { ...description.links, owner };
+        const plan = planNetwork(relationsOf({ ...description, links }));
+        const { vpcs, transitGateways, prefixLists, clusterRules, gatewayGroups, istiods } = plan;
+        const gateways = Object.values(transitGateways);
+        const placed = [prefixLists, clusterRules, gatewayGroups, istiods].flatMap(
+          (part: Record<string, { provider: string }>) => Object.values(part),
+        );
+        const zones = Object.values(plan.privateZones).flatMap((zone) => zone.vpcs);
+        const named = [...Object.values(vpcs), ...placed, ...gateways, ...zones];
+        for (const { provider } of named) assert.ok(plan.providers[provider], provider);
+        for (const { sharedWith } of gateways)
+          for (const provider of sharedWith) assert.ok(plan.providers[provider], provider);
+        for (const { vpc } of [
+          ...zones,
+          ...Object.values({ ...clusterRules, ...gatewayGroups, ...istiods }),
+        ])
+          assert.ok(vpcs[vpc], vpc);
+        for (const key of gateways.flatMap((gateway) => Object.values(gateway.prefixLists).flat()))
+          assert.ok(prefixLists[key], key);
       }),
     );
   });
 
   it("is plain data", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
-        const plan = planNetwork(relationsOf(description));
-        assert.deepEqual(plan, JSON.parse(JSON.stringify(plan)));
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
+        assert.ok(isPlain(planNetwork(relationsOf(description))));
       }),
     );
   });
@@ -107,7 +160,7 @@ describe("planNetwork", () => {
     const sizes = [5, 10, 20, 40].map((count) =>
       size(planNetwork(relationsOf(networksApart(count, transit)))),
     );
-    assert.deepEqual(sizes, [50, 100, 200, 400]);
+    assert.deepEqual(sizes, [55, 110, 220, 440]);
   });
 
   it("changes nothing elsewhere but the mesh's prefix list when a cluster is added", () => {

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { containsCidr } from "cidr-tools";
 import fc from "fast-check";
-import { sameAddresses } from "../../components/network/addresses";
-import { meshedVpcs } from "../../components/network/membership";
 import { maxEntries, planPrefixLists } from "../../components/network/prefixLists";
 import { LinkVia } from "../../components/topology";
+import type { Mesh } from "../../components/topology";
+import { sameAddresses } from "../../components/topology/cidr";
 import { descriptions } from "../support/descriptions";
-import { topologyOf } from "../support/topologies";
-import { networksApart } from "./support";
+import { relationsOf } from "../support/topologies";
+import { networksApart, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 
@@ -35,22 +35,20 @@ describe("planPrefixLists", () => {
 
   it("covers exactly the meshed VPCs of the mesh's networks", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
-        const topology = topologyOf({ ...description, ...transit });
-        for (const { mesh, cidrs, maxEntries } of Object.values(planPrefixLists(topology))) {
-          const { members, runsIn } = topology.meshes[mesh];
-          const networks = [...Object.keys(members), ...runsIn].map(
-            (cluster) => topology.clusters[cluster].network,
-          );
-          const expected = meshedVpcs(topology)
-            .map((vpc) => topology.vpcs[vpc])
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
+        const relations = relationsOf({ ...description, ...transit });
+        const { meshes, clusters, vpcs } = relations.topology;
+        const clustersOf = ({ members, runsIn }: Mesh) =>
+          [...Object.keys(members), ...runsIn].map((name) => clusters[name]);
+        const meshed = Object.values(meshes).flatMap(clustersOf);
+        for (const { mesh, cidrs, maxEntries } of Object.values(planPrefixLists(relations))) {
+          const networks = clustersOf(meshes[mesh]).map(({ network }) => network);
+          const expected = meshed
             .filter(({ network }) => networks.includes(network))
-            .flatMap((vpc) => vpc.cidrs);
+            .flatMap(({ vpc }) => vpcs[vpc].cidrs);
           assert.ok(sameAddresses(cidrs, expected));
           assert.ok(cidrs.length <= maxEntries);
-          const others = Object.values(topology.vpcs).filter(
-            (vpc) => !networks.includes(vpc.network),
-          );
+          const others = Object.values(vpcs).filter(({ network }) => !networks.includes(network));
           for (const {
             cidrs: [other],
           } of others)

@@ -5,9 +5,10 @@ import type { RulePlan } from "../../components/network";
 import { planClusterRules } from "../../components/network/security";
 import { LinkVia } from "../../components/topology";
 import type { TopologyDescription } from "../../components/topology";
+import { contains } from "../../components/topology/cidr";
 import { descriptions } from "../support/descriptions";
-import { topologyOf } from "../support/topologies";
-import { networksApart, servedDescriptions } from "./support";
+import { relationsOf, topologyOf } from "../support/topologies";
+import { networksApart, noSide, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 const listed = { api: { allowFrom: ["192.0.2.1/32"] } };
@@ -27,18 +28,27 @@ const routedVpcs: TopologyDescription = {
 };
 
 const pods = {
+  ...noSide,
   fromPort: 0,
   toPort: 65535,
   reason: "pods of one network call each other on any port",
 };
 const api = {
+  ...noSide,
   fromPort: 443,
   toPort: 443,
   reason: "istiod of other clusters watches the API server",
 };
 
+const callers = { ...api, reason: "callers of the private API server" };
+
 function clusterRules(description: TopologyDescription, cluster: string): RulePlan[] {
   return planClusterRules(relationsOf(description))[cluster].rules;
+}
+
+/** A description whose API servers are private and let in some ranges beside the mesh. */
+function calledFrom(description: TopologyDescription, ...cidrs: string[]): TopologyDescription {
+  return { ...description, api: { private: { cidrs } } };
 }
 
 function sources(rules: RulePlan[]): string[] {
@@ -51,15 +61,15 @@ describe("planClusterRules", () => {
   });
 
   it("lets in the pods of one VPC where it has several clusters of a mesh", () => {
-    const rules = [{ name: "pods-10.1.0.0-16", cidr: "10.1.0.0/16", ...pods }];
+    const rules = [{ ...pods, name: "pods-10.1.0.0-16", cidr: "10.1.0.0/16" }];
     assert.deepEqual(clusterRules(oneVpc, "east"), rules);
     assert.deepEqual(clusterRules(oneVpc, "west"), rules);
   });
 
   it("lets in the pods of every VPC of the network, one rule per merged range", () => {
     assert.deepEqual(clusterRules(routedVpcs, "east"), [
-      { name: "pods-10.1.0.0-16", cidr: "10.1.0.0/16", ...pods },
-      { name: "pods-10.3.0.0-16", cidr: "10.3.0.0/16", ...pods },
+      { ...pods, name: "pods-10.1.0.0-16", cidr: "10.1.0.0/16" },
+      { ...pods, name: "pods-10.3.0.0-16", cidr: "10.3.0.0/16" },
     ]);
     const merged = { ...routedVpcs };
     merged.networks = {
@@ -70,7 +80,7 @@ describe("planClusterRules", () => {
 
   it("names the mesh's prefix list where it says the network's addresses", () => {
     assert.deepEqual(clusterRules({ ...routedVpcs, ...transit }, "east"), [
-      { name: "pods-prod", prefixList: "prod/eu-west-1", ...pods },
+      { ...pods, name: "pods-prod", prefixList: "prod/eu-west-1" },
     ]);
   });
 
@@ -91,22 +101,27 @@ describe("planClusterRules", () => {
 
   it("lets istiods elsewhere in to a private API server over the link, and nowhere to a public one", () => {
     assert.deepEqual(clusterRules(networksApart(3), "c1"), [
-      { name: "api-10.3.0.0-16", cidr: "10.3.0.0/16", ...api },
-      { name: "api-10.5.0.0-16", cidr: "10.5.0.0/16", ...api },
+      { ...api, name: "api-10.3.0.0-16", cidr: "10.3.0.0/16" },
+      { ...api, name: "api-10.5.0.0-16", cidr: "10.5.0.0/16" },
+      { ...callers, name: "api-172.16.0.0-12", cidr: "172.16.0.0/12" },
     ]);
     assert.deepEqual(clusterRules(networksApart(3, listed), "c1"), []);
   });
 
   it("names the mesh's prefix list for watchers of a private API server", () => {
     assert.deepEqual(clusterRules(networksApart(3, transit), "c1"), [
-      { name: "api-prod", prefixList: "prod/eu-west-1", ...api },
+      { ...api, name: "api-prod", prefixList: "prod/eu-west-1" },
+      { ...callers, name: "api-172.16.0.0-12", cidr: "172.16.0.0/12" },
     ]);
   });
 
   it("obeys a cluster's own api", () => {
     const description = networksApart(2, listed);
-    description.clusters.c1.api = { private: true };
-    assert.deepEqual(sources(clusterRules(description, "c1")), ["443 10.3.0.0/16"]);
+    description.clusters.c1.api = { private: { cidrs: ["172.16.0.0/12"] } };
+    assert.deepEqual(sources(clusterRules(description, "c1")), [
+      "443 10.3.0.0/16",
+      "443 172.16.0.0/12",
+    ]);
     assert.deepEqual(clusterRules(description, "c2"), []);
   });
 
@@ -118,6 +133,60 @@ describe("planClusterRules", () => {
       },
     };
     assert.deepEqual(sources(clusterRules(description, "west")), ["443 10.1.0.0/16"]);
+  });
+
+  it("lets the callers of a private API server in on 443, one rule per merged range", () => {
+    const description = calledFrom(
+      networksApart(1),
+      "172.17.0.0/16",
+      "192.168.9.7/32",
+      "172.16.0.0/16",
+    );
+    assert.deepEqual(clusterRules(description, "c1"), [
+      { ...callers, name: "api-172.16.0.0-15", cidr: "172.16.0.0/15" },
+      { ...callers, name: "api-192.168.9.7-32", cidr: "192.168.9.7/32" },
+    ]);
+  });
+
+  it("lets in those that a cluster names itself, and not those of everyone then", () => {
+    const description = calledFrom(networksApart(2), "172.16.0.0/12");
+    description.clusters.c1.api = { private: { cidrs: ["192.168.0.0/24"] } };
+    description.clusters.c2.api = listed.api;
+    assert.deepEqual(sources(clusterRules(description, "c1")), [
+      "443 10.3.0.0/16",
+      "443 192.168.0.0/24",
+    ]);
+    assert.deepEqual(clusterRules(description, "c2"), []);
+  });
+
+  it("makes no second rule for callers whom the mesh's own rules let in already", () => {
+    const meshes = { prod: { ...oneVpc.meshes.prod, controlPlane: { runsIn: ["east"] } } };
+    const unwatched = calledFrom({ ...oneVpc, meshes }, "10.1.2.0/24", "10.1.9.9/32");
+    assert.deepEqual(sources(clusterRules(unwatched, "east")), ["0 10.1.0.0/16"]);
+    const watched = calledFrom(networksApart(2), "10.3.128.0/17");
+    assert.deepEqual(sources(clusterRules(watched, "c1")), ["443 10.3.0.0/16"]);
+    const ofBoth = calledFrom(networksApart(3, transit), "10.1.0.0/24", "10.5.0.0/16");
+    assert.deepEqual(sources(clusterRules(ofBoth, "c1")), ["443 prod/eu-west-1"]);
+  });
+
+  it("makes one for callers of whom the mesh's own rules let in some", () => {
+    const description = calledFrom(networksApart(2), "10.2.0.0/15", "10.1.0.0/16");
+    assert.deepEqual(sources(clusterRules(description, "c1")), [
+      "443 10.3.0.0/16",
+      "443 10.1.0.0/16",
+      "443 10.2.0.0/15",
+    ]);
+  });
+
+  it("lets no callers in to a cluster that exists: nothing is said about its API server", () => {
+    const description = calledFrom(networksApart(1), "172.16.0.0/12");
+    description.clusters.c1.existing = {
+      kubeconfig: { secret: "c1" },
+      kubernetesVersion: "1.34",
+      podCidrs: ["10.1.0.0/18"],
+      securityGroupId: "sg-1",
+    };
+    assert.deepEqual(clusterRules(description, "c1"), []);
   });
 
   it("skips a cluster whose security group is not known", () => {
@@ -173,6 +242,40 @@ describe("every plan of ports", () => {
           assert.equal(new Set(sides).size, sides.length, sides.join());
         }
       }),
+    );
+  });
+
+  const ranges = [
+    "10.10.0.0/16",
+    "10.11.64.0/18",
+    "10.8.0.0/13",
+    "172.16.0.0/12",
+    "192.168.1.0/24",
+  ];
+
+  it("lets every caller of a private API server made here in, and asks for no rule twice for it", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(descriptions, servedDescriptions),
+        fc.subarray(ranges, { minLength: 1 }),
+        (description, cidrs) => {
+          const called = calledFrom(description, ...cidrs);
+          const { clusterRules, prefixLists } = planNetwork(relationsOf(called));
+          for (const [cluster, { rules }] of Object.entries(clusterRules)) {
+            const { api, existing } = called.clusters[cluster];
+            const isCalled = !api && !existing;
+            const open = rules.filter(({ fromPort, toPort }) => fromPort <= 443 && toPort >= 443);
+            const addresses = open.map(({ cidr, prefixList }) =>
+              cidr ? [cidr] : prefixLists[prefixList!].cidrs,
+            );
+            if (isCalled) assert.ok(contains(addresses.flat(), cidrs), cluster);
+            const isForCallers = ({ reason }: RulePlan) => reason === callers.reason;
+            if (!isCalled) assert.ok(!rules.some(isForCallers), cluster);
+            const names = rules.map(({ name }) => name);
+            assert.equal(new Set(names).size, names.length, names.join());
+          }
+        },
+      ),
     );
   });
 

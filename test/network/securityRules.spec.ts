@@ -59,7 +59,8 @@ describe("createSecurityRules", () => {
   });
 
   it("makes nothing for a single cluster without gateways", async () => {
-    const { graph, securityGroups } = await runNetworks(networksApart(1));
+    const api = { allowFrom: ["192.0.2.1/32"] };
+    const { graph, securityGroups } = await runNetworks(networksApart(1, { api }));
     floorOf(graph, "aws:ec2/vpc:Vpc", 1);
     for (const type of [COMPONENT, GROUP, IN, OUT]) floorOf(graph, type, 0);
     assert.deepEqual(securityGroups, {});
@@ -82,7 +83,7 @@ describe("createSecurityRules", () => {
     ]);
   });
 
-  it("opens the gateway to the mesh's prefix list and the cluster to the gateway, and nothing else", () => {
+  it("opens the gateway to the mesh's prefix list, the cluster to the gateway and to callers, and nothing else", () => {
     const { graph } = apart;
     const component = graph.one(COMPONENT, "demo-c1");
     const list = graph.one("aws:ec2/managedPrefixList:ManagedPrefixList");
@@ -94,9 +95,15 @@ describe("createSecurityRules", () => {
         .map((child) => child.inputs);
     const groupId = inputs(OUT)[0].securityGroupId;
     const tcp = (port: number) => ({ ipProtocol: "tcp", fromPort: port, toPort: port });
-    const prefixListId = inputs(IN)[0].prefixListId;
+    const { prefixListId } = inputs(IN)[1];
     assert.match(prefixListId, /^pl-/);
     assert.deepEqual(inputs(IN), [
+      {
+        securityGroupId: "sg-c1",
+        cidrIpv4: "172.16.0.0/12",
+        ...tcp(443),
+        description: "callers of the private API server",
+      },
       {
         securityGroupId: "sg-c1",
         prefixListId,

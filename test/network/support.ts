@@ -83,6 +83,9 @@ function clusterHandle(name: string): ClusterHandle {
   };
 }
 
+/** The other sides that a planned security-group rule may have; it says all, and has one. */
+export const noSide = { cidr: undefined, prefixList: undefined, cluster: undefined };
+
 /** What a rule says of a description; all that rules build on must hold, so that silence means that this one is content. */
 export function check(id: string, description: TopologyDescription): string[] {
   assert.ok(
