@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { linksOf, type Relations, type TopologyDescription } from "../../components/topology";
+import {
+  linksOf,
+  pairs,
+  type Relations,
+  type TopologyDescription,
+} from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { patterns, relationsOf } from "../support/topologies";
 import { management } from "../support/variants";
@@ -73,5 +78,14 @@ describe("links between VPCs", () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("pairs", () => {
+  it("have each two things once, ordered by name, however the things are", () => {
+    const pairsIn = (things: string) => pairs([...things], (thing) => thing).map(String);
+    for (const things of ["cab", "bca", "abc"])
+      assert.deepEqual(pairsIn(things), ["a,b", "a,c", "b,c"]);
+    assert.deepEqual(pairsIn("a"), []);
   });
 });
