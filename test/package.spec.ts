@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -127,11 +127,18 @@ async function servedSchema(): Promise<string> {
   const child = spawn(process.execPath, [run, ROOT, "127.0.0.1:1"], { cwd: ROOT });
   child.stderr.pipe(process.stderr);
   try {
-    const [line] = (await once(createInterface(child.stdout), "line")) as string[];
-    return await schemaOf(`127.0.0.1:${line.trim()}`);
+    const line = once(createInterface(child.stdout), "line") as Promise<string[]>;
+    const [port] = await Promise.race([line, endOf(child)]);
+    return await schemaOf(`127.0.0.1:${port!.trim()}`);
   } finally {
     child.kill();
   }
+}
+
+/** Never resolves: a plugin that ends has failed. */
+async function endOf(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, "exit");
+  throw new Error(`the plugin ended with code ${code} before it served anything`);
 }
 
 function schemaOf(address: string): Promise<string> {

@@ -36,6 +36,15 @@ describe("owners of resources whose names begin alike", () => {
       report.clusters.map(({ name, made }) => [name, made.byType]),
       [
         [
+          "a-b",
+          {
+            ...inBoth,
+            ...{ AccessEntry: 1, ClusterRole: 1, ClusterRoleBinding: 1 },
+            ...{ Deployment: 1, PodDisruptionBudget: 1, Service: 1 },
+            ...{ SecurityGroup: 1, SecurityGroupEgressRule: 2, SecurityGroupIngressRule: 4 },
+          },
+        ],
+        [
           "b",
           {
             ...inBoth,
@@ -43,15 +52,6 @@ describe("owners of resources whose names begin alike", () => {
             ...{ LoadBalancer: 1, Listener: 2, TargetGroup: 2, TargetGroupBinding: 2 },
             ...{ SecurityGroup: 2, SecurityGroupEgressRule: 5, SecurityGroupIngressRule: 8 },
             ...{ Gateway: 1, PeerAuthentication: 1, PodIdentityAssociation: 1 },
-          },
-        ],
-        [
-          "a-b",
-          {
-            ...inBoth,
-            ...{ AccessEntry: 1, ClusterRole: 1, ClusterRoleBinding: 1 },
-            ...{ Deployment: 1, PodDisruptionBudget: 1, Service: 1 },
-            ...{ SecurityGroup: 1, SecurityGroupEgressRule: 2, SecurityGroupIngressRule: 4 },
           },
         ],
       ],
@@ -67,15 +67,15 @@ describe("owners of resources whose names begin alike", () => {
       ),
     ]);
     assert.deepEqual(installed, [
-      ["b", "istio-base", "istiod", "istio-eastwestgateway"],
       ["a-b", "istio-base (remote)", "istiod (remote)", "istio-eastwestgateway"],
+      ["b", "istio-base", "istiod", "istio-eastwestgateway"],
     ]);
   });
 
   it("leave between them exactly what joins them and what all share", async () => {
     const { report } = await planOf(sameBeginnings);
     assert.deepEqual(report.shared.byType, {
-      ...{ "aws provider": 1, PrivateKey: 1, SelfSignedCert: 1, Role: 1 },
+      ...{ "aws provider": 2, PrivateKey: 1, SelfSignedCert: 1, Role: 1 },
       ...{ VpcPeeringConnection: 1, VpcPeeringConnectionAccepter: 1, PeeringConnectionOptions: 2 },
       ...{ Route: 4, Zone: 1, ZoneAssociation: 1, Record: 1 },
     });

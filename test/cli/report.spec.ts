@@ -114,13 +114,13 @@ describe("the report", () => {
     assert.deepEqual(
       report.meshes.map(({ name, root }) => [name, root]),
       [
-        ["retail", "generated"],
         ["finance", "generated, its own"],
+        ["retail", "generated"],
       ],
     );
     const text = renderText(report).replace(/\s+/g, " ");
-    assert.match(text, / retail\.example · generated root mesh finance /);
-    assert.match(text, / finance\.example · generated, its own root VPC peering /);
+    assert.match(text, / finance\.example · generated, its own root mesh retail /);
+    assert.match(text, / retail\.example · generated root VPC peering /);
   });
 
   it("warns of a config cluster of yours that is read by a token that never expires", async () => {

@@ -40,6 +40,10 @@ const networks: Record<string, Mutation> = {
     vpcs(description).forEach((vpc) => (vpc.account = roleOf("deployer")));
     description.links = { via: "transit-gateway", owner: roleOf("network") };
   },
+  "give peerings an owner": (description) => {
+    const roleArn = "arn:aws:iam::111122223333:role/network";
+    description.links = { via: "peering", owner: { roleArn } };
+  },
   "overlap two VPCs": (description) => {
     vpcs(description).forEach((vpc) => vpc.cidr && (vpc.cidr = "10.10.0.0/16"));
   },
@@ -168,6 +172,13 @@ const large: Record<string, Mutation> = {
   "serve others from a VPC of yours with two load-balancer subnets in a zone": serveFromYours(
     (subnets, id) => (subnets[id].zone = "eu-west-1a"),
   ),
+  "number the address of an istiod that does not run": (description) => {
+    for (const mesh of Object.values(description.meshes))
+      mesh.controlPlane = {
+        ...mesh.controlPlane,
+        addressNumbers: { [Object.keys(mesh.clusters)[0]]: { never: 3 } },
+      };
+  },
   "serve more meshes from one cluster than its subnets have addresses for": (description) => {
     for (const { existing } of vpcs(description))
       for (const subnet of Object.values(existing?.subnets ?? {}))

@@ -34,7 +34,7 @@ export function ask(rules: readonly Rule<never>[], topology: Topology): Finding[
   return findings.sort((a, b) => a.severity.localeCompare(b.severity));
 }
 
-/** What a rule says of a description, as it is printed; nothing where a rule that others build on speaks first. */
+/** What a rule says of a description, as it is printed. All that a rule builds on must hold: silence means that it is content. */
 export function said(
   rules: readonly Rule<never>[],
   id: string,
@@ -42,6 +42,10 @@ export function said(
 ): string[] {
   const { topology, problems } = parse(description, CONTEXT);
   assert.ok(topology, problems.map(formatProblem).join("\n"));
+  const rule = rules.find((one) => one.id === id);
+  assert.ok(rule, `no rule ${id}`);
+  if (!rule.foundation)
+    assert.deepEqual(checkFoundation(allRules, topology).map(formatProblem), []);
   return ask(rules, topology)
     .filter(({ rule }) => rule === id)
     .map(formatProblem);

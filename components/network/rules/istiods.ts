@@ -94,6 +94,25 @@ function checkNumbers(_: Topology, relations: Relations): Problem[] {
     }));
 }
 
+/** Numbers of istiods that a mesh does not have: they would change nothing. */
+function checkUnused(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh, controlPlanes }) => {
+    const known = controlPlanes.flatMap(({ at, istiods }) =>
+      istiods.map(({ revision }) => [at.cluster.name, revision.name ?? DEFAULT_REVISION].join("/")),
+    );
+    return Object.entries(mesh.addressNumbers).flatMap(([cluster, numbers]) =>
+      Object.entries(numbers)
+        .filter(([revision]) => !known.includes(`${cluster}/${revision}`))
+        .map(([revision, number]) => ({
+          path: pathOf("meshes", mesh.name, "controlPlane", "addressNumbers", cluster, revision),
+          got: String(number),
+          allowed: `numbers of the mesh's istiods, by cluster and revision: ${known.join(", ")}`,
+          fix: "remove it: no such istiod runs",
+        })),
+    );
+  });
+}
+
 function checkCollisions(_: Topology, relations: Relations): Problem[] {
   const all = numbered(relations).filter(({ usable }) => usable > 0);
   const addressOf = ({ vpc, number }: Pick<Numbered, "vpc" | "number">) => `${vpc} ${number}`;
@@ -144,6 +163,13 @@ export const istiodRules: NetworkRule[] = [
     why: "AWS keeps five addresses of a subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
     severity,
     check: checkNumbers,
+  },
+  {
+    id: "istiod-address-unused",
+    summary: "A number of an address is that of an istiod which the mesh has.",
+    why: "It would have no effect.",
+    severity,
+    check: checkUnused,
   },
   {
     id: "istiod-address-collision",

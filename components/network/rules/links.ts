@@ -24,23 +24,26 @@ function pairsApart(relations: Relations): [Vpc, Vpc][] {
   return all.filter(([a, b]) => met(a, b));
 }
 
-function checkOverlap(topology: Topology, relations: Relations): Problem[] {
-  return pairsApart(relations)
-    .filter(([a, b]) => overlap(a.cidrs, b.cidrs))
-    .map(([a, b]) => ({
-      path: b.existing ? below(b.path, "existing", "cidrs") : below(b.path, "cidr"),
-      got: b.cidrs.join(", "),
-      allowed: `addresses that ${a.path} does not have: ${a.cidrs.join(", ")}`,
-      fix: b.existing
-        ? `the two cannot be joined: change ${a.path}, or leave the clusters of one of them out of the mesh`
-        : `take a range of its own, such as ${freeRange(topology, b)}`,
-    }));
+function checkOverlap({ vpcs }: Topology, relations: Relations): Problem[] {
+  const meeting = pairsApart(relations).filter(([a, b]) => overlap(a.cidrs, b.cidrs));
+  const taken = [...Object.values(vpcs).flatMap((vpc) => vpc.cidrs), ...SERVICE_RANGES];
+  // A range is offered to one VPC only, so that all offers can be taken together.
+  const offers = new Map<Vpc, string>();
+  for (const [, b] of meeting)
+    if (!b.existing && !offers.has(b)) offers.set(b, freeRange(b, [...taken, ...offers.values()]));
+  return meeting.map(([a, b]) => ({
+    path: b.existing ? below(b.path, "existing", "cidrs") : below(b.path, "cidr"),
+    got: b.cidrs.join(", "),
+    allowed: `addresses that ${a.path} does not have: ${a.cidrs.join(", ")}`,
+    fix: b.existing
+      ? `the two cannot be joined: change ${a.path}, or leave the clusters of one of them out of the mesh`
+      : `take a range of its own, such as ${offers.get(b)}`,
+  }));
 }
 
-/** The first range of 10.0.0.0/8 that no VPC has, nor EKS for Services. */
-function freeRange(topology: Topology, { cidrs }: Vpc): string {
+/** The first range of 10.0.0.0/8 that nothing has, as large as that of a VPC. */
+function freeRange({ cidrs }: Vpc, taken: string[]): string {
   const prefix = Math.min(Math.max(prefixLength(cidrs[0]!), 16), 22);
-  const taken = [...Object.values(topology.vpcs).flatMap((vpc) => vpc.cidrs), ...SERVICE_RANGES];
   const size = 1n << BigInt(32 - prefix);
   const first = 10n << 24n;
   const last = 11n << 24n;

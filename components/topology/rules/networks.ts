@@ -1,5 +1,5 @@
 /** Where a network's addresses come from, and what a VPC that exists must say. */
-import { Exposure, SubnetTier, type VpcDescription } from "../description";
+import { Exposure, LinkVia, SubnetTier, type VpcDescription } from "../description";
 import { accountId } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
@@ -107,9 +107,10 @@ function checkRole(topology: Topology): Problem[] {
 }
 
 function checkOneRole(topology: Topology): Problem[] {
-  const roles = new Map<string | undefined, { account?: string; owner: string }>();
+  const roles = new Map<string, { account: string; owner: string }>();
   return rolesOf(topology).flatMap(({ path, account, owner }) => {
-    const id = accountId(account);
+    if (account === undefined || !ROLE_ARN.test(account)) return [];
+    const id = accountId(account)!;
     const first = roles.get(id) ?? { account, owner };
     roles.set(id, first);
     return when(first.account !== account, {
@@ -118,6 +119,15 @@ function checkOneRole(topology: Topology): Problem[] {
       allowed: `${first.account}, the role that ${first.owner} has for account ${id}`,
       fix: "use one role per account",
     });
+  });
+}
+
+function checkLinksOwner({ links: { via, owner } }: Topology): Problem[] {
+  return when(owner !== undefined && via !== LinkVia.TransitGateway, {
+    path: "links.owner",
+    got: written(owner),
+    allowed: "nothing with via: peering: each side of a peering belongs to the account of its VPC",
+    fix: "remove it, or write via: transit-gateway",
   });
 }
 
@@ -249,6 +259,13 @@ export const networkFormRules: Rule[] = [
     severity,
     foundation,
     check: checkOneRole,
+  },
+  {
+    id: "links-owner-peering",
+    summary: "Where VPCs are peered, nothing says an owner of links.",
+    why: "It would have no effect.",
+    severity,
+    check: checkLinksOwner,
   },
   {
     id: "existing-vpc-private-subnets",

@@ -114,6 +114,33 @@ describe("istiod-address-number", () => {
   });
 });
 
+describe("istiod-address-unused", () => {
+  const unused = (numbers: Record<string, Record<string, number>>) => {
+    const description = served();
+    description.istio = { revisions: { canary: { version: "1.31.3" } } };
+    description.meshes.prod.controlPlane!.addressNumbers = numbers;
+    return check("istiod-address-unused", description);
+  };
+
+  it("refuses a number of a cluster without the mesh's istiod, and of a revision that none there has", () => {
+    const rest =
+      "allowed: numbers of the mesh's istiods, by cluster and revision: lab/default; fix: remove it: no such istiod runs";
+    const path = "meshes.prod.controlPlane.addressNumbers";
+    assert.deepEqual(unused({ east: { default: 3 }, lab: { canary: 4, default: 5, typo: 6 } }), [
+      `${path}.east.default: got 3; ${rest}`,
+      `${path}.lab.canary: got 4; ${rest}`,
+      `${path}.lab.typo: got 6; ${rest}`,
+    ]);
+  });
+
+  it("lets an istiod keep its number while it serves nothing elsewhere", () => {
+    const description = served();
+    description.meshes.prod.clusters = { lab: {} };
+    description.meshes.prod.controlPlane!.addressNumbers = { lab: { default: 5 } };
+    assert.deepEqual(check("istiod-address-unused", description), []);
+  });
+});
+
 describe("istiod-address-collision", () => {
   /** The numbers of these follow from a hash: the same one of 27 for the three. */
   const three = ["bank", "retail", "team-c"];

@@ -7,12 +7,12 @@ import { check, networksApart } from "../support";
 const transit = { links: { via: LinkVia.TransitGateway } };
 
 describe("vpc-cidr-overlap", () => {
-  it("names every pair of joined VPCs that share addresses, and a range that is free", () => {
+  it("names every pair of joined VPCs that share addresses, and offers each a range that nothing else has", () => {
     const cidrs = ["10.0.0.0/16", "10.0.0.0/17", "10.0.128.0/17"];
     const description = networksApart(3, {}, (index) => ({ cidr: cidrs[index] }));
     assert.deepEqual(check("vpc-cidr-overlap", description), [
       "networks.n2.cidr: got 10.0.0.0/17; allowed: addresses that networks.n1 does not have: 10.0.0.0/16; fix: take a range of its own, such as 10.1.0.0/17",
-      "networks.n3.cidr: got 10.0.128.0/17; allowed: addresses that networks.n1 does not have: 10.0.0.0/16; fix: take a range of its own, such as 10.1.0.0/17",
+      "networks.n3.cidr: got 10.0.128.0/17; allowed: addresses that networks.n1 does not have: 10.0.0.0/16; fix: take a range of its own, such as 10.1.128.0/17",
     ]);
   });
 

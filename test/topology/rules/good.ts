@@ -5,7 +5,7 @@ export const good: TopologyDescription = {
   name: "demo",
   istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
   api: { allowFrom: ["203.0.113.7/32"] },
-  links: { owner: { roleArn: "arn:aws:iam::777788889999:role/network" } },
+  links: { via: "transit-gateway", owner: { roleArn: "arn:aws:iam::777788889999:role/network" } },
   networks: {
     shared: { cidr: "10.10.0.0/16", nat: "per-zone" },
     wide: {

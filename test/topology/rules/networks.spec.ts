@@ -53,7 +53,10 @@ const claims: Claim[] = [
     "role-arn",
     "a user for those who own the transit gateways",
     (description) =>
-      (description.links = { owner: { roleArn: "arn:aws:iam::111122223333:user/admin" } }),
+      (description.links = {
+        via: "transit-gateway",
+        owner: { roleArn: "arn:aws:iam::111122223333:user/admin" },
+      }),
     'links.owner.roleArn: got "arn:aws:iam::111122223333:user/admin"; allowed: the ARN of an IAM role: arn:aws:iam::<12 digits>:role/<name>; fix: copy the role\'s ARN',
   ],
   [
@@ -89,6 +92,21 @@ const claims: Claim[] = [
       networks.shared.account = { roleArn: `${role}/a` };
       links!.owner = { roleArn: `${role}/a` };
     },
+  ],
+  [
+    "account-two-roles",
+    "nothing is said of what is no role",
+    ({ networks }) => {
+      networks.shared.account = { roleArn: "deployer" };
+      networks.wide.vpcs!.us.account = { roleArn: "admin" };
+    },
+  ],
+  [
+    "links-owner-peering",
+    "an owner of peerings",
+    (description) =>
+      (description.links = { via: "peering", owner: { roleArn: `${role}/network` } }),
+    `links.owner: got "${role}/network"; allowed: nothing with via: peering: each side of a peering belongs to the account of its VPC; fix: remove it, or write via: transit-gateway`,
   ],
   [
     "existing-vpc-private-subnets",
