@@ -7,8 +7,7 @@ import type { ClusterRelation, MeshRelation } from "../../components/topology";
 import { planSubnets } from "../../components/network/subnets";
 import { lookUp, mapValues } from "../../components/records";
 import type { Graph } from "../graph";
-import { isMade, madeBy, countTypes, OwnerKind, ownersOf } from "./owners";
-import type { Owner } from "./owners";
+import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import { reportPorts } from "./ports";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
@@ -34,15 +33,19 @@ export interface Subject {
   warnings: WarningReport[];
 }
 
-/** A plan with the owners of its resources worked out once. */
+/** A plan with its resources sorted out by owner once. */
 interface Owned extends Planned {
   graph: Graph;
-  owners: Map<string, Owner>;
+  belongings: Belongings;
 }
 
 export function buildReport({ stack, planned, graph, warnings }: Subject): Report {
   const { topology, relations, facts } = planned;
-  const owned: Owned = { ...planned, graph, owners: ownersOf(graph, topology.name, facts) };
+  const owned: Owned = {
+    ...planned,
+    graph,
+    belongings: new Belongings(graph, topology.name, facts),
+  };
   const { version, revisions } = topology.istio;
   return {
     name: topology.name,
@@ -56,7 +59,7 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
     links: reportLinks(facts),
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
-    shared: madeBy(graph, owned.owners, { kind: OwnerKind.Shared, key: "" }),
+    shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
     quotas: reportQuotas(planned, graph),
     warnings,
@@ -86,7 +89,7 @@ function reportNetwork(owned: Owned, name: string): NetworkReport {
   return { name, vpcs: vpcs.map((id) => reportVpc(owned, id)) };
 }
 
-function reportVpc({ topology, graph, owners }: Owned, id: string): VpcReport {
+function reportVpc({ topology, belongings }: Owned, id: string): VpcReport {
   const vpc = lookUp(topology.vpcs, id);
   const { cidrs, region, account, existing, zones, nat, flowLogs, endpoints } = vpc;
   const subnets = existing
@@ -107,7 +110,7 @@ function reportVpc({ topology, graph, owners }: Owned, id: string): VpcReport {
     })),
     flowLogs,
     endpoints,
-    made: madeBy(graph, owners, { kind: OwnerKind.Vpc, key: id }),
+    made: belongings.made(OwnerKind.Vpc, id),
   };
 }
 
@@ -127,14 +130,10 @@ function reportLinks({ network }: Facts): LinkReport[] {
 }
 
 function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterReport {
-  const { facts, graph, owners } = owned;
+  const { facts, belongings } = owned;
   const { name } = cluster;
   const plan = lookUp(facts.clusters, name);
-  const owner = { kind: OwnerKind.Cluster, key: name };
-  const own = graph.resources.filter((resource) => {
-    const { kind, key } = owners.get(resource.urn)!;
-    return kind === owner.kind && key === name;
-  });
+  const own = belongings.of(OwnerKind.Cluster, name);
   return {
     name,
     eksName: plan.eksName,
@@ -150,7 +149,7 @@ function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterRepor
     gateways: reportGateways(facts, name),
     releases: own.filter(({ type }) => type === RELEASE).map(reportRelease),
     remote: own.filter(({ remote }) => remote).map(reportRemote),
-    made: madeBy(graph, owners, owner),
+    made: belongings.made(OwnerKind.Cluster, name),
   };
 }
 

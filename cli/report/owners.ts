@@ -64,13 +64,29 @@ function nameKey(type: string, name: string): string {
   return `${type} ${name}`;
 }
 
-/** Number of resources of one owner, components left out, the most frequent types first. */
-export function madeBy(graph: Graph, owners: Map<string, Owner>, owner: Owner): Made {
-  const own = graph.resources.filter((resource) => {
-    const { kind, key } = owners.get(resource.urn)!;
-    return isMade(resource) && kind === owner.kind && key === owner.key;
-  });
-  return countTypes(own);
+/** Resources by owner, sorted out once: each VPC and cluster asks for its own. */
+export class Belongings {
+  private readonly byOwner = new Map<string, Registration[]>();
+
+  constructor(graph: Graph, prefix: string, facts: Facts) {
+    const owners = ownersOf(graph, prefix, facts);
+    for (const resource of graph.resources) {
+      const { kind, key } = owners.get(resource.urn)!;
+      const all = this.of(kind, key);
+      all.push(resource);
+      this.byOwner.set(`${kind} ${key}`, all);
+    }
+  }
+
+  /** Resources of one owner, in the order of registration. */
+  of(kind: OwnerKind, key: string): Registration[] {
+    return this.byOwner.get(`${kind} ${key}`) ?? [];
+  }
+
+  /** Number of resources of one owner, components left out, the most frequent types first. */
+  made(kind: OwnerKind, key: string): Made {
+    return countTypes(this.of(kind, key).filter(isMade));
+  }
 }
 
 /** Whether a provider makes it; components only give names, and what is read exists. */

@@ -190,23 +190,45 @@ function createRemoteClusters(
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
   const { namespaces } = inputs;
-  const secrets: Record<string, pulumi.Resource> = {};
-  for (const [key, { mesh, cluster, namespace, watches }] of Object.entries(plan.watchers)) {
-    const remotes = watches.filter((watch) => !isConfigCluster(watch));
-    if (remotes.length === 0) continue;
-    const args = remotes.map((watch) => [
-      watch.cluster,
-      connection(watch, readers[memberKey(mesh, watch.cluster)]!, inputs),
-    ]);
+  const connections = connectionsOf(plan, readers, inputs);
+  const watching = mapValues(plan.watchers, (watcher) => ({
+    ...watcher,
+    remotes: watcher.watches.filter((watch) => !isConfigCluster(watch)),
+  }));
+  const some = Object.entries(watching).filter(([, { remotes }]) => remotes.length > 0);
+  return mapValues(Object.fromEntries(some), ({ mesh, cluster, namespace, remotes }, key) => {
+    const names = remotes.map((watch) => watch.cluster);
     const served = remotes.filter(({ rights }) => rights === ReaderRights.Serve);
     const first = served.map((watch) => namespaces[memberKey(mesh, watch.cluster)]!);
-    secrets[key] = new RemoteClusters(
+    return new RemoteClusters(
       logicalName(name, key, "remote-clusters"),
-      { namespace, clusters: Object.fromEntries(args) },
+      { namespace, clusters: connections[mesh]!.apply((all) => picked(all, names)) },
       waitingFor(options(cluster), [namespaces[key]!, ...first]),
     );
-  }
-  return secrets;
+  });
+}
+
+type Connections = Record<string, pulumi.Unwrap<RemoteCluster>>;
+
+/** How the watched clusters of each mesh are reached: put together once, since each of its istiods lists most of them. */
+function connectionsOf(
+  { watchers }: AccessPlan,
+  readers: Record<string, RemoteReader>,
+  inputs: AccessInputs,
+): Record<string, pulumi.Output<Connections>> {
+  const meshes: Record<string, Record<string, RemoteCluster>> = {};
+  for (const { mesh, watches } of Object.values(watchers))
+    for (const watch of watches)
+      (meshes[mesh] ??= {})[watch.cluster] ??= connection(
+        watch,
+        readers[memberKey(mesh, watch.cluster)]!,
+        inputs,
+      );
+  return mapValues(meshes, (clusters) => pulumi.output(clusters));
+}
+
+function picked(all: Connections, clusters: string[]): Connections {
+  return Object.fromEntries(clusters.map((cluster) => [cluster, all[cluster]!]));
 }
 
 function isConfigCluster({ rights }: WatchPlan): boolean {

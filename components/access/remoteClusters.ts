@@ -25,7 +25,7 @@ export interface RemoteClustersArgs {
   /** Namespace of istiod. */
   namespace: pulumi.Input<string>;
   /** Watched clusters by Istio's cluster id. */
-  clusters: Record<string, RemoteCluster>;
+  clusters: pulumi.Input<Record<string, RemoteCluster>>;
 }
 
 /**
