@@ -1,4 +1,24 @@
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import { importX } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
+
+/** In the order of imports: what stands in one room takes from those before it, and nothing from those after. */
+const ROOMS = [
+  ...["topology", "versions", "network", "cluster", "trust", "access", "istio", "mesh", "index.ts"],
+];
+
+/** What belongs to no room: it takes nothing from any. */
+const SHARED = ["options.ts", "records.ts", "handles.ts"];
+
+const inComponents = (name) => `./components/${name}`;
+const zones = [
+  ...ROOMS.map((room, index) => ({ target: room, from: ROOMS.slice(index + 1) })),
+  ...SHARED.map((file) => ({ target: file, from: ROOMS })),
+].map(({ target, from }) => ({
+  target: inComponents(target),
+  from: from.map(inComponents),
+  message: "A room takes from those before it only: ROOMS in eslint.config.mjs.",
+}));
 
 export default tseslint.config(
   { ignores: ["bin/", "node_modules/"] },
@@ -8,6 +28,18 @@ export default tseslint.config(
       "max-lines": ["error", { max: 300, skipComments: true, skipBlankLines: true }],
       "max-lines-per-function": ["error", { max: 40, skipComments: true, skipBlankLines: true }],
       "@typescript-eslint/consistent-type-imports": "error",
+    },
+  },
+  {
+    files: ["components/**/*.ts"],
+    plugins: { "import-x": importX },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    rules: {
+      "import-x/no-restricted-paths": [
+        "error",
+        { zones: zones.filter(({ from }) => from.length > 0) },
+      ],
+      "import-x/no-cycle": "error",
     },
   },
   // What follows from a description is computed once, where everything is put together.
@@ -27,7 +59,7 @@ export default tseslint.config(
   { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off" } },
   // Helm values are the one place where a chart, not TypeScript, holds the type.
   {
-    files: ["components/topology/description/*.ts", "components/istio/ingressGateway.ts"],
+    files: ["components/topology/description/*.ts", "components/istio/gateways/ingressGateway.ts"],
     rules: { "@typescript-eslint/no-explicit-any": "off" },
   },
 );

@@ -1,5 +1,6 @@
 export * from "./access";
 export * from "./cluster";
+export * from "./handles";
 export * from "./istio";
 export * from "./mesh";
 export * from "./network";

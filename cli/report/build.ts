@@ -1,10 +1,10 @@
 /** Makes the report from the facts, which say why, and the graph, which says what is made. */
-import type { IstiodPlan } from "../../components/istio/plan";
-import { istioVersions } from "../../components/istio/versions";
+import type { IstiodPlan } from "../../components/istio/facts";
+import { istioVersions } from "../../components/versions/istio";
 import type { Facts, Planned } from "../../components/mesh";
 import { istiodKey, memberKey } from "../../components/topology";
 import type { ClusterRelation, MeshRelation } from "../../components/topology";
-import { planSubnets } from "../../components/network/subnets";
+import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp, mapValues } from "../../components/records";
 import type { Graph } from "../graph";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";

@@ -1,6 +1,6 @@
 /** The ports that a plan opens: to whom, and why. */
 import type { Facts } from "../../components/mesh";
-import type { NetworkPlan, RulePlan } from "../../components/network/plan";
+import type { NetworkPlan, RulePlan } from "../../components/network/facts";
 import { lookUp } from "../../components/records";
 import type { PortReport, PortsReport } from "./report";
 

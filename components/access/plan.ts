@@ -1,69 +1,122 @@
-/** Cross-room facts about who may call which API server. */
-import type { AwsProviderPlan, ReaderRights, RemoteAccess } from "../topology";
+/** Who watches whom, and as what. */
+import { keyed } from "../records";
+import {
+  accountId,
+  iamRegion,
+  istiodName,
+  memberKey,
+  partitionOf,
+  planProvider,
+  providerKey,
+  RemoteAccess,
+} from "../topology";
+import type { ClusterRelation, ControlPlane, Member, MeshRelation, Relations } from "../topology";
+import { readerName, readerRoleName, roleKey } from "./names";
+import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./facts";
 
-export interface AccessPlan {
-  /** AWS providers that the roles are made with. */
-  providers: Record<string, AwsProviderPlan>;
-  /** One IAM role per mesh and account: what istiods of that mesh are, to API servers of that account. */
-  roles: Record<string, ReaderRolePlan>;
-  /** One per watched cluster and mesh, on the watched side. */
-  readers: Record<string, ReaderPlan>;
-  /** One per watching control plane (mesh and cluster), on the watching side. Absent where nothing is watched. */
-  watchers: Record<string, WatcherPlan>;
+/** Readers on every watched side, watchers on every watching side, and the roles that the two agree on. */
+export function planAccess({ topology, meshes }: Relations): AccessPlan {
+  const watched = meshes.flatMap(({ members }) => members).filter(isWatched);
+  const watching = meshes
+    .flatMap(({ controlPlanes }) => controlPlanes)
+    .filter(({ watches }) => watches.length > 0);
+  const roles = meshes.flatMap((mesh) => planRoles(topology.name, mesh));
+  return {
+    providers: keyed(
+      roles.map(({ home }) => planProvider(home)),
+      ({ key }) => key,
+    ),
+    roles: Object.fromEntries(roles.map(({ key, plan }) => [key, plan])),
+    readers: keyed(watched.map(planReader), ({ mesh, cluster }) => memberKey(mesh, cluster)),
+    watchers: keyed(watching.map(planWatcher), ({ mesh, cluster }) => memberKey(mesh, cluster)),
+  };
 }
 
-export interface ReaderRolePlan {
-  /** Physical name, known early because trust policies of other accounts name it. */
-  roleName: string;
-  provider: string;
-  /** ARN prefix of the account's AWS partition: aws, aws-cn, aws-us-gov. */
-  partition: string;
-  /** Id of the account; absent: that of the program's own credentials. */
-  account?: string;
-  mesh: string;
-  /** Where istiod runs: the mesh's system namespace in every cluster. */
-  namespace: string;
-  /** Other accounts' role keys of the mesh that may assume this one (watchers live there). */
-  assumedBy: string[];
+function isWatched({ watchedBy }: Member): boolean {
+  return watchedBy.length > 0;
 }
 
-export interface ReaderPlan {
-  mesh: string;
-  /** The watched cluster. */
-  cluster: string;
-  /** The mesh's system namespace. */
-  namespace: string;
-  kind: RemoteAccess;
-  /** Key of `roles`, with `eks-identity`. */
-  role?: string;
-  /** Kubernetes group and RBAC name of the mesh's readers there. */
-  groupName: string;
-  rights: ReaderRights;
-  /** Names of the istiods that serve the cluster, whose roles the readers get with `configure`. */
-  istiods: string[];
+function byIdentity({ at }: Member): boolean {
+  return at.cluster.remoteAccess === RemoteAccess.EksIdentity;
 }
 
-export interface WatcherPlan {
-  mesh: string;
-  /** The watching cluster. */
-  cluster: string;
-  namespace: string;
-  /** istiod's service accounts there, one per revision. */
-  serviceAccounts: string[];
-  /** Key of `roles`: what these istiods are. Absent where all it watches is read by service-account token. */
-  role?: string;
-  watches: WatchPlan[];
+interface AccountRole {
+  key: string;
+  /** Where the role is made. */
+  home: { account?: string; region: string };
+  plan: ReaderRolePlan;
 }
 
-export interface WatchPlan {
-  /** The watched cluster, its Istio cluster id. */
-  cluster: string;
-  kind: RemoteAccess;
-  /** With `configure` it is read by the kubeconfig of istiod's own configuration, and is none of its remote clusters. */
-  rights: ReaderRights;
-  /** Present with `eks-identity`. */
-  eksName?: string;
-  region: string;
-  /** Key of `roles` to assume first, where the watched cluster is in another account. */
-  assume?: string;
+/** One role in each account where the mesh watches by identity or is watched so; watchers elsewhere may take it. */
+function planRoles(topology: string, mesh: MeshRelation): AccountRole[] {
+  const watched = mesh.members.filter((member) => isWatched(member) && byIdentity(member));
+  const places = watched.flatMap(({ at, watchedBy }) => [at, ...watchedBy.map((by) => by.at)]);
+  const accounts = new Map(places.map((at) => [roleOf(mesh, at), at]));
+  return [...accounts].map(([key, { vpc }]) => {
+    const here = watched.filter((member) => roleOf(mesh, member.at) === key);
+    const watchers = here.flatMap(({ watchedBy }) => watchedBy.map((by) => roleOf(mesh, by.at)));
+    const assumedBy = [...new Set(watchers)].filter((other) => other !== key);
+    const home = { account: vpc.account, region: iamRegion(vpc.region) };
+    return { key, home, plan: planRole(topology, mesh, home, assumedBy) };
+  });
+}
+
+/** IAM is one for all regions: a role that named a cluster's own would be replaced when another cluster comes first. */
+function planRole(
+  topology: string,
+  { mesh, namespace }: MeshRelation,
+  home: AccountRole["home"],
+  assumedBy: string[],
+): ReaderRolePlan {
+  return {
+    roleName: readerRoleName(topology, mesh.name),
+    provider: providerKey(home),
+    partition: partitionOf(home.region),
+    account: accountId(home.account),
+    mesh: mesh.name,
+    namespace,
+    assumedBy,
+  };
+}
+
+function planReader(member: Member): ReaderPlan {
+  const { in: mesh, at, rights, revisions } = member;
+  return {
+    mesh: mesh.mesh.name,
+    cluster: at.cluster.name,
+    namespace: mesh.namespace,
+    kind: at.cluster.remoteAccess,
+    role: byIdentity(member) ? roleOf(mesh, at) : undefined,
+    groupName: readerName(mesh.mesh.name),
+    rights,
+    istiods: revisions.map(({ name }) => istiodName(name)),
+  };
+}
+
+function planWatcher({ of: mesh, at, istiods, watches }: ControlPlane): WatcherPlan {
+  return {
+    mesh: mesh.mesh.name,
+    cluster: at.cluster.name,
+    namespace: mesh.namespace,
+    serviceAccounts: istiods.map(({ revision }) => istiodName(revision.name)),
+    role: watches.some(byIdentity) ? roleOf(mesh, at) : undefined,
+    watches: watches.map((watched) => planWatch(mesh, at, watched)),
+  };
+}
+
+function planWatch(mesh: MeshRelation, watcher: ClusterRelation, watched: Member): WatchPlan {
+  const { cluster, vpc } = watched.at;
+  const [from, to] = [roleOf(mesh, watcher), roleOf(mesh, watched.at)];
+  return {
+    cluster: cluster.name,
+    kind: cluster.remoteAccess,
+    rights: watched.rights,
+    eksName: watched.at.eksName,
+    region: vpc.region,
+    assume: byIdentity(watched) && from !== to ? to : undefined,
+  };
+}
+
+function roleOf({ mesh }: MeshRelation, { vpc }: ClusterRelation): string {
+  return roleKey(mesh.name, vpc.account);
 }

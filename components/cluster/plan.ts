@@ -1,30 +1,70 @@
-/** Cross-room facts about clusters. */
-import type { ChartReference } from "../istio/charts";
-import type { ExistingClusterDescription, GatewayApi, NodeKind } from "../topology";
+/** Which clusters stand where, and who may call their API servers. */
+import { ChartName, chartReference } from "../versions/charts";
+import type { ChartReference } from "../versions/charts";
+import { keyed } from "../records";
+import { LoadBalancers, providerKey } from "../topology";
+import type { Api, Cluster, ClusterRelation, Relations, Topology } from "../topology";
+import type { ClusterPlan } from "./facts";
 
-export interface ClusterPlan {
-  /** Name in the description; also Istio's cluster id. */
-  name: string;
-  /** Physical EKS name, known in preview; absent for a cluster that is not on EKS, or does not say so. */
-  eksName?: string;
-  provider: string;
-  /** Role that Pulumi assumes in the cluster's account; absent: its own credentials. */
-  account?: string;
-  region: string;
-  vpc: string;
-  network: string;
-  kubernetesVersion: string;
-  nodes: NodeKind;
-  /** Pods keep their address on the way to other VPCs of the network, so that peers see pods and not nodes. */
-  keepPodAddresses: boolean;
-  /** There is no public endpoint. */
-  privateApi: boolean;
-  /** Public CIDRs that may call the API server; empty when private. */
-  allowFrom: string[];
-  /** VPCs whose NAT addresses join `allowFrom`: those of the istiods that watch this cluster from elsewhere. */
-  allowNatOf: string[];
-  gatewayApi: GatewayApi;
-  /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */
-  loadBalancerController?: ChartReference;
-  existing?: ExistingClusterDescription;
+/** One plan per cluster, made here or brought along. */
+export function planClusters({ topology, clusters }: Relations): Record<string, ClusterPlan> {
+  const plans = clusters.map((relation) => planCluster(topology, relation));
+  return keyed(plans, ({ name }) => name);
+}
+
+function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan {
+  const { cluster, vpc, eksName } = relation;
+  const api = apiOf(topology, cluster);
+  const isPublic = !api.private && !cluster.existing;
+  return {
+    name: cluster.name,
+    eksName,
+    provider: providerKey(vpc),
+    account: vpc.account,
+    region: vpc.region,
+    vpc: vpc.id,
+    network: cluster.network,
+    kubernetesVersion: cluster.kubernetesVersion,
+    nodes: cluster.nodes.kind,
+    keepPodAddresses: keepsPodAddresses(topology, cluster),
+    privateApi: api.private !== undefined,
+    allowFrom: api.allowFrom,
+    allowNatOf: isPublic ? watchersElsewhere(relation) : [],
+    gatewayApi: cluster.gatewayApi,
+    loadBalancerController: controllerChart(topology, cluster),
+    existing: cluster.existing,
+  };
+}
+
+/** Who reaches a cluster's API server. Nothing is said about that of a cluster you bring. */
+function apiOf(topology: Topology, cluster: Cluster): Api {
+  const closed: Api = { allowFrom: [] };
+  return cluster.existing ? closed : (cluster.api ?? topology.api ?? closed);
+}
+
+/**
+ * Peers in other VPCs of one network send to pods, and take what answers for the pod only if it has the pod's
+ * address; by default EKS replaces it with the node's outside the VPC
+ * (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
+ */
+export function keepsPodAddresses({ networks }: Topology, { network }: Cluster): boolean {
+  return networks[network]!.vpcs.length > 1;
+}
+
+/**
+ * VPCs whose istiods call this API server from outside its own VPC: there the public name resolves to public
+ * addresses, so that calls arrive from their NAT gateways
+ * (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
+ */
+function watchersElsewhere({ vpc, members }: ClusterRelation): string[] {
+  const watching = members.flatMap(({ watchedBy }) => watchedBy.map(({ at }) => at.vpc));
+  const elsewhere = watching.filter((other) => other !== vpc);
+  return [...new Set(elsewhere.map(({ id }) => id))].sort();
+}
+
+/** Auto Mode brings its own controller, and yours is yours. */
+function controllerChart(topology: Topology, cluster: Cluster): ChartReference | undefined {
+  if (cluster.existing || cluster.loadBalancers !== LoadBalancers.Controller) return undefined;
+  const { charts, version } = topology.istio;
+  return chartReference(charts, ChartName.LoadBalancerController, version);
 }

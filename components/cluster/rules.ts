@@ -1,9 +1,9 @@
-import { natGateways } from "../network/planNetwork";
+import { natGateways } from "../network/plan";
 import { pathOf, providerKey, Severity, today } from "../topology";
 import type { Problem, Relations, Rule, Topology } from "../topology";
-import { kubernetesRules } from "./kubernetesRules";
-import type { ClusterPlan } from "./plan";
-import { keepsPodAddresses } from "./planClusters";
+import { kubernetesRules } from "../versions/kubernetesRules";
+import type { ClusterPlan } from "./facts";
+import { keepsPodAddresses } from "./plan";
 
 /** A rule of this room: it may ask what the room has planned. */
 type ClusterRule = Rule<Record<string, ClusterPlan>>;

@@ -1,221 +1,70 @@
-/** Istio's components from the plan, asked for by MeshTopology. */
+/** Everything of Istio's from the plan, in order. */
 import type * as pulumi from "@pulumi/pulumi";
-import { TargetBinding } from "../cluster/targetBinding";
-import type { TargetGroups } from "../network/createIstiodAddresses";
-import { waitingFor } from "../options";
+import type { TargetGroups } from "../network/internal/createIstiodAddresses";
 import type { ClusterOptions } from "../options";
-import { lookUp, mapValues } from "../records";
-import { ISTIOD_PORTS, istiodKey, istiodName, logicalName, memberKey } from "../topology";
-import { EastWestGateway } from "./eastWestGateway";
-import { GatewayApiCrds } from "./gatewayApiCrds";
-import { IngressGateway } from "./ingressGateway";
-import { IstioControlPlane } from "./istioControlPlane";
-import { IstiodRelay } from "./istiodRelay";
-import { IstioRemote } from "./istioRemote";
-import { MeshConfiguration } from "./meshConfiguration";
-import type { IstioPlan } from "./plan";
-import { SystemNamespace } from "./systemNamespace";
-import type { SigningCertificate, SystemNamespaceArgs } from "./systemNamespace";
+import { mapValues } from "../records";
+import { memberKey } from "../topology";
+import {
+  createControlPlanes,
+  createGateways,
+  createMeshConfigurations,
+  createRelays,
+  createRemotes,
+  createTargetBindings,
+} from "./createMembers";
+import type { IstioPlan, RemotePlan } from "./facts";
 
-/** Istio's namespace in every member of every mesh and wherever istiod runs, by member key. */
-export function createNamespaces(
-  name: string,
-  { controlPlanes, remotes }: IstioPlan,
-  { certificates }: { certificates: Record<string, SigningCertificate> },
-  options: ClusterOptions,
-): Record<string, pulumi.Resource> {
-  const create = (key: string, cluster: string, args: SystemNamespaceArgs) =>
-    new SystemNamespace(logicalName(name, key, "system"), args, options(cluster));
-  return {
-    ...mapValues(controlPlanes, ({ cluster, namespace, network, dataPlane }, key) =>
-      create(key, cluster, { namespace, network, dataPlane, signing: certificates[key] }),
-    ),
-    ...mapValues(remotes, ({ cluster, namespace, network, dataPlane, servedBy }, key) =>
-      create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters: servedBy }),
-    ),
-  };
-}
-
-/** What control planes and remotes need from other rooms. */
-export interface IstioInputs {
+/** What Istio needs from other rooms. */
+export interface IstioNeeds {
   /** PEM of the root certificates, by mesh. */
   roots: Record<string, pulumi.Input<string>>;
-  /** What must exist first, by member key. */
-  after: Record<string, pulumi.Resource[]>;
-}
-
-/** Every member that an istiod elsewhere serves, by member key. */
-export function createRemotes(
-  name: string,
-  { remotes, charts }: IstioPlan,
-  { roots, after }: IstioInputs,
-  options: ClusterOptions,
-): Record<string, pulumi.Resource> {
-  return mapValues(
-    remotes,
-    (remote, key) =>
-      new IstioRemote(
-        logicalName(name, key, "istio"),
-        { ...remote, rootCertificate: lookUp(roots, remote.mesh), charts },
-        waitingFor(options(remote.cluster), after[key] ?? []),
-      ),
-  );
-}
-
-/** What control planes need from other rooms. */
-export interface ControlPlaneInputs extends IstioInputs {
-  /** Members that an istiod elsewhere serves, by member key: one that holds the configuration comes before its istiod. */
-  remotes: Record<string, pulumi.Resource>;
-}
-
-/** Every control plane, by member key, and once per cluster the Gateway API CRDs that it needs. */
-export function createControlPlanes(
-  name: string,
-  plan: IstioPlan,
-  { roots, after, remotes }: ControlPlaneInputs,
-  options: ClusterOptions,
-): Record<string, pulumi.Resource> {
-  const { charts, hub, refresherImage } = plan;
-  const crds = mapValues(
-    plan.gatewayApi,
-    ({ version }, cluster) =>
-      new GatewayApiCrds(
-        logicalName(name, cluster, "gateway-api"),
-        { istioVersion: version, charts },
-        options(cluster),
-      ),
-  );
-  return mapValues(plan.controlPlanes, (controlPlane, key) => {
-    const { mesh, cluster, clusterId } = controlPlane;
-    const first = [crds[cluster], remotes[memberKey(mesh, clusterId)]];
-    const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
-    return new IstioControlPlane(
-      logicalName(name, key, "istio"),
-      { ...controlPlane, rootCertificate: lookUp(roots, mesh), charts, hub, refresherImage },
-      waitingFor(options(cluster), before),
-    );
-  });
-}
-
-/** What binds istiods to their load balancers. */
-export interface TargetBindingInputs {
-  /** Target groups by istiod key. */
-  targetGroups: Record<string, TargetGroups>;
-  /** Control planes by member key. */
-  controlPlanes: Record<string, pulumi.Resource>;
-}
-
-/** Puts every istiod that serves other clusters behind its load balancer, by istiod key. */
-export function createTargetBindings(
-  name: string,
-  { controlPlanes: plans }: IstioPlan,
-  { targetGroups, controlPlanes }: TargetBindingInputs,
-  options: ClusterOptions,
-): Record<string, pulumi.Resource> {
-  const served = Object.entries(plans).flatMap(([member, { istiods, ...controlPlane }]) =>
-    istiods
-      .filter(({ host }) => host !== undefined)
-      .map(({ revision }) => ({ ...controlPlane, member, revision })),
-  );
-  return Object.fromEntries(
-    served.map(({ member, mesh, cluster, revision, namespace, loadBalancers }) => {
-      const key = istiodKey(mesh, cluster, revision);
-      const { xds, webhook } = lookUp(targetGroups, key);
-      const binding = new TargetBinding(
-        logicalName(name, key),
-        {
-          namespace,
-          service: istiodName(revision),
-          loadBalancers,
-          // Ports of the chart's Service.
-          targetGroups: [
-            { port: ISTIOD_PORTS.xds, arn: xds },
-            { port: 443, arn: webhook },
-          ],
-        },
-        waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
-      );
-      return [key, binding];
-    }),
-  );
-}
-
-/** What relays need from other rooms. */
-export interface RelayInputs {
   /** Istio's namespace, by member key. */
   namespaces: Record<string, pulumi.Resource>;
-  /** Bindings of istiods to their load balancers, by istiod key. */
-  bindings: Record<string, pulumi.Resource>;
-}
-
-/** A relay in every remote for each revision that serves it, by the remote's member key. */
-export function createRelays(
-  name: string,
-  { remotes, hub }: IstioPlan,
-  { namespaces, bindings }: RelayInputs,
-  options: ClusterOptions,
-): Record<string, pulumi.Resource[]> {
-  return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions }, key) =>
-    revisions.map((served) => {
-      const { revision } = served;
-      const behind = servers.map((server) => lookUp(bindings, istiodKey(mesh, server, revision)));
-      return new IstiodRelay(
-        logicalName(name, key, istiodName(revision), "relay"),
-        { ...served, namespace, hub },
-        waitingFor(options(cluster), [lookUp(namespaces, key), ...behind]),
-      );
-    }),
-  );
-}
-
-/** The first configuration of every mesh with an external istiod, by the key of the member that holds it. */
-export function createMeshConfigurations(
-  name: string,
-  { remotes }: IstioPlan,
-  { after }: Pick<IstioInputs, "after">,
-  options: ClusterOptions,
-): Record<string, pulumi.Resource> {
-  const holders = Object.entries(remotes).filter(
-    ([, { holdsConfiguration }]) => holdsConfiguration,
-  );
-  return mapValues(
-    Object.fromEntries(holders),
-    ({ cluster, namespace }, key) =>
-      new MeshConfiguration(
-        logicalName(name, key, "configuration"),
-        { namespace },
-        waitingFor(options(cluster), lookUp(after, key)),
-      ),
-  );
-}
-
-/** What gateways need from other rooms. */
-export interface GatewayInputs {
-  /** Ids of the load balancers' security groups, by gateway key. */
+  access: {
+    /** What an istiod must wait for, by member key. */
+    before: Record<string, pulumi.Resource[]>;
+    /** Secrets by which an istiod sees other clusters, by its member key. */
+    secrets: Record<string, pulumi.Resource>;
+  };
+  /** Target groups of istiods' load balancers, by istiod key. */
+  targetGroups: Record<string, TargetGroups>;
+  /** Ids of the gateways' security groups, by gateway key. */
   securityGroups: Record<string, pulumi.Input<string>>;
-  /** What must exist before a gateway, by member key. */
-  after: Record<string, pulumi.Resource[]>;
 }
 
-/** Every gateway; returns the addresses of their load balancers, by gateway key. */
-export function createGateways(
+type Lists = Record<string, pulumi.Resource[]>;
+
+/** Control planes, what remotes need, and gateways; returns the addresses of the gateways, by gateway key. */
+export function createIstio(
   name: string,
-  { charts, eastWest, ingress }: IstioPlan,
-  { securityGroups, after }: GatewayInputs,
+  plan: IstioPlan,
+  { roots, namespaces, access, targetGroups, securityGroups }: IstioNeeds,
   options: ClusterOptions,
 ): Record<string, pulumi.Output<string>> {
-  const place = (key: string, { mesh, cluster }: { mesh: string; cluster: string }) => ({
-    name: logicalName(name, key),
-    args: { charts, securityGroupId: securityGroups[key] },
-    opts: waitingFor(options(cluster), after[memberKey(mesh, cluster)] ?? []),
-  });
-  const eastWestAddresses = mapValues(eastWest, (gateway, key) => {
-    const { name: logical, args, opts } = place(key, gateway);
-    return new EastWestGateway(logical, { ...gateway, ...args }, opts).address;
-  });
-  const ingressAddresses = mapValues(ingress, (gateway, key) => {
-    const { name: logical, args, opts } = place(key, gateway);
-    return new IngressGateway(logical, { ...gateway, ...args }, opts).address;
-  });
-  return { ...eastWestAddresses, ...ingressAddresses };
+  const own = lists(namespaces);
+  const remotes = createRemotes(name, plan, { roots, after: own }, options);
+  const first = joined(own, access.before);
+  const controlPlanes = createControlPlanes(name, plan, { roots, after: first, remotes }, options);
+  const bindings = createTargetBindings(name, plan, { targetGroups, controlPlanes }, options);
+  const relays = createRelays(name, plan, { namespaces, bindings }, options);
+  const seen = mapValues(plan.remotes, (remote) => secretsOf(remote, access.secrets));
+  const ready = joined(lists(controlPlanes), lists(remotes), relays, seen);
+  const configurations = createMeshConfigurations(name, plan, { after: ready }, options);
+  const after = joined(ready, lists(configurations));
+  return createGateways(name, plan, { securityGroups, after }, options);
+}
+
+/** The Secrets by which the istiods that serve a remote see it. */
+function secretsOf({ mesh, servers }: RemotePlan, secrets: Record<string, pulumi.Resource>) {
+  return servers.flatMap((server) => secrets[memberKey(mesh, server)] ?? []);
+}
+
+function lists(one: Record<string, pulumi.Resource>): Lists {
+  return mapValues(one, (resource) => [resource]);
+}
+
+/** Every list of each key, one after the other. */
+function joined(...all: Lists[]): Lists {
+  const keys = new Set(all.flatMap((one) => Object.keys(one)));
+  return Object.fromEntries([...keys].map((key) => [key, all.flatMap((one) => one[key] ?? [])]));
 }

@@ -1,154 +1,195 @@
-/** Cross-room facts about Istio: which control plane and which gateway stands where. */
-import type { ChartSource, ChartValues, DataPlane, Exposure, LoadBalancers } from "../topology";
+/** Which control plane, node agents and gateways stand where. */
+import type { IstiodAddressPlan } from "../network/facts";
+import { keyed } from "../records";
+import {
+  ControlPlaneMode,
+  DataPlane,
+  EAST_WEST_GATEWAY,
+  gatewayKey,
+  GatewayApi,
+  istiodKey,
+  memberKey,
+  RemoteAccess,
+} from "../topology";
+import type { ControlPlane, Member, Relations, Revision } from "../topology";
+import type {
+  ControlPlanePlan,
+  EastWestGatewayPlan,
+  IngressGatewayPlan,
+  IstiodPlan,
+  IstioPlan,
+  RemotePlan,
+} from "./facts";
+import { compareVersions } from "../versions/istio";
 
-export interface IstioPlan {
-  charts: { source: ChartSource; location?: string };
-  hub?: string;
-  refresherImage?: string;
-  /** Clusters that get the Gateway API CRDs, with the newest Istio version that runs there. */
-  gatewayApi: Record<string, { version: string }>;
-  /** By mesh and cluster. */
-  controlPlanes: Record<string, ControlPlanePlan>;
-  /** Members without an istiod of their own, by mesh and cluster. */
-  remotes: Record<string, RemotePlan>;
-  /** East-west gateways by mesh and cluster. */
-  eastWest: Record<string, EastWestGatewayPlan>;
-  /** Ingress gateways by mesh, cluster and name. */
-  ingress: Record<string, IngressGatewayPlan>;
+/** Where istiods that serve other clusters are reached, by istiod key. */
+type Addresses = Record<string, IstiodAddressPlan>;
+
+/** The Istio of a topology. */
+export function planIstio({ topology, meshes }: Relations, addresses: Addresses): IstioPlan {
+  const { charts, hub, refresherImage } = topology.istio;
+  const members = meshes.flatMap((mesh) => mesh.members);
+  const controlPlanes = meshes.flatMap((mesh) => mesh.controlPlanes);
+  const remotes = members.filter(({ controlPlane }) => !controlPlane);
+  const eastWest = members.filter((member) => member.in.networks.length > 1);
+  const byMember = ({ mesh, cluster }: { mesh: string; cluster: string }) =>
+    memberKey(mesh, cluster);
+  return {
+    charts,
+    hub,
+    refresherImage,
+    gatewayApi: planGatewayApi(controlPlanes),
+    controlPlanes: keyed(
+      controlPlanes.map((controlPlane) => planControlPlane(controlPlane, addresses)),
+      byMember,
+    ),
+    remotes: keyed(
+      remotes.map((remote) => planRemote(remote, addresses)),
+      byMember,
+    ),
+    eastWest: keyed(eastWest.map(planEastWest), ({ mesh, cluster }) =>
+      gatewayKey(mesh, cluster, EAST_WEST_GATEWAY),
+    ),
+    ingress: keyed(members.flatMap(planIngress), ({ mesh, cluster, name }) =>
+      gatewayKey(mesh, cluster, name),
+    ),
+  };
 }
 
-/** One mesh's control plane in one cluster. */
-export interface ControlPlanePlan {
-  /** Mesh id. */
-  mesh: string;
-  /** Cluster that it runs in. */
-  cluster: string;
-  /** Istio's cluster id: the cluster that it reads its configuration from. Another one where istiod is external. */
-  clusterId: string;
-  /** Istio network of that cluster's pods. */
-  network: string;
-  /** Namespace of istiod, and the mesh's root namespace. */
-  namespace: string;
-  /** Trust domain of all identities that it signs. */
-  trustDomain: string;
-  /** How pods join the mesh. */
-  dataPlane: DataPlane;
-  /** The mesh has other clusters: their istiods' Secrets are read here. */
-  multiCluster: boolean;
-  /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
-  multiNetwork: boolean;
-  /** Serves clusters without an istiod of their own. */
-  servesRemotes: boolean;
-  /** Runs in none of the clusters that it serves: its configuration is in another one. */
-  external: boolean;
-  /** Version of the CRDs: the newest that runs here. */
-  baseVersion: string;
-  /** Control planes side by side; the first is the default one, without a revision. */
-  istiods: IstiodPlan[];
-  /** Revision that serves gateways and node agents; absent: the default one. */
-  revision?: string;
-  /** Version of cni, ztunnel and gateways: never newer than the control plane that serves them. */
-  agentVersion: string;
-  /** Who registers istiod's pods with its load balancer. */
-  loadBalancers: LoadBalancers;
-  /** Something is watched by `eks-identity`: the token refresher runs beside istiod. */
-  refreshesTokens: boolean;
-  /** The user's extra chart values. */
-  values: ChartValues;
+/** Namespace, and name of the release, of an ingress gateway; its pods carry the label `istio: ingress-<name>`. */
+export function ingressName(name: string): string {
+  return `istio-ingress-${name}`;
 }
 
-/** One istiod of a control plane. */
-export interface IstiodPlan {
-  /** Revision name; absent: the default one. */
-  revision?: string;
-  /** Istio version. */
-  version: string;
-  /** Stable labels that point to the revision. */
-  tags: string[];
-  /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
-  host?: string;
+function planControlPlane(controlPlane: ControlPlane, addresses: Addresses): ControlPlanePlan {
+  const { of: relation, at, configuredIn, watches } = controlPlane;
+  const { mesh, namespace, members, networks } = relation;
+  const istiods = istiodsOf(controlPlane, addresses);
+  const picks = pickedIn(controlPlane);
+  const external = mesh.mode === ControlPlaneMode.External;
+  return {
+    mesh: mesh.name,
+    cluster: at.cluster.name,
+    clusterId: configuredIn.cluster.name,
+    network: configuredIn.cluster.network,
+    namespace,
+    trustDomain: mesh.trustDomain,
+    dataPlane: mesh.dataPlane,
+    // An external istiod is there for many: the second member then changes no Release.
+    multiCluster: external || members.length > 1,
+    multiNetwork: networks.length > 1,
+    servesRemotes: istiods.some(({ host }) => host !== undefined),
+    external,
+    baseVersion: newestOf(istiods),
+    istiods,
+    revision: picks.name,
+    agentVersion: picks.version,
+    loadBalancers: at.cluster.loadBalancers,
+    refreshesTokens: watches.some(
+      ({ at: { cluster } }) => cluster.remoteAccess === RemoteAccess.EksIdentity,
+    ),
+    values: mesh.values,
+  };
 }
 
-/** A member of a mesh whose pods an istiod elsewhere injects, configures and certifies. */
-export interface RemotePlan {
-  /** Mesh id. */
-  mesh: string;
-  /** The cluster, and its Istio cluster id. */
-  cluster: string;
-  /** Istio network of its pods. */
-  network: string;
-  /** Namespace of the relays, the mesh's root namespace. */
-  namespace: string;
-  /** How pods join the mesh. */
-  dataPlane: DataPlane;
-  /** The external istiod reads the mesh's configuration here. */
-  holdsConfiguration: boolean;
-  /** Clusters that run the istiods that serve it, in the order of failover. */
-  servers: string[];
-  /** Istio's cluster ids of the istiods that serve it: they write its `istio-ca-root-cert`. Empty where it holds the configuration. */
-  servedBy: string[];
-  /** Version of the CRDs: the newest that serves it. */
-  baseVersion: string;
-  /** What serves it, the default one first. */
-  revisions: ServedRevisionPlan[];
-  /** The user's extra chart values. */
-  values: ChartValues;
+/** What the cluster's own gateways and node agents are served by; where it is no member there are none. */
+function pickedIn({ at, of, istiods }: ControlPlane): Revision {
+  const own = at.members.find((member) => member.in === of);
+  return own?.picks ?? istiods[0]!.revision;
 }
 
-/** One revision of the control plane, as a remote sees it. */
-export interface ServedRevisionPlan {
-  /** Revision name; absent: the default one. */
-  revision?: string;
-  /** Istio version. */
-  version: string;
-  /** Stable labels that point to the revision. */
-  tags: string[];
-  /** Addresses of its istiods' load balancers, one list per istiod in the order of failover. */
-  backends: string[][];
+/** Side by side; the default one serves the Service `istiod` that validation asks. */
+function istiodsOf({ of, at, istiods }: ControlPlane, addresses: Addresses): IstiodPlan[] {
+  return istiods.map(({ revision: { name, version, tags } }) => ({
+    revision: name,
+    version,
+    tags,
+    host: addresses[istiodKey(of.mesh.name, at.cluster.name, name)]?.host,
+  }));
 }
 
-/** The gateway through which other networks of a mesh reach a cluster. */
-export interface EastWestGatewayPlan {
-  /** Mesh id. */
-  mesh: string;
-  /** Cluster that it stands in. */
-  cluster: string;
-  /** Network that it leads into. */
-  network: string;
-  /** Namespace of the gateway. */
-  namespace: string;
-  /** Istio's configuration is read here: the object that opens the gateways of the mesh goes into this cluster. */
-  holdsConfiguration: boolean;
-  /** Decides the protocol: Istio mTLS on 15443, or HBONE on 15008. */
-  dataPlane: DataPlane;
-  /** Istio version of the chart. */
-  version: string;
-  /** Revision of the control plane that serves it; absent: the default one. */
-  revision?: string;
-  /** Who makes load balancers in the cluster. */
-  loadBalancers: LoadBalancers;
-  /** The user's extra chart values. */
-  values: ChartValues;
+function planRemote(remote: Member, addresses: Addresses): RemotePlan {
+  const { in: relation, at, servers } = remote;
+  const { mesh, namespace, controlPlanes } = relation;
+  const revisions = remote.revisions.map(({ name, version, tags }) => ({
+    revision: name,
+    version,
+    tags,
+    backends: servers.map(
+      (server) => addresses[istiodKey(mesh.name, server.at.cluster.name, name)]!.addresses,
+    ),
+  }));
+  const holdsConfiguration = holds(remote, controlPlanes);
+  const ids = new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name));
+  return {
+    mesh: mesh.name,
+    cluster: at.cluster.name,
+    network: at.cluster.network,
+    namespace,
+    dataPlane: mesh.dataPlane,
+    holdsConfiguration,
+    servers: servers.map((server) => server.at.cluster.name),
+    servedBy: holdsConfiguration ? [] : [...ids],
+    baseVersion: newestOf(revisions),
+    revisions,
+    values: mesh.values,
+  };
 }
 
-/** A gateway through which clients outside the mesh come in. */
-export interface IngressGatewayPlan {
-  /** Name in the description. */
-  name: string;
-  /** Mesh id. */
-  mesh: string;
-  /** Cluster that it stands in. */
-  cluster: string;
-  /** Namespace of the gateway, its own. */
-  namespace: string;
-  /** Istio version of the chart. */
-  version: string;
-  /** Revision of the control plane that serves it; absent: the default one. */
-  revision?: string;
-  /** Who can reach its load balancer. */
-  exposure: Exposure;
-  /** Who makes load balancers in the cluster. */
-  loadBalancers: LoadBalancers;
-  /** The user's extra values of chart `gateway`. */
-  values: Record<string, unknown>;
+/** Whether some istiod of the mesh reads its configuration in this cluster. */
+function holds({ at }: Member, controlPlanes: ControlPlane[]): boolean {
+  return controlPlanes.some(({ configuredIn }) => configuredIn === at);
+}
+
+/** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
+function planGatewayApi(controlPlanes: ControlPlane[]): Record<string, { version: string }> {
+  return Object.fromEntries(
+    controlPlanes
+      .filter(({ of }) => of.mesh.dataPlane === DataPlane.Ambient)
+      .filter(({ at }) => at.cluster.gatewayApi === GatewayApi.Installed)
+      .map(({ at, istiods }) => [
+        at.cluster.name,
+        { version: newestOf(istiods.map(({ revision }) => revision)) },
+      ]),
+  );
+}
+
+function planEastWest(member: Member): EastWestGatewayPlan {
+  const { in: relation, at, picks } = member;
+  const { mesh, namespace, controlPlanes } = relation;
+  return {
+    mesh: mesh.name,
+    cluster: at.cluster.name,
+    network: at.cluster.network,
+    // Istio's own place for it: peers look for the label of the network on Services there as anywhere.
+    namespace,
+    holdsConfiguration: holds(member, controlPlanes),
+    dataPlane: mesh.dataPlane,
+    revision: picks.name,
+    version: picks.version,
+    loadBalancers: at.cluster.loadBalancers,
+    values: mesh.values,
+  };
+}
+
+function planIngress({ in: { mesh }, at, picks }: Member): IngressGatewayPlan[] {
+  return Object.entries(mesh.ingress)
+    .filter(([, { clusters }]) => clusters.includes(at.cluster.name))
+    .map(([name, { exposure, values }]) => ({
+      name,
+      mesh: mesh.name,
+      cluster: at.cluster.name,
+      namespace: ingressName(name),
+      revision: picks.name,
+      version: picks.version,
+      exposure,
+      loadBalancers: at.cluster.loadBalancers,
+      values,
+    }));
+}
+
+function newestOf(versioned: { version: string }[]): string {
+  return versioned
+    .map(({ version }) => version)
+    .reduce((newest, version) => (compareVersions(version, newest) > 0 ? version : newest));
 }

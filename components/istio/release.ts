@@ -2,9 +2,9 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartsDescription } from "../topology";
 import { ChartSource } from "../topology";
-import { chartReference } from "./charts";
-import type { Charts } from "./charts";
-import type { ReleasePlan } from "./controlPlaneReleases";
+import { chartReference } from "../versions/charts";
+import type { Charts } from "../versions/charts";
+import type { ReleasePlan } from "./controlPlane/controlPlaneReleases";
 
 /** One Helm release of this package, and where it goes. */
 export interface ReleaseDescription extends ReleasePlan {

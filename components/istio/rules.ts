@@ -2,8 +2,8 @@ import { DataPlane, pathOf, Severity, today, written } from "../topology";
 import type { ChartValues, Mesh, MeshRelation, Problem, Rule } from "../topology";
 import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
-import { ingressName } from "./planIstio";
-import { versionRules } from "./versionRules";
+import { ingressName } from "./plan";
+import { versionRules } from "../versions/istioRules";
 
 const LONGEST_RELEASE_NAME = 53;
 

@@ -1,7 +1,7 @@
 import { accessRules } from "../access/rules";
 import { clusterRules } from "../cluster/rules";
 import { istioRules } from "../istio/rules";
-import { newestKubernetes, newestVersion } from "../istio/versions";
+import { newestKubernetes, newestVersion } from "../versions/istio";
 import { networkRules } from "../network/rules";
 import { checkFoundation, checkRelated, Severity } from "../topology";
 import type { Finding, Problem, Relations, Rule, Topology } from "../topology";

@@ -1,14 +1,14 @@
-import type { AccessPlan } from "../access/plan";
-import { planAccess } from "../access/planAccess";
-import type { ClusterPlan } from "../cluster/plan";
-import { planClusters } from "../cluster/planClusters";
-import type { IstioPlan } from "../istio/plan";
-import { planIstio } from "../istio/planIstio";
-import type { NetworkPlan } from "../network/plan";
-import { planNetwork } from "../network/planNetwork";
+import type { AccessPlan } from "../access/facts";
+import { planAccess } from "../access/plan";
+import type { ClusterPlan } from "../cluster/facts";
+import { planClusters } from "../cluster/plan";
+import type { IstioPlan } from "../istio/facts";
+import { planIstio } from "../istio/plan";
+import type { NetworkPlan } from "../network/facts";
+import { planNetwork } from "../network/plan";
 import type { AwsProviderPlan, Relations } from "../topology";
-import type { TrustPlan } from "../trust/plan";
-import { planTrust } from "../trust/planTrust";
+import type { TrustPlan } from "../trust/facts";
+import { planTrust } from "../trust/plan";
 
 /** What more than one room must agree on, decided once. Plain, serialisable, deterministic. */
 export interface Facts {

@@ -16,8 +16,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { refresherList, refresherScript } from "../../components/access/refresher";
-import type { RefresherLine } from "../../components/access/refresher";
+import { refresherList, refresherScript } from "../../components/access/refresher/refresher";
+import type { RefresherLine } from "../../components/access/refresher/refresher";
 
 /** Answers as the AWS CLI does, ends lines twice as it does, and writes down how it was asked. */
 const FAKE_AWS = `#!/bin/sh

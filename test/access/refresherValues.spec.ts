@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { refresherList, refresherScript, refresherValues } from "../../components/access/refresher";
+import {
+  refresherList,
+  refresherScript,
+  refresherValues,
+} from "../../components/access/refresher/refresher";
 
 interface RefresherContainer {
   restartPolicy: string;

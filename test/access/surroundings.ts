@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AccessPlan, createAccess, planAccess } from "../../components/access";
-import type { ClusterHandle } from "../../components/cluster";
+import type { ClusterHandle } from "../../components/handles";
 import { planNetwork } from "../../components/network";
 import type { ClusterOptions } from "../../components/options";
 import { mapValues } from "../../components/records";

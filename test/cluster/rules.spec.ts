@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterRules } from "../../components/cluster";
-import { kubernetesRules } from "../../components/cluster/kubernetesRules";
+import { kubernetesRules } from "../../components/versions/kubernetesRules";
 import { Severity } from "../../components/topology";
 import type { ClusterDescription, Rule, TopologyDescription } from "../../components/topology";
 import { ask, said } from "../support/rules";

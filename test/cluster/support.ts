@@ -4,7 +4,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { createClusters, planClusters } from "../../components/cluster";
 import { planNetwork } from "../../components/network";
-import type { VpcHandle } from "../../components/network";
+import type { VpcHandle } from "../../components/handles";
 import type { TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";

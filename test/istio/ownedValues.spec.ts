@@ -4,8 +4,8 @@ import {
   cniValues,
   istiodValues,
   ztunnelValues,
-} from "../../components/istio/controlPlaneValues";
-import { eastWestValues, ingressValues } from "../../components/istio/gatewayValues";
+} from "../../components/istio/controlPlane/controlPlaneValues";
+import { eastWestValues, ingressValues } from "../../components/istio/gateways/gatewayValues";
 import { ownedValues, overriddenValues } from "../../components/istio/ownedValues";
 import { istioRules } from "../../components/istio/rules";
 import { DataPlane, Exposure, Severity } from "../../components/topology";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { istioRules } from "../../components/istio/rules";
-import { versionRules } from "../../components/istio/versionRules";
+import { versionRules } from "../../components/versions/istioRules";
 import { formatProblem, Severity } from "../../components/topology";
 import type { Rule, Topology, TopologyDescription } from "../../components/topology";
 import { relate } from "../../components/topology/relations/relate";

@@ -1,8 +1,8 @@
 /** Facts as MeshTopology would hand them to the values planners. */
-import type { ControlPlaneFacts } from "../../components/istio/controlPlaneValues";
-import type { ControlPlanePlan, IstioPlan } from "../../components/istio/plan";
-import { planIstio } from "../../components/istio/planIstio";
-import { planIstiods } from "../../components/network/istiods";
+import type { ControlPlaneFacts } from "../../components/istio/controlPlane/controlPlaneValues";
+import type { ControlPlanePlan, IstioPlan } from "../../components/istio/facts";
+import { planIstio } from "../../components/istio/plan";
+import { planIstiods } from "../../components/network/internal/istiods";
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { relationsOf } from "../support/topologies";
 

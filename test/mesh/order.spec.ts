@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Facts } from "../../components/mesh/plan";
 import type { TopologyDescription } from "../../components/topology";
-import { newestVersion } from "../../components/istio/versions";
+import { newestVersion } from "../../components/versions/istio";
 import { servedDescriptions } from "../network/support";
 import { descriptions } from "../support/descriptions";
 import { permuted } from "../support/permuted";

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import type { RunOptions } from "../../cli/engine";
-import type { ClusterHandle } from "../../components/cluster/handle";
+import type { ClusterHandle } from "../../components/handles";
 import {
   createIstiodAddresses,
   createNetworks,

@@ -1,7 +1,7 @@
 /** Valid descriptions of every kind that can be built, for property tests. */
 import fc from "fast-check";
-import { istioVersions, minorsApart, newestVersion } from "../../components/istio/versions";
-import { planIstiods } from "../../components/network/istiods";
+import { istioVersions, minorsApart, newestVersion } from "../../components/versions/istio";
+import { planIstiods } from "../../components/network/internal/istiods";
 import {
   ChartSource,
   type ClusterDescription,

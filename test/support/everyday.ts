@@ -1,7 +1,7 @@
 /** Changes that users make from day to day. */
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { DataPlane, LinkVia, NatMode, NodeKind } from "../../components/topology";
-import { istioVersions } from "../../components/istio/versions";
+import { istioVersions } from "../../components/versions/istio";
 import { type Mutation, vpcs } from "./changes";
 
 /** Gives a key another name, in the same place of its map. */

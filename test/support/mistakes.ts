@@ -1,5 +1,5 @@
 /** Changes that a description should be refused for, or warned of. One or more for every rule of every room. */
-import { istioVersions } from "../../components/istio/versions";
+import { istioVersions } from "../../components/versions/istio";
 import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
 import { placeMistakes } from "./placeMistakes";

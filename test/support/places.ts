@@ -1,6 +1,6 @@
 /** Networks and clusters of drawn descriptions. */
 import fc from "fast-check";
-import { istioVersions, newestVersion } from "../../components/istio/versions";
+import { istioVersions, newestVersion } from "../../components/versions/istio";
 import {
   type AccountDescription,
   type ApiDescription,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { newestKubernetes, newestVersion } from "../../components/istio/versions";
+import { newestKubernetes, newestVersion } from "../../components/versions/istio";
 import { type Facts, plan } from "../../components/mesh/plan";
 import {
   formatProblems,

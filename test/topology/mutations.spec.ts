@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { versionRules } from "../../components/istio/versionRules";
+import { versionRules } from "../../components/versions/istioRules";
 import { rules } from "../../components/mesh/check";
 import { formatProblem, type Rule, Severity } from "../../components/topology";
 import { descriptions } from "../support/descriptions";

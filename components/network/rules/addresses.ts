@@ -3,7 +3,7 @@ import { written } from "../../topology";
 import { Severity } from "../../topology";
 import type { Problem, Rule, Topology } from "../../topology";
 import { isCidr, isPrivate, networkOf, prefixLength } from "../../topology/cidr";
-import { VPC_PREFIXES } from "../subnets";
+import { VPC_PREFIXES } from "../vpc/subnets";
 import { cidrsOfVpc, cidrsOfVpcs, podCidrs } from "./written";
 
 const WIDEST = Math.min(...VPC_PREFIXES);

@@ -9,8 +9,8 @@ import type {
   Vpc,
 } from "../../topology";
 import { contains, overlap, prefixLength } from "../../topology/cidr";
-import { linkedVpcs } from "../links";
-import type { NetworkPlan } from "../plan";
+import { linkedVpcs } from "../links/links";
+import type { NetworkPlan } from "../facts";
 import type { NetworkRule } from "./rule";
 import { podCidrs } from "./written";
 

@@ -1,8 +1,13 @@
 /** What istiods that serve other clusters need of their VPC: addresses of their own. */
 import { below, DEFAULT_REVISION, pathOf, Severity, SubnetTier } from "../../topology";
 import type { Problem, Relations, Topology } from "../../topology";
-import { addressNumber, loadBalancerRanges, servingIstiods, usableAddresses } from "../istiods";
-import type { NetworkPlan } from "../plan";
+import {
+  addressNumber,
+  loadBalancerRanges,
+  servingIstiods,
+  usableAddresses,
+} from "../internal/istiods";
+import type { NetworkPlan } from "../facts";
 import { existingVpcs } from "./existing";
 import type { ExistingVpc } from "./existing";
 import type { NetworkRule } from "./rule";

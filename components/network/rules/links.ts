@@ -2,8 +2,8 @@
 import { accountId, below, LinkVia, pairs, Severity } from "../../topology";
 import type { Problem, Relations, Topology, Vpc } from "../../topology";
 import { formatCidr, overlap, prefixLength } from "../../topology/cidr";
-import { linkedVpcs } from "../links";
-import type { NetworkPlan } from "../plan";
+import { linkedVpcs } from "../links/links";
+import type { NetworkPlan } from "../facts";
 import type { NetworkRule } from "./rule";
 
 /** Beyond it a full mesh of connections is no longer what anyone would draw. */

@@ -1,8 +1,8 @@
 /** What AWS allows of each thing, compared with what a plan uses. */
 import { accountId, LinkVia, pathOf, providerKey, Severity } from "../../topology";
 import type { Problem, QuotasDescription, Relations, Vpc } from "../../topology";
-import type { NetworkPlan, PrefixListPlan, RulePlan } from "../plan";
-import { natGateways } from "../planNetwork";
+import type { NetworkPlan, PrefixListPlan, RulePlan } from "../facts";
+import { natGateways } from "../plan";
 import { cidrsOf } from "../ranges";
 import type { NetworkRule } from "./rule";
 

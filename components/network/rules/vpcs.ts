@@ -1,8 +1,8 @@
 /** What a VPC made here is asked for. */
 import { below, oneOf, Severity, suggest, written } from "../../topology";
 import type { Problem, Rule, Topology, Vpc } from "../../topology";
-import { ENDPOINT_SERVICES } from "../endpointServices";
-import { MOST_ZONES } from "../subnets";
+import { ENDPOINT_SERVICES } from "../vpc/endpointServices";
+import { MOST_ZONES } from "../vpc/subnets";
 import { repeated } from "./written";
 
 const FEWEST_ZONES = 2;

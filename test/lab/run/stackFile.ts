@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { planClusters } from "../../../components/cluster/planClusters";
-import type { ClusterPlan } from "../../../components/cluster/plan";
-import { newestKubernetes, newestVersion } from "../../../components/istio/versions";
+import { planClusters } from "../../../components/cluster/plan";
+import type { ClusterPlan } from "../../../components/cluster/facts";
+import { newestKubernetes, newestVersion } from "../../../components/versions/istio";
 import type {
   MeshDescription,
   TopologyDescription,

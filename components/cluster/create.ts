@@ -1,0 +1,164 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { VpcHandle } from "../handles";
+import { waitingFor } from "../options";
+import type { AwsOptions } from "../options";
+import { logicalName, NodeKind } from "../topology";
+import { AddressKeepingPool } from "./nodes/addressKeepingPool";
+import { EksCluster } from "./eks/eksCluster";
+import type { ClusterHandle } from "../handles";
+import { LoadBalancerController } from "./loadBalancers/loadBalancerController";
+import { ManagedNodes } from "./nodes/managedNodes";
+import type { ClusterPlan } from "./facts";
+import { clusterProvider } from "./eks/provider";
+
+/** What clusters need from outside. */
+export interface ClusterInputs {
+  /** VPCs by id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  /** Kubeconfigs of the clusters you bring, by name. */
+  kubeconfigs: Record<string, pulumi.Input<string>>;
+}
+
+/** Clusters by name. */
+export interface Clusters {
+  handles: Record<string, ClusterHandle>;
+  /** Each cluster's one Kubernetes provider. */
+  providers: Record<string, k8s.Provider>;
+  /** What Releases and objects in the cluster must wait for: its nodes, and its load-balancer controller. */
+  ready: Record<string, pulumi.Resource[]>;
+}
+
+interface Made {
+  handle: ClusterHandle;
+  provider: k8s.Provider;
+  ready: pulumi.Resource[];
+}
+
+/** Every cluster of a plan, made here or brought along, as the other rooms see it. */
+export function createClusters(
+  name: string,
+  plan: Record<string, ClusterPlan>,
+  inputs: ClusterInputs,
+  options: AwsOptions,
+): Clusters {
+  const made = Object.values(plan).map((cluster): [string, Made] => {
+    const create = cluster.existing ? bringCluster : createCluster;
+    const logical = logicalName(name, cluster.name);
+    return [cluster.name, create(logical, cluster, inputs, options(cluster.provider))];
+  });
+  const pick = <Key extends keyof Made>(key: Key): Record<string, Made[Key]> =>
+    Object.fromEntries(made.map(([cluster, parts]) => [cluster, parts[key]]));
+  return { handles: pick("handle"), providers: pick("provider"), ready: pick("ready") };
+}
+
+function bringCluster(
+  name: string,
+  { name: cluster, vpc, existing, eksName }: ClusterPlan,
+  { vpcs, kubeconfigs }: ClusterInputs,
+  { parent }: pulumi.ComponentResourceOptions,
+): Made {
+  if (kubeconfigs[cluster] === undefined) {
+    throw new pulumi.RunError(
+      `The kubeconfig of cluster ${cluster} is missing: \`kubeconfigs\` has no value under ${JSON.stringify(cluster)}.`,
+    );
+  }
+  const handle = {
+    eksName,
+    kubeconfig: pulumi.secret(kubeconfigs[cluster]),
+    endpoint: existing?.endpoint,
+    certificateAuthority: existing?.certificateAuthority,
+    vpcId: vpcs[vpc]!.vpcId,
+    securityGroupId: existing?.securityGroupId,
+  };
+  return { handle, provider: clusterProvider(name, handle, { parent }), ready: [] };
+}
+
+function createCluster(
+  name: string,
+  plan: ClusterPlan,
+  { vpcs }: ClusterInputs,
+  options: pulumi.ComponentResourceOptions,
+): Made {
+  const vpc = vpcs[plan.vpc]!;
+  const cluster = new EksCluster(
+    name,
+    {
+      clusterName: plan.eksName!,
+      kubernetesVersion: plan.kubernetesVersion,
+      vpcId: vpc.vpcId,
+      privateSubnetIds: vpc.privateSubnetIds,
+      nodes: plan.nodes,
+      keepPodAddresses: plan.keepPodAddresses,
+      publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
+      kubeconfigRoleArn: plan.account,
+    },
+    options,
+  );
+  const provider = clusterProvider(name, cluster, { parent: cluster });
+  const inside = pulumi.mergeOptions(options, { providers: [provider], dependsOn: [cluster] });
+  const nodes = createNodes[plan.nodes](name, plan, cluster, vpc, inside);
+  return { handle: cluster, provider, ready: [cluster, ...nodes] };
+}
+
+/** The plan's CIDRs, and the NAT addresses of the istiods that watch from other VPCs. */
+function publicAccessCidrs(
+  { allowFrom, allowNatOf }: ClusterPlan,
+  vpcs: Record<string, VpcHandle>,
+): pulumi.Output<string[]> {
+  const addresses = allowNatOf.map((vpc) => vpcs[vpc]!.natAddresses);
+  return pulumi
+    .all(addresses)
+    .apply((peers) => [...allowFrom, ...peers.flat().map((address) => `${address}/32`)]);
+}
+
+type CreateNodes = (
+  name: string,
+  plan: ClusterPlan,
+  cluster: EksCluster,
+  vpc: VpcHandle,
+  options: pulumi.ComponentResourceOptions,
+) => pulumi.Resource[];
+
+const createNodes: Record<NodeKind, CreateNodes> = {
+  [NodeKind.AutoMode]: (name, plan, cluster, vpc, options) => {
+    if (!plan.keepPodAddresses) return [];
+    const pool = new AddressKeepingPool(
+      logicalName(name, "pool"),
+      {
+        nodeRoleName: cluster.autoModeNodeRoleName,
+        subnetIds: vpc.privateSubnetIds,
+        securityGroupId: cluster.securityGroupId,
+      },
+      options,
+    );
+    return [pool];
+  },
+  [NodeKind.Managed]: (name, plan, cluster, vpc, options) => {
+    const { region, kubernetesVersion, loadBalancerController: controller } = plan;
+    const nodes = new ManagedNodes(
+      logicalName(name, "nodes"),
+      {
+        clusterName: cluster.eksName,
+        kubernetesVersion,
+        region,
+        subnetIds: vpc.privateSubnetIds,
+      },
+      options,
+    );
+    if (!controller) return [nodes];
+    const balancing = new LoadBalancerController(
+      logicalName(name, "load-balancer-controller"),
+      {
+        clusterName: cluster.eksName,
+        region,
+        vpcId: vpc.vpcId,
+        chart: controller.chart,
+        chartVersion: controller.version,
+        repository: controller.repositoryOpts?.repo,
+      },
+      waitingFor(options, [nodes]),
+    );
+    return [nodes, balancing];
+  },
+};

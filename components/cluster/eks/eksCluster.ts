@@ -1,0 +1,148 @@
+import * as aws from "@pulumi/aws";
+import * as eks from "@pulumi/eks";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../../options";
+import { NodeKind } from "../../topology";
+import { controlPlaneLogs, ownPoolsCompute, publicCidrs } from "./controlPlane";
+
+/** What an EKS cluster is made from. */
+export interface EksClusterArgs {
+  /** Name that EKS knows the cluster by, at most 100 characters. */
+  clusterName: pulumi.Input<string>;
+  /** Kubernetes minor version, such as `1.35`. */
+  kubernetesVersion: pulumi.Input<string>;
+  /** VPC of the cluster. */
+  vpcId: pulumi.Input<string>;
+  /** Subnets of the control plane's network interfaces, and of nodes: private, in at least two zones. */
+  privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whose nodes run pods. With `managed` there are none until a `ManagedNodes` makes them.
+   *
+   * @default auto-mode
+   */
+  nodes?: NodeKind;
+  /**
+   * Whether pods keep their address on the way to other VPCs. With `auto-mode` ordinary pods then wait for an
+   * `AddressKeepingPool`.
+   *
+   * @default false
+   */
+  keepPodAddresses?: boolean;
+  /**
+   * Public CIDRs that may call the API server, at most 40; fails where the list is empty, since AWS then lets everyone in.
+   *
+   * @default none: the API server has only a private endpoint
+   */
+  publicAccessCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Role that the AWS CLI takes before it asks for a token, for a cluster in another account.
+   *
+   * @default the program's own credentials
+   */
+  kubeconfigRoleArn?: pulumi.Input<string>;
+}
+
+/**
+ * An EKS cluster whose secrets are encrypted with a key of its own, and whose control plane logs everything to
+ * CloudWatch (`/aws/eks/<name>/cluster`, which outlives the cluster). About USD 73 a month without nodes.
+ *
+ * Who may use it follows from access entries alone; whoever makes it administers it. Auto Mode's nodes take only IMDSv2
+ * within one hop, and encrypt their disks, by themselves.
+ */
+export class EksCluster extends pulumi.ComponentResource {
+  /** Name that EKS knows the cluster by. */
+  public readonly eksName: pulumi.Output<string>;
+  /** Kubeconfig that runs `aws eks get-token`. A secret. */
+  public readonly kubeconfig: pulumi.Output<string>;
+  /** API server URL. */
+  public readonly endpoint: pulumi.Output<string>;
+  /** API server's CA bundle, base64. */
+  public readonly certificateAuthority: pulumi.Output<string>;
+  /** VPC of the cluster. */
+  public readonly vpcId: pulumi.Output<string>;
+  /** Security group that EKS makes, and that control plane, nodes and pods carry. */
+  public readonly securityGroupId: pulumi.Output<string>;
+  /** Role of Auto Mode's nodes; empty with `managed`. */
+  public readonly autoModeNodeRoleName: pulumi.Output<string>;
+
+  constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:EksCluster", name, {}, opts);
+    const children = childOptions(this, opts);
+    const key = createKey(name, args, children);
+    const cluster = createCluster(name, args, key, children);
+    const made = cluster.eksCluster;
+
+    this.eksName = pulumi.output(args.clusterName);
+    this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
+    this.endpoint = made.apply(({ endpoint }) => endpoint);
+    this.certificateAuthority = made.apply(({ certificateAuthority: ca }) => ca).data;
+    this.vpcId = pulumi.output(args.vpcId);
+    this.securityGroupId = made.apply(({ vpcConfig }) => vpcConfig).clusterSecurityGroupId;
+    this.autoModeNodeRoleName = cluster.autoModeNodeRoleName;
+    this.registerOutputs({
+      eksName: this.eksName,
+      kubeconfig: this.kubeconfig,
+      endpoint: this.endpoint,
+      certificateAuthority: this.certificateAuthority,
+      vpcId: this.vpcId,
+      securityGroupId: this.securityGroupId,
+      autoModeNodeRoleName: this.autoModeNodeRoleName,
+    });
+  }
+}
+
+function createKey(
+  name: string,
+  { clusterName }: EksClusterArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.kms.Key {
+  const key = new aws.kms.Key(
+    `${name}-key`,
+    {
+      description: pulumi.interpolate`Kubernetes secrets of EKS cluster ${clusterName}`,
+      enableKeyRotation: true,
+    },
+    opts,
+  );
+  new aws.kms.Alias(
+    `${name}-key`,
+    { name: pulumi.interpolate`alias/eks/${clusterName}`, targetKeyId: key.keyId },
+    opts,
+  );
+  return key;
+}
+
+function createCluster(
+  name: string,
+  args: EksClusterArgs,
+  key: aws.kms.Key,
+  opts: pulumi.CustomResourceOptions,
+): eks.Cluster {
+  const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
+  const autoMode = nodes === NodeKind.AutoMode;
+  const { kubeconfigRoleArn: roleArn } = args;
+  return new eks.Cluster(
+    name,
+    {
+      name: args.clusterName,
+      version: args.kubernetesVersion,
+      vpcId: args.vpcId,
+      privateSubnetIds: args.privateSubnetIds,
+      authenticationMode: eks.AuthenticationMode.Api,
+      skipDefaultSecurityGroups: true,
+      skipDefaultNodeGroup: true,
+      encryptionConfigKeyArn: key.arn,
+      enabledClusterLogTypes: controlPlaneLogs,
+      endpointPrivateAccess: true,
+      endpointPublicAccess: publicAccessCidrs !== undefined,
+      publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
+      providerCredentialOpts: roleArn ? { roleArn } : undefined,
+      autoMode: autoMode
+        ? { enabled: true, computeConfig: keepPodAddresses ? ownPoolsCompute : undefined }
+        : undefined,
+      // Auto Mode has no VPC CNI to set: its pods keep their address by NodeClass.
+      vpcCniOptions: !autoMode && keepPodAddresses ? { cniExternalSnat: true } : undefined,
+    },
+    opts,
+  );
+}

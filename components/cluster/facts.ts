@@ -1,0 +1,30 @@
+/** Cross-room facts about clusters. */
+import type { ChartReference } from "../versions/charts";
+import type { ExistingClusterDescription, GatewayApi, NodeKind } from "../topology";
+
+export interface ClusterPlan {
+  /** Name in the description; also Istio's cluster id. */
+  name: string;
+  /** Physical EKS name, known in preview; absent for a cluster that is not on EKS, or does not say so. */
+  eksName?: string;
+  provider: string;
+  /** Role that Pulumi assumes in the cluster's account; absent: its own credentials. */
+  account?: string;
+  region: string;
+  vpc: string;
+  network: string;
+  kubernetesVersion: string;
+  nodes: NodeKind;
+  /** Pods keep their address on the way to other VPCs of the network, so that peers see pods and not nodes. */
+  keepPodAddresses: boolean;
+  /** There is no public endpoint. */
+  privateApi: boolean;
+  /** Public CIDRs that may call the API server; empty when private. */
+  allowFrom: string[];
+  /** VPCs whose NAT addresses join `allowFrom`: those of the istiods that watch this cluster from elsewhere. */
+  allowNatOf: string[];
+  gatewayApi: GatewayApi;
+  /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */
+  loadBalancerController?: ChartReference;
+  existing?: ExistingClusterDescription;
+}

@@ -1,0 +1,85 @@
+/** Which releases a control plane is made of, in order. */
+import { DataPlane, istiodName } from "../../topology";
+import { ChartName } from "../../versions/charts";
+import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
+import type { ControlPlaneFacts } from "./controlPlaneValues";
+import type { IstiodPlan } from "../facts";
+import { timeouts } from "../timeouts";
+import type { HelmValues } from "../values";
+
+/** One Helm release. */
+export interface ReleasePlan {
+  chart: ChartName;
+  /** Name of the release, fixed: charts derive names and labels from it. */
+  release: string;
+  istioVersion: string;
+  values: HelmValues;
+  /** Seconds. */
+  timeout: number;
+}
+
+/** What the releases depend on. */
+export interface ReleaseFacts extends ControlPlaneFacts {
+  istiods: IstiodPlan[];
+  baseVersion: string;
+}
+
+/** The releases of a control plane, in stages: each waits for all of the one before. */
+export interface ControlPlaneReleases {
+  /** CRDs; none where the configuration is in another cluster. */
+  base: ReleasePlan[];
+  /** Control planes side by side. */
+  istiods: ReleasePlan[];
+  /** Node agents, one after the other. */
+  agents: ReleasePlan[];
+}
+
+/** Plans the releases of a control plane. */
+export function controlPlaneReleases(facts: ReleaseFacts): ControlPlaneReleases {
+  return {
+    base: facts.external ? [] : [baseRelease(facts.baseVersion, baseValues(facts))],
+    istiods: facts.istiods.map((istiod) => ({
+      chart: ChartName.Istiod,
+      release: istiodName(istiod.revision),
+      istioVersion: istiod.version,
+      values: istiodValues(facts, istiod),
+      timeout: timeouts.istiod,
+    })),
+    agents: agents[facts.dataPlane].map((agent) => agent(facts)),
+  };
+}
+
+/** The release of chart `base`. */
+export function baseRelease(istioVersion: string, values: HelmValues): ReleasePlan {
+  return {
+    chart: ChartName.Base,
+    release: "istio-base",
+    istioVersion,
+    values,
+    timeout: timeouts.base,
+  };
+}
+
+type Agent = (facts: ReleaseFacts) => ReleasePlan;
+
+const cni: Agent = (facts) => ({
+  chart: ChartName.Cni,
+  release: "istio-cni",
+  istioVersion: facts.agentVersion,
+  values: cniValues(facts),
+  timeout: timeouts.cni,
+});
+
+const ztunnel: Agent = (facts) => ({
+  chart: ChartName.Ztunnel,
+  release: "ztunnel",
+  istioVersion: facts.agentVersion,
+  values: ztunnelValues(facts),
+  timeout: timeouts.ztunnel,
+});
+
+/** Node agents by data plane: pods are redirected before ztunnel takes what they send. */
+const agents: Record<DataPlane, Agent[]> = {
+  [DataPlane.Sidecar]: [],
+  [DataPlane.Ambient]: [cni, ztunnel],
+};

@@ -1,0 +1,206 @@
+/** Values of the charts that make a control plane: base, istiod, cni, ztunnel. */
+import { lookUp } from "../../records";
+import { refresherValues } from "../../access/refresher/refresher";
+import { DataPlane, DEFAULT_REVISION } from "../../topology";
+import type { ChartValues } from "../../topology";
+import { externalIstiod } from "./externalValues";
+import type { IstiodPlan } from "../facts";
+import { spreadOverZones } from "../spread";
+import { composeValues } from "../values";
+import type { Fragment, HelmValues } from "../values";
+import { imagesOf, istioVersions } from "../../versions/istio";
+
+/** What the charts' values depend on, with opaque leaves: placed, never read. */
+export interface ControlPlaneFacts {
+  mesh: unknown;
+  clusterId: unknown;
+  network: unknown;
+  namespace: unknown;
+  trustDomain: unknown;
+  /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
+  caBundle: unknown;
+  /** Registry of Istio's images; absent: the version's own. */
+  hub?: unknown;
+  /** Image of the token refresher; absent: the version's own. */
+  refresherImage?: string;
+  dataPlane: DataPlane;
+  multiCluster: boolean;
+  multiNetwork: boolean;
+  revision?: string;
+  agentVersion: string;
+  refreshesTokens: boolean;
+  servesRemotes: boolean;
+  external: boolean;
+  /** The user's own. */
+  values?: ChartValues;
+}
+
+export interface IstiodFacts extends ControlPlaneFacts {
+  istiod: IstiodPlan;
+}
+
+/** Values of chart `base`: CRDs and the default validation webhook. */
+export function baseValues(facts: ControlPlaneFacts): HelmValues {
+  return composeValues(base, facts, facts.values?.base);
+}
+
+/** Values of chart `istiod`, for one of the control planes that run side by side. */
+export function istiodValues(facts: ControlPlaneFacts, istiod: IstiodPlan): HelmValues {
+  return composeValues(discovery, { ...facts, istiod }, facts.values?.istiod);
+}
+
+/** Values of chart `cni`: the node agent that redirects pods' traffic to ztunnel. */
+export function cniValues(facts: ControlPlaneFacts): HelmValues {
+  return composeValues(cni, facts, facts.values?.cni);
+}
+
+/** Values of chart `ztunnel`: the node's proxy. */
+export function ztunnelValues(facts: ControlPlaneFacts): HelmValues {
+  return composeValues(ztunnel, facts, facts.values?.ztunnel);
+}
+
+const isAmbient = ({ dataPlane }: ControlPlaneFacts) => dataPlane === DataPlane.Ambient;
+
+const base: Fragment<ControlPlaneFacts>[] = [
+  {
+    why:
+      "With the bundle in place the webhook is valid and closed from the first second, and istiod never edits it, so " +
+      "there is no drift (istio/istio pkg/webhooks/validation/controller writes only on a difference).",
+    values: ({ caBundle }) => ({ base: { validationCABundle: caBundle } }),
+  },
+];
+
+const discovery: Fragment<IstiodFacts>[] = [
+  {
+    why:
+      "The charts of 1.30 name a registry that is switched off in December 2026, those of a source tree one for tests " +
+      "(https://istio.io/latest/news/releases/1.31.x/announcing-1.31/upgrade-notes/).",
+    values: ({ istiod, hub }) => ({ global: imagesOf(istiod.version, hub) }),
+  },
+  {
+    why:
+      "Cluster, network and mesh id are said even where there is one of each: saying them later restarts every proxy " +
+      "(https://istio.io/latest/docs/setup/install/multicluster/).",
+    values: ({ mesh, clusterId, network }) => ({
+      global: { meshID: mesh, multiCluster: { clusterName: clusterId }, network },
+    }),
+  },
+  {
+    why: "Every identity of the mesh carries the trust domain; it must be the same in all its clusters.",
+    values: ({ trustDomain }) => ({ meshConfig: { trustDomain } }),
+  },
+  {
+    why:
+      "The bundle is the root that signs istiod's own certificate, so API servers trust the webhooks at once and istiod " +
+      "has nothing to patch (pulumi/pulumi-kubernetes#2210 is what patching costs).",
+    values: ({ caBundle }) => ({
+      istiodRemote: { injectionCABundle: caBundle },
+      base: { validationCABundle: caBundle },
+    }),
+  },
+  {
+    why: "One istiod is an outage for every new pod while its node is replaced; two also switch on the chart's disruption budget.",
+    values: () => ({ autoscaleMin: 2 }),
+  },
+  {
+    why: "Both replicas in one zone are lost with it. Preferred, not required: a cluster may have one zone left.",
+    values: ({ istiod }) => ({
+      topologySpreadConstraints: spreadOverZones({
+        app: "istiod",
+        "istio.io/rev": istiod.revision ?? DEFAULT_REVISION,
+      }),
+    }),
+  },
+  {
+    why:
+      "EKS Auto Mode taints its system node pool for critical add-ons, which istiod is " +
+      "(https://docs.aws.amazon.com/eks/latest/userguide/critical-workload.html).",
+    values: () => ({ tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }] }),
+  },
+  {
+    why: "A control plane beside the default one takes its own names, and its tags follow it (https://istio.io/latest/docs/setup/upgrade/canary/).",
+    when: ({ istiod }) => istiod.revision !== undefined,
+    values: ({ istiod }) => ({ revision: istiod.revision, revisionTags: istiod.tags }),
+  },
+  {
+    why: "Switches on what ztunnel and waypoints need (https://istio.io/latest/docs/ambient/install/helm/).",
+    when: isAmbient,
+    values: () => ({ profile: "ambient" }),
+  },
+  {
+    why:
+      "Without it an ambient istiod ignores other clusters, on one network too. Never in a sidecar mesh, where it makes " +
+      "endpoints vanish (istio/istio#60343, #60609, #61713).",
+    when: (facts) => isAmbient(facts) && facts.multiCluster,
+    values: () => ({ env: { AMBIENT_ENABLE_MULTI_NETWORK: "true" } }),
+  },
+  {
+    why:
+      "A service that exists only in another cluster has no DNS record here; sidecars answer for it " +
+      "(istio/istio#17087, #39222). Ambient captures DNS by default.",
+    when: (facts) => !isAmbient(facts) && facts.multiCluster,
+    values: () => ({
+      meshConfig: { defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } } },
+    }),
+  },
+  {
+    why:
+      "Network load balancers forget connections that are idle for 350 seconds, which sidecars keep for an hour; a pooled " +
+      "one would fail the next request (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout). " +
+      "ztunnel keeps its connections alive by default.",
+    when: (facts) => !isAmbient(facts) && facts.multiNetwork,
+    values: () => ({ meshConfig: { tcpKeepalive: { time: "300s", interval: "75s" } } }),
+  },
+  {
+    why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",
+    when: ({ refreshesTokens }) => refreshesTokens,
+    values: ({ istiod, refresherImage }) => ({
+      ...refresherValues(refresherImage ?? lookUp(istioVersions, istiod.version).refresherImage),
+    }),
+  },
+  {
+    why:
+      "Without it istiod ignores the annotation by which a cluster names it as its control plane, and no pod there gets " +
+      "the root certificate (istio, pilot/pkg/serviceregistry/kube/controller/multicluster.go).",
+    when: ({ servesRemotes }) => servesRemotes,
+    values: () => ({ global: { externalIstiod: true } }),
+  },
+  {
+    why: "Clients elsewhere know it by its private name, which its certificate must hold (istio, pilot/pkg/bootstrap/server.go).",
+    when: ({ istiod }) => istiod.host !== undefined,
+    values: ({ istiod }) => ({ env: { ISTIOD_CUSTOM_HOST: istiod.host } }),
+  },
+  ...externalIstiod,
+];
+
+const cni: Fragment<ControlPlaneFacts>[] = [
+  {
+    why: "As for istiod: the default registry is going away.",
+    values: ({ agentVersion, hub }) => ({ global: imagesOf(agentVersion, hub) }),
+  },
+  {
+    why: "Redirects pods to ztunnel instead of preparing them for a sidecar.",
+    when: isAmbient,
+    values: () => ({ profile: "ambient" }),
+  },
+];
+
+const ztunnel: Fragment<ControlPlaneFacts>[] = [
+  {
+    why: "As for istiod: the default registry is going away.",
+    values: ({ agentVersion, hub }) => imagesOf(agentVersion, hub),
+  },
+  {
+    why: "istiod refuses a ztunnel that claims another cluster, and peers route by the network (istio/istio#36022).",
+    values: ({ clusterId, network }) => ({ multiCluster: { clusterName: clusterId }, network }),
+  },
+  {
+    why: "ztunnel takes its own identity's trust domain from the environment, not from the mesh config (istio/ztunnel src/config.rs).",
+    values: ({ trustDomain }) => ({ env: { TRUST_DOMAIN: trustDomain } }),
+  },
+  {
+    why: "The control plane that the cluster picked, not the default one.",
+    when: ({ revision }) => revision !== undefined,
+    values: ({ revision }) => ({ revision }),
+  },
+];

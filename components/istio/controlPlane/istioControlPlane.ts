@@ -1,0 +1,116 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../../options";
+import { istiodName } from "../../topology";
+import type { ChartsDescription, ChartValues, DataPlane } from "../../topology";
+import { caBundle } from "../../trust/pem";
+import { controlPlaneReleases } from "./controlPlaneReleases";
+import type { ReleasePlan } from "./controlPlaneReleases";
+import { firstPolicies } from "./meshObjects";
+import type { IstiodPlan } from "../facts";
+import { installRelease } from "../release";
+
+/** What a control plane is made from. What decides which objects there are, and their values, is plain. */
+export interface IstioControlPlaneArgs {
+  /** Mesh id. */
+  mesh: pulumi.Input<string>;
+  /** Istio's cluster id: the cluster that it reads its configuration from. */
+  clusterId: pulumi.Input<string>;
+  /** Istio network of that cluster's pods. */
+  network: pulumi.Input<string>;
+  /** Trust domain of all identities that it signs. */
+  trustDomain: pulumi.Input<string>;
+  /** Namespace of istiod, and the mesh's root namespace. */
+  namespace: pulumi.Input<string>;
+  /** PEM of the mesh's root certificates, the `root-cert.pem` of `cacerts`. */
+  rootCertificate: pulumi.Input<string>;
+  /** How pods join the mesh. */
+  dataPlane: DataPlane;
+  /** Whether the mesh has other clusters, which are read from here. */
+  multiCluster: boolean;
+  /** Whether the mesh spans networks, which are reached through gateways. */
+  multiNetwork: boolean;
+  /** Whether some of them are read with EKS tokens, which are then kept fresh beside istiod. */
+  refreshesTokens: boolean;
+  /** Whether it serves clusters that run no istiod. */
+  servesRemotes: boolean;
+  /**
+   * Whether it runs in none of the clusters that it serves. It then reads its configuration by the kubeconfig in the Secret
+   * `istio-kubeconfig` of its namespace, which must exist before it: without that it silently takes its own cluster's.
+   */
+  external: boolean;
+  /** Control planes side by side; the first is the default one, without a revision. */
+  istiods: IstiodPlan[];
+  /** Version of the CRDs: the newest that runs here. */
+  baseVersion: string;
+  /**
+   * Revision that serves gateways and node agents.
+   *
+   * @default the default one
+   */
+  revision?: string;
+  /** Version of the node agents: never newer than the control plane that serves them. */
+  agentVersion: string;
+  /**
+   * Extra chart values.
+   *
+   * @default none
+   */
+  values?: ChartValues;
+  /**
+   * Where the charts come from.
+   *
+   * @default Istio's repository
+   */
+  charts?: ChartsDescription;
+  /**
+   * Registry of Istio's images.
+   *
+   * @default the version's own (docker.io/istio)
+   */
+  hub?: pulumi.Input<string>;
+  /**
+   * Image that holds the AWS CLI for the token refresher.
+   *
+   * @default the version's own
+   */
+  refresherImage?: string;
+}
+
+/**
+ * One mesh's control plane in one cluster: CRDs, istiod and its revisions, and for ambient the node agents.
+ *
+ * Its namespace with `cacerts` must exist (`SystemNamespace`). Depend on it to come after a control plane that serves.
+ * Mutual TLS is strict throughout the mesh. An external one is istiod alone: what it works on is in the clusters that it
+ * serves (`IstioRemote`, `MeshConfiguration`).
+ */
+export class IstioControlPlane extends pulumi.ComponentResource {
+  /** Address that proxies and node agents of this cluster get their configuration from. */
+  public readonly discoveryAddress: pulumi.Output<string>;
+
+  constructor(name: string, args: IstioControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:IstioControlPlane", name, {}, opts);
+    const { namespace, charts, revision } = args;
+    const bundle = pulumi.output(args.rootCertificate).apply(caBundle);
+    const plan = controlPlaneReleases({ ...args, caBundle: bundle });
+    const after = (dependsOn: pulumi.Resource[]) =>
+      pulumi.mergeOptions(childOptions(this, opts), { dependsOn });
+    // The component already says that it is Istio's.
+    const install = (release: ReleasePlan, before: pulumi.Resource[]) =>
+      installRelease(
+        `${name}-${release.release.replace(/^istio-/, "")}`,
+        { ...release, namespace, charts },
+        after(before),
+      );
+
+    const base = plan.base.map((release) => install(release, []));
+    const istiods = plan.istiods.map((istiod) => install(istiod, base));
+    plan.agents.reduce<pulumi.Resource[]>((before, agent) => [install(agent, before)], istiods);
+    for (const policy of firstPolicies(args)) {
+      new k8s.apiextensions.CustomResource(`${name}-peer-authentication`, policy, after(istiods));
+    }
+
+    this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:15012`;
+    this.registerOutputs({ discoveryAddress: this.discoveryAddress });
+  }
+}

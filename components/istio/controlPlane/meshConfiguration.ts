@@ -1,0 +1,28 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../../options";
+import { strictMutualTls } from "./meshObjects";
+
+/** What the first configuration of a mesh with an external istiod is made from. */
+export interface MeshConfigurationArgs {
+  /** Namespace of the relays, the mesh's root namespace. */
+  namespace: pulumi.Input<string>;
+}
+
+/**
+ * The first configuration of a mesh whose istiod is external, in the cluster that it reads it from: strict mutual TLS.
+ *
+ * What is written there is validated by the istiod behind the relay, and refused while none answers: it comes after the
+ * `IstiodRelay`, as does whatever else you configure there.
+ */
+export class MeshConfiguration extends pulumi.ComponentResource {
+  constructor(name: string, args: MeshConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:MeshConfiguration", name, {}, opts);
+    new k8s.apiextensions.CustomResource(
+      `${name}-peer-authentication`,
+      strictMutualTls(args.namespace),
+      childOptions(this, opts),
+    );
+    this.registerOutputs({});
+  }
+}

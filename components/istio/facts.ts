@@ -1,0 +1,154 @@
+/** Cross-room facts about Istio: which control plane and which gateway stands where. */
+import type { ChartSource, ChartValues, DataPlane, Exposure, LoadBalancers } from "../topology";
+
+export interface IstioPlan {
+  charts: { source: ChartSource; location?: string };
+  hub?: string;
+  refresherImage?: string;
+  /** Clusters that get the Gateway API CRDs, with the newest Istio version that runs there. */
+  gatewayApi: Record<string, { version: string }>;
+  /** By mesh and cluster. */
+  controlPlanes: Record<string, ControlPlanePlan>;
+  /** Members without an istiod of their own, by mesh and cluster. */
+  remotes: Record<string, RemotePlan>;
+  /** East-west gateways by mesh and cluster. */
+  eastWest: Record<string, EastWestGatewayPlan>;
+  /** Ingress gateways by mesh, cluster and name. */
+  ingress: Record<string, IngressGatewayPlan>;
+}
+
+/** One mesh's control plane in one cluster. */
+export interface ControlPlanePlan {
+  /** Mesh id. */
+  mesh: string;
+  /** Cluster that it runs in. */
+  cluster: string;
+  /** Istio's cluster id: the cluster that it reads its configuration from. Another one where istiod is external. */
+  clusterId: string;
+  /** Istio network of that cluster's pods. */
+  network: string;
+  /** Namespace of istiod, and the mesh's root namespace. */
+  namespace: string;
+  /** Trust domain of all identities that it signs. */
+  trustDomain: string;
+  /** How pods join the mesh. */
+  dataPlane: DataPlane;
+  /** The mesh has other clusters: their istiods' Secrets are read here. */
+  multiCluster: boolean;
+  /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
+  multiNetwork: boolean;
+  /** Serves clusters without an istiod of their own. */
+  servesRemotes: boolean;
+  /** Runs in none of the clusters that it serves: its configuration is in another one. */
+  external: boolean;
+  /** Version of the CRDs: the newest that runs here. */
+  baseVersion: string;
+  /** Control planes side by side; the first is the default one, without a revision. */
+  istiods: IstiodPlan[];
+  /** Revision that serves gateways and node agents; absent: the default one. */
+  revision?: string;
+  /** Version of cni, ztunnel and gateways: never newer than the control plane that serves them. */
+  agentVersion: string;
+  /** Who registers istiod's pods with its load balancer. */
+  loadBalancers: LoadBalancers;
+  /** Something is watched by `eks-identity`: the token refresher runs beside istiod. */
+  refreshesTokens: boolean;
+  /** The user's extra chart values. */
+  values: ChartValues;
+}
+
+/** One istiod of a control plane. */
+export interface IstiodPlan {
+  /** Revision name; absent: the default one. */
+  revision?: string;
+  /** Istio version. */
+  version: string;
+  /** Stable labels that point to the revision. */
+  tags: string[];
+  /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
+  host?: string;
+}
+
+/** A member of a mesh whose pods an istiod elsewhere injects, configures and certifies. */
+export interface RemotePlan {
+  /** Mesh id. */
+  mesh: string;
+  /** The cluster, and its Istio cluster id. */
+  cluster: string;
+  /** Istio network of its pods. */
+  network: string;
+  /** Namespace of the relays, the mesh's root namespace. */
+  namespace: string;
+  /** How pods join the mesh. */
+  dataPlane: DataPlane;
+  /** The external istiod reads the mesh's configuration here. */
+  holdsConfiguration: boolean;
+  /** Clusters that run the istiods that serve it, in the order of failover. */
+  servers: string[];
+  /** Istio's cluster ids of the istiods that serve it: they write its `istio-ca-root-cert`. Empty where it holds the configuration. */
+  servedBy: string[];
+  /** Version of the CRDs: the newest that serves it. */
+  baseVersion: string;
+  /** What serves it, the default one first. */
+  revisions: ServedRevisionPlan[];
+  /** The user's extra chart values. */
+  values: ChartValues;
+}
+
+/** One revision of the control plane, as a remote sees it. */
+export interface ServedRevisionPlan {
+  /** Revision name; absent: the default one. */
+  revision?: string;
+  /** Istio version. */
+  version: string;
+  /** Stable labels that point to the revision. */
+  tags: string[];
+  /** Addresses of its istiods' load balancers, one list per istiod in the order of failover. */
+  backends: string[][];
+}
+
+/** The gateway through which other networks of a mesh reach a cluster. */
+export interface EastWestGatewayPlan {
+  /** Mesh id. */
+  mesh: string;
+  /** Cluster that it stands in. */
+  cluster: string;
+  /** Network that it leads into. */
+  network: string;
+  /** Namespace of the gateway. */
+  namespace: string;
+  /** Istio's configuration is read here: the object that opens the gateways of the mesh goes into this cluster. */
+  holdsConfiguration: boolean;
+  /** Decides the protocol: Istio mTLS on 15443, or HBONE on 15008. */
+  dataPlane: DataPlane;
+  /** Istio version of the chart. */
+  version: string;
+  /** Revision of the control plane that serves it; absent: the default one. */
+  revision?: string;
+  /** Who makes load balancers in the cluster. */
+  loadBalancers: LoadBalancers;
+  /** The user's extra chart values. */
+  values: ChartValues;
+}
+
+/** A gateway through which clients outside the mesh come in. */
+export interface IngressGatewayPlan {
+  /** Name in the description. */
+  name: string;
+  /** Mesh id. */
+  mesh: string;
+  /** Cluster that it stands in. */
+  cluster: string;
+  /** Namespace of the gateway, its own. */
+  namespace: string;
+  /** Istio version of the chart. */
+  version: string;
+  /** Revision of the control plane that serves it; absent: the default one. */
+  revision?: string;
+  /** Who can reach its load balancer. */
+  exposure: Exposure;
+  /** Who makes load balancers in the cluster. */
+  loadBalancers: LoadBalancers;
+  /** The user's extra values of chart `gateway`. */
+  values: Record<string, unknown>;
+}

@@ -1,0 +1,101 @@
+/** Values of chart `gateway`, for east-west gateways of sidecar meshes and for ingress gateways of all meshes. */
+import { EAST_WEST_GATEWAY, Exposure } from "../../topology";
+import type { ChartValues, LoadBalancers } from "../../topology";
+import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
+import type { LoadBalancerFacts } from "./loadBalancer";
+import { ingressName } from "../plan";
+import { spreadOverZones } from "../spread";
+import { composeValues } from "../values";
+import type { Fragment, HelmValues } from "../values";
+
+/** What every gateway's values depend on. */
+interface CommonFacts {
+  /** Revision of the control plane that serves it. */
+  revision?: string;
+  loadBalancers: LoadBalancers;
+}
+
+/** What an east-west gateway's values depend on, with an opaque leaf. */
+export interface EastWestFacts extends CommonFacts {
+  network: unknown;
+  /** The user's own, by chart and kind of gateway. */
+  values?: ChartValues;
+}
+
+/** What an ingress gateway's values depend on. */
+export interface IngressFacts extends CommonFacts {
+  name: string;
+  exposure: Exposure;
+  /** The user's own. */
+  values?: HelmValues;
+}
+
+interface GatewayFacts extends CommonFacts, LoadBalancerFacts {
+  /** Name of the release: also the pods' label `app`. */
+  release: string;
+  /** Network that the gateway leads into. Absent: an ingress gateway. */
+  network?: unknown;
+  /** The user's own. */
+  values?: HelmValues;
+}
+
+/** Values of the east-west gateway of a sidecar mesh. */
+export function eastWestValues(facts: EastWestFacts, securityGroup?: unknown): HelmValues {
+  return gatewayValues({
+    ...facts,
+    release: EAST_WEST_GATEWAY,
+    exposure: Exposure.Internal,
+    securityGroup,
+    values: facts.values?.eastWest,
+  });
+}
+
+/** Values of an ingress gateway. */
+export function ingressValues(facts: IngressFacts, securityGroup?: unknown): HelmValues {
+  return gatewayValues({ ...facts, release: ingressName(facts.name), securityGroup });
+}
+
+function gatewayValues(facts: GatewayFacts): HelmValues {
+  return composeValues(gateway, facts, facts.values);
+}
+
+const gateway: Fragment<GatewayFacts>[] = [
+  {
+    why: "The control plane that the cluster picked injects and serves the gateway, not the default one.",
+    when: ({ revision }) => revision !== undefined,
+    values: ({ revision }) => ({ revision }),
+  },
+  {
+    why:
+      "The label that istiods elsewhere find the gateway of a network by, the view of the mesh that it serves, and " +
+      "port 15443 (https://istio.io/latest/docs/setup/install/multicluster/multi-primary_multi-network/).",
+    when: ({ network }) => network !== undefined,
+    values: ({ network }) => ({ networkGateway: network }),
+  },
+  {
+    why:
+      "The chart lets a gateway read every Secret of its namespace, here the mesh's CA key and the remote clusters' " +
+      "credentials; a gateway that passes TLS through needs none.",
+    when: ({ network }) => network !== undefined,
+    values: () => ({ rbac: { enabled: false } }),
+  },
+  {
+    why: "A network load balancer straight to the pods, internal unless the description says internet.",
+    values: (facts) => ({
+      service: {
+        loadBalancerClass: loadBalancerClass(facts),
+        // Targets are pods: a port on every node would only be one more way in.
+        allocateLoadBalancerNodePorts: false,
+        annotations: loadBalancerAnnotations(facts),
+      },
+    }),
+  },
+  {
+    why: "A network with one gateway is cut off while its node is replaced.",
+    values: ({ release }) => ({
+      autoscaling: { minReplicas: 2 },
+      podDisruptionBudget: { minAvailable: 1 },
+      topologySpreadConstraints: spreadOverZones({ app: release }),
+    }),
+  },
+];

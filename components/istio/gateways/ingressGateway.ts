@@ -1,0 +1,89 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../../options";
+import type { ChartsDescription, Exposure, LoadBalancers } from "../../topology";
+import { ChartName } from "../../versions/charts";
+import { ingressValues } from "./gatewayValues";
+import { ingressName } from "../plan";
+import { gatewayAddress, installRelease } from "../release";
+import { timeouts } from "../timeouts";
+
+/** What an ingress gateway is made from. What decides which objects there are is plain. */
+export interface IngressGatewayArgs {
+  /** Name of the gateway; its release and its pods' label `istio` are made from it. */
+  name: string;
+  /** Namespace of the gateway, its own. */
+  namespace: pulumi.Input<string>;
+  /** Istio version of the chart. */
+  version: string;
+  /**
+   * Revision of the control plane that serves it.
+   *
+   * @default the default one
+   */
+  revision?: string;
+  /** Who can reach its load balancer. */
+  exposure: Exposure;
+  /** Who makes load balancers in the cluster. */
+  loadBalancers: LoadBalancers;
+  /**
+   * Extra values of chart `gateway`.
+   *
+   * @default none
+   */
+  values?: Record<string, any>;
+  /**
+   * Id of the security group that the load balancer carries.
+   *
+   * @default one that the controller makes, open to everyone
+   */
+  securityGroupId?: pulumi.Input<string>;
+  /**
+   * Where the chart comes from.
+   *
+   * @default Istio's repository
+   */
+  charts?: ChartsDescription;
+}
+
+/**
+ * An ingress gateway in a namespace of its own, behind a network load balancer on ports 80 and 443 (about USD 17 a
+ * month and traffic). Works in sidecar and in ambient meshes.
+ *
+ * Its pods carry the label `istio: ingress-<name>`, which your `Gateway` objects select. It comes after the control
+ * plane that injects and serves it.
+ */
+export class IngressGateway extends pulumi.ComponentResource {
+  /** Address of the load balancer. */
+  public readonly address: pulumi.Output<string>;
+
+  constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:IngressGateway", name, {}, opts);
+    const namespace = makeNamespace(`${name}-namespace`, args, childOptions(this, opts));
+    const release = installRelease(
+      name,
+      {
+        chart: ChartName.Gateway,
+        release: ingressName(args.name),
+        namespace: namespace.metadata.name,
+        charts: args.charts,
+        istioVersion: args.version,
+        values: ingressValues(args, args.securityGroupId),
+        timeout: timeouts.gateway,
+      },
+      childOptions(this, opts),
+    );
+    this.address = gatewayAddress(`${name}-service`, release, this);
+    this.registerOutputs({ address: this.address });
+  }
+}
+
+/** Apart from istiod: who may change an ingress gateway should not thereby be able to change the control plane. */
+function makeNamespace(
+  name: string,
+  { namespace }: IngressGatewayArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Namespace {
+  const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
+  return new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, opts);
+}

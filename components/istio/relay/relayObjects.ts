@@ -1,0 +1,121 @@
+/** Kubernetes objects of a relay of istiod. */
+import { createHash } from "node:crypto";
+import { ISTIOD_PORTS, istiodName } from "../../topology";
+import { RELAY_READY, relayConfig } from "./relayConfig";
+import { spreadOverZones } from "../spread";
+
+/** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */
+export interface RelayPlace<Leaf> {
+  namespace: Leaf;
+  /** Revision of the istiods behind it; absent: the default one. */
+  revision?: string;
+  /** Addresses of their load balancers, one list per istiod in the order of failover. */
+  backends: string[][];
+  /** Istio's proxy image, whose Envoy is used by itself. */
+  image: Leaf;
+}
+
+const CONFIG_FILE = "envoy.json";
+const CONFIG_DIRECTORY = "/etc/istiod-relay";
+
+/** Everything of one relay, by what it is. */
+export function relayObjects<Leaf>(place: RelayPlace<Leaf>) {
+  const { namespace, revision } = place;
+  const name = `${istiodName(revision)}-relay`;
+  const config = JSON.stringify(relayConfig(place.backends));
+  const labels = { app: name };
+  return {
+    config: { metadata: { name, namespace, labels }, data: { [CONFIG_FILE]: config } },
+    deployment: {
+      metadata: { name, namespace, labels },
+      spec: {
+        replicas: 2,
+        strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        selector: { matchLabels: labels },
+        template: relayPods(place, { name, config, labels }),
+      },
+    },
+    disruptionBudget: {
+      metadata: { name, namespace, labels },
+      spec: { minAvailable: 1, selector: { matchLabels: labels } },
+    },
+    // The name that proxies, node agents and webhooks look for where istiod itself would be.
+    service: {
+      metadata: { name: istiodName(revision), namespace, labels },
+      spec: {
+        selector: labels,
+        ports: [
+          { name: "tcp-istiod", port: ISTIOD_PORTS.xds, targetPort: ISTIOD_PORTS.xds },
+          { name: "tcp-webhook", port: 443, targetPort: ISTIOD_PORTS.webhook },
+        ],
+      },
+    },
+  };
+}
+
+interface Pods {
+  name: string;
+  config: string;
+  labels: Record<string, string>;
+}
+
+function relayPods<Leaf>({ image }: RelayPlace<Leaf>, { name, config, labels }: Pods) {
+  return {
+    metadata: {
+      labels: {
+        ...labels,
+        // Injection asks istiod through these very pods.
+        "sidecar.istio.io/inject": "false",
+        "istio.io/dataplane-mode": "none",
+      },
+      // Envoy reads its file once: another configuration is other pods.
+      annotations: { "checksum/config": createHash("sha256").update(config).digest("hex") },
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      // As istiod, which they stand for.
+      tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }],
+      topologySpreadConstraints: spreadOverZones(labels),
+      securityContext: {
+        runAsNonRoot: true,
+        // Not the image's 1337, whose traffic Istio exempts: `istioctl analyze` reports it outside of sidecars (IST0144).
+        runAsUser: 65532,
+        runAsGroup: 65532,
+        seccompProfile: { type: "RuntimeDefault" },
+      },
+      containers: [relayContainer(image)],
+      volumes: [{ name: "config", configMap: { name } }],
+    },
+  };
+}
+
+function relayContainer<Leaf>(image: Leaf) {
+  return {
+    name: "relay",
+    image,
+    command: ["/usr/local/bin/envoy"],
+    // Hot restart needs shared memory on a disk that is read-only here, and a second Envoy that never comes.
+    args: [
+      ...["--config-path", `${CONFIG_DIRECTORY}/${CONFIG_FILE}`],
+      ...["--concurrency", "2", "--disable-hot-restart"],
+    ],
+    ports: [
+      { name: "tcp-istiod", containerPort: ISTIOD_PORTS.xds },
+      { name: "tcp-webhook", containerPort: ISTIOD_PORTS.webhook },
+      { name: "ready", containerPort: RELAY_READY.port },
+    ],
+    readinessProbe: {
+      httpGet: { path: RELAY_READY.path, port: RELAY_READY.port },
+      periodSeconds: 2,
+    },
+    // Envoy ends at once: clients are to be told of another pod before.
+    lifecycle: { preStop: { sleep: { seconds: 10 } } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+    volumeMounts: [{ name: "config", mountPath: CONFIG_DIRECTORY, readOnly: true }],
+  };
+}

@@ -1,0 +1,37 @@
+/** Which releases a cluster without an istiod of its own is made of. */
+import { istiodName } from "../../topology";
+import { ChartName } from "../../versions/charts";
+import { baseRelease } from "../controlPlane/controlPlaneReleases";
+import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
+import type { ServedRevisionPlan } from "../facts";
+import { remoteBaseValues, remoteIstiodValues } from "./remoteValues";
+import type { RemoteFacts } from "./remoteValues";
+import { timeouts } from "../timeouts";
+
+/** What the releases depend on. */
+export interface RemoteReleaseFacts extends RemoteFacts {
+  revisions: ServedRevisionPlan[];
+  baseVersion: string;
+}
+
+/** The releases of a remote. */
+export interface RemoteReleases {
+  /** CRDs and, where it holds the configuration, the default validation. */
+  base: ReleasePlan;
+  /** Webhooks of each revision, which ask the revision's relay. */
+  webhooks: ReleasePlan[];
+}
+
+/** Plans the releases of a remote. */
+export function remoteReleases(facts: RemoteReleaseFacts): RemoteReleases {
+  return {
+    base: baseRelease(facts.baseVersion, remoteBaseValues(facts)),
+    webhooks: facts.revisions.map((served) => ({
+      chart: ChartName.Istiod,
+      release: istiodName(served.revision),
+      istioVersion: served.version,
+      values: remoteIstiodValues(facts, served),
+      timeout: timeouts.remote,
+    })),
+  };
+}

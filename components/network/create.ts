@@ -1,0 +1,71 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { resourceOptions } from "../options";
+import type { AwsOptions } from "../options";
+import { mapValues } from "../records";
+import { logicalName } from "../topology";
+import type { ExistingVpcDescription, SubnetTier } from "../topology";
+import { createPeerings } from "./links/createPeerings";
+import { createTransitGateways } from "./links/createTransitGateways";
+import type { VpcHandle } from "../handles";
+import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./facts";
+import { Vpc } from "./vpc/vpc";
+
+/** What the other rooms need of the networks. */
+export interface Networks {
+  /** By VPC id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  /** Ids of managed prefix lists, by key of the plan. */
+  prefixLists: Record<string, pulumi.Output<string>>;
+}
+
+/** Makes VPCs, the prefix lists that name their addresses, and the links between them. */
+export function createNetworks(
+  name: string,
+  plan: NetworkPlan,
+  { protect }: { protect: boolean },
+  options: AwsOptions,
+): Networks {
+  const vpcs = mapValues(plan.vpcs, (vpc) => createVpc(name, vpc, protect, options));
+  const prefixLists = mapValues(plan.prefixLists, (list) => createPrefixList(list, options));
+  createPeerings(name, plan, vpcs, options);
+  createTransitGateways(name, plan, { vpcs, prefixLists }, options);
+  return { vpcs, prefixLists };
+}
+
+function createVpc(name: string, plan: VpcPlan, protect: boolean, options: AwsOptions): VpcHandle {
+  if (plan.existing) return existingVpc(plan.existing);
+  const { cidrs, zones, nat, flowLogs, endpoints } = plan;
+  const args = { cidr: cidrs[0]!, zones, nat, flowLogs, endpoints, protect };
+  return new Vpc(logicalName(name, plan.id), args, options(plan.provider));
+}
+
+/** A VPC that exists, as others see it. */
+export function existingVpc(existing: ExistingVpcDescription): VpcHandle {
+  const ofTier = (tier: SubnetTier) =>
+    Object.keys(existing.subnets).filter((id) => existing.subnets[id]?.tier === tier);
+  return {
+    vpcId: existing.vpcId,
+    publicSubnetIds: ofTier("public"),
+    privateSubnetIds: ofTier("private"),
+    loadBalancerSubnetIds: ofTier("load-balancer"),
+    routeTableIds: existing.routeTableIds ?? [],
+    natAddresses: existing.natAddresses ?? [],
+  };
+}
+
+/** The provider is part of the logical name: the same list stands in each region and account. */
+function createPrefixList(plan: PrefixListPlan, options: AwsOptions): pulumi.Output<string> {
+  const list = new aws.ec2.ManagedPrefixList(
+    logicalName(plan.name, plan.provider),
+    {
+      name: plan.name,
+      addressFamily: "IPv4",
+      maxEntries: plan.maxEntries,
+      entries: plan.cidrs.map((cidr) => ({ cidr })),
+      tags: { Name: plan.name },
+    },
+    resourceOptions(options(plan.provider)),
+  );
+  return list.id;
+}

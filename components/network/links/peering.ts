@@ -1,0 +1,105 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../../options";
+
+/** What a peering request is made from. */
+export interface VpcPeeringRequestArgs {
+  /** VPC that asks. */
+  vpcId: pulumi.Input<string>;
+  /** VPC that is asked. */
+  peerVpcId: pulumi.Input<string>;
+  /** Region of the VPC that is asked. */
+  peerRegion: pulumi.Input<string>;
+  /**
+   * Account of the VPC that is asked.
+   *
+   * @default the asking VPC's own
+   */
+  peerOwnerId?: pulumi.Input<string>;
+}
+
+/** Asks another VPC, in any region and account, for a peering connection. */
+export class VpcPeeringRequest extends pulumi.ComponentResource {
+  /** Id of the connection, which is of no use until the other side has accepted it. */
+  public readonly connectionId: pulumi.Output<string>;
+
+  constructor(name: string, args: VpcPeeringRequestArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:VpcPeeringRequest", name, {}, opts);
+    const connection = new aws.ec2.VpcPeeringConnection(
+      name,
+      { ...args, autoAccept: false, tags: { Name: name } },
+      childOptions(this, opts),
+    );
+    this.connectionId = connection.id;
+    this.registerOutputs({ connectionId: this.connectionId });
+  }
+}
+
+/** Which end of a peering connection a VPC is. */
+export const PeeringSide = { Requester: "requester", Accepter: "accepter" } as const;
+export type PeeringSide = (typeof PeeringSide)[keyof typeof PeeringSide];
+
+/** What one side of a peering connection is made from. */
+export interface VpcPeeringSideArgs {
+  /** The accepter accepts the connection; the requester must be given the id that the accepter gives out. */
+  side: PeeringSide;
+  /** Id of the connection. */
+  connectionId: pulumi.Input<string>;
+  /** Route tables of this side that get a route to the other. */
+  routeTableIds: pulumi.Input<string>[];
+  /** IPv4 ranges of the other side. */
+  peerCidrs: string[];
+}
+
+/** One side of a peering connection: its consent, private DNS over the link, routes to the other side. */
+export class VpcPeeringSide extends pulumi.ComponentResource {
+  /** Id of the connection, known once it is accepted. */
+  public readonly connectionId: pulumi.Output<string>;
+
+  constructor(name: string, args: VpcPeeringSideArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:VpcPeeringSide", name, {}, opts);
+    const options = childOptions(this, opts);
+    this.connectionId = acceptedConnection(name, args, options);
+    new aws.ec2.PeeringConnectionOptions(
+      name,
+      {
+        vpcPeeringConnectionId: this.connectionId,
+        [args.side]: { allowRemoteVpcDnsResolution: true },
+      },
+      options,
+    );
+    createRoutes(name, args, this.connectionId, options);
+    this.registerOutputs({ connectionId: this.connectionId });
+  }
+}
+
+function acceptedConnection(
+  name: string,
+  { side, connectionId }: VpcPeeringSideArgs,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Output<string> {
+  if (side === PeeringSide.Requester) return pulumi.output(connectionId);
+  const accepter = new aws.ec2.VpcPeeringConnectionAccepter(
+    name,
+    { vpcPeeringConnectionId: connectionId, autoAccept: true, tags: { Name: name } },
+    options,
+  );
+  return accepter.id;
+}
+
+function createRoutes(
+  name: string,
+  { routeTableIds, peerCidrs }: VpcPeeringSideArgs,
+  vpcPeeringConnectionId: pulumi.Output<string>,
+  options: pulumi.CustomResourceOptions,
+): void {
+  routeTableIds.forEach((routeTableId, table) => {
+    for (const destinationCidrBlock of peerCidrs) {
+      new aws.ec2.Route(
+        `${name}-${table}-${destinationCidrBlock.replace("/", "-")}`,
+        { routeTableId, destinationCidrBlock, vpcPeeringConnectionId },
+        options,
+      );
+    }
+  });
+}

@@ -1,0 +1,49 @@
+/** One managed prefix list per mesh, region and account, so that rules and routes name addresses once. */
+import { keyed } from "../../records";
+import { LinkVia, logicalName, providerKey } from "../../topology";
+import type { MeshRelation, Relations } from "../../topology";
+import type { PrefixListPlan } from "../facts";
+import { cidrsOf } from "../ranges";
+
+const SMALLEST = 10;
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-prefix-lists */
+const LARGEST = 1000;
+
+/** Key of a mesh's list in one region and account. */
+export function prefixListKey(mesh: string, provider: string): string {
+  return `${mesh}/${provider}`;
+}
+
+/**
+ * Meshes that have lists: those that go beyond one VPC. Only with transit gateways: peering joins at most four VPCs, whose
+ * plain CIDRs cost fewer rules of the quota than a list's reserved entries.
+ */
+export function listedMeshes({ topology, meshes }: Relations): MeshRelation[] {
+  if (topology.links.via !== LinkVia.TransitGateway) return [];
+  return meshes.filter(({ reach }) => reach.length > 1);
+}
+
+export function planPrefixLists(relations: Relations): Record<string, PrefixListPlan> {
+  const lists = listedMeshes(relations).flatMap((mesh) => listsOf(relations, mesh));
+  return keyed(lists, ({ mesh, provider }) => prefixListKey(mesh, provider));
+}
+
+/** A list of another region or account cannot be referred to, so each has its own with the same entries. */
+function listsOf({ topology }: Relations, { mesh, vpcs, reach }: MeshRelation): PrefixListPlan[] {
+  const cidrs = cidrsOf(reach);
+  return [...new Set(vpcs.map(providerKey))].map((provider) => ({
+    name: logicalName(topology.name, mesh.name),
+    provider,
+    mesh: mesh.name,
+    cidrs,
+    maxEntries: maxEntries(cidrs.length),
+  }));
+}
+
+/** Doubled, never fitted: each reference counts all of it against a quota, and a resize touches every reference. */
+export function maxEntries(entries: number): number {
+  let size = SMALLEST;
+  while (size < entries) size *= 2;
+  return Math.min(size, LARGEST);
+}

@@ -1,0 +1,120 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../options";
+import { DataPlane } from "../topology";
+import { caBundle, normalizePem } from "./pem";
+
+/** What istiod's namespace is made from. */
+export interface SystemNamespaceArgs {
+  /** Name of the namespace. */
+  namespace: pulumi.Input<string>;
+  /** Istio network of the cluster. */
+  network: pulumi.Input<string>;
+  /** How pods join the mesh: node agents of ambient need privileges that a sidecar mesh does not. */
+  dataPlane: DataPlane;
+  /**
+   * Istio's cluster ids of the control planes elsewhere that serve this cluster.
+   *
+   * @default none: istiod runs here, or reads its configuration here
+   */
+  controlPlaneClusters?: string[];
+  /**
+   * What istiod signs with.
+   *
+   * @default none: no istiod runs here
+   */
+  signing?: SigningCertificate;
+}
+
+/** What istiod signs with. */
+export interface SigningCertificate {
+  /** PEM of the certificate that istiod signs with. */
+  certificate: pulumi.Input<string>;
+  /** PEM of its private key. A secret. */
+  privateKey: pulumi.Input<string>;
+  /** PEM of the signing certificate and everything above it, leaf first. */
+  chain: pulumi.Input<string>;
+  /** PEM of the root certificates. */
+  root: pulumi.Input<string>;
+}
+
+/**
+ * istiod's namespace and, where istiod runs, the Secret `cacerts` that it signs identities with.
+ *
+ * Both must stand before istiod: it reads the network from the namespace's label, and without the Secret it makes a
+ * root of its own, which cannot be taken back without restarting the mesh
+ * (https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/). Where istiod serves the cluster from
+ * elsewhere, the namespace must stand before that istiod is told of the cluster: it looks once at who controls it
+ * (https://istio.io/latest/docs/setup/install/multicluster/primary-remote/).
+ */
+export class SystemNamespace extends pulumi.ComponentResource {
+  /** Name of the namespace. */
+  public readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: SystemNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:SystemNamespace", name, {}, opts);
+    const namespace = new k8s.core.v1.Namespace(
+      name,
+      {
+        metadata: {
+          name: args.namespace,
+          labels: namespaceLabels(args),
+          annotations: namespaceAnnotations(args),
+        },
+      },
+      childOptions(this, opts),
+    );
+    if (args.signing) {
+      new k8s.core.v1.Secret(
+        `${name}-cacerts`,
+        {
+          metadata: { name: "cacerts", namespace: namespace.metadata.name },
+          type: "Opaque",
+          data: signingFiles(args.signing),
+        },
+        childOptions(this, opts),
+      );
+    }
+    this.namespace = namespace.metadata.name;
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}
+
+/** Pod security: the least that what runs there can live with (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
+const podSecurity = {
+  [DataPlane.Sidecar]: "baseline",
+  [DataPlane.Ambient]: "privileged",
+} satisfies Record<DataPlane, string>;
+
+/**
+ * The network's label stands there from the start, also while there is one network: a mesh that grows then changes
+ * nothing in the clusters that it has.
+ */
+function namespaceLabels({ network, dataPlane }: SystemNamespaceArgs) {
+  return {
+    "topology.istio.io/network": network,
+    "pod-security.kubernetes.io/enforce": podSecurity[dataPlane],
+  };
+}
+
+/** The control planes named there write the root certificate into every namespace of the cluster. */
+function namespaceAnnotations({ controlPlaneClusters = [] }: SystemNamespaceArgs) {
+  return controlPlaneClusters.length === 0
+    ? undefined
+    : { "topology.istio.io/controlPlaneClusters": controlPlaneClusters.join(",") };
+}
+
+/** istiod's own names for the files. Encoded here, so that what is sent is what the API server answers. */
+function signingFiles({ certificate, privateKey, chain, root }: SigningCertificate) {
+  return {
+    "ca-cert.pem": base64(certificate),
+    "ca-key.pem": pulumi.secret(base64(privateKey)),
+    "cert-chain.pem": base64(chain),
+    // The webhooks' bundle is made from the same bytes by the same function.
+    "root-cert.pem": pulumi.output(root).apply(caBundle),
+  };
+}
+
+function base64(pem: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(pem).apply((text) => Buffer.from(normalizePem(text)).toString("base64"));
+}

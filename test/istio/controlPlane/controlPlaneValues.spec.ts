@@ -1,0 +1,278 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { refresherValues } from "../../../components/access/refresher/refresher";
+import {
+  baseValues,
+  cniValues,
+  istiodValues,
+  ztunnelValues,
+} from "../../../components/istio/controlPlane/controlPlaneValues";
+import { eastWestValues } from "../../../components/istio/gateways/gatewayValues";
+import type { HelmValues } from "../../../components/istio/values";
+import { DataPlane, EAST_WEST_GATEWAY } from "../../../components/topology";
+import type { TopologyDescription } from "../../../components/topology";
+import chartKeys from "./chartKeys.json";
+import { descriptions } from "../../support/descriptions";
+import { CA_BUNDLE, factsOf, leafPaths, pair, planOf, single } from "../support";
+
+const zones = (labels: Record<string, string>) => [
+  {
+    maxSkew: 1,
+    topologyKey: "topology.kubernetes.io/zone",
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels: labels },
+  },
+];
+
+/** What every istiod has, whatever the pattern. */
+const everyIstiod = {
+  istiodRemote: { injectionCABundle: CA_BUNDLE },
+  base: { validationCABundle: CA_BUNDLE },
+  autoscaleMin: 2,
+  tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }],
+  topologySpreadConstraints: zones({ app: "istiod", "istio.io/rev": "default" }),
+};
+
+function istiod(description: TopologyDescription, key: string, index = 0): HelmValues {
+  const facts = factsOf(planOf(description), key);
+  return istiodValues(facts, facts.istiods[index]);
+}
+
+describe("values of istiod", () => {
+  it("in one cluster: identity, trust domain, owned webhooks, two replicas over zones", () => {
+    assert.deepEqual(istiod(single(), "dev/main"), {
+      ...everyIstiod,
+      global: {
+        hub: "docker.io/istio",
+        tag: "1.31.3",
+        meshID: "dev",
+        multiCluster: { clusterName: "main" },
+        network: "shared",
+      },
+      meshConfig: { trustDomain: "cluster.local" },
+    });
+  });
+
+  it("in one ambient cluster: the profile, and not the flag for several networks", () => {
+    const values = istiod(single({ dataPlane: DataPlane.Ambient }), "dev/main");
+    assert.equal(values.profile, "ambient");
+    assert.equal(values.env, undefined);
+    assert.deepEqual(values.meshConfig, { trustDomain: "cluster.local" });
+  });
+
+  for (const networks of ["same", "different"] as const) {
+    it(`in multi-primary on ${networks} networks: DNS for services elsewhere, the refresher, keepalive over load balancers`, () => {
+      const { initContainers, volumes, volumeMounts, env } = refresherValues(
+        "public.ecr.aws/aws-cli/aws-cli:2.35.19",
+      );
+      assert.deepEqual(istiod(pair(networks), "prod/west"), {
+        ...everyIstiod,
+        global: {
+          hub: "docker.io/istio",
+          tag: "1.31.3",
+          meshID: "prod",
+          multiCluster: { clusterName: "west" },
+          network: networks === "same" ? "shared" : "net-west",
+        },
+        meshConfig: {
+          trustDomain: "prod.example",
+          defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } },
+          ...(networks === "same" ? {} : { tcpKeepalive: { time: "300s", interval: "75s" } }),
+        },
+        initContainers,
+        volumes,
+        volumeMounts,
+        env,
+      });
+    });
+
+    it(`in ambient multi-primary on ${networks} networks: the flag that reads other clusters`, () => {
+      const ambient = { dataPlane: DataPlane.Ambient, experimental: true };
+      const values = istiod(pair(networks, ambient), "prod/east");
+      assert.equal(values.profile, "ambient");
+      assert.deepEqual(values.env, {
+        AMBIENT_ENABLE_MULTI_NETWORK: "true",
+        PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: "tokenFile",
+      });
+      assert.deepEqual(values.meshConfig, { trustDomain: "prod.example" });
+    });
+  }
+
+  it("of a revision: its name, its tags, its own version and its own pods to spread", () => {
+    const istio = {
+      version: "1.30.7",
+      revisions: { canary: { version: "1.31.3", tags: ["next"] } },
+    };
+    const description = pair("same", { revision: "canary" }, { istio });
+    const [stable, canary] = [0, 1].map((index) => istiod(description, "prod/east", index));
+    assert.equal(stable.revision, undefined);
+    assert.equal((stable.global as HelmValues).tag, "1.30.7");
+    assert.equal(canary.revision, "canary");
+    assert.deepEqual(canary.revisionTags, ["next"]);
+    assert.equal((canary.global as HelmValues).tag, "1.31.3");
+    assert.deepEqual(
+      canary.topologySpreadConstraints,
+      zones({ app: "istiod", "istio.io/rev": "canary" }),
+    );
+  });
+
+  it("take hub and refresher image from the description where it says them", () => {
+    const istio = { hub: "registry.example/istio", refresherImage: "registry.example/aws:2" };
+    const values = istiod(pair("same", {}, { istio }), "prod/east");
+    assert.equal((values.global as HelmValues).hub, "registry.example/istio");
+    assert.equal((values.initContainers as { image: string }[])[0].image, "registry.example/aws:2");
+  });
+
+  it("hold the user's own beside the plan's", () => {
+    const extra = {
+      istiod: {
+        autoscaleMin: 3,
+        meshConfig: { accessLogFile: "/dev/stdout" },
+        volumes: [{ name: "mine" }],
+        env: { PILOT_DEBOUNCE_AFTER: "200ms" },
+      },
+    };
+    const values = istiod(pair("same", { values: extra }), "prod/east");
+    assert.equal(values.autoscaleMin, 3);
+    assert.equal((values.meshConfig as HelmValues).accessLogFile, "/dev/stdout");
+    assert.equal((values.meshConfig as HelmValues).trustDomain, "prod.example");
+    assert.deepEqual(
+      (values.volumes as { name: string }[]).map(({ name }) => name),
+      ["eks-tokens", "token-refresher-config", "mine"],
+    );
+    assert.deepEqual(values.env, {
+      PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: "tokenFile",
+      PILOT_DEBOUNCE_AFTER: "200ms",
+    });
+  });
+});
+
+describe("values of base and node agents", () => {
+  const ambient = pair("different", { dataPlane: DataPlane.Ambient });
+
+  it("give the default validation webhook its bundle", () => {
+    assert.deepEqual(baseValues(factsOf(planOf(single()), "dev/main")), {
+      base: { validationCABundle: CA_BUNDLE },
+    });
+  });
+
+  it("make the CNI agent redirect to ztunnel", () => {
+    assert.deepEqual(cniValues(factsOf(planOf(ambient), "prod/east")), {
+      profile: "ambient",
+      global: { hub: "docker.io/istio", tag: "1.31.3" },
+    });
+  });
+
+  it("tell ztunnel its cluster, network and trust domain", () => {
+    assert.deepEqual(ztunnelValues(factsOf(planOf(ambient), "prod/west")), {
+      hub: "docker.io/istio",
+      tag: "1.31.3",
+      multiCluster: { clusterName: "west" },
+      network: "net-west",
+      env: { TRUST_DOMAIN: "prod.example" },
+    });
+  });
+
+  it("point ztunnel to the revision that the cluster picked, at that version", () => {
+    const istio = { version: "1.31.3", revisions: { stable: { version: "1.30.7" } } };
+    const mesh = { dataPlane: DataPlane.Ambient, revision: "stable" };
+    const facts = factsOf(planOf(pair("different", mesh, { istio })), "prod/east");
+    const { revision, tag } = ztunnelValues(facts);
+    assert.deepEqual([revision, tag], ["stable", "1.30.7"]);
+    assert.deepEqual((cniValues(facts).global as HelmValues).tag, "1.30.7");
+  });
+});
+
+describe("values of every plan", () => {
+  it("agree on cluster, network, mesh and trust domain wherever they are said", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const plan = planOf(description);
+        for (const [key, { mesh, clusterId, network, trustDomain }] of Object.entries(
+          plan.controlPlanes,
+        )) {
+          const facts = factsOf(plan, key);
+          const ztunnel = ztunnelValues(facts);
+          for (const one of facts.istiods) {
+            const { global, meshConfig } = istiodValues(facts, one) as Record<string, HelmValues>;
+            assert.equal(global.meshID, mesh);
+            assert.deepEqual(global.multiCluster, { clusterName: clusterId });
+            assert.deepEqual(ztunnel.multiCluster, global.multiCluster);
+            assert.equal(global.network, network);
+            assert.equal(ztunnel.network, global.network);
+            assert.equal(meshConfig.trustDomain, trustDomain);
+            assert.deepEqual(ztunnel.env, { TRUST_DOMAIN: meshConfig.trustDomain });
+          }
+          const gateway = plan.eastWest[`${key}/${EAST_WEST_GATEWAY}`];
+          if (gateway) assert.equal(eastWestValues(gateway).networkGateway, network);
+        }
+      }),
+    );
+  });
+
+  it("never switch on ambient networks in a sidecar mesh or in a mesh of one cluster", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const plan = planOf(description);
+        for (const key of Object.keys(plan.controlPlanes)) {
+          const facts = factsOf(plan, key);
+          for (const one of facts.istiods) {
+            const env = (istiodValues(facts, one).env ?? {}) as HelmValues;
+            assert.equal(
+              Object.hasOwn(env, "AMBIENT_ENABLE_MULTI_NETWORK"),
+              facts.dataPlane === DataPlane.Ambient && facts.multiCluster,
+            );
+          }
+        }
+      }),
+    );
+  });
+
+  it("name only keys that the charts have: four of the five accept a misspelt one silently", () => {
+    // Keys that stand in the charts' templates but, having no default, not in their values.
+    const inTemplates = {
+      base: [],
+      istiod: ["profile", "base.validationCABundle"],
+      cni: ["profile"],
+      ztunnel: [],
+      gateway: ["service.loadBalancerClass", "service.allocateLoadBalancerNodePorts"],
+    };
+    const istio = { revisions: { canary: { version: "1.31.3", tags: ["next"] } } };
+    const ambient = { dataPlane: DataPlane.Ambient, experimental: true };
+    const plans = [
+      single(),
+      pair("different", { revision: "canary" }, { istio }),
+      pair("same", ambient),
+    ];
+    const seen = plans.map(planOf).flatMap((plan) => [
+      ...Object.keys(plan.controlPlanes).flatMap((key) => {
+        const facts = factsOf(plan, key);
+        return [
+          { chart: "base" as const, values: baseValues(facts) },
+          ...facts.istiods.map((one) => ({
+            chart: "istiod" as const,
+            values: istiodValues(facts, one),
+          })),
+          { chart: "cni" as const, values: cniValues(facts) },
+          { chart: "ztunnel" as const, values: ztunnelValues(facts) },
+        ];
+      }),
+      ...Object.values(plan.eastWest).map((gateway) => ({
+        chart: "gateway" as const,
+        values: eastWestValues(gateway, "sg-1"),
+      })),
+    ]);
+    assert.ok(seen.length >= 19, `${seen.length} sets of values`);
+    for (const { chart, values } of seen) {
+      const known = [...chartKeys[chart], ...inTemplates[chart]];
+      for (const path of leafPaths(values)) {
+        assert.ok(
+          known.some((key) =>
+            key.endsWith(".*") ? path.startsWith(key.slice(0, -1)) : key === path,
+          ),
+          `${chart}: ${path}`,
+        );
+      }
+    }
+  });
+});

@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import {
+  ambientGateway,
+  ambientGatewayParameters,
+  crossNetworkGateways,
+} from "../../../components/istio/gateways/eastWestObjects";
+import { eastWestValues, ingressValues } from "../../../components/istio/gateways/gatewayValues";
+import { DataPlane, EAST_WEST_GATEWAY, NodeKind } from "../../../components/topology";
+import type { TopologyDescription } from "../../../components/topology";
+import { pair, planOf } from "../support";
+
+const KEY = `prod/east/${EAST_WEST_GATEWAY}`;
+
+function on(kind: NodeKind, mesh: Parameters<typeof pair>[1] = {}): TopologyDescription {
+  return pair("different", mesh, {
+    clusters: { east: { network: "net-east", nodes: { kind } }, west: { network: "net-west" } },
+  });
+}
+
+/** Annotations of an internal load balancer, without the prefix. */
+const internal = {
+  scheme: "internal",
+  "nlb-target-type": "ip",
+  "healthcheck-protocol": "HTTP",
+  "healthcheck-port": "15021",
+  "healthcheck-path": "/healthz/ready",
+  attributes: "load_balancing.cross_zone.enabled=true",
+  "target-group-attributes":
+    "preserve_client_ip.enabled=false,deregistration_delay.timeout_seconds=60," +
+    "deregistration_delay.connection_termination.enabled=true",
+  "security-groups": "sg-1",
+};
+
+function annotations(values: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      `service.beta.kubernetes.io/aws-load-balancer-${name}`,
+      value,
+    ]),
+  );
+}
+
+const twoOverZones = (release: string) => ({
+  autoscaling: { minReplicas: 2 },
+  podDisruptionBudget: { minAvailable: 1 },
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: { app: release } },
+    },
+  ],
+});
+
+describe("values of the east-west gateway", () => {
+  it("on Auto Mode: its network, an internal load balancer, no access to Secrets", () => {
+    const gateway = planOf(on(NodeKind.AutoMode)).eastWest[KEY];
+    assert.deepEqual(eastWestValues(gateway, "sg-1"), {
+      networkGateway: "net-east",
+      rbac: { enabled: false },
+      service: {
+        loadBalancerClass: "eks.amazonaws.com/nlb",
+        allocateLoadBalancerNodePorts: false,
+        annotations: annotations(internal),
+      },
+      ...twoOverZones("istio-eastwestgateway"),
+    });
+  });
+
+  it("on managed nodes: the controller's class, and it may open the nodes' group", () => {
+    const gateway = planOf(on(NodeKind.Managed)).eastWest[KEY];
+    assert.deepEqual(eastWestValues(gateway, "sg-1").service, {
+      loadBalancerClass: "service.k8s.aws/nlb",
+      allocateLoadBalancerNodePorts: false,
+      annotations: annotations({ ...internal, "manage-backend-security-group-rules": "true" }),
+    });
+  });
+
+  it("take the user's of eastWest, and none of an ingress gateway's", () => {
+    const gateway = planOf(
+      on(NodeKind.AutoMode, {
+        ingress: { apps: { clusters: ["east"], values: { resources: { requests: {} } } } },
+        values: { eastWest: { autoscaling: { maxReplicas: 9 } } },
+      }),
+    ).eastWest[KEY];
+    const { autoscaling, resources } = eastWestValues(gateway, "sg-1");
+    assert.deepEqual(
+      { autoscaling, resources },
+      {
+        autoscaling: { minReplicas: 2, maxReplicas: 9 },
+        resources: undefined,
+      },
+    );
+  });
+
+  it("without a security group names none", () => {
+    const { service } = eastWestValues(planOf(on(NodeKind.AutoMode)).eastWest[KEY]);
+    const { annotations: found } = service as { annotations: object };
+    assert.deepEqual(
+      Object.keys(found).filter((name) => name.endsWith("security-groups")),
+      [],
+    );
+  });
+});
+
+describe("values of an ingress gateway", () => {
+  const ingress = { public: { clusters: ["east"], exposure: "internet" as const } };
+
+  it("face the internet only when told, and keep the client's address then", () => {
+    const gateway = planOf(on(NodeKind.AutoMode, { ingress })).ingress["prod/east/public"];
+    assert.deepEqual(ingressValues(gateway, "sg-1"), {
+      service: {
+        loadBalancerClass: "eks.amazonaws.com/nlb",
+        allocateLoadBalancerNodePorts: false,
+        annotations: annotations({
+          ...internal,
+          scheme: "internet-facing",
+          "target-group-attributes": internal["target-group-attributes"].replace(
+            "preserve_client_ip.enabled=false",
+            "preserve_client_ip.enabled=true",
+          ),
+        }),
+      },
+      ...twoOverZones("istio-ingress-public"),
+    });
+  });
+
+  it("are internal by default and take the user's of that gateway and the revision that serves it", () => {
+    const { ingress: gateways } = planOf(
+      pair(
+        "same",
+        {
+          revision: "canary",
+          ingress: {
+            apps: { clusters: ["east"], values: { resources: { requests: { cpu: "2" } } } },
+            bare: { clusters: ["east"] },
+          },
+          values: { eastWest: { autoscaling: { maxReplicas: 9 } } },
+        },
+        { istio: { revisions: { canary: { version: "1.31.3" } } } },
+      ),
+    );
+    const service = {
+      loadBalancerClass: "eks.amazonaws.com/nlb",
+      allocateLoadBalancerNodePorts: false,
+      annotations: annotations(internal),
+    };
+    const bare = { revision: "canary", service, ...twoOverZones("istio-ingress-bare") };
+    assert.deepEqual(ingressValues(gateways["prod/east/bare"], "sg-1"), bare);
+    assert.deepEqual(ingressValues(gateways["prod/east/apps"], "sg-1"), {
+      revision: "canary",
+      service,
+      ...twoOverZones("istio-ingress-apps"),
+      resources: { requests: { cpu: "2" } },
+    });
+  });
+});
+
+describe("objects of the east-west gateway", () => {
+  it("of a sidecar mesh: TLS of every service passes on 15443 by its name", () => {
+    const [gateway, ...others] = crossNetworkGateways(planOf(on(NodeKind.AutoMode)).eastWest[KEY]);
+    assert.deepEqual(others, []);
+    assert.deepEqual(gateway, {
+      apiVersion: "networking.istio.io/v1",
+      kind: "Gateway",
+      metadata: { name: "cross-network-gateway", namespace: "istio-system" },
+      spec: {
+        selector: { istio: "eastwestgateway" },
+        servers: [
+          {
+            port: { number: 15443, name: "tls", protocol: "TLS" },
+            tls: { mode: "AUTO_PASSTHROUGH" },
+            hosts: ["*.local"],
+          },
+        ],
+      },
+    });
+  });
+
+  it("of an ambient mesh: HBONE on 15008, ended with the mesh's identity", () => {
+    const gateway = planOf(on(NodeKind.AutoMode, { dataPlane: DataPlane.Ambient })).eastWest[KEY];
+    assert.deepEqual(ambientGateway(gateway, "sg-1"), {
+      apiVersion: "gateway.networking.k8s.io/v1",
+      kind: "Gateway",
+      metadata: {
+        name: "istio-eastwestgateway-east",
+        namespace: "istio-system",
+        labels: { "topology.istio.io/network": "net-east" },
+        annotations: { "pulumi.com/waitFor": "condition=Programmed" },
+      },
+      spec: {
+        gatewayClassName: "istio-east-west",
+        listeners: [
+          {
+            name: "mesh",
+            port: 15008,
+            protocol: "HBONE",
+            tls: {
+              mode: "Terminate",
+              options: { "gateway.istio.io/tls-terminate-mode": "ISTIO_MUTUAL" },
+            },
+          },
+        ],
+        infrastructure: {
+          annotations: annotations(internal),
+          parametersRef: { group: "", kind: "ConfigMap", name: "istio-eastwestgateway-parameters" },
+        },
+      },
+    });
+  });
+
+  it("of an ambient mesh: the Service's class by flavour, two pods over zones", () => {
+    const classes = {
+      [NodeKind.AutoMode]: "eks.amazonaws.com/nlb",
+      [NodeKind.Managed]: "service.k8s.aws/nlb",
+    };
+    for (const [kind, loadBalancerClass] of Object.entries(classes)) {
+      const mesh = { dataPlane: DataPlane.Ambient };
+      const gateway = planOf(on(kind as NodeKind, mesh)).eastWest[KEY];
+      const { metadata, data } = ambientGatewayParameters(gateway);
+      assert.deepEqual(metadata, {
+        name: "istio-eastwestgateway-parameters",
+        namespace: "istio-system",
+      });
+      assert.deepEqual(
+        Object.fromEntries(Object.entries(data).map(([kind, text]) => [kind, JSON.parse(text)])),
+        {
+          service: { spec: { loadBalancerClass, allocateLoadBalancerNodePorts: false } },
+          deployment: {
+            spec: {
+              template: {
+                spec: {
+                  topologySpreadConstraints: [
+                    {
+                      maxSkew: 1,
+                      topologyKey: "topology.kubernetes.io/zone",
+                      whenUnsatisfiable: "ScheduleAnyway",
+                      labelSelector: {
+                        matchLabels: {
+                          "gateway.networking.k8s.io/gateway-name": "istio-eastwestgateway-east",
+                        },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          },
+          horizontalPodAutoscaler: { spec: { minReplicas: 2, maxReplicas: 5 } },
+          podDisruptionBudget: { spec: { minAvailable: 1 } },
+        },
+      );
+    }
+  });
+
+  it("of an ambient mesh: a name of its own in every cluster, however long the cluster's is", () => {
+    const { eastWest } = planOf(pair("different", { dataPlane: DataPlane.Ambient }));
+    const nameIn = (cluster: string) => ambientGateway({ ...eastWest[KEY], cluster }).metadata.name;
+    const long = "c".repeat(62);
+    const names = ["east", "west", `${long}1`, `${long}2`].map(nameIn);
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(names.every((name) => name.length <= 63));
+  });
+
+  it("of an ambient mesh: the revision that serves the cluster", () => {
+    const istio = { revisions: { canary: { version: "1.31.3" } } };
+    const mesh = { dataPlane: DataPlane.Ambient, revision: "canary" };
+    const { metadata } = ambientGateway(planOf(pair("different", mesh, { istio })).eastWest[KEY]);
+    assert.equal(metadata.labels["istio.io/rev" as keyof typeof metadata.labels], "canary");
+  });
+});

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { compareVersions } from "../../components/versions/istio";
+import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { descriptions } from "../support/descriptions";
+import { withoutAbsent } from "../support/plain";
+import { topologyOf } from "../support/topologies";
+import { pair, planOf, single } from "./support";
+
+describe("the plan of one cluster", () => {
+  it("is one control plane without gateways, CRDs of the Gateway API or tokens", () => {
+    const plan = planOf(single());
+    assert.deepEqual(plan, {
+      charts: { source: "repository" },
+      hub: undefined,
+      refresherImage: undefined,
+      gatewayApi: {},
+      controlPlanes: {
+        "dev/main": {
+          mesh: "dev",
+          cluster: "main",
+          clusterId: "main",
+          network: "shared",
+          namespace: "istio-system",
+          trustDomain: "cluster.local",
+          dataPlane: "sidecar",
+          multiCluster: false,
+          multiNetwork: false,
+          servesRemotes: false,
+          external: false,
+          baseVersion: "1.31.3",
+          istiods: [{ revision: undefined, version: "1.31.3", tags: [], host: undefined }],
+          revision: undefined,
+          agentVersion: "1.31.3",
+          loadBalancers: "auto-mode",
+          refreshesTokens: false,
+          values: {},
+        },
+      },
+      remotes: {},
+      eastWest: {},
+      ingress: {},
+    });
+  });
+
+  it("has the Gateway API CRDs where ambient needs them and the cluster lacks them", () => {
+    const ambient = single({ dataPlane: DataPlane.Ambient });
+    assert.deepEqual(planOf(ambient).gatewayApi, { main: { version: "1.31.3" } });
+    const present = { main: { network: "shared", gatewayApi: "present" as const } };
+    assert.deepEqual(planOf({ ...ambient, clusters: present }).gatewayApi, {});
+  });
+});
+
+describe("the plan of two clusters", () => {
+  it("has no gateways on one network, and refreshes tokens on both sides", () => {
+    const plan = planOf(pair("same"));
+    assert.deepEqual(plan.eastWest, {});
+    for (const key of ["prod/east", "prod/west"]) {
+      const { multiCluster, multiNetwork, refreshesTokens, network } = plan.controlPlanes[key];
+      assert.deepEqual(
+        { multiCluster, multiNetwork, refreshesTokens, network },
+        { multiCluster: true, multiNetwork: false, refreshesTokens: true, network: "shared" },
+      );
+    }
+  });
+
+  it("has an east-west gateway in every cluster where networks differ", () => {
+    const plan = planOf(pair("different"));
+    assert.deepEqual(Object.keys(plan.eastWest), [
+      `prod/east/${EAST_WEST_GATEWAY}`,
+      `prod/west/${EAST_WEST_GATEWAY}`,
+    ]);
+    assert.deepEqual(plan.eastWest[`prod/west/${EAST_WEST_GATEWAY}`], {
+      mesh: "prod",
+      cluster: "west",
+      network: "net-west",
+      namespace: "istio-system",
+      holdsConfiguration: true,
+      dataPlane: "sidecar",
+      revision: undefined,
+      version: "1.31.3",
+      loadBalancers: "auto-mode",
+      values: {},
+    });
+    assert.deepEqual(
+      Object.values(plan.controlPlanes).map(({ multiNetwork }) => multiNetwork),
+      [true, true],
+    );
+  });
+
+  it("refreshes no tokens where the other cluster is read by service-account token", () => {
+    const clusters = {
+      east: { network: "shared" },
+      west: { network: "shared", remoteAccess: "service-account-token" as const },
+    };
+    const { controlPlanes } = planOf(pair("same", {}, { clusters }));
+    assert.equal(controlPlanes["prod/east"].refreshesTokens, false);
+    assert.equal(controlPlanes["prod/west"].refreshesTokens, true);
+  });
+
+  it("gives each ingress gateway a namespace of its own in each cluster it names", () => {
+    const plan = planOf(
+      pair("same", { ingress: { public: { clusters: ["west"], exposure: "internet" } } }),
+    );
+    assert.deepEqual(plan.ingress, {
+      "prod/west/public": {
+        name: "public",
+        mesh: "prod",
+        cluster: "west",
+        namespace: "istio-ingress-public",
+        revision: undefined,
+        version: "1.31.3",
+        exposure: "internet",
+        loadBalancers: "auto-mode",
+        values: {},
+      },
+    });
+  });
+});
+
+describe("revisions", () => {
+  const istio = {
+    version: "1.30.7",
+    revisions: { canary: { version: "1.31.3", tags: ["next"] }, idle: { version: "1.31.0" } },
+  };
+
+  it("run beside the default control plane only where something picks them", () => {
+    const plan = planOf(
+      pair("different", { clusters: { east: {}, west: { revision: "canary" } } }, { istio }),
+    );
+    assert.deepEqual(plan.controlPlanes["prod/east"].istiods, [
+      { revision: undefined, version: "1.30.7", tags: [], host: undefined },
+    ]);
+    assert.deepEqual(plan.controlPlanes["prod/west"].istiods, [
+      { revision: undefined, version: "1.30.7", tags: [], host: undefined },
+      { revision: "canary", version: "1.31.3", tags: ["next"], host: undefined },
+    ]);
+  });
+
+  it("decide the version of CRDs, of node agents and of gateways", () => {
+    const plan = planOf(pair("different", { revision: "canary" }, { istio }));
+    const { baseVersion, agentVersion, revision } = plan.controlPlanes["prod/east"];
+    assert.deepEqual([baseVersion, agentVersion, revision], ["1.31.3", "1.31.3", "canary"]);
+    const gateway = plan.eastWest[`prod/east/${EAST_WEST_GATEWAY}`];
+    assert.deepEqual([gateway.revision, gateway.version], ["canary", "1.31.3"]);
+  });
+
+  it("leave node agents at the control plane that serves them, while CRDs are the newest", () => {
+    const older = { version: "1.31.3", revisions: { stable: { version: "1.30.7" } } };
+    const plan = planOf(pair("same", { revision: "stable" }, { istio: older }));
+    const { baseVersion, agentVersion } = plan.controlPlanes["prod/east"];
+    assert.deepEqual([baseVersion, agentVersion], ["1.31.3", "1.30.7"]);
+  });
+});
+
+describe("every plan", () => {
+  it("keeps agents no newer than what serves them, CRDs the newest, gateways where networks differ", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const topology = topologyOf(description);
+        const plan = planOf(description);
+        for (const controlPlane of Object.values(plan.controlPlanes)) {
+          const { istiods, revision, agentVersion, baseVersion } = controlPlane;
+          assert.equal(istiods[0].revision, undefined);
+          const serving = istiods.find((istiod) => istiod.revision === revision);
+          assert.equal(serving?.version, agentVersion);
+          for (const { version } of istiods) assert.ok(compareVersions(baseVersion, version) >= 0);
+        }
+        for (const mesh of Object.values(topology.meshes)) {
+          const clusters = Object.keys(mesh.members);
+          const networks = new Set(clusters.map((name) => topology.clusters[name].network));
+          const gateways = Object.values(plan.eastWest).filter(({ mesh: of }) => of === mesh.name);
+          assert.deepEqual(
+            gateways.map(({ cluster }) => cluster),
+            networks.size > 1 ? clusters : [],
+          );
+        }
+      }),
+    );
+  });
+
+  it("is plain data: JSON loses nothing of it but keys that hold nothing", () => {
+    fc.assert(
+      fc.property(descriptions, (description) => {
+        const plan = planOf(description);
+        assert.deepEqual(JSON.parse(JSON.stringify(plan)), withoutAbsent(plan));
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,299 @@
+import assert from "node:assert/strict";
+import { parseCidr } from "cidr-tools";
+import fc from "fast-check";
+import { istioVersions } from "../../../components/versions/istio";
+import { planIstiods, planNetwork, planPrivateZones } from "../../../components/network";
+import { loadBalancerRanges, usableAddresses } from "../../../components/network/internal/istiods";
+import type { MeshDescription, TopologyDescription } from "../../../components/topology";
+import { patterns, relationsOf, topologyOf } from "../../support/topologies";
+import { brought } from "../../support/variants";
+import { check, networksApart, servedDescriptions } from "../support";
+
+const [version] = Object.keys(istioVersions);
+const named = (description: TopologyDescription) => ({
+  ...structuredClone(description),
+  name: "demo",
+});
+const istiodsOf = (description: TopologyDescription) =>
+  planIstiods(relationsOf(named(description)));
+function zonesOf(description: TopologyDescription) {
+  const relations = relationsOf(named(description));
+  return planPrivateZones(relations, planIstiods(relations));
+}
+
+const sameNetwork = patterns["02-primary-remote-same-network"];
+const apart = patterns["02-primary-remote-different-networks"];
+const external = patterns["03-external-istiod-kubernetes"];
+
+/** An istiod in a VPC of yours that serves a cluster elsewhere. */
+const fromYours: TopologyDescription = {
+  ...brought,
+  meshes: { prod: { controlPlane: { runsIn: ["lab"] }, clusters: { east: {}, lab: {} } } },
+};
+
+describe("planIstiods", () => {
+  it("has none where every member runs istiod", () => {
+    assert.deepEqual(istiodsOf(patterns["02-multi-primary-different-networks"]), {});
+    assert.deepEqual(zonesOf(patterns["02-multi-primary-different-networks"]), {});
+  });
+
+  it("numbers the address in each load-balancer subnet by a hash of mesh, cluster and revision", () => {
+    assert.deepEqual(istiodsOf(sameNetwork), {
+      "prod/east/istiod": {
+        mesh: "prod",
+        cluster: "east",
+        revision: undefined,
+        vpc: "shared",
+        provider: "eu-west-1",
+        loadBalancerName: "istiod-demo-prod-east",
+        host: "istiod.east.prod.demo.internal",
+        // 153 of 251, after the four that AWS keeps: SHA-256 of ["prod","east","default"].
+        addresses: ["10.10.240.157", "10.10.241.157", "10.10.242.157"],
+        autoModeCluster: "demo-east",
+      },
+    });
+  });
+
+  it("puts an external istiod's into the VPC of the cluster that it runs in", () => {
+    const { vpc, host, addresses } = istiodsOf(external)["prod/mgmt/istiod"];
+    assert.deepEqual(
+      { vpc, host, addresses },
+      {
+        vpc: "mgmt",
+        host: "istiod.mgmt.prod.demo.internal",
+        addresses: ["10.0.240.8", "10.0.241.8", "10.0.242.8"],
+      },
+    );
+  });
+
+  it("gives a revision an address, a name and a load balancer of its own", () => {
+    const description = named(sameNetwork);
+    description.istio = { revisions: { canary: { version } } };
+    description.meshes.prod.clusters.west.revision = "canary";
+    const { host, loadBalancerName, addresses } = istiodsOf(description)["prod/east/istiod-canary"];
+    assert.deepEqual(
+      { host, loadBalancerName, addresses },
+      {
+        host: "istiod-canary.east.prod.demo.internal",
+        loadBalancerName: "istiod-demo-prod--86f3fb68",
+        addresses: ["10.10.240.186", "10.10.241.186", "10.10.242.186"],
+      },
+    );
+    assert.deepEqual(Object.keys(istiodsOf(description)), [
+      "prod/east/istiod",
+      "prod/east/istiod-canary",
+    ]);
+  });
+
+  it("takes the load-balancer subnets of a VPC that exists, in their order", () => {
+    const { addresses, autoModeCluster } = istiodsOf(fromYours)["prod/lab/istiod"];
+    assert.deepEqual(addresses, ["10.20.32.20", "10.20.32.52"]);
+    assert.equal(autoModeCluster, undefined);
+  });
+
+  it("names no Auto Mode cluster where the AWS controller registers targets", () => {
+    const description = named(sameNetwork);
+    description.clusters.east.nodes = { kind: "managed" };
+    assert.equal(istiodsOf(description)["prod/east/istiod"].autoModeCluster, undefined);
+  });
+
+  it("takes the number that the description says, counted from the first address that AWS leaves", () => {
+    const description = named(sameNetwork);
+    const numbersOf = (numbers: Record<string, number>) => {
+      description.meshes.prod.controlPlane!.addressNumbers = { east: numbers };
+      return Object.values(istiodsOf(description)).map(({ addresses }) => addresses[0]);
+    };
+    description.istio = { revisions: { canary: { version } } };
+    description.meshes.prod.clusters.west.revision = "canary";
+    assert.deepEqual(numbersOf({ default: 0 }), ["10.10.240.4", "10.10.240.186"]);
+    assert.deepEqual(numbersOf({ canary: 250 }), ["10.10.240.157", "10.10.240.254"]);
+  });
+});
+
+describe("usableAddresses", () => {
+  it("leaves out the five that AWS keeps, in the narrowest of some subnets", () => {
+    const masks = [24, 25, 26, 27, 28, 29, 30];
+    const counts = masks.map((mask) => usableAddresses([`10.0.0.0/${mask}`]));
+    assert.deepEqual(counts, [251, 123, 59, 27, 11, 3, 0]);
+    assert.equal(usableAddresses(["10.0.0.0/24", "10.0.1.0/27", "10.0.2.0/25"]), 27);
+    assert.equal(usableAddresses([]), 0);
+  });
+});
+
+describe("loadBalancerRanges", () => {
+  const rangesOf = (description: TopologyDescription, vpc: string) =>
+    loadBalancerRanges(topologyOf(description).vpcs[vpc]);
+
+  it("are those of tier load-balancer, in a VPC made here as in yours", () => {
+    assert.deepEqual(rangesOf(brought, "made"), [
+      "10.10.240.0/24",
+      "10.10.241.0/24",
+      "10.10.242.0/24",
+    ]);
+    assert.deepEqual(rangesOf(brought, "old"), ["10.20.32.0/27", "10.20.32.32/27"]);
+  });
+
+  it("are none where the VPC has a size that a rule refuses", () => {
+    for (const cidr of ["10.0.0.0/12", "10.0.0.0/26"])
+      assert.deepEqual(
+        rangesOf(
+          networksApart(1, {}, () => ({ cidr })),
+          "n1",
+        ),
+        [],
+      );
+  });
+});
+
+describe("planPrivateZones", () => {
+  it("has a zone per mesh, which every VPC of the mesh resolves, that of istiod first", () => {
+    assert.deepEqual(zonesOf(external), {
+      prod: {
+        name: "prod.demo.internal",
+        vpcs: [
+          { vpc: "mgmt", provider: "eu-west-1" },
+          { vpc: "apps", provider: "eu-west-1" },
+        ],
+        records: {
+          "istiod.mgmt.prod.demo.internal": ["10.0.240.8", "10.0.241.8", "10.0.242.8"],
+        },
+      },
+    });
+    const description = named(apart);
+    description.meshes.prod.controlPlane = { runsIn: ["west"] };
+    assert.deepEqual(
+      zonesOf(description).prod.vpcs.map(({ vpc }) => vpc),
+      ["net-west", "net-east"],
+    );
+  });
+});
+
+describe("every plan of istiods", () => {
+  const forAll = (claim: (description: TopologyDescription) => void) =>
+    fc.assert(fc.property(servedDescriptions, claim), { numRuns: 60 });
+
+  it("chooses addresses that AWS leaves free in the load-balancer subnets, one in each", () => {
+    forAll((description) => {
+      const relations = relationsOf(description);
+      for (const { vpc, addresses } of Object.values(planIstiods(relations))) {
+        const ranges = loadBalancerRanges(relations.topology.vpcs[vpc]);
+        assert.ok(ranges.length >= 2);
+        assert.equal(addresses.length, ranges.length);
+        ranges.forEach((range, zone) => {
+          const { start, end } = parseCidr(range);
+          const at = parseCidr(addresses[zone]).start;
+          assert.ok(at > start + 3n && at < end, `${addresses[zone]} in ${range}`);
+        });
+      }
+    });
+  });
+
+  it("gives two istiods of a VPC one address only where a rule refuses it", () => {
+    let shared = 0;
+    fc.assert(
+      fc.property(servedDescriptions, fc.infiniteStream(fc.nat(3)), (description, numbers) => {
+        const next = () => numbers.next().value;
+        for (const { controlPlane } of Object.values(description.meshes))
+          for (const cluster of controlPlane?.runsIn ?? []) {
+            const said = { [cluster]: { default: next(), canary: next() } };
+            controlPlane!.addressNumbers = { ...controlPlane!.addressNumbers, ...said };
+          }
+        const istiods = Object.values(planIstiods(relationsOf(description)));
+        const places = istiods.map(({ vpc, addresses }) => `${vpc}/${addresses[0]}`);
+        const repeated = places.length - new Set(places).size;
+        assert.equal(check("istiod-address-collision", description).length, repeated);
+        shared += repeated;
+      }),
+      { seed: 5, numRuns: 60 },
+    );
+    assert.ok(shared > 10, `${shared} shared`);
+  });
+
+  it("gives names that AWS and DNS take, each once", () => {
+    forAll((description) => {
+      const istiods = Object.values(planIstiods(relationsOf(description)));
+      for (const { loadBalancerName, host } of istiods) {
+        assert.match(loadBalancerName, /^istiod-[a-z0-9-]{0,18}[a-z0-9]$/);
+        assert.ok(host.length < 254 && host.split(".").every((label) => label.length < 64));
+      }
+      for (const key of ["loadBalancerName", "host"] as const)
+        assert.equal(new Set(istiods.map((istiod) => istiod[key])).size, istiods.length);
+    });
+  });
+
+  it("moves none for a further remote, revision, istiod or mesh, whatever its name", () => {
+    forAll((description) => {
+      const before = planIstiods(relationsOf(description));
+      for (const grow of growths)
+        for (const name of ["a", "zz"]) {
+          const after = planIstiods(relationsOf(grow(structuredClone(description), name)));
+          for (const [key, { addresses, host, loadBalancerName }] of Object.entries(before)) {
+            assert.deepEqual(after[key].addresses, addresses, key);
+            assert.equal(after[key].host, host);
+            assert.equal(after[key].loadBalancerName, loadBalancerName);
+          }
+        }
+    });
+  });
+
+  it("has each address and host in the zone of its mesh, and no other", () => {
+    forAll((description) => {
+      const { istiods, privateZones } = planNetwork(relationsOf(description));
+      const records = Object.values(privateZones).flatMap((zone) => Object.entries(zone.records));
+      assert.deepEqual(
+        records.sort(),
+        Object.values(istiods)
+          .map(({ host, addresses }) => [host, addresses])
+          .sort(),
+      );
+      for (const { mesh, host } of Object.values(istiods))
+        assert.ok(host.endsWith(`.${privateZones[mesh].name}`));
+    });
+  });
+});
+
+type Growth = (description: TopologyDescription, name: string) => TopologyDescription;
+
+/** Adds a cluster beside the first one of the first mesh, where it becomes what is said. */
+function besides(join: (mesh: MeshDescription, runsIn: string[], name: string) => void): Growth {
+  return (description, name) => {
+    const [mesh] = Object.values(description.meshes);
+    const members = Object.keys(mesh.clusters);
+    const runsIn = mesh.controlPlane?.runsIn ?? members;
+    const { network, vpc } = description.clusters[runsIn[0]];
+    description.clusters[name] = { network, vpc };
+    join(mesh, runsIn, name);
+    return description;
+  };
+}
+
+const growths: Growth[] = [
+  besides((mesh, runsIn, name) => {
+    mesh.clusters[name] = {};
+    mesh.controlPlane = { ...mesh.controlPlane, runsIn };
+  }),
+  besides((mesh, runsIn, name) => {
+    if (!mesh.controlPlane?.configCluster) mesh.clusters[name] = {};
+    mesh.controlPlane = { ...mesh.controlPlane, runsIn: [...runsIn, name] };
+  }),
+  (description, name) => {
+    description.istio = {
+      ...description.istio,
+      revisions: { ...description.istio?.revisions, [name]: { version } },
+    };
+    for (const { clusters, revision = name } of Object.values(description.meshes))
+      for (const member of Object.values(clusters)) member.revision ??= revision;
+    return description;
+  },
+  (description, name) => {
+    const [{ network, vpc }] = Object.values(description.clusters);
+    const [server, remote] = [`${name}-1`, `${name}-2`];
+    description.clusters[server] = { network, vpc };
+    description.clusters[remote] = { network, vpc };
+    description.meshes[name] = {
+      controlPlane: { runsIn: [server] },
+      clusters: { [server]: {}, [remote]: {} },
+    };
+    return description;
+  },
+];
