@@ -50,7 +50,12 @@ export default tseslint.config(
       "no-restricted-imports": [
         "error",
         {
-          patterns: [{ group: ["**/relations/relate"], message: "Take Relations as an argument." }],
+          patterns: [
+            {
+              group: ["**/relations/relate", "./relate"],
+              message: "Take Relations as an argument.",
+            },
+          ],
         },
       ],
     },

@@ -11,9 +11,14 @@ export function keyed<T>(things: readonly T[], keyOf: (thing: T) => string): Rec
   return Object.fromEntries(things.map((thing) => [keyOf(thing), thing]));
 }
 
+/** What stands under a key, if anything does: users' names may be those of an object's own methods. */
+export function find<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** What stands under a key that somebody has promised; that nothing does is a bug, and named as one. */
 export function lookUp<T>(record: Readonly<Record<string, T>>, key: string): T {
-  const found = record[key];
+  const found = find(record, key);
   if (found === undefined) throw new Error(`there is nothing under ${JSON.stringify(key)}`);
   return found;
 }

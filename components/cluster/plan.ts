@@ -3,7 +3,7 @@ import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { keyed } from "../records";
 import { LoadBalancers, providerKey } from "../topology";
-import type { Api, Cluster, ClusterRelation, Relations, Topology } from "../topology";
+import type { Cluster, ClusterRelation, Relations, Topology } from "../topology";
 import type { ClusterPlan } from "./facts";
 
 /** One plan per cluster, made here or brought along. */
@@ -13,9 +13,8 @@ export function planClusters({ topology, clusters }: Relations): Record<string, 
 }
 
 function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan {
-  const { cluster, vpc, eksName } = relation;
-  const api = apiOf(topology, cluster);
-  const isPublic = !api.private && !cluster.existing;
+  const { cluster, vpc, eksName, api } = relation;
+  const isPublic = !api?.private && !cluster.existing;
   return {
     name: cluster.name,
     eksName,
@@ -27,19 +26,13 @@ function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan
     kubernetesVersion: cluster.kubernetesVersion,
     nodes: cluster.nodes.kind,
     keepPodAddresses: keepsPodAddresses(topology, cluster),
-    privateApi: api.private !== undefined,
-    allowFrom: api.allowFrom,
+    privateApi: api?.private !== undefined,
+    allowFrom: api?.allowFrom ?? [],
     allowNatOf: isPublic ? watchersElsewhere(relation) : [],
     gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,
   };
-}
-
-/** Who reaches a cluster's API server. Nothing is said about that of a cluster you bring. */
-function apiOf(topology: Topology, cluster: Cluster): Api {
-  const closed: Api = { allowFrom: [] };
-  return cluster.existing ? closed : (cluster.api ?? topology.api ?? closed);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   GatewayApi,
   istiodKey,
   memberKey,
+  ReaderRights,
   RemoteAccess,
 } from "../topology";
 import type { ControlPlane, Member, Relations, Revision } from "../topology";
@@ -110,7 +111,7 @@ function istiodsOf({ of, at, istiods }: ControlPlane, addresses: Addresses): Ist
 
 function planRemote(remote: Member, addresses: Addresses): RemotePlan {
   const { in: relation, at, servers } = remote;
-  const { mesh, namespace, controlPlanes } = relation;
+  const { mesh, namespace } = relation;
   const revisions = remote.revisions.map(({ name, version, tags }) => ({
     revision: name,
     version,
@@ -119,7 +120,7 @@ function planRemote(remote: Member, addresses: Addresses): RemotePlan {
       (server) => addresses[istiodKey(mesh.name, server.at.cluster.name, name)]!.addresses,
     ),
   }));
-  const holdsConfiguration = holds(remote, controlPlanes);
+  const holds = holdsConfiguration(remote);
   const ids = new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name));
   return {
     mesh: mesh.name,
@@ -127,9 +128,9 @@ function planRemote(remote: Member, addresses: Addresses): RemotePlan {
     network: at.cluster.network,
     namespace,
     dataPlane: mesh.dataPlane,
-    holdsConfiguration,
+    holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
-    servedBy: holdsConfiguration ? [] : [...ids],
+    servedBy: holds ? [] : [...ids],
     baseVersion: newestOf(revisions),
     revisions,
     values: mesh.values,
@@ -137,8 +138,8 @@ function planRemote(remote: Member, addresses: Addresses): RemotePlan {
 }
 
 /** Whether some istiod of the mesh reads its configuration in this cluster. */
-function holds({ at }: Member, controlPlanes: ControlPlane[]): boolean {
-  return controlPlanes.some(({ configuredIn }) => configuredIn === at);
+function holdsConfiguration({ rights }: Member): boolean {
+  return rights !== ReaderRights.Serve;
 }
 
 /** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
@@ -156,14 +157,14 @@ function planGatewayApi(controlPlanes: ControlPlane[]): Record<string, { version
 
 function planEastWest(member: Member): EastWestGatewayPlan {
   const { in: relation, at, picks } = member;
-  const { mesh, namespace, controlPlanes } = relation;
+  const { mesh, namespace } = relation;
   return {
     mesh: mesh.name,
     cluster: at.cluster.name,
     network: at.cluster.network,
     // Istio's own place for it: peers look for the label of the network on Services there as anywhere.
     namespace,
-    holdsConfiguration: holds(member, controlPlanes),
+    holdsConfiguration: holdsConfiguration(member),
     dataPlane: mesh.dataPlane,
     revision: picks.name,
     version: picks.version,

@@ -121,9 +121,20 @@ function trustOf({ roots, signing }: FilledDescription["trust"]): Trust {
     : { roots, signing: signing ?? said[0]! };
 }
 
+/** Clusters that run a mesh's istiods: every member, where nothing is said. */
+export function runsInOf({
+  clusters,
+  controlPlane,
+}: {
+  clusters: object;
+  controlPlane?: { runsIn?: string[] };
+}): string[] {
+  return controlPlane?.runsIn ?? Object.keys(clusters);
+}
+
 function meshOf(name: string, mesh: FilledMesh): Mesh {
   const clusters = Object.keys(mesh.clusters);
-  const runsIn = mesh.controlPlane.runsIn ?? clusters;
+  const runsIn = runsInOf(mesh);
   return {
     name,
     dataPlane: mesh.dataPlane,

@@ -1,6 +1,6 @@
 /** What no shape can say: nodes that must not stand anywhere in a description. */
 import { pathOf } from "./path";
-import type { Problem } from "./problem";
+import { DESCRIPTION_KEY, type Problem } from "./problem";
 
 /** A problem with the keys that lead to it, so that the shape says nothing more about that place. */
 export interface Located {
@@ -21,7 +21,7 @@ function isSecret(node: object): boolean {
 }
 
 function secretAt(keys: PropertyKey[]): Located {
-  const path = pathOf(...keys);
+  const path = keys.length === 0 ? DESCRIPTION_KEY : pathOf(...keys);
   return { keys, problem: { path, got: "a secret", allowed: SECRET_PLACES, fix: SECRET_FIX } };
 }
 

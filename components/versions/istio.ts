@@ -5,7 +5,7 @@
  * (https://github.com/istio/istio/issues/60612), and 1.30.4 fixes ISTIO-SECURITY-2026-006: the table starts there.
  */
 import * as semver from "semver";
-import { lookUp } from "../records";
+import { find, lookUp } from "../records";
 
 /** A chart that is not Istio's own, at the version that goes with an Istio version. */
 export interface CompanionChart {
@@ -90,7 +90,7 @@ export function newestVersion(): string {
 
 /** Newest Kubernetes minor version that some Istio versions all support; unknown ones say nothing. */
 export function newestKubernetes(versions: string[]): string {
-  const known = versions.flatMap((version) => istioVersions[version] ?? []);
+  const known = versions.flatMap((version) => find(istioVersions, version) ?? []);
   const rows = known.length > 0 ? known : [istioVersions[newestVersion()]!];
   return newestFirst(rows.map(({ kubernetes }) => kubernetes.newest)).at(-1)!;
 }

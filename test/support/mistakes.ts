@@ -134,6 +134,7 @@ const sources: Record<string, Mutation> = {
   "let a crowd in": withApi({
     allowFrom: Array.from({ length: 41 }, (_, index) => `203.0.113.${index}/32`),
   }),
+  "let a misspelt range into a private API server": withApi({ private: { cidrs: ["office"] } }),
   "let nobody into a private API server": withApi({ private: { cidrs: [] } }),
   "sign below no root": (description) => (description.trust = { signing: "old" }),
   "paste a root": (description) => (description.trust = { roots: { own: { secret: "a b" } } }),
@@ -156,6 +157,8 @@ const sources: Record<string, Mutation> = {
   },
   "tag as AWS does": (description) => (description.tags = { "aws:team": "platform" }),
   "take an unknown Istio": (description) => (description.istio = { version: "1.31.99" }),
+  "take a version called like a method": (description) =>
+    (description.istio = { version: "constructor" }),
   "take an old Istio": (description) => (description.istio = { version: "1.12.0" }),
   "skip a minor version": (description) => {
     const version = Object.keys(istioVersions)[0];

@@ -105,6 +105,10 @@ describe("a description's shape", () => {
       { clusters: [{ network: "main" }] },
       "clusters: got [a map of network]; allowed: a map; fix: write a map",
     ],
+    "is a secret": [
+      { secure: "v1:abc" },
+      "istio-patterns:topology: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
+    ],
     "has a secret": [
       { trust: { roots: { own: { secret: { secure: "v1:abc" } } } } },
       "trust.roots.own.secret: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",

@@ -46,7 +46,7 @@ function clusterRules(relations: Relations, relation: ClusterRelation): RulePlan
   const { members } = relation;
   const pods = unique(members.flatMap((member) => podSides(relations, member)));
   const watchers = unique(members.flatMap((member) => apiSides(relations, member)));
-  const callers = plainSides(merge(privateCallers(relations, relation)));
+  const callers = plainSides(merge(relation.api?.private?.cidrs ?? []));
   return [
     ...pods.map((side) => rule(PODS, side)),
     ...beyond(pods, watchers).map((side) => rule(API, side)),
@@ -75,18 +75,9 @@ function podSides(relations: Relations, member: Member): Side[] {
 function apiSides(relations: Relations, { in: mesh, at, watchedBy }: Member): Side[] {
   const watching = [...new Set(watchedBy.map((watcher) => watcher.at.vpc))];
   const near = watching.filter((vpc) => vpc === at.vpc);
-  const overLink = at.cluster.existing !== undefined || isPrivate(relations, at);
+  const overLink = at.cluster.existing !== undefined || at.api?.private !== undefined;
   const far = overLink ? watching.filter((vpc) => vpc !== at.vpc) : [];
   if (far.length === 0) return plainSides(cidrsOf(near));
   const list = listSide(relations, mesh, at);
   return list ? [list] : plainSides(cidrsOf(watching));
-}
-
-function isPrivate({ topology }: Relations, { cluster }: ClusterRelation): boolean {
-  return (cluster.api ?? topology.api)?.private !== undefined;
-}
-
-/** Whoever may call a private API server beside istiods; nothing is said about that of a cluster you bring. */
-function privateCallers({ topology }: Relations, { cluster }: ClusterRelation): string[] {
-  return cluster.existing ? [] : ((cluster.api ?? topology.api)?.private?.cidrs ?? []);
 }

@@ -1,6 +1,6 @@
 /** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
 import { createHash } from "node:crypto";
-import { keyed } from "../../records";
+import { find, keyed } from "../../records";
 import {
   DEFAULT_REVISION,
   istiodKey,
@@ -76,7 +76,7 @@ export function usableAddresses(ranges: readonly string[]): number {
 export function addressNumber({ of, revision: { name } }: Istiod, ranges: string[]): number {
   const { mesh } = of.of;
   const names = [mesh.name, of.at.cluster.name, name ?? DEFAULT_REVISION] as const;
-  const said = mesh.addressNumbers[names[1]]?.[names[2]];
+  const said = find(find(mesh.addressNumbers, names[1]) ?? {}, names[2]);
   const digest = createHash("sha256").update(JSON.stringify(names)).digest();
   return said ?? digest.readUInt32BE() % Math.max(1, usableAddresses(ranges));
 }
@@ -88,14 +88,15 @@ function planIstiod({ topology }: Relations, istiod: Istiod): IstiodAddressPlan 
   const { mesh } = of.of;
   const ranges = loadBalancerRanges(vpc);
   const number = addressNumber(istiod, ranges);
-  const name = logicalName("istiod", topology.name, mesh.name, cluster.name, revision.name);
+  const key = istiodKey(mesh.name, cluster.name, revision.name);
   return {
     mesh: mesh.name,
     cluster: cluster.name,
     revision: revision.name,
     vpc: vpc.id,
     provider: providerKey(vpc),
-    loadBalancerName: shortened(name, LONGEST_NAME),
+    // Like the key: what a rule keeps apart there is apart here. AWS refuses names that start with "internal-".
+    loadBalancerName: shortened(logicalName("mesh", topology.name, key), LONGEST_NAME),
     host: [istiodName(revision.name), cluster.name, zoneName(topology.name, of.of)].join("."),
     addresses: ranges.map((range) =>
       formatAddress(bounds(range).start + KEPT_FIRST + BigInt(number)),

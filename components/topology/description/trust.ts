@@ -3,7 +3,7 @@
 /** The root certificates of a mesh. */
 export interface TrustDescription {
   /**
-   * Roots by name.
+   * Roots by name; more than one is refused until roots can be replaced without a break.
    *
    * @default one root, called `default`, that is generated
    */

@@ -40,6 +40,7 @@ function relateCluster(topology: Topology, cluster: Cluster): ClusterRelation {
     cluster,
     vpc: topology.vpcs[cluster.vpc]!,
     eksName: eksNameOf(topology.name, cluster),
+    api: cluster.existing ? undefined : (cluster.api ?? topology.api),
     members: [],
     controlPlanes: [],
   };

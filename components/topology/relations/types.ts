@@ -4,7 +4,7 @@
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
 import type { EcsServiceDescription, VirtualMachinesDescription } from "../description";
-import type { Cluster, Mesh, Topology, Vpc } from "../topology";
+import type { Api, Cluster, Mesh, Topology, Vpc } from "../topology";
 
 export interface Relations {
   topology: Topology;
@@ -52,6 +52,8 @@ export interface ClusterRelation {
   vpc: Vpc;
   /** Name that EKS knows it by; absent where it is not on EKS, or does not say so. */
   eksName?: string;
+  /** Who may call its API server; absent for a cluster you bring, of which nothing is said, and where nobody has said it yet. */
+  api?: Api;
   /** The meshes that it is a member of: one at most. */
   members: Member[];
   /** Control planes that run in it: those of several meshes, where they are external. */

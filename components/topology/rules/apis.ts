@@ -136,6 +136,7 @@ export const apiRules: Rule[] = [
     summary: "Addresses that are let in are IPv4 CIDRs.",
     why: "API servers and security groups take no host names.",
     severity,
+    foundation: true,
     check: (topology) =>
       [...apiCidrs(topology), ...privateCidrs(topology), ...ingressCidrs(topology)].flatMap(
         checkCidr,

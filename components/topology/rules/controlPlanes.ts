@@ -1,6 +1,6 @@
 /** Where istiod runs, and whom it serves. */
 import { ControlPlaneMode, DataPlane, type MeshDescription } from "../description";
-import { modeOf } from "../normalise";
+import { modeOf, runsInOf } from "../normalise";
 import { below } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -18,7 +18,7 @@ function checkRunsInEmpty(mesh: MeshDescription, path: string): Problem[] {
 
 function checkOverlap(mesh: MeshDescription, path: string): Problem[] {
   const members = Object.keys(mesh.clusters);
-  const runsIn = mesh.controlPlane?.runsIn ?? members;
+  const runsIn = runsInOf(mesh);
   const inside = runsIn.filter((cluster) => members.includes(cluster));
   const outside = runsIn.filter((cluster) => !members.includes(cluster));
   return when(modeOf(runsIn, members) === undefined, {
@@ -36,9 +36,8 @@ const HOW_TO_MODE: Record<ControlPlaneMode, string> = {
 };
 
 function checkMode(mesh: MeshDescription, path: string): Problem[] {
-  const { mode, runsIn } = mesh.controlPlane ?? {};
-  const members = Object.keys(mesh.clusters);
-  const follows = modeOf(runsIn ?? members, members);
+  const mode = mesh.controlPlane?.mode;
+  const follows = modeOf(runsInOf(mesh), Object.keys(mesh.clusters));
   if (mode === undefined || follows === undefined || mode === follows) return [];
   return [
     {

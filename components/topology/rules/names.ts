@@ -1,5 +1,6 @@
 /** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
 import type { TopologyDescription } from "../description";
+import { runsInOf } from "../normalise";
 import { EAST_WEST_GATEWAY, istiodName, logicalName, rootKey, trustKey } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
@@ -141,8 +142,8 @@ function memberNames(description: TopologyDescription): Joined[] {
 
 /** Clusters that run istiod without being members, and the istiods that serve remotes. */
 function serverNames({ meshes, istio }: TopologyDescription, mesh: string): Joined[] {
-  const { clusters, controlPlane = {} } = meshes[mesh]!;
-  const { runsIn = Object.keys(clusters) } = controlPlane;
+  const { clusters } = meshes[mesh]!;
+  const runsIn = runsInOf(meshes[mesh]!);
   const hasRemotes = Object.keys(clusters).some((cluster) => !runsIn.includes(cluster));
   const revisions = hasRemotes ? [undefined, ...Object.keys(istio?.revisions ?? {})] : [];
   return listed(pathOf("meshes", mesh, "controlPlane", "runsIn"), runsIn).flatMap(

@@ -165,12 +165,12 @@ function checkPublic(vpc: Vpc, { topology: { meshes, clusters } }: Relations): P
 }
 
 /** Clusters made here with a public API server that an istiod in this VPC watches from outside theirs. */
-function watchedByNat(vpc: Vpc, { topology: { api }, meshes }: Relations): string[] {
+function watchedByNat(vpc: Vpc, { meshes }: Relations): string[] {
   return meshes
     .flatMap(({ members }) => members)
     .filter(({ watchedBy }) => watchedBy.some(({ at }) => at.vpc === vpc))
     .filter(({ at }) => at.vpc !== vpc && !at.cluster.existing)
-    .filter(({ at: { cluster } }) => !(cluster.api ?? api)?.private)
+    .filter(({ at: { api } }) => !api?.private)
     .map(({ at }) => at.cluster.name);
 }
 

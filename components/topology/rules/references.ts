@@ -1,5 +1,6 @@
 /** Every name that stands for something else in the description stands for something. */
 import type { MeshDescription, TopologyDescription } from "../description";
+import { runsInOf } from "../normalise";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -123,7 +124,7 @@ function ingressReferences(mesh: MeshDescription, path: string): Reference[] {
 }
 
 function checkServedBy(mesh: MeshDescription, path: string): Problem[] {
-  const runsIn = mesh.controlPlane?.runsIn ?? Object.keys(mesh.clusters);
+  const runsIn = runsInOf(mesh);
   return entries(mesh.clusters).flatMap(([cluster, { servedBy }]) =>
     unknown(
       listed(below(path, "clusters", cluster, "servedBy"), servedBy),

@@ -75,7 +75,7 @@ describe("createIstiodAddresses", () => {
     assert.equal(group.inputs.description, "Load balancer of istiod");
     assert.deepEqual(balancer.propertyDependencies.securityGroups, [group.urn]);
     assert.deepEqual(balancer.inputs, {
-      name: "istiod-test-prod-mgmt",
+      name: "mesh-test-prod-mgmt-istiod",
       loadBalancerType: "network",
       internal: true,
       securityGroups: balancer.inputs.securityGroups,
@@ -101,7 +101,7 @@ describe("createIstiodAddresses", () => {
       const name = `demo-prod-mgmt-istiod-${port}`;
       const group = graph.one(GROUP, name);
       assert.deepEqual(group.inputs, {
-        name: `istiod-test-prod-mgmt-${port}`,
+        name: `mesh-test-prod-mgmt-istiod-${port}`,
         port,
         protocol: "TCP",
         targetType: "ip",

@@ -45,7 +45,7 @@ describe("planIstiods", () => {
         revision: undefined,
         vpc: "shared",
         provider: "eu-west-1",
-        loadBalancerName: "istiod-demo-prod-east",
+        loadBalancerName: "mesh-demo-prod-east-istiod",
         host: "istiod.east.prod.demo.internal",
         // 153 of 251, after the four that AWS keeps: SHA-256 of ["prod","east","default"].
         addresses: ["10.10.240.157", "10.10.241.157", "10.10.242.157"],
@@ -83,6 +83,30 @@ describe("planIstiods", () => {
       "prod/east/istiod",
       "prod/east/istiod-canary",
     ]);
+  });
+
+  it("names load balancers apart where the parts of their names are joined alike", () => {
+    const description = named(sameNetwork);
+    Object.assign(description.clusters, { "east-b": description.clusters.east });
+    description.istio = { revisions: { b: { version } } };
+    description.meshes.prod = {
+      controlPlane: { runsIn: ["east", "east-b"] },
+      clusters: { east: {}, "east-b": {}, west: { revision: "b" } },
+    };
+    const names = Object.values(istiodsOf(description)).map((istiod) => istiod.loadBalancerName);
+    assert.deepEqual([names.length, new Set(names).size], [4, 4]);
+  });
+
+  it("takes no method of an object for a number, whatever cluster and revision are called", () => {
+    const description = named(sameNetwork);
+    Object.assign(description.clusters, { constructor: description.clusters.west });
+    description.istio = { revisions: { name: { version } } };
+    description.meshes.prod = {
+      controlPlane: { runsIn: ["constructor"] },
+      clusters: { constructor: {}, east: { revision: "name" } },
+    };
+    const { addresses } = istiodsOf(description)["prod/constructor/istiod-name"];
+    assert.match(addresses[0], /^10\./);
   });
 
   it("takes the load-balancer subnets of a VPC that exists, in their order", () => {
@@ -213,7 +237,7 @@ describe("every plan of istiods", () => {
     forAll((description) => {
       const istiods = Object.values(planIstiods(relationsOf(description)));
       for (const { loadBalancerName, host } of istiods) {
-        assert.match(loadBalancerName, /^istiod-[a-z0-9-]{0,18}[a-z0-9]$/);
+        assert.match(loadBalancerName, /^mesh-[a-z0-9-]{0,20}[a-z0-9]$/);
         assert.ok(host.length < 254 && host.split(".").every((label) => label.length < 64));
       }
       for (const key of ["loadBalancerName", "host"] as const)
