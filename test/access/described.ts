@@ -9,6 +9,7 @@ import {
   type VpcDescription,
 } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
+import { written } from "../support/plain";
 import { CONTEXT } from "../support/topologies";
 
 /** An istiod's cluster, and one whose API server it reads. */
@@ -109,7 +110,7 @@ function describeMesh(shape: Shape): TopologyDescription {
     revision: canary && name === members.at(-1) ? "canary" : undefined,
   });
   const configCluster = mode === ControlPlaneMode.External ? "r0" : undefined;
-  return plain({
+  return written({
     name: "demo",
     api: { private: { cidrs: ["172.16.0.0/12"] } },
     istio: canary ? { revisions: { canary: { version: "1.31.3" } } } : undefined,
@@ -125,11 +126,6 @@ function describeMesh(shape: Shape): TopologyDescription {
       },
     },
   });
-}
-
-/** Leaves out what is undefined, as a stack file does. */
-function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
 }
 
 /** Descriptions of every kind, a third of them for the modes alone. */

@@ -9,9 +9,8 @@ import {
   transitGateways,
 } from "../support/variants";
 import { expectedContents, shownContents } from "./contents";
+import { madePorts, shownPorts } from "./ports";
 import { planOf, subjects } from "./support";
-
-const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 for (const [name, description] of Object.entries(subjects)) {
   describe(`the report of ${name}`, () => {
@@ -41,19 +40,9 @@ for (const [name, description] of Object.entries(subjects)) {
       }
     });
 
-    it("shows every port that a mesh opens, with the reason that the rule carries", async () => {
+    it("shows every port that a mesh opens: whose, to whom, and with the reason that the rule carries", async () => {
       const { report, graph } = await planOf(description);
-      const shown = new Set(
-        report.ports.flatMap(({ rules }) => rules.map(({ ports, reason }) => `${ports} ${reason}`)),
-      );
-      // What a VPC opens for its own endpoints is inside the VPC, and no port of the mesh.
-      const made = graph
-        .ofType(INGRESS)
-        .filter(({ parent }) => !parent!.includes(":Vpc"))
-        .map(({ inputs: { fromPort, toPort, description: reason } }) =>
-          fromPort === toPort ? `${fromPort} ${reason}` : `${fromPort}-${toPort} ${reason}`,
-        );
-      assert.deepEqual([...shown].sort(), [...new Set(made)].sort());
+      assert.deepEqual(shownPorts(report), madePorts(graph, report.name));
     });
   });
 }
@@ -79,6 +68,37 @@ describe("the report", () => {
       private: false,
       allowFrom: ["192.0.2.1/32"],
       natOf: ["net-west"],
+    });
+  });
+
+  it("says for each load balancer and cluster which ports are open to whom", async () => {
+    const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
+    const of = "istio-eastwestgateway of mesh prod";
+    const from = ["load balancer of istio-eastwestgateway"];
+    const mtls = { ports: "15443", reason: `mTLS from the networks of the mesh: ${of}` };
+    const health = { ports: "15021", reason: `health checks of the load balancer: ${of}` };
+    const balancer = [{ ...mtls, from: ["10.10.0.0/16", "10.20.0.0/16"] }];
+    const nodes = [mtls, health].map((rule) => ({ ...rule, from }));
+    assert.deepEqual(report.ports, [
+      { target: "load balancer of gateway prod/east/istio-eastwestgateway", rules: balancer },
+      { target: "load balancer of gateway prod/west/istio-eastwestgateway", rules: balancer },
+      { target: "nodes and pods of cluster east", rules: nodes },
+      { target: "nodes and pods of cluster west", rules: nodes },
+    ]);
+  });
+
+  it("sums up what is made", async () => {
+    const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
+    const { byType, ...totals } = report.totals;
+    assert.equal(byType.Release, 6);
+    assert.deepEqual(totals, {
+      total: 115,
+      components: 26,
+      remote: 2,
+      releases: 6,
+      clusters: 2,
+      vpcs: 2,
+      secrets: 11,
     });
   });
 

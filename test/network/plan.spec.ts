@@ -1,29 +1,40 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planNetwork } from "../../components/network";
-import type { NetworkPlan } from "../../components/network";
-import { LinkVia, logicalName, NatMode } from "../../components/topology";
+import type { NetworkPlan, RulePlan } from "../../components/network/plan";
+import { LinkVia, NatMode } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
+import { ingresses, meeting } from "../support/reach";
 import { relationsOf } from "../support/topologies";
 import { networksApart, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 
-/** Everything in a plan that costs a resource or an entry. */
-function size(plan: NetworkPlan): number {
-  const rules = Object.values(plan.clusterRules).flatMap((cluster) => cluster.rules);
-  const gateways = Object.values(plan.gatewayGroups).flatMap((group) => [
-    group,
+function rulesIn({ clusterRules, gatewayGroups }: NetworkPlan): RulePlan[] {
+  const ofClusters = Object.values(clusterRules).flatMap(({ rules }) => rules);
+  const ofGroups = Object.values(gatewayGroups).flatMap((group) => [
     ...group.ingress,
     ...group.egress,
     ...group.toCluster,
   ]);
+  return [...ofClusters, ...ofGroups];
+}
+
+function assertNamed(planned: object, names: unknown[]): void {
+  const absent = names.filter((name) => !Object.hasOwn(planned, String(name)));
+  assert.deepEqual(absent, []);
+}
+
+/** Everything in a plan that costs a resource or an entry. */
+function size(plan: NetworkPlan): number {
   const routes = Object.values(plan.transitGateways).flatMap(({ prefixLists }) =>
     Object.entries(prefixLists).flatMap(([vpc, lists]) => lists.map((list) => vpc + list)),
   );
   const entries = Object.values(plan.prefixLists).flatMap(({ cidrs }) => cidrs);
-  return [...Object.keys(plan.vpcs), ...rules, ...gateways, ...routes, ...entries].length;
+  const groups = Object.keys(plan.gatewayGroups);
+  const rules = rulesIn(plan);
+  return [...Object.keys(plan.vpcs), ...rules, ...groups, ...routes, ...entries].length;
 }
 
 const owners = fc
@@ -107,21 +118,29 @@ describe("planNetwork", () => {
         const plan = planNetwork(relationsOf({ ...description, links }));
         const { vpcs, transitGateways, prefixLists, clusterRules, gatewayGroups, istiods } = plan;
         const gateways = Object.values(transitGateways);
-        const placed = [prefixLists, clusterRules, gatewayGroups, istiods].flatMap(
-          (part: Record<string, { provider: string }>) => Object.values(part),
-        );
         const zones = Object.values(plan.privateZones).flatMap((zone) => zone.vpcs);
-        const named = [...Object.values(vpcs), ...placed, ...gateways, ...zones];
-        for (const { provider } of named) assert.ok(plan.providers[provider], provider);
-        for (const { sharedWith } of gateways)
-          for (const provider of sharedWith) assert.ok(plan.providers[provider], provider);
-        for (const { vpc } of [
-          ...zones,
-          ...Object.values({ ...clusterRules, ...gatewayGroups, ...istiods }),
-        ])
-          assert.ok(vpcs[vpc], vpc);
-        for (const key of gateways.flatMap((gateway) => Object.values(gateway.prefixLists).flat()))
-          assert.ok(prefixLists[key], key);
+        // A list: an istiod and its group have one key.
+        const standing = [clusterRules, gatewayGroups, istiods].flatMap(
+          (part: Record<string, { vpc: string; provider: string }>) => Object.values(part),
+        );
+        const named = [...Object.values(vpcs), ...Object.values(prefixLists), ...gateways];
+        const shared = gateways.flatMap(({ sharedWith }) => sharedWith);
+        const providers = [...named, ...standing, ...zones].map(({ provider }) => provider);
+        assertNamed(plan.providers, [...providers, ...shared]);
+        const linked = Object.values(plan.peerings).flatMap(({ requester, accepter }) => [
+          requester,
+          accepter,
+        ]);
+        const attached = gateways.flatMap((gateway) => gateway.vpcs);
+        const places = [...standing, ...zones].map(({ vpc }) => vpc);
+        assertNamed(vpcs, [...places, ...linked, ...attached]);
+        const routed = gateways.flatMap((gateway) => Object.values(gateway.prefixLists).flat());
+        const rules = rulesIn(plan);
+        const sides = <K extends keyof RulePlan>(key: K) =>
+          rules.flatMap((rule) => rule[key] ?? []);
+        assertNamed(prefixLists, [...routed, ...sides("prefixList")]);
+        assertNamed(description.clusters, sides("cluster"));
+        assertNamed(gatewayGroups, sides("gateway"));
       }),
     );
   });
@@ -135,16 +154,22 @@ describe("planNetwork", () => {
     );
   });
 
-  it("gives every VPC, link, list and gateway a name of its own", () => {
+  it("has a list for each mesh beyond one VPC and each of its providers, and a group per gateway and serving istiod", () => {
     fc.assert(
-      fc.property(descriptions, (description) => {
-        const plan = planNetwork(relationsOf(description));
-        const { vpcs, peerings, transitGateways, transitGatewayPeerings } = plan;
-        const parts = [vpcs, peerings, transitGateways, transitGatewayPeerings, plan.prefixLists];
-        for (const part of [...parts, plan.gatewayGroups]) {
-          const names = Object.keys(part).map((key) => logicalName(key));
-          assert.equal(new Set(names).size, names.length, names.join());
-        }
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
+        const relations = relationsOf(description);
+        const plan = planNetwork(relations);
+        const { topology, meshes } = relations;
+        const lists = meshes
+          .filter(({ reach }) => topology.links.via === LinkVia.TransitGateway && reach.length > 1)
+          .flatMap(({ vpcs }) => [...new Set(vpcs.map(({ id }) => plan.vpcs[id].provider))]);
+        assert.equal(Object.keys(plan.prefixLists).length, lists.length);
+        const serving = meshes
+          .flatMap(({ controlPlanes }) => controlPlanes.flatMap(({ istiods }) => istiods))
+          .filter(({ serves }) => serves.length > 0);
+        const eastWest = meeting(topology).filter(({ networks }) => networks > 1);
+        const groups = [...eastWest, ...ingresses(topology), ...serving];
+        assert.equal(Object.keys(plan.gatewayGroups).length, groups.length);
       }),
     );
   });

@@ -25,6 +25,7 @@ import {
   networkSpec,
   oneFrom,
 } from "./places";
+import { written } from "./plain";
 import { relationsOf } from "./topologies";
 
 const provided: TrustDescription = { roots: { own: { secret: "root" } } };
@@ -40,7 +41,7 @@ const meshSpec = fc.record({
   ingressFrom: oneFrom(undefined, ["203.0.113.0/24"]),
   ingressValues: oneFrom(undefined, { resources: { requests: { cpu: "2" } } }),
   controlPlane: oneFrom(undefined, ...Object.values(ControlPlaneMode)),
-  reversed: fc.boolean(),
+  servers: oneFrom("all", "reversed", "last"),
   revision: fc.nat(3),
   values: oneFrom<MeshDescription["values"]>(
     undefined,
@@ -76,11 +77,6 @@ const topologySpec = fc.record({
 });
 type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
 
-/** Leaves out what is undefined, as a stack file does. */
-function plain<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value));
-}
-
 /** Where istiod runs; nothing is said where there are too few clusters for it. */
 function controlPlaneOf(
   { controlPlane: mode }: MeshSpec,
@@ -99,6 +95,12 @@ function controlPlaneOf(
   return { mode, runsIn: runsIn[mode], configCluster };
 }
 
+/** Who serves the remotes of a mesh: nothing is said where all do in their order. */
+function serversOf({ servers }: MeshSpec, runsIn: string[]): string[] | undefined {
+  if (servers === "all") return undefined;
+  return servers === "last" ? runsIn.slice(-1) : [...runsIn].reverse();
+}
+
 function meshOf(
   spec: MeshSpec,
   index: number,
@@ -114,7 +116,7 @@ function meshOf(
   const { runsIn = names } = controlPlane ?? {};
   const isServed = names.some((name) => !runsIn.includes(name));
   const dataPlane = isServed ? undefined : spec.dataPlane;
-  const servedBy = spec.reversed ? [...runsIn].reverse() : undefined;
+  const servedBy = serversOf(spec, runsIn);
   return {
     dataPlane,
     trustDomain: spec.trustDomain ? `mesh-${index}.example` : undefined,
@@ -173,7 +175,7 @@ function describe(spec: TopologySpec): TopologyDescription {
   const vpcs = networks.reduce((sum, { keys }) => sum + Math.max(keys.length, 1), 0);
   const canary =
     spec.canary === undefined ? undefined : { canary: { version: spec.canary, tags: ["next"] } };
-  const description = plain({
+  const description = written({
     tags: spec.tags,
     protect: spec.protect,
     istio: { version: spec.version, revisions: canary, charts: spec.charts },
@@ -184,7 +186,20 @@ function describe(spec: TopologySpec): TopologyDescription {
     clusters,
     meshes: meshesOf(spec, clusters),
   });
-  return numbered(description, spec.numbers);
+  return withoutUnreached(numbered(description, spec.numbers));
+}
+
+/** Says no security group of clusters of yours that nothing reaches: alone in their mesh, without gateway or istiod of others. */
+function withoutUnreached(description: TopologyDescription): TopologyDescription {
+  const meshes = Object.values(description.meshes);
+  const reached = meshes.flatMap(({ clusters, controlPlane, ingress }) => {
+    const members = Object.keys(clusters);
+    const isAlone = members.length === 1 && !ingress && !controlPlane?.configCluster;
+    return isAlone ? [] : [...members, ...(controlPlane?.runsIn ?? [])];
+  });
+  for (const [name, { existing }] of Object.entries(description.clusters))
+    if (!reached.includes(name)) delete existing?.securityGroupId;
+  return description;
 }
 
 /**

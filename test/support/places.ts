@@ -33,6 +33,7 @@ export const networkSpec = fc.record({
   nat: oneFrom(undefined, NatMode.PerZone),
   flowLogs: oneFrom(undefined, true),
   endpoints: oneFrom(undefined, ["s3"], ["s3", "ecr.api", "sts"]),
+  hasMoreCidrs: fc.boolean(),
 });
 type NetworkSpec = typeof networkSpec extends fc.Arbitrary<infer T> ? T : never;
 
@@ -44,7 +45,7 @@ export const clusterSpec = fc.record({
   nodes: oneFrom(undefined, NodeKind.Managed),
   kubernetes: oneFrom(undefined, "newest", "oldest"),
   gatewayApi: oneFrom(undefined, undefined, GatewayApi.Present),
-  token: oneFrom(undefined, undefined, RemoteAccess.ServiceAccountToken),
+  remoteAccess: oneFrom(undefined, undefined, ...Object.values(RemoteAccess)),
   ownApi: oneFrom<ApiDescription | undefined>(
     undefined,
     undefined,
@@ -68,14 +69,19 @@ function cidrOf(index: number, bits: number): string {
 }
 
 /** A VPC with a private and a public subnet and one for load balancers in each of two zones. */
-function existingVpc(index: number, region: string): ExistingVpcDescription {
+function existingVpc(
+  index: number,
+  region: string,
+  { hasMoreCidrs }: NetworkSpec,
+): ExistingVpcDescription {
   const subnet = (third: number, zone: string, tier: SubnetTier) => [
     `subnet-${index}${third}`,
     { cidr: `10.${10 + index}.${third}.0/24`, zone: `${region}${zone}`, tier },
   ];
   return {
     vpcId: `vpc-${index}`,
-    cidrs: [cidrOf(index, 16)],
+    // The second is of the range that AWS names for pods that need more room, far from every first one.
+    cidrs: [cidrOf(index, 16), ...(hasMoreCidrs ? [`100.${64 + 2 * index}.0.0/16`] : [])],
     subnets: Object.fromEntries([
       subnet(0, "a", SubnetTier.Private),
       subnet(1, "b", SubnetTier.Private),
@@ -92,7 +98,8 @@ function existingVpc(index: number, region: string): ExistingVpcDescription {
 function vpcOf(spec: NetworkSpec, index: number): VpcDescription {
   const { region, account } = spec;
   const place = { region, account: account === undefined ? undefined : accountOf(account) };
-  if (spec.form === "existing") return { ...place, existing: existingVpc(index, region ?? REGION) };
+  if (spec.form === "existing")
+    return { ...place, existing: existingVpc(index, region ?? REGION, spec) };
   const { zones, nat, flowLogs, endpoints, bits } = spec;
   return { ...place, cidr: cidrOf(index, bits), zones, nat, flowLogs, endpoints };
 }
@@ -128,7 +135,7 @@ function existingCluster(
   network: Network,
 ): ExistingClusterDescription {
   return {
-    kubeconfig: spec.token
+    kubeconfig: spec.remoteAccess
       ? { secret: `kubeconfig-${index}` }
       : { output: { stack: "acme/clusters/prod", name: "kubeconfig" } },
     kubernetesVersion: istioVersions[newestVersion()].kubernetes.newest,
@@ -148,7 +155,7 @@ export function clusterOf(
 ): ClusterDescription {
   const network = networks[spec.network % networks.length];
   const place = { network: network.name, vpc: network.keys[spec.vpc % network.keys.length] };
-  const common = { ...place, gatewayApi: spec.gatewayApi, remoteAccess: spec.token };
+  const common = { ...place, gatewayApi: spec.gatewayApi, remoteAccess: spec.remoteAccess };
   if (spec.isExisting && network.args.existing)
     return { ...common, existing: existingCluster(spec, index, network) };
   const { newest, oldest } = istioVersions[newestVersion()].kubernetes;

@@ -9,6 +9,11 @@ export function withoutAbsent(value: unknown): unknown {
   );
 }
 
+/** A description without what is undefined, as a stack file has it. */
+export function written<T extends object>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}
+
 function isMap(value: unknown): value is object {
   return (
     typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype

@@ -228,7 +228,7 @@ describe("every plan of istiods", () => {
         assert.equal(check("istiod-address-collision", description).length, repeated);
         shared += repeated;
       }),
-      { seed: 5, numRuns: 60 },
+      { seed: 5, numRuns: 100 },
     );
     assert.ok(shared > 10, `${shared} shared`);
   });
