@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { childPath } from "../cli/graph";
 import type { Graph, Registration } from "./support/graph";
+import { ingressRules } from "./support/ingressRules";
 import { runDescription } from "./support/program";
 import {
   ingresses,
@@ -256,38 +257,6 @@ function policies(graph: Graph): [string, any][] {
 
 function document(value: unknown): unknown {
   return typeof value === "string" ? JSON.parse(value) : value;
-}
-
-interface IngressRule {
-  where: string;
-  cidr: string;
-  from: number;
-  to: number;
-}
-
-function ingressRules(graph: Graph): IngressRule[] {
-  const rules = graph.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
-  const inline = graph.resources
-    .filter(({ type }) => /:(SecurityGroup|DefaultSecurityGroup)$/.test(type))
-    .flatMap(({ urn, inputs }) =>
-      (inputs.ingress ?? []).map((rule: Registration["inputs"]) => ({ urn, rule })),
-    );
-  return [
-    ...rules.map(({ urn, inputs }) => ({
-      where: urn,
-      cidr: inputs.cidrIpv4 ?? inputs.cidrIpv6 ?? "",
-      from: inputs.fromPort,
-      to: inputs.toPort,
-    })),
-    ...inline.flatMap(({ urn, rule }) =>
-      (rule.cidrBlocks ?? []).map((cidr: string) => ({
-        where: urn,
-        cidr,
-        from: rule.fromPort,
-        to: rule.toPort,
-      })),
-    ),
-  ];
 }
 
 /** Annotations of every Service of type LoadBalancer: of gateway charts, and of Gateways that become one. */
