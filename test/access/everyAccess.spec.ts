@@ -76,21 +76,6 @@ describe("every plan of access", () => {
     });
   });
 
-  it("lets no watch cross meshes", () => {
-    property((description, plan) => {
-      for (const { mesh, from, to } of watchesIn(plan)) {
-        assert.ok(runsIstiod(description.meshes[mesh]).includes(from), `${from} in ${mesh}`);
-        const memberOf = Object.entries(description.meshes).filter(
-          ([, { clusters }]) => to in clusters,
-        );
-        assert.deepEqual(
-          memberOf.map(([name]) => name),
-          [mesh],
-        );
-      }
-    });
-  });
-
   it("has a reader for each cluster that is watched, and for no other", () => {
     property(({ clusters }, plan) => {
       const watched = watchesIn(plan).map(({ mesh, to }) => `${mesh}/${to}`);

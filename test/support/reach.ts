@@ -1,5 +1,5 @@
 /** Who is to reach whom by a topology, told without the planners. */
-import { Exposure } from "../../components/topology";
+import { Exposure, RemoteAccess } from "../../components/topology";
 import type { Topology } from "../../components/topology";
 
 /** Every ingress gateway of every mesh and cluster. */
@@ -24,6 +24,15 @@ export function meeting({ meshes, clusters }: Topology): { cluster: string; netw
       const networks = new Set(members.map((member) => clusters[member].network)).size;
       return members.map((cluster) => ({ cluster, networks }));
     });
+}
+
+/** Members whose API server some istiod elsewhere reads by a role. */
+export function readByIdentity({ meshes, clusters }: Topology): string[] {
+  return Object.values(meshes).flatMap(({ members, runsIn }) =>
+    Object.keys(members)
+      .filter((name) => runsIn.some((server) => server !== name))
+      .filter((name) => clusters[name].remoteAccess === RemoteAccess.EksIdentity),
+  );
 }
 
 /** Clusters whose istiods serve others, once for each mesh. */
