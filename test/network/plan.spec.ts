@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planNetwork } from "../../components/network";
-import type { NetworkPlan, RulePlan } from "../../components/network/plan";
+import type { NetworkPlan, RulePlan } from "../../components/network/facts";
 import { LinkVia, NatMode } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
