@@ -105,10 +105,6 @@ describe("a description's shape", () => {
       { clusters: [{ network: "main" }] },
       "clusters: got [a map of network]; allowed: a map; fix: write a map",
     ],
-    "is a secret": [
-      { secure: "v1:abc" },
-      "istio-patterns:topology: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
-    ],
     "has a secret": [
       { trust: { roots: { own: { secret: { secure: "v1:abc" } } } } },
       "trust.roots.own.secret: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
@@ -135,13 +131,16 @@ describe("a description's shape", () => {
   }
 
   it("is no map at all", () => {
-    const lines = [undefined, "x", []].map((value) =>
+    const secret =
+      "got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here";
+    const lines = [undefined, "x", [], { secure: "v1:abc" }].map((value) =>
       formatProblems(parse(value, CONTEXT).problems),
     );
     assert.deepEqual(lines, [
       "istio-patterns:topology has 1 problem:\n  istio-patterns:topology: got nothing; allowed: a map; fix: add it",
       'istio-patterns:topology has 1 problem:\n  istio-patterns:topology: got "x"; allowed: a map; fix: write a map',
       "istio-patterns:topology has 1 problem:\n  istio-patterns:topology: got []; allowed: a map; fix: write a map",
+      `istio-patterns:topology has 1 problem:\n  istio-patterns:topology: ${secret}`,
     ]);
   });
 

@@ -75,7 +75,7 @@ describe("planIstiods", () => {
       { host, loadBalancerName, addresses },
       {
         host: "istiod-canary.east.prod.demo.internal",
-        loadBalancerName: "istiod-demo-prod--86f3fb68",
+        loadBalancerName: "mesh-demo-prod-ea-79d72db1",
         addresses: ["10.10.240.186", "10.10.241.186", "10.10.242.186"],
       },
     );
@@ -105,8 +105,7 @@ describe("planIstiods", () => {
       controlPlane: { runsIn: ["constructor"] },
       clusters: { constructor: {}, east: { revision: "name" } },
     };
-    const { addresses } = istiodsOf(description)["prod/constructor/istiod-name"];
-    assert.match(addresses[0], /^10\./);
+    assert.match(istiodsOf(description)["prod/constructor/istiod-name"].addresses[0], /^10\./);
   });
 
   it("takes the load-balancer subnets of a VPC that exists, in their order", () => {
