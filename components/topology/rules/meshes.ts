@@ -2,6 +2,7 @@
 import { DataPlane, type MeshDescription, type TopologyDescription } from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
+import type { Relations } from "../relations";
 import { type Rule, Severity } from "../rule";
 import type { Mesh, Topology } from "../topology";
 import { listed, meshesOf, perMesh, perPlannedMesh, type Reference, when } from "./support";
@@ -77,21 +78,21 @@ function checkTrustDomain({ trustDomain }: Mesh, path: string): Problem[] {
   });
 }
 
-function checkAmbientNetwork(mesh: Mesh, path: string, { clusters }: Topology): Problem[] {
-  if (mesh.dataPlane !== DataPlane.Ambient || mesh.experimental) return [];
-  const members = Object.keys(mesh.members).filter((cluster) => Object.hasOwn(clusters, cluster));
-  const networks = members.map((cluster) => clusters[cluster]!.network);
-  const shared = networks.find((network, index) => networks.indexOf(network) < index);
-  if (shared === undefined) return [];
-  const together = members.filter((cluster) => clusters[cluster]!.network === shared);
-  return [
-    {
-      path: below(path, "experimental"),
-      got: "false",
-      allowed: `true, since ${together.join(" and ")} share network ${shared} in an ambient mesh`,
-      fix: "give each cluster a network of its own, or set experimental: true",
-    },
-  ];
+function checkAmbientNetwork(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh, members }) => {
+    const first = members.find(({ neighbours }) => neighbours.length > 0);
+    if (mesh.dataPlane !== DataPlane.Ambient || mesh.experimental || !first) return [];
+    const together = members.filter((one) => one === first || first.neighbours.includes(one));
+    const names = together.map(({ at }) => at.cluster.name).join(" and ");
+    return [
+      {
+        path: pathOf("meshes", mesh.name, "experimental"),
+        got: "false",
+        allowed: `true, since ${names} share network ${first.at.cluster.network} in an ambient mesh`,
+        fix: "give each cluster a network of its own, or set experimental: true",
+      },
+    ];
+  });
 }
 
 function checkIngressEmpty(mesh: MeshDescription, path: string): Problem[] {
@@ -158,7 +159,7 @@ export const meshRules: Rule[] = [
     summary: "Ambient clusters that share a network are asked for as experimental.",
     why: "Istio calls ambient with several clusters on one network untested (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).",
     severity,
-    check: perPlannedMesh(checkAmbientNetwork),
+    check: checkAmbientNetwork,
   },
   {
     id: "ingress-empty",
