@@ -183,7 +183,7 @@ export class Graph {
 
 /** The inputs with every secret replaced. */
 export function redacted({ inputs, secrets }: Registration): Values {
-  return mapPaths(inputs, secrets, () => SECRET);
+  return secrets.length === 0 ? inputs : mapPaths(inputs, secrets, () => SECRET);
 }
 
 /** The values with what stands at some paths changed. */
