@@ -77,7 +77,7 @@ const places: Record<string, number> = { "prod/east": 157, "prod/mgmt": 8 };
 
 /** Load balancer of an istiod: the only ones of which the description says the name. */
 function balancerOf({ machine, topology, mesh }: Session, server: string): Json {
-  const name = `istiod-${topology.name}-${mesh.name}-${server}`;
+  const name = `mesh-${topology.name}-${mesh.name}-${server}-istiod`;
   const found = machine.store.outputs("lb.LoadBalancer").filter((one) => one.name === name);
   assert.equal(found.length, 1, `expected one load balancer ${name}`);
   return found[0];
