@@ -71,7 +71,7 @@ function argsOf({ type, inputs, secrets }: Registration): Values {
 }
 
 function withSecrets(values: Values, secrets: string[]): Values {
-  return secrets.length === 0 ? values : mapPaths(values, secrets, pulumi.secret);
+  return mapPaths(values, secrets, pulumi.secret);
 }
 
 /** A provider's class encodes every input that is no string, and would encode it once more. */

@@ -183,15 +183,16 @@ export class Graph {
 
 /** The inputs with every secret replaced. */
 export function redacted({ inputs, secrets }: Registration): Values {
-  return secrets.length === 0 ? inputs : mapPaths(inputs, secrets, () => SECRET);
+  return mapPaths(inputs, secrets, () => SECRET);
 }
 
-/** The values with what stands at some paths changed. */
+/** The values with what stands at some paths changed; the very same ones where there are no paths. */
 export function mapPaths(
   values: Values,
   paths: string[],
   change: (value: Value) => unknown,
 ): Values {
+  if (paths.length === 0) return values;
   const changed = new Set(paths);
   const walk = (value: Value, path: string): Value => {
     if (changed.has(path)) return change(value);

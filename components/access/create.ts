@@ -212,18 +212,13 @@ type Connections = Record<string, pulumi.Unwrap<RemoteCluster>>;
 
 /** How the watched clusters of each mesh are reached: put together once, since each of its istiods lists most of them. */
 function connectionsOf(
-  { watchers }: AccessPlan,
+  plan: AccessPlan,
   readers: Record<string, RemoteReader>,
   inputs: AccessInputs,
 ): Record<string, pulumi.Output<Connections>> {
   const meshes: Record<string, Record<string, RemoteCluster>> = {};
-  for (const { mesh, watches } of Object.values(watchers))
-    for (const watch of watches)
-      (meshes[mesh] ??= {})[watch.cluster] ??= connection(
-        watch,
-        readers[memberKey(mesh, watch.cluster)]!,
-        inputs,
-      );
+  for (const [key, watched] of Object.entries(plan.readers))
+    (meshes[watched.mesh] ??= {})[watched.cluster] = connection(watched, readers[key]!, inputs);
   return mapValues(meshes, (clusters) => pulumi.output(clusters));
 }
 
@@ -236,7 +231,7 @@ function isConfigCluster({ rights }: WatchPlan): boolean {
 }
 
 function connection(
-  { cluster, kind }: WatchPlan,
+  { cluster, kind }: Pick<ReaderPlan, "cluster" | "kind">,
   { token }: RemoteReader,
   { clusters }: AccessInputs,
 ): RemoteCluster {
