@@ -150,7 +150,7 @@ function balancedIstiod({ of, revision, serves }: Istiod): Balanced {
 
 /** A group of another VPC cannot be named everywhere: not over a transit gateway, not across regions. */
 function clientSides(workloads: Workloads, { vpc }: ClusterRelation): Side[] {
-  if (workloads.kind !== "pods") return plainSides(merge(workloads.vpc.cidrs));
+  if (workloads.kind !== "pods") return vpcSides(workloads);
   const { at } = workloads.member;
   return at.vpc === vpc && knowsGroup(at) ? [groupSide(at)] : vpcSides(at);
 }

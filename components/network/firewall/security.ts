@@ -4,7 +4,7 @@ import type { ClusterRelation, Member, Relations } from "../../topology";
 import { contains, merge } from "../../topology/cidr";
 import type { ClusterRulesPlan, RulePlan } from "../facts";
 import { cidrsOf } from "../ranges";
-import { listSide, plainSides, rule, sidesOf, unique } from "./sides";
+import { listSide, plainSides, rule, sidesOf } from "./sides";
 import type { Purpose, Side } from "./sides";
 
 const PODS: Purpose = {
@@ -44,8 +44,8 @@ export function knowsGroup({ cluster: { existing } }: ClusterRelation): boolean 
 
 function clusterRules(relations: Relations, relation: ClusterRelation): RulePlan[] {
   const { members } = relation;
-  const pods = unique(members.flatMap((member) => podSides(relations, member)));
-  const watchers = unique(members.flatMap((member) => apiSides(relations, member)));
+  const pods = members.flatMap((member) => podSides(relations, member));
+  const watchers = members.flatMap((member) => apiSides(relations, member));
   const callers = plainSides(merge(relation.api?.private?.cidrs ?? []));
   return [
     ...pods.map((side) => rule(PODS, side)),

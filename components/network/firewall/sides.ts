@@ -1,9 +1,9 @@
 /** The other sides of security-group rules, and how a rule is named after its own. */
 import { providerKey } from "../../topology";
-import type { ClusterRelation, MeshRelation, Relations } from "../../topology";
-import { merge, sameAddresses } from "../../topology/cidr";
+import type { ClusterRelation, MeshRelation, Relations, Vpc } from "../../topology";
+import { sameAddresses } from "../../topology/cidr";
 import type { RulePlan } from "../facts";
-import { listedMeshes, prefixListKey } from "../links/prefixLists";
+import { isListed, prefixListKey } from "../links/prefixLists";
 import { cidrsOf } from "../ranges";
 
 /** The other side of a rule, with the addresses behind it where it is no security group. */
@@ -47,7 +47,7 @@ export function listSide(
   mesh: MeshRelation,
   { vpc }: ClusterRelation,
 ): Side | undefined {
-  if (!listedMeshes(relations).includes(mesh)) return undefined;
+  if (!isListed(relations, mesh)) return undefined;
   const prefixList = prefixListKey(mesh.mesh.name, providerKey(vpc));
   return { prefixList, addresses: cidrsOf(mesh.reach) };
 }
@@ -61,12 +61,12 @@ export function groupSide({ cluster }: ClusterRelation): Side {
   return { cluster: cluster.name, addresses: [] };
 }
 
-/** Everything in the VPC of a cluster: where its security group is not known. */
-export function vpcSides({ vpc }: ClusterRelation): Side[] {
-  return plainSides(merge(vpc.cidrs));
+/** Everything in the VPC of something whose security group is not known. */
+export function vpcSides({ vpc }: { vpc: Vpc }): Side[] {
+  return plainSides(cidrsOf([vpc]));
 }
 
-/** AWS refuses a rule that a group has already, which two meshes on one network would ask for. */
+/** AWS refuses a rule that a group has already, which two clients in one VPC would ask for. */
 export function unique(all: Side[]): Side[] {
   const keyed = all.map((side): [string, Side] => [JSON.stringify(side), side]);
   return [...new Map(keyed).values()];

@@ -4,7 +4,7 @@ import { LinkVia, pairs, providerKey } from "../../topology";
 import type { Relations, Vpc, VpcPair } from "../../topology";
 import { cidrsOf } from "../ranges";
 import type { PeeringPlan, TransitGatewayPeeringPlan, TransitGatewayPlan } from "../facts";
-import { listedMeshes, prefixListKey } from "./prefixLists";
+import { isListed, prefixListKey } from "./prefixLists";
 
 export interface LinksPlan {
   peerings: Record<string, PeeringPlan>;
@@ -65,8 +65,8 @@ function planTransitGateway(relations: Relations, region: string, vpcs: Vpc[]): 
 
 /** One list per mesh that has a cluster in the VPC and goes beyond it. */
 function prefixListsOf(relations: Relations, vpc: Vpc): string[] {
-  return listedMeshes(relations)
-    .filter(({ vpcs }) => vpcs.includes(vpc))
+  return relations.meshes
+    .filter((mesh) => isListed(relations, mesh) && mesh.vpcs.includes(vpc))
     .map(({ mesh }) => prefixListKey(mesh.name, providerKey(vpc)));
 }
 

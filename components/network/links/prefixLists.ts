@@ -16,16 +16,16 @@ export function prefixListKey(mesh: string, provider: string): string {
 }
 
 /**
- * Meshes that have lists: those that go beyond one VPC. Only with transit gateways: peering joins at most four VPCs, whose
+ * Whether a mesh has lists: where it goes beyond one VPC. Only with transit gateways: peering joins at most four VPCs, whose
  * plain CIDRs cost fewer rules of the quota than a list's reserved entries.
  */
-export function listedMeshes({ topology, meshes }: Relations): MeshRelation[] {
-  if (topology.links.via !== LinkVia.TransitGateway) return [];
-  return meshes.filter(({ reach }) => reach.length > 1);
+export function isListed({ topology }: Relations, { reach }: MeshRelation): boolean {
+  return topology.links.via === LinkVia.TransitGateway && reach.length > 1;
 }
 
 export function planPrefixLists(relations: Relations): Record<string, PrefixListPlan> {
-  const lists = listedMeshes(relations).flatMap((mesh) => listsOf(relations, mesh));
+  const listed = relations.meshes.filter((mesh) => isListed(relations, mesh));
+  const lists = listed.flatMap((mesh) => listsOf(relations, mesh));
   return keyed(lists, ({ mesh, provider }) => prefixListKey(mesh, provider));
 }
 
