@@ -106,15 +106,15 @@ function namespaceAnnotations({ controlPlaneClusters = [] }: SystemNamespaceArgs
 
 /** istiod's own names for the files. Encoded here, so that what is sent is what the API server answers. */
 function signingFiles({ certificate, privateKey, chain, root }: SigningCertificate) {
-  return {
-    "ca-cert.pem": base64(certificate),
-    "ca-key.pem": pulumi.secret(base64(privateKey)),
-    "cert-chain.pem": base64(chain),
+  return pulumi.output({ certificate, privateKey, chain, root }).apply((pem) => ({
+    "ca-cert.pem": base64(pem.certificate),
+    "ca-key.pem": base64(pem.privateKey),
+    "cert-chain.pem": base64(pem.chain),
     // The webhooks' bundle is made from the same bytes by the same function.
-    "root-cert.pem": pulumi.output(root).apply(caBundle),
-  };
+    "root-cert.pem": caBundle(pem.root),
+  }));
 }
 
-function base64(pem: pulumi.Input<string>): pulumi.Output<string> {
-  return pulumi.output(pem).apply((text) => Buffer.from(normalizePem(text)).toString("base64"));
+function base64(pem: string): string {
+  return Buffer.from(normalizePem(pem)).toString("base64");
 }

@@ -142,6 +142,8 @@ function createSubnets(
   options: pulumi.CustomResourceOptions,
 ) {
   const zones = usableZones(options);
+  const count = 1 + Math.max(...plans.map(({ zone }) => zone));
+  const names = [...Array(count).keys()].map((zone) => zones.apply((all) => zoneName(all, zone)));
   const create = ({ tier, zone, cidr }: SubnetPlan) => {
     const subnet = `${name}-${TIERS[tier].suffix}-${zone}`;
     return new aws.ec2.Subnet(
@@ -149,7 +151,7 @@ function createSubnets(
       {
         vpcId: vpc.id,
         cidrBlock: cidr,
-        availabilityZone: zones.apply((names) => zoneName(names, zone)),
+        availabilityZone: names[zone],
         tags: { Name: subnet, ...TIERS[tier].tags },
       },
       options,
