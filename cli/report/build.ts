@@ -8,7 +8,7 @@ import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp, mapValues } from "../../components/records";
 import type { Graph } from "../graph";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
-import { reportPorts } from "./ports";
+import { portsOf, reportPorts, reportYours } from "./ports";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
 import type {
@@ -61,6 +61,7 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
+    yoursToOpen: reportYours(facts),
     quotas: reportQuotas(planned, graph),
     warnings,
     totals: reportTotals(graph),
@@ -174,11 +175,11 @@ function reportControlPlanes(facts: Facts, name: string): ControlPlaneReport[] {
 }
 
 function reportIstiod(
-  { network }: Facts,
+  { istio }: Facts,
   { mesh, cluster }: { mesh: string; cluster: string },
   { revision, version, tags }: IstiodPlan,
 ): IstiodReport {
-  const address = network.istiods[istiodKey(mesh, cluster, revision)];
+  const address = istio.addresses[istiodKey(mesh, cluster, revision)];
   const reachedAt = address && { host: address.host, addresses: address.addresses };
   return { revision, version, tags, ...(reachedAt && { reachedAt }) };
 }
@@ -196,9 +197,7 @@ function reportServed({ facts: { istio }, topology }: Owned, name: string): Serv
 }
 
 function reportGateways({ istio, network }: Facts, name: string): GatewayReport[] {
-  const ports = (key: string) => [
-    ...new Set((network.gatewayGroups[key]?.ingress ?? []).map(({ fromPort }) => fromPort)),
-  ];
+  const ports = (key: string) => portsOf(network.firewall, key);
   const eastWest = Object.entries(istio.eastWest).map(([key, gateway]) => ({
     ...gateway,
     name: "east-west",

@@ -37,7 +37,10 @@ export function ownersOf(graph: Graph, prefix: string, facts: Facts): Map<string
 }
 
 /** Owners of what the rooms name after a VPC or cluster and hand no Kubernetes provider. */
-function ownersByName(prefix: string, { network, clusters, trust }: Facts): Map<string, Owner> {
+function ownersByName(
+  prefix: string,
+  { network, clusters, trust, istio }: Facts,
+): Map<string, Owner> {
   const named = (type: string, parts: string[], kind: OwnerKind, key: string): [string, Owner] => [
     nameKey(type, logicalName(prefix, ...parts)),
     { kind, key },
@@ -48,14 +51,17 @@ function ownersByName(prefix: string, { network, clusters, trust }: Facts): Map<
     ...Object.keys(clusters).flatMap((cluster) => [
       named("pulumi:providers:kubernetes", [cluster], Cluster, cluster),
       named(`${OURS}EksCluster`, [cluster], Cluster, cluster),
-      named(`${OURS}SecurityRules`, [cluster], Cluster, cluster),
     ]),
     ...Object.entries(trust.intermediates).map(([key, { cluster }]) =>
       named(`${OURS}IntermediateCa`, [key, "ca"], Cluster, cluster),
     ),
-    ...Object.entries(network.istiods).map(([key, { cluster }]) =>
-      named(`${OURS}IstiodLoadBalancer`, [key], Cluster, cluster),
+    ...Object.entries(istio.addresses).map(([key, { cluster }]) =>
+      named(`${OURS}InternalBalancer`, [key], Cluster, cluster),
     ),
+    ...Object.values(network.firewall.groups).flatMap(({ name, cluster }) => [
+      named("aws:ec2/securityGroup:SecurityGroup", [name], Cluster, cluster),
+      named(`${OURS}SecurityRules`, [name], Cluster, cluster),
+    ]),
   ]);
 }
 

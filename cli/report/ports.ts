@@ -1,48 +1,65 @@
-/** The ports that a plan opens: to whom, and why. */
+/** The ports that a plan opens, and those that are yours to open: to whom, and why. */
 import type { Facts } from "../../components/mesh";
-import type { NetworkPlan, RulePlan } from "../../components/network/facts";
+import type { FirewallPlan, NetworkPlan, RulePlan } from "../../components/network";
 import { lookUp } from "../../components/records";
 import type { PortReport, PortsReport } from "./report";
 
+/** By what carries the security group. */
 export function reportPorts({ network }: Facts): PortsReport[] {
-  const clusters = Object.entries(network.clusterRules).map(([cluster, { rules }]) => ({
-    target: `nodes and pods of cluster ${cluster}`,
-    rules: [
-      ...rules,
-      ...Object.values(network.gatewayGroups)
-        .filter((group) => group.cluster === cluster)
-        .flatMap((group) => group.toCluster),
-    ],
-  }));
-  const gateways = Object.entries(network.gatewayGroups).map(([key, group]) => ({
-    target: `load balancer of ${Object.hasOwn(network.istiods, key) ? "istiod" : "gateway"} ${key}`,
-    rules: group.ingress,
-  }));
-  return [...gateways, ...clusters]
-    .filter(({ rules }) => rules.length > 0)
-    .map(({ target, rules }) => ({ target, rules: joinSources(network, rules) }));
+  return Object.values(network.firewall.groups)
+    .filter(({ in: rules }) => rules.length > 0)
+    .map(({ label, in: rules }) => ({
+      target: label,
+      rules: joined(rules.map((rule) => reportRule(network, rule))),
+    }));
 }
 
-/** One line per ports and reason, with everyone who gets in for it. */
-function joinSources(network: NetworkPlan, rules: RulePlan[]): PortReport[] {
-  const joined = new Map<string, PortReport>();
-  for (const rule of rules) {
-    const { fromPort, toPort, reason } = rule;
-    const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
-    const line = joined.get(`${ports} ${reason}`) ?? { ports, from: [], reason };
-    joined.set(`${ports} ${reason}`, {
-      ...line,
-      from: [...line.from, ...sourcesOf(network, rule)],
-    });
+/** What must be open on groups that the description does not name. */
+export function reportYours({ network: { firewall } }: Facts): PortsReport[] {
+  const targets = [...new Set(firewall.yoursToOpen.map(({ label }) => label))];
+  return targets.map((target) => ({
+    target,
+    rules: joined(firewall.yoursToOpen.filter(({ label }) => label === target).map(reportYour)),
+  }));
+}
+
+/** Ports that a load balancer lets in. */
+export function portsOf({ groups }: FirewallPlan, balancer: string): number[] {
+  const own = Object.values(groups).find(({ of }) => of.kind === "balancer" && of.key === balancer);
+  return [...new Set((own?.in ?? []).map(({ ports: [first] }) => first))];
+}
+
+function reportRule(network: NetworkPlan, rule: RulePlan): PortReport {
+  const { ports, reason, alsoFor } = rule;
+  return { ports: range(ports), from: sourcesOf(network, rule), reason, alsoFor };
+}
+
+function reportYour({ ports, from, reason }: FirewallPlan["yoursToOpen"][number]): PortReport {
+  return { ports: range(ports), from, reason, alsoFor: [] };
+}
+
+function range([first, last]: RulePlan["ports"]): string {
+  return first === last ? `${first}` : `${first}-${last}`;
+}
+
+/** One line per ports and reasons, with everyone who gets in for them. */
+function joined(lines: PortReport[]): PortReport[] {
+  const byPurpose = new Map<string, PortReport>();
+  for (const line of lines) {
+    const purpose = JSON.stringify([line.ports, line.reason, line.alsoFor]);
+    const others = byPurpose.get(purpose)?.from ?? [];
+    byPurpose.set(purpose, { ...line, from: [...others, ...line.from] });
   }
-  return [...joined.values()];
+  return [...byPurpose.values()];
 }
 
-function sourcesOf(network: NetworkPlan, rule: RulePlan): string[] {
-  const { cidr, prefixList, gateway, cluster } = rule;
-  if (cidr !== undefined) return [cidr];
-  if (gateway !== undefined) return [`load balancer of ${gateway.split("/").pop()}`];
-  return cluster !== undefined
-    ? [`cluster ${cluster}`]
-    : lookUp(network.prefixLists, prefixList!).cidrs;
+function sourcesOf({ firewall, prefixLists }: NetworkPlan, { side }: RulePlan): string[] {
+  switch (side.kind) {
+    case "cidr":
+      return [side.cidr];
+    case "list":
+      return lookUp(prefixLists, side.list).cidrs;
+    case "group":
+      return [lookUp(firewall.groups, side.group).label];
+  }
 }

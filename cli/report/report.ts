@@ -12,6 +12,8 @@ export interface Report {
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
   ports: PortsReport[];
+  /** What must be open on security groups that are yours and that the description does not name. */
+  yoursToOpen: PortsReport[];
   quotas: QuotaReport[];
   warnings: WarningReport[];
   totals: Totals;
@@ -146,17 +148,20 @@ export interface RemoteReport {
   matters: string[];
 }
 
-/** Security-group rules of one target. */
+/** What one security group lets in. */
 export interface PortsReport {
+  /** What carries it. */
   target: string;
   rules: PortReport[];
 }
 
 export interface PortReport {
   ports: string;
-  /** CIDRs, or whose load balancer. */
+  /** Ranges, clusters and load balancers. */
   from: string[];
   reason: string;
+  /** What else these ports are open for, since this rule lets it in too. */
+  alsoFor: string[];
 }
 
 export interface QuotaReport {

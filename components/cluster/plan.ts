@@ -1,20 +1,29 @@
 /** Which clusters stand where, and who may call their API servers. */
 import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
-import { keyed } from "../records";
+import { find, keyed } from "../records";
 import { LoadBalancers, providerKey } from "../topology";
 import type { Cluster, ClusterRelation, Relations, Topology } from "../topology";
+import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
 
 /** One plan per cluster, made here or brought along. */
-export function planClusters({ topology, clusters }: Relations): Record<string, ClusterPlan> {
-  const plans = clusters.map((relation) => planCluster(topology, relation));
+export function planClusters(
+  { topology, clusters }: Relations,
+  publicApi: FirewallPlan["publicApi"],
+): Record<string, ClusterPlan> {
+  const plans = clusters.map((relation) => {
+    const allowNatOf = find(publicApi, relation.cluster.name) ?? [];
+    return { ...planCluster(topology, relation), allowNatOf };
+  });
   return keyed(plans, ({ name }) => name);
 }
 
-function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan {
+function planCluster(
+  topology: Topology,
+  relation: ClusterRelation,
+): Omit<ClusterPlan, "allowNatOf"> {
   const { cluster, vpc, eksName, api } = relation;
-  const isPublic = !api?.private && !cluster.existing;
   return {
     name: cluster.name,
     eksName,
@@ -28,7 +37,6 @@ function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan
     keepPodAddresses: keepsPodAddresses(topology, cluster),
     privateApi: api?.private !== undefined,
     allowFrom: api?.allowFrom ?? [],
-    allowNatOf: isPublic ? watchersElsewhere(relation) : [],
     gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,
@@ -42,17 +50,6 @@ function planCluster(topology: Topology, relation: ClusterRelation): ClusterPlan
  */
 export function keepsPodAddresses({ networks }: Topology, { network }: Cluster): boolean {
   return networks[network]!.vpcs.length > 1;
-}
-
-/**
- * VPCs whose istiods call this API server from outside its own VPC: there the public name resolves to public
- * addresses, so that calls arrive from their NAT gateways
- * (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html).
- */
-function watchersElsewhere({ vpc, members }: ClusterRelation): string[] {
-  const watching = members.flatMap(({ watchedBy }) => watchedBy.map(({ at }) => at.vpc));
-  const elsewhere = watching.filter((other) => other !== vpc);
-  return [...new Set(elsewhere.map(({ id }) => id))].sort();
 }
 
 /** Auto Mode brings its own controller, and yours is yours. */

@@ -1,7 +1,8 @@
 /** Everything of Istio's from the plan, in order. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { TargetGroups } from "../network/internal/createIstiodAddresses";
-import type { ClusterOptions } from "../options";
+import { createAddresses } from "./addresses/create";
+import type { AwsOptions, ClusterOptions } from "../options";
+import type { VpcHandle } from "../handles";
 import { mapValues } from "../records";
 import { memberKey } from "../topology";
 import {
@@ -26,10 +27,16 @@ export interface IstioNeeds {
     /** Secrets by which an istiod sees other clusters, by its member key. */
     secrets: Record<string, pulumi.Resource>;
   };
-  /** Target groups of istiods' load balancers, by istiod key. */
-  targetGroups: Record<string, TargetGroups>;
-  /** Ids of the gateways' security groups, by gateway key. */
+  /** VPCs by id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  /** Ids of the load balancers' security groups, by gateway key and by istiod key. */
   securityGroups: Record<string, pulumi.Input<string>>;
+}
+
+/** Options of what stands in an AWS account, and of what stands in a cluster. */
+export interface IstioOptions {
+  aws: AwsOptions;
+  cluster: ClusterOptions;
 }
 
 type Lists = Record<string, pulumi.Resource[]>;
@@ -38,9 +45,10 @@ type Lists = Record<string, pulumi.Resource[]>;
 export function createIstio(
   name: string,
   plan: IstioPlan,
-  { roots, namespaces, access, targetGroups, securityGroups }: IstioNeeds,
-  options: ClusterOptions,
+  { roots, namespaces, access, vpcs, securityGroups }: IstioNeeds,
+  { aws, cluster: options }: IstioOptions,
 ): Record<string, pulumi.Output<string>> {
+  const targetGroups = createAddresses(name, plan, { vpcs, securityGroups }, aws);
   const own = lists(namespaces);
   const remotes = createRemotes(name, plan, { roots, after: own }, options);
   const first = joined(own, access.before);

@@ -1,11 +1,11 @@
 /** Istio's components from the plan, asked for by MeshTopology. */
 import type * as pulumi from "@pulumi/pulumi";
 import { TargetBinding } from "../cluster/loadBalancers/targetBinding";
-import type { TargetGroups } from "../network/internal/createIstiodAddresses";
+import type { TargetGroups } from "./addresses/create";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { lookUp, mapValues } from "../records";
-import { ISTIOD_PORTS, istiodKey, istiodName, logicalName, memberKey } from "../topology";
+import { istiodKey, istiodName, logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./gateways/eastWestGateway";
 import { GatewayApiCrds } from "./gateways/gatewayApiCrds";
 import { IngressGateway } from "./gateways/ingressGateway";
@@ -14,6 +14,7 @@ import { IstiodRelay } from "./relay/istiodRelay";
 import { IstioRemote } from "./remote/istioRemote";
 import { MeshConfiguration } from "./controlPlane/meshConfiguration";
 import type { IstioPlan } from "./facts";
+import { ISTIOD_SERVICE } from "./ports";
 import { SystemNamespace } from "../trust/systemNamespace";
 import type { SigningCertificate, SystemNamespaceArgs } from "../trust/systemNamespace";
 
@@ -120,18 +121,17 @@ export function createTargetBindings(
   return Object.fromEntries(
     served.map(({ member, mesh, cluster, revision, namespace, loadBalancers }) => {
       const key = istiodKey(mesh, cluster, revision);
-      const { xds, webhook } = lookUp(targetGroups, key);
+      const arns = lookUp(targetGroups, key);
       const binding = new TargetBinding(
         logicalName(name, key),
         {
           namespace,
           service: istiodName(revision),
           loadBalancers,
-          // Ports of the chart's Service.
-          targetGroups: [
-            { port: ISTIOD_PORTS.xds, arn: xds },
-            { port: 443, arn: webhook },
-          ],
+          targetGroups: Object.entries(ISTIOD_SERVICE).map(([port, number]) => ({
+            port: number,
+            arn: arns.apply((all) => lookUp(all, port)),
+          })),
         },
         waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
       );

@@ -15,6 +15,10 @@ export interface IstioPlan {
   eastWest: Record<string, EastWestGatewayPlan>;
   /** Ingress gateways by mesh, cluster and name. */
   ingress: Record<string, IngressGatewayPlan>;
+  /** istiods that serve other clusters, by istiod key (mesh, cluster and `istiod` or `istiod-<revision>`). */
+  addresses: Record<string, IstiodAddressPlan>;
+  /** Their private names, by mesh. */
+  zones: Record<string, PrivateZonePlan>;
 }
 
 /** One mesh's control plane in one cluster. */
@@ -151,4 +155,42 @@ export interface IngressGatewayPlan {
   loadBalancers: LoadBalancers;
   /** The user's extra values of chart `gateway`. */
   values: Record<string, unknown>;
+}
+
+/** Where an istiod that serves other clusters is reached: chosen, so that nothing has to be read back. */
+export interface IstiodAddressPlan {
+  mesh: string;
+  /** Cluster that it runs in. */
+  cluster: string;
+  /** Absent: the default one. */
+  revision?: string;
+  vpc: string;
+  provider: string;
+  /** Physical name of the load balancer. */
+  loadBalancerName: string;
+  /** Private DNS name. */
+  host: string;
+  /** Private address of the load balancer in each load-balancer subnet, in the subnets' order. */
+  addresses: string[];
+  /** Name of the cluster that EKS Auto Mode registers targets for; absent where it does not. */
+  autoModeCluster?: string;
+}
+
+/** The private names of a mesh's istiods. */
+export interface PrivateZonePlan {
+  /** Name of the zone. */
+  name: string;
+  /** First VPC that resolves it, of the account that owns the zone. */
+  owner: ZoneVpcPlan;
+  /** Other VPCs that resolve it. */
+  joined: (ZoneVpcPlan & { isForeign: boolean })[];
+  /** Addresses by full name. */
+  records: Record<string, string[]>;
+}
+
+/** A VPC that resolves private names. */
+export interface ZoneVpcPlan {
+  vpc: string;
+  provider: string;
+  region: string;
 }

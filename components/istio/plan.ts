@@ -1,5 +1,4 @@
 /** Which control plane, node agents and gateways stand where. */
-import type { IstiodAddressPlan } from "../network/facts";
 import { keyed } from "../records";
 import {
   ControlPlaneMode,
@@ -17,22 +16,27 @@ import type {
   ControlPlanePlan,
   EastWestGatewayPlan,
   IngressGatewayPlan,
+  IstiodAddressPlan,
   IstiodPlan,
   IstioPlan,
   RemotePlan,
 } from "./facts";
 import { compareVersions } from "../versions/istio";
+import { planAddresses, planZones } from "./addresses/addresses";
+import { hasEastWest, ingressesAt } from "./gateways/which";
 
 /** Where istiods that serve other clusters are reached, by istiod key. */
 type Addresses = Record<string, IstiodAddressPlan>;
 
 /** The Istio of a topology. */
-export function planIstio({ topology, meshes }: Relations, addresses: Addresses): IstioPlan {
+export function planIstio(relations: Relations): IstioPlan {
+  const { topology, meshes } = relations;
+  const addresses = planAddresses(relations);
   const { charts, hub, refresherImage } = topology.istio;
   const members = meshes.flatMap((mesh) => mesh.members);
   const controlPlanes = meshes.flatMap((mesh) => mesh.controlPlanes);
   const remotes = members.filter(({ controlPlane }) => !controlPlane);
-  const eastWest = members.filter((member) => member.in.networks.length > 1);
+  const eastWest = members.filter((member) => hasEastWest(member.in));
   const byMember = ({ mesh, cluster }: { mesh: string; cluster: string }) =>
     memberKey(mesh, cluster);
   return {
@@ -54,6 +58,8 @@ export function planIstio({ topology, meshes }: Relations, addresses: Addresses)
     ingress: keyed(members.flatMap(planIngress), ({ mesh, cluster, name }) =>
       gatewayKey(mesh, cluster, name),
     ),
+    addresses,
+    zones: planZones(relations, addresses),
   };
 }
 
@@ -64,7 +70,7 @@ export function ingressName(name: string): string {
 
 function planControlPlane(controlPlane: ControlPlane, addresses: Addresses): ControlPlanePlan {
   const { of: relation, at, configuredIn, watches } = controlPlane;
-  const { mesh, namespace, members, networks } = relation;
+  const { mesh, namespace, members } = relation;
   const istiods = istiodsOf(controlPlane, addresses);
   const picks = pickedIn(controlPlane);
   const external = mesh.mode === ControlPlaneMode.External;
@@ -78,7 +84,7 @@ function planControlPlane(controlPlane: ControlPlane, addresses: Addresses): Con
     dataPlane: mesh.dataPlane,
     // An external istiod is there for many: the second member then changes no Release.
     multiCluster: external || members.length > 1,
-    multiNetwork: networks.length > 1,
+    multiNetwork: hasEastWest(relation),
     servesRemotes: istiods.some(({ host }) => host !== undefined),
     external,
     baseVersion: newestOf(istiods),
@@ -173,20 +179,19 @@ function planEastWest(member: Member): EastWestGatewayPlan {
   };
 }
 
-function planIngress({ in: { mesh }, at, picks }: Member): IngressGatewayPlan[] {
-  return Object.entries(mesh.ingress)
-    .filter(([, { clusters }]) => clusters.includes(at.cluster.name))
-    .map(([name, { exposure, values }]) => ({
-      name,
-      mesh: mesh.name,
-      cluster: at.cluster.name,
-      namespace: ingressName(name),
-      revision: picks.name,
-      version: picks.version,
-      exposure,
-      loadBalancers: at.cluster.loadBalancers,
-      values,
-    }));
+function planIngress(member: Member): IngressGatewayPlan[] {
+  const { in: relation, at, picks } = member;
+  return ingressesAt(member).map(([name, { exposure, values }]) => ({
+    name,
+    mesh: relation.mesh.name,
+    cluster: at.cluster.name,
+    namespace: ingressName(name),
+    revision: picks.name,
+    version: picks.version,
+    exposure,
+    loadBalancers: at.cluster.loadBalancers,
+    values,
+  }));
 }
 
 function newestOf(versioned: { version: string }[]): string {

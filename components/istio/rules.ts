@@ -1,5 +1,8 @@
 import { DataPlane, pathOf, Severity, today, written } from "../topology";
 import type { ChartValues, Mesh, MeshRelation, Problem, Rule } from "../topology";
+import { addressRules } from "./addresses/rules";
+import { gatewayRules } from "./gateways/rules";
+import { hasEastWest } from "./gateways/which";
 import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
 import { ingressName } from "./plan";
@@ -49,7 +52,7 @@ const optional = {
   cni: { isInstalled: isAmbient, when: `with dataPlane ${written(DataPlane.Ambient)}` },
   ztunnel: { isInstalled: isAmbient, when: `with dataPlane ${written(DataPlane.Ambient)}` },
   eastWest: {
-    isInstalled: (relation) => !isAmbient(relation) && relation.networks.length > 1,
+    isInstalled: (relation) => !isAmbient(relation) && hasEastWest(relation),
     when: `with dataPlane ${written(DataPlane.Sidecar)} over several networks`,
   },
 } satisfies Partial<
@@ -100,4 +103,6 @@ export const istioRules: Rule[] = [
   ownedChartValues,
   unusedChartValues,
   ingressNames,
+  ...addressRules,
+  ...gatewayRules,
 ];

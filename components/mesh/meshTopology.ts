@@ -4,7 +4,7 @@ import { createAccess } from "../access";
 import { createClusters } from "../cluster";
 import type { Clusters } from "../cluster";
 import { createIstio, createNamespaces } from "../istio";
-import { createIstiodAddresses, createNetworks, createSecurityRules } from "../network";
+import { createFirewall, createNetwork } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
 import { formatProblem, formatProblems, logicalName } from "../topology";
@@ -60,22 +60,20 @@ export class MeshTopology extends pulumi.ComponentResource {
     const { kubeconfigs = {}, secrets = {} } = args;
     const aws = awsOptions(this, topology, facts);
 
-    const { vpcs, prefixLists } = createNetworks(prefix, facts.network, { protect }, aws);
+    const { vpcs, prefixLists } = createNetwork(prefix, facts.network, { protect }, aws);
     const made = createClusters(prefix, facts.clusters, { vpcs, kubeconfigs }, aws);
     const clusters = made.handles;
     const inCluster = clusterOptions(facts, made, aws);
-    const ids = { clusters, vpcs, prefixLists };
-    const securityGroups = createSecurityRules(prefix, facts.network, ids, aws);
-    const addressed = { vpcs, securityGroups };
-    const targetGroups = createIstiodAddresses(prefix, facts.network, addressed, aws);
+    const { firewall } = facts.network;
+    const securityGroups = createFirewall(prefix, firewall, { clusters, vpcs, prefixLists }, aws);
 
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, { parent: this });
     const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]!);
     const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
     const rooms = { aws, cluster: inCluster };
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
-    const given = { roots, namespaces, access, targetGroups, securityGroups };
-    const gateways = createIstio(prefix, facts.istio, given, inCluster);
+    const given = { roots, namespaces, access, vpcs, securityGroups };
+    const gateways = createIstio(prefix, facts.istio, given, rooms);
 
     this.kubeconfigs = pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig));
     this.gatewayAddresses = pulumi.output(gateways);

@@ -1,8 +1,11 @@
 import type { AccessPlan } from "../access/facts";
+import { accessOpenings } from "../access/openings";
 import { planAccess } from "../access/plan";
 import type { ClusterPlan } from "../cluster/facts";
+import { clusterOpenings } from "../cluster/openings";
 import { planClusters } from "../cluster/plan";
 import type { IstioPlan } from "../istio/facts";
+import { istioOpenings } from "../istio/openings";
 import { planIstio } from "../istio/plan";
 import type { NetworkPlan } from "../network/facts";
 import { planNetwork } from "../network/plan";
@@ -23,14 +26,15 @@ export interface Facts {
 
 /** The facts of everything that is related. */
 export function plan(relations: Relations): Facts {
-  const network = planNetwork(relations);
+  const openings = [clusterOpenings, accessOpenings, istioOpenings].flatMap((of) => of(relations));
+  const network = planNetwork(relations, openings);
   const access = planAccess(relations);
   return {
     providers: { ...network.providers, ...access.providers },
     network,
-    clusters: planClusters(relations),
+    clusters: planClusters(relations, network.firewall.publicApi),
     trust: planTrust(relations),
     access,
-    istio: planIstio(relations, network.istiods),
+    istio: planIstio(relations),
   };
 }

@@ -12,7 +12,7 @@ import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./facts";
 import { Vpc } from "./vpc/vpc";
 
 /** What the other rooms need of the networks. */
-export interface Networks {
+export interface Network {
   /** By VPC id of the plan. */
   vpcs: Record<string, VpcHandle>;
   /** Ids of managed prefix lists, by key of the plan. */
@@ -20,12 +20,12 @@ export interface Networks {
 }
 
 /** Makes VPCs, the prefix lists that name their addresses, and the links between them. */
-export function createNetworks(
+export function createNetwork(
   name: string,
   plan: NetworkPlan,
   { protect }: { protect: boolean },
   options: AwsOptions,
-): Networks {
+): Network {
   const vpcs = mapValues(plan.vpcs, (vpc) => createVpc(name, vpc, protect, options));
   const prefixLists = mapValues(plan.prefixLists, (list) => createPrefixList(list, options));
   createPeerings(name, plan, vpcs, options);

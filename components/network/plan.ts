@@ -2,15 +2,14 @@ import { keyed } from "../records";
 import { NatMode, planProvider, providerKey } from "../topology";
 import type { Relations, Vpc } from "../topology";
 import { merge } from "../topology/cidr";
-import { planIstiods, planPrivateZones } from "./internal/istiods";
-import { planLinks } from "./links/links";
-import { planLoadBalancerGroups } from "./firewall/loadBalancerGroups";
 import type { NetworkPlan, VpcPlan } from "./facts";
+import type { Opening } from "./firewall/openings";
+import { planFirewall } from "./firewall/plan";
+import { planLinks } from "./links/links";
 import { planPrefixLists } from "./links/prefixLists";
-import { planClusterRules } from "./firewall/security";
 
-/** Networks of a topology: VPCs, how they are joined, and which ports open between them. */
-export function planNetwork(relations: Relations): NetworkPlan {
+/** Networks of a topology: VPCs, how they are joined, and what is open between them. */
+export function planNetwork(relations: Relations, openings: readonly Opening[]): NetworkPlan {
   const { topology } = relations;
   const vpcs = Object.values(topology.vpcs);
   const linked = planLinks(relations);
@@ -18,16 +17,13 @@ export function planNetwork(relations: Relations): NetworkPlan {
     region,
     account: topology.links.owner,
   }));
-  const istiods = planIstiods(relations);
+  const prefixLists = planPrefixLists(relations);
   return {
     providers: keyed([...vpcs, ...owners].map(planProvider), ({ key }) => key),
     vpcs: keyed(vpcs.map(planVpc), ({ id }) => id),
     ...linked,
-    prefixLists: planPrefixLists(relations),
-    clusterRules: planClusterRules(relations),
-    gatewayGroups: planLoadBalancerGroups(relations),
-    istiods,
-    privateZones: planPrivateZones(relations, istiods),
+    prefixLists,
+    firewall: planFirewall(relations, openings, prefixLists),
   };
 }
 

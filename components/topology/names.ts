@@ -23,14 +23,6 @@ export function istiodName(revision?: string): string {
   return logicalName("istiod", revision);
 }
 
-/** Ports of an istiod that others come to, of its load balancer and of its relay (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio). */
-export const ISTIOD_PORTS = {
-  /** Configuration and certificates for proxies. */
-  xds: 15012,
-  /** Injection and validation for API servers. */
-  webhook: 15017,
-} as const;
-
 /** Key of one istiod of a mesh in the cluster that it runs in. */
 export function istiodKey(mesh: string, cluster: string, revision?: string): string {
   return gatewayKey(mesh, cluster, istiodName(revision));

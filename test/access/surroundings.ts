@@ -4,7 +4,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type AccessPlan, createAccess, planAccess } from "../../components/access";
 import type { ClusterHandle } from "../../components/handles";
-import { planNetwork } from "../../components/network";
+import { plan as planRooms } from "../../components/mesh/plan";
 import type { ClusterOptions } from "../../components/options";
 import { mapValues } from "../../components/records";
 import type { Relations, TopologyDescription } from "../../components/topology";
@@ -28,7 +28,7 @@ export const STAND_IN = "kubernetes:core/v1:ServiceAccount";
 
 /** Everything that access needs, made by hand: an endpoint, a node and a namespace per cluster. */
 function surroundings(relations: Relations, plan: AccessPlan) {
-  const network = planNetwork(relations);
+  const { network } = planRooms(relations);
   const accounts = mapValues(
     { ...network.providers, ...plan.providers },
     ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),

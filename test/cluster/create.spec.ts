@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createClusters, planClusters } from "../../components/cluster";
+import { createClusters } from "../../components/cluster";
 import {
   assertDependsOn,
   assertIndependent,
@@ -9,7 +9,7 @@ import {
   resourceSet,
   UNKNOWN,
 } from "../support/graph";
-import { relationsOf } from "../support/topologies";
+import { factsOf } from "../support/topologies";
 import { brought, managedNodes, transitGateways } from "../support/variants";
 import { AFTER, CLUSTER, routed, run, single } from "./support";
 
@@ -147,7 +147,7 @@ describe("a cluster you bring", () => {
   });
 
   it("stops where its kubeconfig is missing", async () => {
-    const { lab } = planClusters(relationsOf(brought));
+    const { lab } = factsOf(brought).clusters;
     const missing = mockRun(() =>
       createClusters("demo", { lab }, { vpcs: {}, kubeconfigs: {} }, () => ({})),
     );

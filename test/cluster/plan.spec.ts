@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { planClusters } from "../../components/cluster";
-import { planNetwork } from "../../components/network";
+import { plan } from "../../components/mesh/plan";
 import type { Relations, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
-import { patterns, relationsOf } from "../support/topologies";
+import { factsOf, patterns, relationsOf } from "../support/topologies";
 import { brought, managedNodes, transitGateways } from "../support/variants";
 
 const api = { allowFrom: ["203.0.113.7/32"] };
 const routed = { ...patterns["02-multi-primary-same-network-routed-vpcs"], name: "demo", api };
 
-const planOf = (description: TopologyDescription) => planClusters(relationsOf(description));
+const planOf = (description: TopologyDescription) => factsOf(description).clusters;
 
 describe("the plan of clusters", () => {
   it("says everything of one cluster", () => {
@@ -127,8 +126,8 @@ function property(claim: (relations: Relations) => void): void {
 describe("every plan of clusters", () => {
   it("has a provider and a VPC that the network's plan has too", () => {
     property((relations) => {
-      const network = planNetwork(relations);
-      for (const cluster of Object.values(planClusters(relations))) {
+      const { network, clusters } = plan(relations);
+      for (const cluster of Object.values(clusters)) {
         assert.equal(network.vpcs[cluster.vpc].provider, cluster.provider);
         for (const vpc of cluster.allowNatOf) assert.ok(network.vpcs[vpc]);
       }
@@ -137,7 +136,7 @@ describe("every plan of clusters", () => {
 
   it("gives each made cluster a name that EKS takes, different from the others'", () => {
     property((relations) => {
-      const made = Object.values(planClusters(relations)).filter(({ existing }) => !existing);
+      const made = Object.values(plan(relations).clusters).filter(({ existing }) => !existing);
       assert.equal(new Set(made.map(({ eksName }) => eksName)).size, made.length);
       for (const { eksName = "" } of made)
         assert.match(eksName, /^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/);
@@ -146,9 +145,11 @@ describe("every plan of clusters", () => {
 
   it("never lets a cluster's own VPC in by NAT, nor anyone where the API server is private", () => {
     property((relations) => {
-      for (const plan of Object.values(planClusters(relations))) {
-        assert.equal(plan.allowNatOf.includes(plan.vpc), false);
-        if (plan.privateApi) assert.deepEqual([plan.allowFrom, plan.allowNatOf], [[], []]);
+      for (const { vpc, privateApi, allowFrom, allowNatOf } of Object.values(
+        plan(relations).clusters,
+      )) {
+        assert.equal(allowNatOf.includes(vpc), false);
+        if (privateApi) assert.deepEqual([allowFrom, allowNatOf], [[], []]);
       }
     });
   });

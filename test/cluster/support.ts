@@ -2,13 +2,12 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { createClusters, planClusters } from "../../components/cluster";
-import { planNetwork } from "../../components/network";
+import { createClusters } from "../../components/cluster";
 import type { VpcHandle } from "../../components/handles";
 import type { TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
-import { patterns, relationsOf } from "../support/topologies";
+import { factsOf, patterns } from "../support/topologies";
 
 export const CLUSTER = "eks:index:Cluster";
 export const AFTER = "kubernetes:core/v1:Namespace";
@@ -53,14 +52,12 @@ export function run(description: TopologyDescription, unknownOutputs = false): P
 function runOnce(description: TopologyDescription, unknownOutputs: boolean): Promise<Graph> {
   return mockRun(
     () => {
-      const relations = relationsOf(description);
-      const network = planNetwork(relations);
+      const { network, clusters: plan } = factsOf(description);
       const accounts = mapValues(
         network.providers,
         ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
       );
       const vpcs = mapValues(network.vpcs, ({ id, provider }) => vpcOf(id, accounts[provider]));
-      const plan = planClusters(relations);
       const kubeconfigs = mapValues(plan, () => "{}");
       const made = createClusters("demo", plan, { vpcs, kubeconfigs }, (key) => ({
         providers: [accounts[key]],

@@ -2,6 +2,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createIstio, createNamespaces } from "../../components/istio";
+import type { VpcHandle } from "../../components/handles";
+import type { IstioPlan } from "../../components/istio/facts";
 import type { TopologyDescription } from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
@@ -41,20 +43,34 @@ function build(description: TopologyDescription): void {
     { certificates: of(keys, certificate) },
     options,
   );
-  const groups = keys.flatMap((key) =>
-    ["istiod", "istiod-canary"].map((istiod) => [
-      `${key}/${istiod}`,
-      { xds: pulumi.output(`xds-${key}`), webhook: pulumi.output(`webhook-${key}`) },
-    ]),
+  const balanced = [plan.eastWest, plan.ingress, plan.addresses].flatMap((part) =>
+    Object.keys(part),
   );
-  const gateways = [...Object.keys(plan.eastWest), ...Object.keys(plan.ingress)];
   const given = {
     ...{ roots, namespaces },
     access: { before: {}, secrets: {} },
-    targetGroups: Object.fromEntries(groups),
-    securityGroups: Object.fromEntries(gateways.map((key) => [key, pulumi.output(`sg-${key}`)])),
+    vpcs: vpcsOf(plan),
+    securityGroups: Object.fromEntries(balanced.map((key) => [key, pulumi.output(`sg-${key}`)])),
   };
-  createIstio("demo", plan, given, options);
+  createIstio("demo", plan, given, { aws: () => ({}), cluster: options });
+}
+
+/** The VPCs that istiods' load balancers stand in and names are resolved in, made by hand. */
+function vpcsOf({ addresses, zones }: IstioPlan): Record<string, VpcHandle> {
+  const ids = [
+    ...Object.values(addresses).map(({ vpc }) => vpc),
+    ...Object.values(zones).flatMap(({ owner, joined }) =>
+      [owner, ...joined].map(({ vpc }) => vpc),
+    ),
+  ];
+  return Object.fromEntries(ids.map((id) => [id, vpcOf(id)]));
+}
+
+function vpcOf(id: string): VpcHandle {
+  const tiers = { publicSubnetIds: [], privateSubnetIds: [], routeTableIds: [], natAddresses: [] };
+  const zones = ["a", "b", "c", "d"];
+  const loadBalancerSubnetIds = zones.map((zone) => `subnet-${id}-${zone}`);
+  return { ...tiers, vpcId: `vpc-${id}`, loadBalancerSubnetIds };
 }
 
 /** The graph of everything of this room for a description. */

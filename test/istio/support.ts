@@ -2,7 +2,6 @@
 import type { ControlPlaneFacts } from "../../components/istio/controlPlane/controlPlaneValues";
 import type { ControlPlanePlan, IstioPlan } from "../../components/istio/facts";
 import { planIstio } from "../../components/istio/plan";
-import { planIstiods } from "../../components/network/internal/istiods";
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { relationsOf } from "../support/topologies";
 
@@ -85,8 +84,7 @@ export function external(): TopologyDescription {
 }
 
 export function planOf(description: TopologyDescription): IstioPlan {
-  const relations = relationsOf(description);
-  return planIstio(relations, planIstiods(relations));
+  return planIstio(relationsOf(description));
 }
 
 /** Facts of one control plane, with the webhooks' bundle. */

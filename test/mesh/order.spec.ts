@@ -61,15 +61,15 @@ const additions: Record<string, Addition> = {
 };
 
 /** What must stay where it is: addresses, names, owners and requesters. */
-function fixed({ network, access, clusters }: Facts) {
+function fixed({ network, access, clusters, istio }: Facts) {
   return {
     istiods: Object.fromEntries(
-      Object.entries(network.istiods).map(([key, { addresses, host, loadBalancerName }]) => [
+      Object.entries(istio.addresses).map(([key, { addresses, host, loadBalancerName }]) => [
         key,
         { addresses, host, loadBalancerName },
       ]),
     ),
-    zones: mapFirst(network.privateZones, ({ name, vpcs }) => ({ name, owner: vpcs[0] })),
+    zones: mapFirst(istio.zones, ({ name, owner }) => ({ name, owner })),
     peerings: network.peerings,
     gateways: mapFirst(network.transitGateways, ({ provider }) => provider),
     gatewayPeerings: mapFirst(network.transitGatewayPeerings, ({ requester }) => requester),

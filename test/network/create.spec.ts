@@ -4,7 +4,7 @@ import { LinkVia } from "../../components/topology";
 import { assertDependsOn, assertProtected, floorOf, resourceSet } from "../support/graph";
 import type { Graph, Registration } from "../support/graph";
 import { brought } from "../support/variants";
-import { networksApart, runNetworks } from "./support";
+import { networksApart, runNetwork } from "./support";
 import type { NetworkRun } from "./support";
 
 const VPC = "aws:ec2/vpc:Vpc";
@@ -28,7 +28,7 @@ describe("createNetworks", () => {
     const description = networksApart(2, {}, (index) =>
       index === 1 ? { region: "us-east-1" } : {},
     );
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     floorOf(graph, VPC, 2);
     assert.deepEqual(
       ["demo-n1", "demo-n2"].map((name) => region(graph, graph.one(VPC, name))),
@@ -38,7 +38,7 @@ describe("createNetworks", () => {
   });
 
   it("protects nothing where the description says so", async () => {
-    const { graph } = await runNetworks(networksApart(1, { protect: false }));
+    const { graph } = await runNetwork(networksApart(1, { protect: false }));
     floorOf(graph, VPC, 1);
     assert.deepEqual(
       graph.resources.filter((resource) => resource.protect),
@@ -47,23 +47,23 @@ describe("createNetworks", () => {
   });
 
   it("joins nothing where there is one VPC", async () => {
-    const { graph } = await runNetworks(networksApart(1));
+    const { graph } = await runNetwork(networksApart(1));
     floorOf(graph, VPC, 1);
     for (const type of [CONNECTION, LIST, GATEWAY]) floorOf(graph, type, 0);
   });
 
   it("makes the same resources while outputs are unknown", async () => {
     for (const description of [networksApart(2), networksApart(2, transit)]) {
-      const known = resourceSet((await runNetworks(description)).graph);
-      const unknown = resourceSet((await runNetworks(description, { unknownOutputs: true })).graph);
+      const known = resourceSet((await runNetwork(description)).graph);
+      const unknown = resourceSet((await runNetwork(description, { unknownOutputs: true })).graph);
       assert.deepEqual(unknown, known);
     }
   });
 
   it("makes nothing in a VPC that exists but the routes of links", async () => {
-    const { graph, networks } = await runNetworks(brought);
+    const { graph, network } = await runNetwork(brought);
     floorOf(graph, VPC, 1);
-    assert.deepEqual(networks.vpcs.old, {
+    assert.deepEqual(network.vpcs.old, {
       vpcId: "vpc-0123456789abcdef0",
       publicSubnetIds: [],
       privateSubnetIds: ["subnet-0a", "subnet-0b"],
@@ -90,7 +90,7 @@ describe("peering", () => {
   let run: NetworkRun;
 
   before(async () => {
-    run = await runNetworks(
+    run = await runNetwork(
       networksApart(2, {}, (index) => (index === 1 ? { region: "us-east-1", account } : {})),
     );
   });
@@ -111,13 +111,13 @@ describe("peering", () => {
   });
 
   it("names no owner within one account", async () => {
-    const { graph } = await runNetworks(networksApart(2));
+    const { graph } = await runNetwork(networksApart(2));
     assert.equal(graph.one(CONNECTION).inputs.peerOwnerId, undefined);
   });
 
   it("asks for the owner where the other account is that of the program's credentials", async () => {
     const description = networksApart(2, {}, (index) => (index === 0 ? { account } : {}));
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     assert.equal(graph.one(CONNECTION).inputs.peerOwnerId, "123456789012");
   });
 
@@ -138,7 +138,7 @@ describe("peering", () => {
   });
 
   it("leads the private and the main route table of each side to the other", () => {
-    const { graph, networks } = run;
+    const { graph, network } = run;
     const routes = graph.ofType(ROUTE).filter(({ inputs }) => inputs.vpcPeeringConnectionId);
     assert.equal(routes.length, 4);
     for (const [own, other, side] of [
@@ -148,7 +148,7 @@ describe("peering", () => {
       const [component] = graph.ofType(SIDE).filter(({ name }) => name.endsWith(side));
       const sideRoutes = routes.filter(({ parent }) => parent === component.urn);
       const vpc = graph.one("istio-patterns:index:Vpc", `demo-${own}`);
-      assert.ok(networks.vpcs[own]);
+      assert.ok(network.vpcs[own]);
       assert.deepEqual(
         sideRoutes.map(({ inputs }) => inputs.routeTableId),
         vpc.outputs.routeTableIds,
@@ -158,7 +158,7 @@ describe("peering", () => {
   });
 
   it("joins every two of three networks", async () => {
-    const { graph } = await runNetworks(networksApart(3));
+    const { graph } = await runNetwork(networksApart(3));
     floorOf(graph, CONNECTION, 3);
     floorOf(graph, SIDE, 6);
     const routes = graph.ofType(ROUTE).filter(({ inputs }) => inputs.vpcPeeringConnectionId);

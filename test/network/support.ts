@@ -4,49 +4,39 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import type { RunOptions } from "../../cli/engine";
 import type { ClusterHandle } from "../../components/handles";
-import {
-  createIstiodAddresses,
-  createNetworks,
-  createSecurityRules,
-  networkRules,
-  planNetwork,
-} from "../../components/network";
-import type { NetworkPlan, Networks, TargetGroups } from "../../components/network";
+import { createFirewall, createNetwork, networkRules } from "../../components/network";
+import type { Network, NetworkPlan } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
 import type { ClusterDescription, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
 import { said } from "../support/rules";
-import { relationsOf } from "../support/topologies";
+import { factsOf, relationsOf } from "../support/topologies";
 
 export interface NetworkRun {
   graph: Graph;
   plan: NetworkPlan;
-  networks: Networks;
-  securityGroups: Record<string, pulumi.Output<string>>;
-  targetGroups: Record<string, TargetGroups>;
+  network: Network;
+  securityGroups: Record<string, pulumi.Input<string>>;
 }
 
-/** Graph of the networks, security rules and istiods' addresses of a description. */
-export async function runNetworks(
+/** Graph of the network and the firewall of a description. */
+export async function runNetwork(
   description: TopologyDescription,
   options: RunOptions = {},
 ): Promise<NetworkRun> {
-  const relations = relationsOf(description);
-  const { topology } = relations;
-  const plan = planNetwork(relations);
+  const { topology } = relationsOf(description);
+  const { network: plan } = factsOf(description);
   const run = { plan } as NetworkRun;
   run.graph = await mockRun(() => {
     const provided = providers(plan);
-    run.networks = createNetworks("demo", plan, { protect: topology.protect }, provided);
+    run.network = createNetwork("demo", plan, { protect: topology.protect }, provided);
     const clusters = Object.fromEntries(
       Object.keys(topology.clusters).map((name) => [name, clusterHandle(name)]),
     );
-    const ids = { ...run.networks, clusters };
-    run.securityGroups = createSecurityRules("demo", plan, ids, provided);
-    const placed = { vpcs: run.networks.vpcs, securityGroups: run.securityGroups };
-    run.targetGroups = createIstiodAddresses("demo", plan, placed, provided);
+    const placed = { ...run.network, clusters };
+    run.securityGroups = createFirewall("demo", plan.firewall, placed, provided);
   }, options);
   return run;
 }
@@ -79,9 +69,6 @@ function clusterHandle(name: string): ClusterHandle {
     securityGroupId: `sg-${name}`,
   };
 }
-
-/** The other sides that a planned security-group rule may have; it says all, and has one. */
-export const noSide = { cidr: undefined, prefixList: undefined, cluster: undefined };
 
 /** What a rule of this room says of a description. */
 export function check(id: string, description: TopologyDescription): string[] {

@@ -1,7 +1,7 @@
 /** Valid descriptions of every kind that can be built, for property tests. */
 import fc from "fast-check";
 import { istioVersions, minorsApart, newestVersion } from "../../components/versions/istio";
-import { planIstiods } from "../../components/network/internal/istiods";
+import { planAddresses } from "../../components/istio/addresses/addresses";
 import {
   ChartSource,
   type ClusterDescription,
@@ -207,7 +207,7 @@ function withoutUnreached(description: TopologyDescription): TopologyDescription
  * Where none was, as users do: only where two istiods would otherwise have one address.
  */
 function numbered(description: TopologyDescription, first?: number): TopologyDescription {
-  const istiods = Object.values(planIstiods(relationsOf(description)));
+  const istiods = Object.values(planAddresses(relationsOf(description)));
   const addresses = istiods.flatMap((istiod) => istiod.addresses);
   const areApart = new Set(addresses).size === addresses.length;
   if (first === undefined && areApart) return description;

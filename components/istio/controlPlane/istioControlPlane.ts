@@ -8,6 +8,7 @@ import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
 import { firstPolicies } from "./meshObjects";
 import type { IstiodPlan } from "../facts";
+import { ISTIOD_SERVICE } from "../ports";
 import { installRelease } from "../release";
 
 /** What a control plane is made from. What decides which objects there are, and their values, is plain. */
@@ -110,7 +111,7 @@ export class IstioControlPlane extends pulumi.ComponentResource {
       new k8s.apiextensions.CustomResource(`${name}-peer-authentication`, policy, after(istiods));
     }
 
-    this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:15012`;
+    this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:${ISTIOD_SERVICE.xds}`;
     this.registerOutputs({ discoveryAddress: this.discoveryAddress });
   }
 }

@@ -1,6 +1,7 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
-import { EAST_WEST_GATEWAY, Exposure, shortened } from "../../topology";
+import { DataPlane, EAST_WEST_GATEWAY, Exposure, shortened } from "../../topology";
 import type { LoadBalancers } from "../../topology";
+import { EAST_WEST_PORT } from "../ports";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "../spread";
 
@@ -53,7 +54,7 @@ function crossNetworkGateway<Leaf>(namespace: Leaf) {
       selector: { istio: EAST_WEST_GATEWAY.replace(/^istio-/, "") },
       servers: [
         {
-          port: { number: 15443, name: "tls", protocol: "TLS" },
+          port: { number: EAST_WEST_PORT[DataPlane.Sidecar], name: "tls", protocol: "TLS" },
           tls: { mode: "AUTO_PASSTHROUGH" },
           hosts: ["*.local"],
         },
@@ -86,7 +87,7 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
       listeners: [
         {
           name: "mesh",
-          port: 15008,
+          port: EAST_WEST_PORT[DataPlane.Ambient],
           protocol: "HBONE",
           tls: {
             mode: "Terminate",

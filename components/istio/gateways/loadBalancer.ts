@@ -1,5 +1,6 @@
 /** How a gateway's Service asks for its network load balancer. */
 import { Exposure, LoadBalancers } from "../../topology";
+import { GATEWAY_READY } from "../ports";
 
 /** What a gateway's load balancer depends on. */
 export interface LoadBalancerFacts {
@@ -59,8 +60,8 @@ export function loadBalancerAnnotations(facts: LoadBalancerFacts): Record<string
       "nlb-target-type": "ip",
       // The gateway's own readiness, on a port that has a listener before any configuration arrives.
       "healthcheck-protocol": "HTTP",
-      "healthcheck-port": "15021",
-      "healthcheck-path": "/healthz/ready",
+      "healthcheck-port": String(GATEWAY_READY.port),
+      "healthcheck-path": GATEWAY_READY.path,
       // Off by default: a zone without a ready gateway would refuse its clients.
       attributes: "load_balancing.cross_zone.enabled=true",
       // Pooled mTLS connections outlive a gateway that is going away; after a minute they are ended, not left to hang.

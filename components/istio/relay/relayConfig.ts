@@ -1,5 +1,5 @@
 /** What a relay of istiod does with connections, as a static configuration of Envoy. */
-import { ISTIOD_PORTS } from "../../topology";
+import { ISTIOD_PORTS } from "../ports";
 
 /** Where the relay says whether an istiod answers behind it. */
 export const RELAY_READY = { port: 15021, path: "/healthz/ready" } as const;

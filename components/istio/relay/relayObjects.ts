@@ -1,6 +1,7 @@
 /** Kubernetes objects of a relay of istiod. */
 import { createHash } from "node:crypto";
-import { ISTIOD_PORTS, istiodName } from "../../topology";
+import { istiodName } from "../../topology";
+import { ISTIOD_PORTS, ISTIOD_SERVICE } from "../ports";
 import { RELAY_READY, relayConfig } from "./relayConfig";
 import { spreadOverZones } from "../spread";
 
@@ -45,8 +46,8 @@ export function relayObjects<Leaf>(place: RelayPlace<Leaf>) {
       spec: {
         selector: labels,
         ports: [
-          { name: "tcp-istiod", port: ISTIOD_PORTS.xds, targetPort: ISTIOD_PORTS.xds },
-          { name: "tcp-webhook", port: 443, targetPort: ISTIOD_PORTS.webhook },
+          { name: "tcp-istiod", port: ISTIOD_SERVICE.xds, targetPort: ISTIOD_PORTS.xds },
+          { name: "tcp-webhook", port: ISTIOD_SERVICE.webhook, targetPort: ISTIOD_PORTS.webhook },
         ],
       },
     },

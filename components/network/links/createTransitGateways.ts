@@ -4,7 +4,6 @@ import { lookUp } from "../../records";
 import { resourceOptions } from "../../options";
 import type { AwsOptions } from "../../options";
 import { logicalName, SubnetTier } from "../../topology";
-import type { Networks } from "../create";
 import { ownerId, routeTables } from "./createPeerings";
 import type { VpcHandle } from "../../handles";
 import type { NetworkPlan, TransitGatewayPeeringPlan, TransitGatewayPlan, VpcPlan } from "../facts";
@@ -13,11 +12,17 @@ import { TransitGateway } from "./transitGateway";
 /** Transit gateways by region. */
 type Gateways = Record<string, TransitGateway>;
 
+/** What is joined: VPCs by id of the plan, and ids of the prefix lists that routes refer to, by key of the plan. */
+interface Linked {
+  vpcs: Record<string, VpcHandle>;
+  prefixLists: Record<string, pulumi.Input<string>>;
+}
+
 /** Joins VPCs through one transit gateway per region, and those with each other. */
 export function createTransitGateways(
   name: string,
   plan: NetworkPlan,
-  networks: Networks,
+  networks: Linked,
   options: AwsOptions,
 ): void {
   const gateways: Gateways = {};
@@ -58,7 +63,7 @@ function attach(
   vpc: VpcPlan,
   { prefixLists }: TransitGatewayPlan,
   gateway: TransitGateway,
-  networks: Networks,
+  networks: Linked,
   options: AwsOptions,
 ): void {
   const own = resourceOptions(options(vpc.provider));

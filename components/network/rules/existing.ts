@@ -10,7 +10,6 @@ import type {
 } from "../../topology";
 import { contains, overlap, prefixLength } from "../../topology/cidr";
 import { linkedVpcs } from "../links/links";
-import type { NetworkPlan } from "../facts";
 import type { NetworkRule } from "./rule";
 import { podCidrs } from "./written";
 
@@ -24,7 +23,7 @@ export function existingVpcs({ vpcs }: Topology): ExistingVpc[] {
   return Object.values(vpcs).filter((vpc): vpc is ExistingVpc => vpc.existing !== undefined);
 }
 
-function hasTier({ existing }: ExistingVpc, tier: SubnetTier): boolean {
+export function hasTier({ existing }: ExistingVpc, tier: SubnetTier): boolean {
   return Object.values(existing.subnets).some((subnet) => subnet.tier === tier);
 }
 
@@ -150,40 +149,6 @@ function checkAttachment(topology: Topology, relations: Relations): Problem[] {
     }));
 }
 
-/** Keys of the gateways in a VPC, without the istiods' load balancers, which stand in subnets of their own. */
-function gatewaysIn({ gatewayGroups, istiods }: NetworkPlan, vpc: string): string[] {
-  return Object.entries(gatewayGroups)
-    .filter(([key, group]) => group.vpc === vpc && !Object.hasOwn(istiods, key))
-    .map(([key]) => key);
-}
-
-function checkGateways(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
-  return existingVpcs(topology).flatMap((vpc) => {
-    const gateways = gatewaysIn(plan, vpc.id);
-    if (gateways.length === 0 || hasTier(vpc, SubnetTier.Private)) return [];
-    return [
-      {
-        path: below(vpc.path, "existing", "subnets"),
-        got: "no private subnet",
-        allowed: "at least one private subnet",
-        fix: `add the private subnets for the load balancers of ${gateways.join(", ")}`,
-      },
-    ];
-  });
-}
-
-function checkTags(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
-  return existingVpcs(topology)
-    .filter(({ id }) => gatewaysIn(plan, id).length > 0)
-    .map(({ path }) => ({
-      path: below(path, "existing", "subnets"),
-      got: "subnets of yours",
-      allowed:
-        "private ones tagged kubernetes.io/role/internal-elb=1, public ones kubernetes.io/role/elb=1",
-      fix: "see that they carry these tags, and load-balancer subnets neither: gateways find their subnets by them",
-    }));
-}
-
 const severity = Severity.Problem;
 
 export const existingRules: NetworkRule[] = [
@@ -236,19 +201,5 @@ export const existingRules: NetworkRule[] = [
     why: "An attachment stands in one subnet per zone (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html).",
     severity,
     check: checkAttachment,
-  },
-  {
-    id: "existing-vpc-gateway-subnets",
-    summary: "A VPC that exists has private subnets where gateways stand in it.",
-    why: "Internal load balancers stand in private subnets (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
-    severity,
-    check: checkGateways,
-  },
-  {
-    id: "existing-vpc-subnet-tags",
-    summary: "Subnets of a VPC that exists carry the tags that load balancers are placed by.",
-    why: "Tags of subnets that exist are not changed here (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
-    severity: Severity.Warning,
-    check: checkTags,
   },
 ];

@@ -1,6 +1,5 @@
 import { addressRules } from "./addresses";
 import { existingRules } from "./existing";
-import { istiodRules } from "./istiods";
 import { linkRules } from "./links";
 import { quotaRules } from "./quotas";
 import type { NetworkRule } from "./rule";
@@ -11,7 +10,6 @@ export const networkRules: readonly NetworkRule[] = [
   ...addressRules,
   ...vpcRules,
   ...existingRules,
-  ...istiodRules,
   ...linkRules,
   ...quotaRules,
 ];

@@ -1,7 +1,8 @@
 /** What AWS allows of each thing, compared with what a plan uses. */
 import { accountId, LinkVia, pathOf, providerKey, Severity } from "../../topology";
 import type { Problem, QuotasDescription, Relations, Vpc } from "../../topology";
-import type { NetworkPlan, PrefixListPlan, RulePlan } from "../facts";
+import type { NetworkPlan, PrefixListPlan } from "../facts";
+import type { RulePlan } from "../firewall/facts";
 import { natGateways } from "../plan";
 import { cidrsOf } from "../ranges";
 import type { NetworkRule } from "./rule";
@@ -48,27 +49,16 @@ export function limitedUses(
 /** EKS's own rule that lets the group in to itself. */
 const OWN_RULE = 1;
 
-function securityGroupRules(_: Relations, plan: NetworkPlan): Use[] {
-  const { clusterRules, gatewayGroups, istiods, prefixLists } = plan;
-  const clusters = Object.entries(clusterRules).map(([cluster, { rules }]) => {
-    const fromLoadBalancers = Object.values(gatewayGroups)
-      .filter((group) => group.cluster === cluster)
-      .flatMap(({ toCluster }) => toCluster);
-    return {
-      count: OWN_RULE + size([...rules, ...fromLoadBalancers], prefixLists),
-      what: `rules in the security group of cluster ${cluster}`,
-    };
-  });
-  const balancers = Object.entries(gatewayGroups).map(([key, { ingress }]) => ({
-    count: size(ingress, prefixLists),
-    what: `rules in the security group of ${Object.hasOwn(istiods, key) ? "istiod" : "gateway"} ${key}`,
+function securityGroupRules(_: Relations, { firewall, prefixLists }: NetworkPlan): Use[] {
+  return Object.values(firewall.groups).map(({ label, of, in: rules }) => ({
+    count: (of.kind === "cluster" ? OWN_RULE : 0) + size(rules, prefixLists),
+    what: `rules in the security group of ${label}`,
   }));
-  return [...clusters, ...balancers];
 }
 
 /** A reference to a prefix list counts as all the entries that the list may have. */
 function size(rules: RulePlan[], lists: Record<string, PrefixListPlan>): number {
-  return sum(rules.map(({ prefixList }) => (prefixList ? lists[prefixList]!.maxEntries : 1)));
+  return sum(rules.map(({ side }) => (side.kind === "list" ? lists[side.list]!.maxEntries : 1)));
 }
 
 /** The VPC itself and the way out. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { planClusters } from "../../../components/cluster";
 import type { TopologyDescription } from "../../../components/topology";
 import {
   assertDependsOn,
@@ -8,7 +7,7 @@ import {
   release,
   valuesOf,
 } from "../../support/graph";
-import { relationsOf } from "../../support/topologies";
+import { factsOf } from "../../support/topologies";
 import { managedNodes as managed } from "../../support/variants";
 import { AFTER, CLUSTER, mapValues, routed, run, single } from "../support";
 
@@ -24,7 +23,7 @@ describe("Auto Mode whose pods keep their address", () => {
   it("leaves ordinary pods to a pool with SNAT off, on the built-in pools' role", async () => {
     const graph = await run(routed);
     floorOf(graph, NODE_POOL, 2);
-    const { east } = planClusters(relationsOf(routed));
+    const { east } = factsOf(routed).clusters;
     const cluster = graph.one(CLUSTER, "demo-east").inputs;
     assert.deepEqual(cluster.autoMode, {
       enabled: true,

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { planClusters } from "../../../components/cluster/plan";
+import { plan } from "../../../components/mesh/plan";
 import type { ClusterPlan } from "../../../components/cluster/facts";
 import { newestKubernetes, newestVersion } from "../../../components/versions/istio";
 import type {
@@ -118,7 +118,7 @@ export class StackFile {
   clusters(): ClusterPlan[] {
     const grows = severalClusters(this.pattern) === undefined;
     const description = grows ? this.withAddedCluster() : this.original;
-    return Object.values(planClusters(relate(this.topology(description))));
+    return Object.values(plan(relate(this.topology(description))).clusters);
   }
 }
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { SecurityRules } from "../../../components/network";
 import { LinkVia } from "../../../components/topology";
 import { assertDependsOn, floorOf, mockRun, resourceSet } from "../../support/graph";
-import { networksApart, runNetworks } from "../support";
+import { networksApart, runNetwork } from "../support";
 import type { NetworkRun } from "../support";
 
 const COMPONENT = "istio-patterns:index:SecurityRules";
@@ -55,12 +55,12 @@ describe("createSecurityRules", () => {
   let apart: NetworkRun;
 
   before(async () => {
-    apart = await runNetworks(networksApart(2, transit));
+    apart = await runNetwork(networksApart(2, transit));
   });
 
   it("makes nothing for a single cluster without gateways", async () => {
     const api = { allowFrom: ["192.0.2.1/32"] };
-    const { graph, securityGroups } = await runNetworks(networksApart(1, { api }));
+    const { graph, securityGroups } = await runNetwork(networksApart(1, { api }));
     floorOf(graph, "aws:ec2/vpc:Vpc", 1);
     for (const type of [COMPONENT, GROUP, IN, OUT]) floorOf(graph, type, 0);
     assert.deepEqual(securityGroups, {});
@@ -136,7 +136,7 @@ describe("createSecurityRules", () => {
     const description = networksApart(2);
     description.meshes.prod.ingress = { public: { clusters: ["c1"] } };
     const ids: Record<string, string> = {};
-    const { graph, securityGroups } = await runNetworks(description);
+    const { graph, securityGroups } = await runNetwork(description);
     for (const [key, id] of Object.entries(securityGroups)) id.apply((value) => (ids[key] = value));
     await new Promise(setImmediate);
     floorOf(graph, GROUP, 3);
@@ -145,7 +145,7 @@ describe("createSecurityRules", () => {
   });
 
   it("makes the same resources while outputs are unknown", async () => {
-    const unknown = await runNetworks(networksApart(2, transit), { unknownOutputs: true });
+    const unknown = await runNetwork(networksApart(2, transit), { unknownOutputs: true });
     assert.deepEqual(resourceSet(unknown.graph), resourceSet(apart.graph));
   });
 });

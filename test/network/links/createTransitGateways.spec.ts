@@ -4,7 +4,7 @@ import type { TopologyDescription } from "../../../components/topology";
 import { assertDependsOn, assertIndependent, floorOf } from "../../support/graph";
 import type { Graph, Registration } from "../../support/graph";
 import { brought } from "../../support/variants";
-import { networksApart, runNetworks } from "../support";
+import { networksApart, runNetwork } from "../support";
 import type { NetworkRun } from "../support";
 
 const ROUTE = "aws:ec2/route:Route";
@@ -35,7 +35,7 @@ describe("transit gateways", () => {
   let five: NetworkRun;
 
   before(async () => {
-    five = await runNetworks(networksApart(5, transit));
+    five = await runNetwork(networksApart(5, transit));
   });
 
   it("attaches every VPC of a region to one gateway, in its private subnets", () => {
@@ -82,7 +82,7 @@ describe("transit gateways", () => {
   it("peers the gateways of two regions and tells each the other's addresses", async () => {
     const regions = ["eu-west-1", "us-east-1", "eu-west-1"];
     const description = networksApart(3, transit, (index) => ({ region: regions[index] }));
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     floorOf(graph, GATEWAY, 2);
     const request = graph.one(PEERING, "demo-eu-west-1-us-east-1");
     const accepter = graph.one(PEERING_ACCEPTER);
@@ -104,7 +104,7 @@ describe("transit gateways", () => {
 
   it("shares the gateway with the other accounts, which attach after that", async () => {
     const description = networksApart(2, transit, (index) => (index === 1 ? { account } : {}));
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     const gateway = graph.one(GATEWAY);
     assert.equal(gateway.inputs.autoAcceptSharedAttachments, "enable");
     assert.equal(
@@ -126,7 +126,7 @@ describe("transit gateways", () => {
     after.networks.early = { cidr: "10.9.0.0/16", account: other };
     after.clusters.early = { network: "early" };
     after.meshes.prod.clusters.early = {};
-    const [old, young] = [await runNetworks(before), await runNetworks(after)];
+    const [old, young] = [await runNetwork(before), await runNetwork(after)];
     assert.deepEqual(principals(old.graph), {
       "demo-eu-west-1-111111111111-eu-west-1": "111111111111",
     });
@@ -140,7 +140,7 @@ describe("transit gateways", () => {
     const description = networksApart(2, {
       links: { ...transit.links, owner: account },
     });
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     const gateway = graph.one(GATEWAY, "demo-eu-west-1");
     assert.equal(graph.providerOf(gateway)!.name, "demo-111111111111-eu-west-1");
     assert.deepEqual(principals(graph), { "demo-eu-west-1-eu-west-1": "123456789012" });
@@ -163,13 +163,13 @@ describe("transit gateways", () => {
       ...transit,
       networks: { ...brought.networks, old: { existing: old } },
     };
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     const { inputs } = graph.one(ATTACHMENT, "demo-old");
     assert.deepEqual(inputs.subnetIds, ["s1", "s3"]);
   });
 
   it("costs 37 resources for each further cluster with a VPC", async () => {
-    const four = await runNetworks(networksApart(4, transit));
+    const four = await runNetwork(networksApart(4, transit));
     assert.equal(five.graph.resources.length - four.graph.resources.length, 37);
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { NetworkPlan } from "../../../components/network";
-import { planNetwork } from "../../../components/network";
+import { plan as planRooms } from "../../../components/mesh/plan";
 import { planLinks } from "../../../components/network/links/links";
 import { LinkVia } from "../../../components/topology";
 import type { TopologyDescription, Vpc } from "../../../components/topology";
@@ -165,7 +165,7 @@ describe("planLinks", () => {
 function assertJoined(description: TopologyDescription): void {
   const relations = relationsOf(description);
   const { via } = relations.topology.links;
-  const plan = planNetwork(relations);
+  const { network: plan } = planRooms(relations);
   for (const { a, b } of relations.links) {
     if (via === LinkVia.Peering) {
       const peering = { requester: a.id, accepter: b.id };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { networkRules, planNetwork } from "../../../components/network";
+import { plan } from "../../../components/mesh/plan";
+import { networkRules } from "../../../components/network";
 import { limitedUses } from "../../../components/network/rules/quotas";
 import { LinkVia, NatMode, Severity } from "../../../components/topology";
 import type { QuotasDescription, TopologyDescription } from "../../../components/topology";
@@ -113,7 +114,7 @@ describe("quota-routes-per-table", () => {
 
   it("counts each range of a peer", () => {
     const relations = relationsOf(networksApart(3));
-    const uses = limitedUses(relations, planNetwork(relations));
+    const uses = limitedUses(relations, plan(relations).network);
     const routes = { quota: "routesPerTable", limit: 500, count: 4 };
     assert.deepEqual(
       uses.filter(({ quota }) => quota === "routesPerTable"),

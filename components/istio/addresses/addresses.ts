@@ -9,12 +9,10 @@ import {
   logicalName,
   providerKey,
   shortened,
-  SubnetTier,
 } from "../../topology";
 import type { Istiod, MeshRelation, Relations, Vpc } from "../../topology";
-import { bounds, formatAddress, prefixLength } from "../../topology/cidr";
+import { addressesOf, loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
 import type { IstiodAddressPlan, PrivateZonePlan } from "../facts";
-import { planSubnets, VPC_PREFIXES } from "../vpc/subnets";
 
 /**
  * AWS allows a load balancer 32 characters and no "internal-" at the start; its target groups have the same name and a
@@ -22,13 +20,9 @@ import { planSubnets, VPC_PREFIXES } from "../vpc/subnets";
  */
 const LONGEST_NAME = 26;
 
-/** AWS keeps the first four addresses of a subnet and the last (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
-const KEPT_FIRST = 4n;
-const KEPT_LAST = 1n;
-
 /** Every istiod that serves other clusters, by its key. */
-export function planIstiods(relations: Relations): Record<string, IstiodAddressPlan> {
-  const istiods = servingIstiods(relations).map((istiod) => planIstiod(relations, istiod));
+export function planAddresses(relations: Relations): Record<string, IstiodAddressPlan> {
+  const istiods = servingIstiods(relations).map((istiod) => planAddress(relations, istiod));
   return keyed(istiods, ({ mesh, cluster, revision }) => istiodKey(mesh, cluster, revision));
 }
 
@@ -40,33 +34,21 @@ export function servingIstiods({ meshes }: Relations): Istiod[] {
     .filter(({ serves }) => serves.length > 0);
 }
 
+/** Key of such an istiod: of its address, its load balancer and what binds the two. */
+export function keyOf({ of, revision }: Istiod): string {
+  return istiodKey(of.of.mesh.name, of.at.cluster.name, revision.name);
+}
+
 /** Zones of the meshes that have such istiods. */
-export function planPrivateZones(
+export function planZones(
   relations: Relations,
   istiods: Record<string, IstiodAddressPlan>,
 ): Record<string, PrivateZonePlan> {
   const zones = relations.meshes.flatMap((mesh): [string, PrivateZonePlan][] => {
     const own = Object.values(istiods).filter((istiod) => istiod.mesh === mesh.mesh.name);
-    return own.length > 0 ? [[mesh.mesh.name, planPrivateZone(relations, mesh, own)]] : [];
+    return own.length > 0 ? [[mesh.mesh.name, planZone(relations, mesh, own)]] : [];
   });
   return Object.fromEntries(zones);
-}
-
-/** The load-balancer subnets of a VPC: ranges only, in the order of their ids. */
-export function loadBalancerRanges({ cidrs, zones, existing }: Vpc): string[] {
-  const [cidr] = cidrs;
-  if (!existing && !(cidr && VPC_PREFIXES.includes(prefixLength(cidr)))) return [];
-  const subnets = existing ? Object.values(existing.subnets) : planSubnets(cidr!, zones);
-  return subnets
-    .filter(({ tier }) => tier === SubnetTier.LoadBalancer)
-    .map((subnet) => subnet.cidr);
-}
-
-/** How many addresses AWS leaves to others in the narrowest of some subnets: numbers below it are an address in each. */
-export function usableAddresses(ranges: readonly string[]): number {
-  const sizes = ranges.map(bounds).map(({ start, end }) => Number(end - start + 1n));
-  const narrowest = sizes.length === 0 ? 0 : Math.min(...sizes);
-  return Math.max(0, narrowest - Number(KEPT_FIRST + KEPT_LAST));
 }
 
 /**
@@ -81,14 +63,12 @@ export function addressNumber({ of, revision: { name } }: Istiod, ranges: string
   return said ?? digest.readUInt32BE() % Math.max(1, usableAddresses(ranges));
 }
 
-function planIstiod({ topology }: Relations, istiod: Istiod): IstiodAddressPlan {
+function planAddress({ topology }: Relations, istiod: Istiod): IstiodAddressPlan {
   const { of, revision } = istiod;
   const { at } = of;
   const { cluster, vpc, eksName } = at;
   const { mesh } = of.of;
   const ranges = loadBalancerRanges(vpc);
-  const number = addressNumber(istiod, ranges);
-  const key = istiodKey(mesh.name, cluster.name, revision.name);
   return {
     mesh: mesh.name,
     cluster: cluster.name,
@@ -96,25 +76,26 @@ function planIstiod({ topology }: Relations, istiod: Istiod): IstiodAddressPlan 
     vpc: vpc.id,
     provider: providerKey(vpc),
     // Like the key: what a rule keeps apart there is apart here. AWS refuses names that start with "internal-".
-    loadBalancerName: shortened(logicalName("mesh", topology.name, key), LONGEST_NAME),
+    loadBalancerName: shortened(logicalName("mesh", topology.name, keyOf(istiod)), LONGEST_NAME),
     host: [istiodName(revision.name), cluster.name, zoneName(topology.name, of.of)].join("."),
-    addresses: ranges.map((range) =>
-      formatAddress(bounds(range).start + KEPT_FIRST + BigInt(number)),
-    ),
+    addresses: addressesOf(ranges, addressNumber(istiod, ranges)),
     autoModeCluster: cluster.loadBalancers === LoadBalancers.AutoMode ? eksName : undefined,
   };
 }
 
 /** The account of the first of `runsIn` owns the zone: another VPC of the mesh then moves nothing. */
-function planPrivateZone(
+function planZone(
   { topology }: Relations,
   mesh: MeshRelation,
   istiods: IstiodAddressPlan[],
 ): PrivateZonePlan {
-  const vpcs = new Set([...mesh.controlPlanes.slice(0, 1).map(({ at }) => at.vpc), ...mesh.vpcs]);
+  const { vpc: first } = mesh.controlPlanes[0]!.at;
+  const others = mesh.vpcs.filter((vpc) => vpc !== first);
+  const place = (vpc: Vpc) => ({ vpc: vpc.id, provider: providerKey(vpc), region: vpc.region });
   return {
     name: zoneName(topology.name, mesh),
-    vpcs: [...vpcs].map((vpc) => ({ vpc: vpc.id, provider: providerKey(vpc) })),
+    owner: place(first),
+    joined: others.map((vpc) => ({ ...place(vpc), isForeign: vpc.account !== first.account })),
     records: Object.fromEntries(istiods.map(({ host, addresses }) => [host, addresses])),
   };
 }

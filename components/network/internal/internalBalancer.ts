@@ -1,13 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { ISTIOD_PORTS } from "../../topology";
+import { mapValues } from "../../records";
 
-/** What the load balancer before an istiod that serves other clusters is made from. */
-export interface IstiodLoadBalancerArgs {
+/** What an internal load balancer asks its targets. */
+export interface HealthCheck {
+  /** Port of the target, which answers plain HTTP there. */
+  port: number;
+  /** Path that answers 200 where the target is healthy. */
+  path: string;
+}
+
+/** What an internal network load balancer at chosen addresses is made from. */
+export interface InternalBalancerArgs {
   /** Physical name, at most 26 characters: those of the target groups are longer by the port. */
   loadBalancerName: pulumi.Input<string>;
-  /** VPC of the cluster that istiod runs in. */
+  /** VPC of the load balancer and its targets. */
   vpcId: pulumi.Input<string>;
   /** Subnets that nothing but load balancers takes addresses of, one per zone. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -15,6 +23,10 @@ export interface IstiodLoadBalancerArgs {
   addresses: string[];
   /** Security group: AWS gives none to a network load balancer that was made without. */
   securityGroupId: pulumi.Input<string>;
+  /** TCP ports by a name for each: targets listen on the same. */
+  ports: Record<string, number>;
+  /** How targets are asked for their health. */
+  health: HealthCheck;
   /**
    * Name of the EKS cluster whose Auto Mode registers the targets.
    *
@@ -23,46 +35,28 @@ export interface IstiodLoadBalancerArgs {
   autoModeCluster?: pulumi.Input<string>;
 }
 
-/**
- * Readiness, which is plain HTTP unlike the ports that are served (istio, pilot/pkg/bootstrap/server.go). Seconds: as
- * often as AWS allows twice in a row, so that a lost istiod is left within ten.
- */
-const healthCheck = {
-  protocol: "HTTP",
-  port: "8080",
-  path: "/ready",
-  matcher: "200",
-  interval: 5,
-  timeout: 4,
-  healthyThreshold: 2,
-  unhealthyThreshold: 2,
-};
+/** Seconds: as often as AWS allows twice in a row, so that a lost target is left within ten. */
+const pace = { interval: 5, timeout: 4, healthyThreshold: 2, unhealthyThreshold: 2 };
 
-/** An istiod's internal load balancer, at addresses that are chosen before it is there. What stands behind it is bound in its cluster. */
-export class IstiodLoadBalancer extends pulumi.ComponentResource {
-  /** ARN of the target group of configuration and certificates: istiod's port 15012. */
-  public readonly xdsTargetGroupArn: pulumi.Output<string>;
-  /** ARN of the target group of injection and validation: istiod's port 15017. */
-  public readonly webhookTargetGroupArn: pulumi.Output<string>;
+/** An internal load balancer at addresses that are chosen before it is there. What stands behind it is bound in its cluster. */
+export class InternalBalancer extends pulumi.ComponentResource {
+  /** ARNs of the target groups, by the names of the ports; known once the load balancer sends to them. */
+  public readonly targetGroupArns: pulumi.Output<Record<string, string>>;
 
-  constructor(name: string, args: IstiodLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("istio-patterns:index:IstiodLoadBalancer", name, {}, opts);
+  constructor(name: string, args: InternalBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:InternalBalancer", name, {}, opts);
     // Names and addresses are fixed, so that the old one must be gone before the new one can have them.
     const options = { ...childOptions(this, opts), deleteBeforeReplace: true };
     const { arn } = createLoadBalancer(name, args, options);
     const listen = (port: number) => createListener(`${name}-${port}`, port, arn, args, options);
-    this.xdsTargetGroupArn = listen(ISTIOD_PORTS.xds);
-    this.webhookTargetGroupArn = listen(ISTIOD_PORTS.webhook);
-    this.registerOutputs({
-      xdsTargetGroupArn: this.xdsTargetGroupArn,
-      webhookTargetGroupArn: this.webhookTargetGroupArn,
-    });
+    this.targetGroupArns = pulumi.all(mapValues(args.ports, listen));
+    this.registerOutputs({ targetGroupArns: this.targetGroupArns });
   }
 }
 
 function createLoadBalancer(
   name: string,
-  { loadBalancerName, subnetIds, addresses, securityGroupId }: IstiodLoadBalancerArgs,
+  { loadBalancerName, subnetIds, addresses, securityGroupId }: InternalBalancerArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.lb.LoadBalancer {
   const ids = pulumi.output(subnetIds);
@@ -77,7 +71,7 @@ function createLoadBalancer(
         subnetId: ids.apply((all) => all[zone]!),
         privateIpv4Address,
       })),
-      // An address must lead to istiod although no istiod is in its zone.
+      // An address must lead to a target although none is in its zone.
       enableCrossZoneLoadBalancing: true,
       tags: { Name: name },
     },
@@ -90,7 +84,7 @@ function createListener(
   name: string,
   port: number,
   loadBalancerArn: pulumi.Output<string>,
-  args: IstiodLoadBalancerArgs,
+  args: InternalBalancerArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   const { arn: targetGroupArn } = createTargetGroup(name, port, args, options);
@@ -111,7 +105,7 @@ function createListener(
 function createTargetGroup(
   name: string,
   port: number,
-  { loadBalancerName, vpcId, autoModeCluster }: IstiodLoadBalancerArgs,
+  { loadBalancerName, vpcId, autoModeCluster, health }: InternalBalancerArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.lb.TargetGroup {
   const tags: Record<string, pulumi.Input<string>> = { Name: name };
@@ -125,10 +119,13 @@ function createTargetGroup(
       protocol: "TCP",
       targetType: "ip",
       vpcId,
-      healthCheck,
-      // Clients are in other clusters: istiod's cluster lets in the load balancer alone.
+      healthCheck: {
+        ...{ protocol: "HTTP", port: String(health.port), path: health.path, matcher: "200" },
+        ...pace,
+      },
+      // Clients are in other clusters: the targets' cluster lets in the load balancer alone.
       preserveClientIp: "false",
-      // Clients of an istiod that goes are sent to another one at once.
+      // Clients of a target that goes are sent to another one at once.
       deregistrationDelay: 5,
       connectionTermination: true,
       tags,

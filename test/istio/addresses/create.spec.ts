@@ -5,7 +5,7 @@ import type { TopologyDescription } from "../../../components/topology";
 import { assertDependsOn, floorOf, mockRun, resourceSet } from "../../support/graph";
 import { patterns } from "../../support/topologies";
 import { brought } from "../../support/variants";
-import { networksApart, runNetworks } from "../support";
+import { networksApart, runNetwork } from "../support";
 import type { NetworkRun } from "../support";
 
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
@@ -56,11 +56,11 @@ describe("createIstiodAddresses", () => {
   let run: NetworkRun;
 
   before(async () => {
-    run = await runNetworks(external);
+    run = await runNetwork(external);
   });
 
   it("makes nothing where every member runs istiod", async () => {
-    const { graph, targetGroups } = await runNetworks(networksApart(2));
+    const { graph, targetGroups } = await runNetwork(networksApart(2));
     floorOf(graph, SECURITY_GROUP, 2);
     for (const type of [BALANCER, GROUP, LISTENER, ZONE, RECORD]) floorOf(graph, type, 0);
     assert.deepEqual(targetGroups, {});
@@ -138,7 +138,7 @@ describe("createIstiodAddresses", () => {
   it("gives target groups no cluster where the AWS controller registers targets", async () => {
     const description = structuredClone(external);
     description.clusters.mgmt.nodes = { kind: "managed" };
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     assert.deepEqual(graph.one(GROUP, "demo-prod-mgmt-istiod-15012").inputs.tags, {
       Name: "demo-prod-mgmt-istiod-15012",
     });
@@ -167,7 +167,7 @@ describe("createIstiodAddresses", () => {
   });
 
   it("lets a remote of the same VPC in by its security group", async () => {
-    const { graph } = await runNetworks(sameNetwork);
+    const { graph } = await runNetwork(sameNetwork);
     const [group] = graph.one(BALANCER).inputs.securityGroups;
     const rules = graph.ofType(IN).filter(({ inputs }) => inputs.securityGroupId === group);
     assert.deepEqual(
@@ -224,7 +224,7 @@ describe("createIstiodAddresses", () => {
     const description: TopologyDescription = structuredClone(external);
     const roleArn = "arn:aws:iam::210987654321:role/deploy";
     Object.assign(description.networks.apps, { account: { roleArn }, region: "us-east-1" });
-    const { graph } = await runNetworks(description);
+    const { graph } = await runNetwork(description);
     const { zoneId } = graph.one("istio-patterns:index:PrivateZone").outputs;
     const { vpcId } = graph.one("istio-patterns:index:Vpc", "demo-apps").outputs;
     const authorization = graph.one(AUTHORIZATION, "demo-prod-apps");
@@ -237,7 +237,7 @@ describe("createIstiodAddresses", () => {
 
   it("stands in the load-balancer subnets of a VPC that exists", async () => {
     const meshes = { prod: { controlPlane: { runsIn: ["lab"] }, clusters: { east: {}, lab: {} } } };
-    const { graph } = await runNetworks({ ...brought, meshes });
+    const { graph } = await runNetwork({ ...brought, meshes });
     assert.deepEqual(graph.one(BALANCER).inputs.subnetMappings, [
       { subnetId: "subnet-0c", privateIpv4Address: "10.20.32.20" },
       { subnetId: "subnet-0d", privateIpv4Address: "10.20.32.52" },
@@ -245,7 +245,7 @@ describe("createIstiodAddresses", () => {
   });
 
   it("makes the same resources while outputs are unknown", async () => {
-    const unknown = await runNetworks(external, { unknownOutputs: true });
+    const unknown = await runNetwork(external, { unknownOutputs: true });
     assert.deepEqual(resourceSet(unknown.graph), resourceSet(run.graph));
   });
 });

@@ -1,24 +1,16 @@
 /** What istiods that serve other clusters need of their VPC: addresses of their own. */
+import { loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
+import { existingVpcs } from "../../network/rules/existing";
+import type { ExistingVpc } from "../../network/rules/existing";
 import { below, DEFAULT_REVISION, pathOf, Severity, SubnetTier } from "../../topology";
-import type { Problem, Relations, Topology } from "../../topology";
-import {
-  addressNumber,
-  loadBalancerRanges,
-  servingIstiods,
-  usableAddresses,
-} from "../internal/istiods";
-import type { NetworkPlan } from "../facts";
-import { existingVpcs } from "./existing";
-import type { ExistingVpc } from "./existing";
-import type { NetworkRule } from "./rule";
+import type { Problem, Relations, Rule, Topology } from "../../topology";
+import { addressNumber, keyOf, servingIstiods } from "./addresses";
 
 /** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets. */
-function servingVpcs(topology: Topology, { istiods }: NetworkPlan) {
+function servingVpcs(topology: Topology, relations: Relations) {
   return existingVpcs(topology).flatMap((vpc) => {
-    const there = Object.entries(istiods).filter(([, istiod]) => istiod.vpc === vpc.id);
-    return there.length > 0
-      ? [{ ...vpc, istiods: there.map(([key]) => key), zones: zonesOf(vpc) }]
-      : [];
+    const there = servingIstiods(relations).filter(({ of }) => of.at.vpc.id === vpc.id);
+    return there.length > 0 ? [{ ...vpc, istiods: there.map(keyOf), zones: zonesOf(vpc) }] : [];
   });
 }
 
@@ -29,8 +21,8 @@ function zonesOf({ existing }: ExistingVpc): [id: string, zone: string][] {
     .map(([id, { zone }]) => [id, zone]);
 }
 
-function checkSubnets(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
-  return servingVpcs(topology, plan)
+function checkSubnets(topology: Topology, relations: Relations): Problem[] {
+  return servingVpcs(topology, relations)
     .map((vpc) => ({ ...vpc, zones: [...new Set(vpc.zones.map(([, zone]) => zone))] }))
     .filter(({ zones }) => zones.length < 2)
     .map(({ path, istiods, zones }) => ({
@@ -45,8 +37,8 @@ function checkSubnets(topology: Topology, _: Relations, plan: NetworkPlan): Prob
     }));
 }
 
-function checkZones(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
-  return servingVpcs(topology, plan).flatMap(({ path, zones }) =>
+function checkZones(topology: Topology, relations: Relations): Problem[] {
+  return servingVpcs(topology, relations).flatMap(({ path, zones }) =>
     zones.flatMap(([id, zone], index) => {
       const first = zones.slice(0, index).find(([, other]) => other === zone);
       if (!first) return [];
@@ -146,7 +138,7 @@ function checkCollisions(_: Topology, relations: Relations): Problem[] {
 
 const severity = Severity.Problem;
 
-export const istiodRules: NetworkRule[] = [
+export const addressRules: Rule[] = [
   {
     id: "existing-vpc-load-balancer-subnets",
     summary:

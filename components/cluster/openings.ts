@@ -1,0 +1,40 @@
+import type { Opening } from "../network/firewall/openings";
+import { Protocol } from "../network/firewall/openings";
+import type { ClusterRelation, Member, Relations } from "../topology";
+
+/** Port of an API server (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). */
+export const API_PORT = 443;
+
+/** What must be open on clusters: pods to the pods of their network, private API servers to those that call them. */
+export function clusterOpenings({ meshes, clusters }: Relations): Opening[] {
+  const members = meshes.flatMap((mesh) => mesh.members);
+  return [
+    ...members.filter(({ neighbours }) => neighbours.length > 0).map(podsOf),
+    ...clusters.flatMap(callersOf),
+  ];
+}
+
+function podsOf({ at, neighbours }: Member): Opening {
+  return {
+    name: "pods",
+    to: { kind: "pods", of: at },
+    from: neighbours.map((neighbour) => ({ kind: "pods", of: neighbour.at })),
+    ports: [0, 65535],
+    protocol: Protocol.Tcp,
+    reason: "pods of one network call each other on any port",
+  };
+}
+
+function callersOf(of: ClusterRelation): Opening[] {
+  if (!of.api?.private) return [];
+  return [
+    {
+      name: "callers",
+      to: { kind: "api", of },
+      from: [{ kind: "addresses", cidrs: of.api.private.cidrs }],
+      ports: [API_PORT, API_PORT],
+      protocol: Protocol.Tcp,
+      reason: "callers of the private API server",
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+/** Load balancers and private names of the istiods that serve other clusters, and what binds the two. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { VpcHandle } from "../../handles";
+import { InternalBalancer } from "../../network/internal/internalBalancer";
+import { PrivateZone, PrivateZoneAssociation } from "../../network/internal/privateZone";
+import type { AwsOptions } from "../../options";
+import { lookUp, mapValues } from "../../records";
+import { logicalName } from "../../topology";
+import type { IstioPlan, PrivateZonePlan } from "../facts";
+import { ISTIOD_PORTS, ISTIOD_READY } from "../ports";
+
+/** What istiods' addresses need from outside. */
+export interface AddressInputs {
+  /** VPCs by id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  /** Security groups of load balancers, by istiod key. */
+  securityGroups: Record<string, pulumi.Input<string>>;
+}
+
+/** ARNs of the target groups of one istiod, by port of `ISTIOD_PORTS`. */
+export type TargetGroups = pulumi.Output<Record<string, string>>;
+
+/**
+ * Load balancers of the istiods that serve other clusters, and their private names.
+ *
+ * @returns the target groups of each, by istiod key
+ */
+export function createAddresses(
+  name: string,
+  { addresses: istiods, zones }: IstioPlan,
+  { vpcs, securityGroups }: AddressInputs,
+  options: AwsOptions,
+): Record<string, TargetGroups> {
+  for (const [mesh, zone] of Object.entries(zones)) {
+    createZone(logicalName(name, mesh), zone, vpcs, options);
+  }
+  return mapValues(istiods, (istiod, key) => {
+    const { loadBalancerName, addresses, autoModeCluster, vpc, provider } = istiod;
+    const { vpcId, loadBalancerSubnetIds: subnetIds } = lookUp(vpcs, vpc);
+    const { targetGroupArns } = new InternalBalancer(
+      logicalName(name, key),
+      {
+        ...{ loadBalancerName, vpcId, subnetIds, addresses, autoModeCluster },
+        securityGroupId: lookUp(securityGroups, key),
+        ports: ISTIOD_PORTS,
+        health: ISTIOD_READY,
+      },
+      options(provider),
+    );
+    return targetGroupArns;
+  });
+}
+
+function createZone(
+  name: string,
+  { name: zoneName, owner, joined, records }: PrivateZonePlan,
+  vpcs: Record<string, VpcHandle>,
+  options: AwsOptions,
+): void {
+  const foreign = joined.filter(({ isForeign }) => isForeign);
+  const { zoneId } = new PrivateZone(
+    name,
+    {
+      zoneName,
+      vpcId: lookUp(vpcs, owner.vpc).vpcId,
+      foreignVpcs: Object.fromEntries(
+        foreign.map(({ vpc, region }) => [vpc, { vpcId: lookUp(vpcs, vpc).vpcId, region }]),
+      ),
+      records,
+    },
+    options(owner.provider),
+  );
+  for (const { vpc, provider } of joined) {
+    const { vpcId } = lookUp(vpcs, vpc);
+    new PrivateZoneAssociation(logicalName(name, vpc), { zoneId, vpcId }, options(provider));
+  }
+}

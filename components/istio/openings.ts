@@ -1,0 +1,105 @@
+import type { Balancer, Forward, Opening, Source } from "../network/firewall/openings";
+import { Protocol } from "../network/firewall/openings";
+import { DataPlane, EAST_WEST_GATEWAY, Exposure, gatewayKey } from "../topology";
+import type { ClusterRelation, Ingress, Istiod, Member, Relations, Workloads } from "../topology";
+import { keyOf, servingIstiods } from "./addresses/addresses";
+import { hasEastWest, ingressesAt } from "./gateways/which";
+import { EAST_WEST_PORT, GATEWAY_READY, INGRESS_PORTS, ISTIOD_PORTS, ISTIOD_READY } from "./ports";
+
+const EAST_WEST = {
+  [DataPlane.Sidecar]: { name: "mtls", reason: "mTLS from the networks of the mesh" },
+  [DataPlane.Ambient]: { name: "hbone", reason: "HBONE from the networks of the mesh" },
+} satisfies Record<DataPlane, Omit<Forward, "port">>;
+
+const INGRESS: Forward[] = [
+  { name: "http", port: INGRESS_PORTS.http, reason: "HTTP from the clients of the gateway" },
+  { name: "https", port: INGRESS_PORTS.https, reason: "HTTPS from the clients of the gateway" },
+];
+
+const ISTIOD: Forward[] = [
+  { name: "xds", port: ISTIOD_PORTS.xds, reason: "configuration and certificates" },
+  { name: "webhook", port: ISTIOD_PORTS.webhook, reason: "injection and validation" },
+];
+
+/** A load balancer before a gateway, and who may call it. */
+interface GatewayBalancer {
+  balancer: Balancer;
+  from: Source[];
+}
+
+/** What must be open on load balancers: those of gateways, and of istiods that serve other clusters. */
+export function istioOpenings(relations: Relations): Opening[] {
+  return [
+    ...gatewayBalancers(relations).flatMap(forwarded),
+    ...servingIstiods(relations).map(beforeIstiod),
+  ];
+}
+
+/** The load balancers of all gateways. */
+export function gatewayBalancers({ meshes }: Relations): GatewayBalancer[] {
+  const members = meshes.flatMap((mesh) => mesh.members);
+  return [...members.flatMap(eastWest), ...members.flatMap(ingress)];
+}
+
+function eastWest({ in: relation, at }: Member): GatewayBalancer[] {
+  if (!hasEastWest(relation)) return [];
+  const { name, dataPlane } = relation.mesh;
+  const forward = { ...EAST_WEST[dataPlane], port: EAST_WEST_PORT[dataPlane] };
+  const key = gatewayKey(name, at.cluster.name, EAST_WEST_GATEWAY);
+  return [{ balancer: beforeGateway(at, key, [forward]), from: [{ kind: "mesh", of: relation }] }];
+}
+
+function ingress(member: Member): GatewayBalancer[] {
+  const { at, in: relation } = member;
+  return ingressesAt(member).map(([name, gateway]) => {
+    const key = gatewayKey(relation.mesh.name, at.cluster.name, name);
+    return { balancer: beforeGateway(at, key, INGRESS), from: clientsOf(member, gateway) };
+  });
+}
+
+function clientsOf({ in: of }: Member, { allowFrom, exposure }: Ingress): Source[] {
+  if (allowFrom.length > 0) return [{ kind: "addresses", cidrs: allowFrom }];
+  return exposure === Exposure.Internet ? [{ kind: "anyone" }] : [{ kind: "mesh", of }];
+}
+
+/** The pods of a gateway listen on the same numbers as its load balancer. */
+function beforeGateway(at: ClusterRelation, key: string, forwards: Forward[]): Balancer {
+  const [label, description] = [`gateway ${key}`, "Load balancer of an Istio gateway"];
+  return { key, label, in: at, description, forwards, health: GATEWAY_READY.port };
+}
+
+/** Every port that a load balancer forwards, open to the same sources. */
+function forwarded({ balancer, from }: GatewayBalancer): Opening[] {
+  return balancer.forwards.map(({ name, port, reason }) => ({
+    name,
+    to: { kind: "balancer", of: balancer },
+    from,
+    ports: [port, port],
+    protocol: Protocol.Tcp,
+    reason,
+  }));
+}
+
+/** One range for both listeners: a rule of a group is scarce, and nothing listens between them. */
+function beforeIstiod(istiod: Istiod): Opening {
+  const { of, serves } = istiod;
+  const key = keyOf(istiod);
+  const balancer: Balancer = {
+    ...{ key, label: `istiod ${key}`, in: of.at, description: "Load balancer of istiod" },
+    ...{ forwards: ISTIOD, health: ISTIOD_READY.port },
+  };
+  return {
+    name: "remotes",
+    to: { kind: "balancer", of: balancer },
+    from: serves.map(sourceOf),
+    ports: [ISTIOD_PORTS.xds, ISTIOD_PORTS.webhook],
+    protocol: Protocol.Tcp,
+    reason: "proxies and API servers of the clusters that it serves",
+  };
+}
+
+function sourceOf(workloads: Workloads): Source {
+  return workloads.kind === "pods"
+    ? { kind: "pods", of: workloads.member.at }
+    : { kind: "outside", of: workloads };
+}

@@ -1,0 +1,28 @@
+/** Ports of Istio's (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio). */
+import { DataPlane } from "../topology";
+
+/** Ports of an istiod that others come to, of its load balancer and of its relay. */
+export const ISTIOD_PORTS = {
+  /** Configuration and certificates for proxies. */
+  xds: 15012,
+  /** Injection and validation for API servers. */
+  webhook: 15017,
+} as const;
+
+/** Ports of the Service that the chart makes for an istiod. */
+export const ISTIOD_SERVICE = { xds: ISTIOD_PORTS.xds, webhook: 443 } as const;
+
+/** Readiness of istiod, which is plain HTTP unlike the ports that are served (istio, pilot/pkg/bootstrap/server.go). */
+export const ISTIOD_READY = { port: 8080, path: "/ready" } as const;
+
+/** Readiness of every Istio gateway: what load balancers check. */
+export const GATEWAY_READY = { port: 15021, path: "/healthz/ready" } as const;
+
+/** One port carries all mesh traffic between networks: mTLS by SNI for sidecars, HBONE for ztunnels. */
+export const EAST_WEST_PORT = {
+  [DataPlane.Sidecar]: 15443,
+  [DataPlane.Ambient]: 15008,
+} as const satisfies Record<DataPlane, number>;
+
+/** What ingress gateways listen on. */
+export const INGRESS_PORTS = { http: 80, https: 443 } as const;

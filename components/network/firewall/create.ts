@@ -1,0 +1,92 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle, VpcHandle } from "../../handles";
+import { resourceOptions } from "../../options";
+import type { AwsOptions } from "../../options";
+import { lookUp, mapValues } from "../../records";
+import { logicalName } from "../../topology";
+import type { FirewallPlan, GroupPlan, RulePlan, Side } from "./facts";
+import { RuleSide, SecurityRules } from "./securityRules";
+import type { SecurityRule } from "./securityRules";
+
+/** What groups and rules refer to. */
+export interface FirewallInputs {
+  /** VPCs by id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  /** Clusters by name. */
+  clusters: Record<string, ClusterHandle>;
+  /** Ids of prefix lists by key of the plan. */
+  prefixLists: Record<string, pulumi.Input<string>>;
+}
+
+type Ids = Record<string, pulumi.Input<string>>;
+
+/**
+ * Opens what must be open: all groups first, since their rules name each other.
+ *
+ * @returns ids of the groups of load balancers, by the balancers' keys
+ */
+export function createFirewall(
+  name: string,
+  { groups }: FirewallPlan,
+  inputs: FirewallInputs,
+  options: AwsOptions,
+): Ids {
+  const ids = mapValues(groups, (group) => groupId(name, group, inputs, options));
+  for (const [key, group] of Object.entries(groups)) {
+    if (group.in.length + group.out.length === 0) continue;
+    const toArgs = (rule: RulePlan) => ruleArgs(rule, ids, inputs.prefixLists);
+    new SecurityRules(
+      logicalName(name, group.name),
+      {
+        securityGroupId: lookUp(ids, key),
+        ingress: group.in.map(toArgs),
+        egress: group.out.map(toArgs),
+      },
+      options(group.provider),
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(groups).flatMap(([key, { of }]) =>
+      of.kind === "balancer" ? [[of.key, lookUp(ids, key)]] : [],
+    ),
+  );
+}
+
+function groupId(
+  name: string,
+  { name: own, of, cluster, vpc, provider }: GroupPlan,
+  { vpcs, clusters }: FirewallInputs,
+  options: AwsOptions,
+): pulumi.Input<string> {
+  // Planned only where the cluster's group can be named.
+  if (of.kind === "cluster") return lookUp(clusters, cluster).securityGroupId!;
+  const { groupName, description } = of;
+  const { vpcId } = lookUp(vpcs, vpc);
+  const args = { name: groupName, description, vpcId, tags: { Name: groupName } };
+  const { id } = new aws.ec2.SecurityGroup(
+    logicalName(name, own),
+    args,
+    resourceOptions(options(provider)),
+  );
+  return id;
+}
+
+function ruleArgs(
+  { name, side, ports: [fromPort, toPort], protocol, reason }: RulePlan,
+  ids: Ids,
+  prefixLists: Ids,
+): SecurityRule {
+  return { name, ...sideArgs(side, ids, prefixLists), fromPort, toPort, protocol, reason };
+}
+
+function sideArgs(side: Side, ids: Ids, prefixLists: Ids): Pick<SecurityRule, "side" | "value"> {
+  switch (side.kind) {
+    case "cidr":
+      return { side: RuleSide.Cidr, value: side.cidr };
+    case "list":
+      return { side: RuleSide.PrefixList, value: lookUp(prefixLists, side.list) };
+    case "group":
+      return { side: RuleSide.SecurityGroup, value: lookUp(ids, side.group) };
+  }
+}

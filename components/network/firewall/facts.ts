@@ -1,0 +1,64 @@
+/** What is open, as security groups have it. */
+import type { Protocol } from "./openings";
+
+export interface FirewallPlan {
+  /** Groups that have rules of ours, or may have some, by key. */
+  groups: Record<string, GroupPlan>;
+  /** Ids of the VPCs whose pods call a public API server from their NAT addresses, by cluster. */
+  publicApi: Record<string, string[]>;
+  /** What must be open on groups that are yours and that the description does not name. */
+  yoursToOpen: YoursToOpen[];
+}
+
+export interface GroupPlan {
+  /** Unique among all; part of logical names. */
+  name: string;
+  /** What carries it, for people: `cluster east`, `load balancer of gateway prod/east/public`. */
+  label: string;
+  /** Cluster that carries it, or before whose pods its load balancer stands. */
+  cluster: string;
+  vpc: string;
+  provider: string;
+  /** What has it. */
+  of: GroupOwner;
+  in: RulePlan[];
+  out: RulePlan[];
+}
+
+/** A group that a cluster's nodes, pods and API server carry, made by EKS or by you, or one that is made for a load balancer. */
+export type GroupOwner =
+  { kind: "cluster" } | { kind: "balancer"; key: string; groupName: string; description: string };
+
+/** One rule of a group. */
+export interface RulePlan {
+  /** Unique in its group and direction, and stable: part of the logical name. */
+  name: string;
+  /** The other side: where what comes in is from, or what goes out leads. */
+  side: Side;
+  ports: Ports;
+  protocol: Protocol;
+  /** Why the ports are open; becomes the rule's description (AWS: at most 255 characters, no apostrophes). */
+  reason: string;
+  /** Reasons of narrower openings that this one lets in too, and that need no rule of their own. */
+  alsoFor: string[];
+}
+
+export type Ports = readonly [first: number, last: number];
+
+/** The other side of a rule. */
+export type Side =
+  | { kind: "cidr"; cidr: string }
+  /** Key of a prefix list. */
+  | { kind: "list"; list: string }
+  /** Key of a group. */
+  | { kind: "group"; group: string };
+
+export interface YoursToOpen {
+  /** What carries the group. */
+  label: string;
+  /** Clusters, load balancers and ranges that call it. */
+  from: string[];
+  ports: Ports;
+  protocol: Protocol;
+  reason: string;
+}

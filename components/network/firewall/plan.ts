@@ -1,0 +1,124 @@
+/** From openings to security groups and rules: the one place that turns places into groups, prefix lists and addresses. */
+import { logicalName } from "../../topology";
+import type { Relations } from "../../topology";
+import type { PrefixListPlan } from "../facts";
+import type { FirewallPlan, GroupPlan, YoursToOpen } from "./facts";
+import {
+  balancerGroup,
+  balancerLabel,
+  clusterGroup,
+  clusterLabel,
+  clusterOf,
+  groupOf,
+  groupOfBalancer,
+  groupOfCluster,
+  knowsGroup,
+} from "./groups";
+import type { Group } from "./groups";
+import { Protocol } from "./openings";
+import type { Balancer, Opening } from "./openings";
+import { publicApiOf, withoutNat } from "./publicApi";
+import { balancerSide, clusterSide, rangeSide, sidesOf, standpoint } from "./sides";
+import type { NamedSide } from "./sides";
+import { withoutSubsumed } from "./subsumed";
+import type { Placed } from "./subsumed";
+
+/** A rule that is meant for a group. */
+interface Meant extends Placed {
+  group: string;
+  way: "in" | "out";
+}
+
+type Lists = Record<string, PrefixListPlan>;
+
+/** Everything that is open, from what all rooms say must be. */
+export function planFirewall(
+  { topology, clusters }: Relations,
+  all: readonly Opening[],
+  prefixLists: Lists,
+): FirewallPlan {
+  const lists = Object.values(prefixLists);
+  const openings = all.map(withoutNat);
+  const balancers = [...new Set(all.flatMap(({ to }) => (to.kind === "balancer" ? [to.of] : [])))];
+  const meant = [
+    ...openings.flatMap((opening) => rulesOf(opening, lists)),
+    ...balancers.flatMap(rulesBehind),
+  ];
+  const groups = [
+    ...balancers.map((balancer) => groupOfBalancer(topology.name, balancer)),
+    ...clusters.filter(knowsGroup).map(groupOfCluster),
+  ];
+  return {
+    groups: Object.fromEntries(groups.map((group) => [group.key, filled(group, meant)])),
+    publicApi: publicApiOf(all),
+    yoursToOpen: [...openings.flatMap(yoursOf), ...balancers.flatMap(yoursBehind)],
+  };
+}
+
+function filled({ key, ...group }: Group, meant: Meant[]): GroupPlan {
+  const own = meant.filter((rule) => rule.group === key);
+  const going = (way: Meant["way"]) => withoutSubsumed(own.filter((rule) => rule.way === way));
+  return { ...group, in: going("in"), out: going("out") };
+}
+
+/** What lets the sources of an opening in to a place whose group can be named. */
+function rulesOf(opening: Opening, lists: PrefixListPlan[]): Meant[] {
+  const group = groupOf(opening.to);
+  if (group === undefined) return [];
+  const sides = sidesOf(opening.from, standpoint(clusterOf(opening.to), lists));
+  return sides.map((side) => meantFor(group, "in", opening, side));
+}
+
+/** What a load balancer sends on, and what the pods behind it let in of it. */
+function rulesBehind(balancer: Balancer): Meant[] {
+  const at = balancer.in;
+  const known = knowsGroup(at);
+  const own = balancerGroup(balancer);
+  const targets = known ? [clusterSide(at)] : at.vpc.cidrs.map(rangeSide);
+  return purposesBehind(balancer).flatMap((purpose) => [
+    ...targets.map((side) => meantFor(own, "out", purpose, side)),
+    ...(known ? [meantFor(clusterGroup(at), "in", purpose, balancerSide(balancer))] : []),
+  ]);
+}
+
+type Purpose = Pick<Opening, "name" | "ports" | "protocol" | "reason">;
+
+function meantFor(group: string, way: Meant["way"], purpose: Purpose, behind: NamedSide): Meant {
+  const { name, ports, protocol, reason } = purpose;
+  const rule = {
+    ...{ name: logicalName(name, behind.name), side: behind.side },
+    ...{ ports, protocol, reason, alsoFor: [] },
+  };
+  return { group, way, rule, behind };
+}
+
+/** Ports of the pods that a load balancer sends to, or asks for their health. */
+function purposesBehind({ forwards, health }: Balancer): Purpose[] {
+  const check = { name: "health", port: health, reason: "health checks of the load balancer" };
+  const asked = forwards.some(({ port }) => port === health) ? [] : [check];
+  return [...forwards, ...asked].map(({ port, ...purpose }) => ({
+    ...purpose,
+    ports: [port, port],
+    protocol: Protocol.Tcp,
+  }));
+}
+
+function yoursOf(opening: Opening): YoursToOpen[] {
+  const { to, from, ports, protocol, reason } = opening;
+  if (groupOf(to) !== undefined || from.length === 0) return [];
+  const at = clusterOf(to);
+  // No list: what it stands for is said, since the group is not ours.
+  const sides = sidesOf(from, standpoint(at, []));
+  const callers = sides.map(({ side, name }) =>
+    side.kind === "cidr" ? side.cidr : `cluster ${name}`,
+  );
+  return [{ label: clusterLabel(at), from: callers, ports, protocol, reason }];
+}
+
+function yoursBehind(balancer: Balancer): YoursToOpen[] {
+  if (knowsGroup(balancer.in)) return [];
+  const [label, from] = [clusterLabel(balancer.in), [balancerLabel(balancer)]];
+  return purposesBehind(balancer).map(({ ports, protocol, reason }) => ({
+    ...{ label, from, ports, protocol, reason },
+  }));
+}
