@@ -24,6 +24,6 @@ export interface ClusterHandle {
   /** API server's CA bundle, base64. */
   certificateAuthority?: pulumi.Input<string>;
   vpcId: pulumi.Input<string>;
-  /** Security group that nodes and pods carry; a cluster you bring may leave it out where no other reaches it. */
+  /** Security group that nodes and pods carry; a cluster you bring may leave it out, and its ports are yours to open then. */
   securityGroupId?: pulumi.Input<string>;
 }

@@ -126,8 +126,8 @@ for (const [name, description] of Object.entries(subjects)) {
       const rules = ingressRules(graph);
       const open = rules.filter(({ cidr }) => WORLD.includes(cidr));
       const allowed = internetIngresses(topology).flatMap(({ mesh, cluster, gateway }) => [
-        [`dev-${cluster}-${mesh}-${gateway}-http-0.0.0.0-0`, 80, 80],
-        [`dev-${cluster}-${mesh}-${gateway}-https-0.0.0.0-0`, 443, 443],
+        [`dev-${mesh}-${cluster}-${gateway}-http-0.0.0.0-0`, 80, 80],
+        [`dev-${mesh}-${cluster}-${gateway}-https-0.0.0.0-0`, 443, 443],
       ]);
       assert.deepEqual(
         open.map(({ where, from, to }) => [nameIn(where), from, to]),

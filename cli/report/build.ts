@@ -8,7 +8,7 @@ import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp, mapValues } from "../../components/records";
 import type { Graph } from "../graph";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
-import { portsOf, reportPorts, reportYours } from "./ports";
+import { portsOf, reportPorts } from "./ports";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
 import type {
@@ -61,7 +61,6 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
-    yoursToOpen: reportYours(facts),
     quotas: reportQuotas(planned, graph),
     warnings,
     totals: reportTotals(graph),

@@ -1,6 +1,7 @@
-/** The ports that a plan opens, and those that are yours to open: to whom, and why. */
+/** The ports that a plan opens: to whom, and why. */
 import type { Facts } from "../../components/mesh";
 import type { FirewallPlan, NetworkPlan, RulePlan } from "../../components/network";
+import { portsText } from "../../components/network";
 import { lookUp } from "../../components/records";
 import type { PortReport, PortsReport } from "./report";
 
@@ -14,15 +15,6 @@ export function reportPorts({ network }: Facts): PortsReport[] {
     }));
 }
 
-/** What must be open on groups that the description does not name. */
-export function reportYours({ network: { firewall } }: Facts): PortsReport[] {
-  const targets = [...new Set(firewall.yoursToOpen.map(({ label }) => label))];
-  return targets.map((target) => ({
-    target,
-    rules: joined(firewall.yoursToOpen.filter(({ label }) => label === target).map(reportYour)),
-  }));
-}
-
 /** Ports that a load balancer lets in. */
 export function portsOf({ groups }: FirewallPlan, balancer: string): number[] {
   const own = Object.values(groups).find(({ of }) => of.kind === "balancer" && of.key === balancer);
@@ -31,15 +23,7 @@ export function portsOf({ groups }: FirewallPlan, balancer: string): number[] {
 
 function reportRule(network: NetworkPlan, rule: RulePlan): PortReport {
   const { ports, reason, alsoFor } = rule;
-  return { ports: range(ports), from: sourcesOf(network, rule), reason, alsoFor };
-}
-
-function reportYour({ ports, from, reason }: FirewallPlan["yoursToOpen"][number]): PortReport {
-  return { ports: range(ports), from, reason, alsoFor: [] };
-}
-
-function range([first, last]: RulePlan["ports"]): string {
-  return first === last ? `${first}` : `${first}-${last}`;
+  return { ports: portsText(ports), from: sourcesOf(network, rule), reason, alsoFor };
 }
 
 /** One line per ports and reasons, with everyone who gets in for them. */

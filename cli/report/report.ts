@@ -12,8 +12,6 @@ export interface Report {
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
   ports: PortsReport[];
-  /** What must be open on security groups that are yours and that the description does not name. */
-  yoursToOpen: PortsReport[];
   quotas: QuotaReport[];
   warnings: WarningReport[];
   totals: Totals;

@@ -1,5 +1,5 @@
 /** A report as text: what a user sees first. */
-import type { MeshReport, PortReport, PortsReport, Report, WarningReport } from "../report/report";
+import type { MeshReport, PortReport, Report, WarningReport } from "../report/report";
 import { clusterEntries, networkEntries, typesOf } from "./entries";
 import { count, field, INDENT, table, WIDTH, wrap } from "./layout";
 import type { Block } from "./layout";
@@ -19,8 +19,7 @@ export function renderText(report: Report, style: Style = plain): string {
     section("NETWORKS", networkEntries(report, style), style),
     section("CLUSTERS", clusterEntries(report, style), style),
     section("BETWEEN THEM", field("makes", typesOf(report.shared)), style),
-    section("OPEN PORTS", openPorts(report, style), style),
-    section("YOURS TO OPEN", ports(report.yoursToOpen, style), style),
+    section("OPEN PORTS", ports(report, style), style),
     section("QUOTAS", quotas(report, style), style),
     section(
       "WARNINGS",
@@ -74,12 +73,8 @@ function section(title: string, content: Block, style: Style): Block {
   return content.length === 0 ? [] : [` ${style.title(title)}`, ...content];
 }
 
-function openPorts({ ports: targets }: Report, style: Style): Block {
+function ports({ ports: targets }: Report, style: Style): Block {
   if (targets.length === 0) return field("none", "nothing outside a cluster calls into it");
-  return ports(targets, style);
-}
-
-function ports(targets: PortsReport[], style: Style): Block {
   return targets.flatMap(({ target, rules }) => [
     " ".repeat(INDENT) + style.strong(target),
     ...table(rules.map(portRow), { indent: INDENT, gap: 3 }),
@@ -88,7 +83,7 @@ function ports(targets: PortsReport[], style: Style): Block {
 
 function portRow({ ports: range, from, reason, alsoFor }: PortReport): string[] {
   const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} of the mesh`;
-  return [`  ${range}`, `from ${sources}`, [reason, ...alsoFor].join("; ")];
+  return [`  ${range}`, `from ${sources}: ${[reason, ...alsoFor].join("; ")}`];
 }
 
 function quotas({ quotas: all }: Report, style: Style): Block {

@@ -76,7 +76,7 @@ export function createControlPlanes(
   { roots, after, remotes }: ControlPlaneInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
-  const { charts, hub, refresherImage } = plan;
+  const { charts, hub } = plan;
   const crds = mapValues(
     plan.gatewayApi,
     ({ version }, cluster) =>
@@ -92,7 +92,7 @@ export function createControlPlanes(
     const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
     return new IstioControlPlane(
       logicalName(name, key, "istio"),
-      { ...controlPlane, rootCertificate: lookUp(roots, mesh), charts, hub, refresherImage },
+      { ...controlPlane, rootCertificate: lookUp(roots, mesh), charts, hub },
       waitingFor(options(cluster), before),
     );
   });

@@ -4,7 +4,6 @@ import type { ChartSource, ChartValues, DataPlane, Exposure, LoadBalancers } fro
 export interface IstioPlan {
   charts: { source: ChartSource; location?: string };
   hub?: string;
-  refresherImage?: string;
   /** Clusters that get the Gateway API CRDs, with the newest Istio version that runs there. */
   gatewayApi: Record<string, { version: string }>;
   /** By mesh and cluster. */
@@ -19,6 +18,8 @@ export interface IstioPlan {
   addresses: Record<string, IstiodAddressPlan>;
   /** Their private names, by mesh. */
   zones: Record<string, PrivateZonePlan>;
+  /** Values of chart `istiod` that other rooms set, by dotted path, and what a user does instead. */
+  settled: Record<string, string>;
 }
 
 /** One mesh's control plane in one cluster. */
@@ -55,8 +56,6 @@ export interface ControlPlanePlan {
   agentVersion: string;
   /** Who registers istiod's pods with its load balancer. */
   loadBalancers: LoadBalancers;
-  /** Something is watched by `eks-identity`: the token refresher runs beside istiod. */
-  refreshesTokens: boolean;
   /** The user's extra chart values. */
   values: ChartValues;
 }
@@ -71,6 +70,12 @@ export interface IstiodPlan {
   tags: string[];
   /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
   host?: string;
+  /**
+   * Values of chart `istiod` that members and API servers need of it, such as those of the token refresher.
+   *
+   * @default none
+   */
+  neededValues?: Record<string, any>;
 }
 
 /** A member of a mesh whose pods an istiod elsewhere injects, configures and certifies. */

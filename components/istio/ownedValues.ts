@@ -23,7 +23,6 @@ const trustDomain = "say the mesh's `trustDomain`";
 const bundle = "it is the mesh's root certificate; say `trust`";
 const controlPlane = "it follows from the mesh's `controlPlane`";
 const systemNamespace = "istiod's namespace is fixed";
-const access = "it follows from the clusters' `remoteAccess`";
 const controller = "it follows from who makes load balancers in the cluster";
 const exposure = "say the ingress gateway's `exposure`";
 const allowFrom = "say the ingress gateway's `allowFrom`";
@@ -101,7 +100,6 @@ export const ownedValues = {
       "env.AMBIENT_ENABLE_MULTI_NETWORK",
       "it is right only in ambient meshes of several clusters",
     ),
-    owned("env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS", access),
     owned("env.PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "it accepts identities of every trust domain"),
     owned("pilot", topLevel),
     owned("_internal_defaults_do_not_set", topLevel),
@@ -137,9 +135,19 @@ export interface Overridden {
   instead: string;
 }
 
-/** Every owned value that extra values of one chart or kind of gateway would override. */
-export function overriddenValues(of: ValuesOf, extra: HelmValues): Overridden[] {
-  const hits = ownedValues[of].flatMap(({ path, instead }) => {
+/**
+ * Every owned value that extra values of one chart or kind of gateway would override.
+ *
+ * @param settled values of chart `istiod` that other rooms set, by dotted path, and what to do instead
+ */
+export function overriddenValues(
+  of: ValuesOf,
+  extra: HelmValues,
+  settled: Record<string, string>,
+): Overridden[] {
+  const others = of === "istiod" ? Object.entries(settled) : [];
+  const all = [...ownedValues[of], ...others.map(([path, instead]) => owned(path, instead))];
+  const hits = all.flatMap(({ path, instead }) => {
     const hit = overridden(extra, path);
     return hit ? [{ instead, ...hit }] : [];
   });

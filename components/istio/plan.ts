@@ -9,9 +9,8 @@ import {
   istiodKey,
   memberKey,
   ReaderRights,
-  RemoteAccess,
 } from "../topology";
-import type { ControlPlane, Member, Relations, Revision } from "../topology";
+import type { ControlPlane, Member, Relations, Revision, Setting, Topology } from "../topology";
 import type {
   ControlPlanePlan,
   EastWestGatewayPlan,
@@ -22,17 +21,25 @@ import type {
   RemotePlan,
 } from "./facts";
 import { compareVersions } from "../versions/istio";
-import { planAddresses, planZones } from "./addresses/addresses";
+import { keyOf, planAddresses, planZones } from "./addresses/addresses";
 import { hasEastWest, ingressesAt } from "./gateways/which";
+import { mergeValues } from "./values";
 
-/** Where istiods that serve other clusters are reached, by istiod key. */
-type Addresses = Record<string, IstiodAddressPlan>;
+/** What the plan of a control plane depends on beside itself. */
+interface Surroundings {
+  topology: Topology;
+  /** Where istiods that serve other clusters are reached, by istiod key. */
+  addresses: Record<string, IstiodAddressPlan>;
+  /** What other rooms need of istiods. */
+  settings: readonly Setting[];
+}
 
 /** The Istio of a topology. */
-export function planIstio(relations: Relations): IstioPlan {
+export function planIstio(relations: Relations, settings: readonly Setting[]): IstioPlan {
   const { topology, meshes } = relations;
   const addresses = planAddresses(relations);
-  const { charts, hub, refresherImage } = topology.istio;
+  const surroundings = { topology, addresses, settings };
+  const { charts, hub } = topology.istio;
   const members = meshes.flatMap((mesh) => mesh.members);
   const controlPlanes = meshes.flatMap((mesh) => mesh.controlPlanes);
   const remotes = members.filter(({ controlPlane }) => !controlPlane);
@@ -42,14 +49,13 @@ export function planIstio(relations: Relations): IstioPlan {
   return {
     charts,
     hub,
-    refresherImage,
     gatewayApi: planGatewayApi(controlPlanes),
     controlPlanes: keyed(
-      controlPlanes.map((controlPlane) => planControlPlane(controlPlane, addresses)),
+      controlPlanes.map((controlPlane) => planControlPlane(controlPlane, surroundings)),
       byMember,
     ),
     remotes: keyed(
-      remotes.map((remote) => planRemote(remote, addresses)),
+      remotes.map((remote) => planRemote(remote, surroundings)),
       byMember,
     ),
     eastWest: keyed(eastWest.map(planEastWest), ({ mesh, cluster }) =>
@@ -60,6 +66,7 @@ export function planIstio(relations: Relations): IstioPlan {
     ),
     addresses,
     zones: planZones(relations, addresses),
+    settled: Object.assign({}, ...settings.map(({ owned }) => owned)),
   };
 }
 
@@ -68,10 +75,13 @@ export function ingressName(name: string): string {
   return `istio-ingress-${name}`;
 }
 
-function planControlPlane(controlPlane: ControlPlane, addresses: Addresses): ControlPlanePlan {
-  const { of: relation, at, configuredIn, watches } = controlPlane;
+function planControlPlane(
+  controlPlane: ControlPlane,
+  surroundings: Surroundings,
+): ControlPlanePlan {
+  const { of: relation, at, configuredIn } = controlPlane;
   const { mesh, namespace, members } = relation;
-  const istiods = istiodsOf(controlPlane, addresses);
+  const istiods = istiodsOf(controlPlane, surroundings);
   const picks = pickedIn(controlPlane);
   const external = mesh.mode === ControlPlaneMode.External;
   return {
@@ -92,9 +102,6 @@ function planControlPlane(controlPlane: ControlPlane, addresses: Addresses): Con
     revision: picks.name,
     agentVersion: picks.version,
     loadBalancers: at.cluster.loadBalancers,
-    refreshesTokens: watches.some(
-      ({ at: { cluster } }) => cluster.remoteAccess === RemoteAccess.EksIdentity,
-    ),
     values: mesh.values,
   };
 }
@@ -106,16 +113,24 @@ function pickedIn({ at, of, istiods }: ControlPlane): Revision {
 }
 
 /** Side by side; the default one serves the Service `istiod` that validation asks. */
-function istiodsOf({ of, at, istiods }: ControlPlane, addresses: Addresses): IstiodPlan[] {
-  return istiods.map(({ revision: { name, version, tags } }) => ({
-    revision: name,
-    version,
-    tags,
-    host: addresses[istiodKey(of.mesh.name, at.cluster.name, name)]?.host,
-  }));
+function istiodsOf(
+  { istiods }: ControlPlane,
+  { topology, addresses, settings }: Surroundings,
+): IstiodPlan[] {
+  return istiods.map((istiod) => {
+    const { name, version, tags } = istiod.revision;
+    const needed = settings.filter(({ when }) => when(istiod));
+    return {
+      revision: name,
+      version,
+      tags,
+      host: addresses[keyOf(istiod)]?.host,
+      neededValues: needed.map(({ values }) => values(istiod, topology)).reduce(mergeValues, {}),
+    };
+  });
 }
 
-function planRemote(remote: Member, addresses: Addresses): RemotePlan {
+function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
   const { in: relation, at, servers } = remote;
   const { mesh, namespace } = relation;
   const revisions = remote.revisions.map(({ name, version, tags }) => ({

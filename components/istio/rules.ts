@@ -5,8 +5,12 @@ import { gatewayRules } from "./gateways/rules";
 import { hasEastWest } from "./gateways/which";
 import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
+import type { IstioPlan } from "./facts";
 import { ingressName } from "./plan";
 import { versionRules } from "../versions/istioRules";
+
+/** A rule of this room: it may ask what the room has planned. */
+type IstioRule = Rule<IstioPlan>;
 
 const LONGEST_RELEASE_NAME = 53;
 
@@ -27,16 +31,16 @@ function extraValues({ name, values, ingress }: Mesh): [string[], ValuesOf, obje
   ];
 }
 
-const ownedChartValues: Rule = {
+const ownedChartValues: IstioRule = {
   id: "istio-values-owned",
   summary: "Extra chart values leave alone what the plan owns.",
   why: "These values agree between charts and clusters only while one place says them.",
   severity: Severity.Problem,
-  check: ({ meshes }) =>
+  check: ({ meshes }, _, { settled }) =>
     Object.values(meshes)
       .flatMap(extraValues)
       .flatMap(([keys, of, extra]) =>
-        overriddenValues(of, { ...extra }).map(({ path, got, instead }) => ({
+        overriddenValues(of, { ...extra }, settled).map(({ path, got, instead }) => ({
           path: pathOf(...keys, ...path),
           got: written(got),
           allowed: "nothing, the plan sets this value",
@@ -98,7 +102,7 @@ const ingressNames: Rule = {
 };
 
 /** What must hold for Istio's versions, values and gateways. */
-export const istioRules: Rule[] = [
+export const istioRules: IstioRule[] = [
   ...versionRules(today),
   ownedChartValues,
   unusedChartValues,

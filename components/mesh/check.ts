@@ -1,26 +1,16 @@
-import { accessRules } from "../access/rules";
-import { clusterRules } from "../cluster/rules";
-import { istioRules } from "../istio/rules";
 import { newestKubernetes, newestVersion } from "../versions/istio";
-import { networkRules } from "../network/rules";
-import { checkFoundation, checkRelated, Severity } from "../topology";
+import { checkFoundation, Severity } from "../topology";
 import type { Finding, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
 import { relate } from "../topology/relations/relate";
-import { apiMissing, topologyRules } from "../topology/rules";
-import { trustRules } from "../trust/rules";
+import { apiMissing } from "../topology/rules";
+import type { Facts } from "./facts";
 import { plan } from "./plan";
-import type { Facts } from "./plan";
+import { checkRoom, rooms as allRooms } from "./rooms";
+import type { Room } from "./rooms";
 
 /** Every rule of every room. */
-export const rules: readonly Rule<never>[] = [
-  ...topologyRules,
-  ...networkRules,
-  ...clusterRules,
-  ...accessRules,
-  ...trustRules,
-  ...istioRules,
-];
+export const rules: readonly Rule<never>[] = allRooms.flatMap((room) => room.rules);
 
 /** What a description does not say by itself. */
 export interface CheckContext {
@@ -55,29 +45,20 @@ export interface Checked {
 export function checkTopology(
   description: unknown,
   { offline = false, ...context }: CheckContext,
+  rooms: readonly Room[] = allRooms,
 ): Checked {
   const { topology: parsed, problems } = parse(description, {
     ...context,
     defaults: { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes },
   });
   if (!parsed) return { problems, warnings: [] };
-  const foundation = checkFoundation(rules, parsed);
+  const foundation = rooms.flatMap((room) => checkFoundation(room.rules, parsed));
   if (foundation.length > 0) return { problems: foundation, warnings: [] };
   const { topology, missing } = offline ? withApi(parsed) : { topology: parsed, missing: [] };
   const relations = relate(topology);
-  const facts = plan(relations);
-  return sorted({ topology, relations, facts }, [...missing, ...checkRooms(relations, facts)]);
-}
-
-function checkRooms(relations: Relations, facts: Facts): Finding[] {
-  return [
-    ...checkRelated(topologyRules, relations, undefined),
-    ...checkRelated(networkRules, relations, facts.network),
-    ...checkRelated(clusterRules, relations, facts.clusters),
-    ...checkRelated(accessRules, relations, undefined),
-    ...checkRelated(trustRules, relations, undefined),
-    ...checkRelated(istioRules, relations, undefined),
-  ];
+  const facts = plan(relations, rooms);
+  const findings = rooms.flatMap((room) => checkRoom(room, relations, facts));
+  return sorted({ topology, relations, facts }, [...missing, ...findings]);
 }
 
 function sorted(planned: Planned, findings: Finding[]): Checked {

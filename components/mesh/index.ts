@@ -1,4 +1,5 @@
 export * from "./check";
 export * from "./meshTopology";
+export * from "./facts";
 export * from "./plan";
 export * from "./program";

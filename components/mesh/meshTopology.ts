@@ -12,7 +12,7 @@ import type { Topology, TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
-import type { Facts } from "./plan";
+import type { Facts } from "./facts";
 
 /** What a whole deployment is made from. */
 export interface MeshTopologyArgs {

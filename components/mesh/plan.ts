@@ -1,32 +1,17 @@
-import type { AccessPlan } from "../access/facts";
-import { accessOpenings } from "../access/openings";
 import { planAccess } from "../access/plan";
-import type { ClusterPlan } from "../cluster/facts";
-import { clusterOpenings } from "../cluster/openings";
 import { planClusters } from "../cluster/plan";
-import type { IstioPlan } from "../istio/facts";
-import { istioOpenings } from "../istio/openings";
 import { planIstio } from "../istio/plan";
-import type { NetworkPlan } from "../network/facts";
 import { planNetwork } from "../network/plan";
-import type { AwsProviderPlan, Relations } from "../topology";
-import type { TrustPlan } from "../trust/facts";
+import type { Relations } from "../topology";
 import { planTrust } from "../trust/plan";
+import type { Facts } from "./facts";
+import { rooms as allRooms } from "./rooms";
+import type { Room } from "./rooms";
 
-/** What more than one room must agree on, decided once. Plain, serialisable, deterministic. */
-export interface Facts {
-  /** One AWS provider per account and region that any room makes something in, by key. */
-  providers: Record<string, AwsProviderPlan>;
-  network: NetworkPlan;
-  clusters: Record<string, ClusterPlan>;
-  trust: TrustPlan;
-  access: AccessPlan;
-  istio: IstioPlan;
-}
-
-/** The facts of everything that is related. */
-export function plan(relations: Relations): Facts {
-  const openings = [clusterOpenings, accessOpenings, istioOpenings].flatMap((of) => of(relations));
+/** The facts of everything that is related, with what each room wants open and set. */
+export function plan(relations: Relations, rooms: readonly Room[] = allRooms): Facts {
+  const openings = rooms.flatMap((room) => room.openings(relations));
+  const settings = rooms.flatMap((room) => room.settings);
   const network = planNetwork(relations, openings);
   const access = planAccess(relations);
   return {
@@ -35,6 +20,6 @@ export function plan(relations: Relations): Facts {
     clusters: planClusters(relations, network.firewall.publicApi),
     trust: planTrust(relations),
     access,
-    istio: planIstio(relations),
+    istio: planIstio(relations, settings),
   };
 }

@@ -7,6 +7,7 @@ export * from "./path";
 export * from "./problem";
 export * from "./relations";
 export * from "./rule";
+export * from "./settings";
 export * from "./suggest";
 export * from "./topology";
 export type { ParseContext, VersionDefaults } from "./normalise";

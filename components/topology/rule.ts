@@ -26,7 +26,8 @@ export interface FoundationRule extends RuleText {
 export interface RelatedRule<Facts> extends RuleText {
   severity: Severity;
   foundation?: undefined;
-  check(topology: Topology, relations: Relations, facts: Facts): Problem[];
+  // A property, not a method: rules that ask other facts are not taken for each other.
+  check: (topology: Topology, relations: Relations, facts: Facts) => Problem[];
 }
 
 export type Rule<Facts = unknown> = FoundationRule | RelatedRule<Facts>;

@@ -205,8 +205,11 @@ describe("every plan of access", () => {
           access: { watchers },
           istio: { controlPlanes },
         } = factsOf(description);
-        for (const [key, { refreshesTokens, istiods }] of Object.entries(controlPlanes)) {
-          assert.equal(watchers[key]?.role !== undefined, refreshesTokens);
+        for (const [key, { istiods }] of Object.entries(controlPlanes)) {
+          const refreshed = istiods.filter(
+            ({ neededValues }) => neededValues?.initContainers !== undefined,
+          );
+          assert.equal(refreshed.length, watchers[key]?.role === undefined ? 0 : istiods.length);
           if (watchers[key]) assert.equal(watchers[key].serviceAccounts.length, istiods.length);
         }
       }),

@@ -13,8 +13,10 @@ interface Content {
 }
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
-const KUBERNETES_PROVIDER = "pulumi:providers:kubernetes";
 const BETWEEN = "between them";
+
+/** What is no component and still belongs to a cluster. */
+const STANDING = ["pulumi:providers:kubernetes", "aws:ec2/securityGroup:SecurityGroup"];
 
 /** Components that join VPCs or clusters, or that all of them share. */
 const JOINING = /:(VpcPeering\w+|TransitGateway\w*|PrivateZone\w*|RootCa|ReaderRole)$/;
@@ -62,7 +64,7 @@ export function expectedContents(graph: Graph, clusters: string[]): Record<strin
 
 function ownerOf({ type, name, custom }: Registration, prefix: string, clusters: string[]): string {
   if (type.endsWith(":Vpc")) return `VPC ${name.replace(`${prefix}-`, "")}`;
-  if ((custom && type !== KUBERNETES_PROVIDER) || JOINING.test(type)) return BETWEEN;
+  if ((custom && !STANDING.includes(type)) || JOINING.test(type)) return BETWEEN;
   const named = clusters.filter((cluster) => name.split("-").includes(cluster));
   assert.equal(named.length, 1, `${type} ${name} names ${named.join(", ") || "no cluster"}`);
   return `cluster ${named[0]}`;

@@ -1,5 +1,4 @@
 /** The ports that a report shows as open, and those that a graph opens for the meshes. */
-import assert from "node:assert/strict";
 import type { Report } from "../../cli/report/report";
 import type { Graph, Registration } from "../support/graph";
 
@@ -9,38 +8,47 @@ type Opened = [target: string, ports: string, from: string[], reason: string];
 const INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
 export function shownPorts({ ports, name }: Report): Opened[] {
-  return sorted(
+  return together(
     ports.flatMap(({ target, rules }) =>
       rules.map((rule): Opened => [
-        ownerIn(name, target),
+        inGraph(name, target),
         rule.ports,
-        [...rule.from].sort(),
+        rule.from.map((from) => inGraph(name, from)),
         rule.reason,
       ]),
     ),
   );
 }
 
-/** A target of the report as its group or its cluster is called in the graph, where the cluster comes first. */
-function ownerIn(name: string, target: string): string {
-  const [mesh, cluster, gateway] = target.split(" ").pop()!.split("/");
-  return target.startsWith("load balancer ")
-    ? `load balancer ${name}-${cluster}-${mesh}-${gateway}`
-    : `cluster ${mesh}`;
+/** A load balancer of the report as its group is called in the graph. */
+function inGraph(name: string, place: string): string {
+  const [balancer] = /\S+\/\S+$/.exec(place) ?? [];
+  return place.startsWith("load balancer ")
+    ? `load balancer ${name}-${balancer!.replaceAll("/", "-")}`
+    : place;
 }
 
 export function madePorts(graph: Graph, name: string): Opened[] {
-  const opened = new Map<string, Opened>();
   // What a VPC opens for its own endpoints is inside the VPC, and no port of the mesh.
-  for (const rule of graph.ofType(INGRESS).filter(({ parent }) => !parent!.includes(":Vpc"))) {
-    const { fromPort, toPort, description: reason } = rule.inputs;
-    const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
-    const target = targetOf(graph, rule, name);
+  const rules = graph.ofType(INGRESS).filter(({ parent }) => !parent!.includes(":Vpc"));
+  return together(
+    rules.map((rule) => {
+      const { fromPort, toPort, description: reason } = rule.inputs;
+      const ports = fromPort === toPort ? `${fromPort}` : `${fromPort}-${toPort}`;
+      return [targetOf(graph, rule, name), ports, sourcesOf(graph, rule, name), reason];
+    }),
+  );
+}
+
+/** One entry per target, ports and reason, sorted. */
+function together(all: Opened[]): Opened[] {
+  const opened = new Map<string, Opened>();
+  for (const [target, ports, from, reason] of all) {
     const key = [target, ports, reason].join();
-    const [, , from] = opened.get(key) ?? [target, ports, [], reason];
-    opened.set(key, [target, ports, [...from, ...sourcesOf(graph, rule, name)].sort(), reason]);
+    const others = opened.get(key)?.[2] ?? [];
+    opened.set(key, [target, ports, [...others, ...from].sort(), reason]);
   }
-  return sorted([...opened.values()]);
+  return [...opened.values()].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 /** Ids that the engine makes up are in no registration: what a property comes from stands in its dependencies. */
@@ -64,21 +72,10 @@ function sourcesOf(graph: Graph, rule: Registration, name: string): string[] {
   if (list) return list.inputs.entries.map(({ cidr }: { cidr: string }) => cidr);
   const property = "referencedSecurityGroupId";
   const group = originOf(graph, rule, property, /:SecurityGroup$/);
-  // A reason ends with the gateway and its mesh.
-  if (group) return [`load balancer of ${gatewayIn(rule, group)}`];
+  if (group) return [`load balancer ${group.name}`];
   return [`cluster ${clusterOf(originOf(graph, rule, property, /:Cluster$/)!, name)}`];
-}
-
-function gatewayIn({ inputs }: Registration, group: Registration): string {
-  const [, gateway, mesh] = /: (\S+) of mesh (\S+)$/.exec(inputs.description)!;
-  assert.ok(group.name.endsWith(`-${mesh}-${gateway}`), group.name);
-  return gateway;
 }
 
 function clusterOf(resource: Registration, name: string): string {
   return resource.name.slice(`${name}-`.length);
-}
-
-function sorted(opened: Opened[]): Opened[] {
-  return opened.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }

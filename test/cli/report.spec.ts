@@ -73,17 +73,32 @@ describe("the report", () => {
 
   it("says for each load balancer and cluster which ports are open to whom", async () => {
     const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
-    const of = "istio-eastwestgateway of mesh prod";
-    const from = ["load balancer of istio-eastwestgateway"];
-    const mtls = { ports: "15443", reason: `mTLS from the networks of the mesh: ${of}` };
-    const health = { ports: "15021", reason: `health checks of the load balancer: ${of}` };
-    const balancer = [{ ...mtls, from: ["10.10.0.0/16", "10.20.0.0/16"] }];
-    const nodes = [mtls, health].map((rule) => ({ ...rule, from }));
+    const mtls = { ports: "15443", reason: "mTLS from the networks of the mesh", alsoFor: [] };
+    const health = { ...mtls, ports: "15021", reason: "health checks of the load balancer" };
+    const balancer = (cluster: string) =>
+      `load balancer of gateway prod/${cluster}/istio-eastwestgateway`;
+    const networks = [{ ...mtls, from: ["10.10.0.0/16", "10.20.0.0/16"] }];
+    const sent = (cluster: string) =>
+      [mtls, health].map((rule) => ({ ...rule, from: [balancer(cluster)] }));
     assert.deepEqual(report.ports, [
-      { target: "load balancer of gateway prod/east/istio-eastwestgateway", rules: balancer },
-      { target: "load balancer of gateway prod/west/istio-eastwestgateway", rules: balancer },
-      { target: "nodes and pods of cluster east", rules: nodes },
-      { target: "nodes and pods of cluster west", rules: nodes },
+      { target: balancer("east"), rules: networks },
+      { target: balancer("west"), rules: networks },
+      { target: "cluster east", rules: sent("east") },
+      { target: "cluster west", rules: sent("west") },
+    ]);
+  });
+
+  it("says what else a rule lets in", async () => {
+    const description = structuredClone(patterns["02-primary-remote-same-network"]);
+    const { report } = await planOf(description);
+    const east = report.ports.find(({ target }) => target === "cluster west");
+    assert.deepEqual(east?.rules, [
+      {
+        ports: "0-65535",
+        from: ["cluster east"],
+        reason: "pods of one network call each other on any port",
+        alsoFor: ["istiod of other clusters watches the API server"],
+      },
     ]);
   });
 
@@ -93,7 +108,7 @@ describe("the report", () => {
     assert.equal(byType.Release, 6);
     assert.deepEqual(totals, {
       total: 115,
-      components: 26,
+      components: 28,
       remote: 2,
       releases: 6,
       clusters: 2,

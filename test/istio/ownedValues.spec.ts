@@ -84,14 +84,17 @@ describe("the rule about owned chart values", () => {
     const facts = factsOf(plan, "prod/east");
     const extra = {
       base: baseValues(facts),
-      istiod: istiodValues(facts, { revision: "canary", version: "1.31.3", tags: ["next"] }),
+      istiod: istiodValues(facts, {
+        ...{ revision: "canary", version: "1.31.3", tags: ["next"] },
+        neededValues: facts.istiods[0].neededValues,
+      }),
       cni: cniValues(facts),
       ztunnel: ztunnelValues(facts),
       eastWest: eastWestValues(Object.values(plan.eastWest)[0], "sg-1"),
       ingress: ingressValues(plan.ingress["prod/east/apps"], "sg-1"),
     };
     const paths = (Object.keys(extra) as (keyof typeof extra)[]).flatMap((of) =>
-      overriddenValues(of, extra[of]).map(({ path }) => [of, ...path].join(".")),
+      overriddenValues(of, extra[of], plan.settled).map(({ path }) => [of, ...path].join(".")),
     );
     const ofLoadBalancer = [
       "service.loadBalancerClass",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { IstioPlan } from "../../components/istio/facts";
 import { compareVersions } from "../../components/versions/istio";
 import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
@@ -13,7 +14,6 @@ describe("the plan of one cluster", () => {
     assert.deepEqual(plan, {
       charts: { source: "repository" },
       hub: undefined,
-      refresherImage: undefined,
       gatewayApi: {},
       controlPlanes: {
         "dev/main": {
@@ -29,17 +29,24 @@ describe("the plan of one cluster", () => {
           servesRemotes: false,
           external: false,
           baseVersion: "1.31.3",
-          istiods: [{ revision: undefined, version: "1.31.3", tags: [], host: undefined }],
+          istiods: [
+            { revision: undefined, version: "1.31.3", tags: [], host: undefined, neededValues: {} },
+          ],
           revision: undefined,
           agentVersion: "1.31.3",
           loadBalancers: "auto-mode",
-          refreshesTokens: false,
           values: {},
         },
       },
       remotes: {},
       eastWest: {},
       ingress: {},
+      addresses: {},
+      zones: {},
+      settled: {
+        "env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS":
+          "it follows from the clusters' `remoteAccess`",
+      },
     });
   });
 
@@ -51,16 +58,24 @@ describe("the plan of one cluster", () => {
   });
 });
 
+/** What runs beside the only istiod of a control plane. */
+function besides({ controlPlanes }: IstioPlan, key: string): string[] {
+  const [{ neededValues = {} }] = controlPlanes[key].istiods;
+  const containers = (neededValues.initContainers ?? []) as { name: string }[];
+  return containers.map(({ name }) => name);
+}
+
 describe("the plan of two clusters", () => {
   it("has no gateways on one network, and refreshes tokens on both sides", () => {
     const plan = planOf(pair("same"));
     assert.deepEqual(plan.eastWest, {});
     for (const key of ["prod/east", "prod/west"]) {
-      const { multiCluster, multiNetwork, refreshesTokens, network } = plan.controlPlanes[key];
+      const { multiCluster, multiNetwork, network } = plan.controlPlanes[key];
       assert.deepEqual(
-        { multiCluster, multiNetwork, refreshesTokens, network },
-        { multiCluster: true, multiNetwork: false, refreshesTokens: true, network: "shared" },
+        { multiCluster, multiNetwork, network },
+        { multiCluster: true, multiNetwork: false, network: "shared" },
       );
+      assert.deepEqual(besides(plan, key), ["token-refresher"]);
     }
   });
 
@@ -93,9 +108,9 @@ describe("the plan of two clusters", () => {
       east: { network: "shared" },
       west: { network: "shared", remoteAccess: "service-account-token" as const },
     };
-    const { controlPlanes } = planOf(pair("same", {}, { clusters }));
-    assert.equal(controlPlanes["prod/east"].refreshesTokens, false);
-    assert.equal(controlPlanes["prod/west"].refreshesTokens, true);
+    const plan = planOf(pair("same", {}, { clusters }));
+    assert.deepEqual(besides(plan, "prod/east"), []);
+    assert.deepEqual(besides(plan, "prod/west"), ["token-refresher"]);
   });
 
   it("gives each ingress gateway a namespace of its own in each cluster it names", () => {
@@ -128,10 +143,17 @@ describe("revisions", () => {
     const plan = planOf(
       pair("different", { clusters: { east: {}, west: { revision: "canary" } } }, { istio }),
     );
-    assert.deepEqual(plan.controlPlanes["prod/east"].istiods, [
+    const istiodsIn = (key: string) =>
+      plan.controlPlanes[key].istiods.map(({ revision, version, tags, host }) => ({
+        revision,
+        version,
+        tags,
+        host,
+      }));
+    assert.deepEqual(istiodsIn("prod/east"), [
       { revision: undefined, version: "1.30.7", tags: [], host: undefined },
     ]);
-    assert.deepEqual(plan.controlPlanes["prod/west"].istiods, [
+    assert.deepEqual(istiodsIn("prod/west"), [
       { revision: undefined, version: "1.30.7", tags: [], host: undefined },
       { revision: "canary", version: "1.31.3", tags: ["next"], host: undefined },
     ]);

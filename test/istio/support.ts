@@ -1,9 +1,8 @@
 /** Facts as MeshTopology would hand them to the values planners. */
 import type { ControlPlaneFacts } from "../../components/istio/controlPlane/controlPlaneValues";
 import type { ControlPlanePlan, IstioPlan } from "../../components/istio/facts";
-import { planIstio } from "../../components/istio/plan";
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
-import { relationsOf } from "../support/topologies";
+import { factsOf as planRooms } from "../support/topologies";
 
 export const CA_BUNDLE = "Y2VydGlmaWNhdGUK";
 
@@ -84,13 +83,13 @@ export function external(): TopologyDescription {
 }
 
 export function planOf(description: TopologyDescription): IstioPlan {
-  return planIstio(relationsOf(description));
+  return planRooms(description).istio;
 }
 
 /** Facts of one control plane, with the webhooks' bundle. */
 export function factsOf(plan: IstioPlan, key: string): ControlPlanePlan & ControlPlaneFacts {
-  const { hub, refresherImage } = plan;
-  return { ...plan.controlPlanes[key], hub, refresherImage, caBundle: CA_BUNDLE };
+  const { hub } = plan;
+  return { ...plan.controlPlanes[key], hub, caBundle: CA_BUNDLE };
 }
 
 /** Dotted paths of every leaf; lists are leaves. */

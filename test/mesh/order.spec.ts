@@ -1,7 +1,7 @@
 /** Nothing that stays depends on what is put beside it. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Facts } from "../../components/mesh/plan";
+import type { Facts } from "../../components/mesh/facts";
 import type { TopologyDescription } from "../../components/topology";
 import { newestVersion } from "../../components/versions/istio";
 import { servedDescriptions } from "../network/support";

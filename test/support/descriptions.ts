@@ -186,20 +186,7 @@ function describe(spec: TopologySpec): TopologyDescription {
     clusters,
     meshes: meshesOf(spec, clusters),
   });
-  return withoutUnreached(numbered(description, spec.numbers));
-}
-
-/** Says no security group of clusters of yours that nothing reaches: alone in their mesh, without gateway or istiod of others. */
-function withoutUnreached(description: TopologyDescription): TopologyDescription {
-  const meshes = Object.values(description.meshes);
-  const reached = meshes.flatMap(({ clusters, controlPlane, ingress }) => {
-    const members = Object.keys(clusters);
-    const isAlone = members.length === 1 && !ingress && !controlPlane?.configCluster;
-    return isAlone ? [] : [...members, ...(controlPlane?.runsIn ?? [])];
-  });
-  for (const [name, { existing }] of Object.entries(description.clusters))
-    if (!reached.includes(name)) delete existing?.securityGroupId;
-  return description;
+  return numbered(description, spec.numbers);
 }
 
 /**

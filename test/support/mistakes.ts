@@ -65,6 +65,12 @@ const names: Record<string, Mutation> = {
     description.meshes["a-b"] = { clusters: { c: {} } };
     description.meshes.a = { clusters: { "b-c": {} } };
   },
+  "name a cluster like a gateway": (description, choose) => {
+    const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
+    const [[mesh, { clusters }]] = Object.entries(description.meshes);
+    const name = [mesh, Object.keys(clusters)[0], "istio-eastwestgateway"].join("-");
+    description.clusters[name] = { network, vpc };
+  },
   "name a gateway at length": inMesh(
     (mesh) => (mesh.ingress = { ["g".repeat(50)]: { clusters: Object.keys(mesh.clusters) } }),
   ),

@@ -42,6 +42,7 @@ export const clusterSpec = fc.record({
   vpc: fc.nat(2),
   mesh: fc.nat(2),
   isExisting: fc.boolean(),
+  saysGroup: fc.boolean(),
   nodes: oneFrom(undefined, NodeKind.Managed),
   kubernetes: oneFrom(undefined, "newest", "oldest"),
   gatewayApi: oneFrom(undefined, undefined, GatewayApi.Present),
@@ -143,7 +144,7 @@ function existingCluster(
     eksName: `brought-${index}`,
     endpoint: `https://${index}.example`,
     certificateAuthority: "Q0E=",
-    securityGroupId: `sg-${index}`,
+    ...(spec.saysGroup && { securityGroupId: `sg-${index}` }),
     loadBalancers: spec.nodes ? LoadBalancers.Controller : LoadBalancers.AutoMode,
   };
 }

@@ -2,11 +2,9 @@
 import assert from "node:assert/strict";
 import { rules as allRules } from "../../components/mesh/check";
 import { plan } from "../../components/mesh/plan";
-import { clusterRules } from "../../components/cluster/rules";
-import { networkRules } from "../../components/network/rules";
+import { checkRoom, rooms } from "../../components/mesh/rooms";
 import {
   checkFoundation,
-  checkRelated,
   type Finding,
   formatProblem,
   parse,
@@ -24,13 +22,12 @@ export function ask(rules: readonly Rule<never>[], topology: Topology): Finding[
   if (foundation.length > 0) return foundation.filter(({ rule }) => known.has(rule));
   const relations = relate(topology);
   const facts = plan(relations);
-  const factsOf = (rule: Rule<never>): unknown => {
-    if (networkRules.some(({ id }) => id === rule.id)) return facts.network;
-    return clusterRules.some(({ id }) => id === rule.id) ? facts.clusters : undefined;
-  };
-  const findings = rules.flatMap((rule) =>
-    checkRelated([rule as Rule<unknown>], relations, factsOf(rule)),
-  );
+  // Rules of another day have the ids of today's, and so their room.
+  const findings = rooms.flatMap((room) => {
+    const ids = room.rules.map(({ id }) => id);
+    const own = rules.filter(({ id }) => ids.includes(id));
+    return checkRoom({ ...room, rules: own }, relations, facts);
+  });
   return findings.sort((a, b) => a.severity.localeCompare(b.severity));
 }
 

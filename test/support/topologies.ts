@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { newestKubernetes, newestVersion } from "../../components/versions/istio";
-import { type Facts, plan } from "../../components/mesh/plan";
+import type { Facts } from "../../components/mesh/facts";
+import { plan } from "../../components/mesh/plan";
 import {
   formatProblems,
   parse,

@@ -1,6 +1,4 @@
 /** Values of the charts that make a control plane: base, istiod, cni, ztunnel. */
-import { lookUp } from "../../records";
-import { refresherValues } from "../../access/refresher/refresher";
 import { DataPlane, DEFAULT_REVISION } from "../../topology";
 import type { ChartValues } from "../../topology";
 import { externalIstiod } from "./externalValues";
@@ -8,7 +6,7 @@ import type { IstiodPlan } from "../facts";
 import { spreadOverZones } from "../spread";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
-import { imagesOf, istioVersions } from "../../versions/istio";
+import { imagesOf } from "../../versions/istio";
 
 /** What the charts' values depend on, with opaque leaves: placed, never read. */
 export interface ControlPlaneFacts {
@@ -21,14 +19,11 @@ export interface ControlPlaneFacts {
   caBundle: unknown;
   /** Registry of Istio's images; absent: the version's own. */
   hub?: unknown;
-  /** Image of the token refresher; absent: the version's own. */
-  refresherImage?: string;
   dataPlane: DataPlane;
   multiCluster: boolean;
   multiNetwork: boolean;
   revision?: string;
   agentVersion: string;
-  refreshesTokens: boolean;
   servesRemotes: boolean;
   external: boolean;
   /** The user's own. */
@@ -152,11 +147,8 @@ const discovery: Fragment<IstiodFacts>[] = [
     values: () => ({ meshConfig: { tcpKeepalive: { time: "300s", interval: "75s" } } }),
   },
   {
-    why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",
-    when: ({ refreshesTokens }) => refreshesTokens,
-    values: ({ istiod, refresherImage }) => ({
-      ...refresherValues(refresherImage ?? lookUp(istioVersions, istiod.version).refresherImage),
-    }),
+    why: "Each room says what it needs of istiod beside the reason (its settings.ts).",
+    values: ({ istiod }) => istiod.neededValues ?? {},
   },
   {
     why:

@@ -31,8 +31,6 @@ export interface IstioControlPlaneArgs {
   multiCluster: boolean;
   /** Whether the mesh spans networks, which are reached through gateways. */
   multiNetwork: boolean;
-  /** Whether some of them are read with EKS tokens, which are then kept fresh beside istiod. */
-  refreshesTokens: boolean;
   /** Whether it serves clusters that run no istiod. */
   servesRemotes: boolean;
   /**
@@ -70,12 +68,6 @@ export interface IstioControlPlaneArgs {
    * @default the version's own (docker.io/istio)
    */
   hub?: pulumi.Input<string>;
-  /**
-   * Image that holds the AWS CLI for the token refresher.
-   *
-   * @default the version's own
-   */
-  refresherImage?: string;
 }
 
 /**

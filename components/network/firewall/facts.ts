@@ -45,6 +45,11 @@ export interface RulePlan {
 
 export type Ports = readonly [first: number, last: number];
 
+/** `443`, or `15012-15017`. */
+export function portsText([first, last]: Ports): string {
+  return first === last ? `${first}` : `${first}-${last}`;
+}
+
 /** The other side of a rule. */
 export type Side =
   | { kind: "cidr"; cidr: string }
@@ -54,8 +59,8 @@ export type Side =
   | { kind: "group"; group: string };
 
 export interface YoursToOpen {
-  /** What carries the group. */
-  label: string;
+  /** Whose nodes and pods carry the group. */
+  cluster: string;
   /** Clusters, load balancers and ranges that call it. */
   from: string[];
   ports: Ports;

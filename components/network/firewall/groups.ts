@@ -61,7 +61,7 @@ function group(
   return { key, name, label, cluster: cluster.name, vpc: vpc.id, provider: providerKey(vpc), of };
 }
 
-export function clusterLabel({ cluster }: ClusterRelation): string {
+function clusterLabel({ cluster }: ClusterRelation): string {
   return `cluster ${cluster.name}`;
 }
 

@@ -7,7 +7,6 @@ import {
   balancerGroup,
   balancerLabel,
   clusterGroup,
-  clusterLabel,
   clusterOf,
   groupOf,
   groupOfBalancer,
@@ -112,13 +111,14 @@ function yoursOf(opening: Opening): YoursToOpen[] {
   const callers = sides.map(({ side, name }) =>
     side.kind === "cidr" ? side.cidr : `cluster ${name}`,
   );
-  return [{ label: clusterLabel(at), from: callers, ports, protocol, reason }];
+  return [{ cluster: at.cluster.name, from: callers, ports, protocol, reason }];
 }
 
 function yoursBehind(balancer: Balancer): YoursToOpen[] {
   if (knowsGroup(balancer.in)) return [];
-  const [label, from] = [clusterLabel(balancer.in), [balancerLabel(balancer)]];
+  const { name: cluster } = balancer.in.cluster;
+  const from = [balancerLabel(balancer)];
   return purposesBehind(balancer).map(({ ports, protocol, reason }) => ({
-    ...{ label, from, ports, protocol, reason },
+    ...{ cluster, from, ports, protocol, reason },
   }));
 }

@@ -1,5 +1,6 @@
 import { addressRules } from "./addresses";
 import { existingRules } from "./existing";
+import { firewallRules } from "./firewall";
 import { linkRules } from "./links";
 import { quotaRules } from "./quotas";
 import type { NetworkRule } from "./rule";
@@ -10,6 +11,7 @@ export const networkRules: readonly NetworkRule[] = [
   ...addressRules,
   ...vpcRules,
   ...existingRules,
+  ...firewallRules,
   ...linkRules,
   ...quotaRules,
 ];

@@ -64,7 +64,7 @@ export interface ExistingClusterDescription {
   endpoint?: string;
   /** API server's CA bundle, base64, needed where istiod of another cluster watches this one. */
   certificateAuthority?: string;
-  /** Security group of nodes and pods that gets the mesh's rules, needed where other clusters reach this one. */
+  /** Security group of nodes and pods that gets the mesh's rules. Without it these are yours to open: a warning lists them. */
   securityGroupId?: string;
   /** Who makes load balancers there, needed where a gateway or an istiod that serves other clusters stands there. */
   loadBalancers?: LoadBalancers;

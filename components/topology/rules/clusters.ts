@@ -115,25 +115,6 @@ function checkLoadBalancers(
   );
 }
 
-function checkSecurityGroup(
-  cluster: ExistingCluster,
-  path: string,
-  relation: ClusterRelation,
-): Problem[] {
-  const isReached =
-    watchersOf(relation).length > 0 ||
-    relation.members.some(({ in: { members } }) => members.length > 1) ||
-    servesOthers(relation) ||
-    hasGateway(relation);
-  if (!isReached) return [];
-  return missing(
-    below(path, "securityGroupId"),
-    cluster.existing.securityGroupId,
-    "the security group of nodes and pods",
-    "the mesh's ports are opened on it",
-  );
-}
-
 /** What only a cluster made here can be told. */
 const MADE_ONLY = ["nodes", "kubernetesVersion", "api"] as const;
 const INSTEAD: Record<(typeof MADE_ONLY)[number], string> = {
@@ -218,13 +199,5 @@ export const clusterFormRules: Rule[] = [
     why: "Auto Mode and the AWS load-balancer controller take different annotations, classes and target-group bindings.",
     severity,
     check: perExisting(checkLoadBalancers),
-  },
-  {
-    id: "existing-cluster-security-group",
-    summary:
-      "A cluster that exists names its security group where others must reach its pods or API server.",
-    why: "Security groups let nothing in by default.",
-    severity,
-    check: perExisting(checkSecurityGroup),
   },
 ];

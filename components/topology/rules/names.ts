@@ -126,10 +126,12 @@ function vpcNames({ networks }: TopologyDescription): Joined[] {
 /** What stands in a mesh and cluster: all of it, its gateways, and its istiods that serve other clusters. */
 function memberNames(description: TopologyDescription): Joined[] {
   return meshesOf(description).flatMap(([mesh, { clusters, ingress }]) => [
-    ...Object.keys(clusters).map((cluster) => ({
-      parts: [mesh, cluster],
-      path: pathOf("meshes", mesh, "clusters", cluster),
-    })),
+    ...Object.keys(clusters).flatMap((cluster) =>
+      [[], [EAST_WEST_GATEWAY]].map((gateway) => ({
+        parts: [mesh, cluster, ...gateway],
+        path: pathOf("meshes", mesh, "clusters", cluster),
+      })),
+    ),
     ...serverNames(description, mesh),
     ...Object.entries(ingress ?? {}).flatMap(([gateway, args]) =>
       args.clusters.map((cluster, index) => ({
@@ -172,6 +174,17 @@ function checkCollisions(names: readonly Joined[]): Problem[] {
       },
     ];
   });
+}
+
+/** Clusters that are called as a gateway or an istiod is with its mesh and cluster: each has a security group. */
+function checkClusterNames(description: TopologyDescription): Problem[] {
+  const balancers = memberNames(description).filter(({ parts }) => parts.length > 2);
+  return Object.keys(description.clusters).flatMap((name) =>
+    checkCollisions([
+      ...balancers.filter(({ parts }) => logicalName(...parts) === name).slice(0, 1),
+      { parts: [name], path: pathOf("clusters", name) },
+    ]),
+  );
 }
 
 /** Roots: the key of the trust that they are in, and their own name where it is not the default one. */
@@ -261,6 +274,13 @@ export const nameRules: Rule[] = [
     why: "Mesh a-b with cluster c and mesh a with cluster b-c would both be a-b-c: a resource's name must be its own.",
     severity,
     check: ({ description }) => checkCollisions(memberNames(description)),
+  },
+  {
+    id: "cluster-name-collision",
+    summary: "No cluster has the joined name of a load balancer.",
+    why: "Cluster a-b-c and gateway c of mesh a in cluster b would both be a-b-c, and the rules of their security groups too.",
+    severity,
+    check: ({ description }) => checkClusterNames(description),
   },
   {
     id: "root-name-collision",

@@ -26,10 +26,6 @@ const NEEDED = {
     "existing-cluster-eks-name",
     "allowed: the cluster's name in EKS; fix: add it: tokens of eks-identity are made for it; or set remoteAccess: service-account-token",
   ],
-  securityGroupId: [
-    "existing-cluster-security-group",
-    "allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
-  ],
 } as const;
 
 function neededOfConfigCluster(field: keyof typeof NEEDED): Claim {
@@ -122,12 +118,6 @@ const claims: Claim[] = [
     "clusters.lab.existing.loadBalancers: got nothing; allowed: auto-mode, controller; fix: add it: a gateway's load balancer is made by EKS Auto Mode or by the AWS load-balancer controller",
   ],
   [
-    "existing-cluster-security-group",
-    "members that must reach its pods",
-    ({ clusters }) => delete clusters.lab.existing!.securityGroupId,
-    "clusters.lab.existing.securityGroupId: got nothing; allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
-  ],
-  [
     "existing-cluster-load-balancers",
     "an istiod that serves others from a cluster that does not say who registers it",
     (description) => {
@@ -163,19 +153,9 @@ const claims: Claim[] = [
       delete description.clusters.lab.existing!.eksName;
     },
   ],
-  [
-    "existing-cluster-security-group",
-    "a management cluster whose istiod others must reach",
-    (description) => {
-      asServer(description, "external");
-      delete description.clusters.lab.existing!.securityGroupId;
-    },
-    "clusters.lab.existing.securityGroupId: got nothing; allowed: the security group of nodes and pods; fix: add it: the mesh's ports are opened on it",
-  ],
   neededOfConfigCluster("endpoint"),
   neededOfConfigCluster("certificateAuthority"),
   neededOfConfigCluster("eksName"),
-  neededOfConfigCluster("securityGroupId"),
 ];
 
 describe("rules about clusters that exist", () => {

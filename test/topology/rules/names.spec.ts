@@ -107,6 +107,29 @@ const claims: Claim[] = [
     'meshes.prod.ingress.x-istiod-canary.clusters[0]: got the joined name "prod-east-x-istiod-canary"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
   ],
   [
+    "cluster-name-collision",
+    "a cluster that is called as a gateway is with its mesh and cluster",
+    ({ clusters }) => (clusters["prod-east-public"] = { network: "shared" }),
+    'clusters.prod-east-public: got the joined name "prod-east-public"; allowed: a joined name of its own; meshes.prod.ingress.public.clusters[0] has this one; fix: rename one of the two',
+  ],
+  [
+    "cluster-name-collision",
+    "a cluster that is called as a member's east-west gateway is",
+    ({ clusters }) => (clusters["prod-east-istio-eastwestgateway"] = { network: "shared" }),
+    'clusters.prod-east-istio-eastwestgateway: got the joined name "prod-east-istio-eastwestgateway"; allowed: a joined name of its own; meshes.prod.clusters.east has this one; fix: rename one of the two',
+  ],
+  [
+    "cluster-name-collision",
+    "a cluster that is called as an istiod that serves others is",
+    ({ clusters, meshes }) => {
+      clusters["prod-east-istiod"] = { network: "shared" };
+      clusters.far = { network: "shared" };
+      meshes.prod.clusters.far = {};
+      meshes.prod.controlPlane = { runsIn: ["east"] };
+    },
+    'clusters.prod-east-istiod: got the joined name "prod-east-istiod"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
+  ],
+  [
     "root-name-collision",
     "roots of two meshes whose joined names meet",
     ({ clusters, meshes }) => {

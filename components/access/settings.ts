@@ -1,0 +1,20 @@
+import { lookUp } from "../records";
+import { RemoteAccess } from "../topology";
+import type { Setting } from "../topology";
+import { istioVersions } from "../versions/istio";
+import { refresherValues } from "./refresher/refresher";
+
+const instead = "it follows from the clusters' `remoteAccess`";
+
+/** What remote access needs of istiod. */
+export const accessSettings: Setting[] = [
+  {
+    why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",
+    owned: { "env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS": instead },
+    when: ({ of: { watches } }) =>
+      watches.some(({ at: { cluster } }) => cluster.remoteAccess === RemoteAccess.EksIdentity),
+    values: ({ revision: { version } }, { istio: { refresherImage } }) => ({
+      ...refresherValues(refresherImage ?? lookUp(istioVersions, version).refresherImage),
+    }),
+  },
+];
