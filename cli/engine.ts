@@ -121,33 +121,51 @@ function definedOnly(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 }
 
-/** Errors in callbacks of outputs surface only as unhandled rejections, and logs without an engine only on the console. */
+/** What a run does to the process, until it is restored. */
 function interceptProcess({ secretKeys = [], traces = true }: RunOptions) {
   const failures: unknown[] = [];
   const messages: string[] = [];
+  const restores = [
+    catchRejections(failures),
+    interceptConsole(messages),
+    setSecretKeys(secretKeys),
+    ...(traces ? [] : [dropTraces()]),
+  ];
+  return { failures, messages, restore: () => restores.forEach((restore) => restore()) };
+}
+
+type Restore = () => void;
+
+/** Errors in callbacks of outputs surface only as unhandled rejections. */
+function catchRejections(failures: unknown[]): Restore {
   const listeners = process.listeners("unhandledRejection");
   const fail = (reason: unknown) => void failures.push(reason);
   process.removeAllListeners("unhandledRejection").on("unhandledRejection", fail);
-  const restoreConsole = interceptConsole(messages);
-  // The language host hands the list over in this variable, and programs may read it.
-  const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
-  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(secretKeys);
-  const { stackTraceLimit, prepareStackTrace } = Error;
-  // The SDK lifts the limit for each resource, so frames are also left unformatted.
-  if (!traces) Object.assign(Error, { stackTraceLimit: 0, prepareStackTrace: String });
-  const restore = () => {
-    Object.assign(Error, { stackTraceLimit, prepareStackTrace });
-    restoreConsole();
+  return () => {
     process.off("unhandledRejection", fail);
     for (const listener of listeners) process.on("unhandledRejection", listener);
+  };
+}
+
+/** The language host hands the list over in this variable, and programs may read it. */
+function setSecretKeys(keys: string[]): Restore {
+  const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(keys);
+  return () => {
     if (before === undefined) delete process.env.PULUMI_CONFIG_SECRET_KEYS;
     else process.env.PULUMI_CONFIG_SECRET_KEYS = before;
   };
-  return { failures, messages, restore };
 }
 
-/** Collects what `pulumi.log` writes; everything else passes through. */
-function interceptConsole(messages: string[]): () => void {
+/** The SDK lifts the limit for each resource, so frames are also left unformatted. */
+function dropTraces(): Restore {
+  const { stackTraceLimit, prepareStackTrace } = Error;
+  Object.assign(Error, { stackTraceLimit: 0, prepareStackTrace: String });
+  return () => void Object.assign(Error, { stackTraceLimit, prepareStackTrace });
+}
+
+/** Collects what `pulumi.log` writes, which without an engine goes to the console; everything else passes through. */
+function interceptConsole(messages: string[]): Restore {
   const { log, warn, error } = console;
   const through =
     (write: typeof console.log): typeof console.log =>

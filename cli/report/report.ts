@@ -1,5 +1,7 @@
 /** What a plan tells: the one content of the text, the JSON and the diagrams. */
 
+import type { NodeKind } from "../../components/topology";
+
 export interface Report {
   /** Prefix of names and tags. */
   name: string;
@@ -73,7 +75,7 @@ export interface ClusterReport {
   vpc: string;
   region: string;
   kubernetesVersion: string;
-  nodes: string;
+  nodes: NodeKind;
   existing: boolean;
   /** Who reaches the API server. */
   api: { private: boolean; allowFrom: string[]; natOf: string[] };

@@ -1,4 +1,5 @@
 /** One entry per VPC and per cluster: what it is, and what would be made for it. */
+import { NODES } from "../../components/topology";
 import type { ClusterReport, Made, ReleaseReport, Report, VpcReport } from "../report/report";
 import { count, field, INDENT, LABEL, wrap, WIDTH } from "./layout";
 import type { Block } from "./layout";
@@ -76,7 +77,7 @@ function placeOf({ host, addresses }: { host: string; addresses: string[] }): st
 
 function nodesOf({ existing, nodes }: ClusterReport): string {
   if (existing) return "yours";
-  return nodes === "auto-mode" ? "Auto Mode" : "managed nodes";
+  return NODES[nodes].label;
 }
 
 function reachOf({ existing, api }: ClusterReport): string {

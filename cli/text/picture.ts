@@ -1,4 +1,5 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
+import { NODES } from "../../components/topology";
 import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
 import { beside, box, count, rowsOf, widthOf, WIDTH } from "./layout";
 import type { Block } from "./layout";
@@ -81,7 +82,7 @@ function named(clusters: string[]): string {
 
 function kindOf({ existing, nodes, kubernetesVersion }: ClusterReport): string {
   if (existing) return `Kubernetes ${kubernetesVersion} · yours`;
-  return `EKS ${kubernetesVersion} · ${nodes === "auto-mode" ? "Auto Mode" : "managed nodes"}`;
+  return `EKS ${kubernetesVersion} · ${NODES[nodes].label}`;
 }
 
 /** Whether two networks, by their place in the report, have VPCs that are joined. */

@@ -1,14 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../handles";
-import { waitingFor } from "../options";
 import type { AwsOptions } from "../options";
-import { logicalName, NodeKind } from "../topology";
-import { AddressKeepingPool } from "./nodes/addressKeepingPool";
+import { logicalName } from "../topology";
 import { EksCluster } from "./eks/eksCluster";
 import type { ClusterHandle } from "../handles";
-import { LoadBalancerController } from "./loadBalancers/loadBalancerController";
-import { ManagedNodes } from "./nodes/managedNodes";
+import { nodeKinds } from "./nodes/kinds";
 import type { ClusterPlan } from "./facts";
 import { clusterProvider } from "./eks/provider";
 
@@ -97,7 +94,7 @@ function createCluster(
   );
   const provider = clusterProvider(name, cluster, { parent: cluster });
   const inside = pulumi.mergeOptions(options, { providers: [provider], dependsOn: [cluster] });
-  const nodes = createNodes[plan.nodes](name, plan, cluster, vpc, inside);
+  const nodes = nodeKinds[plan.nodes].create(name, plan, { cluster, vpc }, inside);
   return { handle: cluster, provider, ready: [cluster, ...nodes] };
 }
 
@@ -111,54 +108,3 @@ function publicAccessCidrs(
     .all(addresses)
     .apply((peers) => [...allowFrom, ...peers.flat().map((address) => `${address}/32`)]);
 }
-
-type CreateNodes = (
-  name: string,
-  plan: ClusterPlan,
-  cluster: EksCluster,
-  vpc: VpcHandle,
-  options: pulumi.ComponentResourceOptions,
-) => pulumi.Resource[];
-
-const createNodes: Record<NodeKind, CreateNodes> = {
-  [NodeKind.AutoMode]: (name, plan, cluster, vpc, options) => {
-    if (!plan.keepPodAddresses) return [];
-    const pool = new AddressKeepingPool(
-      logicalName(name, "pool"),
-      {
-        nodeRoleName: cluster.autoModeNodeRoleName,
-        subnetIds: vpc.privateSubnetIds,
-        securityGroupId: cluster.securityGroupId,
-      },
-      options,
-    );
-    return [pool];
-  },
-  [NodeKind.Managed]: (name, plan, cluster, vpc, options) => {
-    const { region, kubernetesVersion, loadBalancerController: controller } = plan;
-    const nodes = new ManagedNodes(
-      logicalName(name, "nodes"),
-      {
-        clusterName: cluster.eksName,
-        kubernetesVersion,
-        region,
-        subnetIds: vpc.privateSubnetIds,
-      },
-      options,
-    );
-    if (!controller) return [nodes];
-    const balancing = new LoadBalancerController(
-      logicalName(name, "load-balancer-controller"),
-      {
-        clusterName: cluster.eksName,
-        region,
-        vpcId: vpc.vpcId,
-        chart: controller.chart,
-        chartVersion: controller.version,
-        repository: controller.repositoryOpts?.repo,
-      },
-      waitingFor(options, [nodes]),
-    );
-    return [nodes, balancing];
-  },
-};

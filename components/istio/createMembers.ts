@@ -31,9 +31,10 @@ export function createNamespaces(
     ...mapValues(controlPlanes, ({ cluster, namespace, network, dataPlane }, key) =>
       create(key, cluster, { namespace, network, dataPlane, signing: certificates[key] }),
     ),
-    ...mapValues(remotes, ({ cluster, namespace, network, dataPlane, servedBy }, key) =>
-      create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters: servedBy }),
-    ),
+    ...mapValues(remotes, ({ cluster, ...remote }, key) => {
+      const { namespace, network, dataPlane, controlPlaneClusters } = remote;
+      return create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters });
+    }),
   };
 }
 

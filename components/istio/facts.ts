@@ -95,7 +95,7 @@ export interface RemotePlan {
   /** Clusters that run the istiods that serve it, in the order of failover. */
   servers: string[];
   /** Istio's cluster ids of the istiods that serve it: they write its `istio-ca-root-cert`. Empty where it holds the configuration. */
-  servedBy: string[];
+  controlPlaneClusters: string[];
   /** Version of the CRDs: the newest that serves it. */
   baseVersion: string;
   /** What serves it, the default one first. */

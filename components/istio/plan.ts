@@ -151,7 +151,7 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     dataPlane: mesh.dataPlane,
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
-    servedBy: holds ? [] : [...ids],
+    controlPlaneClusters: holds ? [] : [...ids],
     baseVersion: newestOf(revisions),
     revisions,
     values: mesh.values,

@@ -2,6 +2,7 @@ export * from "./aws";
 export * from "./days";
 export * from "./description";
 export * from "./names";
+export * from "./nodes";
 export * from "./parse";
 export * from "./path";
 export * from "./problem";

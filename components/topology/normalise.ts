@@ -1,13 +1,8 @@
 /** From a description with its defaults to the topology that rooms plan from. */
 import { mapValues } from "../records";
-import {
-  ControlPlaneMode,
-  LoadBalancers,
-  NodeKind,
-  RemoteAccess,
-  type TopologyDescription,
-} from "./description";
+import { ControlPlaneMode, RemoteAccess, type TopologyDescription } from "./description";
 import { DEFAULT_ROOT } from "./names";
+import { NODES } from "./nodes";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
 import type { Cluster, Mesh, Topology, Trust, Vpc } from "./topology";
@@ -72,12 +67,6 @@ function vpcOfCluster({ network, vpc }: FilledCluster, vpcs: Record<string, Vpc[
   return only && more.length === 0 ? only.id : "";
 }
 
-/** Auto Mode brings a controller of its own; managed nodes get AWS's. */
-const CONTROLLER_OF = {
-  [NodeKind.AutoMode]: LoadBalancers.AutoMode,
-  [NodeKind.Managed]: LoadBalancers.Controller,
-} satisfies Record<NodeKind, LoadBalancers>;
-
 function clusterOf(
   name: string,
   cluster: FilledCluster,
@@ -91,7 +80,7 @@ function clusterOf(
     network: cluster.network,
     vpc: vpcOfCluster(cluster, vpcs),
     nodes: cluster.nodes,
-    loadBalancers: existing?.loadBalancers ?? CONTROLLER_OF[cluster.nodes.kind],
+    loadBalancers: existing?.loadBalancers ?? NODES[cluster.nodes.kind].loadBalancers,
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
     api: cluster.api,

@@ -1,5 +1,5 @@
 /** What the schema finds, in the words of a description's author. */
-import type { z } from "zod";
+import { z } from "zod";
 import { pathOf } from "./path";
 import { DESCRIPTION_KEY, type Problem, written } from "./problem";
 import { scan } from "./scan";
@@ -80,19 +80,24 @@ function ofBound(issue: Issue & { code: "too_small" | "too_big" }, value: unknow
   return { got: written(value), allowed, fix: `choose ${allowed}` };
 }
 
+/** The JSON Schema of the map or value at a path. */
+interface SchemaNode {
+  properties?: Record<string, SchemaNode>;
+  additionalProperties?: SchemaNode;
+}
+
 /** Keys of the map at a path, as the schema has them. */
-function knownKeys(schema: z.core.$ZodType, keys: PropertyKey[]): string[] {
-  const { def } = schema._zod as z.core.$ZodTypeInternals & {
-    def: { innerType?: z.core.$ZodType; valueType?: z.core.$ZodType; shape?: z.core.$ZodShape };
-  };
-  if (def.innerType) return knownKeys(def.innerType, keys);
-  if (keys.length === 0) return Object.keys(def.shape ?? {});
-  const next = def.valueType ?? def.shape?.[String(keys[0])];
-  return next ? knownKeys(next, keys.slice(1)) : [];
+function knownKeys(path: PropertyKey[]): string[] {
+  const whole = z.toJSONSchema(topologySchema, { io: "input" }) as SchemaNode;
+  const node = path.reduce<SchemaNode | undefined>(
+    (at, key) => at?.properties?.[String(key)] ?? at?.additionalProperties,
+    whole,
+  );
+  return Object.keys(node?.properties ?? {});
 }
 
 function ofUnknownKeys(issue: Issue & { code: "unrecognized_keys" }): Problem[] {
-  const known = knownKeys(topologySchema, issue.path);
+  const known = knownKeys(issue.path);
   return issue.keys.map((key) => ({
     path: pathOf(...issue.path, key),
     got: "an unknown key",

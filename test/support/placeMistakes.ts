@@ -199,6 +199,14 @@ const large: Record<string, Mutation> = {
     for (const { existing } of vpcs(description))
       for (const subnet of Object.values(existing?.subnets ?? {}))
         if (subnet.tier === SubnetTier.Public) subnet.tier = SubnetTier.Private;
+    const [old] = Object.keys(description.networks).filter(
+      (name) => description.networks[name].existing,
+    );
+    const [member] = Object.values(description.meshes).flatMap(({ clusters }) =>
+      Object.keys(clusters),
+    );
+    if (old && member)
+      Object.assign(description.clusters[member], { network: old, vpc: undefined });
     for (const mesh of Object.values(description.meshes))
       mesh.ingress = { public: { clusters: Object.keys(mesh.clusters), exposure: "internet" } };
   },

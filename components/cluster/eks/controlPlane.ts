@@ -3,13 +3,6 @@
 /** https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
 export const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
-/**
- * Built-in pools where ordinary pods have a pool of their own: only the one for EKS's add-ons, whose taint keeps them off.
- * It stays so that EKS admits the node role, which both share
- * (https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html).
- */
-export const ownPoolsCompute = { nodePools: ["system"] };
-
 /** The list of a public endpoint, without repetitions. AWS opens an endpoint without a list to the world. */
 export function publicCidrs(cidrs: string[]): string[] {
   if (cidrs.length > 0) return [...new Set(cidrs)].sort();

@@ -3,7 +3,8 @@ import * as eks from "@pulumi/eks";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { NodeKind } from "../../topology";
-import { controlPlaneLogs, ownPoolsCompute, publicCidrs } from "./controlPlane";
+import { nodeKinds } from "../nodes/kinds";
+import { controlPlaneLogs, publicCidrs } from "./controlPlane";
 
 /** What an EKS cluster is made from. */
 export interface EksClusterArgs {
@@ -119,7 +120,6 @@ function createCluster(
   opts: pulumi.CustomResourceOptions,
 ): eks.Cluster {
   const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
-  const autoMode = nodes === NodeKind.AutoMode;
   const { kubeconfigRoleArn: roleArn } = args;
   return new eks.Cluster(
     name,
@@ -137,11 +137,7 @@ function createCluster(
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
       providerCredentialOpts: roleArn ? { roleArn } : undefined,
-      autoMode: autoMode
-        ? { enabled: true, computeConfig: keepPodAddresses ? ownPoolsCompute : undefined }
-        : undefined,
-      // Auto Mode has no VPC CNI to set: its pods keep their address by NodeClass.
-      vpcCniOptions: !autoMode && keepPodAddresses ? { cniExternalSnat: true } : undefined,
+      ...nodeKinds[nodes].eks(keepPodAddresses),
     },
     opts,
   );

@@ -57,7 +57,7 @@ function createPeering(
   side(asking, asked, PeeringSide.Requester, accepted.connectionId);
 }
 
-/** Route tables one by one: how many there are is known before they are. */
+/** Ids of a VPC's route tables, an output for each: the plan says how many there are, so that a preview shows their routes before any id is known. */
 export function routeTables(plan: VpcPlan, vpc: VpcHandle): pulumi.Output<string>[] {
   const ids = pulumi.output(vpc.routeTableIds);
   return Array.from({ length: plan.routeTables }, (_, index) => ids.apply((all) => all[index]!));

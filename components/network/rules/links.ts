@@ -6,7 +6,7 @@ import { linkedVpcs } from "../links/links";
 import type { NetworkPlan } from "../facts";
 import type { NetworkRule } from "./rule";
 
-/** Beyond it a full mesh of connections is no longer what anyone would draw. */
+/** VPCs that are peered with each other at most; with more, transit gateways need fewer links and routes. */
 const MOST_PEERED = 4;
 
 /** What EKS takes for Services where nothing is said (https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html). */
