@@ -1,4 +1,5 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
+import { ISTIOD_PORTS } from "../../components/istio/ports";
 import { NODES } from "../../components/topology";
 import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
 import { beside, box, count, rowsOf, widthOf, WIDTH } from "./layout";
@@ -52,7 +53,7 @@ const MOST_NAMED = 3;
 function drawCluster(cluster: ClusterReport): Block {
   const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods, serves, external }) => [
     ...istiods.map(({ revision, version }) => phrases(`istiod ${version}`, revision, mesh)),
-    ...(serves.length > 0 ? [`serves ${named(serves)} :15012, :15017`] : []),
+    ...(serves.length > 0 ? [`serves ${named(serves)} :${Object.values(ISTIOD_PORTS).join(", :")}`] : []),
     ...(external ? [] : [DATA_PLANE[dataPlane]!]),
   ]);
   const served = cluster.served.flatMap(

@@ -143,6 +143,24 @@ describe("every plan of clusters", () => {
     });
   });
 
+  it("lets in by NAT exactly the other VPCs of istiods that read a public API server made here", () => {
+    let calls = 0;
+    property((relations) => {
+      const { meshes, clusters, api: everyone } = relations.topology;
+      for (const { name, allowNatOf } of Object.values(plan(relations).clusters)) {
+        const { vpc, existing, api = everyone } = clusters[name];
+        const istiods = Object.values(meshes).flatMap(({ members, runsIn }) =>
+          Object.hasOwn(members, name) ? runsIn : [],
+        );
+        const others = istiods.map((istiod) => clusters[istiod].vpc).filter((id) => id !== vpc);
+        const isPublic = !existing && !api?.private;
+        assert.deepEqual(allowNatOf, isPublic ? [...new Set(others)].sort() : [], name);
+        calls += allowNatOf.length;
+      }
+    });
+    assert.ok(calls > 50, `${calls} VPCs`);
+  });
+
   it("never lets a cluster's own VPC in by NAT, nor anyone where the API server is private", () => {
     property((relations) => {
       for (const { vpc, privateApi, allowFrom, allowNatOf } of Object.values(

@@ -1,13 +1,16 @@
 /** Everything of Istio's room for a description, without the other rooms. */
+import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { createIstio, createNamespaces } from "../../components/istio";
 import type { VpcHandle } from "../../components/handles";
-import type { IstioPlan } from "../../components/istio/facts";
-import type { TopologyDescription } from "../../components/topology";
+import { createIstio, createNamespaces } from "../../components/istio";
+import { existingVpc } from "../../components/network";
+import type { AwsOptions } from "../../components/options";
+import { mapValues } from "../../components/records";
+import type { AwsProviderPlan, TopologyDescription, Vpc } from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
-import { planOf } from "./support";
+import { factsOf, topologyOf } from "../support/topologies";
 
 export const ROOT = "-----BEGIN CERTIFICATE-----\ncm9vdA==\n-----END CERTIFICATE-----\n";
 export const SECRET = "kubernetes:core/v1:Secret";
@@ -24,7 +27,7 @@ export const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
 
 /** Everything of this room for a description, with one provider and one marker of readiness per cluster. */
 function build(description: TopologyDescription): void {
-  const plan = planOf(description);
+  const { istio: plan, providers } = factsOf(description);
   const clusters = Object.fromEntries(
     Object.keys(description.clusters).map((cluster) => {
       const provider = new k8s.Provider(`${cluster}-k8s`, { kubeconfig: cluster });
@@ -49,27 +52,28 @@ function build(description: TopologyDescription): void {
   const given = {
     ...{ roots, namespaces },
     access: { before: {}, secrets: {} },
-    vpcs: vpcsOf(plan),
+    vpcs: mapValues(topologyOf(description).vpcs, vpcOf),
     securityGroups: Object.fromEntries(balanced.map((key) => [key, pulumi.output(`sg-${key}`)])),
   };
-  createIstio("demo", plan, given, { aws: () => ({}), cluster: options });
+  createIstio("demo", plan, given, { aws: awsOptions(providers), cluster: options });
 }
 
-/** The VPCs that istiods' load balancers stand in and names are resolved in, made by hand. */
-function vpcsOf({ addresses, zones }: IstioPlan): Record<string, VpcHandle> {
-  const ids = [
-    ...Object.values(addresses).map(({ vpc }) => vpc),
-    ...Object.values(zones).flatMap(({ owner, joined }) =>
-      [owner, ...joined].map(({ vpc }) => vpc),
-    ),
-  ];
-  return Object.fromEntries(ids.map((id) => [id, vpcOf(id)]));
+/** One AWS provider per account and region. */
+function awsOptions(plans: Record<string, AwsProviderPlan>): AwsOptions {
+  const made = mapValues(plans, ({ key, region, account }) => {
+    const assumeRoles = account === undefined ? undefined : [{ roleArn: account }];
+    return new aws.Provider(`demo-${key}`, { region: region as aws.Region, assumeRoles });
+  });
+  return (key) => ({ providers: [made[key]] });
 }
 
-function vpcOf(id: string): VpcHandle {
+/** A VPC, made by hand where it is not yours. */
+function vpcOf({ id, existing, zones }: Vpc): VpcHandle {
+  if (existing) return existingVpc(existing);
   const tiers = { publicSubnetIds: [], privateSubnetIds: [], routeTableIds: [], natAddresses: [] };
-  const zones = ["a", "b", "c", "d"];
-  const loadBalancerSubnetIds = zones.map((zone) => `subnet-${id}-${zone}`);
+  const loadBalancerSubnetIds = ["a", "b", "c", "d"]
+    .slice(0, zones)
+    .map((zone) => `subnet-${id}-${zone}`);
   return { ...tiers, vpcId: `vpc-${id}`, loadBalancerSubnetIds };
 }
 

@@ -1,8 +1,8 @@
 /** What a relay of istiod does with connections, as a static configuration of Envoy. */
-import { ISTIOD_PORTS } from "../ports";
+import { GATEWAY_READY, ISTIOD_PORTS, ISTIOD_READY } from "../ports";
 
-/** Where the relay says whether an istiod answers behind it. */
-export const RELAY_READY = { port: 15021, path: "/healthz/ready" } as const;
+/** Where the relay says whether an istiod answers behind it: as gateways say that they are ready. */
+export const RELAY_READY = GATEWAY_READY;
 
 type Purpose = keyof typeof ISTIOD_PORTS;
 
@@ -143,7 +143,7 @@ function healthCheck(purpose: Purpose) {
   const answers = {
     xds: { tcp_health_check: {} },
     webhook: {
-      http_health_check: { host: "istiod", path: "/ready", codec_client_type: "HTTP2" },
+      http_health_check: { host: "istiod", path: ISTIOD_READY.path, codec_client_type: "HTTP2" },
       // A new connection each time: one that is kept would not show that others are refused.
       reuse_connection: false,
     },

@@ -33,14 +33,15 @@ export function standpoint({ vpc }: ClusterRelation, lists: PrefixListPlan[]): S
 
 /**
  * The sides of some sources as seen from a group: groups of the same VPC by name, since one of another VPC cannot be named
- * everywhere (not over a transit gateway, not across regions); everything else by addresses, for which a prefix list with
- * the same ones stands.
+ * everywhere (not over a transit gateway, not across regions); workloads elsewhere by the prefix list of a mesh that says
+ * their addresses; everything else by addresses.
  */
 export function sidesOf(sources: readonly Source[], from: Standpoint): NamedSide[] {
   const named = sources.flatMap((source) => namedSide(source, from) ?? []);
   const rest = sources.filter((source) => namedSide(source, from) === undefined);
-  const ranges = merge(rest.flatMap(rangesOf));
-  return [...distinct(named), ...(sameList(ranges, from) ?? ranges.map(rangeSide))];
+  const list = listOf(rest.filter(isFar), from);
+  const ranges = merge(rest.filter((source) => !list || !isFar(source)).flatMap(rangesOf));
+  return [...distinct([...named, ...(list ? [list] : [])]), ...ranges.map(rangeSide)];
 }
 
 /** The group of a cluster's nodes and pods, which have addresses of its VPC. */
@@ -74,11 +75,18 @@ function namedSide(source: Source, { vpc, lists }: Standpoint): NamedSide | unde
   return list && listSide(list);
 }
 
+type Far = Extract<Source, { kind: "pods" | "outside" }>;
+
+/** Workloads in a VPC that no group stands for. */
+function isFar(source: Source): source is Far {
+  return source.kind === "pods" || source.kind === "outside";
+}
+
 function rangesOf(source: Source): string[] {
   switch (source.kind) {
     case "pods":
     case "outside":
-      return (source.kind === "pods" ? source.of.vpc : source.of.vpc).cidrs;
+      return source.of.vpc.cidrs;
     case "mesh":
       return cidrsOf(source.of.memberReach);
     case "addresses":
@@ -88,16 +96,37 @@ function rangesOf(source: Source): string[] {
   }
 }
 
-/** A mesh's list that says these addresses, with or without those of the group's own VPC: growth then leaves the rule alone. */
-function sameList(ranges: string[], { vpc, lists }: Standpoint): NamedSide[] | undefined {
-  if (ranges.length === 0) return undefined;
-  const list = lists.find(
-    ({ cidrs }) => sameAddresses(cidrs, ranges) || sameAddresses(cidrs, [...ranges, ...vpc.cidrs]),
-  );
-  return list && [listSide(list)];
+/**
+ * The list of a mesh that all of some workloads are in, where it says their addresses, with or without those of the group's
+ * own VPC: it grows with them, and the rule stays.
+ */
+function listOf(workloads: Far[], { vpc, lists }: Standpoint): NamedSide | undefined {
+  const [first, ...others] = workloads.map(meshesOf);
+  if (!first) return undefined;
+  const shared = first.filter((mesh) => others.every((meshes) => meshes.includes(mesh)));
+  const ranges = workloads.flatMap(rangesOf);
+  const list = lists
+    .filter(({ mesh }) => shared.includes(mesh))
+    .find(
+      ({ cidrs }) =>
+        sameAddresses(cidrs, ranges) || sameAddresses(cidrs, [...ranges, ...vpc.cidrs]),
+    );
+  return list && listSide(list);
 }
 
-/** Two meshes in one cluster have the same pods. */
+/** Names of the meshes that some workloads are in, or whose istiods run beside them. */
+function meshesOf(source: Far): string[] {
+  const relations =
+    source.kind === "pods"
+      ? [
+          ...source.of.members.map((member) => member.in),
+          ...source.of.controlPlanes.map(({ of }) => of),
+        ]
+      : [source.of.controlledBy.in];
+  return relations.map(({ mesh }) => mesh.name);
+}
+
+/** Two openings of a place, and two meshes, may name the same. */
 function distinct(sides: NamedSide[]): NamedSide[] {
   return [...new Map(sides.map((side) => [side.name, side])).values()];
 }

@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { isGatewayService } from "./endpointServices";
 import type { RoutedTable } from "./routing";
 
+/** AWS services listen on it (https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html). */
+const HTTPS = 443;
+
 /** Where endpoints are put. */
 interface Place {
   vpc: aws.ec2.Vpc;
@@ -56,8 +59,8 @@ function createGroup(name: string, vpc: aws.ec2.Vpc, options: pulumi.CustomResou
       securityGroupId: group.id,
       cidrIpv4: vpc.cidrBlock,
       ipProtocol: "tcp",
-      fromPort: 443,
-      toPort: 443,
+      fromPort: HTTPS,
+      toPort: HTTPS,
       description: "calls of AWS services from inside the VPC",
     },
     options,

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { parseCidr } from "cidr-tools";
 import fc from "fast-check";
-import { istioVersions } from "../../../components/versions/istio";
-import { planIstiods, planNetwork, planPrivateZones } from "../../../components/network";
-import { loadBalancerRanges, usableAddresses } from "../../../components/network/internal/istiods";
+import { planAddresses } from "../../../components/istio/addresses/addresses";
+import { istioRules } from "../../../components/istio/rules";
+import { loadBalancerRanges } from "../../../components/network/internal/addresses";
 import type { MeshDescription, TopologyDescription } from "../../../components/topology";
-import { patterns, relationsOf, topologyOf } from "../../support/topologies";
+import { istioVersions } from "../../../components/versions/istio";
+import { servedDescriptions } from "../../network/support";
+import { said } from "../../support/rules";
+import { patterns, relationsOf } from "../../support/topologies";
 import { brought } from "../../support/variants";
-import { check, networksApart, servedDescriptions } from "../support";
 
 const [version] = Object.keys(istioVersions);
 const named = (description: TopologyDescription) => ({
@@ -15,14 +17,9 @@ const named = (description: TopologyDescription) => ({
   name: "demo",
 });
 const istiodsOf = (description: TopologyDescription) =>
-  planIstiods(relationsOf(named(description)));
-function zonesOf(description: TopologyDescription) {
-  const relations = relationsOf(named(description));
-  return planPrivateZones(relations, planIstiods(relations));
-}
+  planAddresses(relationsOf(named(description)));
 
 const sameNetwork = patterns["02-primary-remote-same-network"];
-const apart = patterns["02-primary-remote-different-networks"];
 const external = patterns["03-external-istiod-kubernetes"];
 
 /** An istiod in a VPC of yours that serves a cluster elsewhere. */
@@ -31,10 +28,9 @@ const fromYours: TopologyDescription = {
   meshes: { prod: { controlPlane: { runsIn: ["lab"] }, clusters: { east: {}, lab: {} } } },
 };
 
-describe("planIstiods", () => {
+describe("planAddresses", () => {
   it("has none where every member runs istiod", () => {
     assert.deepEqual(istiodsOf(patterns["02-multi-primary-different-networks"]), {});
-    assert.deepEqual(zonesOf(patterns["02-multi-primary-different-networks"]), {});
   });
 
   it("numbers the address in each load-balancer subnet by a hash of mesh, cluster and revision", () => {
@@ -133,69 +129,11 @@ describe("planIstiods", () => {
   });
 });
 
-describe("usableAddresses", () => {
-  it("leaves out the five that AWS keeps, in the narrowest of some subnets", () => {
-    const masks = [24, 25, 26, 27, 28, 29, 30];
-    const counts = masks.map((mask) => usableAddresses([`10.0.0.0/${mask}`]));
-    assert.deepEqual(counts, [251, 123, 59, 27, 11, 3, 0]);
-    assert.equal(usableAddresses(["10.0.0.0/24", "10.0.1.0/27", "10.0.2.0/25"]), 27);
-    assert.equal(usableAddresses([]), 0);
-  });
-});
-
-describe("loadBalancerRanges", () => {
-  const rangesOf = (description: TopologyDescription, vpc: string) =>
-    loadBalancerRanges(topologyOf(description).vpcs[vpc]);
-
-  it("are those of tier load-balancer, in a VPC made here as in yours", () => {
-    assert.deepEqual(rangesOf(brought, "made"), [
-      "10.10.240.0/24",
-      "10.10.241.0/24",
-      "10.10.242.0/24",
-    ]);
-    assert.deepEqual(rangesOf(brought, "old"), ["10.20.32.0/27", "10.20.32.32/27"]);
-  });
-
-  it("are none where the VPC has a size that a rule refuses", () => {
-    for (const cidr of ["10.0.0.0/12", "10.0.0.0/26"])
-      assert.deepEqual(
-        rangesOf(
-          networksApart(1, {}, () => ({ cidr })),
-          "n1",
-        ),
-        [],
-      );
-  });
-});
-
-describe("planPrivateZones", () => {
-  it("has a zone per mesh, which every VPC of the mesh resolves, that of istiod first", () => {
-    assert.deepEqual(zonesOf(external), {
-      prod: {
-        name: "prod.demo.internal",
-        vpcs: [
-          { vpc: "mgmt", provider: "eu-west-1" },
-          { vpc: "apps", provider: "eu-west-1" },
-        ],
-        records: {
-          "istiod.mgmt.prod.demo.internal": ["10.0.240.8", "10.0.241.8", "10.0.242.8"],
-        },
-      },
-    });
-    const description = named(apart);
-    description.meshes.prod.controlPlane = { runsIn: ["west"] };
-    assert.deepEqual(
-      zonesOf(description).prod.vpcs.map(({ vpc }) => vpc),
-      ["net-west", "net-east"],
-    );
-  });
-});
-
-describe("every plan of istiods", () => {
+describe("every plan of addresses", () => {
   const forAll = (claim: (description: TopologyDescription) => void) => {
     let serving = 0;
     const counted = (description: TopologyDescription) => {
-      serving += Object.keys(planIstiods(relationsOf(description))).length;
+      serving += Object.keys(planAddresses(relationsOf(description))).length;
       claim(description);
     };
     fc.assert(fc.property(servedDescriptions, counted), { numRuns: 60 });
@@ -205,7 +143,7 @@ describe("every plan of istiods", () => {
   it("chooses addresses that AWS leaves free in the load-balancer subnets, one in each", () => {
     forAll((description) => {
       const relations = relationsOf(description);
-      for (const { vpc, addresses } of Object.values(planIstiods(relations))) {
+      for (const { vpc, addresses } of Object.values(planAddresses(relations))) {
         const ranges = loadBalancerRanges(relations.topology.vpcs[vpc]);
         assert.ok(ranges.length >= 2);
         assert.equal(addresses.length, ranges.length);
@@ -228,10 +166,10 @@ describe("every plan of istiods", () => {
             const said = { [cluster]: { default: next(), canary: next() } };
             controlPlane!.addressNumbers = { ...controlPlane!.addressNumbers, ...said };
           }
-        const istiods = Object.values(planIstiods(relationsOf(description)));
+        const istiods = Object.values(planAddresses(relationsOf(description)));
         const places = istiods.map(({ vpc, addresses }) => `${vpc}/${addresses[0]}`);
         const repeated = places.length - new Set(places).size;
-        assert.equal(check("istiod-address-collision", description).length, repeated);
+        assert.equal(said(istioRules, "istiod-address-collision", description).length, repeated);
         shared += repeated;
       }),
       { seed: 5, numRuns: 100 },
@@ -241,7 +179,7 @@ describe("every plan of istiods", () => {
 
   it("gives names that AWS and DNS take, each once", () => {
     forAll((description) => {
-      const istiods = Object.values(planIstiods(relationsOf(description)));
+      const istiods = Object.values(planAddresses(relationsOf(description)));
       for (const { loadBalancerName, host } of istiods) {
         assert.match(loadBalancerName, /^mesh-[a-z0-9-]{0,20}[a-z0-9]$/);
         assert.ok(host.length < 254 && host.split(".").every((label) => label.length < 64));
@@ -253,31 +191,16 @@ describe("every plan of istiods", () => {
 
   it("moves none for a further remote, revision, istiod or mesh, whatever its name", () => {
     forAll((description) => {
-      const before = planIstiods(relationsOf(description));
+      const before = planAddresses(relationsOf(description));
       for (const grow of growths)
         for (const name of ["a", "zz"]) {
-          const after = planIstiods(relationsOf(grow(structuredClone(description), name)));
+          const after = planAddresses(relationsOf(grow(structuredClone(description), name)));
           for (const [key, { addresses, host, loadBalancerName }] of Object.entries(before)) {
             assert.deepEqual(after[key].addresses, addresses, key);
             assert.equal(after[key].host, host);
             assert.equal(after[key].loadBalancerName, loadBalancerName);
           }
         }
-    });
-  });
-
-  it("has each address and host in the zone of its mesh, and no other", () => {
-    forAll((description) => {
-      const { istiods, privateZones } = planNetwork(relationsOf(description));
-      const records = Object.values(privateZones).flatMap((zone) => Object.entries(zone.records));
-      assert.deepEqual(
-        records.sort(),
-        Object.values(istiods)
-          .map(({ host, addresses }) => [host, addresses])
-          .sort(),
-      );
-      for (const { mesh, host } of Object.values(istiods))
-        assert.ok(host.endsWith(`.${privateZones[mesh].name}`));
     });
   });
 });

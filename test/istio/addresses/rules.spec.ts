@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
+import { istioRules } from "../../../components/istio/rules";
 import { SubnetTier } from "../../../components/topology";
 import type {
   ExistingVpcDescription,
   MeshDescription,
   TopologyDescription,
 } from "../../../components/topology";
+import { said } from "../../support/rules";
 import { brought } from "../../support/variants";
-import { check } from "../support";
+
+const check = (id: string, description: TopologyDescription) => said(istioRules, id, description);
 
 const { subnets } = brought.networks.old.existing!;
 
@@ -112,6 +115,13 @@ describe("istiod-address-number", () => {
   it("is content where no number is said", () => {
     assert.deepEqual(check("istiod-address-number", managed(["shop", "bank"])), []);
   });
+
+  it("leaves a VPC without load-balancer subnets to the rules that ask for them", () => {
+    const description = served(without("subnet-0c", "subnet-0d"));
+    description.meshes.prod.controlPlane!.addressNumbers = { lab: { default: 3 } };
+    assert.deepEqual(check("istiod-address-number", description), []);
+    assert.equal(check("existing-vpc-load-balancer-subnets", description).length, 1);
+  });
 });
 
 describe("istiod-address-unused", () => {
@@ -179,5 +189,10 @@ describe("istiod-address-collision", () => {
     const addressNumbers = { mgmt2: { default: 13 } };
     Object.assign(description.meshes.retail.controlPlane!, { runsIn: ["mgmt2"], addressNumbers });
     assert.deepEqual(check("istiod-address-collision", description), []);
+  });
+
+  it("compares nothing where the VPC has no address to give", () => {
+    assert.equal(check("istiod-address-collision", managed(three)).length, 2);
+    assert.deepEqual(check("istiod-address-collision", managed(three, "10.0.0.0/26")), []);
   });
 });

@@ -26,15 +26,15 @@ import { external, planOf, primaryRemote } from "../support";
 describe("the plan of remotes", () => {
   it("names who serves them, in the order of failover, with the addresses of each revision", () => {
     const plan = planOf(external());
-    const { servers, servedBy, revisions, namespace, holdsConfiguration } =
+    const { servers, controlPlaneClusters, revisions, namespace, holdsConfiguration } =
       plan.remotes["prod/west"];
-    assert.deepEqual([servers, servedBy], [["mgmt-b", "mgmt-a"], ["east"]]);
+    assert.deepEqual([servers, controlPlaneClusters], [["mgmt-b", "mgmt-a"], ["east"]]);
     assert.deepEqual([namespace, holdsConfiguration], ["external-istiod-prod", false]);
     const [{ backends }] = revisions;
     assert.equal(backends.length, 2);
     assert.ok(backends[0].every((address) => address.startsWith("10.20.")));
     assert.ok(backends[1].every((address) => address.startsWith("10.10.")));
-    assert.deepEqual(plan.remotes["prod/east"].servedBy, []);
+    assert.deepEqual(plan.remotes["prod/east"].controlPlaneClusters, []);
     assert.equal(plan.remotes["prod/east"].holdsConfiguration, true);
     assert.deepEqual(
       Object.values(plan.eastWest).map(({ cluster, holdsConfiguration: holds }) => [
@@ -148,14 +148,14 @@ describe("a remote", () => {
         .map(({ inputs: { spec } }) => [
           spec.serviceRef.name,
           spec.serviceRef.port,
-          spec.targetGroupARN,
+          spec.targetGroupARN.split("/").pop(),
         ])
         .sort(),
       [
-        ["istiod", 15012, "xds-prod/east"],
-        ["istiod", 443, "webhook-prod/east"],
-        ["istiod-canary", 15012, "xds-prod/east"],
-        ["istiod-canary", 443, "webhook-prod/east"],
+        ["istiod", 15012, "mesh-test-prod-east-istiod-15012"],
+        ["istiod", 443, "mesh-test-prod-east-istiod-15017"],
+        ["istiod-canary", 15012, "mesh-test-prod-ea-f65dbc14-15012"],
+        ["istiod-canary", 443, "mesh-test-prod-ea-f65dbc14-15017"],
       ],
     );
   });

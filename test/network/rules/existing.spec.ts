@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LinkVia, SubnetTier } from "../../../components/topology";
 import type { ExistingVpcDescription, TopologyDescription } from "../../../components/topology";
 import { brought } from "../../support/variants";
-import { check, networksApart } from "../support";
+import { check } from "../support";
 
 const old = brought.networks.old.existing!;
 
@@ -145,36 +145,5 @@ describe("existing-vpc-attachment", () => {
   it("asks for none with peering, and is content with private subnets", () => {
     assert.deepEqual(check("existing-vpc-attachment", withExisting({ subnets })), []);
     assert.deepEqual(check("existing-vpc-attachment", withExisting({}, transit)), []);
-  });
-});
-
-describe("existing-vpc-gateway-subnets", () => {
-  const subnets = onlyTier(SubnetTier.LoadBalancer);
-
-  it("asks for private subnets where a gateway stands", () => {
-    assert.deepEqual(check("existing-vpc-gateway-subnets", withExisting({ subnets })), [
-      "networks.old.existing.subnets: got no private subnet; allowed: at least one private subnet; fix: add the private subnets for the load balancers of prod/lab/istio-eastwestgateway",
-    ]);
-  });
-
-  it("asks for none where no gateway stands, and is content with private subnets", () => {
-    const meshes = { one: { clusters: { lab: {} } }, two: { clusters: { east: {} } } };
-    assert.deepEqual(
-      check("existing-vpc-gateway-subnets", withExisting({ subnets }, { meshes })),
-      [],
-    );
-    assert.deepEqual(check("existing-vpc-gateway-subnets", brought), []);
-  });
-});
-
-describe("existing-vpc-subnet-tags", () => {
-  it("reminds of the tags where gateways stand", () => {
-    assert.deepEqual(check("existing-vpc-subnet-tags", brought), [
-      "networks.old.existing.subnets: got subnets of yours; allowed: private ones tagged kubernetes.io/role/internal-elb=1, public ones kubernetes.io/role/elb=1; fix: see that they carry these tags, and load-balancer subnets neither: gateways find their subnets by them",
-    ]);
-  });
-
-  it("says nothing about VPCs made here", () => {
-    assert.deepEqual(check("existing-vpc-subnet-tags", networksApart(2)), []);
   });
 });

@@ -82,9 +82,45 @@ describe("quota-security-group-rules", () => {
     assert.deepEqual(
       [messages[0], messages[41]],
       [
+        `quotas.securityGroupRules: got 80 rules in the security group of load balancer of gateway prod/c1/istio-eastwestgateway; ${allowed}; ${fix} quotas: { securityGroupRules: 80 }`,
         `quotas.securityGroupRules: got 84 rules in the security group of cluster c1; ${allowed}; ${fix} quotas: { securityGroupRules: 84 }`,
-        `quotas.securityGroupRules: got 80 rules in the security group of gateway prod/c1/istio-eastwestgateway; ${allowed}; ${fix} quotas: { securityGroupRules: 80 }`,
       ],
+    );
+  });
+
+  /** Rules that each group of a description lets in by, as the quota counts them. */
+  const counted = (of: TopologyDescription) => {
+    const relations = relationsOf(of);
+    const uses = limitedUses(relations, plan(relations).network);
+    const rules = uses.filter(({ quota }) => quota === "securityGroupRules");
+    return Object.fromEntries(
+      rules.map(({ what, count }) => [what.replace("rules in the security group of ", ""), count]),
+    );
+  };
+
+  it("counts EKS's own rule on a cluster's group, and each of ours once, but none that another makes needless", () => {
+    const gateways = {
+      "load balancer of gateway prod/c1/istio-eastwestgateway": 2,
+      "load balancer of gateway prod/c2/istio-eastwestgateway": 2,
+    };
+    const two = networksApart(2);
+    assert.deepEqual(counted(two), { ...gateways, "cluster c1": 5, "cluster c2": 5 });
+    const among = { ...two, api: { private: { cidrs: ["10.3.9.0/24"] } } };
+    assert.deepEqual(counted(among), { ...gateways, "cluster c1": 4, "cluster c2": 5 });
+    const open = { ...two, api: { allowFrom: ["192.0.2.1/32"] } };
+    assert.deepEqual(counted(open), { ...gateways, "cluster c1": 3, "cluster c2": 3 });
+  });
+
+  it("counts nothing on a group that the description does not name", () => {
+    const brought = networksApart(2);
+    brought.clusters.c1.existing = {
+      kubeconfig: { secret: "c1" },
+      kubernetesVersion: "1.34",
+      podCidrs: ["10.1.0.0/18"],
+    };
+    assert.deepEqual(
+      Object.keys(counted(brought)).filter((what) => what.startsWith("cluster")),
+      ["cluster c2"],
     );
   });
 
