@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { waitingFor } from "../../options";
 
 /** Sends a VPC's flow logs to a log group of its own. */
 export function createFlowLogs(
@@ -25,7 +26,7 @@ export function createFlowLogs(
       iamRoleArn: role.arn,
       tags: { Name: name },
     },
-    { ...options, dependsOn: [policy] },
+    waitingFor(options, [policy]),
   );
 }
 
