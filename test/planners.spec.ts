@@ -7,7 +7,7 @@ const COMPONENTS = join(__dirname, "../components");
 
 /** Files that register resources, or hand on those that do: all others decide, and must decide without Pulumi. */
 const THIN =
-  /class \w+ extends pulumi\.ComponentResource|export function create[A-Z]|new (aws|k8s|tls)\./;
+  /class \w+ extends pulumi\.ComponentResource|export function create[A-Z]|new (aws|k8s|tls)\.|\): pulumi\.Resource\[\];/;
 const THIN_NAMES = /(^|\/)(index|options|handle|program|provider|kubernetesProvider)\.ts$/;
 
 /** Loads the files named on the command line with every `@pulumi` module made unloadable. */

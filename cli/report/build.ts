@@ -91,7 +91,8 @@ function reportNetwork(owned: Owned, name: string): NetworkReport {
 
 function reportVpc({ topology, belongings }: Owned, id: string): VpcReport {
   const vpc = lookUp(topology.vpcs, id);
-  const { cidrs, region, account, existing, zones, nat, flowLogs, endpoints } = vpc;
+  const { cidrs, region, account, existing, settings } = vpc;
+  const { zones, nat, flowLogs, endpoints } = settings;
   const subnets = existing
     ? Object.values(existing.subnets).map(({ tier, cidr }) => ({ tier, cidr }))
     : planSubnets(cidrs[0]!, zones);
@@ -141,7 +142,7 @@ function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterRepor
     vpc: plan.vpc,
     region: plan.region,
     kubernetesVersion: plan.kubernetesVersion,
-    nodes: plan.nodes,
+    nodes: plan.nodes.kind,
     existing: plan.existing !== undefined,
     api: { private: plan.privateApi, allowFrom: plan.allowFrom, natOf: plan.allowNatOf },
     controlPlanes: reportControlPlanes(facts, name),

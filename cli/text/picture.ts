@@ -53,7 +53,9 @@ const MOST_NAMED = 3;
 function drawCluster(cluster: ClusterReport): Block {
   const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods, serves, external }) => [
     ...istiods.map(({ revision, version }) => phrases(`istiod ${version}`, revision, mesh)),
-    ...(serves.length > 0 ? [`serves ${named(serves)} :${Object.values(ISTIOD_PORTS).join(", :")}`] : []),
+    ...(serves.length > 0
+      ? [`serves ${named(serves)} :${Object.values(ISTIOD_PORTS).join(", :")}`]
+      : []),
     ...(external ? [] : [DATA_PLANE[dataPlane]!]),
   ]);
   const served = cluster.served.flatMap(

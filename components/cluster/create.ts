@@ -85,7 +85,7 @@ function createCluster(
       kubernetesVersion: plan.kubernetesVersion,
       vpcId: vpc.vpcId,
       privateSubnetIds: vpc.privateSubnetIds,
-      nodes: plan.nodes,
+      nodes: plan.nodes.kind,
       keepPodAddresses: plan.keepPodAddresses,
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
       kubeconfigRoleArn: plan.account,
@@ -94,7 +94,7 @@ function createCluster(
   );
   const provider = clusterProvider(name, cluster, { parent: cluster });
   const inside = pulumi.mergeOptions(options, { providers: [provider], dependsOn: [cluster] });
-  const nodes = nodeKinds[plan.nodes].create(name, plan, { cluster, vpc }, inside);
+  const nodes = nodeKinds[plan.nodes.kind].create(name, plan, { cluster, vpc }, inside);
   return { handle: cluster, provider, ready: [cluster, ...nodes] };
 }
 

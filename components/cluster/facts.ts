@@ -1,6 +1,6 @@
 /** Cross-room facts about clusters. */
 import type { ChartReference } from "../versions/charts";
-import type { ExistingClusterDescription, GatewayApi, NodeKind } from "../topology";
+import type { Cluster, ExistingClusterDescription, GatewayApi } from "../topology";
 
 export interface ClusterPlan {
   /** Name in the description; also Istio's cluster id. */
@@ -14,7 +14,7 @@ export interface ClusterPlan {
   vpc: string;
   network: string;
   kubernetesVersion: string;
-  nodes: NodeKind;
+  nodes: Cluster["nodes"];
   /** Pods keep their address on the way to other VPCs of the network, so that peers see pods and not nodes. */
   keepPodAddresses: boolean;
   /** There is no public endpoint. */

@@ -33,7 +33,7 @@ function planCluster(
     vpc: vpc.id,
     network: cluster.network,
     kubernetesVersion: cluster.kubernetesVersion,
-    nodes: cluster.nodes.kind,
+    nodes: cluster.nodes,
     keepPodAddresses: keepsPodAddresses(topology, cluster),
     privateApi: api?.private !== undefined,
     allowFrom: api?.allowFrom ?? [],

@@ -1,5 +1,5 @@
 /** Cross-room facts about Istio: which control plane and which gateway stands where. */
-import type { ChartSource, ChartValues, DataPlane, Exposure, LoadBalancers } from "../topology";
+import type { ChartSource, ChartValues, DataPlane, Ingress, LoadBalancers } from "../topology";
 
 export interface IstioPlan {
   charts: { source: ChartSource; location?: string };
@@ -141,7 +141,7 @@ export interface EastWestGatewayPlan {
 }
 
 /** A gateway through which clients outside the mesh come in. */
-export interface IngressGatewayPlan {
+export interface IngressGatewayPlan extends Omit<Ingress, "clusters" | "allowFrom"> {
   /** Name in the description. */
   name: string;
   /** Mesh id. */
@@ -154,12 +154,8 @@ export interface IngressGatewayPlan {
   version: string;
   /** Revision of the control plane that serves it; absent: the default one. */
   revision?: string;
-  /** Who can reach its load balancer. */
-  exposure: Exposure;
   /** Who makes load balancers in the cluster. */
   loadBalancers: LoadBalancers;
-  /** The user's extra values of chart `gateway`. */
-  values: Record<string, unknown>;
 }
 
 /** Where an istiod that serves other clusters is reached: chosen, so that nothing has to be read back. */

@@ -196,16 +196,15 @@ function planEastWest(member: Member): EastWestGatewayPlan {
 
 function planIngress(member: Member): IngressGatewayPlan[] {
   const { in: relation, at, picks } = member;
-  return ingressesAt(member).map(([name, { exposure, values }]) => ({
+  return ingressesAt(member).map(([name, { clusters, allowFrom, ...gateway }]) => ({
+    ...gateway,
     name,
     mesh: relation.mesh.name,
     cluster: at.cluster.name,
     namespace: ingressName(name),
     revision: picks.name,
     version: picks.version,
-    exposure,
     loadBalancers: at.cluster.loadBalancers,
-    values,
   }));
 }
 

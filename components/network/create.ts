@@ -35,8 +35,7 @@ export function createNetwork(
 
 function createVpc(name: string, plan: VpcPlan, protect: boolean, options: AwsOptions): VpcHandle {
   if (plan.existing) return existingVpc(plan.existing);
-  const { cidrs, zones, nat, flowLogs, endpoints } = plan;
-  const args = { cidr: cidrs[0]!, zones, nat, flowLogs, endpoints, protect };
+  const args = { cidr: plan.cidrs[0]!, ...plan.settings, protect };
   return new Vpc(logicalName(name, plan.id), args, options(plan.provider));
 }
 

@@ -1,5 +1,5 @@
 /** Cross-room facts about addresses: which VPCs, how they are joined, which ports open and why. */
-import type { AwsProviderPlan, ExistingVpcDescription, NatMode } from "../topology";
+import type { AwsProviderPlan, ExistingVpcDescription, VpcSettings } from "../topology";
 import type { FirewallPlan } from "./firewall/facts";
 
 export interface NetworkPlan {
@@ -23,10 +23,8 @@ export interface VpcPlan {
   provider: string;
   region: string;
   cidrs: string[];
-  zones: number;
-  nat: NatMode;
-  flowLogs: boolean;
-  endpoints: string[];
+  /** How it is made, where it is made here. */
+  settings: VpcSettings;
   /** Number of route tables that get the routes of links. */
   routeTables: number;
   existing?: ExistingVpcDescription;

@@ -28,17 +28,17 @@ export function planNetwork(relations: Relations, openings: readonly Opening[]):
 }
 
 function planVpc(vpc: Vpc): VpcPlan {
-  const { id, network, region, zones, nat, flowLogs, endpoints, existing } = vpc;
+  const { id, network, region, settings, existing } = vpc;
   const provider = providerKey(vpc);
   const cidrs = merge(vpc.cidrs);
   const routeTables = existing ? (existing.routeTableIds ?? []).length : natGateways(vpc) + 1;
   return {
-    ...{ id, network, provider, region, cidrs, zones, nat, flowLogs, endpoints, routeTables },
+    ...{ id, network, provider, region, cidrs, settings, routeTables },
     ...(existing && { existing }),
   };
 }
 
 /** NAT gateways of a VPC made here; each has a private route table. The main table is one more. */
-export function natGateways({ nat, zones }: Pick<Vpc, "nat" | "zones">): number {
+export function natGateways({ settings: { nat, zones } }: Vpc): number {
   return nat === NatMode.PerZone ? zones : 1;
 }

@@ -38,19 +38,17 @@ function vpcId(network: string, vpc?: string): string {
 }
 
 function vpcOf(network: string, key: string | undefined, vpc: FilledVpc, region: string): Vpc {
+  const { cidr, region: own = region, account, existing, ...settings } = vpc;
   return {
     id: vpcId(network, key),
     network,
     path:
       key === undefined ? pathOf("networks", network) : pathOf("networks", network, "vpcs", key),
-    cidrs: vpc.existing?.cidrs ?? (vpc.cidr === undefined ? [] : [vpc.cidr]),
-    region: vpc.region ?? region,
-    zones: vpc.zones,
-    nat: vpc.nat,
-    account: vpc.account?.roleArn,
-    flowLogs: vpc.flowLogs,
-    endpoints: vpc.endpoints,
-    existing: vpc.existing,
+    cidrs: existing?.cidrs ?? (cidr === undefined ? [] : [cidr]),
+    region: own,
+    account: account?.roleArn,
+    settings,
+    existing,
   };
 }
 

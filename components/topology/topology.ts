@@ -7,19 +7,19 @@ import type {
   EcsServiceDescription,
   ExistingClusterDescription,
   ExistingVpcDescription,
-  Exposure,
   FederationDescription,
   GatewayApi,
+  IngressDescription,
   LinkVia,
   LoadBalancers,
-  NatMode,
-  NodeKind,
+  NodesDescription,
   QuotasDescription,
   RemoteAccess,
   RootDescription,
   TenantsDescription,
   TopologyDescription,
   VirtualMachinesDescription,
+  VpcDescription,
 } from "./description";
 
 export interface Topology {
@@ -73,6 +73,11 @@ export interface Links {
   owner?: string;
 }
 
+/** How a VPC is made here: what the description says of it, with its defaults. */
+export type VpcSettings = Required<
+  Omit<VpcDescription, "cidr" | "region" | "account" | "existing">
+>;
+
 export interface Vpc {
   id: string;
   network: string;
@@ -82,12 +87,9 @@ export interface Vpc {
   cidrs: string[];
   /** Empty where a rule will say that it is missing. */
   region: string;
-  zones: number;
-  nat: NatMode;
   /** Role to assume; absent: the program's own credentials. */
   account?: string;
-  flowLogs: boolean;
-  endpoints: string[];
+  settings: VpcSettings;
   existing?: ExistingVpcDescription;
 }
 
@@ -96,7 +98,7 @@ export interface Cluster {
   network: string;
   /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
   vpc: string;
-  nodes: { kind: NodeKind };
+  nodes: Required<NodesDescription>;
   loadBalancers: LoadBalancers;
   kubernetesVersion: string;
   api?: Api;
@@ -133,10 +135,7 @@ export interface MemberSettings {
   revision?: string;
 }
 
-export interface Ingress {
-  clusters: string[];
-  exposure: Exposure;
+export interface Ingress extends Required<IngressDescription> {
   /** Empty: the mesh's networks for `internal`, everyone for `internet`. */
   allowFrom: string[];
-  values: Record<string, unknown>;
 }

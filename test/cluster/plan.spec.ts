@@ -31,7 +31,7 @@ describe("the plan of clusters", () => {
           vpc: "main",
           network: "main",
           kubernetesVersion: "1.35",
-          nodes: "auto-mode",
+          nodes: { kind: "auto-mode" },
           keepPodAddresses: false,
           privateApi: false,
           allowFrom: ["203.0.113.7/32"],

@@ -68,7 +68,7 @@ function awsOptions(plans: Record<string, AwsProviderPlan>): AwsOptions {
 }
 
 /** A VPC, made by hand where it is not yours. */
-function vpcOf({ id, existing, zones }: Vpc): VpcHandle {
+function vpcOf({ id, existing, settings: { zones } }: Vpc): VpcHandle {
   if (existing) return existingVpc(existing);
   const tiers = { publicSubnetIds: [], privateSubnetIds: [], routeTableIds: [], natAddresses: [] };
   const loadBalancerSubnetIds = ["a", "b", "c", "d"]

@@ -33,10 +33,7 @@ describe("a normalised topology", () => {
           path: "networks.main",
           cidrs: ["10.10.0.0/16"],
           region: "eu-west-1",
-          zones: 3,
-          nat: "single",
-          flowLogs: false,
-          endpoints: [],
+          settings: { zones: 3, nat: "single", flowLogs: false, endpoints: [] },
         },
       },
       clusters: {

@@ -9,10 +9,10 @@ const KEPT_FIRST = 4n;
 const KEPT_LAST = 1n;
 
 /** The load-balancer subnets of a VPC: ranges only, in the order of their ids. */
-export function loadBalancerRanges({ cidrs, zones, existing }: Vpc): string[] {
+export function loadBalancerRanges({ cidrs, settings, existing }: Vpc): string[] {
   const [cidr] = cidrs;
   if (!existing && !(cidr && VPC_PREFIXES.includes(prefixLength(cidr)))) return [];
-  const subnets = existing ? Object.values(existing.subnets) : planSubnets(cidr!, zones);
+  const subnets = existing ? Object.values(existing.subnets) : planSubnets(cidr!, settings.zones);
   return subnets
     .filter(({ tier }) => tier === SubnetTier.LoadBalancer)
     .map((subnet) => subnet.cidr);

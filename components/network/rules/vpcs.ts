@@ -16,8 +16,8 @@ function made({ vpcs }: Topology): Vpc[] {
 
 function checkZones(topology: Topology): Problem[] {
   return made(topology)
-    .filter(({ zones }) => zones < FEWEST_ZONES || zones > MOST_ZONES)
-    .map(({ path, zones }) => ({
+    .filter(({ settings: { zones } }) => zones < FEWEST_ZONES || zones > MOST_ZONES)
+    .map(({ path, settings: { zones } }) => ({
       path: below(path, "zones"),
       got: written(zones),
       allowed: `${FEWEST_ZONES} to ${MOST_ZONES}`,
@@ -26,7 +26,7 @@ function checkZones(topology: Topology): Problem[] {
 }
 
 function checkSmallRegions(topology: Topology): Problem[] {
-  return made(topology).flatMap(({ path, zones, region }) => {
+  return made(topology).flatMap(({ path, settings: { zones }, region }) => {
     const most = ZONES_OF_SMALL_REGIONS[region] ?? MOST_ZONES;
     if (zones <= most || zones > MOST_ZONES) return [];
     return [
@@ -41,7 +41,7 @@ function checkSmallRegions(topology: Topology): Problem[] {
 }
 
 function checkEndpoints(topology: Topology): Problem[] {
-  return made(topology).flatMap(({ path, endpoints }) =>
+  return made(topology).flatMap(({ path, settings: { endpoints } }) =>
     endpoints.flatMap((service, index) =>
       ENDPOINT_SERVICES.includes(service)
         ? []
@@ -62,7 +62,7 @@ function checkEndpoints(topology: Topology): Problem[] {
 }
 
 /** Lists of which each item becomes a resource, or a route. */
-function listsOf({ path, endpoints, existing }: Vpc) {
+function listsOf({ path, settings: { endpoints }, existing }: Vpc) {
   return [
     { path: below(path, "endpoints"), items: endpoints },
     { path: below(path, "existing", "routeTableIds"), items: existing?.routeTableIds ?? [] },

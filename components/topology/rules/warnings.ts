@@ -8,7 +8,7 @@ import type { Topology } from "../topology";
 import { when } from "./support";
 
 function checkNat({ vpcs }: Topology): Problem[] {
-  return Object.values(vpcs).flatMap(({ path, nat, existing }) =>
+  return Object.values(vpcs).flatMap(({ path, settings: { nat }, existing }) =>
     when(nat === NatMode.Single && !existing, {
       path: below(path, "nat"),
       got: nat,
