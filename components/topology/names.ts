@@ -50,9 +50,14 @@ export function trustKey(mesh?: string): string {
 /** Name of the root where a description names none. */
 export const DEFAULT_ROOT = "default";
 
-/** Key of one root of a trust: the trust's own, with the root's name where it has one. */
+/** What one root of a trust is called by: the trust, and the root's name where it has one. */
+export function rootParts(trust: string, root: string): string[] {
+  return root === DEFAULT_ROOT ? [trust] : [trust, root];
+}
+
+/** Key of one root of a trust. */
 export function rootKey(trust: string, root: string): string {
-  return root === DEFAULT_ROOT ? trust : `${trust}/${root}`;
+  return rootParts(trust, root).join("/");
 }
 
 /** Name that EKS knows a cluster by; absent for a cluster that is not on EKS, or does not say so. */

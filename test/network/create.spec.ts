@@ -23,7 +23,7 @@ function region(graph: Graph, resource: Registration): string {
   return graph.providerOf(resource)!.inputs.region;
 }
 
-describe("createNetworks", () => {
+describe("createNetwork", () => {
   it("makes each VPC with the provider of its account and region, protected", async () => {
     const description = networksApart(2, {}, (index) =>
       index === 1 ? { region: "us-east-1" } : {},

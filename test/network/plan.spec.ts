@@ -1,24 +1,30 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { planNetwork } from "../../components/network";
-import type { NetworkPlan, RulePlan } from "../../components/network/facts";
+import type { NetworkPlan, RulePlan } from "../../components/network";
 import { LinkVia, NatMode } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
 import { ingresses, meeting } from "../support/reach";
-import { relationsOf } from "../support/topologies";
+import { factsOf, relationsOf } from "../support/topologies";
 import { networksApart, servedDescriptions } from "./support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
 
-function rulesIn({ clusterRules, gatewayGroups }: NetworkPlan): RulePlan[] {
-  const ofClusters = Object.values(clusterRules).flatMap(({ rules }) => rules);
-  const ofGroups = Object.values(gatewayGroups).flatMap((group) => [
-    ...group.ingress,
-    ...group.egress,
-    ...group.toCluster,
-  ]);
-  return [...ofClusters, ...ofGroups];
+function networkOf(description: TopologyDescription): NetworkPlan {
+  return factsOf(description).network;
+}
+
+function rulesIn({ firewall }: NetworkPlan): RulePlan[] {
+  return Object.values(firewall.groups).flatMap((group) => [...group.in, ...group.out]);
+}
+
+/** Keys of one kind that rules name their other sides by. */
+function sidesIn(plan: NetworkPlan, kind: "list" | "group"): string[] {
+  return rulesIn(plan).flatMap(({ side }) =>
+    side.kind === kind ? [side.kind === "list" ? side.list : side.group] : [],
+  );
 }
 
 function assertNamed(planned: object, names: unknown[]): void {
@@ -32,7 +38,7 @@ function size(plan: NetworkPlan): number {
     Object.entries(prefixLists).flatMap(([vpc, lists]) => lists.map((list) => vpc + list)),
   );
   const entries = Object.values(plan.prefixLists).flatMap(({ cidrs }) => cidrs);
-  const groups = Object.keys(plan.gatewayGroups);
+  const groups = Object.values(plan.firewall.groups).filter(({ of }) => of.kind === "balancer");
   const rules = rulesIn(plan);
   return [...Object.keys(plan.vpcs), ...rules, ...groups, ...routes, ...entries].length;
 }
@@ -43,7 +49,7 @@ const owners = fc
 
 describe("planNetwork", () => {
   it("plans a VPC with its provider, its defaults and its route tables", () => {
-    const { vpcs, providers } = planNetwork(relationsOf(networksApart(1)));
+    const { vpcs, providers } = networkOf(networksApart(1));
     assert.deepEqual(providers, {
       "eu-west-1": { key: "eu-west-1", region: "eu-west-1", account: undefined },
     });
@@ -54,10 +60,7 @@ describe("planNetwork", () => {
         provider: "eu-west-1",
         region: "eu-west-1",
         cidrs: ["10.1.0.0/16"],
-        zones: 3,
-        nat: "single",
-        flowLogs: false,
-        endpoints: [],
+        settings: { zones: 3, nat: "single", flowLogs: false, endpoints: [] },
         routeTables: 2,
       },
     });
@@ -65,7 +68,7 @@ describe("planNetwork", () => {
 
   it("counts one private route table per NAT gateway and the main one", () => {
     const perZone = networksApart(1, {}, () => ({ nat: NatMode.PerZone, zones: 4 }));
-    assert.equal(planNetwork(relationsOf(perZone)).vpcs.n1.routeTables, 5);
+    assert.equal(networkOf(perZone).vpcs.n1.routeTables, 5);
   });
 
   it("plans one provider per account and region", () => {
@@ -76,9 +79,7 @@ describe("planNetwork", () => {
       { account: { roleArn } },
       { account: { roleArn } },
     ];
-    const { providers, vpcs } = planNetwork(
-      relationsOf(networksApart(4, transit, (i) => places[i])),
-    );
+    const { providers, vpcs } = networkOf(networksApart(4, transit, (i) => places[i]));
     assert.deepEqual(Object.values(providers), [
       { key: "eu-west-1", region: "eu-west-1", account: undefined },
       { key: "us-east-1", region: "us-east-1", account: undefined },
@@ -93,20 +94,20 @@ describe("planNetwork", () => {
     const description = networksApart(3, { links }, (index) =>
       index === 2 ? { region: "us-east-1", account: owner } : {},
     );
-    const { providers } = planNetwork(relationsOf(description));
+    const { providers } = networkOf(description);
     assert.deepEqual(Object.values(providers), [
       { key: "eu-west-1", region: "eu-west-1", account: undefined },
       { key: "222222222222-us-east-1", region: "us-east-1", account: owner.roleArn },
       { key: "222222222222-eu-west-1", region: "eu-west-1", account: owner.roleArn },
     ]);
     const alone = networksApart(1, { links });
-    assert.deepEqual(Object.keys(planNetwork(relationsOf(alone)).providers), ["eu-west-1"]);
+    assert.deepEqual(Object.keys(networkOf(alone).providers), ["eu-west-1"]);
   });
 
   it("plans the program's own provider for a gateway in a region where only other accounts have VPCs", () => {
     const account = { roleArn: "arn:aws:iam::111111111111:role/deployer" };
     const description = networksApart(2, transit, () => ({ account }));
-    const { providers, transitGateways } = planNetwork(relationsOf(description));
+    const { providers, transitGateways } = networkOf(description);
     assert.equal(transitGateways["eu-west-1"].provider, "eu-west-1");
     assert.deepEqual(Object.keys(providers), ["111111111111-eu-west-1", "eu-west-1"]);
   });
@@ -115,50 +116,62 @@ describe("planNetwork", () => {
     fc.assert(
       fc.property(fc.oneof(descriptions, servedDescriptions), owners, (description, owner) => {
         const links = { ...description.links, owner };
-        const plan = planNetwork(relationsOf({ ...description, links }));
-        const { vpcs, transitGateways, prefixLists, clusterRules, gatewayGroups, istiods } = plan;
+        const { network: plan, istio } = factsOf({ ...description, links });
+        const { vpcs, transitGateways, prefixLists, firewall } = plan;
         const gateways = Object.values(transitGateways);
-        const zones = Object.values(plan.privateZones).flatMap((zone) => zone.vpcs);
-        // A list: an istiod and its group have one key.
-        const standing = [clusterRules, gatewayGroups, istiods].flatMap(
-          (part: Record<string, { vpc: string; provider: string }>) => Object.values(part),
-        );
+        const zones = Object.values(istio.zones).flatMap((zone) => [zone.owner, ...zone.joined]);
+        const standing = [
+          ...Object.values(firewall.groups),
+          ...Object.values(istio.addresses),
+          ...zones,
+        ];
         const named = [...Object.values(vpcs), ...Object.values(prefixLists), ...gateways];
         const shared = gateways.flatMap(({ sharedWith }) => sharedWith);
-        const providers = [...named, ...standing, ...zones].map(({ provider }) => provider);
+        const providers = [...named, ...standing].map(({ provider }) => provider);
         assertNamed(plan.providers, [...providers, ...shared]);
         const linked = Object.values(plan.peerings).flatMap(({ requester, accepter }) => [
           requester,
           accepter,
         ]);
         const attached = gateways.flatMap((gateway) => gateway.vpcs);
-        const places = [...standing, ...zones].map(({ vpc }) => vpc);
-        assertNamed(vpcs, [...places, ...linked, ...attached]);
+        const callers = Object.values(firewall.publicApi).flat();
+        const places = standing.map(({ vpc }) => vpc);
+        assertNamed(vpcs, [...places, ...linked, ...attached, ...callers]);
         const routed = gateways.flatMap((gateway) => Object.values(gateway.prefixLists).flat());
-        const rules = rulesIn(plan);
-        const sides = <K extends keyof RulePlan>(key: K) =>
-          rules.flatMap((rule) => rule[key] ?? []);
-        assertNamed(prefixLists, [...routed, ...sides("prefixList")]);
-        assertNamed(description.clusters, sides("cluster"));
-        assertNamed(gatewayGroups, sides("gateway"));
+        assertNamed(prefixLists, [...routed, ...sidesIn(plan, "list")]);
+        assertNamed(firewall.groups, sidesIn(plan, "group"));
+        const clusters = [
+          ...Object.values(firewall.groups).map(({ cluster }) => cluster),
+          ...Object.keys(firewall.publicApi),
+          ...firewall.yoursToOpen.map(({ cluster }) => cluster),
+        ];
+        assertNamed(description.clusters, clusters);
       }),
     );
+  });
+
+  it("opens what it is told, and nothing of its own", () => {
+    const description = networksApart(2, transit);
+    const plan = planNetwork(relationsOf(description), []);
+    assert.deepEqual(Object.keys(plan.firewall.groups), ["cluster/c1", "cluster/c2"]);
+    assert.deepEqual(rulesIn(plan), []);
+    assert.deepEqual(plan, { ...networkOf(description), firewall: plan.firewall });
   });
 
   it("is plain data", () => {
     fc.assert(
       fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
-        const plan = planNetwork(relationsOf(description));
+        const plan = networkOf(description);
         assert.deepEqual(JSON.parse(JSON.stringify(plan)), withoutAbsent(plan));
       }),
     );
   });
 
-  it("has a list for each mesh beyond one VPC and each of its providers, and a group per gateway and serving istiod", () => {
+  it("has a list for each mesh beyond one VPC and each of its providers, and a group per gateway, serving istiod and cluster", () => {
     fc.assert(
       fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
         const relations = relationsOf(description);
-        const plan = planNetwork(relations);
+        const plan = networkOf(description);
         const { topology, meshes } = relations;
         const lists = meshes
           .filter(({ reach }) => topology.links.via === LinkVia.TransitGateway && reach.length > 1)
@@ -168,26 +181,29 @@ describe("planNetwork", () => {
           .flatMap(({ controlPlanes }) => controlPlanes.flatMap(({ istiods }) => istiods))
           .filter(({ serves }) => serves.length > 0);
         const eastWest = meeting(topology).filter(({ networks }) => networks > 1);
-        const groups = [...eastWest, ...ingresses(topology), ...serving];
-        assert.equal(Object.keys(plan.gatewayGroups).length, groups.length);
+        const known = Object.values(topology.clusters).filter(
+          ({ existing }) => !existing || existing.securityGroupId,
+        );
+        const groups = [...eastWest, ...ingresses(topology), ...serving, ...known];
+        assert.equal(Object.keys(plan.firewall.groups).length, groups.length);
       }),
     );
   });
 
   it("grows with the number of clusters and not faster", () => {
-    const sizes = [5, 10, 20, 40].map((count) =>
-      size(planNetwork(relationsOf(networksApart(count, transit)))),
-    );
+    const sizes = [5, 10, 20, 40].map((count) => size(networkOf(networksApart(count, transit))));
     assert.deepEqual(sizes, [55, 110, 220, 440]);
   });
 
   it("changes nothing elsewhere but the mesh's prefix list when a cluster is added", () => {
-    const plan = (count: number) => planNetwork(relationsOf(networksApart(count, transit)));
+    const plan = (count: number) => networkOf(networksApart(count, transit));
     const [before, after] = [plan(6), plan(7)];
-    for (const part of ["providers", "vpcs", "clusterRules", "gatewayGroups"] as const) {
+    for (const part of ["providers", "vpcs"] as const) {
       for (const [key, value] of Object.entries(before[part]))
         assert.deepEqual(after[part][key], value, `${part} ${key}`);
     }
+    for (const [key, group] of Object.entries(before.firewall.groups))
+      assert.deepEqual(after.firewall.groups[key], group, key);
     const { vpcs, prefixLists, ...gateway } = after.transitGateways["eu-west-1"];
     const {
       vpcs: vpcsBefore,

@@ -1,7 +1,7 @@
 /** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
 import type { TopologyDescription } from "../description";
 import { runsInOf } from "../normalise";
-import { EAST_WEST_GATEWAY, istiodName, logicalName, rootKey, trustKey } from "../names";
+import { EAST_WEST_GATEWAY, istiodName, logicalName, rootParts, trustKey } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -191,7 +191,7 @@ function checkClusterNames(description: TopologyDescription): Problem[] {
 function rootNames(description: TopologyDescription): Joined[] {
   return trustsOf(description).flatMap(({ path, trust, mesh }) =>
     rootNamesOf(trust).map((root) => ({
-      parts: rootKey(trustKey(mesh), root).split("/"),
+      parts: rootParts(trustKey(mesh), root),
       path: below(path, "roots", root),
     })),
   );
