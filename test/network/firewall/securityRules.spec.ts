@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { RuleSide, SecurityRules } from "../../../components/network";
 import type { SecurityRulesArgs } from "../../../components/network";
-import { assertDependsOn, floorOf, mockRun, resourceSet } from "../../support/graph";
+import { floorOf, mockRun, resourceSet } from "../../support/graph";
 
 const COMPONENT = "istio-patterns:index:SecurityRules";
 const GROUP = "aws:ec2/securityGroup:SecurityGroup";
@@ -91,7 +91,7 @@ describe("SecurityRules", () => {
     const before = graph.one("test:index:Before");
     const rules = graph.childrenOf(graph.one(COMPONENT, "east"));
     assert.deepEqual(rules.map(({ type }) => type).sort(), [OUT, IN].sort());
-    for (const rule of rules) assertDependsOn(graph, rule, before);
+    for (const rule of rules) assert.deepEqual(rule.dependencies, [before.urn], rule.urn);
   });
 
   it("makes the same while ids and ports are not known yet", async () => {
