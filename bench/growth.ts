@@ -29,7 +29,7 @@ const ALLOWED_NEW: { type: RegExp; name: RegExp; why: string }[] = [
   { type: /^aws:ec2\/managedPrefixListEntry:/, name: /./, why: "addresses of the mesh" },
   {
     type: /^aws:vpc\/securityGroupIngressRule:/,
-    name: /-istiod-remotes-/,
+    name: /-istiod\.remotes-/,
     why: "istiod's load balancer lets in each remote by itself",
   },
 ];
@@ -49,7 +49,7 @@ export function changes(before: Graph, after: Graph): Change[] {
 
 /** Changes that adding clusters should not have made. `added` are the new names: of clusters and of their networks. */
 export function unexpected(before: Graph, after: Graph, added: string[]): Change[] {
-  const isNew = new RegExp(`(^|[-_/])(${added.join("|")})($|[-_/])`);
+  const isNew = new RegExp(`(^|[-_/])(${added.join("|")})($|[-_/.])`);
   return changes(before, after).filter((change) => {
     const resource = (change.kind === "removed" ? before : after).get(change.urn);
     if (change.kind === "removed") return true;

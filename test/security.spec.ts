@@ -126,8 +126,8 @@ for (const [name, description] of Object.entries(subjects)) {
       const rules = ingressRules(graph);
       const open = rules.filter(({ cidr }) => WORLD.includes(cidr));
       const allowed = internetIngresses(topology).flatMap(({ mesh, cluster, gateway }) => [
-        [`dev-${mesh}-${cluster}-${gateway}-http-0.0.0.0-0`, 80, 80],
-        [`dev-${mesh}-${cluster}-${gateway}-https-0.0.0.0-0`, 443, 443],
+        [`dev-${mesh}-${cluster}-${gateway}.http-0.0.0.0-0`, 80, 80],
+        [`dev-${mesh}-${cluster}-${gateway}.https-0.0.0.0-0`, 443, 443],
       ]);
       assert.deepEqual(
         open.map(({ where, from, to }) => [nameIn(where), from, to]),
@@ -161,7 +161,7 @@ for (const [name, description] of Object.entries(subjects)) {
         const letIn = rules.filter((rule) => rule.inputs.securityGroupId === group);
         const sides = letIn.map(({ name: rule, inputs: { fromPort, toPort, cidrIpv4 } }) => {
           assert.deepEqual([fromPort, toPort], [15012, 15017], rule);
-          return cidrIpv4 ?? rule.split("-remotes-")[1];
+          return cidrIpv4 ?? rule.split(".remotes-")[1];
         });
         assert.deepEqual(sides.sort(), sidesOfServed(topology, balancer), urn);
       }

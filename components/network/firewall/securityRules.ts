@@ -52,7 +52,11 @@ export interface SecurityRulesArgs {
   egress?: SecurityRule[];
 }
 
-/** Rules of one security group, each a resource of its own: those of others stay as they are. */
+/**
+ * Rules of one security group, each a resource of its own: those of others stay as they are.
+ *
+ * A dot in their names ends that of the component: group `a` with rule `b-c` and group `a-b` with rule `c` stay apart.
+ */
 export class SecurityRules extends pulumi.ComponentResource {
   constructor(name: string, args: SecurityRulesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:SecurityRules", name, {}, opts);
@@ -60,14 +64,14 @@ export class SecurityRules extends pulumi.ComponentResource {
     const options = childOptions(this, opts);
     for (const rule of ingress) {
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-${rule.name}`,
+        `${name}.${rule.name}`,
         { securityGroupId, ...ruleArgs(rule) },
         options,
       );
     }
     for (const rule of egress) {
       new aws.vpc.SecurityGroupEgressRule(
-        `${name}-${rule.name}`,
+        `${name}.${rule.name}`,
         { securityGroupId, ...ruleArgs(rule) },
         options,
       );

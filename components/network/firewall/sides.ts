@@ -61,7 +61,8 @@ export function rangeSide(cidr: string): NamedSide {
 
 function listSide({ mesh, provider, cidrs }: PrefixListPlan): NamedSide {
   const side: Side = { kind: "list", list: prefixListKey(mesh, provider) };
-  return { side, name: mesh, addresses: cidrs };
+  // With a dot: a cluster may have the mesh's name, but none with a dot in it.
+  return { side, name: `${mesh}.list`, addresses: cidrs };
 }
 
 /** What stands for a source as a whole: the group of pods nearby, or the list of a mesh. */

@@ -86,23 +86,23 @@ describe("createFirewall", () => {
     const gateway = { referencedSecurityGroupId: "of demo-prod-c1-istio-eastwestgateway" };
     const prefixListId = `of ${graph.one(LIST).name}`;
     assert.deepEqual(rulesOf(apart, "demo-c1", IN), {
-      "demo-c1-callers-172.16.0.0-12": {
+      "demo-c1.callers-172.16.0.0-12": {
         ...{ ...group, ...tcp(443), cidrIpv4: "172.16.0.0/12" },
         description: "callers of the private API server",
       },
-      "demo-c1-api-prod": {
+      "demo-c1.api-prod.list": {
         ...{ ...group, ...tcp(443), prefixListId },
         description: "istiod of other clusters watches the API server",
       },
-      "demo-c1-mtls-prod-c1-istio-eastwestgateway": {
+      "demo-c1.mtls-prod-c1-istio-eastwestgateway": {
         ...{ ...group, ...mtls, ...gateway },
       },
-      "demo-c1-health-prod-c1-istio-eastwestgateway": {
+      "demo-c1.health-prod-c1-istio-eastwestgateway": {
         ...{ ...group, ...health, ...gateway },
       },
     });
     assert.deepEqual(rulesOf(apart, "demo-c1", OUT), {});
-    assertDependsOn(graph, graph.one(IN, "demo-c1-api-prod"), graph.one(LIST));
+    assertDependsOn(graph, graph.one(IN, "demo-c1.api-prod.list"), graph.one(LIST));
   });
 
   it("opens the gateway to the mesh's prefix list and to its own cluster, and to nobody else", () => {
@@ -111,14 +111,14 @@ describe("createFirewall", () => {
     const securityGroupId = `of ${name}`;
     const prefixListId = `of ${graph.one(LIST).name}`;
     assert.deepEqual(rulesOf(apart, name, IN), {
-      [`${name}-mtls-prod`]: { securityGroupId, ...mtls, prefixListId },
+      [`${name}.mtls-prod.list`]: { securityGroupId, ...mtls, prefixListId },
     });
     const out = { securityGroupId, referencedSecurityGroupId: "sg-c1" };
     assert.deepEqual(rulesOf(apart, name, OUT), {
-      [`${name}-mtls-c1`]: { ...out, ...mtls },
-      [`${name}-health-c1`]: { ...out, ...health },
+      [`${name}.mtls-c1`]: { ...out, ...mtls },
+      [`${name}.health-c1`]: { ...out, ...health },
     });
-    for (const rule of [`${name}-mtls-prod`, "demo-c1-mtls-prod-c1-istio-eastwestgateway"])
+    for (const rule of [`${name}.mtls-prod.list`, "demo-c1.mtls-prod-c1-istio-eastwestgateway"])
       assertDependsOn(graph, graph.one(IN, rule), graph.one(GROUP, name));
   });
 
@@ -126,7 +126,7 @@ describe("createFirewall", () => {
     const run = await runNetwork(patterns["02-primary-remote-same-network"]);
     const name = "demo-prod-east-istiod";
     assert.deepEqual(rulesOf(run, name, IN), {
-      [`${name}-remotes-west`]: {
+      [`${name}.remotes-west`]: {
         securityGroupId: `of ${name}`,
         referencedSecurityGroupId: "sg-west",
         ...{ ipProtocol: "tcp", fromPort: 15012, toPort: 15017 },
@@ -134,7 +134,7 @@ describe("createFirewall", () => {
       },
     });
     assert.equal(
-      rulesOf(run, "demo-west", IN)["demo-west-pods-east"].referencedSecurityGroupId,
+      rulesOf(run, "demo-west", IN)["demo-west.pods-east"].referencedSecurityGroupId,
       "sg-east",
     );
   });
@@ -147,13 +147,13 @@ describe("createFirewall", () => {
     const { graph } = await runNetwork(description);
     const made = [
       graph.one(GROUP, "demo-prod-c2-istio-eastwestgateway"),
-      graph.one(IN, "demo-prod-c2-istio-eastwestgateway-mtls-prod"),
-      graph.one(OUT, "demo-prod-c2-istio-eastwestgateway-mtls-c2"),
-      graph.one(IN, "demo-c2-api-prod"),
+      graph.one(IN, "demo-prod-c2-istio-eastwestgateway.mtls-prod.list"),
+      graph.one(OUT, "demo-prod-c2-istio-eastwestgateway.mtls-c2"),
+      graph.one(IN, "demo-c2.api-prod.list"),
     ];
     for (const resource of made)
       assert.equal(graph.providerOf(resource)?.name, "demo-111122223333-us-east-1", resource.urn);
-    const here = graph.one(IN, "demo-c1-api-prod");
+    const here = graph.one(IN, "demo-c1.api-prod.list");
     assert.equal(graph.providerOf(here)?.name, "demo-eu-west-1");
     const [far, near] = [made[3], here].map(({ inputs }) => inputs.prefixListId);
     assert.notEqual(far, near);
@@ -169,7 +169,7 @@ describe("createFirewall", () => {
       "demo-prod-c1-istio-eastwestgateway",
       "demo-prod-c2-istio-eastwestgateway",
     ]);
-    const out = graph.one(OUT, "demo-prod-c1-istio-eastwestgateway-mtls-10.1.0.0-16");
+    const out = graph.one(OUT, "demo-prod-c1-istio-eastwestgateway.mtls-10.1.0.0-16");
     assert.equal(out.inputs.cidrIpv4, "10.1.0.0/16");
   });
 

@@ -87,7 +87,7 @@ describe("groups of gateways' load balancers", () => {
     assert.deepEqual(balancer(description, key).in, [
       {
         ...onPort(15008, "HBONE from the networks of the mesh"),
-        name: "hbone-prod",
+        name: "hbone-prod.list",
         side: { kind: "list", list: "prod/eu-west-1" },
       },
     ]);
@@ -233,7 +233,7 @@ describe("groups of istiods' load balancers", () => {
 
   it("let it in by the mesh's prefix list where that has these addresses and the own VPC's", () => {
     assert.deepEqual(balancer({ ...apart, ...transit }, key).in, [
-      { ...remotes, name: "remotes-prod", side: { kind: "list", list: "prod/eu-west-1" } },
+      { ...remotes, name: "remotes-prod.list", side: { kind: "list", list: "prod/eu-west-1" } },
     ]);
   });
 

@@ -123,7 +123,7 @@ describe("planFirewall", () => {
 
     it("are let in by their mesh's prefix list where it says these addresses and the own VPC's", () => {
       assert.deepEqual(letIn({ ...routedVpcs, ...transit }, "east"), [
-        { ...pods, name: "pods-prod", side: list("prod/eu-west-1") },
+        { ...pods, name: "pods-prod.list", side: list("prod/eu-west-1") },
       ]);
     });
 
@@ -161,7 +161,7 @@ describe("planFirewall", () => {
     it("are let in by their mesh's prefix list where it has the same addresses", () => {
       assert.deepEqual(letIn(networksApart(3, transit), "c1"), [
         { ...callers, name: "callers-172.16.0.0-12", side: range("172.16.0.0/12") },
-        { ...api, name: "api-prod", side: list("prod/eu-west-1") },
+        { ...api, name: "api-prod.list", side: list("prod/eu-west-1") },
       ]);
     });
 
@@ -212,7 +212,7 @@ describe("planFirewall", () => {
       const ofWatchers = calledFrom(networksApart(2), "10.3.128.0/17");
       assert.deepEqual(told(letIn(ofWatchers, "c1")), ["443 10.3.0.0/16"]);
       const ofBoth = calledFrom(networksApart(3, transit), "10.1.0.0/24", "10.5.0.0/16");
-      assert.deepEqual(alsoFor(letIn(ofBoth, "c1")), { "api-prod": [callers.reason] });
+      assert.deepEqual(alsoFor(letIn(ofBoth, "c1")), { "api-prod.list": [callers.reason] });
     });
 
     it("are let in by the ranges that were written, though a mesh's list has the same", () => {

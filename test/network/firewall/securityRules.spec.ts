@@ -27,7 +27,7 @@ const make = (args: Partial<SecurityRulesArgs>, opts?: pulumi.ComponentResourceO
 describe("SecurityRules", () => {
   it("puts a rule on the group with its reason, and makes no group", async () => {
     const graph = await mockRun(() => make({ ingress: [legacy] }));
-    assert.deepEqual(graph.one(IN, "east-vm").inputs, {
+    assert.deepEqual(graph.one(IN, "east.vm").inputs, {
       securityGroupId: "sg-east",
       ipProtocol: "tcp",
       fromPort: 8080,
@@ -51,7 +51,7 @@ describe("SecurityRules", () => {
       const named = ["range", "list", "group"].map((name) => {
         const { cidrIpv4, prefixListId, referencedSecurityGroupId } = graph.one(
           type,
-          `east-${name}`,
+          `east.${name}`,
         ).inputs;
         return [cidrIpv4, prefixListId, referencedSecurityGroupId];
       });
@@ -66,7 +66,7 @@ describe("SecurityRules", () => {
   it("lets out what it is told, which may have the name of what it lets in", async () => {
     const out = { ...legacy, value: "10.8.0.0/16", protocol: "udp" as const };
     const graph = await mockRun(() => make({ ingress: [legacy], egress: [out] }));
-    assert.deepEqual(graph.one(OUT, "east-vm").inputs, {
+    assert.deepEqual(graph.one(OUT, "east.vm").inputs, {
       securityGroupId: "sg-east",
       ipProtocol: "udp",
       fromPort: 8080,
@@ -74,7 +74,7 @@ describe("SecurityRules", () => {
       cidrIpv4: "10.8.0.0/16",
       description: "legacy",
     });
-    assert.equal(graph.one(IN, "east-vm").inputs.cidrIpv4, "10.9.0.0/16");
+    assert.equal(graph.one(IN, "east.vm").inputs.cidrIpv4, "10.9.0.0/16");
   });
 
   it("is nothing but itself where it is told nothing", async () => {

@@ -40,7 +40,7 @@ const range = (cidr: string): NamedSide => ({
 });
 const list = (mesh: string, provider: string, ...addresses: string[]): NamedSide => ({
   side: { kind: "list", list: `${mesh}/${provider}` },
-  name: mesh,
+  name: `${mesh}.list`,
   addresses,
 });
 const group = (name: string, ...addresses: string[]): NamedSide => ({
