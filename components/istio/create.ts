@@ -1,6 +1,6 @@
 /** Everything of Istio's from the plan, in order. */
 import type * as pulumi from "@pulumi/pulumi";
-import { createAddresses } from "./addresses/create";
+import { createAddresses, createBindings } from "./addresses/create";
 import type { AwsOptions, ClusterOptions } from "../options";
 import type { VpcHandle } from "../handles";
 import { mapValues } from "../records";
@@ -11,7 +11,6 @@ import {
   createMeshConfigurations,
   createRelays,
   createRemotes,
-  createTargetBindings,
 } from "./createMembers";
 import type { IstioPlan, RemotePlan } from "./facts";
 
@@ -39,9 +38,14 @@ export interface IstioOptions {
   cluster: ClusterOptions;
 }
 
+/** What a step waits for, by member key. */
 type Lists = Record<string, pulumi.Resource[]>;
 
-/** Control planes, what remotes need, and gateways; returns the addresses of the gateways, by gateway key. */
+/**
+ * Control planes, what remotes need, and gateways: step by step, where a member's next step waits for what the last one made of it.
+ *
+ * @returns the addresses of the gateways, by gateway key
+ */
 export function createIstio(
   name: string,
   plan: IstioPlan,
@@ -49,17 +53,22 @@ export function createIstio(
   { aws, cluster: options }: IstioOptions,
 ): Record<string, pulumi.Output<string>> {
   const targetGroups = createAddresses(name, plan, { vpcs, securityGroups }, aws);
-  const own = lists(namespaces);
-  const remotes = createRemotes(name, plan, { roots, after: own }, options);
-  const first = joined(own, access.before);
-  const controlPlanes = createControlPlanes(name, plan, { roots, after: first, remotes }, options);
-  const bindings = createTargetBindings(name, plan, { targetGroups, controlPlanes }, options);
+  const named = lists(namespaces);
+  const remotes = createRemotes(name, plan, { roots, after: named }, options);
+  const mayWatch = joined(named, access.before);
+  const controlPlanes = createControlPlanes(
+    name,
+    plan,
+    { roots, after: mayWatch, remotes },
+    options,
+  );
+  const bindings = createBindings(name, plan, { targetGroups, controlPlanes }, options);
   const relays = createRelays(name, plan, { namespaces, bindings }, options);
-  const seen = mapValues(plan.remotes, (remote) => secretsOf(remote, access.secrets));
-  const ready = joined(lists(controlPlanes), lists(remotes), relays, seen);
-  const configurations = createMeshConfigurations(name, plan, { after: ready }, options);
-  const after = joined(ready, lists(configurations));
-  return createGateways(name, plan, { securityGroups, after }, options);
+  const seenBy = mapValues(plan.remotes, (remote) => secretsOf(remote, access.secrets));
+  const served = joined(lists(controlPlanes), lists(remotes), relays, seenBy);
+  const configurations = createMeshConfigurations(name, plan, { after: served }, options);
+  const configured = joined(served, lists(configurations));
+  return createGateways(name, plan, { securityGroups, after: configured }, options);
 }
 
 /** The Secrets by which the istiods that serve a remote see it. */

@@ -1,7 +1,5 @@
 /** Istio's components from the plan, asked for by MeshTopology. */
 import type * as pulumi from "@pulumi/pulumi";
-import { TargetBinding } from "../cluster/loadBalancers/targetBinding";
-import type { TargetGroups } from "./addresses/create";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { lookUp, mapValues } from "../records";
@@ -14,7 +12,6 @@ import { IstiodRelay } from "./relay/istiodRelay";
 import { IstioRemote } from "./remote/istioRemote";
 import { MeshConfiguration } from "./controlPlane/meshConfiguration";
 import type { IstioPlan } from "./facts";
-import { ISTIOD_SERVICE } from "./ports";
 import { SystemNamespace } from "../trust/systemNamespace";
 import type { SigningCertificate, SystemNamespaceArgs } from "../trust/systemNamespace";
 
@@ -97,48 +94,6 @@ export function createControlPlanes(
       waitingFor(options(cluster), before),
     );
   });
-}
-
-/** What binds istiods to their load balancers. */
-export interface TargetBindingInputs {
-  /** Target groups by istiod key. */
-  targetGroups: Record<string, TargetGroups>;
-  /** Control planes by member key. */
-  controlPlanes: Record<string, pulumi.Resource>;
-}
-
-/** Puts every istiod that serves other clusters behind its load balancer, by istiod key. */
-export function createTargetBindings(
-  name: string,
-  { controlPlanes: plans }: IstioPlan,
-  { targetGroups, controlPlanes }: TargetBindingInputs,
-  options: ClusterOptions,
-): Record<string, pulumi.Resource> {
-  const served = Object.entries(plans).flatMap(([member, { istiods, ...controlPlane }]) =>
-    istiods
-      .filter(({ host }) => host !== undefined)
-      .map(({ revision }) => ({ ...controlPlane, member, revision })),
-  );
-  return Object.fromEntries(
-    served.map(({ member, mesh, cluster, revision, namespace, loadBalancers }) => {
-      const key = istiodKey(mesh, cluster, revision);
-      const arns = lookUp(targetGroups, key);
-      const binding = new TargetBinding(
-        logicalName(name, key),
-        {
-          namespace,
-          service: istiodName(revision),
-          loadBalancers,
-          targetGroups: Object.entries(ISTIOD_SERVICE).map(([port, number]) => ({
-            port: number,
-            arn: arns.apply((all) => lookUp(all, port)),
-          })),
-        },
-        waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
-      );
-      return [key, binding];
-    }),
-  );
 }
 
 /** What relays need from other rooms. */

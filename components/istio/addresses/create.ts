@@ -1,13 +1,15 @@
 /** Load balancers and private names of the istiods that serve other clusters, and what binds the two. */
 import type * as pulumi from "@pulumi/pulumi";
+import { TargetBinding } from "../../cluster/loadBalancers/targetBinding";
 import type { VpcHandle } from "../../handles";
 import { InternalBalancer } from "../../network/internal/internalBalancer";
 import { PrivateZone, PrivateZoneAssociation } from "../../network/internal/privateZone";
-import type { AwsOptions } from "../../options";
+import { waitingFor } from "../../options";
+import type { AwsOptions, ClusterOptions } from "../../options";
 import { lookUp, mapValues } from "../../records";
-import { logicalName } from "../../topology";
+import { istiodKey, istiodName, logicalName } from "../../topology";
 import type { IstioPlan, PrivateZonePlan } from "../facts";
-import { ISTIOD_PORTS, ISTIOD_READY } from "../ports";
+import { ISTIOD_PORTS, ISTIOD_READY, ISTIOD_SERVICE } from "../ports";
 
 /** What istiods' addresses need from outside. */
 export interface AddressInputs {
@@ -74,4 +76,46 @@ function createZone(
     const { vpcId } = lookUp(vpcs, vpc);
     new PrivateZoneAssociation(logicalName(name, vpc), { zoneId, vpcId }, options(provider));
   }
+}
+
+/** What binds istiods to their load balancers. */
+export interface BindingInputs {
+  /** Target groups by istiod key. */
+  targetGroups: Record<string, TargetGroups>;
+  /** Control planes by member key. */
+  controlPlanes: Record<string, pulumi.Resource>;
+}
+
+/** Puts every istiod that serves other clusters behind its load balancer, by istiod key. */
+export function createBindings(
+  name: string,
+  { controlPlanes: plans }: IstioPlan,
+  { targetGroups, controlPlanes }: BindingInputs,
+  options: ClusterOptions,
+): Record<string, pulumi.Resource> {
+  const served = Object.entries(plans).flatMap(([member, { istiods, ...controlPlane }]) =>
+    istiods
+      .filter(({ host }) => host !== undefined)
+      .map(({ revision }) => ({ ...controlPlane, member, revision })),
+  );
+  return Object.fromEntries(
+    served.map(({ member, mesh, cluster, revision, namespace, loadBalancers }) => {
+      const key = istiodKey(mesh, cluster, revision);
+      const arns = lookUp(targetGroups, key);
+      const binding = new TargetBinding(
+        logicalName(name, key),
+        {
+          namespace,
+          service: istiodName(revision),
+          loadBalancers,
+          targetGroups: Object.entries(ISTIOD_SERVICE).map(([port, number]) => ({
+            port: number,
+            arn: arns.apply((all) => lookUp(all, port)),
+          })),
+        },
+        waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
+      );
+      return [key, binding];
+    }),
+  );
 }
