@@ -22,8 +22,8 @@ export function portsOf({ groups }: FirewallPlan, balancer: string): number[] {
 }
 
 function reportRule(network: NetworkPlan, rule: RulePlan): PortReport {
-  const { ports, reason, alsoFor } = rule;
-  return { ports: portsText(ports), from: sourcesOf(network, rule), reason, alsoFor };
+  const { reason, alsoFor } = rule;
+  return { ports: portsText(rule), from: sourcesOf(network, rule), reason, alsoFor };
 }
 
 /** One line per ports and reasons, with everyone who gets in for them. */

@@ -82,7 +82,7 @@ function ports({ ports: targets }: Report, style: Style): Block {
 }
 
 function portRow({ ports: range, from, reason, alsoFor }: PortReport): string[] {
-  const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} of the mesh`;
+  const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} sources`;
   return [`  ${range}`, `from ${sources}: ${[reason, ...alsoFor].join("; ")}`];
 }
 

@@ -1,6 +1,6 @@
 import { API_PORT } from "../cluster/openings";
 import type { Opening } from "../network/firewall/openings";
-import { Protocol } from "../network/firewall/openings";
+import { Protocol } from "../network/firewall/facts";
 import type { Relations } from "../topology";
 
 /** What must be open so that istiods read the API servers of other clusters. */

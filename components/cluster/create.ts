@@ -1,10 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../handles";
+import { waitingFor } from "../options";
 import type { AwsOptions } from "../options";
 import { logicalName } from "../topology";
 import { EksCluster } from "./eks/eksCluster";
 import type { ClusterHandle } from "../handles";
+import { LoadBalancerController } from "./loadBalancers/loadBalancerController";
 import { nodeKinds } from "./nodes/kinds";
 import type { ClusterPlan } from "./facts";
 import { clusterProvider } from "./eks/provider";
@@ -95,7 +97,27 @@ function createCluster(
   const provider = clusterProvider(name, cluster, { parent: cluster });
   const inside = pulumi.mergeOptions(options, { providers: [provider], dependsOn: [cluster] });
   const nodes = nodeKinds[plan.nodes.kind].create(name, plan, { cluster, vpc }, inside);
-  return { handle: cluster, provider, ready: [cluster, ...nodes] };
+  const controllers = createController(name, plan, vpc, waitingFor(inside, nodes));
+  return { handle: cluster, provider, ready: [cluster, ...nodes, ...controllers] };
+}
+
+/** What makes load balancers, where EKS does not. */
+function createController(
+  name: string,
+  { eksName, region, loadBalancerController: controller }: ClusterPlan,
+  { vpcId }: VpcHandle,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+  if (!controller) return [];
+  const { chart, version: chartVersion, repositoryOpts } = controller;
+  const args = { clusterName: eksName!, region, vpcId, chart, chartVersion };
+  return [
+    new LoadBalancerController(
+      logicalName(name, "load-balancer-controller"),
+      { ...args, repository: repositoryOpts?.repo },
+      options,
+    ),
+  ];
 }
 
 /** The plan's CIDRs, and the NAT addresses of the istiods that watch from other VPCs. */

@@ -1,5 +1,5 @@
 import type { Opening } from "../network/firewall/openings";
-import { Protocol } from "../network/firewall/openings";
+import { Protocol } from "../network/firewall/facts";
 import type { ClusterRelation, Member, Relations } from "../topology";
 
 /** Port of an API server (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). */
@@ -29,7 +29,8 @@ function callersOf(of: ClusterRelation): Opening[] {
   if (!of.api?.private) return [];
   return [
     {
-      name: "callers",
+      // As what watches is called: the same port of the same group must have one rule, whoever comes and goes.
+      name: "api",
       to: { kind: "api", of },
       from: [{ kind: "addresses", cidrs: of.api.private.cidrs }],
       ports: [API_PORT, API_PORT],

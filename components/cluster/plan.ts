@@ -2,7 +2,7 @@
 import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { find, keyed } from "../records";
-import { LoadBalancers, providerKey } from "../topology";
+import { BALANCING, providerKey } from "../topology";
 import type { Cluster, ClusterRelation, Relations, Topology } from "../topology";
 import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
@@ -54,7 +54,7 @@ export function keepsPodAddresses({ networks }: Topology, { network }: Cluster):
 
 /** Auto Mode brings its own controller, and yours is yours. */
 function controllerChart(topology: Topology, cluster: Cluster): ChartReference | undefined {
-  if (cluster.existing || cluster.loadBalancers !== LoadBalancers.Controller) return undefined;
+  if (cluster.existing || !BALANCING[cluster.loadBalancers].isInstalled) return undefined;
   const { charts, version } = topology.istio;
   return chartReference(charts, ChartName.LoadBalancerController, version);
 }

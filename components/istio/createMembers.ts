@@ -1,4 +1,4 @@
-/** Istio's components from the plan, asked for by MeshTopology. */
+/** The steps of Istio's: each makes one kind of component for every member of every mesh. */
 import type * as pulumi from "@pulumi/pulumi";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";

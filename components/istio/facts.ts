@@ -18,7 +18,7 @@ export interface IstioPlan {
   addresses: Record<string, IstiodAddressPlan>;
   /** Their private names, by mesh. */
   zones: Record<string, PrivateZonePlan>;
-  /** Values of chart `istiod` that other rooms set, by dotted path, and what a user does instead. */
+  /** Values of chart `istiod` that only other rooms may set, by dotted path, and what a user does instead. */
   settled: Record<string, string>;
 }
 
@@ -71,7 +71,7 @@ export interface IstiodPlan {
   /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
   host?: string;
   /**
-   * Values of chart `istiod` that members and API servers need of it, such as those of the token refresher.
+   * Values of chart `istiod` that other rooms need of it, such as those of the token refresher.
    *
    * @default none
    */

@@ -1,5 +1,5 @@
 import type { Balancer, Forward, Opening, Source } from "../network/firewall/openings";
-import { Protocol } from "../network/firewall/openings";
+import { Protocol } from "../network/firewall/facts";
 import { DataPlane, EAST_WEST_GATEWAY, Exposure, gatewayKey } from "../topology";
 import type { ClusterRelation, Ingress, Istiod, Member, Relations, Workloads } from "../topology";
 import { keyOf, servingIstiods } from "./addresses/addresses";

@@ -12,3 +12,16 @@ export const NODES = {
     loadBalancers: LoadBalancers.Controller,
   },
 } satisfies Record<NodeKind, { label: string; loadBalancers: LoadBalancers }>;
+
+interface Balancing {
+  /** Its chart is installed where the cluster is made here. */
+  isInstalled: boolean;
+  /** It registers targets only with what is tagged with the cluster's name in EKS (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html). */
+  needsTag: boolean;
+}
+
+/** What follows from who makes load balancers. */
+export const BALANCING = {
+  [LoadBalancers.AutoMode]: { isInstalled: false, needsTag: true },
+  [LoadBalancers.Controller]: { isInstalled: true, needsTag: false },
+} satisfies Record<LoadBalancers, Balancing>;

@@ -1,7 +1,7 @@
 import type { Istiod } from "./relations";
 import type { Topology } from "./topology";
 
-/** Values of chart `istiod` that a room needs of the istiods of its members: merged where the chart is installed, and refused of the user. */
+/** Values of chart `istiod` that a room needs of the istiods of its members: merged where the chart is installed; what it owns is refused of the user. */
 export interface Setting {
   /** Why the chart's default is wrong, with the page or issue that says so. */
   why: string;

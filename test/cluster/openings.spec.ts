@@ -33,7 +33,7 @@ const pods = (to: string, ...from: string[]) => ({
 });
 
 const callers = (to: string, ...cidrs: string[]) => ({
-  name: "callers",
+  name: "api",
   to: apiOf(to),
   from: [cidrs.join()],
   ports: [443, 443],

@@ -1,5 +1,5 @@
 /** Facts as MeshTopology would hand them to the values planners. */
-import type { ControlPlaneFacts } from "../../components/istio/controlPlane/controlPlaneValues";
+import type { ControlPlaneFacts } from "../../components/istio/controlPlane/valueFacts";
 import type { ControlPlanePlan, IstioPlan } from "../../components/istio/facts";
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { factsOf as planRooms } from "../support/topologies";

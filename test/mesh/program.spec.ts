@@ -87,7 +87,8 @@ describe("the program", () => {
     });
     const { networks, clusters, ...rest } = brought;
     const lab = { ...clusters.lab, existing: { ...clusters.lab.existing!, ...output("lab") } };
-    const description = { ...rest, networks, clusters: { ...clusters, lab, second: lab } };
+    const second = { ...lab, existing: { ...lab.existing, securityGroupId: "sg-second" } };
+    const description = { ...rest, networks, clusters: { ...clusters, lab, second } };
     const graph = await run(
       { [KEY]: JSON.stringify(description), "istio-patterns:meshRoot": providedRoot },
       ["istio-patterns:meshRoot"],

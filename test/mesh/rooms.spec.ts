@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkTopology } from "../../components/mesh/check";
 import { room, rooms } from "../../components/mesh/rooms";
@@ -31,6 +31,13 @@ describe("rooms", () => {
       .map(({ name }) => name);
     const names = rooms.map(({ name }) => name);
     assert.deepEqual(names, ["topology", "network", "cluster", "trust", "access", "istio"]);
+    const lint = readFileSync(join(COMPONENTS, "../eslint.config.mjs"), "utf8");
+    const [, listed] = /const ROOMS = \[\s*\.\.\.\[([^\]]*)\]/.exec(lint)!;
+    const ordered = [...listed.matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+    assert.deepEqual(
+      ordered.filter((name) => !["versions", "mesh", "index.ts"].includes(name)),
+      names,
+    );
     // What is data for all of them, and what puts them together, is no room.
     assert.deepEqual(folders.sort(), [...names, "mesh", "versions"].sort());
   });

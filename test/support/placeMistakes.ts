@@ -257,6 +257,10 @@ const clusters: Record<string, Mutation> = {
     meshAll(description);
   },
   "forget who makes load balancers": inExistingCluster((existing) => delete existing.loadBalancers),
+  "name one security group twice": (description) => {
+    for (const { existing } of Object.values(description.clusters))
+      if (existing) existing.securityGroupId = "sg-same";
+  },
   "forget a security group": inExistingCluster((existing) => delete existing.securityGroupId),
   "take an old Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.29")),
   "take a future Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.99")),

@@ -2,10 +2,8 @@
 import type * as eks from "@pulumi/eks";
 import type * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../../handles";
-import { waitingFor } from "../../options";
 import { logicalName, NodeKind } from "../../topology";
 import type { ClusterPlan } from "../facts";
-import { LoadBalancerController } from "../loadBalancers/loadBalancerController";
 import { AddressKeepingPool } from "./addressKeepingPool";
 import { ManagedNodes } from "./managedNodes";
 
@@ -23,7 +21,7 @@ interface Place {
 interface Kind {
   /** What EKS is told when the cluster is made. */
   eks(keepPodAddresses: boolean): Pick<eks.ClusterOptions, "autoMode" | "vpcCniOptions">;
-  /** What is made in the cluster, in whose place pods wait: nodes, and the load-balancer controller where it runs on them. */
+  /** The nodes, as far as EKS does not make them: what Releases and objects of the cluster wait for. */
   create(
     name: string,
     plan: ClusterPlan,
@@ -64,25 +62,17 @@ const managed: Kind = {
     vpcCniOptions: keepPodAddresses ? { cniExternalSnat: true } : undefined,
   }),
   create: (name, plan, { cluster, vpc }, options) => {
-    const { region, kubernetesVersion, loadBalancerController: controller } = plan;
-    const { eksName: clusterName } = cluster;
+    const { region, kubernetesVersion } = plan;
     const nodes = new ManagedNodes(
       logicalName(name, "nodes"),
-      { clusterName, kubernetesVersion, region, subnetIds: vpc.privateSubnetIds },
+      {
+        ...{ kubernetesVersion, region },
+        clusterName: cluster.eksName,
+        subnetIds: vpc.privateSubnetIds,
+      },
       options,
     );
-    if (!controller) return [nodes];
-    const { chart, version: chartVersion, repositoryOpts } = controller;
-    const balancing = new LoadBalancerController(
-      logicalName(name, "load-balancer-controller"),
-      {
-        ...{ clusterName, region, chart, chartVersion },
-        vpcId: vpc.vpcId,
-        repository: repositoryOpts?.repo,
-      },
-      waitingFor(options, [nodes]),
-    );
-    return [nodes, balancing];
+    return [nodes];
   },
 };
 

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { find, keyed } from "../../records";
 import {
+  BALANCING,
   DEFAULT_REVISION,
   istiodKey,
   istiodName,
-  LoadBalancers,
   logicalName,
   providerKey,
   shortened,
@@ -79,7 +79,7 @@ function planAddress({ topology }: Relations, istiod: Istiod): IstiodAddressPlan
     loadBalancerName: shortened(logicalName("mesh", topology.name, keyOf(istiod)), LONGEST_NAME),
     host: [istiodName(revision.name), cluster.name, zoneName(topology.name, of.of)].join("."),
     addresses: addressesOf(ranges, addressNumber(istiod, ranges)),
-    autoModeCluster: cluster.loadBalancers === LoadBalancers.AutoMode ? eksName : undefined,
+    autoModeCluster: BALANCING[cluster.loadBalancers].needsTag ? eksName : undefined,
   };
 }
 

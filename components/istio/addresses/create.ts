@@ -20,7 +20,7 @@ export interface AddressInputs {
 }
 
 /** ARNs of the target groups of one istiod, by port of `ISTIOD_PORTS`. */
-export type TargetGroups = pulumi.Output<Record<string, string>>;
+export type TargetGroups = Record<string, pulumi.Output<string>>;
 
 /**
  * Load balancers of the istiods that serve other clusters, and their private names.
@@ -110,7 +110,7 @@ export function createBindings(
           loadBalancers,
           targetGroups: Object.entries(ISTIOD_SERVICE).map(([port, number]) => ({
             port: number,
-            arn: arns.apply((all) => lookUp(all, port)),
+            arn: lookUp(arns, port),
           })),
         },
         waitingFor(options(cluster), [lookUp(controlPlanes, member)]),

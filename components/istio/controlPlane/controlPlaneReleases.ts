@@ -2,7 +2,7 @@
 import { DataPlane, istiodName } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
-import type { ControlPlaneFacts } from "./controlPlaneValues";
+import type { ControlPlaneFacts } from "./valueFacts";
 import type { IstiodPlan } from "../facts";
 import { timeouts } from "../timeouts";
 import type { HelmValues } from "../values";

@@ -1,38 +1,12 @@
 /** Values of the charts that make a control plane: base, istiod, cni, ztunnel. */
 import { DataPlane, DEFAULT_REVISION } from "../../topology";
-import type { ChartValues } from "../../topology";
+import type { ControlPlaneFacts, IstiodFacts } from "./valueFacts";
 import { externalIstiod } from "./externalValues";
 import type { IstiodPlan } from "../facts";
 import { spreadOverZones } from "../spread";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 import { imagesOf } from "../../versions/istio";
-
-/** What the charts' values depend on, with opaque leaves: placed, never read. */
-export interface ControlPlaneFacts {
-  mesh: unknown;
-  clusterId: unknown;
-  network: unknown;
-  namespace: unknown;
-  trustDomain: unknown;
-  /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
-  caBundle: unknown;
-  /** Registry of Istio's images; absent: the version's own. */
-  hub?: unknown;
-  dataPlane: DataPlane;
-  multiCluster: boolean;
-  multiNetwork: boolean;
-  revision?: string;
-  agentVersion: string;
-  servesRemotes: boolean;
-  external: boolean;
-  /** The user's own. */
-  values?: ChartValues;
-}
-
-export interface IstiodFacts extends ControlPlaneFacts {
-  istiod: IstiodPlan;
-}
 
 /** Values of chart `base`: CRDs and the default validation webhook. */
 export function baseValues(facts: ControlPlaneFacts): HelmValues {

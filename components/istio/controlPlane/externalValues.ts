@@ -1,6 +1,6 @@
 /** What an istiod outside the clusters that it serves needs beside what every istiod does. */
 import { logicalName } from "../../topology";
-import type { IstiodFacts } from "./controlPlaneValues";
+import type { IstiodFacts } from "./valueFacts";
 import type { Fragment } from "../values";
 
 const isExternal = ({ external }: IstiodFacts) => external;

@@ -1,5 +1,4 @@
 /** What is open, as security groups have it. */
-import type { Protocol } from "./openings";
 
 export interface FirewallPlan {
   /** Groups that have rules of ours, or may have some, by key. */
@@ -45,9 +44,16 @@ export interface RulePlan {
 
 export type Ports = readonly [first: number, last: number];
 
-/** `443`, or `15012-15017`. */
-export function portsText([first, last]: Ports): string {
-  return first === last ? `${first}` : `${first}-${last}`;
+export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
+export type Protocol = (typeof Protocol)[keyof typeof Protocol];
+
+/** `443`, `15012-15017`, or `53/udp`: what is not said is TCP. */
+export function portsText({
+  ports: [first, last],
+  protocol,
+}: Pick<RulePlan, "ports" | "protocol">) {
+  const range = first === last ? `${first}` : `${first}-${last}`;
+  return protocol === Protocol.Tcp ? range : `${range}/${protocol}`;
 }
 
 /** The other side of a rule. */

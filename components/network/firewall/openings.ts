@@ -1,9 +1,6 @@
 /** What rooms say must be open, in the words of what they know: places, not addresses. */
 import type { ClusterRelation, MeshRelation, Outside } from "../../topology";
-import type { Ports } from "./facts";
-
-export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
-export type Protocol = (typeof Protocol)[keyof typeof Protocol];
+import type { Ports, Protocol } from "./facts";
 
 /** Ports of a place that open to others. */
 export interface Opening {
@@ -24,7 +21,7 @@ export type Target =
 export type Source =
   | { kind: "pods"; of: ClusterRelation }
   | { kind: "outside"; of: Outside }
-  /** The workloads of a mesh, wherever they are. */
+  /** The addresses that the workloads of a mesh may have, and with a prefix list those of its istiods too. */
   | { kind: "mesh"; of: MeshRelation }
   | { kind: "addresses"; cidrs: string[] }
   | { kind: "anyone" };

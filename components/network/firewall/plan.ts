@@ -2,6 +2,7 @@
 import { logicalName } from "../../topology";
 import type { Relations } from "../../topology";
 import type { PrefixListPlan } from "../facts";
+import { Protocol } from "./facts";
 import type { FirewallPlan, GroupPlan, YoursToOpen } from "./facts";
 import {
   balancerGroup,
@@ -14,7 +15,6 @@ import {
   knowsGroup,
 } from "./groups";
 import type { Group } from "./groups";
-import { Protocol } from "./openings";
 import type { Balancer, Opening } from "./openings";
 import { publicApiOf, withoutNat } from "./publicApi";
 import { balancerSide, clusterSide, rangeSide, sidesOf, standpoint } from "./sides";
@@ -64,7 +64,7 @@ function filled({ key, ...group }: Group, meant: Meant[]): GroupPlan {
 function rulesOf(opening: Opening, lists: PrefixListPlan[]): Meant[] {
   const group = groupOf(opening.to);
   if (group === undefined) return [];
-  const sides = sidesOf(opening.from, standpoint(clusterOf(opening.to), lists));
+  const sides = sidesOf(opening.from, standpoint(opening.to, lists));
   return sides.map((side) => meantFor(group, "in", opening, side));
 }
 
@@ -107,7 +107,7 @@ function yoursOf(opening: Opening): YoursToOpen[] {
   if (groupOf(to) !== undefined || from.length === 0) return [];
   const at = clusterOf(to);
   // No list: what it stands for is said, since the group is not ours.
-  const sides = sidesOf(from, standpoint(at, []));
+  const sides = sidesOf(from, standpoint(to, []));
   const callers = sides.map(({ side, name }) =>
     side.kind === "cidr" ? side.cidr : `cluster ${name}`,
   );

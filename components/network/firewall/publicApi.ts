@@ -27,8 +27,8 @@ export function withoutNat(opening: Opening): Opening {
 
 /**
  * Pods of another VPC call a public API server from the addresses of their NAT gateways: the public name resolves to public
- * addresses there (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). How a cluster you bring is
- * called is yours, and said to be over the link.
+ * addresses there (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). Nothing is known of the API server
+ * of a cluster you bring: its group is opened as if it were called over the link.
  */
 function comesOverNat(
   to: Opening["to"],

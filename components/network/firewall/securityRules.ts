@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import type { Protocol } from "./openings";
+import type { Protocol } from "./facts";
 
 /** What the other side of a rule is named by. */
 export const RuleSide = {

@@ -6,8 +6,8 @@ import type { PrefixListPlan } from "../facts";
 import { prefixListKey } from "../links/prefixLists";
 import { cidrsOf } from "../ranges";
 import type { Side } from "./facts";
-import { balancerGroup, clusterGroup, knowsGroup } from "./groups";
-import type { Balancer, Source } from "./openings";
+import { balancerGroup, clusterGroup, clusterOf, knowsGroup } from "./groups";
+import type { Balancer, Source, Target } from "./openings";
 
 const EVERYWHERE = "0.0.0.0/0";
 
@@ -23,18 +23,26 @@ export interface NamedSide {
 export interface Standpoint {
   vpc: Vpc;
   lists: PrefixListPlan[];
+  /** Addresses that a list may have besides: a cluster's own VPC's, since a list of its mesh always has them. */
+  besides: string[];
 }
 
-/** The prefix lists that groups of a VPC can name. */
-export function standpoint({ vpc }: ClusterRelation, lists: PrefixListPlan[]): Standpoint {
+/** What the group of a place can name. */
+export function standpoint(place: Target, lists: PrefixListPlan[]): Standpoint {
+  const { vpc } = clusterOf(place);
   const provider = providerKey(vpc);
-  return { vpc, lists: lists.filter((list) => list.provider === provider) };
+  return {
+    vpc,
+    lists: lists.filter((list) => list.provider === provider),
+    besides: place.kind === "balancer" ? [] : vpc.cidrs,
+  };
 }
 
 /**
- * The sides of some sources as seen from a group: groups of the same VPC by name, since one of another VPC cannot be named
- * everywhere (not over a transit gateway, not across regions); workloads elsewhere by the prefix list of a mesh that says
- * their addresses; everything else by addresses.
+ * The sides of some sources as seen from a group: groups of the same VPC by name, since one of another VPC can be named
+ * neither in another region nor over a transit gateway that does not allow it
+ * (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html); workloads elsewhere by the prefix list of a mesh
+ * that says their addresses; everything else by addresses.
  */
 export function sidesOf(sources: readonly Source[], from: Standpoint): NamedSide[] {
   const named = sources.flatMap((source) => namedSide(source, from) ?? []);
@@ -78,7 +86,7 @@ function namedSide(source: Source, { vpc, lists }: Standpoint): NamedSide | unde
 
 type Far = Extract<Source, { kind: "pods" | "outside" }>;
 
-/** Workloads in a VPC that no group stands for. */
+/** Workloads that are somewhere in a VPC. */
 function isFar(source: Source): source is Far {
   return source.kind === "pods" || source.kind === "outside";
 }
@@ -97,11 +105,8 @@ function rangesOf(source: Source): string[] {
   }
 }
 
-/**
- * The list of a mesh that all of some workloads are in, where it says their addresses, with or without those of the group's
- * own VPC: it grows with them, and the rule stays.
- */
-function listOf(workloads: Far[], { vpc, lists }: Standpoint): NamedSide | undefined {
+/** The list of a mesh that all of some workloads are in, where it says their addresses: it grows with them, and the rule stays. */
+function listOf(workloads: Far[], { lists, besides }: Standpoint): NamedSide | undefined {
   const [first, ...others] = workloads.map(meshesOf);
   if (!first) return undefined;
   const shared = first.filter((mesh) => others.every((meshes) => meshes.includes(mesh)));
@@ -109,8 +114,7 @@ function listOf(workloads: Far[], { vpc, lists }: Standpoint): NamedSide | undef
   const list = lists
     .filter(({ mesh }) => shared.includes(mesh))
     .find(
-      ({ cidrs }) =>
-        sameAddresses(cidrs, ranges) || sameAddresses(cidrs, [...ranges, ...vpc.cidrs]),
+      ({ cidrs }) => sameAddresses(cidrs, ranges) || sameAddresses(cidrs, [...ranges, ...besides]),
     );
   return list && listSide(list);
 }
@@ -127,7 +131,7 @@ function meshesOf(source: Far): string[] {
   return relations.map(({ mesh }) => mesh.name);
 }
 
-/** Two openings of a place, and two meshes, may name the same. */
+/** Two sources may be one, such as a cluster that two istiods run in. */
 function distinct(sides: NamedSide[]): NamedSide[] {
   return [...new Map(sides.map((side) => [side.name, side])).values()];
 }

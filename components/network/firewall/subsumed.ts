@@ -38,7 +38,7 @@ function coversPorts(wide: RulePlan, narrow: RulePlan): boolean {
   return wide.protocol === narrow.protocol && first <= from && to <= last;
 }
 
-/** Whether some rules together let in all of the other side. A group lets in no addresses: what carries it is fewer than its VPC. */
+/** Whether some rules together let in all of the other side. A rule for a group covers no addresses: not all that has them carries the group. */
 function coversSide(rules: readonly Placed[], { behind }: Placed): boolean {
   if (rules.some((rule) => sameSide(rule.behind, behind))) return true;
   return behind.addresses !== undefined && contains(rules.flatMap(openTo), behind.addresses);

@@ -40,8 +40,8 @@ const pace = { interval: 5, timeout: 4, healthyThreshold: 2, unhealthyThreshold:
 
 /** An internal load balancer at addresses that are chosen before it is there. What stands behind it is bound in its cluster. */
 export class InternalBalancer extends pulumi.ComponentResource {
-  /** ARNs of the target groups, by the names of the ports; known once the load balancer sends to them. */
-  public readonly targetGroupArns: pulumi.Output<Record<string, string>>;
+  /** ARNs of the target groups, by the names of the ports; each is known once the load balancer sends to it. */
+  public readonly targetGroupArns: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: InternalBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:InternalBalancer", name, {}, opts);
@@ -49,7 +49,7 @@ export class InternalBalancer extends pulumi.ComponentResource {
     const options = { ...childOptions(this, opts), deleteBeforeReplace: true };
     const { arn } = createLoadBalancer(name, args, options);
     const listen = (port: number) => createListener(`${name}-${port}`, port, arn, args, options);
-    this.targetGroupArns = pulumi.all(mapValues(args.ports, listen));
+    this.targetGroupArns = mapValues(args.ports, listen);
     this.registerOutputs({ targetGroupArns: this.targetGroupArns });
   }
 }

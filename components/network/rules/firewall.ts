@@ -1,8 +1,9 @@
-/** What is yours to open. */
-import { pathOf, Severity } from "../../topology";
+/** What is yours to open, and whose addresses an allow list needs. */
+import { below, pathOf, Severity, written } from "../../topology";
 import type { Problem, Relations, Topology } from "../../topology";
 import type { NetworkPlan } from "../facts";
 import { portsText } from "../firewall/facts";
+import { existingVpcs } from "./existing";
 import type { NetworkRule } from "./rule";
 
 function checkGroups(_: Topology, __: Relations, { firewall }: NetworkPlan): Problem[] {
@@ -10,7 +11,9 @@ function checkGroups(_: Topology, __: Relations, { firewall }: NetworkPlan): Pro
   return clusters.map((cluster) => {
     const openings = firewall.yoursToOpen
       .filter((opening) => opening.cluster === cluster)
-      .map(({ ports, from, reason }) => `${portsText(ports)} from ${from.join(", ")} (${reason})`);
+      .map(
+        (opening) => `${portsText(opening)} from ${opening.from.join(", ")} (${opening.reason})`,
+      );
     return {
       path: pathOf("clusters", cluster, "existing", "securityGroupId"),
       got: "nothing",
@@ -20,7 +23,33 @@ function checkGroups(_: Topology, __: Relations, { firewall }: NetworkPlan): Pro
   });
 }
 
+function checkNat(topology: Topology, _: Relations, { firewall }: NetworkPlan): Problem[] {
+  const called = Object.entries(firewall.publicApi);
+  return existingVpcs(topology)
+    .filter(({ existing }) => (existing.natAddresses ?? []).length === 0)
+    .flatMap(({ id, path, existing }) => {
+      const clusters = called.filter(([, callers]) => callers.includes(id)).map(([name]) => name);
+      if (clusters.length === 0) return [];
+      return [
+        {
+          path: below(path, "existing", "natAddresses"),
+          got: written(existing.natAddresses),
+          allowed: "the public addresses of the VPC's NAT gateways",
+          fix: `list them: istiod there calls the API server of cluster ${clusters.join(", ")} from them`,
+        },
+      ];
+    });
+}
+
 export const firewallRules: NetworkRule[] = [
+  {
+    id: "existing-vpc-nat-addresses",
+    summary:
+      "A VPC that exists names its NAT addresses where its istiods call public API servers elsewhere.",
+    why: "Those API servers let in listed addresses only.",
+    severity: Severity.Problem,
+    check: checkNat,
+  },
   {
     id: "existing-cluster-security-group",
     summary:

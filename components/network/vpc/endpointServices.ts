@@ -1,4 +1,4 @@
-/** AWS services that EKS, Istio's images and this package's other parts call, and how a VPC reaches each. */
+/** AWS services that EKS, images and this package's other parts call, and how a VPC reaches each. */
 const KINDS = {
   s3: "Gateway",
   dynamodb: "Gateway",

@@ -20,7 +20,7 @@ interface Sizes {
   fourthPrivate: number;
   public: number;
   /**
-   * One address a load balancer. As wide as the VPC allows: istiods' addresses are numbered by a hash, and the more there are
+   * One address a load balancer. As wide as the VPC allows: addresses are chosen by a hash of names, and the more there are
    * the seldomer two meet. /24 leaves 251, /27 leaves 27 (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
    */
   loadBalancer: number;

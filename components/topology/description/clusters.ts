@@ -64,7 +64,11 @@ export interface ExistingClusterDescription {
   endpoint?: string;
   /** API server's CA bundle, base64, needed where istiod of another cluster watches this one. */
   certificateAuthority?: string;
-  /** Security group of nodes and pods that gets the mesh's rules. Without it these are yours to open: a warning lists them. */
+  /**
+   * Security group that nodes, pods and the API server's network interfaces carry: it gets the mesh's rules. EKS makes one
+   * for each cluster (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). Without it the ports are yours
+   * to open, and a warning lists them.
+   */
   securityGroupId?: string;
   /** Who makes load balancers there, needed where a gateway or an istiod that serves other clusters stands there. */
   loadBalancers?: LoadBalancers;

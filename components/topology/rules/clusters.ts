@@ -2,6 +2,7 @@
 import { type ExistingClusterDescription, LoadBalancers, RemoteAccess } from "../description";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
+import { BALANCING } from "../nodes";
 import type { ClusterRelation } from "../relations";
 import { type RelatedRule, type Rule, Severity } from "../rule";
 import type { Cluster, Topology } from "../topology";
@@ -75,7 +76,9 @@ function checkEksName(
   relation: ClusterRelation,
 ): Problem[] {
   const isRead = remoteAccess === RemoteAccess.EksIdentity && watchersOf(relation).length > 0;
-  const isTarget = existing.loadBalancers === LoadBalancers.AutoMode && servesOthers(relation);
+  const { loadBalancers } = existing;
+  const needsTag = loadBalancers !== undefined && BALANCING[loadBalancers].needsTag;
+  const isTarget = needsTag && servesOthers(relation);
   if (!isRead && !isTarget) return [];
   return missing(
     below(path, "eksName"),
@@ -113,6 +116,24 @@ function checkLoadBalancers(
     Object.values(LoadBalancers).join(", "),
     `${needs.join(" and ")} by EKS Auto Mode or by the AWS load-balancer controller`,
   );
+}
+
+/** Clusters of yours that name the security group of one before them. */
+function checkSharedGroups({ clusters }: Topology): Problem[] {
+  const seen = new Map<string, string>();
+  return Object.values(clusters).flatMap(({ name, existing }) => {
+    const group = existing?.securityGroupId;
+    if (group === undefined) return [];
+    const path = pathOf("clusters", name, "existing", "securityGroupId");
+    const first = seen.get(group);
+    if (first === undefined) seen.set(group, path);
+    return when(first !== undefined, {
+      path,
+      got: written(group),
+      allowed: `a group of its own; ${first} is this one`,
+      fix: "name the group that EKS made for the cluster, which no other carries",
+    });
+  });
 }
 
 /** What only a cluster made here can be told. */
@@ -155,6 +176,13 @@ function checkKubeconfig({ existing }: ExistingCluster, path: string): Problem[]
 const severity = Severity.Problem;
 
 export const clusterFormRules: Rule[] = [
+  {
+    id: "existing-cluster-security-group-twice",
+    summary: "Clusters that exist have security groups of their own.",
+    why: "AWS refuses a rule that a group has already (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html), and what is opened for one would be open for the other.",
+    severity,
+    check: checkSharedGroups,
+  },
   {
     id: "kubeconfig-source",
     summary: "The kubeconfig of a cluster that exists comes from one place.",

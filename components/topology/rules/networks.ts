@@ -164,26 +164,6 @@ function checkPublic(vpc: Vpc, { topology: { meshes, clusters } }: Relations): P
   });
 }
 
-/** Clusters made here with a public API server that an istiod in this VPC watches from outside theirs. */
-function watchedByNat(vpc: Vpc, { meshes }: Relations): string[] {
-  return meshes
-    .flatMap(({ members }) => members)
-    .filter(({ watchedBy }) => watchedBy.some(({ at }) => at.vpc === vpc))
-    .filter(({ at }) => at.vpc !== vpc && !at.cluster.existing)
-    .filter(({ at: { api } }) => !api?.private)
-    .map(({ at }) => at.cluster.name);
-}
-
-function checkNat(vpc: Vpc, relations: Relations): Problem[] {
-  const watched = watchedByNat(vpc, relations);
-  return when(watched.length > 0 && (vpc.existing?.natAddresses ?? []).length === 0, {
-    path: below(vpc.path, "existing", "natAddresses"),
-    got: written(vpc.existing?.natAddresses),
-    allowed: "the public addresses of the VPC's NAT gateways",
-    fix: `list them: istiod there calls the API server of cluster ${watched.join(", ")} from them`,
-  });
-}
-
 function perExisting(
   check: (vpc: Vpc, relations: Relations) => Problem[],
 ): RelatedRule<unknown>["check"] {
@@ -280,13 +260,5 @@ export const networkFormRules: Rule[] = [
     why: "An internet-facing load balancer stands in public subnets (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).",
     severity,
     check: perExisting(checkPublic),
-  },
-  {
-    id: "existing-vpc-nat-addresses",
-    summary:
-      "A VPC that exists names its NAT addresses where its istiods call public API servers elsewhere.",
-    why: "Those API servers let in listed addresses only.",
-    severity,
-    check: perExisting(checkNat),
   },
 ];

@@ -86,7 +86,7 @@ describe("createFirewall", () => {
     const gateway = { referencedSecurityGroupId: "of demo-prod-c1-istio-eastwestgateway" };
     const prefixListId = `of ${graph.one(LIST).name}`;
     assert.deepEqual(rulesOf(apart, "demo-c1", IN), {
-      "demo-c1.callers-172.16.0.0-12": {
+      "demo-c1.api-172.16.0.0-12": {
         ...{ ...group, ...tcp(443), cidrIpv4: "172.16.0.0/12" },
         description: "callers of the private API server",
       },

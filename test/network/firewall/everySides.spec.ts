@@ -34,7 +34,7 @@ function call(drawn: TopologyDescription, place: number, picks: number[]): Call 
 }
 
 function seenBy(relations: Relations, at: ClusterRelation) {
-  return standpoint(at, Object.values(planPrefixLists(relations)));
+  return standpoint({ kind: "pods", of: at }, Object.values(planPrefixLists(relations)));
 }
 
 describe("of any sources, sidesOf", () => {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { rooms } from "../../../components/mesh/rooms";
 import type { TopologyDescription } from "../../../components/topology";
+import { descriptions } from "../../support/descriptions";
 import { floorOf } from "../../support/graph";
-import { runNetwork } from "../support";
+import { relationsOf } from "../../support/topologies";
+import { runNetwork, servedDescriptions } from "../support";
 import { firewallOf, listed, transit } from "./support";
 
 const IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -17,6 +21,30 @@ function together(...names: string[]): TopologyDescription {
 }
 
 describe("names of rules", () => {
+  it("are the same for the same ports of a group, whoever asks: AWS takes no such rule under another name", () => {
+    let several = 0;
+    fc.assert(
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
+        const relations = relationsOf({
+          ...description,
+          api: { private: { cidrs: ["172.16.0.0/12"] } },
+        });
+        const named = new Map<unknown, Map<string, Set<string>>>();
+        for (const { to, ports, protocol, name } of rooms.flatMap((one) =>
+          one.openings(relations),
+        )) {
+          const ofPlace = named.get(to.of) ?? new Map<string, Set<string>>();
+          const names = ofPlace.get([...ports, protocol].join()) ?? new Set();
+          if (names.size > 0) several++;
+          named.set(to.of, ofPlace.set([...ports, protocol].join(), names.add(name)));
+        }
+        for (const ofPlace of named.values())
+          for (const [ports, names] of ofPlace) assert.equal(names.size, 1, ports);
+      }),
+    );
+    assert.ok(several > 50, `${several} openings of ports that another opens too`);
+  });
+
   it("stay apart where the names of two groups and of their rules are joined alike", async () => {
     // Without a mark between them, group `a` with rule `pods-pods-x` and group `a-pods` with rule `pods-x` are one.
     const { graph } = await runNetwork(together("a", "a-pods", "x", "pods-x"));
@@ -56,6 +84,7 @@ describe("names of rules", () => {
     assert.deepEqual(
       api.map(({ name, side }) => [name, side.kind]),
       [
+        ["api-172.16.0.0-12", "cidr"],
         ["api-prod", "group"],
         ["api-prod.list", "list"],
       ],

@@ -151,7 +151,7 @@ describe("planFirewall", () => {
   describe("istiods that watch an API server", () => {
     it("are let in to a private one over the link, and by no group to a public one", () => {
       assert.deepEqual(letIn(networksApart(3), "c1"), [
-        { ...callers, name: "callers-172.16.0.0-12", side: range("172.16.0.0/12") },
+        { ...callers, name: "api-172.16.0.0-12", side: range("172.16.0.0/12") },
         { ...api, name: "api-10.3.0.0-16", side: range("10.3.0.0/16") },
         { ...api, name: "api-10.5.0.0-16", side: range("10.5.0.0/16") },
       ]);
@@ -160,7 +160,7 @@ describe("planFirewall", () => {
 
     it("are let in by their mesh's prefix list where it has the same addresses", () => {
       assert.deepEqual(letIn(networksApart(3, transit), "c1"), [
-        { ...callers, name: "callers-172.16.0.0-12", side: range("172.16.0.0/12") },
+        { ...callers, name: "api-172.16.0.0-12", side: range("172.16.0.0/12") },
         { ...api, name: "api-prod.list", side: list("prod/eu-west-1") },
       ]);
     });
@@ -192,8 +192,8 @@ describe("planFirewall", () => {
     it("are let in on 443, one rule per merged range", () => {
       const ranges = ["172.17.0.0/16", "192.168.9.7/32", "172.16.0.0/16"];
       assert.deepEqual(letIn(calledFrom(networksApart(1), ...ranges), "c1"), [
-        { ...callers, name: "callers-172.16.0.0-15", side: range("172.16.0.0/15") },
-        { ...callers, name: "callers-192.168.9.7-32", side: range("192.168.9.7/32") },
+        { ...callers, name: "api-172.16.0.0-15", side: range("172.16.0.0/15") },
+        { ...callers, name: "api-192.168.9.7-32", side: range("192.168.9.7/32") },
       ]);
     });
 
@@ -232,8 +232,8 @@ describe("planFirewall", () => {
     it("have the only rule where it lets in watchers too, and says so", () => {
       const description = calledFrom(networksApart(2), "10.2.0.0/15", "192.168.0.0/24");
       assert.deepEqual(alsoFor(letIn(description, "c1")), {
-        "callers-10.2.0.0-15": [api.reason],
-        "callers-192.168.0.0-24": [],
+        "api-10.2.0.0-15": [api.reason],
+        "api-192.168.0.0-24": [],
       });
     });
 

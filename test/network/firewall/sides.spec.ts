@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Source } from "../../../components/network";
+import type { Source, Target } from "../../../components/network";
 import {
   balancerSide,
   clusterSide,
@@ -9,7 +9,7 @@ import {
 } from "../../../components/network/firewall/sides";
 import type { NamedSide } from "../../../components/network/firewall/sides";
 import { planPrefixLists } from "../../../components/network/links/prefixLists";
-import type { Relations, TopologyDescription } from "../../../components/topology";
+import type { ClusterRelation, Relations, TopologyDescription } from "../../../components/topology";
 import { relationsOf } from "../../support/topologies";
 import { clusterIn, listed, outside, transit, yours } from "./support";
 
@@ -63,7 +63,14 @@ function sourcesIn(relations: Relations, names: string[]): Source[] {
 function seenFrom(from: string, names: string[], of = description): NamedSide[] {
   const relations = relationsOf(of);
   const lists = Object.values(planPrefixLists(relations));
-  return sidesOf(sourcesIn(relations, names), standpoint(clusterIn(relations, from), lists));
+  return sidesOf(
+    sourcesIn(relations, names),
+    standpoint(podsOf(clusterIn(relations, from)), lists),
+  );
+}
+
+function podsOf(of: ClusterRelation): Target {
+  return { kind: "pods", of };
 }
 
 /** The same description without transit gateways, and so without prefix lists. */
@@ -82,7 +89,7 @@ describe("sidesOf", () => {
     const relations = relationsOf(description);
     const own = clusterIn(relations, "own");
     const of = { mesh: "mine", provider: "eu-west-1", cidrs: ["10.1.0.0/16"] };
-    const from = standpoint(own, [{ ...of, name: "test-mine", maxEntries: 10 }]);
+    const from = standpoint(podsOf(own), [{ ...of, name: "test-mine", maxEntries: 10 }]);
     const sides = sidesOf(sourcesIn(relations, ["mate"]), from);
     assert.deepEqual(sides, [group("mate", "10.1.0.0/16")]);
   });
@@ -110,7 +117,7 @@ describe("sidesOf", () => {
 
   it("says every address where anyone may call", () => {
     const relations = relationsOf(description);
-    const from = standpoint(clusterIn(relations, "own"), []);
+    const from = standpoint(podsOf(clusterIn(relations, "own")), []);
     const far: Source = { kind: "pods", of: clusterIn(relations, "far") };
     assert.deepEqual(sidesOf([far, { kind: "anyone" }], from), [range("0.0.0.0/0")]);
   });
@@ -124,7 +131,7 @@ describe("sidesOf", () => {
   it("says the addresses of what is outside Kubernetes, in the same VPC too", () => {
     const relations = relationsOf(description);
     const own = clusterIn(relations, "own");
-    const from = standpoint(own, Object.values(planPrefixLists(relations)));
+    const from = standpoint(podsOf(own), Object.values(planPrefixLists(relations)));
     const machines = (name: string) => outside(clusterIn(relations, name));
     assert.deepEqual(sidesOf([machines("mate")], from), [range("10.1.0.0/16")]);
     assert.deepEqual(sidesOf([machines("further")], from), [range("10.5.0.0/16")]);

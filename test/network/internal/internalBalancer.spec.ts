@@ -31,8 +31,7 @@ function run(more: Partial<InternalBalancerArgs> = {}, options: RunOptions = {})
   return mockRun(() => {
     const dependsOn = new Other(BEFORE, "before", {});
     const { targetGroupArns } = new InternalBalancer("x", { ...args, ...more }, { dependsOn });
-    const groups = targetGroupArns.apply(({ one }) => one);
-    new Other(AFTER, "after", { groups, all: targetGroupArns });
+    new Other(AFTER, "after", { groups: targetGroupArns.one, all: targetGroupArns });
   }, options);
 }
 
@@ -114,15 +113,19 @@ describe("InternalBalancer", () => {
     );
   });
 
-  it("hands out the target groups by the names of the ports, once it sends to all of them", () => {
+  it("hands out each target group by the name of its port, once it sends to it", () => {
     const after = graph.one(AFTER);
     const [one, two] = ["1001", "1002"].map((port) => arnOf(`targetgroup/mesh-x-${port}`));
     assert.deepEqual(after.inputs, { groups: one, all: { one, two } });
     assert.deepEqual(graph.one(TYPE).outputs, { targetGroupArns: { one, two } });
     floorOf(graph, LISTENER, 2);
-    for (const listener of graph.ofType(LISTENER))
-      for (const input of ["groups", "all"])
-        assert.ok(after.propertyDependencies[input].includes(listener.urn), input);
+    const waitsFor = (input: string) =>
+      graph
+        .ofType(LISTENER)
+        .filter(({ urn }) => after.propertyDependencies[input].includes(urn))
+        .map(nameOf);
+    assert.deepEqual(waitsFor("groups"), ["x-1001"]);
+    assert.deepEqual(waitsFor("all"), ["x-1001", "x-1002"]);
   });
 
   it("is gone before another one has its names and addresses", () => {

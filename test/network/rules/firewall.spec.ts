@@ -55,3 +55,30 @@ describe("existing-cluster-security-group", () => {
     assert.deepEqual(found(withoutGroup({ meshes })), []);
   });
 });
+
+describe("existing-vpc-nat-addresses", () => {
+  const nat = (description: TopologyDescription) =>
+    check("existing-vpc-nat-addresses", description);
+  /** VPC `old`, which is yours, does not say its NAT addresses. */
+  const withoutNat = (more: Partial<TopologyDescription> = {}): TopologyDescription => {
+    const description = { ...structuredClone(brought), ...more };
+    delete description.networks.old.existing!.natAddresses;
+    return description;
+  };
+
+  it("asks for them where istiod there calls a public API server elsewhere", () => {
+    assert.deepEqual(nat(withoutNat()), [
+      "networks.old.existing.natAddresses: got nothing; allowed: the public addresses of the VPC's NAT gateways; fix: list them: istiod there calls the API server of cluster east from them",
+    ]);
+    const empty = structuredClone(brought);
+    empty.networks.old.existing!.natAddresses = [];
+    assert.match(nat(empty)[0], /^networks\.old\.existing\.natAddresses: got \[\];/);
+  });
+
+  it("says nothing where the API server is private, nobody calls it, or they are said", () => {
+    assert.deepEqual(nat(withoutNat({ api: { private: { cidrs: ["172.16.0.0/12"] } } })), []);
+    const meshes = { prod: { clusters: { lab: {} } }, other: { clusters: { east: {} } } };
+    assert.deepEqual(nat(withoutNat({ meshes })), []);
+    assert.deepEqual(nat(brought), []);
+  });
+});

@@ -46,6 +46,16 @@ function neededOfConfigCluster(field: keyof typeof NEEDED): Claim {
 
 const claims: Claim[] = [
   [
+    "existing-cluster-security-group-twice",
+    "two clusters of one security group",
+    ({ clusters }) => {
+      clusters.twin = structuredClone(clusters.lab);
+      clusters.other = structuredClone(clusters.lab);
+      clusters.other.existing!.securityGroupId = "sg-other";
+    },
+    'clusters.twin.existing.securityGroupId: got "sg-1"; allowed: a group of its own; clusters.lab.existing.securityGroupId is this one; fix: name the group that EKS made for the cluster, which no other carries',
+  ],
+  [
     "kubeconfig-source",
     "two sources",
     ({ clusters }) =>

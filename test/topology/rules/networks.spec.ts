@@ -132,20 +132,6 @@ const claims: Claim[] = [
     ({ networks }) => delete networks.old.existing!.subnets["subnet-3"],
     "networks.old.existing.subnets: got no public subnet; allowed: at least one public subnet; fix: add the public subnets for ingress prod/public, or make it internal",
   ],
-  [
-    "existing-vpc-nat-addresses",
-    "istiod there watches public API servers elsewhere",
-    ({ networks }) => (networks.old.existing!.natAddresses = []),
-    "networks.old.existing.natAddresses: got []; allowed: the public addresses of the VPC's NAT gateways; fix: list them: istiod there calls the API server of cluster east, west from them",
-  ],
-  [
-    "existing-vpc-nat-addresses",
-    "nothing is said where the API servers elsewhere are private",
-    (description) => {
-      description.api = { private: { cidrs: ["172.16.0.0/12"] } };
-      description.networks.old.existing!.natAddresses = [];
-    },
-  ],
 ];
 
 describe("rules about networks", () => {

@@ -1,0 +1,28 @@
+import type { ChartValues, DataPlane } from "../../topology";
+import type { IstiodPlan } from "../facts";
+
+/** What the charts' values depend on, with opaque leaves: placed, never read. */
+export interface ControlPlaneFacts {
+  mesh: unknown;
+  clusterId: unknown;
+  network: unknown;
+  namespace: unknown;
+  trustDomain: unknown;
+  /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
+  caBundle: unknown;
+  /** Registry of Istio's images; absent: the version's own. */
+  hub?: unknown;
+  dataPlane: DataPlane;
+  multiCluster: boolean;
+  multiNetwork: boolean;
+  revision?: string;
+  agentVersion: string;
+  servesRemotes: boolean;
+  external: boolean;
+  /** The user's own. */
+  values?: ChartValues;
+}
+
+export interface IstiodFacts extends ControlPlaneFacts {
+  istiod: IstiodPlan;
+}
