@@ -197,28 +197,19 @@ function reportServed({ facts: { istio }, topology }: Owned, name: string): Serv
 }
 
 function reportGateways({ istio, network }: Facts, name: string): GatewayReport[] {
+  const here = <T extends { cluster: string }>(gateways: Record<string, T>) =>
+    Object.entries(gateways).filter(([, { cluster }]) => cluster === name);
   const ports = (key: string) => portsOf(network.firewall, key);
-  const eastWest = Object.entries(istio.eastWest).map(([key, gateway]) => ({
-    ...gateway,
-    name: "east-west",
-    kind: "east-west" as const,
-    exposure: "internal",
-    ports: ports(key),
-  }));
-  const ingress = Object.entries(istio.ingress).map(([key, gateway]) => ({
-    ...gateway,
-    kind: "ingress" as const,
-    ports: ports(key),
-  }));
-  return [...eastWest, ...ingress]
-    .filter(({ cluster }) => cluster === name)
-    .map(({ name: gateway, mesh, kind, exposure, ports: open }) => ({
-      name: gateway,
-      mesh,
-      kind,
-      exposure,
-      ports: open,
-    }));
+  return [
+    ...here(istio.eastWest).map(([key, { mesh }]) => ({
+      ...{ name: "east-west", mesh, kind: "east-west" as const, exposure: "internal" },
+      ports: ports(key),
+    })),
+    ...here(istio.ingress).map(([key, { name: gateway, mesh, exposure }]) => ({
+      ...{ name: gateway, mesh, kind: "ingress" as const, exposure },
+      ports: ports(key),
+    })),
+  ];
 }
 
 function reportTotals(graph: Graph): Totals {

@@ -162,7 +162,8 @@ export function createGateways(
 ): Record<string, pulumi.Output<string>> {
   const place = (key: string, { mesh, cluster }: { mesh: string; cluster: string }) => ({
     name: logicalName(name, key),
-    args: { charts, securityGroupId: securityGroups[key] },
+    // Without one the controller would make its own and open it to the world.
+    args: { charts, securityGroupId: lookUp(securityGroups, key) },
     opts: waitingFor(options(cluster), after[memberKey(mesh, cluster)] ?? []),
   });
   const eastWestAddresses = mapValues(eastWest, (gateway, key) => {

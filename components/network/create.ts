@@ -4,12 +4,13 @@ import { resourceOptions } from "../options";
 import type { AwsOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName } from "../topology";
-import type { ExistingVpcDescription, SubnetTier } from "../topology";
+import type { ExistingVpcDescription, SubnetTier, VpcSettings } from "../topology";
 import { createPeerings } from "./links/createPeerings";
 import { createTransitGateways } from "./links/createTransitGateways";
 import type { VpcHandle } from "../handles";
 import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./facts";
 import { Vpc } from "./vpc/vpc";
+import type { VpcArgs } from "./vpc/vpc";
 
 /** What the other rooms need of the networks. */
 export interface Network {
@@ -35,7 +36,9 @@ export function createNetwork(
 
 function createVpc(name: string, plan: VpcPlan, protect: boolean, options: AwsOptions): VpcHandle {
   if (plan.existing) return existingVpc(plan.existing);
-  const args = { cidr: plan.cidrs[0]!, ...plan.settings, protect };
+  // A setting that the component does not take would be lost without a word.
+  const settings = plan.settings satisfies Pick<VpcArgs, keyof VpcSettings>;
+  const args = { cidr: plan.cidrs[0]!, ...settings, protect };
   return new Vpc(logicalName(name, plan.id), args, options(plan.provider));
 }
 

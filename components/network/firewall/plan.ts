@@ -47,15 +47,18 @@ export function planFirewall(
     ...balancers.map((balancer) => groupOfBalancer(topology.name, balancer)),
     ...clusters.filter(knowsGroup).map(groupOfCluster),
   ];
+  const byGroup = new Map<string, Meant[]>(groups.map(({ key }) => [key, []]));
+  for (const rule of meant) byGroup.get(rule.group)!.push(rule);
   return {
-    groups: Object.fromEntries(groups.map((group) => [group.key, filled(group, meant)])),
+    groups: Object.fromEntries(
+      groups.map(({ key, ...group }) => [key, filled(group, byGroup.get(key)!)]),
+    ),
     publicApi: publicApiOf(all),
     yoursToOpen: [...openings.flatMap(yoursOf), ...balancers.flatMap(yoursBehind)],
   };
 }
 
-function filled({ key, ...group }: Group, meant: Meant[]): GroupPlan {
-  const own = meant.filter((rule) => rule.group === key);
+function filled(group: Omit<Group, "key">, own: Meant[]): GroupPlan {
   const going = (way: Meant["way"]) => withoutSubsumed(own.filter((rule) => rule.way === way));
   return { ...group, in: going("in"), out: going("out") };
 }

@@ -5,11 +5,16 @@ import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import type { Relations } from "../relations";
 import { type RelatedRule, type Rule, Severity } from "../rule";
-import type { Topology, Vpc } from "../topology";
+import type { Topology, Vpc, VpcSettings } from "../topology";
 import { vpcsOf, when } from "./support";
 
 /** What only a VPC made here can be told. */
-const MADE_ONLY = ["zones", "nat", "flowLogs", "endpoints"] as const;
+const MADE_ONLY = Object.keys({
+  zones: true,
+  nat: true,
+  flowLogs: true,
+  endpoints: true,
+} satisfies Record<keyof VpcSettings, true>) as (keyof VpcSettings)[];
 const SHORT_FORM = [...MADE_ONLY, "cidr", "region", "account", "existing"] as const;
 
 function checkForms({ description }: Topology): Problem[] {
