@@ -47,9 +47,12 @@ export function standpoint(place: Target, lists: PrefixListPlan[]): Standpoint {
 export function sidesOf(sources: readonly Source[], from: Standpoint): NamedSide[] {
   const named = sources.flatMap((source) => namedSide(source, from) ?? []);
   const rest = sources.filter((source) => namedSide(source, from) === undefined);
-  const list = listOf(rest.filter(isFar), from);
-  const ranges = merge(rest.filter((source) => !list || !isFar(source)).flatMap(rangesOf));
-  return [...distinct([...named, ...(list ? [list] : [])]), ...ranges.map(rangeSide)];
+  const far = rest.filter(isFar);
+  const list = listOf(far, from);
+  // Each VPC by itself: a neighbour that comes would otherwise widen the rule of another, which then has a new name.
+  const workloads = list ? [list] : far.flatMap((source) => merge(rangesOf(source)).map(rangeSide));
+  const others = merge(rest.filter((source) => !isFar(source)).flatMap(rangesOf)).map(rangeSide);
+  return distinct([...named, ...workloads, ...others]);
 }
 
 /** The group of a cluster's nodes and pods, which have addresses of its VPC. */

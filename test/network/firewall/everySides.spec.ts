@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { containsCidr, mergeCidr, overlapCidr } from "cidr-tools";
+import { containsCidr, mergeCidr } from "cidr-tools";
 import fc from "fast-check";
 import type { Side, Source } from "../../../components/network";
 import { sidesOf, standpoint } from "../../../components/network/firewall/sides";
@@ -86,15 +86,12 @@ describe("of any sources, sidesOf", () => {
     });
   });
 
-  it("says each once, no ranges that meet, and the same in another order", () => {
+  it("says each once, and the same in another order", () => {
     every(({ relations, at, sources, sides }) => {
       const names = sides.map(({ name }) => name);
       assert.equal(new Set(names).size, names.length, names.join());
       const turned = sidesOf([...sources, ...sources].reverse(), seenBy(relations, at));
       assert.deepEqual(byName(turned), byName(sides));
-      const ranges = sides.flatMap(({ side }) => (side.kind === "cidr" ? [side.cidr] : []));
-      for (const one of ranges)
-        assert.ok(!ranges.some((other) => other !== one && overlapCidr(one, other)), one);
     });
   });
 });

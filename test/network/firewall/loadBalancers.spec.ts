@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { MeshDescription, TopologyDescription } from "../../../components/topology";
 import { patterns, topologyOf } from "../../support/topologies";
 import { networksApart } from "../support";
-import { firewallOf, groupOf, told, transit, yours } from "./support";
+import { firewallOf, groupOf, told, transit, yours, listed } from "./support";
 
 const sameNetwork = patterns["02-primary-remote-same-network"];
 const apart = patterns["02-primary-remote-different-networks"];
@@ -235,6 +235,29 @@ describe("groups of istiods' load balancers", () => {
     assert.deepEqual(told(balancer({ ...apart, ...transit }, key).in), [
       "15012-15017 10.20.0.0/16",
     ]);
+  });
+
+  it("keep every rule when a remote comes whose VPC lies beside another's", () => {
+    const withRemotes = (...numbers: number[]): TopologyDescription => {
+      const names = numbers.map((number) => `r${number}`);
+      const networks = numbers.map((number) => [`r${number}`, { cidr: `10.${number}.0.0/16` }]);
+      return {
+        ...listed,
+        ...transit,
+        networks: { hub: { cidr: "10.0.0.0/16" }, ...Object.fromEntries(networks) },
+        clusters: Object.fromEntries(["hub", ...names].map((name) => [name, { network: name }])),
+        meshes: {
+          prod: {
+            controlPlane: { runsIn: ["hub"] },
+            clusters: Object.fromEntries(["hub", ...names].map((name) => [name, {}])),
+          },
+        },
+      };
+    };
+    const rules = (...numbers: number[]) =>
+      told(balancer(withRemotes(...numbers), "prod/hub/istiod").in);
+    assert.deepEqual(rules(4), ["15012-15017 10.4.0.0/16"]);
+    assert.deepEqual(rules(4, 5), ["15012-15017 10.4.0.0/16", "15012-15017 10.5.0.0/16"]);
   });
 
   it("let in the members of a mesh whose istiod is outside, and nothing of its own VPC", () => {

@@ -99,16 +99,16 @@ describe("planFirewall", () => {
       ]);
     });
 
-    it("are let in by their VPC's addresses where it is another one, one rule per merged range", () => {
+    it("are let in by their VPC's addresses where it is another one, one rule for each, also of VPCs side by side", () => {
       assert.deepEqual(letIn(routedVpcs, "east"), [
         { ...pods, name: "pods-10.3.0.0-16", side: range("10.3.0.0/16") },
       ]);
-      const merged = structuredClone(routedVpcs);
+      const beside = structuredClone(routedVpcs);
       const [b, c] = [{ cidr: "10.2.0.0/16" }, { cidr: "10.3.0.0/16" }];
-      merged.networks.shared.vpcs = { a: { cidr: "10.6.0.0/16" }, b, c };
-      merged.clusters.south = { network: "shared", vpc: "c" };
-      merged.meshes.prod.clusters.south = {};
-      assert.deepEqual(told(letIn(merged, "east")), ["0-65535 10.2.0.0/15"]);
+      beside.networks.shared.vpcs = { a: { cidr: "10.6.0.0/16" }, b, c };
+      beside.clusters.south = { network: "shared", vpc: "c" };
+      beside.meshes.prod.clusters.south = {};
+      assert.deepEqual(told(letIn(beside, "east")), ["0-65535 10.3.0.0/16", "0-65535 10.2.0.0/16"]);
     });
 
     it("are let in by group and by addresses side by side", () => {

@@ -107,11 +107,13 @@ describe("sidesOf", () => {
     ]);
   });
 
-  it("says the addresses of pods elsewhere, merged, after what has a name", () => {
-    assert.deepEqual(seenFrom("own", ["far", "10.2.0.0/16", "further", "mate"], peered), [
+  it("says the addresses of pods elsewhere, VPC by VPC, and written ones merged, after what has a name", () => {
+    const names = ["far", "10.2.128.0/17", "further", "mate", "10.2.0.0/17"];
+    assert.deepEqual(seenFrom("own", names, peered), [
       group("mate", "10.1.0.0/16"),
-      range("10.2.0.0/15"),
+      range("10.3.0.0/16"),
       range("10.5.0.0/16"),
+      range("10.2.0.0/16"),
     ]);
   });
 
@@ -119,7 +121,10 @@ describe("sidesOf", () => {
     const relations = relationsOf(description);
     const from = standpoint(podsOf(clusterIn(relations, "own")), []);
     const far: Source = { kind: "pods", of: clusterIn(relations, "far") };
-    assert.deepEqual(sidesOf([far, { kind: "anyone" }], from), [range("0.0.0.0/0")]);
+    assert.deepEqual(sidesOf([far, { kind: "anyone" }], from), [
+      range("10.3.0.0/16"),
+      range("0.0.0.0/0"),
+    ]);
   });
 
   it("leaves out what is no range: a rule says so", () => {
