@@ -20,6 +20,12 @@ export type ClusterOptions = (cluster: string) => pulumi.ComponentResourceOption
 /** Options of what stands in one AWS account and region, by the plan's provider key. */
 export type AwsOptions = (provider: string) => pulumi.ComponentResourceOptions;
 
+/** Options of a room whose things stand in accounts and in clusters. */
+export interface RoomOptions {
+  aws: AwsOptions;
+  cluster: ClusterOptions;
+}
+
 /** Options with further resources to wait for. */
 export function waitingFor(
   opts: pulumi.ComponentResourceOptions,

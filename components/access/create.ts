@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../handles";
 import { ownAccountId, waitingFor } from "../options";
-import type { AwsOptions, ClusterOptions } from "../options";
+import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName, memberKey, ReaderRights, RemoteAccess } from "../topology";
 import { ConfigClusterAccess } from "./secrets/configClusterAccess";
@@ -18,12 +18,6 @@ export interface AccessInputs {
   clusters: Record<string, ClusterHandle>;
   /** Istio's namespace, by member key. */
   namespaces: Record<string, pulumi.Resource>;
-}
-
-/** Options of what stands in an AWS account, and of what stands in a cluster. */
-export interface AccessOptions {
-  aws: AwsOptions;
-  cluster: ClusterOptions;
 }
 
 /** What access gives to other rooms, by member key of the watching control plane. */
@@ -44,7 +38,7 @@ export function createAccess(
   name: string,
   plan: AccessPlan,
   inputs: AccessInputs,
-  options: AccessOptions,
+  options: RoomOptions,
 ): AccessOutputs {
   const roles = createRoles(name, plan, options.aws);
   const readers = createReaders(name, plan, roles, inputs, options.cluster);

@@ -32,11 +32,13 @@ export function planAccess({ topology, meshes }: Relations): AccessPlan {
   };
 }
 
-function isWatched({ watchedBy }: Member): boolean {
+/** Whether istiods elsewhere read the API server of its cluster. */
+export function isWatched({ watchedBy }: Member): boolean {
   return watchedBy.length > 0;
 }
 
-function byIdentity({ at }: Member): boolean {
+/** Whether they read it with tokens of an IAM role. */
+export function byIdentity({ at }: Member): boolean {
   return at.cluster.remoteAccess === RemoteAccess.EksIdentity;
 }
 

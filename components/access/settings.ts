@@ -1,7 +1,7 @@
 import { lookUp } from "../records";
-import { RemoteAccess } from "../topology";
 import type { Setting } from "../topology";
 import { istioVersions } from "../versions/istio";
+import { byIdentity } from "./plan";
 import { refresherValues } from "./refresher/refresher";
 
 const instead = "it follows from the clusters' `remoteAccess`";
@@ -11,8 +11,7 @@ export const accessSettings: Setting[] = [
   {
     why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",
     owned: { "env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS": instead },
-    when: ({ of: { watches } }) =>
-      watches.some(({ at: { cluster } }) => cluster.remoteAccess === RemoteAccess.EksIdentity),
+    when: ({ of: { watches } }) => watches.some(byIdentity),
     values: ({ revision: { version } }, { istio: { refresherImage } }) => ({
       ...refresherValues(refresherImage ?? lookUp(istioVersions, version).refresherImage),
     }),

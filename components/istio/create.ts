@@ -1,7 +1,7 @@
 /** Everything of Istio's from the plan, in order. */
 import type * as pulumi from "@pulumi/pulumi";
 import { createAddresses, createBindings } from "./addresses/create";
-import type { AwsOptions, ClusterOptions } from "../options";
+import type { RoomOptions } from "../options";
 import type { VpcHandle } from "../handles";
 import { mapValues } from "../records";
 import { memberKey } from "../topology";
@@ -32,12 +32,6 @@ export interface IstioNeeds {
   securityGroups: Record<string, pulumi.Input<string>>;
 }
 
-/** Options of what stands in an AWS account, and of what stands in a cluster. */
-export interface IstioOptions {
-  aws: AwsOptions;
-  cluster: ClusterOptions;
-}
-
 /** What a step waits for, by member key. */
 type Lists = Record<string, pulumi.Resource[]>;
 
@@ -50,7 +44,7 @@ export function createIstio(
   name: string,
   plan: IstioPlan,
   { roots, namespaces, access, vpcs, securityGroups }: IstioNeeds,
-  { aws, cluster: options }: IstioOptions,
+  { aws, cluster: options }: RoomOptions,
 ): Record<string, pulumi.Output<string>> {
   const targetGroups = createAddresses(name, plan, { vpcs, securityGroups }, aws);
   const named = lists(namespaces);

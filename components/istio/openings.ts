@@ -1,9 +1,15 @@
 import type { Balancer, Forward, Opening, Source } from "../network/firewall/openings";
 import { Protocol } from "../network/firewall/facts";
-import { DataPlane, EAST_WEST_GATEWAY, Exposure, gatewayKey } from "../topology";
+import {
+  DataPlane,
+  EAST_WEST_GATEWAY,
+  Exposure,
+  gatewayKey,
+  hasEastWest,
+  ingressesAt,
+} from "../topology";
 import type { ClusterRelation, Ingress, Istiod, Member, Relations, Workloads } from "../topology";
 import { keyOf, servingIstiods } from "./addresses/addresses";
-import { hasEastWest, ingressesAt } from "./gateways/which";
 import { EAST_WEST_PORT, GATEWAY_READY, INGRESS_PORTS, ISTIOD_PORTS, ISTIOD_READY } from "./ports";
 
 const EAST_WEST = {

@@ -6,6 +6,8 @@ import {
   EAST_WEST_GATEWAY,
   gatewayKey,
   GatewayApi,
+  hasEastWest,
+  ingressesAt,
   istiodKey,
   memberKey,
   ReaderRights,
@@ -22,7 +24,6 @@ import type {
 } from "./facts";
 import { compareVersions } from "../versions/istio";
 import { keyOf, planAddresses, planZones } from "./addresses/addresses";
-import { hasEastWest, ingressesAt } from "./gateways/which";
 import { mergeValues } from "./values";
 
 /** What the plan of a control plane depends on beside itself. */

@@ -1,8 +1,7 @@
-import { DataPlane, pathOf, Severity, today, written } from "../topology";
+import { DataPlane, hasEastWest, pathOf, Severity, today, written } from "../topology";
 import type { ChartValues, Mesh, MeshRelation, Problem, Rule } from "../topology";
 import { addressRules } from "./addresses/rules";
 import { gatewayRules } from "./gateways/rules";
-import { hasEastWest } from "./gateways/which";
 import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
 import type { IstioPlan } from "./facts";

@@ -1,6 +1,6 @@
 /** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
 import { createHash } from "node:crypto";
-import { find, keyed } from "../../records";
+import { find, keyed, mapValues } from "../../records";
 import {
   BALANCING,
   DEFAULT_REVISION,
@@ -22,8 +22,8 @@ const LONGEST_NAME = 26;
 
 /** Every istiod that serves other clusters, by its key. */
 export function planAddresses(relations: Relations): Record<string, IstiodAddressPlan> {
-  const istiods = servingIstiods(relations).map((istiod) => planAddress(relations, istiod));
-  return keyed(istiods, ({ mesh, cluster, revision }) => istiodKey(mesh, cluster, revision));
+  const istiods = servingIstiods(relations);
+  return mapValues(keyed(istiods, keyOf), (istiod) => planAddress(relations, istiod));
 }
 
 /** istiods that serve something outside their own cluster, and so stand behind a load balancer. */

@@ -28,13 +28,11 @@ interface Meant extends Placed {
   way: "in" | "out";
 }
 
-type Lists = Record<string, PrefixListPlan>;
-
 /** Everything that is open, from what all rooms say must be. */
 export function planFirewall(
   { topology, clusters }: Relations,
   all: readonly Opening[],
-  prefixLists: Lists,
+  prefixLists: Record<string, PrefixListPlan>,
 ): FirewallPlan {
   const lists = Object.values(prefixLists);
   const openings = all.map(withoutNat);

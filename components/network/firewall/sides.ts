@@ -45,8 +45,9 @@ export function standpoint(place: Target, lists: PrefixListPlan[]): Standpoint {
  * that says their addresses; everything else by addresses.
  */
 export function sidesOf(sources: readonly Source[], from: Standpoint): NamedSide[] {
-  const named = sources.flatMap((source) => namedSide(source, from) ?? []);
-  const rest = sources.filter((source) => namedSide(source, from) === undefined);
+  const seen = sources.map((source) => ({ source, side: namedSide(source, from) }));
+  const named = seen.flatMap(({ side }) => side ?? []);
+  const rest = seen.flatMap(({ source, side }) => (side ? [] : [source]));
   const far = rest.filter(isFar);
   const list = listOf(far, from);
   // Each VPC by itself: a neighbour that comes would otherwise widen the rule of another, which then has a new name.

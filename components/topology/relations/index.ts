@@ -1,2 +1,3 @@
+export * from "./gateways";
 export * from "./links";
 export * from "./types";

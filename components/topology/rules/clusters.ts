@@ -3,6 +3,7 @@ import { type ExistingClusterDescription, LoadBalancers, RemoteAccess } from "..
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { BALANCING } from "../nodes";
+import { hasEastWest, ingressesAt } from "../relations";
 import type { ClusterRelation } from "../relations";
 import { type RelatedRule, type Rule, Severity } from "../rule";
 import type { Cluster, Topology } from "../topology";
@@ -91,13 +92,8 @@ function checkEksName(
 }
 
 /** Whether a gateway of some mesh stands in the cluster. */
-function hasGateway({ cluster, members }: ClusterRelation): boolean {
-  return members.some(({ in: { mesh, networks } }) => {
-    const hasIngress = Object.values(mesh.ingress).some((gateway) =>
-      gateway.clusters.includes(cluster.name),
-    );
-    return hasIngress || networks.length > 1;
-  });
+function hasGateway({ members }: ClusterRelation): boolean {
+  return members.some((member) => hasEastWest(member.in) || ingressesAt(member).length > 0);
 }
 
 function checkLoadBalancers(

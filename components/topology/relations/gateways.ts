@@ -1,5 +1,6 @@
 /** Which gateways a mesh has. */
-import type { Ingress, Member, MeshRelation } from "../../topology";
+import type { Ingress } from "../topology";
+import type { Member, MeshRelation } from "./types";
 
 /** Whether its networks reach each other through gateways. */
 export function hasEastWest({ networks }: MeshRelation): boolean {
