@@ -1,5 +1,5 @@
 /** The topology as a Mermaid flowchart, alone or in a Markdown file or drawn as SVG. */
-import { count } from "./text/layout";
+import { count } from "./report/words";
 import type { ClusterReport, MeshReport, NetworkReport, Report } from "./report/report";
 
 /** Clusters beyond which watches, one per pair, would hide everything else. */

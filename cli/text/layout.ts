@@ -92,8 +92,3 @@ export function wrap(text: string, width: number): Block {
   }
   return lines.map((line) => line.replaceAll("\u00a0", " "));
 }
-
-/** `3 subnets`, `1 subnet`. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
-}

@@ -2,7 +2,8 @@
 import { ISTIOD_PORTS } from "../../components/istio/ports";
 import { NODES } from "../../components/topology";
 import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
-import { beside, box, count, rowsOf, widthOf, WIDTH } from "./layout";
+import { count } from "../report/words";
+import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
 import type { Block } from "./layout";
 
 const GAP = "       ";

@@ -1,23 +1,22 @@
 /** A report as text: what a user sees first. */
-import type { MeshReport, PortReport, Report, WarningReport } from "../report/report";
-import { clusterEntries, networkEntries, typesOf } from "./entries";
-import { count, field, INDENT, table, WIDTH, wrap } from "./layout";
+import { chartOf, clusterEntries, count, headline, meshRows } from "../report/words";
+import { networkEntries, portRow, quotaRow, totals, typesOf } from "../report/words";
+import type { ReleaseReport, Report, WarningReport } from "../report/report";
+import type { Entry } from "../report/words";
+import { field, INDENT, LABEL, table, WIDTH, wrap } from "./layout";
 import type { Block } from "./layout";
 import { drawPicture } from "./picture";
 import { plain } from "./style";
 import type { Style } from "./style";
 
-/** Addresses that are written out for one port; more are only counted. */
-const MOST_SOURCES = 3;
-
 /** The whole plan: picture, networks, clusters, ports, quotas, warnings, totals. */
 export function renderText(report: Report, style: Style = plain): string {
   const sections: Block[] = [
-    heading(report, style),
+    [` ${style.title(report.name)}   ${style.faint(headline(report))}`],
     drawPicture(report),
-    meshes(report),
-    section("NETWORKS", networkEntries(report, style), style),
-    section("CLUSTERS", clusterEntries(report, style), style),
+    table(meshRows(report), { indent: 1, gap: 3 }),
+    section("NETWORKS", entries(networkEntries(report), style), style),
+    section("CLUSTERS", entries(clusterEntries(report), style), style),
     section("BETWEEN THEM", field("makes", typesOf(report.shared)), style),
     section("OPEN PORTS", ports(report, style), style),
     section("QUOTAS", quotas(report, style), style),
@@ -26,7 +25,11 @@ export function renderText(report: Report, style: Style = plain): string {
       report.warnings.flatMap((each) => warning(each, style)),
       style,
     ),
-    section("TOTAL", totals(report), style),
+    section(
+      "TOTAL",
+      wrap(totals(report), WIDTH - INDENT).map((line) => " ".repeat(INDENT) + line),
+      style,
+    ),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -34,61 +37,48 @@ export function renderText(report: Report, style: Style = plain): string {
     .join("\n");
 }
 
-function heading({ name, istio, networks, clusters, meshes: all }: Report, style: Style): Block {
-  const parts = [
-    `Istio ${istio.version}`,
-    count(clusters.length, "cluster"),
-    count(networks.length, "network"),
-    count(all.length, "mesh", "meshes"),
-    "planned offline",
-  ];
-  return [` ${style.title(name)}   ${style.faint(parts.join(" · "))}`];
-}
-
-function meshes({ meshes: all, links }: Report): Block {
-  const rows = [
-    ...all.map((mesh) => [`mesh ${mesh.name}`, meshSentence(mesh)]),
-    ...links.map(({ via, between, detail }) => [
-      via,
-      `${between.join(" ⇄ ")}${detail && ` · ${detail}`}`,
-    ]),
-  ];
-  return table(rows, { indent: 1, gap: 3 });
-}
-
-function meshSentence(mesh: MeshReport): string {
-  const { dataPlane, mode, runsIn, configCluster, trustDomain, root, experimental } = mesh;
-  return [
-    dataPlane,
-    mode,
-    `istiod in ${runsIn.join(", ")}`,
-    ...(configCluster ? [`configuration in ${configCluster}`] : []),
-    `trust domain ${trustDomain}`,
-    `${root} root`,
-    ...(experimental ? ["experimental"] : []),
-  ].join(" · ");
-}
-
 function section(title: string, content: Block, style: Style): Block {
   return content.length === 0 ? [] : [` ${style.title(title)}`, ...content];
 }
 
-function ports({ ports: targets }: Report, style: Style): Block {
-  if (targets.length === 0) return field("none", "nothing outside a cluster calls into it");
-  return targets.flatMap(({ target, rules }) => [
-    " ".repeat(INDENT) + style.strong(target),
-    ...table(rules.map(portRow), { indent: INDENT, gap: 3 }),
+/** A blank line between them. */
+function entries(all: Entry[], style: Style): Block {
+  return all.flatMap((one, index) => [
+    ...(index === 0 ? [] : [""]),
+    title(one, style),
+    ...one.rows.flatMap(([label, says]) => field(label, says)),
+    ...releaseRows(one.releases, style),
   ]);
 }
 
-function portRow({ ports: range, from, reason, alsoFor }: PortReport): string[] {
-  const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} sources`;
-  return [`  ${range}`, `from ${sources}: ${[reason, ...alsoFor].join("; ")}`];
+function title({ name, note, made }: Entry, style: Style): string {
+  const right = count(made.total, "resource");
+  const width = WIDTH - INDENT - name.length - 3 - right.length;
+  return `${" ".repeat(INDENT)}${style.strong(name)}   ${note.padEnd(width)}${style.faint(right)}`;
+}
+
+/** Name and chart of each release, and below it the values that matter. */
+function releaseRows(releases: ReleaseReport[], style: Style): Block {
+  const names = Math.max(0, ...releases.map(({ name }) => name.length));
+  const deeper = " ".repeat(INDENT + LABEL + 2);
+  return releases.flatMap((release, row) => [
+    ...field(row === 0 ? "releases" : "", `${release.name.padEnd(names)}  ${chartOf(release)}`),
+    ...wrap(release.matters.join(" "), WIDTH - deeper.length)
+      .filter((line) => line !== "")
+      .map((line) => `${deeper}${style.faint(line)}`),
+  ]);
+}
+
+function ports({ ports: targets }: Report, style: Style): Block {
+  if (targets.length === 0) return field("none", "nothing outside a cluster calls into it");
+  return targets.flatMap(({ target, rules }) => {
+    const rows = rules.map(portRow).map(([range, says]) => [`  ${range}`, says]);
+    return [" ".repeat(INDENT) + style.strong(target), ...table(rows, { indent: INDENT, gap: 3 })];
+  });
 }
 
 function quotas({ quotas: all }: Report, style: Style): Block {
-  const rows = all.map(({ what, used, limit }) => [what, `${used} of ${limit}`]);
-  const lines = table(rows, { indent: INDENT, gap: 3 });
+  const lines = table(all.map(quotaRow), { indent: INDENT, gap: 3 });
   return lines.map((line, index) => {
     const { used, limit } = all[index]!;
     return used > limit ? style.warning(line) : line;
@@ -114,14 +104,4 @@ function warning({ path, got, allowed, fix }: WarningReport, style: Style): Bloc
 /** A command is copied as one line, so it is not broken. */
 function keepCommands(text: string): string {
   return text.replace(/`[^`]*`/g, (command) => command.replaceAll(" ", "\u00a0"));
-}
-
-function totals({ totals: all }: Report): Block {
-  const parts = [
-    count(all.total, "resource"),
-    count(all.releases, "Helm release"),
-    `${count(all.remote, "component")} expanded by the provider`,
-    `${count(all.secrets, "input")} encrypted in the state`,
-  ];
-  return wrap(parts.join(" · "), WIDTH - INDENT).map((line) => " ".repeat(INDENT) + line);
 }

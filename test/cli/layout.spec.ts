@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { beside, box, count, field, rowsOf, table, widthOf, wrap } from "../../cli/text/layout";
+import { count } from "../../cli/report/words";
+import { beside, box, field, rowsOf, table, widthOf, wrap } from "../../cli/text/layout";
 
 const word = fc
   .string({ minLength: 1, maxLength: 12, unit: "grapheme-ascii" })

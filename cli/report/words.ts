@@ -1,0 +1,179 @@
+/** A report in words, before anybody lays them out: what each section says, in its order. */
+import { NODES } from "../../components/topology";
+import type {
+  ClusterReport,
+  LinkReport,
+  Made,
+  MeshReport,
+  PortReport,
+  QuotaReport,
+  ReleaseReport,
+  Report,
+  VpcReport,
+} from "./report";
+
+/** What something is called, and what there is to say of it. */
+export type Row = [label: string, says: string];
+
+/** A VPC or a cluster, and what would be made for it. */
+export interface Entry {
+  name: string;
+  note: string;
+  made: Made;
+  rows: Row[];
+  releases: ReleaseReport[];
+}
+
+/** Addresses that are written out for one port; more are only counted. */
+const MOST_SOURCES = 3;
+
+/** `3 subnets`, `1 subnet`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}
+
+/** What is planned, in one line. */
+export function headline({ istio, networks, clusters, meshes }: Report): string {
+  return [
+    `Istio ${istio.version}`,
+    count(clusters.length, "cluster"),
+    count(networks.length, "network"),
+    count(meshes.length, "mesh", "meshes"),
+    "planned offline",
+  ].join(" · ");
+}
+
+/** One row per mesh and per link. */
+export function meshRows({ meshes, links }: Report): Row[] {
+  return [...meshes.map(meshRow), ...links.map(linkRow)];
+}
+
+function meshRow(mesh: MeshReport): Row {
+  const { dataPlane, mode, runsIn, configCluster, trustDomain, root, experimental } = mesh;
+  const says = [
+    dataPlane,
+    mode,
+    `istiod in ${runsIn.join(", ")}`,
+    ...(configCluster ? [`configuration in ${configCluster}`] : []),
+    `trust domain ${trustDomain}`,
+    `${root} root`,
+    ...(experimental ? ["experimental"] : []),
+  ];
+  return [`mesh ${mesh.name}`, says.join(" · ")];
+}
+
+function linkRow({ via, between, detail }: LinkReport): Row {
+  return [via, `${between.join(" ⇄ ")}${detail && ` · ${detail}`}`];
+}
+
+/** One entry per VPC. */
+export function networkEntries({ networks }: Report): Entry[] {
+  return networks.flatMap(({ name, vpcs }) =>
+    vpcs.map((vpc) => ({
+      name: `network ${name}`,
+      note: vpc.id === name ? "" : `VPC ${vpc.id}`,
+      made: vpc.made,
+      rows: spoken(vpcRows(vpc)),
+      releases: [],
+    })),
+  );
+}
+
+/** One entry per cluster. */
+export function clusterEntries({ clusters }: Report): Entry[] {
+  return clusters.map((cluster) => ({
+    name: `cluster ${cluster.name}`,
+    note: `VPC ${cluster.vpc}`,
+    made: cluster.made,
+    rows: spoken(clusterRows(cluster)),
+    releases: cluster.releases,
+  }));
+}
+
+/** Without the rows that have nothing to say. */
+function spoken(rows: Row[]): Row[] {
+  return rows.filter(([, says]) => says !== "");
+}
+
+/** `3 Subnet, 1 Vpc`: every type with its number, which stays on the type's line. */
+export function typesOf({ byType }: Made): string {
+  const parts = Object.entries(byType).map(([type, number]) =>
+    `${number} ${type}`.replaceAll(" ", "\u00a0"),
+  );
+  return parts.join(", ");
+}
+
+function vpcRows(vpc: VpcReport): Row[] {
+  const { cidrs, region, account, subnets, existing, nat, endpoints, flowLogs, made } = vpc;
+  const way = nat === "single" ? "one NAT gateway" : "a NAT gateway in each zone";
+  return [
+    ["range", `${cidrs.join(", ")} in ${region}${account ? ` as ${account}` : ""}`],
+    ...subnets.map((tier): Row => [tier.tier, tier.cidrs.join("  ")]),
+    existing ? ["yours", "only routes are added to it"] : ["way out", way],
+    ["endpoints", endpoints.join(", ")],
+    ["flow logs", flowLogs ? "to CloudWatch Logs" : ""],
+    ["makes", typesOf(made)],
+  ];
+}
+
+function clusterRows(cluster: ClusterReport): Row[] {
+  const { eksName, kubernetesVersion, existing, controlPlanes, served, remote, made } = cluster;
+  const what = [eksName, `Kubernetes ${kubernetesVersion}`, nodesOf(cluster)];
+  return [
+    [existing ? "cluster" : "EKS", what.filter(Boolean).join(" · ")],
+    ["API server", reachOf(cluster)],
+    ...controlPlanes.flatMap(({ certificate, watches, istiods, serves }): Row[] => [
+      ["signs as", certificate],
+      ["serves", serves.join(", ")],
+      ...istiods.map(({ reachedAt }): Row => ["reached at", reachedAt ? placeOf(reachedAt) : ""]),
+      ["watches", watches.map(({ cluster: other, by }) => `${other} (${by})`).join(", ")],
+    ]),
+    ...served.flatMap(({ mesh, servers, holdsConfiguration }): Row[] => [
+      ["served by", `istiod in ${servers.join(", then ")}`],
+      ["configures", holdsConfiguration ? `mesh ${mesh}` : ""],
+    ]),
+    ["makes", typesOf(made)],
+    ...remote.map(({ type, name, matters }): Row => [
+      "unseen",
+      `${type} ${name}, expanded by the provider: ${matters.join(" ")}`,
+    ]),
+  ];
+}
+
+function placeOf({ host, addresses }: { host: string; addresses: string[] }): string {
+  return `${host} (${addresses.join(", ")})`;
+}
+
+function nodesOf({ existing, nodes }: ClusterReport): string {
+  return existing ? "yours" : NODES[nodes].label;
+}
+
+function reachOf({ existing, api }: ClusterReport): string {
+  if (existing) return "reached as you have set it";
+  if (api.private) return "private endpoint only";
+  const from = [...api.allowFrom, ...api.natOf.map((vpc) => `NAT addresses of VPC ${vpc}`)];
+  return `private endpoint, and public from ${from.join(", ")}`;
+}
+
+/** `istiod 1.31.3`. */
+export function chartOf({ chart, version }: ReleaseReport): string {
+  return `${chart} ${version}`.trim();
+}
+
+export function portRow({ ports, from, reason, alsoFor }: PortReport): Row {
+  const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} sources`;
+  return [ports, `from ${sources}: ${[reason, ...alsoFor].join("; ")}`];
+}
+
+export function quotaRow({ what, used, limit }: QuotaReport): Row {
+  return [what, `${used} of ${limit}`];
+}
+
+export function totals({ totals: all }: Report): string {
+  return [
+    count(all.total, "resource"),
+    count(all.releases, "Helm release"),
+    `${count(all.remote, "component")} expanded by the provider`,
+    `${count(all.secrets, "input")} encrypted in the state`,
+  ].join(" · ");
+}
