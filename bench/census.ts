@@ -1,5 +1,5 @@
 /** Counts what a plan makes, wherever it hides. */
-import type { Graph, Registration } from "../cli/engine";
+import type { Graph, Registration } from "../engine";
 
 /** Lists inside a resource whose items AWS counts, or another tool would have made, as resources. */
 const HIDDEN: Record<string, Record<string, string>> = {

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Registration } from "../cli/engine";
+import type { Registration } from "../engine";
 import { table } from "../cli/text/layout";
 import { checkFloor } from "./limits";
 import type { Check, Compared } from "./limits";

@@ -1,6 +1,6 @@
 /** What else changes when a cluster is added: what must not grow is other clusters' work. */
 import { isDeepStrictEqual } from "node:util";
-import type { Graph, Registration } from "../cli/engine";
+import type { Graph, Registration } from "../engine";
 
 export interface Change {
   urn: string;

@@ -2,7 +2,7 @@
  * How long `pulumi up` would take if AWS were the only thing to wait for: the longest chain through the resource
  * graph. It shows dependencies that make clusters wait for each other, which no count of resources does.
  */
-import type { Graph, Registration } from "../cli/engine";
+import type { Graph, Registration } from "../engine";
 
 /** Seconds by type. Rounded from what AWS and Helm usually take; everything else answers in two. */
 const SECONDS: Record<string, number> = {

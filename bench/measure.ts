@@ -2,8 +2,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { mockRun } from "../cli/engine";
-import type { Graph } from "../cli/engine";
+import { mockRun } from "../engine";
+import type { Graph } from "../engine";
 import { planStack } from "../cli/planFile";
 import { census, sum } from "./census";
 import { descriptionOf, STACK } from "./description";

@@ -8,8 +8,9 @@ import * as eks from "@pulumi/eks";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { mapPaths, mockRun } from "../cli/engine";
-import type { Graph, Registration, Values } from "../cli/engine";
+import { mapPaths } from "../engine/graph";
+import { mockRun } from "../engine";
+import type { Graph, Registration, Values } from "../engine";
 import { mapValues } from "../components/records";
 import { STACK } from "./description";
 

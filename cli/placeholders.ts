@@ -1,7 +1,7 @@
 /** What stands offline in place of secrets and of other stacks' outputs. */
 import { DESCRIPTION_KEY } from "../components/topology";
 import type { Topology } from "../components/topology";
-import { SECRET } from "./graph";
+import { SECRET } from "../engine";
 import type { WarningReport } from "./report/report";
 import type { StackFile } from "./stackFile";
 

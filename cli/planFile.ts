@@ -1,10 +1,10 @@
-/** From a stack file to its report: checks the description, runs the program on the mock engine, reports what it saw. */
+/** From a stack file to its report: checks the description, runs the program on the in-process engine, reports what it saw. */
 import * as pulumi from "@pulumi/pulumi";
 import { checkTopology, program } from "../components/mesh";
 import type { Checked } from "../components/mesh";
 import { DESCRIPTION_KEY } from "../components/topology";
-import { mockRun } from "./engine";
-import type { Graph, RunOptions } from "./engine";
+import { mockRun } from "../engine";
+import type { Graph, RunOptions } from "../engine";
 import { placeholders } from "./placeholders";
 import { isMistake, refuseDescription } from "./problems";
 import { buildReport } from "./report/build";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseDocument } from "yaml";
 import { DESCRIPTION_KEY, written } from "../components/topology";
-import { SECRET } from "./graph";
-import type { Values } from "./graph";
+import { SECRET } from "../engine";
+import type { Values } from "../engine";
 import { refuseFile } from "./problems";
 
 export interface StackFile {

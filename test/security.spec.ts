@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { childPath } from "../cli/graph";
+import { childPath } from "../engine/graph";
 import type { Graph, Registration } from "./support/graph";
 import { ingressRules } from "./support/ingressRules";
 import { runDescription } from "./support/program";

@@ -6,7 +6,7 @@ import { istiodKey, memberKey } from "../../components/topology";
 import type { ClusterRelation, MeshRelation } from "../../components/topology";
 import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp, mapValues } from "../../components/records";
-import type { Graph } from "../graph";
+import type { Graph } from "../../engine";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import { portsOf, reportPorts } from "./ports";
 import { reportQuotas } from "./quotas";

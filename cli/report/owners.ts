@@ -1,7 +1,7 @@
 /** Which VPC or cluster a resource belongs to. */
 import type { Facts } from "../../components/mesh";
 import { logicalName } from "../../components/topology";
-import type { Graph, Registration } from "../graph";
+import type { Graph, Registration } from "../../engine";
 import type { Made } from "./report";
 
 export const OwnerKind = { Vpc: "vpc", Cluster: "cluster", Shared: "shared" } as const;

@@ -3,7 +3,7 @@ import { EKS_CLUSTERS, PUBLIC_CIDRS } from "../../components/cluster/rules";
 import { limitedUses } from "../../components/network/rules/quotas";
 import { accountId } from "../../components/topology";
 import type { Planned } from "../../components/mesh";
-import type { Graph, Registration } from "../graph";
+import type { Graph, Registration } from "../../engine";
 import type { QuotaReport } from "./report";
 
 /** Of each quota what comes nearest to its limit; of those that hold per region, every region. */

@@ -1,6 +1,6 @@
 /** What is said of Helm releases, and of components that a provider's plugin expands. */
-import { redacted } from "../graph";
-import type { Registration, Value, Values } from "../graph";
+import { redacted } from "../../engine";
+import type { Registration, Value, Values } from "../../engine";
 import type { ReleaseReport, RemoteReport } from "./report";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";

@@ -5,7 +5,7 @@ import { strangers } from "../../bench/floor";
 import { register } from "../../bench/register";
 import { inTurn } from "../../bench/runs";
 import { ControlPlaneMode } from "../../components/topology";
-import type { Graph, Registration } from "../../cli/engine";
+import type { Graph, Registration } from "../../engine";
 import { floor } from "../support/graph";
 
 /** By URN, without which input made a resource wait: plain ones make none wait. */

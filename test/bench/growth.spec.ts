@@ -3,8 +3,8 @@ import { changes, unexpected } from "../../bench/growth";
 import { clusterName, networkName } from "../../bench/description";
 import { graphOf } from "../../bench/measure";
 import { ControlPlaneMode } from "../../components/topology";
-import { Graph } from "../../cli/engine";
-import type { Registration } from "../../cli/engine";
+import { Graph } from "../../engine";
+import type { Registration } from "../../engine";
 import { floor } from "../support/graph";
 
 const REGIONS = ["eu-west-1", "us-east-1"];

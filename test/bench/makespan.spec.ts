@@ -8,7 +8,7 @@ import type { Limits } from "../../bench/limits";
 import { makespan, secondsOf } from "../../bench/makespan";
 import { graphOf } from "../../bench/measure";
 import type { Measured } from "../../bench/measure";
-import { mockRun } from "../../cli/engine";
+import { mockRun } from "../../engine";
 import { floor, releases } from "../support/graph";
 
 class Group extends pulumi.ComponentResource {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { RunOptions } from "../../cli/engine";
+import type { RunOptions } from "../../engine";
 import { program } from "../../components/mesh";
 import { mockRun } from "../support/graph";
 import { patterns, stackFiles } from "../support/topologies";

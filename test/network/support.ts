@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
-import type { RunOptions } from "../../cli/engine";
+import type { RunOptions } from "../../engine";
 import type { ClusterHandle } from "../../components/handles";
 import { createFirewall, createNetwork, networkRules } from "../../components/network";
 import type { Network, NetworkPlan } from "../../components/network";

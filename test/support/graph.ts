@@ -1,10 +1,10 @@
-/** Assertions on what the mock engine saw. */
+/** Assertions on what the in-process engine saw. */
 import assert from "node:assert/strict";
-import { mockRun as run } from "../../cli/engine";
-import type { Graph, Registration, RunOptions, Values } from "../../cli/engine";
+import { mockRun as run } from "../../engine";
+import type { Graph, Registration, RunOptions, Values } from "../../engine";
 
-export { UNKNOWN } from "../../cli/engine";
-export type { Graph, Registration } from "../../cli/engine";
+export { UNKNOWN } from "../../engine";
+export type { Graph, Registration } from "../../engine";
 
 /** Without stack traces of every promise, which are half the time of a run; give `traces` to find an error's place. */
 export function mockRun(body: () => unknown, options: RunOptions = {}): Promise<Graph> {

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { program } from "../../components/mesh";
 import type { TopologyDescription } from "../../components/topology";
-import type { RunOptions } from "../../cli/engine";
+import type { RunOptions } from "../../engine";
 import { mockRun } from "./graph";
 import type { Graph } from "./graph";
 

@@ -167,7 +167,7 @@ export const broughtConfigCluster: TopologyDescription = {
   },
 };
 
-/** What a provided root's secret holds: a certificate and its private key. The mock engine does not read inside. */
+/** What a provided root's secret holds: a certificate and its private key. The in-process engine does not read inside. */
 export const providedRoot = [
   "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n",
   generateKeyPairSync("ec", { namedCurve: "P-256" })

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { RunOptions } from "../../../cli/engine";
+import type { RunOptions } from "../../../engine";
 import { InternalBalancer } from "../../../components/network/internal/internalBalancer";
 import type { InternalBalancerArgs } from "../../../components/network/internal/internalBalancer";
 import { floorOf, mockRun, resourceSet } from "../../support/graph";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { RunOptions } from "../../../cli/engine";
+import type { RunOptions } from "../../../engine";
 import { PrivateZone, PrivateZoneAssociation } from "../../../components/network";
 import type { PrivateZoneArgs } from "../../../components/network";
 import { assertDependsOn, floorOf, mockRun, resourceSet } from "../../support/graph";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { callResults } from "../../../cli/mockOutputs";
+import { callResults } from "../../../engine/mockOutputs";
 import { Vpc } from "../../../components/network";
 import type { VpcArgs } from "../../../components/network";
 import { assertDependsOn, floorOf, mockRun, resourceSet } from "../../support/graph";

@@ -7,6 +7,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { childPath, UNKNOWN } from "./graph";
 import type { Registration, Value, Values } from "./graph";
+import { Transforms } from "./transforms";
 
 const { specialSecretSig, specialSigKey, unknownValue } = pulumi.runtime;
 
@@ -32,6 +33,7 @@ export class Recorder {
   readonly refusals: Error[] = [];
   private readonly byUrn = new Map<string, Registration>();
   private readonly objects = new Map<string, Registration>();
+  private readonly transforms = new Transforms();
 
   /**
    * Takes the monitor's place wherever resources are concerned.
@@ -48,12 +50,23 @@ export class Recorder {
         monitor.resources.set(urn, { urn, id: id ?? null, state });
         done(null, responseOf(urn, id, withoutUndefined(state)));
       } catch (error) {
-        this.refusals.push(error as Error);
-        done(error, undefined);
+        this.refuse(error, done);
       }
     };
-    monitor.registerResource = async (req: RegisterResourceRequest, done: Callback) =>
-      register(fromRegister(req), wireOf(req.getObject()), done);
+    monitor.registerResource = async (req: RegisterResourceRequest, done: Callback) => {
+      try {
+        await this.transforms.run(req);
+      } catch (error) {
+        return this.refuse(error, done);
+      }
+      const registration = fromRegister(req);
+      this.transforms.note(registration.urn, req.getParent(), req);
+      register(registration, wireOf(req.getObject()), done);
+    };
+    monitor.registerStackTransform = (callback, done) => {
+      this.transforms.add(callback);
+      done(null, {});
+    };
     monitor.readResource = async (req: ReadResourceRequest, done: Callback) =>
       register(fromRead(req), wireOf(req.getProperties()), done);
     monitor.registerResourceOutputs = (req, done) => {
@@ -62,6 +75,11 @@ export class Recorder {
       if (registration) Object.assign(registration, { outputs: value, outputSecrets: secrets });
       done(null, {});
     };
+  }
+
+  private refuse(error: unknown, done: Callback): void {
+    this.refusals.push(error as Error);
+    done(error, undefined);
   }
 
   /** Region of an AWS provider that the program made, by its URN. */
@@ -178,7 +196,6 @@ function fromRegister(req: RegisterResourceRequest): Registration {
       delete: timeouts?.getDelete() || undefined,
     },
     importId: req.getImportid(),
-    transforms: req.getTransformsList().length,
   };
 }
 
@@ -198,7 +215,6 @@ function fromRead(req: ReadResourceRequest): Registration {
     aliases: [],
     timeouts: {},
     importId: req.getId(),
-    transforms: 0,
   };
 }
 

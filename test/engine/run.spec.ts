@@ -4,7 +4,7 @@ import * as eks from "@pulumi/eks";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { mockRun, redacted, UNKNOWN } from "../../cli/engine";
+import { mockRun, redacted, UNKNOWN } from "../../engine";
 
 class Group extends pulumi.ComponentResource {
   constructor(name: string, vpcName = `${name}-vpc`, opts?: pulumi.ComponentResourceOptions) {
@@ -16,7 +16,7 @@ class Group extends pulumi.ComponentResource {
 
 const VPC = "aws:ec2/vpc:Vpc";
 
-describe("the mock engine", () => {
+describe("the in-process engine", () => {
   it("sees what the engine would: parents, dependencies, provider, protect and options", async () => {
     const graph = await mockRun(() => {
       const provider = new aws.Provider("eu", { region: "eu-west-1" });

@@ -50,8 +50,6 @@ export interface Registration {
   timeouts: { create?: string; update?: string; delete?: string };
   version: string;
   importId: string;
-  /** Transforms attached to it; the mock engine does not run them. */
-  transforms: number;
 }
 
 /** One call of a provider function. */

@@ -1,5 +1,5 @@
 /**
- * What providers answer in the mock engine: computed outputs per resource type, results per function.
+ * What providers answer in the in-process engine: computed outputs per resource type, results per function.
  *
  * Only what a program reads and passes on has a row. Values are made from the logical name, so that they differ
  * between resources and stay the same between runs.

@@ -1,5 +1,5 @@
 /**
- * The in-process mock engine: runs a program as `pulumi preview` would and returns what the engine would have seen.
+ * The in-process engine: runs a program as `pulumi preview` would and returns what the engine would have seen.
  *
  * It wraps the SDK's own mock monitor, which drops resource options and accepts what the engine refuses; here the
  * whole request is recorded, and duplicate URNs and objects are refused.
@@ -12,9 +12,6 @@ import { callResults, computedOutputs, mockId, secretly } from "./mockOutputs";
 import type { MockResource } from "./mockOutputs";
 import { providerUrn, Recorder } from "./recorder";
 import type { Provider } from "./recorder";
-
-export * from "./graph";
-export { EngineRefusal } from "./recorder";
 
 export interface RunOptions {
   /** @default dev */
