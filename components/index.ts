@@ -1,10 +1,44 @@
-export * from "./access";
-export * from "./cluster";
+/** What another Pulumi program imports: components with what they are made from, enums, handles, and the check of a description. */
 export * from "./handles";
-export * from "./istio";
-export * from "./mesh";
-export * from "./network";
-export * from "./topology";
-export * from "./trust";
-// The component, not the topology's type of that name.
-export { Vpc } from "./network";
+export * from "./topology/description";
+export { formatProblem, formatProblems } from "./topology/problem";
+export type { Problem } from "./topology/problem";
+export { Severity } from "./topology/rule";
+export type { Finding } from "./topology/rule";
+export { ReaderRights } from "./topology/relations/types";
+
+export { checkTopology } from "./mesh/check";
+export type { CheckContext, Checked } from "./mesh/check";
+export { MeshTopology } from "./mesh/meshTopology";
+export type { MeshTopologyArgs, MeshTopologyOptions } from "./mesh/meshTopology";
+
+export * from "./network/vpc/vpc";
+export * from "./network/links/peering";
+export * from "./network/links/transitGateway";
+export * from "./network/firewall/securityRules";
+export * from "./network/internal/internalBalancer";
+export * from "./network/internal/privateZone";
+
+export * from "./cluster/eks/eksCluster";
+export * from "./cluster/nodes/addressKeepingPool";
+export * from "./cluster/nodes/managedNodes";
+export * from "./cluster/loadBalancers/loadBalancerController";
+export * from "./cluster/loadBalancers/targetBinding";
+
+export * from "./trust/rootCa";
+export * from "./trust/intermediateCa";
+export * from "./trust/systemNamespace";
+
+export * from "./access/reader/readerRole";
+export * from "./access/reader/remoteReader";
+export * from "./access/refresher/tokenRefresher";
+export * from "./access/secrets/configClusterAccess";
+export * from "./access/secrets/remoteClusters";
+
+export * from "./istio/controlPlane/istioControlPlane";
+export * from "./istio/controlPlane/meshConfiguration";
+export * from "./istio/remote/istioRemote";
+export * from "./istio/relay/istiodRelay";
+export * from "./istio/gateways/gatewayApiCrds";
+export * from "./istio/gateways/eastWestGateway";
+export * from "./istio/gateways/ingressGateway";
