@@ -1,30 +1,43 @@
-# Everything here needs only Node (>= 20.19) and make; npm packages are installed when missing or changed.
+# Everything here needs only Node with npm, and make; npm packages are installed when missing or changed.
 STACK ?= Pulumi.dev.yaml
+NODE := node
+
+# Where the Node found is older than package.json allows, one from npm comes before it, for every process.
+LEAST := $(shell sed -n 's/.*"node": ">=\(.*\)".*/\1/p' package.json)
+FOUND := $(shell node -p process.versions.node)
+ifneq ($(shell node -p '"$(FOUND)".localeCompare("$(LEAST)", "en", { numeric: true }) >= 0'),true)
+NODE := .node/bin/node
+export PATH := $(CURDIR)/.node/bin:$(PATH)
+node_modules: | $(NODE)
+endif
 
 .PHONY: plan test bench lab build clean
+
+.node/bin/node: .node/package.json .node/package-lock.json
+	@.node/fetch "Node: found $(or $(FOUND),none), needed $(LEAST) or newer"
 
 node_modules: package.json package-lock.json
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch node_modules
 
 plan: node_modules
-	@node --import tsx cli/main.ts plan $(STACK)
+	@$(NODE) --import tsx cli/main.ts plan $(STACK)
 
 test: node_modules
 	@npx tsc --noEmit && npx tsc --noEmit -p test
 	@npx eslint .
 	@npx prettier --check --log-level warn .
-	@node node_modules/mocha/bin/mocha.js
+	@$(NODE) node_modules/mocha/bin/mocha.js
 
 bench: node_modules
-	@node --import tsx bench/bench.ts
+	@$(NODE) --import tsx bench/bench.ts
 
 # Every stack file, or the one that STACK names, on real servers without a cloud; KEEP=1 leaves one running.
 lab: node_modules
-	@KEEP=$(KEEP) exec node --import tsx test/lab/run.ts $(if $(filter command line environment,$(origin STACK)),$(STACK))
+	@KEEP=$(KEEP) exec $(NODE) --import tsx test/lab/run.ts $(if $(filter command line environment,$(origin STACK)),$(STACK))
 
 build: node_modules
 	@npm run build
 
 clean:
-	rm -rf bin node_modules
+	rm -rf bin node_modules .node/bin

@@ -25,5 +25,6 @@ const resources = templates
   .map((file) => JSON.parse(readFileSync(join(process.argv[3], file), "utf8")))
   .reduce((sum, { Resources = {} }) => sum + Object.keys(Resources).length, 0);
 process.stdout.write(JSON.stringify({ resources }));
-// Node waits for V8's own threads before it leaves by itself, and on Node 20 one that compiles may spin for ever.
+// Node waits for V8's own threads before it leaves by itself, and one that compiles may never end:
+// https://github.com/nodejs/node/issues/54918.
 process.exit();

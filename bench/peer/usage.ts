@@ -17,7 +17,8 @@ const USAGE = /^\{"processor":.*\}\n$/m;
 /**
  * What a script printed and took.
  *
- * Its process is ended once its usage is out: on Node 20 a thread of V8's may spin for ever while the process exits.
+ * Its process is ended once its usage is out: a thread of V8's may keep it for ever as it exits
+ * (https://github.com/nodejs/node/issues/54918).
  */
 export async function measured(args: string[]): Promise<{ usage: Usage; stdout: string }> {
   const child = spawn(process.execPath, ["--require", join(__dirname, "usage.cjs"), ...args], {

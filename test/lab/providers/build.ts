@@ -47,7 +47,7 @@ function bundle(name: string, entry: string, directory: string): void {
     bundle: true,
     platform: "node",
     format: "cjs",
-    target: "node20",
+    target: "node22",
     // Packages stay where they are installed: the SDK must not exist twice in one process.
     packages: "external",
     // As `require`, which finds packages through NODE_PATH; `import()` does not.

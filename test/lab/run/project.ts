@@ -20,7 +20,7 @@ function compileProgram(folder: string): void {
     outbase: tree,
     platform: "node",
     format: "cjs",
-    target: "node20",
+    target: "node22",
   });
 }
 
