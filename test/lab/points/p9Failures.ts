@@ -10,7 +10,7 @@ import { seeingChecks } from "./p2IstiodsSee";
 import { trustChecks } from "./p3Trust";
 import { endpointChecks } from "./p4Endpoints";
 import { injectionChecks } from "./p5Injection";
-import { demandEmpty, stateOf } from "./p9Destroy";
+import { demandEmpty } from "./p9Destroy";
 
 const once = only("01-single-cluster");
 
@@ -34,8 +34,7 @@ async function demandFailure({ cli }: Session, what: string, says: RegExp): Prom
  * Ends `up`, with all that it started, once a cluster exists and something is being put into it. Not before the state knows
  * of what is there: of an object that was made a moment ago the next `up` says that it exists already.
  */
-async function killUp(session: Session): Promise<void> {
-  const { cli, machine } = session;
+async function killUp({ cli, machine }: Session): Promise<void> {
   cli.checkpoints = true;
   const running = cli.operate("up");
   await until("up to reach the cluster", 120, async () => {
@@ -43,9 +42,7 @@ async function killUp(session: Session): Promise<void> {
     const [{ kube }] = machine.clusters.values();
     return Boolean(await kube.find("/api/v1/namespaces/istio-system/secrets/cacerts"));
   });
-  await until("the state to know of the Secret", 60, async () =>
-    (await stateOf(session)).some(({ urn }) => urn.endsWith("-cacerts")),
-  );
+  await until("the state to know of the Secret", 60, () => cli.stateText().includes("-cacerts"));
   cli.kill();
   const { code } = await running;
   cli.checkpoints = false;

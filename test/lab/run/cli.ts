@@ -94,6 +94,14 @@ export class Cli {
     if (this.#running?.pid) killTree(this.#running.pid);
   }
 
+  /** The state as it is on disk: while a command runs, asking the CLI for it takes longer than the command's next step. */
+  stateText(): string {
+    const { folder, stack } = this.options;
+    const file = `${stack.split("/").pop()}.json`;
+    const [found] = fs.globSync(path.join(folder, "state/.pulumi/stacks/*", file));
+    return found === undefined ? "" : fs.readFileSync(found, "utf8");
+  }
+
   async demand(...args: string[]): Promise<Outcome> {
     const outcome = await this.run(...args);
     if (outcome.code !== 0) throw new Error(`pulumi ${args[0]} ended with ${failure(outcome)}`);
