@@ -37,7 +37,9 @@ export * from "./access/secrets/remoteClusters";
 
 export * from "./istio/controlPlane/istioControlPlane";
 export * from "./istio/controlPlane/meshConfiguration";
+export type { IstiodPlan } from "./istio/facts";
 export * from "./istio/remote/istioRemote";
+export type { RemoteRevision } from "./istio/remote/remoteValues";
 export * from "./istio/relay/istiodRelay";
 export * from "./istio/gateways/gatewayApiCrds";
 export * from "./istio/gateways/eastWestGateway";

@@ -177,7 +177,7 @@ function reportControlPlanes(facts: Facts, name: string): ControlPlaneReport[] {
 function reportIstiod(
   { istio }: Facts,
   { mesh, cluster }: { mesh: string; cluster: string },
-  { revision, version, tags }: IstiodPlan,
+  { revision, version, tags = [] }: IstiodPlan,
 ): IstiodReport {
   const address = istio.addresses[istiodKey(mesh, cluster, revision)];
   const reachedAt = address && { host: address.host, addresses: address.addresses };

@@ -47,7 +47,7 @@ export interface ControlPlanePlan {
   /** Runs in none of the clusters that it serves: its configuration is in another one. */
   external: boolean;
   /** Version of the CRDs: the newest that runs here. */
-  baseVersion: string;
+  version: string;
   /** Control planes side by side; the first is the default one, without a revision. */
   istiods: IstiodPlan[];
   /** Revision that serves gateways and node agents; absent: the default one. */
@@ -66,8 +66,12 @@ export interface IstiodPlan {
   revision?: string;
   /** Istio version. */
   version: string;
-  /** Stable labels that point to the revision. */
-  tags: string[];
+  /**
+   * Stable labels that point to the revision.
+   *
+   * @default none
+   */
+  tags?: string[];
   /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
   host?: string;
   /**
@@ -97,7 +101,7 @@ export interface RemotePlan {
   /** Istio's cluster ids of the istiods that serve it: they write its `istio-ca-root-cert`. Empty where it holds the configuration. */
   controlPlaneClusters: string[];
   /** Version of the CRDs: the newest that serves it. */
-  baseVersion: string;
+  version: string;
   /** What serves it, the default one first. */
   revisions: ServedRevisionPlan[];
   /** The user's extra chart values. */

@@ -98,7 +98,7 @@ function planControlPlane(
     multiNetwork: hasEastWest(relation),
     servesRemotes: istiods.some(({ host }) => host !== undefined),
     external,
-    baseVersion: newestOf(istiods),
+    version: newestOf(istiods),
     istiods,
     revision: picks.name,
     agentVersion: picks.version,
@@ -153,7 +153,7 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
     controlPlaneClusters: holds ? [] : [...ids],
-    baseVersion: newestOf(revisions),
+    version: newestOf(revisions),
     revisions,
     values: mesh.values,
   };

@@ -28,6 +28,12 @@ export function istiodKey(mesh: string, cluster: string, revision?: string): str
   return gatewayKey(mesh, cluster, istiodName(revision));
 }
 
+/** Namespace that Istio is installed in where nothing else is said (https://istio.io/latest/docs/setup/install/helm/). */
+export const SYSTEM_NAMESPACE = "istio-system";
+
+/** Trust domain of Istio's where nothing else is said (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/). */
+export const TRUST_DOMAIN = "cluster.local";
+
 /** How the default control plane is written where revisions are listed by name, and what its pods bear as `istio.io/rev`. */
 export const DEFAULT_REVISION = "default";
 
@@ -39,7 +45,7 @@ export const DEFAULT_REVISION = "default";
  * (https://istio.io/latest/docs/setup/install/external-controlplane/).
  */
 export function systemNamespace({ name, mode }: Pick<Mesh, "name" | "mode">): string {
-  return mode === ControlPlaneMode.External ? `external-istiod-${name}` : "istio-system";
+  return mode === ControlPlaneMode.External ? `external-istiod-${name}` : SYSTEM_NAMESPACE;
 }
 
 /** Key of the trust that a mesh has of its own, or of the one that the others share; the prefix keeps a mesh called "shared" apart. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import * as d from "./description";
 import { laterShapes } from "./laterSchema";
+import { TRUST_DOMAIN } from "./names";
 import { map, names, text, type Shape, whole } from "./shapes";
 
 const quotas = z.strictObject({
@@ -145,7 +146,7 @@ const values = z.strictObject({
 
 const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),
-  trustDomain: text.default("cluster.local"),
+  trustDomain: text.default(TRUST_DOMAIN),
   controlPlane: controlPlane.prefault({}),
   clusters: map(member),
   revision: text.optional(),

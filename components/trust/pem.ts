@@ -1,7 +1,7 @@
 /** The one way in which this package writes PEM: what istiod compares byte for byte must have one form. */
 
-/** LF line ends, no blank lines or blanks around lines, one final newline. Empty stays empty. */
-export function normalizePem(pem: string): string {
+/** LF line ends, no blank lines or blanks around lines, one final newline. Empty stays empty, and what mocks leave out is. */
+export function normalizePem(pem = ""): string {
   const lines = pem.split(/\r\n|\r|\n/).map((line) => line.trim());
   const kept = lines.filter((line) => line !== "");
   return kept.length === 0 ? "" : `${kept.join("\n")}\n`;

@@ -1,17 +1,29 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { DataPlane } from "../topology";
+import { DataPlane, SYSTEM_NAMESPACE } from "../topology";
 import { caBundle, normalizePem } from "./pem";
 
 /** What istiod's namespace is made from. */
 export interface SystemNamespaceArgs {
-  /** Name of the namespace. */
-  namespace: pulumi.Input<string>;
-  /** Istio network of the cluster. */
-  network: pulumi.Input<string>;
-  /** How pods join the mesh: node agents of ambient need privileges that a sidecar mesh does not. */
-  dataPlane: DataPlane;
+  /**
+   * Name of the namespace.
+   *
+   * @default istio-system
+   */
+  namespace?: pulumi.Input<string>;
+  /**
+   * Istio network of the cluster.
+   *
+   * @default none: pods reach each other directly
+   */
+  network?: pulumi.Input<string>;
+  /**
+   * How pods join the mesh: node agents of ambient need privileges that a sidecar mesh does not.
+   *
+   * @default sidecar
+   */
+  dataPlane?: DataPlane;
   /**
    * Istio's cluster ids of the control planes elsewhere that serve this cluster.
    *
@@ -57,7 +69,7 @@ export class SystemNamespace extends pulumi.ComponentResource {
       name,
       {
         metadata: {
-          name: args.namespace,
+          name: args.namespace ?? SYSTEM_NAMESPACE,
           labels: namespaceLabels(args),
           annotations: namespaceAnnotations(args),
         },
@@ -90,9 +102,9 @@ const podSecurity = {
  * The network's label stands there from the start, also while there is one network: a mesh that grows then changes
  * nothing in the clusters that it has.
  */
-function namespaceLabels({ network, dataPlane }: SystemNamespaceArgs) {
+function namespaceLabels({ network, dataPlane = DataPlane.Sidecar }: SystemNamespaceArgs) {
   return {
-    "topology.istio.io/network": network,
+    ...(network === undefined ? {} : { "topology.istio.io/network": network }),
     "pod-security.kubernetes.io/enforce": podSecurity[dataPlane],
   };
 }

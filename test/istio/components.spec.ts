@@ -8,7 +8,14 @@ import {
   SystemNamespace,
 } from "../../components/istio";
 import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
-import { assertIndependent, floor, mockRun, resourceSet } from "../support/graph";
+import {
+  assertIndependent,
+  floor,
+  mockRun,
+  release,
+  resourceSet,
+  valuesOf,
+} from "../support/graph";
 import { buildIstio, ROOT, CHART, RELEASE } from "./room";
 import { pair, planOf, single } from "./support";
 
@@ -69,6 +76,36 @@ describe("Istio's components", () => {
     floor(graph, 1);
     assert.equal(graph.ofType(RELEASE).length, 4);
     assert.equal(graph.ofType(CHART).length, 1);
+  });
+
+  it("have Istio's own defaults where a stranger says nothing", async () => {
+    const graph = await mockRun(() => {
+      new SystemNamespace("namespace", {});
+      new IstioControlPlane("plane", { version: "1.31.3" });
+      new IngressGateway("public", { version: "1.31.3" });
+    });
+    floor(graph, 1);
+    const { metadata } = graph.one("kubernetes:core/v1:Namespace", "namespace").inputs;
+    assert.deepEqual(metadata, {
+      name: "istio-system",
+      labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+    });
+    const { namespace, values } = release(graph, "plane-istiod").inputs;
+    assert.equal(namespace, "istio-system");
+    assert.deepEqual(values.global, {
+      hub: "docker.io/istio",
+      tag: "1.31.3",
+      meshID: "cluster.local",
+      multiCluster: { clusterName: "Kubernetes" },
+    });
+    assert.deepEqual(values.meshConfig, { trustDomain: "cluster.local" });
+    // Without a root of ours istiod writes its own into the webhooks.
+    assert.equal(values.istiodRemote, undefined);
+    assert.deepEqual(valuesOf(graph, "plane-base"), {});
+    assert.equal(release(graph, "public").inputs.name, "istio-ingress-public");
+    assert.equal(release(graph, "public").inputs.namespace, "istio-ingress-public");
+    const { annotations } = valuesOf(graph, "public").service;
+    assert.equal(annotations["service.beta.kubernetes.io/aws-load-balancer-scheme"], "internal");
   });
 
   it("take every chart from a directory where the description says so", async () => {

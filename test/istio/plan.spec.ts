@@ -28,7 +28,7 @@ describe("the plan of one cluster", () => {
           multiNetwork: false,
           servesRemotes: false,
           external: false,
-          baseVersion: "1.31.3",
+          version: "1.31.3",
           istiods: [
             { revision: undefined, version: "1.31.3", tags: [], host: undefined, neededValues: {} },
           ],
@@ -161,8 +161,8 @@ describe("revisions", () => {
 
   it("decide the version of CRDs, of node agents and of gateways", () => {
     const plan = planOf(pair("different", { revision: "canary" }, { istio }));
-    const { baseVersion, agentVersion, revision } = plan.controlPlanes["prod/east"];
-    assert.deepEqual([baseVersion, agentVersion, revision], ["1.31.3", "1.31.3", "canary"]);
+    const { version, agentVersion, revision } = plan.controlPlanes["prod/east"];
+    assert.deepEqual([version, agentVersion, revision], ["1.31.3", "1.31.3", "canary"]);
     const gateway = plan.eastWest[`prod/east/${EAST_WEST_GATEWAY}`];
     assert.deepEqual([gateway.revision, gateway.version], ["canary", "1.31.3"]);
   });
@@ -170,8 +170,8 @@ describe("revisions", () => {
   it("leave node agents at the control plane that serves them, while CRDs are the newest", () => {
     const older = { version: "1.31.3", revisions: { stable: { version: "1.30.7" } } };
     const plan = planOf(pair("same", { revision: "stable" }, { istio: older }));
-    const { baseVersion, agentVersion } = plan.controlPlanes["prod/east"];
-    assert.deepEqual([baseVersion, agentVersion], ["1.31.3", "1.30.7"]);
+    const { version, agentVersion } = plan.controlPlanes["prod/east"];
+    assert.deepEqual([version, agentVersion], ["1.31.3", "1.30.7"]);
   });
 });
 
@@ -189,14 +189,14 @@ describe("every plan", () => {
         const topology = topologyOf(description);
         const plan = planOf(description);
         for (const controlPlane of Object.values(plan.controlPlanes)) {
-          const { istiods, revision, agentVersion, baseVersion } = controlPlane;
+          const { istiods, revision, agentVersion, version } = controlPlane;
           assert.equal(istiods[0].revision, undefined);
           const serving = istiods.find((istiod) => istiod.revision === revision);
           assert.equal(serving?.version, agentVersion);
-          assert.equal(baseVersion, newestOf(istiods));
+          assert.equal(version, newestOf(istiods));
         }
-        for (const { baseVersion, revisions } of Object.values(plan.remotes))
-          assert.equal(baseVersion, newestOf(revisions));
+        for (const { version, revisions } of Object.values(plan.remotes))
+          assert.equal(version, newestOf(revisions));
         for (const mesh of Object.values(topology.meshes)) {
           const clusters = Object.keys(mesh.members);
           const networks = new Set(clusters.map((name) => topology.clusters[name].network));

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import { runDescription } from "../support/program";
 import { patterns } from "../support/topologies";
-import { committedLines, committedPatterns, urnLines } from "./contract";
+import {
+  committedLines,
+  committedPatterns,
+  componentLines,
+  COMPONENTS,
+  urnLines,
+} from "./contract";
 
 describe("the URN contract", () => {
-  it("covers every ready pattern and no other", () => {
-    assert.deepEqual(committedPatterns().sort(), Object.keys(patterns).sort());
+  it("covers every ready pattern, the components alone, and no other", () => {
+    assert.deepEqual(committedPatterns().sort(), [...Object.keys(patterns), COMPONENTS].sort());
+  });
+
+  it("names every resource of every component used alone; a change is a decision too", async () => {
+    assert.deepEqual(await componentLines(), committedLines(COMPONENTS));
   });
 
   for (const [pattern, description] of Object.entries(patterns)) {

@@ -1,10 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { NodeKind } from "../../topology";
 import { nodeKinds } from "../nodes/kinds";
 import { controlPlaneLogs, publicCidrs } from "./controlPlane";
+import { clusterProvider } from "./provider";
 
 /** What an EKS cluster is made from. */
 export interface EksClusterArgs {
@@ -72,13 +74,18 @@ export class EksCluster extends pulumi.ComponentResource {
     const key = createKey(name, args, children);
     const cluster = createCluster(name, args, key, children);
     const made = cluster.eksCluster;
+    providers.set(
+      this,
+      once(() => clusterProvider(name, this, { parent: this })),
+    );
 
     this.eksName = pulumi.output(args.clusterName);
     this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
-    this.endpoint = made.apply(({ endpoint }) => endpoint);
-    this.certificateAuthority = made.apply(({ certificateAuthority: ca }) => ca).data;
+    // Mocks of a user's may leave the cluster out.
+    this.endpoint = made.apply((found) => found?.endpoint);
+    this.certificateAuthority = made.apply((found) => found?.certificateAuthority).data;
     this.vpcId = pulumi.output(args.vpcId);
-    this.securityGroupId = made.apply(({ vpcConfig }) => vpcConfig).clusterSecurityGroupId;
+    this.securityGroupId = made.apply((found) => found?.vpcConfig).clusterSecurityGroupId;
     this.autoModeNodeRoleName = cluster.autoModeNodeRoleName;
     this.registerOutputs({
       eksName: this.eksName,
@@ -90,6 +97,19 @@ export class EksCluster extends pulumi.ComponentResource {
       autoModeNodeRoleName: this.autoModeNodeRoleName,
     });
   }
+
+  /** Kubernetes provider of the cluster, for what your program puts into it. Made when it is first asked for. */
+  get provider(): k8s.Provider {
+    return providers.get(this)!();
+  }
+}
+
+/** Beside the class: a field of a component would become an output of its schema, private or not. */
+const providers = new WeakMap<EksCluster, () => k8s.Provider>();
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 function createKey(

@@ -21,7 +21,7 @@ export interface ReleasePlan {
 /** What the releases depend on. */
 export interface ReleaseFacts extends ControlPlaneFacts {
   istiods: IstiodPlan[];
-  baseVersion: string;
+  version: string;
 }
 
 /** The releases of a control plane, in stages: each waits for all of the one before. */
@@ -37,7 +37,7 @@ export interface ControlPlaneReleases {
 /** Plans the releases of a control plane. */
 export function controlPlaneReleases(facts: ReleaseFacts): ControlPlaneReleases {
   return {
-    base: facts.external ? [] : [baseRelease(facts.baseVersion, baseValues(facts))],
+    base: facts.external ? [] : [baseRelease(facts.version, baseValues(facts))],
     istiods: facts.istiods.map((istiod) => ({
       chart: ChartName.Istiod,
       release: istiodName(istiod.revision),

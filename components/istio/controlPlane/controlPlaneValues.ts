@@ -28,6 +28,7 @@ export function ztunnelValues(facts: ControlPlaneFacts): HelmValues {
   return composeValues(ztunnel, facts, facts.values?.ztunnel);
 }
 
+const hasBundle = ({ caBundle }: ControlPlaneFacts) => caBundle !== undefined;
 const isAmbient = ({ dataPlane }: ControlPlaneFacts) => dataPlane === DataPlane.Ambient;
 
 const base: Fragment<ControlPlaneFacts>[] = [
@@ -35,6 +36,7 @@ const base: Fragment<ControlPlaneFacts>[] = [
     why:
       "With the bundle in place the webhook is valid and closed from the first second, and istiod never edits it, so " +
       "there is no drift (istio/istio pkg/webhooks/validation/controller writes only on a difference).",
+    when: hasBundle,
     values: ({ caBundle }) => ({ base: { validationCABundle: caBundle } }),
   },
 ];
@@ -62,6 +64,7 @@ const discovery: Fragment<IstiodFacts>[] = [
     why:
       "The bundle is the root that signs istiod's own certificate, so API servers trust the webhooks at once and istiod " +
       "has nothing to patch (pulumi/pulumi-kubernetes#2210 is what patching costs).",
+    when: hasBundle,
     values: ({ caBundle }) => ({
       istiodRemote: { injectionCABundle: caBundle },
       base: { validationCABundle: caBundle },
@@ -89,7 +92,7 @@ const discovery: Fragment<IstiodFacts>[] = [
   {
     why: "A control plane beside the default one takes its own names, and its tags follow it (https://istio.io/latest/docs/setup/upgrade/canary/).",
     when: ({ istiod }) => istiod.revision !== undefined,
-    values: ({ istiod }) => ({ revision: istiod.revision, revisionTags: istiod.tags }),
+    values: ({ istiod }) => ({ revision: istiod.revision, revisionTags: istiod.tags ?? [] }),
   },
   {
     why: "Switches on what ztunnel and waypoints need (https://istio.io/latest/docs/ambient/install/helm/).",

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { istiodName } from "../../topology";
-import type { ChartsDescription, ChartValues, DataPlane } from "../../topology";
+import { DataPlane, istiodName, SYSTEM_NAMESPACE, TRUST_DOMAIN } from "../../topology";
+import type { ChartsDescription, ChartValues } from "../../topology";
 import { caBundle } from "../../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
@@ -13,43 +13,93 @@ import { installRelease } from "../release";
 
 /** What a control plane is made from. What decides which objects there are, and their values, is plain. */
 export interface IstioControlPlaneArgs {
-  /** Mesh id. */
-  mesh: pulumi.Input<string>;
-  /** Istio's cluster id: the cluster that it reads its configuration from. */
-  clusterId: pulumi.Input<string>;
-  /** Istio network of that cluster's pods. */
-  network: pulumi.Input<string>;
-  /** Trust domain of all identities that it signs. */
-  trustDomain: pulumi.Input<string>;
-  /** Namespace of istiod, and the mesh's root namespace. */
-  namespace: pulumi.Input<string>;
-  /** PEM of the mesh's root certificates, the `root-cert.pem` of `cacerts`. */
-  rootCertificate: pulumi.Input<string>;
-  /** How pods join the mesh. */
-  dataPlane: DataPlane;
-  /** Whether the mesh has other clusters, which are read from here. */
-  multiCluster: boolean;
-  /** Whether the mesh spans networks, which are reached through gateways. */
-  multiNetwork: boolean;
-  /** Whether it serves clusters that run no istiod. */
-  servesRemotes: boolean;
+  /** Istio version: of the CRDs, and of istiod and node agents where nothing else is said of them. */
+  version: string;
+  /**
+   * Mesh id.
+   *
+   * @default the trust domain
+   */
+  mesh?: pulumi.Input<string>;
+  /**
+   * Istio's cluster id: the cluster that it reads its configuration from.
+   *
+   * @default Kubernetes, as Istio has it
+   */
+  clusterId?: pulumi.Input<string>;
+  /**
+   * Istio network of that cluster's pods.
+   *
+   * @default none: pods reach each other directly
+   */
+  network?: pulumi.Input<string>;
+  /**
+   * Trust domain of all identities that it signs.
+   *
+   * @default cluster.local
+   */
+  trustDomain?: pulumi.Input<string>;
+  /**
+   * Namespace of istiod, and the mesh's root namespace.
+   *
+   * @default istio-system
+   */
+  namespace?: pulumi.Input<string>;
+  /**
+   * PEM of the mesh's root certificates, the `root-cert.pem` of `cacerts`.
+   *
+   * @default none: istiod writes its own root into the webhooks, which every `pulumi refresh` then reports as a change
+   */
+  rootCertificate?: pulumi.Input<string>;
+  /**
+   * How pods join the mesh.
+   *
+   * @default sidecar
+   */
+  dataPlane?: DataPlane;
+  /**
+   * Whether the mesh has other clusters, which are read from here.
+   *
+   * @default false
+   */
+  multiCluster?: boolean;
+  /**
+   * Whether the mesh spans networks, which are reached through gateways.
+   *
+   * @default false
+   */
+  multiNetwork?: boolean;
+  /**
+   * Whether it serves clusters that run no istiod.
+   *
+   * @default false
+   */
+  servesRemotes?: boolean;
   /**
    * Whether it runs in none of the clusters that it serves. It then reads its configuration by the kubeconfig in the Secret
    * `istio-kubeconfig` of its namespace, which must exist before it: without that it silently takes its own cluster's.
+   *
+   * @default false
    */
-  external: boolean;
-  /** Control planes side by side; the first is the default one, without a revision. */
-  istiods: IstiodPlan[];
-  /** Version of the CRDs: the newest that runs here. */
-  baseVersion: string;
+  external?: boolean;
+  /**
+   * Control planes side by side; the first is the default one, without a revision.
+   *
+   * @default one, of `version`
+   */
+  istiods?: IstiodPlan[];
   /**
    * Revision that serves gateways and node agents.
    *
    * @default the default one
    */
   revision?: string;
-  /** Version of the node agents: never newer than the control plane that serves them. */
-  agentVersion: string;
+  /**
+   * Version of the node agents: never newer than the control plane that serves them.
+   *
+   * @default `version`
+   */
+  agentVersion?: string;
   /**
    * Extra chart values.
    *
@@ -83,9 +133,9 @@ export class IstioControlPlane extends pulumi.ComponentResource {
 
   constructor(name: string, args: IstioControlPlaneArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IstioControlPlane", name, {}, opts);
-    const { namespace, charts, revision } = args;
-    const bundle = pulumi.output(args.rootCertificate).apply(caBundle);
-    const plan = controlPlaneReleases({ ...args, caBundle: bundle });
+    const facts = factsOf(args);
+    const { namespace, charts, revision } = facts;
+    const plan = controlPlaneReleases(facts);
     const after = (dependsOn: pulumi.Resource[]) =>
       pulumi.mergeOptions(childOptions(this, opts), { dependsOn });
     // The component already says that it is Istio's.
@@ -99,11 +149,30 @@ export class IstioControlPlane extends pulumi.ComponentResource {
     const base = plan.base.map((release) => install(release, []));
     const istiods = plan.istiods.map((istiod) => install(istiod, base));
     plan.agents.reduce<pulumi.Resource[]>((before, agent) => [install(agent, before)], istiods);
-    for (const policy of firstPolicies(args)) {
+    for (const policy of firstPolicies(facts)) {
       new k8s.apiextensions.CustomResource(`${name}-peer-authentication`, policy, after(istiods));
     }
 
     this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:${ISTIOD_SERVICE.xds}`;
     this.registerOutputs({ discoveryAddress: this.discoveryAddress });
   }
+}
+
+/** What stands where an argument is left out. */
+function factsOf({ rootCertificate, ...args }: IstioControlPlaneArgs) {
+  const {
+    version,
+    trustDomain = TRUST_DOMAIN,
+    mesh = trustDomain,
+    clusterId = "Kubernetes",
+  } = args;
+  const { namespace = SYSTEM_NAMESPACE, dataPlane = DataPlane.Sidecar } = args;
+  const { multiCluster = false, multiNetwork = false, servesRemotes = false } = args;
+  const { external = false, istiods = [{ version }], agentVersion = version } = args;
+  return {
+    ...args,
+    ...{ trustDomain, mesh, clusterId, namespace, dataPlane, multiCluster, multiNetwork },
+    ...{ servesRemotes, external, istiods, agentVersion },
+    caBundle: rootCertificate && pulumi.output(rootCertificate).apply(caBundle),
+  };
 }

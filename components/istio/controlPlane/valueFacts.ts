@@ -5,11 +5,11 @@ import type { IstiodPlan } from "../facts";
 export interface ControlPlaneFacts {
   mesh: unknown;
   clusterId: unknown;
-  network: unknown;
+  network?: unknown;
   namespace: unknown;
   trustDomain: unknown;
-  /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
-  caBundle: unknown;
+  /** Root certificates as base64 of the exact bytes of `root-cert.pem`; absent: istiod writes its own. */
+  caBundle?: unknown;
   /** Registry of Istio's images; absent: the version's own. */
   hub?: unknown;
   dataPlane: DataPlane;

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../topology";
-import type { ChartsDescription, ChartValues, LoadBalancers } from "../../topology";
+import { DataPlane, EAST_WEST_GATEWAY, LoadBalancers, SYSTEM_NAMESPACE } from "../../topology";
+import type { ChartsDescription, ChartValues } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { ambientGateway, ambientGatewayParameters, crossNetworkGateways } from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
@@ -15,22 +15,38 @@ export interface EastWestGatewayArgs {
   cluster: string;
   /** Network that it leads into. */
   network: pulumi.Input<string>;
-  /** Namespace of the gateway. */
-  namespace: pulumi.Input<string>;
-  /** Whether Istio's configuration is read here: then the object that opens the mesh's gateways goes in too. */
-  holdsConfiguration: boolean;
-  /** Decides the protocol: Istio mTLS on 15443, or HBONE on 15008. */
-  dataPlane: DataPlane;
   /** Istio version of the chart. */
   version: string;
+  /**
+   * Namespace of the gateway.
+   *
+   * @default istio-system
+   */
+  namespace?: pulumi.Input<string>;
+  /**
+   * Whether Istio's configuration is read here: then the object that opens the mesh's gateways goes in too.
+   *
+   * @default true
+   */
+  holdsConfiguration?: boolean;
+  /**
+   * Decides the protocol: Istio mTLS on 15443, or HBONE on 15008.
+   *
+   * @default sidecar
+   */
+  dataPlane?: DataPlane;
   /**
    * Revision of the control plane that serves it.
    *
    * @default the default one
    */
   revision?: string;
-  /** Who makes load balancers in the cluster. */
-  loadBalancers: LoadBalancers;
+  /**
+   * Who makes load balancers in the cluster.
+   *
+   * @default auto-mode
+   */
+  loadBalancers?: LoadBalancers;
   /**
    * Extra chart values.
    *
@@ -63,16 +79,25 @@ export class EastWestGateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: EastWestGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:EastWestGateway", name, {}, opts);
-    const gateway = makers[args.dataPlane](name, args, childOptions(this, opts));
+    const { namespace = SYSTEM_NAMESPACE, dataPlane = DataPlane.Sidecar } = args;
+    const { holdsConfiguration = true, loadBalancers = LoadBalancers.AutoMode } = args;
+    const facts = { ...args, namespace, dataPlane, holdsConfiguration, loadBalancers };
+    const gateway = makers[dataPlane](name, facts, childOptions(this, opts));
     this.address = gatewayAddress(`${name}-service`, gateway, this);
     this.registerOutputs({ address: this.address });
   }
 }
 
+/** The arguments with what stands where one is left out. */
+type EastWestGatewayFacts = EastWestGatewayArgs &
+  Required<
+    Pick<EastWestGatewayArgs, "namespace" | "dataPlane" | "holdsConfiguration" | "loadBalancers">
+  >;
+
 /** Makes the gateway and returns what the Service is made and named by. */
 type Maker = (
   name: string,
-  args: EastWestGatewayArgs,
+  args: EastWestGatewayFacts,
   opts: pulumi.CustomResourceOptions,
 ) => pulumi.CustomResource;
 
@@ -83,7 +108,7 @@ const makers: Record<DataPlane, Maker> = {
 
 function makeSidecarGateway(
   name: string,
-  args: EastWestGatewayArgs,
+  args: EastWestGatewayFacts,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
   const release = installRelease(
@@ -107,7 +132,7 @@ function makeSidecarGateway(
 
 function makeAmbientGateway(
   name: string,
-  args: EastWestGatewayArgs,
+  args: EastWestGatewayFacts,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
   const parameters = new k8s.core.v1.ConfigMap(

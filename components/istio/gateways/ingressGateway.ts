@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import type { ChartsDescription, Exposure, LoadBalancers } from "../../topology";
+import { Exposure, LoadBalancers } from "../../topology";
+import type { ChartsDescription } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { ingressValues } from "./gatewayValues";
 import { ingressName } from "../plan";
@@ -10,22 +11,38 @@ import { timeouts } from "../timeouts";
 
 /** What an ingress gateway is made from. What decides which objects there are is plain. */
 export interface IngressGatewayArgs {
-  /** Name of the gateway; its release and its pods' label `istio` are made from it. */
-  name: string;
-  /** Namespace of the gateway, its own. */
-  namespace: pulumi.Input<string>;
   /** Istio version of the chart. */
   version: string;
+  /**
+   * Name of the gateway, a DNS label; its release and its pods' label `istio` are made from it.
+   *
+   * @default the component's name
+   */
+  name?: string;
+  /**
+   * Namespace of the gateway, its own.
+   *
+   * @default istio-ingress-<name>
+   */
+  namespace?: pulumi.Input<string>;
   /**
    * Revision of the control plane that serves it.
    *
    * @default the default one
    */
   revision?: string;
-  /** Who can reach its load balancer. */
-  exposure: Exposure;
-  /** Who makes load balancers in the cluster. */
-  loadBalancers: LoadBalancers;
+  /**
+   * Who can reach its load balancer.
+   *
+   * @default internal
+   */
+  exposure?: Exposure;
+  /**
+   * Who makes load balancers in the cluster.
+   *
+   * @default auto-mode
+   */
+  loadBalancers?: LoadBalancers;
   /**
    * Extra values of chart `gateway`.
    *
@@ -59,16 +76,19 @@ export class IngressGateway extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IngressGateway", name, {}, opts);
-    const namespace = makeNamespace(`${name}-namespace`, args, childOptions(this, opts));
+    const { name: gateway = name, namespace: space = ingressName(gateway) } = args;
+    const { exposure = Exposure.Internal, loadBalancers = LoadBalancers.AutoMode } = args;
+    const facts = { ...args, name: gateway, exposure, loadBalancers };
+    const namespace = makeNamespace(`${name}-namespace`, space, childOptions(this, opts));
     const release = installRelease(
       name,
       {
         chart: ChartName.Gateway,
-        release: ingressName(args.name),
+        release: ingressName(gateway),
         namespace: namespace.metadata.name,
         charts: args.charts,
         istioVersion: args.version,
-        values: ingressValues(args, args.securityGroupId),
+        values: ingressValues(facts, args.securityGroupId),
         timeout: timeouts.gateway,
       },
       childOptions(this, opts),
@@ -81,7 +101,7 @@ export class IngressGateway extends pulumi.ComponentResource {
 /** Apart from istiod: who may change an ingress gateway should not thereby be able to change the control plane. */
 function makeNamespace(
   name: string,
-  { namespace }: IngressGatewayArgs,
+  namespace: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Namespace {
   const labels = { "pod-security.kubernetes.io/enforce": "baseline" };

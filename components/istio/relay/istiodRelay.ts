@@ -1,15 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { istiodName } from "../../topology";
+import { istiodName, SYSTEM_NAMESPACE } from "../../topology";
 import { relayObjects } from "./relayObjects";
 import { timeouts } from "../timeouts";
 import { imagesOf } from "../../versions/istio";
 
 /** What a relay of istiod is made from. */
 export interface IstiodRelayArgs {
-  /** Namespace of the relay: the one that istiod has where it runs. */
-  namespace: pulumi.Input<string>;
+  /**
+   * Namespace of the relay: the one that istiod has where it runs.
+   *
+   * @default istio-system
+   */
+  namespace?: pulumi.Input<string>;
   /**
    * Revision of the istiods behind it.
    *
@@ -43,7 +47,7 @@ export class IstiodRelay extends pulumi.ComponentResource {
 
   constructor(name: string, args: IstiodRelayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IstiodRelay", name, {}, opts);
-    const { namespace, revision, version, backends } = args;
+    const { namespace = SYSTEM_NAMESPACE, revision, version, backends } = args;
     const { hub, tag } = imagesOf(version, args.hub);
     const image = pulumi.interpolate`${hub}/proxyv2:${tag}`;
     const objects = relayObjects<pulumi.Input<string>>({ namespace, revision, backends, image });

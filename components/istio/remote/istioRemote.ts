@@ -1,28 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import { SYSTEM_NAMESPACE } from "../../topology";
 import type { ChartsDescription, ChartValues } from "../../topology";
 import { caBundle } from "../../trust/pem";
 import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
-import type { ServedRevisionPlan } from "../facts";
 import { installRelease } from "../release";
 import { remoteReleases } from "./remoteReleases";
+import type { RemoteRevision } from "./remoteValues";
 
 /** What a cluster that an istiod elsewhere serves is made from. What decides which objects there are is plain. */
 export interface IstioRemoteArgs {
   /** Istio's id of the cluster. */
   cluster: string;
-  /** Istio network of the cluster's pods. */
-  network: string;
-  /** Namespace of the relays: the one that istiod has where it runs. */
-  namespace: pulumi.Input<string>;
+  /** Istio version: of the CRDs, and of the webhooks where `revisions` names none. */
+  version: string;
   /** PEM of the mesh's root certificates, the `root-cert.pem` of the istiods that serve it. */
   rootCertificate: pulumi.Input<string>;
-  /** Whether an external istiod reads the mesh's configuration here. */
-  holdsConfiguration: boolean;
-  /** Version of the CRDs: the newest that serves it. */
-  baseVersion: string;
-  /** What serves it; the first is the default one, without a revision. */
-  revisions: ServedRevisionPlan[];
+  /**
+   * Istio network of the cluster's pods.
+   *
+   * @default none: pods reach each other directly
+   */
+  network?: string;
+  /**
+   * Namespace of the relays: the one that istiod has where it runs.
+   *
+   * @default istio-system
+   */
+  namespace?: pulumi.Input<string>;
+  /**
+   * Whether an external istiod reads the mesh's configuration here.
+   *
+   * @default false
+   */
+  holdsConfiguration?: boolean;
+  /**
+   * What serves it; the first is the default one, without a revision.
+   *
+   * @default one, of `version`
+   */
+  revisions?: RemoteRevision[];
   /**
    * Extra chart values.
    *
@@ -46,9 +63,11 @@ export interface IstioRemoteArgs {
 export class IstioRemote extends pulumi.ComponentResource {
   constructor(name: string, args: IstioRemoteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IstioRemote", name, {}, opts);
-    const { namespace, charts } = args;
+    const { version, namespace = SYSTEM_NAMESPACE, charts } = args;
+    const { holdsConfiguration = false, revisions = [{ version }] } = args;
     const bundle = pulumi.output(args.rootCertificate).apply(caBundle);
-    const plan = remoteReleases({ ...args, caBundle: bundle });
+    const facts = { ...args, namespace, holdsConfiguration, revisions, caBundle: bundle };
+    const plan = remoteReleases(facts);
     const install = (release: ReleasePlan, dependsOn: pulumi.Resource[]) =>
       installRelease(
         `${name}-${release.release.replace(/^istio-/, "")}`,

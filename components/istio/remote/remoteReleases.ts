@@ -3,15 +3,14 @@ import { istiodName } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { baseRelease } from "../controlPlane/controlPlaneReleases";
 import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
-import type { ServedRevisionPlan } from "../facts";
 import { remoteBaseValues, remoteIstiodValues } from "./remoteValues";
-import type { RemoteFacts } from "./remoteValues";
+import type { RemoteFacts, RemoteRevision } from "./remoteValues";
 import { timeouts } from "../timeouts";
 
 /** What the releases depend on. */
 export interface RemoteReleaseFacts extends RemoteFacts {
-  revisions: ServedRevisionPlan[];
-  baseVersion: string;
+  revisions: RemoteRevision[];
+  version: string;
 }
 
 /** The releases of a remote. */
@@ -25,7 +24,7 @@ export interface RemoteReleases {
 /** Plans the releases of a remote. */
 export function remoteReleases(facts: RemoteReleaseFacts): RemoteReleases {
   return {
-    base: baseRelease(facts.baseVersion, remoteBaseValues(facts)),
+    base: baseRelease(facts.version, remoteBaseValues(facts)),
     webhooks: facts.revisions.map((served) => ({
       chart: ChartName.Istiod,
       release: istiodName(served.revision),

@@ -7,7 +7,7 @@ import type { Fragment, HelmValues } from "../values";
 export interface RemoteFacts {
   /** Istio's cluster id. */
   cluster: string;
-  network: string;
+  network?: string;
   namespace: unknown;
   /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
   caBundle: unknown;
@@ -16,10 +16,25 @@ export interface RemoteFacts {
   values?: ChartValues;
 }
 
-interface RevisionFacts extends RemoteFacts {
+/** One revision of the control plane that serves a cluster from elsewhere. */
+export interface RemoteRevision {
+  /**
+   * Name of the revision.
+   *
+   * @default the default one
+   */
   revision?: string;
-  tags: string[];
+  /** Istio version. */
+  version: string;
+  /**
+   * Stable labels that point to the revision.
+   *
+   * @default none
+   */
+  tags?: string[];
 }
+
+type RevisionFacts = RemoteFacts & RemoteRevision;
 
 /** Values of chart `base`. */
 export function remoteBaseValues(facts: RemoteFacts): HelmValues {
@@ -27,15 +42,16 @@ export function remoteBaseValues(facts: RemoteFacts): HelmValues {
 }
 
 /** Values of chart `istiod`, which makes no istiod here but the webhooks of one of its revisions. */
-export function remoteIstiodValues(
-  facts: RemoteFacts,
-  { revision, tags }: { revision?: string; tags: string[] },
-): HelmValues {
+export function remoteIstiodValues(facts: RemoteFacts, revision: RemoteRevision): HelmValues {
   return composeValues<RevisionFacts>(
     [...everyChart, ...webhooks],
-    { ...facts, revision, tags },
+    { ...facts, ...revision },
     facts.values?.istiod,
   );
+}
+
+function injectionPath(cluster: string, network?: string): string {
+  return `/inject/cluster/${cluster}${network === undefined ? "" : `/net/${network}`}`;
 }
 
 const holdsConfiguration = (facts: RemoteFacts) => facts.holdsConfiguration;
@@ -73,7 +89,7 @@ const webhooks: Fragment<RevisionFacts>[] = [
       "istiod serves several clusters: by the path it knows what identity and network to give a pod " +
       "(https://istio.io/latest/docs/setup/install/multicluster/primary-remote/).",
     values: ({ cluster, network }) => ({
-      istiodRemote: { injectionPath: `/inject/cluster/${cluster}/net/${network}` },
+      istiodRemote: { injectionPath: injectionPath(cluster, network) },
     }),
   },
   {
@@ -83,7 +99,7 @@ const webhooks: Fragment<RevisionFacts>[] = [
   {
     why: "The webhook of each revision asks the Service of that revision (https://istio.io/latest/docs/setup/upgrade/canary/).",
     when: ({ revision }) => revision !== undefined,
-    values: ({ revision, tags }) => ({ revision, revisionTags: tags }),
+    values: ({ revision, tags }) => ({ revision, revisionTags: tags ?? [] }),
   },
   {
     why:

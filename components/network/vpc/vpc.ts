@@ -177,10 +177,10 @@ function usableZones({ parent }: pulumi.CustomResourceOptions): pulumi.Output<st
   ).names;
 }
 
-/** A subnet without a zone would be put in any, twice in the same one. */
-function zoneName(names: string[], zone: number): string {
-  const found = names[zone];
-  if (found !== undefined) return found;
+/** A subnet without a zone would be put in any, twice in the same one. Mocks of a user's may know no zones at all. */
+function zoneName(names: string[] | undefined, zone: number): string | undefined {
+  const found = names?.[zone];
+  if (found !== undefined || names === undefined) return found;
   throw new pulumi.RunError(
     `the region has ${names.length} zones that EKS accepts (${names.join(", ")}), the VPC asks for more: set zones to ${names.length}`,
   );

@@ -49,7 +49,7 @@ describe("the plan of remotes", () => {
   });
 
   it("has the default revision first and the one that it picked", () => {
-    const { revisions, baseVersion } = planOf(primaryRemote("same")).remotes["prod/west"];
+    const { revisions, version } = planOf(primaryRemote("same")).remotes["prod/west"];
     assert.deepEqual(
       revisions.map(({ revision, version }) => [revision, version]),
       [
@@ -57,7 +57,7 @@ describe("the plan of remotes", () => {
         ["canary", "1.31.2"],
       ],
     );
-    assert.equal(baseVersion, "1.31.3");
+    assert.equal(version, "1.31.3");
   });
 
   it("keeps external istiods of several meshes in one cluster apart", () => {

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import * as k8s from "@pulumi/kubernetes";
+import { EksCluster } from "../../../components";
+import { mockRun } from "../../support/graph";
+
+const PROVIDER = "pulumi:providers:kubernetes";
+
+const args = {
+  clusterName: "east",
+  kubernetesVersion: "1.35",
+  vpcId: "vpc-1",
+  privateSubnetIds: ["subnet-1", "subnet-2"],
+};
+
+describe("an EKS cluster alone", () => {
+  it("makes one Kubernetes provider for what a program puts into it, known by the API server", async () => {
+    const graph = await mockRun(() => {
+      const cluster = new EksCluster("east", args);
+      for (const name of ["a", "b"]) {
+        new k8s.core.v1.Namespace(name, {}, { provider: cluster.provider });
+      }
+    });
+    const provider = graph.one(PROVIDER, "east");
+    assert.equal(graph.parentOf(provider), graph.one("istio-patterns:index:EksCluster", "east"));
+    const users = graph.ofType("kubernetes:core/v1:Namespace");
+    assert.deepEqual(
+      users.map((user) => user.provider),
+      [provider.urn, provider.urn],
+    );
+    assert.ok(provider.secrets.includes("kubeconfig"));
+    assert.match(provider.inputs.clusterIdentifier, /^https:\/\//);
+    assert.equal(provider.inputs.enableServerSideApply, "true");
+  });
+
+  it("makes none where nobody asks, and has none among its outputs", async () => {
+    const graph = await mockRun(() => void new EksCluster("east", args));
+    assert.equal(graph.ofType(PROVIDER).length, 0);
+    const { outputs } = graph.one("istio-patterns:index:EksCluster", "east");
+    assert.deepEqual(Object.keys(outputs).sort(), [
+      "autoModeNodeRoleName",
+      "certificateAuthority",
+      "eksName",
+      "endpoint",
+      "kubeconfig",
+      "securityGroupId",
+      "vpcId",
+    ]);
+  });
+});

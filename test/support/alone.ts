@@ -1,0 +1,128 @@
+/** Every component of the package by itself, with the least that it takes: what a stranger writes first. */
+import type * as pulumi from "@pulumi/pulumi";
+import * as components from "../../components";
+import { DataPlane, LoadBalancers, PeeringSide, RemoteAccess, RuleSide } from "../../components";
+
+type Maker = (name: string) => pulumi.ComponentResource;
+
+const PEM = "-----BEGIN CERTIFICATE-----\ncm9vdA==\n-----END CERTIFICATE-----\n";
+const version = "1.31.3";
+const vpcId = "vpc-1";
+const cidr = "10.0.0.0/16";
+const subnetIds = ["subnet-1", "subnet-2"];
+const securityGroupId = "sg-1";
+const namespace = "istio-system";
+const clusterName = "east";
+const roleArn = "arn:aws:iam::123456789012:role/reader";
+const endpoint = "https://east.example";
+const certificateAuthority = "Y2E=";
+
+/** By the name of the exported class. */
+export const alone: Record<string, Maker> = {
+  MeshTopology: (name) =>
+    new components.MeshTopology(name, {
+      region: "eu-west-1",
+      topology: {
+        api: { allowFrom: ["203.0.113.7/32"] },
+        networks: { main: { cidr } },
+        clusters: { main: { network: "main" } },
+        meshes: { dev: { clusters: { main: {} } } },
+      },
+    }),
+  Vpc: (name) => new components.Vpc(name, { cidr }),
+  VpcPeeringRequest: (name) =>
+    new components.VpcPeeringRequest(name, { vpcId, peerVpcId: "vpc-2", peerRegion: "eu-west-1" }),
+  VpcPeeringSide: (name) =>
+    new components.VpcPeeringSide(name, {
+      ...{ side: PeeringSide.Accepter, connectionId: "pcx-1" },
+      ...{ routeTableIds: ["rtb-1"], peerCidrs: [cidr] },
+    }),
+  TransitGateway: (name) => new components.TransitGateway(name, {}),
+  SecurityRules: (name) => {
+    const to = { fromPort: 443, toPort: 443, reason: "web" };
+    const ingress = [{ name: "web", side: RuleSide.Cidr, value: cidr, ...to }];
+    return new components.SecurityRules(name, { securityGroupId, ingress });
+  },
+  InternalBalancer: (name) =>
+    new components.InternalBalancer(name, {
+      ...{ loadBalancerName: "istiod", vpcId, subnetIds, securityGroupId },
+      ...{ addresses: ["10.0.240.4", "10.0.241.4"], ports: { xds: 15012 } },
+      health: { port: 8080, path: "/ready" },
+    }),
+  PrivateZone: (name) =>
+    new components.PrivateZone(name, {
+      ...{ zoneName: "mesh.internal", vpcId, records: { "istiod.mesh.internal": ["10.0.240.4"] } },
+    }),
+  PrivateZoneAssociation: (name) =>
+    new components.PrivateZoneAssociation(name, { zoneId: "Z1", vpcId }),
+  EksCluster: (name) =>
+    new components.EksCluster(name, {
+      ...{ clusterName, kubernetesVersion: "1.35", vpcId, privateSubnetIds: subnetIds },
+    }),
+  AddressKeepingPool: (name) =>
+    new components.AddressKeepingPool(name, { nodeRoleName: "nodes", subnetIds, securityGroupId }),
+  ManagedNodes: (name) =>
+    new components.ManagedNodes(name, {
+      ...{ clusterName, kubernetesVersion: "1.35", region: "eu-west-1", subnetIds },
+    }),
+  LoadBalancerController: (name) =>
+    new components.LoadBalancerController(name, {
+      ...{ clusterName, region: "eu-west-1", vpcId, chart: "aws-load-balancer-controller" },
+    }),
+  TargetBinding: (name) =>
+    new components.TargetBinding(name, {
+      ...{ namespace, service: "istiod", loadBalancers: LoadBalancers.AutoMode },
+      targetGroups: [
+        { port: 15012, arn: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/a" },
+      ],
+    }),
+  RootCa: (name) => new components.RootCa(name, { commonName: "demo root" }),
+  IntermediateCa: (name) =>
+    new components.IntermediateCa(name, {
+      ...{ commonName: "east", rootCertificate: PEM, rootPrivateKey: PEM },
+    }),
+  SystemNamespace: (name) => new components.SystemNamespace(name, {}),
+  ReaderRole: (name) => new components.ReaderRole(name, { roleName: "reader", namespace }),
+  RemoteReader: (name) =>
+    new components.RemoteReader(name, {
+      ...{ readerName: "readers", kind: RemoteAccess.EksIdentity, clusterName, roleArn, namespace },
+    }),
+  TokenRefresher: (name) =>
+    new components.TokenRefresher(name, {
+      ...{ clusterName, namespace, serviceAccounts: ["istiod"], roleArn },
+      clusters: [{ cluster: "west", eksName: "west", region: "eu-west-1" }],
+    }),
+  ConfigClusterAccess: (name) =>
+    new components.ConfigClusterAccess(name, {
+      ...{ namespace, cluster: "west", endpoint, certificateAuthority },
+    }),
+  RemoteClusters: (name) =>
+    new components.RemoteClusters(name, {
+      ...{ namespace, clusters: { west: { endpoint, certificateAuthority } } },
+    }),
+  IstioControlPlane: (name) => new components.IstioControlPlane(name, { version }),
+  MeshConfiguration: (name) => new components.MeshConfiguration(name, { namespace }),
+  IstioRemote: (name) =>
+    new components.IstioRemote(name, { cluster: "west", version, rootCertificate: PEM }),
+  IstiodRelay: (name) =>
+    new components.IstiodRelay(name, { version, backends: [["10.0.240.4", "10.0.241.4"]] }),
+  GatewayApiCrds: (name) => new components.GatewayApiCrds(name, { istioVersion: version }),
+  EastWestGateway: (name) =>
+    new components.EastWestGateway(name, { cluster: "east", network: "net-east", version }),
+  IngressGateway: (name) => new components.IngressGateway(name, { version }),
+};
+
+/** Further least forms, whose resources are others. */
+export const otherForms: Record<string, Maker> = {
+  "IstioControlPlane, ambient": (name) =>
+    new components.IstioControlPlane(name, { version, dataPlane: DataPlane.Ambient }),
+  "EastWestGateway, ambient": (name) =>
+    new components.EastWestGateway(name, {
+      ...{ cluster: "east", network: "net-east", version, dataPlane: DataPlane.Ambient },
+    }),
+};
+
+/** Classes of the package that are components. */
+export const exported = Object.entries(components)
+  .filter(([, value]) => typeof value === "function" && "isInstance" in value)
+  .map(([name]) => name);
