@@ -1,8 +1,9 @@
 /** Records every request that a program sends to the mock monitor, refuses what the engine would, and answers the rest. */
 import * as pulumi from "@pulumi/pulumi";
-import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import type { Callback as Transform } from "@pulumi/pulumi/proto/callback_pb";
 import type {
   ReadResourceRequest,
+  RegisterResourceOutputsRequest,
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
 import { childPath, UNKNOWN } from "./graph";
@@ -25,6 +26,15 @@ export interface Answer {
   state: Values;
 }
 
+/** What of the SDK's mock monitor is replaced or filled in; not all of it is declared in every version of the SDK. */
+export interface Monitor {
+  resources: Map<string, { urn: string; id: string | null; state: Values }>;
+  registerResource(req: RegisterResourceRequest, done: Callback): Promise<void>;
+  readResource(req: ReadResourceRequest, done: Callback): Promise<void>;
+  registerResourceOutputs(req: RegisterResourceOutputsRequest, done: Callback): void;
+  registerStackTransform(transform: Transform, done: Callback): void;
+}
+
 /** Answers a registration, given its inputs in the wire format. */
 export type Provider = (registration: Registration, wire: Values) => Answer;
 
@@ -41,7 +51,7 @@ export class Recorder {
    * The monitor's own answers cost another trip through the wire format, and its URNs hold one level of parents, so
    * that two resources would be taken for one.
    */
-  attach(monitor: MockMonitor, provider: Provider): void {
+  attach(monitor: Monitor, provider: Provider): void {
     const register = (registration: Registration, wire: Values, done: Callback) => {
       try {
         this.add(registration, wire);

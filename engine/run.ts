@@ -5,13 +5,12 @@
  * whole request is recorded, and duplicate URNs and objects are refused.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { Graph } from "./graph";
 import type { Call, Values } from "./graph";
 import { callResults, computedOutputs, mockId, secretly } from "./mockOutputs";
 import type { MockResource } from "./mockOutputs";
 import { providerUrn, Recorder } from "./recorder";
-import type { Provider } from "./recorder";
+import type { Monitor, Provider } from "./recorder";
 
 export interface RunOptions {
   /** @default dev */
@@ -80,7 +79,7 @@ async function install(recorder: Recorder, calls: Call[], options: RunOptions): 
   await pulumi.runtime.setMocks(mocks, project, stack, unknownOutputs, "organization");
   pulumi.runtime.setAllConfig(config, options.secretKeys);
   recorder.attach(
-    pulumi.runtime.getMonitor() as unknown as MockMonitor,
+    pulumi.runtime.getMonitor() as unknown as Monitor,
     providerOf(recorder, region, options),
   );
 }

@@ -178,9 +178,9 @@ function usableZones({ parent }: pulumi.CustomResourceOptions): pulumi.Output<st
 }
 
 /** A subnet without a zone would be put in any, twice in the same one. Mocks of a user's may know no zones at all. */
-function zoneName(names: string[] | undefined, zone: number): string | undefined {
+function zoneName(names: string[] | undefined, zone: number): string {
   const found = names?.[zone];
-  if (found !== undefined || names === undefined) return found;
+  if (found !== undefined || names === undefined) return found!;
   throw new pulumi.RunError(
     `the region has ${names.length} zones that EKS accepts (${names.join(", ")}), the VPC asks for more: set zones to ${names.length}`,
   );
