@@ -32,7 +32,7 @@ export interface TokenRefresherArgs {
   /** ARN of the role that those istiods are to other clusters. */
   roleArn: pulumi.Input<string>;
   /** Clusters that they watch. */
-  clusters: RefreshedCluster[];
+  clusters: pulumi.Input<pulumi.Input<RefreshedCluster>[]>;
 }
 
 /**

@@ -3,14 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { LoadBalancers } from "../../topology";
 
-/** One port of a Service, and the target group that gets the pods behind it. */
-export interface BoundPort {
-  /** Port of the Service. */
-  port: number;
-  /** ARN of the target group, which is of type ip and in the VPC of the cluster. */
-  arn: pulumi.Input<string>;
-}
-
 /** What binds a Service to target groups. */
 export interface TargetBindingArgs {
   /** Namespace of the Service. */
@@ -19,8 +11,8 @@ export interface TargetBindingArgs {
   service: pulumi.Input<string>;
   /** Who makes load balancers in the cluster, and registers targets. */
   loadBalancers: LoadBalancers;
-  /** Ports with their target groups, each port once. */
-  targetGroups: BoundPort[];
+  /** ARN of the target group for each port of the Service; the groups are of type ip and in the VPC of the cluster. */
+  targetGroups: Record<string, pulumi.Input<string>>;
 }
 
 /**
@@ -43,8 +35,8 @@ export class TargetBinding extends pulumi.ComponentResource {
 
   constructor(name: string, args: TargetBindingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:TargetBinding", name, {}, opts);
-    const bindings = args.targetGroups.map((bound) =>
-      createBinding(name, args, bound, childOptions(this, opts)),
+    const bindings = Object.entries(args.targetGroups).map(([port, targetGroupARN]) =>
+      createBinding(name, args, { port: Number(port), targetGroupARN }, childOptions(this, opts)),
     );
     this.bindingNames = pulumi.all(bindings.map(({ metadata }) => metadata.name));
     this.registerOutputs({ bindingNames: this.bindingNames });
@@ -54,7 +46,7 @@ export class TargetBinding extends pulumi.ComponentResource {
 function createBinding(
   name: string,
   { namespace, service, loadBalancers }: TargetBindingArgs,
-  { port, arn: targetGroupARN }: BoundPort,
+  { port, targetGroupARN }: { port: number; targetGroupARN: pulumi.Input<string> },
   options: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   return new k8s.apiextensions.CustomResource(

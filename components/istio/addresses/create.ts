@@ -108,10 +108,9 @@ export function createBindings(
           namespace,
           service: istiodName(revision),
           loadBalancers,
-          targetGroups: Object.entries(ISTIOD_SERVICE).map(([port, number]) => ({
-            port: number,
-            arn: lookUp(arns, port),
-          })),
+          targetGroups: Object.fromEntries(
+            Object.entries(ISTIOD_SERVICE).map(([port, number]) => [number, lookUp(arns, port)]),
+          ),
         },
         waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
       );

@@ -40,8 +40,7 @@ export function createFirewall(
       logicalName(name, group.name),
       {
         securityGroupId: lookUp(ids, key),
-        ingress: group.in.map(toArgs),
-        egress: group.out.map(toArgs),
+        rules: { ingress: group.in.map(toArgs), egress: group.out.map(toArgs) },
       },
       options(group.provider),
     );

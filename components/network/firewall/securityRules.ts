@@ -34,10 +34,8 @@ export interface SecurityRule {
   reason: pulumi.Input<string>;
 }
 
-/** What the rules of one security group are made from. */
-export interface SecurityRulesArgs {
-  /** Id of the group. */
-  securityGroupId: pulumi.Input<string>;
+/** The rules of one security group, by direction. */
+export interface GroupRules {
   /**
    * What it lets in.
    *
@@ -52,6 +50,17 @@ export interface SecurityRulesArgs {
   egress?: SecurityRule[];
 }
 
+/** What the rules of one security group are made from. */
+export interface SecurityRulesArgs {
+  /** Id of the group. */
+  securityGroupId: pulumi.Input<string>;
+  /**
+   * What it lets in and out, in one object: of types that stand in plain lists alone, Pulumi's generator makes Go SDKs
+   * that do not compile (https://github.com/pulumi/pulumi/issues/14662).
+   */
+  rules: GroupRules;
+}
+
 /**
  * Rules of one security group, each a resource of its own: those of others stay as they are.
  *
@@ -60,7 +69,8 @@ export interface SecurityRulesArgs {
 export class SecurityRules extends pulumi.ComponentResource {
   constructor(name: string, args: SecurityRulesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:SecurityRules", name, {}, opts);
-    const { securityGroupId, ingress = [], egress = [] } = args;
+    const { securityGroupId, rules } = args;
+    const { ingress = [], egress = [] } = rules;
     const options = childOptions(this, opts);
     for (const rule of ingress) {
       new aws.vpc.SecurityGroupIngressRule(

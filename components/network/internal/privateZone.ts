@@ -21,7 +21,7 @@ export interface PrivateZoneArgs {
    *
    * @default none
    */
-  foreignVpcs?: Record<string, ForeignVpc>;
+  foreignVpcs?: Record<string, pulumi.Input<ForeignVpc>>;
   /** Private addresses by full name. */
   records: Record<string, string[]>;
 }
@@ -44,14 +44,14 @@ export class PrivateZone extends pulumi.ComponentResource {
       // AWS lists the VPCs that joined by association here too.
       { ...options, ignoreChanges: ["vpcs"] },
     );
-    const authorised = Object.entries(foreignVpcs).map(
-      ([vpc, { vpcId, region: vpcRegion }]) =>
-        new aws.route53.VpcAssociationAuthorization(
-          `${name}-${vpc}`,
-          { zoneId: zone.zoneId, vpcId, vpcRegion },
-          options,
-        ),
-    );
+    const authorised = Object.entries(foreignVpcs).map(([vpc, foreign]) => {
+      const { vpcId, region: vpcRegion } = pulumi.output(foreign);
+      return new aws.route53.VpcAssociationAuthorization(
+        `${name}-${vpc}`,
+        { zoneId: zone.zoneId, vpcId, vpcRegion },
+        options,
+      );
+    });
     createRecords(name, zone.zoneId, records, options);
     this.zoneId = pulumi
       .all([zone.zoneId, pulumi.all(authorised.map(({ id }) => id))])

@@ -19,10 +19,7 @@ function bind(loadBalancers: LoadBalancers, opts?: () => pulumi.ComponentResourc
           namespace: "istio-system",
           service: "istiod",
           loadBalancers,
-          targetGroups: [
-            { port: 15012, arn: arn(15012) },
-            { port: 443, arn: arn(15017) },
-          ],
+          targetGroups: { 15012: arn(15012), 443: arn(15017) },
         },
         opts?.(),
       ),

@@ -4,7 +4,7 @@ import * as grpc from "@grpc/grpc-js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { runArguments, runEnvironment } from "./run";
+import { pluginArguments, pluginEnvironment, runArguments, runEnvironment } from "./run";
 
 /** How `@pulumi/pulumi/cmd/run` says that it has already told the engine what went wrong. */
 const ALREADY_REPORTED = 32;
@@ -46,6 +46,32 @@ const run: grpc.handleUnaryCall<language.RunRequest, language.RunResponse> = (
   });
 };
 
+/** A component plugin: what `PulumiPlugin.yaml` lies beside. */
+const runPlugin: grpc.handleServerStreamingCall<
+  language.RunPluginRequest,
+  language.RunPluginResponse
+> = (call) => {
+  const { request } = call;
+  const plugin = createRequire(`${request.getInfo()?.getProgramDirectory()}/package.json`);
+  const child = spawn(
+    process.execPath,
+    [plugin.resolve("@pulumi/pulumi/cmd/run-plugin"), ...pluginArguments(request)],
+    {
+      cwd: request.getPwd(),
+      env: pluginEnvironment(request),
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  const answer = () => new language.RunPluginResponse();
+  child.stdout.on("data", (chunk) => call.write(answer().setStdout(chunk)));
+  child.stderr.on("data", (chunk) => call.write(answer().setStderr(chunk)));
+  child.on("close", (code) => {
+    call.write(answer().setExitcode(code ?? 1));
+    call.end();
+  });
+  call.on("cancelled", () => child.kill());
+};
+
 const handlers: grpc.UntypedServiceImplementation = {
   ...Object.fromEntries(
     Object.keys(LanguageRuntimeService).map((method) => [
@@ -67,7 +93,10 @@ const handlers: grpc.UntypedServiceImplementation = {
     done(null, new language.GetRequiredPluginsResponse()),
   getRequiredPackages: (_call: unknown, done: grpc.sendUnaryData<unknown>) =>
     done(null, new language.GetRequiredPackagesResponse()),
+  // Of a plugin: the lab installs what it starts.
+  installDependencies: (call: grpc.ServerWritableStream<unknown, unknown>) => call.end(),
   run: run as grpc.UntypedHandleCall,
+  runPlugin: runPlugin as grpc.UntypedHandleCall,
 };
 
 const server = new grpc.Server();

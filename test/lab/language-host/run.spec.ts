@@ -2,7 +2,7 @@ import assert from "node:assert";
 import * as fs from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
-import { runArguments, runEnvironment } from "./run";
+import { pluginArguments, pluginEnvironment, runArguments, runEnvironment } from "./run";
 
 function request(dryRun: boolean): language.RunRequest {
   const info = new language.ProgramInfo()
@@ -40,6 +40,18 @@ describe("language host", () => {
     assert.strictEqual(runEnvironment(asked).PULUMI_NODEJS_TYPESCRIPT, "true");
     asked.getInfo()?.setOptions(Struct.fromJavaScript({ typescript: false }));
     assert.strictEqual(runEnvironment(asked).PULUMI_NODEJS_TYPESCRIPT, "false");
+  });
+
+  it("gives a plugin its folder, then what the engine gives it", () => {
+    const info = new language.ProgramInfo().setProgramDirectory("/plugin");
+    const asked = new language.RunPluginRequest().setInfo(info).setArgsList(["127.0.0.1:1"]);
+    assert.deepStrictEqual(pluginArguments(asked), ["/plugin", "127.0.0.1:1"]);
+  });
+
+  it("gives a plugin the engine's environment, with values that have an equals sign", () => {
+    const asked = new language.RunPluginRequest().setEnvList(["A=b=c", "D="]);
+    const expected = { A: "b=c", D: "", PULUMI_NODEJS_TYPESCRIPT: "true" };
+    assert.deepStrictEqual(pluginEnvironment(asked), expected);
   });
 
   it("passes configuration and which of its keys are secret", () => {

@@ -1,4 +1,4 @@
-import type { RunRequest } from "@pulumi/pulumi/proto/language_pb";
+import type { RunPluginRequest, RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
 /** Arguments of `@pulumi/pulumi/cmd/run`; one that it does not know it ignores without a word. */
 export function runArguments(request: RunRequest, engineAddress: string): string[] {
@@ -25,4 +25,18 @@ export function runEnvironment(request: RunRequest): NodeJS.ProcessEnv {
     PULUMI_CONFIG: JSON.stringify(config),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
   };
+}
+
+/** The plugin's folder, then what the engine gives a plugin: `RunPlugin` of sdk/nodejs/cmd/pulumi-language-nodejs/main.go. */
+export function pluginArguments(request: RunPluginRequest): string[] {
+  return [request.getInfo()?.getProgramDirectory() ?? "", ...request.getArgsList()];
+}
+
+/** The engine's environment, and nothing of the host's own. */
+export function pluginEnvironment(request: RunPluginRequest): NodeJS.ProcessEnv {
+  const pairs = request.getEnvList().map((pair) => {
+    const at = pair.indexOf("=");
+    return [pair.slice(0, at), pair.slice(at + 1)];
+  });
+  return { ...Object.fromEntries(pairs), PULUMI_NODEJS_TYPESCRIPT: "true" };
 }

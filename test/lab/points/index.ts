@@ -15,6 +15,7 @@ import { stateChecks } from "./p8State";
 import { destroyChecks } from "./p9Destroy";
 import { failureChecks } from "./p9Failures";
 import { remoteOrderChecks } from "./p9Remotes";
+import { sdkChecks } from "./p10Sdks";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -36,5 +37,6 @@ export const checks: readonly Check[] = [
   ...stateChecks,
   ...remoteOrderChecks,
   ...destroyChecks,
+  ...sdkChecks,
   ...failureChecks,
 ];

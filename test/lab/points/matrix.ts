@@ -24,7 +24,7 @@ const noRemotes = {
 } as const satisfies Row;
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
-/** Failures that take a minute each, and where each is shown. */
+/** What takes a minute and depends on no pattern, and where each is shown. */
 const shownBy = {
   killed: "01-single-cluster",
   repeated: "01-single-cluster",
@@ -34,6 +34,10 @@ const shownBy = {
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
+  served: "01-single-cluster",
+  "python-sdk": "01-single-cluster",
+  "go-sdk": "01-single-cluster",
+  "python-program": "01-single-cluster",
 } as const satisfies Record<string, string>;
 
 /** What no check says about each pattern, and why; a check that falls silent elsewhere is an error. */

@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
+import type { Machine } from "../machine/machine";
 import { type Check } from "../run/check";
+import type { Cli } from "../run/cli";
 import type { Session } from "../run/session";
 
 /** What must never stand in a state file as text. */
@@ -12,24 +14,27 @@ const secrets = {
   "a kubeconfig": /current-context/,
 } as const satisfies Record<string, RegExp>;
 
+/** Looks through the exported state of a project's stack. */
+export async function demandSealed(cli: Cli, machine: Machine): Promise<void> {
+  const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
+  const { resources } = JSON.parse(stdout).deployment;
+  assert.ok(resources.length > 20, `expected a whole stack, found ${resources.length} resources`);
+  const tokens = [...machine.clusters.values()].map(({ server }) => server.token);
+  for (const resource of resources as Json[]) {
+    const text = JSON.stringify(resource);
+    for (const [what, pattern] of Object.entries(secrets)) {
+      assert.ok(!pattern.test(text), `${resource.urn} holds ${what} in plain text`);
+    }
+    const token = tokens.find((one) => text.includes(one));
+    assert.equal(token, undefined, `${resource.urn} holds an admin token in plain text`);
+  }
+}
+
 const sealed: Check = {
   key: "sealed",
   point: 8,
   title: "the exported state holds no private key, token or kubeconfig in plain text",
-  async run({ cli, machine }) {
-    const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
-    const { resources } = JSON.parse(stdout).deployment;
-    assert.ok(resources.length > 20, `expected a whole stack, found ${resources.length} resources`);
-    const tokens = [...machine.clusters.values()].map(({ server }) => server.token);
-    for (const resource of resources as Json[]) {
-      const text = JSON.stringify(resource);
-      for (const [what, pattern] of Object.entries(secrets)) {
-        assert.ok(!pattern.test(text), `${resource.urn} holds ${what} in plain text`);
-      }
-      const token = tokens.find((one) => text.includes(one));
-      assert.equal(token, undefined, `${resource.urn} holds an admin token in plain text`);
-    }
-  },
+  run: ({ cli, machine }) => demandSealed(cli, machine),
 };
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];

@@ -12,13 +12,16 @@ export interface Kept {
   readonly dependencies?: readonly string[];
 }
 
-export async function stateOf({ cli }: Session): Promise<Kept[]> {
+/** A project, and the machine that it builds on. */
+type Deployment = Pick<Session, "cli" | "machine">;
+
+export async function stateOf({ cli }: Pick<Session, "cli">): Promise<Kept[]> {
   const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
   return JSON.parse(stdout).deployment?.resources ?? [];
 }
 
 /** URNs of the state, so that nothing can vanish unseen. */
-async function resourcesOf(session: Session): Promise<string[]> {
+async function resourcesOf(session: Deployment): Promise<string[]> {
   return (await stateOf(session)).map(({ urn }) => urn);
 }
 
@@ -86,7 +89,7 @@ function demandOrder(order: readonly Step[]): void {
 }
 
 /** Names of what a store or an API server still has, but for what is meant to stay. */
-async function leftovers({ machine }: Session): Promise<string[]> {
+async function leftovers({ machine }: Deployment): Promise<string[]> {
   const folder = path.join(machine.store.folder, "aws");
   const cloud = fs.existsSync(folder)
     ? fs
@@ -108,7 +111,7 @@ async function leftovers({ machine }: Session): Promise<string[]> {
 }
 
 /** Destroys what is there, while its users go, and looks at everything that could be left. */
-export async function demandEmpty(session: Session, leaving?: Promise<unknown>): Promise<void> {
+export async function demandEmpty(session: Deployment, leaving?: Promise<unknown>): Promise<void> {
   const { cli } = session;
   const [outcome] = await Promise.all([cli.operate("destroy", "--ignore-protect"), leaving]);
   assert.equal(outcome.code, 0, `\`destroy\` ended with ${failure(outcome)}`);

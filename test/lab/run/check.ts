@@ -12,6 +12,7 @@ export const points = {
   7: "access",
   8: "state",
   9: "destroy",
+  10: "SDKs",
 } as const;
 
 export type Point = keyof typeof points;

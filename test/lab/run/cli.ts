@@ -60,11 +60,22 @@ export class Cli {
   }
 
   /** Runs a command to its end, whatever that is. */
-  async run(...args: string[]): Promise<Outcome> {
+  run(...args: string[]): Promise<Outcome> {
+    const given = ["--non-interactive", "--color", "never", ...args];
+    return this.start("pulumi", given, args[0]);
+  }
+
+  /** Runs a program in the CLI's environment, where it may call the CLI; its log gets a name. */
+  async start(
+    program: string,
+    args: readonly string[],
+    name: string,
+    environment?: NodeJS.ProcessEnv,
+  ): Promise<Outcome> {
     const { folder, logs } = this.options;
-    const child = spawn("pulumi", ["--non-interactive", "--color", "never", ...args], {
+    const child = spawn(program, args, {
       cwd: folder,
-      env: this.#environment,
+      env: { ...this.#environment, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -84,8 +95,8 @@ export class Cli {
     clearTimeout(timer);
     this.#running = undefined;
     fs.mkdirSync(logs, { recursive: true });
-    const file = path.join(logs, `pulumi-${++this.#count}-${args[0]}.log`);
-    fs.writeFileSync(file, `pulumi ${args.join(" ")}\n${output}\nexit ${code}\n`);
+    const file = path.join(logs, `pulumi-${++this.#count}-${name}.log`);
+    fs.writeFileSync(file, `${program} ${args.join(" ")}\n${output}\nexit ${code}\n`);
     return { code, output, stdout };
   }
 

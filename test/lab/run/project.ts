@@ -9,7 +9,7 @@ export const tree = path.resolve(__dirname, "../../..");
 const linked = ["package.json", "node_modules"] as const satisfies readonly string[];
 
 /** The program of the tree, file by file: each of a pattern's commands would compile it again. */
-function compileProgram(folder: string): void {
+export function compileProgram(folder: string): void {
   const sources = fs
     .readdirSync(path.join(tree, "components"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))

@@ -23,17 +23,22 @@ export class Session {
     readonly machine: Machine,
     readonly file: StackFile,
     readonly work: string,
-    providers: BuiltProviders,
+    readonly providers: BuiltProviders,
   ) {
     const folder = path.join(work, "project");
     writeProject(folder, providers.plugins);
     this.failures = path.join(work, "failures");
-    const { PATH, ...rest } = machine.environment;
-    const environment = { ...rest, PATH: `${providers.path}:${PATH}`, LAB_FAIL: this.failures };
-    const logs = path.join(work, "logs");
-    const stack = stackName;
-    this.cli = new Cli({ folder, stack, configFile: file.copy, logs, environment });
+    this.cli = this.cliIn(folder, file.copy, "logs");
     this.topology = file.topology();
+  }
+
+  /** The CLI for a project of this machine. */
+  cliIn(folder: string, configFile: string, logs: string): Cli {
+    const { PATH, ...rest } = this.machine.environment;
+    const search = { PATH: `${this.providers.path}:${PATH}` };
+    const environment = { ...rest, ...search, LAB_FAIL: this.failures };
+    const stack = stackName;
+    return new Cli({ folder, stack, configFile, logs: path.join(this.work, logs), environment });
   }
 
   get mesh() {

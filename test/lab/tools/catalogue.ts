@@ -20,6 +20,8 @@ export const goTools = [
     define: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
     tags: "osusergo,grpcnotrace",
   },
+  // The flags of `pulumi`, most of whose packages it compiles from.
+  { folder: "sdks", binaries: { "write-sdks": "." }, tags: "osusergo,grpcnotrace" },
   { folder: "etcd", binaries: { etcd: "go.etcd.io/etcd/server/v3" } },
   {
     folder: "kubernetes",

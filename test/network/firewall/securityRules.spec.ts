@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { RuleSide, SecurityRules } from "../../../components/network";
-import type { SecurityRulesArgs } from "../../../components/network";
+import type { GroupRules } from "../../../components/network";
 import { floorOf, mockRun, resourceSet } from "../../support/graph";
 
 const COMPONENT = "istio-patterns:index:SecurityRules";
@@ -21,8 +21,8 @@ const legacy = {
   reason: "legacy",
 };
 
-const make = (args: Partial<SecurityRulesArgs>, opts?: pulumi.ComponentResourceOptions) =>
-  new SecurityRules("east", { securityGroupId: "sg-east", ...args }, opts);
+const make = (rules: GroupRules, opts?: pulumi.ComponentResourceOptions) =>
+  new SecurityRules("east", { securityGroupId: "sg-east", rules }, opts);
 
 describe("SecurityRules", () => {
   it("puts a rule on the group with its reason, and makes no group", async () => {
