@@ -41,7 +41,7 @@ export const alone: Record<string, Maker> = {
   SecurityRules: (name) => {
     const to = { fromPort: 443, toPort: 443, reason: "web" };
     const ingress = [{ name: "web", side: RuleSide.Cidr, value: cidr, ...to }];
-    return new components.SecurityRules(name, { securityGroupId, ingress });
+    return new components.SecurityRules(name, { securityGroupId, rules: { ingress } });
   },
   InternalBalancer: (name) =>
     new components.InternalBalancer(name, {
@@ -72,9 +72,7 @@ export const alone: Record<string, Maker> = {
   TargetBinding: (name) =>
     new components.TargetBinding(name, {
       ...{ namespace, service: "istiod", loadBalancers: LoadBalancers.AutoMode },
-      targetGroups: [
-        { port: 15012, arn: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/a" },
-      ],
+      targetGroups: { 15012: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/a" },
     }),
   RootCa: (name) => new components.RootCa(name, { commonName: "demo root" }),
   IntermediateCa: (name) =>
