@@ -1,5 +1,5 @@
 /** Names that both sides of remote access, and istiod's values, must agree on. */
-import { accountId, shortened } from "../topology";
+import { accountId, distinctName } from "../topology";
 
 /** ConfigMap of the refresher: which clusters it makes tokens for. */
 export const REFRESHER_CONFIG = "istio-token-refresher";
@@ -24,9 +24,9 @@ export function readerName(mesh: string): string {
   return `istio-reader-${mesh}`;
 }
 
-/** Physical name of a mesh's IAM role; a long mesh name ends in a digest, so that two never share a role. */
+/** Physical name of a mesh's IAM role: known early, since trust policies of other accounts name it, and once in an account. */
 export function readerRoleName(topology: string, mesh: string): string {
-  return shortened(`${topology}-${readerName(mesh)}`, LONGEST_ROLE_NAME);
+  return distinctName([topology, readerName(mesh)], LONGEST_ROLE_NAME);
 }
 
 /** Key of a mesh's role in an account: the mesh, with the account's id where it is not the program's own. */

@@ -39,7 +39,7 @@ describe("createAddresses", () => {
     floorOf(graph, BALANCER, 1);
     const balancer = graph.one(BALANCER, "demo-prod-mgmt-istiod");
     const { name, securityGroups, subnetMappings } = balancer.inputs;
-    assert.equal(name, "mesh-test-prod-mgmt-istiod");
+    assert.equal(name, "mesh-test-prod-mg-67e3005e");
     assert.deepEqual(securityGroups, ["sg-prod/mgmt/istiod"]);
     assert.deepEqual(subnetMappings, [
       { subnetId: "subnet-mgmt-a", privateIpv4Address: "10.0.240.8" },
@@ -95,7 +95,7 @@ describe("createAddresses", () => {
       const listener = graph.one(LISTENER, `demo-prod-mgmt-istiod-${target}`);
       const [{ targetGroupArn }] = listener.inputs.defaultActions;
       assert.equal(binding.inputs.spec.targetGroupARN, targetGroupArn);
-      assert.match(targetGroupArn, new RegExp(`mesh-test-prod-mgmt-istiod-${target}$`));
+      assert.match(targetGroupArn, new RegExp(`mesh-test-prod-mg-67e3005e-${target}$`));
       assertDependsOn(graph, binding, listener);
     }
   });
