@@ -5,6 +5,7 @@ import type {
   ReadResourceRequest,
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
+import { refusedByAws } from "./awsRefusals";
 import { childPath, UNKNOWN } from "./graph";
 import type { Registration, Value, Values } from "./graph";
 
@@ -74,6 +75,7 @@ export class Recorder {
     Object.assign(registration, { inputs: value, secrets, unknowns });
     this.inheritProviders(registration);
     this.refuseDuplicates(registration);
+    this.refuseAsAws(registration);
     this.registrations.push(registration);
     this.byUrn.set(registration.urn, registration);
   }
@@ -83,6 +85,14 @@ export class Recorder {
     if (registration.custom || !registration.parent) return;
     const above = this.byUrn.get(registration.parent)?.providers;
     registration.providers = { ...above, ...registration.providers };
+  }
+
+  private refuseAsAws(registration: Registration): void {
+    const { type, name, provider, providers } = registration;
+    const { inputs } = this.byUrn.get(provider ?? providers.aws ?? "") ?? {};
+    const { tags = {} } = inputs?.defaultTags ? JSON.parse(inputs.defaultTags) : {};
+    const refusal = refusedByAws(registration, tags);
+    if (refusal) throw new EngineRefusal(`${type} "${name}": ${refusal}`);
   }
 
   private refuseDuplicates(registration: Registration): void {

@@ -249,7 +249,7 @@ export const nameRules: Rule[] = [
   {
     id: "name-length",
     summary: "Names are short enough for what they become.",
-    why: "Label values hold 63 characters, Helm releases 53; the topology's name is a prefix of IAM roles (64) and EKS clusters (100).",
+    why: "Label values hold 63 characters, Helm releases 53, EKS clusters 100 together with the topology's name. Roles (64), their policies (128) and node groups (63) hold less than all that they are named after: their logical names are cut (automaticName), since a fixed name breaks create-before-delete.",
     severity,
     check: (topology) => namesOf(topology).flatMap(checkLength),
   },

@@ -28,6 +28,16 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
       ...more,
     });
 
+  it("refuses names that are too long once it has added to them", () => {
+    const reasons = (name: string) =>
+      cloud
+        .check("iam.Role", { assumeRolePolicy: trustPolicy }, {}, name)
+        .failures.map(({ reason }) => reason);
+    assert.deepStrictEqual(reasons("r".repeat(56)), []);
+    const [reason] = reasons("r".repeat(57));
+    assert.match(reason, /-0123456' has 65 characters, at most 64/);
+  });
+
   it("refuses long names and policies that do not parse", () => {
     const { failures } = cloud.check("iam.Role", {
       ...{ name: "r".repeat(65), assumeRolePolicy: trustPolicy },
