@@ -1,14 +1,7 @@
 /** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
 import { createHash } from "node:crypto";
 import { find, keyed, mapValues } from "../../records";
-import {
-  BALANCING,
-  DEFAULT_REVISION,
-  distinctName,
-  istiodKey,
-  istiodName,
-  providerKey,
-} from "../../topology";
+import { DEFAULT_REVISION, distinctName, istiodKey, istiodName, providerKey } from "../../topology";
 import type { Istiod, MeshRelation, Relations, Vpc } from "../../topology";
 import { addressesOf, loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
 import type { IstiodAddressPlan, PrivateZonePlan } from "../facts";
@@ -78,7 +71,7 @@ function planAddress({ topology }: Relations, istiod: Istiod): IstiodAddressPlan
     loadBalancerName: distinctName(["mesh", topology.name, keyOf(istiod)], LONGEST_NAME),
     host: [istiodName(revision.name), cluster.name, zoneName(topology.name, of.of)].join("."),
     addresses: addressesOf(ranges, addressNumber(istiod, ranges)),
-    autoModeCluster: BALANCING[cluster.loadBalancers].needsTag ? eksName : undefined,
+    targetCluster: eksName,
   };
 }
 

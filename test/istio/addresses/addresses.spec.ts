@@ -45,7 +45,7 @@ describe("planAddresses", () => {
         host: "istiod.east.prod.demo.internal",
         // 153 of 251, after the four that AWS keeps: SHA-256 of ["prod","east","default"].
         addresses: ["10.10.240.157", "10.10.241.157", "10.10.242.157"],
-        autoModeCluster: "demo-east",
+        targetCluster: "demo-east",
       },
     });
   });
@@ -114,15 +114,15 @@ describe("planAddresses", () => {
   });
 
   it("takes the load-balancer subnets of a VPC that exists, in their order", () => {
-    const { addresses, autoModeCluster } = istiodsOf(fromYours)["prod/lab/istiod"];
+    const { addresses, targetCluster } = istiodsOf(fromYours)["prod/lab/istiod"];
     assert.deepEqual(addresses, ["10.20.32.20", "10.20.32.52"]);
-    assert.equal(autoModeCluster, undefined);
+    assert.equal(targetCluster, undefined);
   });
 
-  it("names no Auto Mode cluster where the AWS controller registers targets", () => {
+  it("names the cluster whose pods are targets, also where the AWS controller registers them", () => {
     const description = named(sameNetwork);
     description.clusters.east.nodes = { kind: "managed" };
-    assert.equal(istiodsOf(description)["prod/east/istiod"].autoModeCluster, undefined);
+    assert.equal(istiodsOf(description)["prod/east/istiod"].targetCluster, "demo-east");
   });
 
   it("takes the number that the description says, counted from the first address that AWS leaves", () => {
