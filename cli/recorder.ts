@@ -5,9 +5,9 @@ import type {
   ReadResourceRequest,
   RegisterResourceRequest,
 } from "@pulumi/pulumi/proto/resource_pb";
-import { refusedByAws } from "./awsRefusals";
 import { childPath, UNKNOWN } from "./graph";
 import type { Registration, Value, Values } from "./graph";
+import { refusal } from "./refusals";
 
 const { specialSecretSig, specialSigKey, unknownValue } = pulumi.runtime;
 
@@ -75,7 +75,7 @@ export class Recorder {
     Object.assign(registration, { inputs: value, secrets, unknowns });
     this.inheritProviders(registration);
     this.refuseDuplicates(registration);
-    this.refuseAsAws(registration);
+    this.refuseAsProviders(registration);
     this.registrations.push(registration);
     this.byUrn.set(registration.urn, registration);
   }
@@ -87,12 +87,12 @@ export class Recorder {
     registration.providers = { ...above, ...registration.providers };
   }
 
-  private refuseAsAws(registration: Registration): void {
+  private refuseAsProviders(registration: Registration): void {
     const { type, name, provider, providers } = registration;
     const { inputs } = this.byUrn.get(provider ?? providers.aws ?? "") ?? {};
     const { tags = {} } = inputs?.defaultTags ? JSON.parse(inputs.defaultTags) : {};
-    const refusal = refusedByAws(registration, tags);
-    if (refusal) throw new EngineRefusal(`${type} "${name}": ${refusal}`);
+    const why = refusal(registration, tags);
+    if (why) throw new EngineRefusal(`${type} "${name}": ${why}`);
   }
 
   private refuseDuplicates(registration: Registration): void {

@@ -99,7 +99,7 @@ function assertKubernetesTakes(graph: Graph): void {
   }
 }
 
-/** The engine of these tests refuses what AWS would (`cli/awsRefusals.ts`): here it must not. */
+/** The engine of these tests refuses what AWS would (`cli/refusals.ts`): here it must not. */
 describe("the longest names that the rules allow", () => {
   const seen: Record<string, number> = {};
 

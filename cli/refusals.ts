@@ -1,4 +1,4 @@
-/** What AWS refuses of names and tags. A preview of the real engine shows it too late, or not at all. */
+/** What AWS refuses of names and tags, and API servers of objects. A preview of the real engine shows it too late, or not at all. */
 import { UNKNOWN } from "./graph";
 import type { Registration, Values } from "./graph";
 
@@ -54,12 +54,28 @@ const TAGS = { most: 50, key: 128, value: 256, reserved: /^aws:/i };
 /** What IAM, EKS, KMS and load balancers allow in tags (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html); EC2 allows more. */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-/** Why AWS would not make a resource with these tags of its provider, and its own; absent where it would. */
-export function refusedByAws(
-  { type, name: logical, inputs, read }: Registration,
-  defaultTags: Values,
-): string | undefined {
-  if (read || !/^(aws|eks):/.test(type)) return undefined;
+/**
+ * Annotations of a Gateway's infrastructure: `maxProperties` of Gateway API 1.5, whose definitions are installed here
+ * (kubernetes-sigs/gateway-api v1.5.1, apis/v1/gateway_types.go).
+ */
+const GATEWAY_ANNOTATIONS = 8;
+
+/** Why a resource would not be made, given the tags that its provider adds; absent where it would. */
+export function refusal(registration: Registration, defaultTags: Values): string | undefined {
+  const { type, inputs, read } = registration;
+  if (read) return undefined;
+  if (type === "kubernetes:gateway.networking.k8s.io/v1:Gateway") return refusedGateway(inputs);
+  return /^(aws|eks):/.test(type) ? refusedByAws(registration, defaultTags) : undefined;
+}
+
+function refusedGateway({ spec }: Values): string | undefined {
+  const count = Object.keys(spec?.infrastructure?.annotations ?? {}).length;
+  return count > GATEWAY_ANNOTATIONS
+    ? `spec.infrastructure.annotations: must have at most ${GATEWAY_ANNOTATIONS} items, has ${count}`
+    : undefined;
+}
+
+function refusedByAws({ type, name: logical, inputs }: Registration, defaultTags: Values) {
   const tags = { ...defaultTags, ...(inputs.tags === UNKNOWN ? {} : inputs.tags) };
   return refusedName(type, logical, inputs) ?? refusedTags(type, Object.entries(tags));
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
-import { physicalNames } from "../../cli/awsRefusals";
+import * as k8s from "@pulumi/kubernetes";
+import { physicalNames } from "../../cli/refusals";
 import { EngineRefusal } from "../../cli/engine";
 import { TABLE } from "../lab/providers/aws/tables";
 import { shortType } from "../lab/providers/aws/provider";
@@ -101,5 +102,23 @@ describe("tags in the mock engine", () => {
     const tags = { "a(b": "x", A: "1", a: "2" };
     const graph = await mockRun(() => new aws.ec2.Vpc("v", { cidrBlock: "10.0.0.0/16", tags }));
     floorOf(graph, "aws:ec2/vpc:Vpc", 1);
+  });
+});
+
+describe("Gateways in the mock engine", () => {
+  const gateway = (count: number) => () => {
+    const annotations = Object.fromEntries(Array.from({ length: count }, (_, n) => [`a/${n}`, ""]));
+    const spec = { gatewayClassName: "c", listeners: [], infrastructure: { annotations } };
+    const apiVersion = "gateway.networking.k8s.io/v1";
+    new k8s.apiextensions.CustomResource("g", { apiVersion, kind: "Gateway", spec });
+  };
+
+  it("are refused with more annotations than the definition allows", async () => {
+    const type = "kubernetes:gateway.networking.k8s.io/v1:Gateway";
+    floorOf(await mockRun(gateway(8)), type, 1);
+    await refuses(
+      gateway(9),
+      `${type} "g": spec.infrastructure.annotations: must have at most 8 items, has 9`,
+    );
   });
 });
