@@ -5,6 +5,9 @@ import type { Cluster, Mesh } from "./topology";
 
 const DIGEST = 8;
 
+/** Tag of every AWS resource that is made here: the topology's name. */
+export const TOPOLOGY_TAG = "istio-patterns";
+
 /** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
 export function memberKey(mesh: string, cluster: string): string {
   return `${mesh}/${cluster}`;

@@ -38,6 +38,11 @@ const spec = fc.record({
 });
 type Spec = typeof spec extends fc.Arbitrary<infer T> ? T : never;
 
+/** As many tags as the rule allows, as long as they may be. */
+const tags = Object.fromEntries(
+  Array.from({ length: 47 }, (_, number) => [`${"k".repeat(126)}${10 + number}`, "v".repeat(256)]),
+);
+
 /** Three clusters in three VPCs of two networks and accounts, with everything that is named after something. */
 function describedBy(drawn: Spec): TopologyDescription {
   const { network, vpcs, apart, clusters, revision, ingress, meshes, nodes, via } = drawn;
@@ -51,6 +56,7 @@ function describedBy(drawn: Spec): TopologyDescription {
   const isAmbient = drawn.isAmbient && meshes === "primaries";
   return {
     name: drawn.topology,
+    tags,
     api: { allowFrom: ["192.0.2.1/32"] },
     links: { via },
     istio: { revisions: { [revision]: { version: newestVersion() } } },
@@ -102,10 +108,13 @@ function assertKubernetesTakes(graph: Graph): void {
 /** The engine of these tests refuses what AWS would (`cli/refusals.ts`): here it must not. */
 describe("the longest names that the rules allow", () => {
   const seen: Record<string, number> = {};
+  let mostTags = 0;
 
   it("become names and tags that AWS takes, and names that Kubernetes takes", async () => {
     const claim = async (drawn: Spec) => {
       const graph = await runDescription(describedBy(drawn));
+      const own = graph.resources.map(({ inputs }) => Object.keys(inputs.tags ?? {}).length);
+      mostTags = Math.max(mostTags, ...own);
       for (const { type } of graph.resources) seen[type] = (seen[type] ?? 0) + 1;
       assertKubernetesTakes(graph);
     };
@@ -136,6 +145,7 @@ describe("the longest names that the rules allow", () => {
       ...["ec2/managedPrefixList:ManagedPrefixList", "cloudwatch/logGroup:LogGroup"],
       ...["kms/alias:Alias", "ec2/vpcPeeringConnection:VpcPeeringConnection"],
     ];
+    assert.equal(mostTags, 2, "tags of a resource beside yours and the topology's name");
     for (const type of types) assert.ok(seen[`aws:${type}`] > 0, type);
     assert.ok(seen["eks:index:Cluster"] >= 48, `${seen["eks:index:Cluster"]} clusters`);
   });

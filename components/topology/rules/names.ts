@@ -10,7 +10,8 @@ import { listed, meshesOf, rootNamesOf, trustsOf, when } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
-  Topology: { longest: 20, reserved: [] },
+  /** EC2 refuses security groups whose names begin with sg-. */
+  Topology: { longest: 20, reserved: ["sg", "sg-*"] },
   Label: { longest: 63, reserved: [] },
   /** `shared` is the root of the stack. */
   Mesh: { longest: 63, reserved: ["shared"] },
@@ -96,7 +97,7 @@ function checkReserved({ path, name, kind }: Name): Problem[] {
       path,
       got: written(name),
       allowed: `any name but ${reserved.join(", ")}`,
-      fix: "rename it",
+      fix: path === "name" ? "give the topology a name, or the stack another one" : "rename it",
     },
   );
 }
@@ -256,7 +257,7 @@ export const nameRules: Rule[] = [
   {
     id: "name-reserved",
     summary: "Names that have a meaning already are not given again.",
-    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's.",
+    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's. EC2 keeps sg- for ids of security groups (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), whose names begin with the topology's.",
     severity,
     check: (topology) => namesOf(topology).flatMap(checkReserved),
   },
