@@ -8,6 +8,7 @@ import type {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { childPath, UNKNOWN } from "./graph";
 import type { Registration, Value, Values } from "./graph";
+import { refusal } from "./refusals";
 import { Transforms } from "./transforms";
 
 const { specialSecretSig, specialSigKey, unknownValue } = pulumi.runtime;
@@ -102,6 +103,7 @@ export class Recorder {
     Object.assign(registration, { inputs: value, secrets, unknowns });
     this.inheritProviders(registration);
     this.refuseDuplicates(registration);
+    this.refuseAsProviders(registration);
     this.registrations.push(registration);
     this.byUrn.set(registration.urn, registration);
   }
@@ -111,6 +113,14 @@ export class Recorder {
     if (registration.custom || !registration.parent) return;
     const above = this.byUrn.get(registration.parent)?.providers;
     registration.providers = { ...above, ...registration.providers };
+  }
+
+  private refuseAsProviders(registration: Registration): void {
+    const { type, name, provider, providers } = registration;
+    const { inputs } = this.byUrn.get(provider ?? providers.aws ?? "") ?? {};
+    const { tags = {} } = inputs?.defaultTags ? JSON.parse(inputs.defaultTags) : {};
+    const why = refusal(registration, tags);
+    if (why) throw new EngineRefusal(`${type} "${name}": ${why}`);
   }
 
   private refuseDuplicates(registration: Registration): void {

@@ -1,5 +1,5 @@
 /** Names that both sides of remote access, and istiod's values, must agree on. */
-import { accountId, shortened } from "../topology";
+import { accountId, distinctName, LONGEST } from "../topology";
 
 /** ConfigMap of the refresher: which clusters it makes tokens for. */
 export const REFRESHER_CONFIG = "istio-token-refresher";
@@ -16,17 +16,14 @@ export const CONFIG_CLUSTER_SECRET = "istio-kubeconfig";
 /** Directory, in istiod's container and in the refresher's, that holds one token per watched cluster. */
 export const TOKEN_DIRECTORY = "/var/run/secrets/eks-tokens";
 
-/** IAM: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const LONGEST_ROLE_NAME = 64;
-
 /** Group, ClusterRole and service account that a mesh's readers have in a watched cluster. */
 export function readerName(mesh: string): string {
   return `istio-reader-${mesh}`;
 }
 
-/** Physical name of a mesh's IAM role; a long mesh name ends in a digest, so that two never share a role. */
+/** Physical name of a mesh's IAM role: known early, since trust policies of other accounts name it, and once in an account. */
 export function readerRoleName(topology: string, mesh: string): string {
-  return shortened(`${topology}-${readerName(mesh)}`, LONGEST_ROLE_NAME);
+  return distinctName([topology, readerName(mesh)], LONGEST.role);
 }
 
 /** Key of a mesh's role in an account: the mesh, with the account's id where it is not the program's own. */

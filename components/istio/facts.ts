@@ -177,8 +177,8 @@ export interface IstiodAddressPlan {
   host: string;
   /** Private address of the load balancer in each load-balancer subnet, in the subnets' order. */
   addresses: string[];
-  /** Name of the cluster that EKS Auto Mode registers targets for; absent where it does not. */
-  autoModeCluster?: string;
+  /** Name in EKS of the cluster that it runs in; absent where that is not known. */
+  targetCluster?: string;
 }
 
 /** The private names of a mesh's istiods. */

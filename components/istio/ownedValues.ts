@@ -47,7 +47,6 @@ const gateway = [
   annotation("type", controller),
   annotation("nlb-target-type", controller),
   annotation("security-groups", allowFrom),
-  annotation("manage-backend-security-group-rules", controller),
   owned("_internal_defaults_do_not_set", topLevel),
 ];
 

@@ -7,7 +7,7 @@ import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
-import { formatProblem, formatProblems, logicalName } from "../topology";
+import { formatProblem, formatProblems, logicalName, TOPOLOGY_TAG } from "../topology";
 import type { Topology, TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
 import { checkTopology } from "./check";
@@ -103,7 +103,7 @@ function demandPlan({ topology, region }: MeshTopologyArgs): Planned {
 
 /** One AWS provider per account and region: tags and region then need no mention anywhere else. */
 function awsOptions(parent: pulumi.Resource, topology: Topology, facts: Facts): AwsOptions {
-  const tags = { ...topology.tags, "istio-patterns": topology.name };
+  const tags = { ...topology.tags, [TOPOLOGY_TAG]: topology.name };
   const providers = mapValues(
     facts.providers,
     ({ key, region, account }) =>

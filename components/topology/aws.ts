@@ -1,5 +1,5 @@
-/** AWS's own places: partitions, and one provider per account and region. */
-import { providerKey } from "./names";
+/** AWS's own places and limits: partitions, one provider per account and region, how long names may be. */
+import { providerKey, shortened } from "./names";
 
 /** One AWS provider per account and region; the key is what options are asked by. */
 export interface AwsProviderPlan {
@@ -31,3 +31,23 @@ const HOMES: Record<string, string> = {
   "aws-cn": "cn-north-1",
   "aws-us-gov": "us-gov-west-1",
 };
+
+/**
+ * Longest names (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, API_PutRolePolicy.html there,
+ * https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html).
+ */
+export const LONGEST = { role: 64, rolePolicy: 128, nodeGroup: 63 };
+
+/** Longest value of a tag (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). */
+export const LONGEST_TAG = 256;
+
+/** A hyphen and seven hex digits (https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming). */
+const AUTOMATIC = 8;
+
+/**
+ * Logical name of what has no name of its own: short enough for the one that Pulumi makes of it. A fixed name would stand in
+ * the way of a replacement, which is made before the old one goes.
+ */
+export function automaticName(logical: string, longest: number): string {
+  return shortened(logical, longest - AUTOMATIC);
+}

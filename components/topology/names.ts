@@ -5,6 +5,9 @@ import type { Cluster, Mesh } from "./topology";
 
 const DIGEST = 8;
 
+/** Tag of every AWS resource that is made here: the topology's name. */
+export const TOPOLOGY_TAG = "istio-patterns";
+
 /** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
 export function memberKey(mesh: string, cluster: string): string {
   return `${mesh}/${cluster}`;
@@ -88,7 +91,21 @@ export function logicalName(...parts: (string | undefined)[]): string {
 
 /** A name of at most so many characters; a longer one ends in a digest of the whole, so that two never meet. */
 export function shortened(name: string, most: number, separator = "-"): string {
-  if (name.length <= most) return name;
-  const digest = createHash("sha256").update(name).digest("hex").slice(0, DIGEST);
-  return [name.slice(0, most - DIGEST - separator.length), digest].join(separator);
+  return name.length <= most ? name : ending(name, digestOf(name), most, separator);
+}
+
+/**
+ * A name that AWS has once in an account or region, also beside those of other stacks. It always ends in a digest of its
+ * parts: parts hold hyphens, so that topology `a` with mesh `b-c` and topology `a-b` with mesh `c` are the same once joined.
+ */
+export function distinctName(parts: string[], most: number): string {
+  return ending(logicalName(...parts), digestOf(JSON.stringify(parts)), most);
+}
+
+function ending(name: string, end: string, most: number, separator = "-"): string {
+  return [name.slice(0, most - end.length - separator.length), end].join(separator);
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, DIGEST);
 }

@@ -16,9 +16,16 @@ export const NODES = {
 interface Balancing {
   /** Its chart is installed where the cluster is made here. */
   isInstalled: boolean;
-  /** It registers targets only with what is tagged with the cluster's name in EKS (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html). */
+  /** It registers targets only with what bears `TARGETS_TAG`, whoever made the cluster. */
   needsTag: boolean;
 }
+
+/**
+ * Tag of target groups that a cluster's pods are registered with: the cluster's name in EKS. Auto Mode may register with no
+ * others (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html), nor may the AWS
+ * load-balancer controller where it is installed here.
+ */
+export const TARGETS_TAG = "eks:eks-cluster-name";
 
 /** What follows from who makes load balancers. */
 export const BALANCING = {

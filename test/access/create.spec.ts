@@ -44,7 +44,7 @@ describe("access by EKS identity", () => {
     const { inputs } = graph.one(ENTRY, "demo-prod-west-reader");
     assert.deepEqual(inputs, {
       clusterName: "demo-west",
-      principalArn: "arn:aws:iam::123456789012:role/demo-istio-reader-prod",
+      principalArn: "arn:aws:iam::123456789012:role/demo-istio-reader-prod-3854672c",
       kubernetesGroups: ["istio-reader-prod"],
       type: "STANDARD",
     });
@@ -75,7 +75,7 @@ describe("access by EKS identity", () => {
     const graph = await run(pair);
     floorOf(graph, ROLE, 1);
     const { inputs } = graph.one(ROLE);
-    assert.equal(inputs.name, "demo-istio-reader-prod");
+    assert.equal(inputs.name, "demo-istio-reader-prod-3854672c");
     const { Statement } = JSON.parse(inputs.assumeRolePolicy);
     assert.deepEqual(Statement.length, 1);
     assert.deepEqual(Statement[0].Condition.StringEquals, {
@@ -92,7 +92,7 @@ describe("access by EKS identity", () => {
       clusterName: "demo-east",
       namespace: "istio-system",
       serviceAccount: "istiod",
-      roleArn: "arn:aws:iam::123456789012:role/demo-istio-reader-prod",
+      roleArn: "arn:aws:iam::123456789012:role/demo-istio-reader-prod-3854672c",
     });
     const { metadata, data } = graph.one(CONFIG_MAP, "demo-prod-east-token-refresher").inputs;
     assert.deepEqual(metadata, { name: "istio-token-refresher", namespace: "istio-system" });
@@ -158,7 +158,7 @@ describe("access between accounts", () => {
     const graph = await run({ ...transitGateways, name: "demo" });
     floorOf(graph, ROLE, 2);
     const other = graph.one(ROLE, "demo-prod-210987654321-reader");
-    const arn = (account: string) => `arn:aws:iam::${account}:role/demo-istio-reader-prod`;
+    const arn = (account: string) => `arn:aws:iam::${account}:role/demo-istio-reader-prod-3854672c`;
     const { Statement } = JSON.parse(other.inputs.assumeRolePolicy);
     assert.deepEqual(Statement[0].Condition.StringEquals["aws:SourceAccount"], "210987654321");
     assert.deepEqual(Statement[1].Principal, { AWS: ["arn:aws:iam::123456789012:root"] });
@@ -188,7 +188,7 @@ describe("access between accounts", () => {
     const { clusters } = graph.one(CONFIG_MAP, "demo-prod-a-token-refresher").inputs.data;
     const [b, c] = clusters.trimEnd().split("\n");
     assert.equal(b, "b demo-b us-east-1 -");
-    assert.match(c, /^c demo-c eu-west-1 arn:aws:iam::\d+:role\/demo-istio-reader-prod$/);
+    assert.match(c, /^c demo-c eu-west-1 arn:aws:iam::\d+:role\/demo-istio-reader-prod-3854672c$/);
   });
 });
 

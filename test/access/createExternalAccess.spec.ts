@@ -197,13 +197,13 @@ describe("access of 03-external-istiod-kubernetes", () => {
       externalWith({ networks: { ...networks, mgmt: { ...networks.mgmt, account } } }),
     );
     floorOf(graph, ROLE, 2);
-    const arn = (id: string) => `arn:aws:iam::${id}:role/demo-istio-reader-prod`;
+    const arn = (id: string) => `arn:aws:iam::${id}:role/demo-istio-reader-prod-3854672c`;
     const [mgmt, members] = ["demo-prod-210987654321-reader", "demo-prod-reader"].map((name) =>
       graph.one(ROLE, name),
     );
     assert.match(
       graph.one(CONFIG_MAP).inputs.data.clusters,
-      /^(\w+ demo-\w+ eu-west-1 arn:aws:iam::\d+:role\/demo-istio-reader-prod\n){2}$/,
+      /^(\w+ demo-\w+ eu-west-1 arn:aws:iam::\d+:role\/demo-istio-reader-prod-3854672c\n){2}$/,
     );
     assertDependsOn(graph, graph.one(CONFIG_MAP), members);
     assertDependsOn(graph, graph.one(ASSOCIATION), mgmt);
@@ -266,7 +266,7 @@ describe("access of 03-external-istiod-kubernetes", () => {
         .ofType(ROLE)
         .map(({ inputs }) => inputs.name)
         .sort(),
-      ["demo-istio-reader-bank", "demo-istio-reader-shop"],
+      ["demo-istio-reader-bank-85b3787d", "demo-istio-reader-shop-de62200d"],
     );
   });
 

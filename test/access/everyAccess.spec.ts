@@ -146,7 +146,8 @@ describe("every plan of access", () => {
       assert.deepEqual(Object.keys(plan.roles).sort(), [...new Set(ends)].sort());
       for (const [key, { mesh, account, roleName }] of Object.entries(plan.roles)) {
         assert.equal(key, [mesh, account].filter(Boolean).join("/"));
-        assert.equal(roleName, `${description.name ?? CONTEXT.stack}-istio-reader-${mesh}`);
+        const joined = `${description.name ?? CONTEXT.stack}-istio-reader-${mesh}`;
+        assert.match(roleName, new RegExp(`^${joined}-[0-9a-f]{8}$`));
       }
     });
   });

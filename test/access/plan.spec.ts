@@ -28,7 +28,7 @@ describe("the plan of access", () => {
     const plan = planAccess(relationsOf(pair));
     assert.deepEqual(plan.roles, {
       prod: {
-        roleName: "demo-istio-reader-prod",
+        roleName: "demo-istio-reader-prod-3854672c",
         provider: "us-east-1",
         partition: "aws",
         account: undefined,
@@ -117,11 +117,15 @@ describe("the plan of access", () => {
 });
 
 describe("the name of a reader's role", () => {
-  it("is plain where it is short", () => {
-    assert.equal(readerRoleName("demo", "prod"), "demo-istio-reader-prod");
+  it("ends in a digest of topology and mesh, which joined would be the same", () => {
+    assert.equal(readerRoleName("demo", "prod"), "demo-istio-reader-prod-3854672c");
+    assert.notEqual(
+      readerRoleName("a", "b-istio-reader-c"),
+      readerRoleName("a-istio-reader-b", "c"),
+    );
   });
 
-  it("ends in a digest where IAM would refuse it, and stays different", () => {
+  it("is cut where IAM would refuse it, and stays different", () => {
     const long = "m".repeat(62);
     const names = [`${long}a`, `${long}b`].map((mesh) => readerRoleName("demo", mesh));
     assert.deepEqual(

@@ -42,6 +42,13 @@ describe("gateways", () => {
     assert.equal(graph.ofType(ISTIO_GATEWAY).length, 0);
   });
 
+  it("of an ambient mesh stand on managed nodes too, with what the API server takes of a Gateway", async () => {
+    const description = pair("different", { dataPlane: DataPlane.Ambient });
+    for (const cluster of Object.values(description.clusters)) cluster.nodes = { kind: "managed" };
+    const graph = await buildIstio(description);
+    floorOf(graph, GATEWAY, 2);
+  });
+
   it("for ingress stand in a namespace of their own, in ambient meshes too", async () => {
     for (const dataPlane of Object.values(DataPlane)) {
       const graph = await buildIstio(pair("same", { dataPlane, ingress, experimental: true }));

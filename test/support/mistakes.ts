@@ -43,6 +43,7 @@ const references: Record<string, Mutation> = {
 const names: Record<string, Mutation> = {
   "name the topology as no label": (description) => (description.name = "Demo_1"),
   "name the topology at length": (description) => (description.name = "a".repeat(21)),
+  "name the topology as a security group": (description) => (description.name = "sg-main"),
   "give a mesh a reserved name": (description, choose) => {
     const mesh = choose.value(description.meshes);
     if (mesh) description.meshes = { shared: mesh };
@@ -162,6 +163,10 @@ const sources: Record<string, Mutation> = {
     description.istio = { refresherImage: "public.ecr.aws/aws-cli/aws-cli" };
   },
   "tag as AWS does": (description) => (description.tags = { "aws:team": "platform" }),
+  "tag with a sign of its own": (description) => (description.tags = { team: "a|b" }),
+  "tag twice but for the case": (description) => (description.tags = { Team: "a", team: "b" }),
+  "tag without end": (description) =>
+    (description.tags = Object.fromEntries(Array.from({ length: 48 }, (_, n) => [`t${n}`, ""]))),
   "take an unknown Istio": (description) => (description.istio = { version: "1.31.99" }),
   "take a version called like a method": (description) =>
     (description.istio = { version: "constructor" }),

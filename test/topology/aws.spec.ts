@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { iamRegion, partitionOf, planProvider } from "../../components/topology";
+import {
+  automaticName,
+  iamRegion,
+  LONGEST,
+  partitionOf,
+  planProvider,
+} from "../../components/topology";
 
 describe("AWS's places", () => {
   it("are in the partition that ARNs there name", () => {
@@ -27,5 +33,13 @@ describe("AWS's places", () => {
       region: "us-west-2",
       account: undefined,
     });
+  });
+});
+
+describe("an automatic name", () => {
+  it("leaves room for what Pulumi adds to it", () => {
+    assert.equal(automaticName("r".repeat(56), LONGEST.role), "r".repeat(56));
+    assert.equal(automaticName("r".repeat(57), LONGEST.role), `${"r".repeat(47)}-af37ab28`);
+    assert.equal(automaticName("n".repeat(56), LONGEST.nodeGroup).length, 55);
   });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   accountId,
   ControlPlaneMode,
+  distinctName,
   eksNameOf,
   gatewayKey,
   istiodKey,
@@ -94,6 +95,28 @@ describe("a shortened name", () => {
         const short = names.map((name) => shortened(name, most));
         assert.equal(new Set(short).size, names.length);
         for (const name of short) assert.ok(name.length <= most, name);
+      }),
+    );
+  });
+});
+
+describe("a distinct name", () => {
+  it("ends in a digest of its parts before they are joined", () => {
+    assert.equal(distinctName(["a", "b-c"], 20), "a-b-c-a00226e4");
+    assert.equal(distinctName(["a-b", "c"], 20), "a-b-c-a9504b44");
+    assert.equal(distinctName(["a-b", "c"], 12), "a-b-a9504b44");
+  });
+
+  it("fits, and no two meet, however their parts are cut", () => {
+    const part = fc.string({ unit: fc.constantFrom("a", "-"), minLength: 1, maxLength: 6 });
+    const lists = fc.uniqueArray(fc.array(part, { minLength: 1, maxLength: 4 }), {
+      selector: (parts) => parts.join(" "),
+    });
+    fc.assert(
+      fc.property(lists, fc.integer({ min: 9, max: 30 }), (all, most) => {
+        const names = all.map((parts) => distinctName(parts, most));
+        assert.equal(new Set(names).size, all.length);
+        for (const name of names) assert.ok(name.length <= most, name);
       }),
     );
   });

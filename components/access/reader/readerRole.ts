@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import { automaticName, LONGEST } from "../../topology";
 import { assumePolicy, trustPolicy } from "./policies";
 
 /** What the role of a mesh's readers in one AWS account is made from. */
@@ -50,7 +51,8 @@ export class ReaderRole extends pulumi.ComponentResource {
     const role = createRole(name, args, this.accountId, children);
     if (assumes.length > 0) {
       const policy = pulumi.jsonStringify(assumePolicy(assumes));
-      new aws.iam.RolePolicy(`${name}-assume`, { role: role.name, policy }, children);
+      const logical = automaticName(`${name}-assume`, LONGEST.rolePolicy);
+      new aws.iam.RolePolicy(logical, { role: role.name, policy }, children);
     }
 
     this.arn = role.arn;

@@ -3,10 +3,13 @@ import * as eks from "@pulumi/eks";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { NodeKind } from "../../topology";
+import { automaticName, LONGEST, NodeKind } from "../../topology";
 import { nodeKinds } from "../nodes/kinds";
 import { controlPlaneLogs, publicCidrs } from "./controlPlane";
 import { clusterProvider } from "./provider";
+
+/** Longest of what `eks.Cluster` adds to its own name for its roles (pulumi-eks, nodejs/eks/cluster/cluster.ts and servicerole.ts). */
+const LONGEST_ROLE_SUFFIX = "-nodeRole-role";
 
 /** What an EKS cluster is made from. */
 export interface EksClusterArgs {
@@ -142,7 +145,7 @@ function createCluster(
   const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
   const { kubeconfigRoleArn: roleArn } = args;
   return new eks.Cluster(
-    name,
+    automaticName(name, LONGEST.role - LONGEST_ROLE_SUFFIX.length),
     {
       name: args.clusterName,
       version: args.kubernetesVersion,

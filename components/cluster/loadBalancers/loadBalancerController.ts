@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import { automaticName, LONGEST } from "../../topology";
 import { controllerValues } from "./controllerValues";
 import {
   CONTROLLER,
@@ -67,12 +68,12 @@ function createIdentity(
   const trust = pulumi.output(clusterName).apply(controllerTrustPolicy);
   const policy = pulumi.output({ clusterName, region }).apply(controllerPolicy);
   const role = new aws.iam.Role(
-    `${name}-role`,
+    automaticName(`${name}-role`, LONGEST.role),
     { assumeRolePolicy: pulumi.jsonStringify(trust) },
     opts,
   );
   const rights = new aws.iam.RolePolicy(
-    `${name}-policy`,
+    automaticName(`${name}-policy`, LONGEST.rolePolicy),
     { role: role.name, policy: pulumi.jsonStringify(policy) },
     opts,
   );

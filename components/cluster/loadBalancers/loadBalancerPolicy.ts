@@ -5,7 +5,7 @@
  * balancers, web ACLs, Shield, Cognito and certificates, which nothing here uses, and marks what it may change by the
  * presence of a tag where this one asks for the cluster's name in it.
  */
-import { partitionOf } from "../../topology";
+import { partitionOf, TARGETS_TAG } from "../../topology";
 
 /** Namespace and service account of the controller. */
 export const CONTROLLER_NAMESPACE = "kube-system";
@@ -200,7 +200,7 @@ function tagging(place: Place) {
 
 /** Targets of the controller's own groups, and of groups made elsewhere for this cluster's TargetGroupBindings. */
 function targets(place: Place) {
-  const ofCluster = { "aws:ResourceTag/eks:eks-cluster-name": place.clusterName };
+  const ofCluster = { [`aws:ResourceTag/${TARGETS_TAG}`]: place.clusterName };
   return [owned(place), ofCluster].map((tag) => ({
     Action: ["elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"],
     Resource: elb(place, "targetgroup"),

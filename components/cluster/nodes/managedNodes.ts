@@ -9,7 +9,7 @@ import {
   nodeTrustPolicy,
   nodeVolume,
 } from "./nodes";
-import { partitionOf } from "../../topology";
+import { automaticName, LONGEST, partitionOf } from "../../topology";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -38,7 +38,7 @@ export class ManagedNodes extends pulumi.ComponentResource {
     const template = createTemplate(name, args, children);
     const { role, policies } = createRole(name, args, children);
     const group = new aws.eks.NodeGroup(
-      name,
+      automaticName(name, LONGEST.nodeGroup),
       {
         ...nodeGroupSettings,
         clusterName: args.clusterName,
@@ -83,7 +83,7 @@ function createTemplate(
 function createRole(name: string, args: ManagedNodesArgs, opts: pulumi.CustomResourceOptions) {
   const partition = pulumi.output(args.region).apply(partitionOf);
   const role = new aws.iam.Role(
-    `${name}-role`,
+    automaticName(`${name}-role`, LONGEST.role),
     { assumeRolePolicy: JSON.stringify(nodeTrustPolicy) },
     opts,
   );

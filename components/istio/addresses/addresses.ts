@@ -1,22 +1,14 @@
 /** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
 import { createHash } from "node:crypto";
 import { find, keyed, mapValues } from "../../records";
-import {
-  BALANCING,
-  DEFAULT_REVISION,
-  istiodKey,
-  istiodName,
-  logicalName,
-  providerKey,
-  shortened,
-} from "../../topology";
+import { DEFAULT_REVISION, distinctName, istiodKey, istiodName, providerKey } from "../../topology";
 import type { Istiod, MeshRelation, Relations, Vpc } from "../../topology";
 import { addressesOf, loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
 import type { IstiodAddressPlan, PrivateZonePlan } from "../facts";
 
 /**
- * AWS allows a load balancer 32 characters and no "internal-" at the start; its target groups have the same name and a
- * port (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
+ * AWS allows a load balancer 32 characters, no "internal-" at the start and each name once in an account and region; its
+ * target groups have the same name and a port (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
  */
 const LONGEST_NAME = 26;
 
@@ -75,11 +67,11 @@ function planAddress({ topology }: Relations, istiod: Istiod): IstiodAddressPlan
     revision: revision.name,
     vpc: vpc.id,
     provider: providerKey(vpc),
-    // Like the key: what a rule keeps apart there is apart here. AWS refuses names that start with "internal-".
-    loadBalancerName: shortened(logicalName("mesh", topology.name, keyOf(istiod)), LONGEST_NAME),
+    // AWS refuses names that start with "internal-".
+    loadBalancerName: distinctName(["mesh", topology.name, keyOf(istiod)], LONGEST_NAME),
     host: [istiodName(revision.name), cluster.name, zoneName(topology.name, of.of)].join("."),
     addresses: addressesOf(ranges, addressNumber(istiod, ranges)),
-    autoModeCluster: BALANCING[cluster.loadBalancers].needsTag ? eksName : undefined,
+    targetCluster: eksName,
   };
 }
 

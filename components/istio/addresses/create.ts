@@ -37,12 +37,12 @@ export function createAddresses(
     createZone(logicalName(name, mesh), zone, vpcs, options);
   }
   return mapValues(istiods, (istiod, key) => {
-    const { loadBalancerName, addresses, autoModeCluster, vpc, provider } = istiod;
+    const { loadBalancerName, addresses, targetCluster, vpc, provider } = istiod;
     const { vpcId, loadBalancerSubnetIds: subnetIds } = lookUp(vpcs, vpc);
     const { targetGroupArns } = new InternalBalancer(
       logicalName(name, key),
       {
-        ...{ loadBalancerName, vpcId, subnetIds, addresses, autoModeCluster },
+        ...{ loadBalancerName, vpcId, subnetIds, addresses, targetCluster },
         securityGroupId: lookUp(securityGroups, key),
         ports: ISTIOD_PORTS,
         health: ISTIOD_READY,

@@ -54,7 +54,8 @@ export interface EastWestGatewayArgs {
    */
   values?: ChartValues;
   /**
-   * Id of the security group that the load balancer carries.
+   * Id of the security group that the load balancer carries. That of the pods must let it in: the controller then opens
+   * nothing there.
    *
    * @default one that the controller makes, open to everyone
    */

@@ -68,7 +68,7 @@ function crossNetworkGateway<Leaf>(namespace: Leaf) {
  * (https://istio.io/latest/docs/ambient/install/multicluster/multi-primary_multi-network/).
  */
 export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?: unknown) {
-  const { cluster, namespace, network, revision, loadBalancers } = place;
+  const { cluster, namespace, network, revision } = place;
   return {
     apiVersion: "gateway.networking.k8s.io/v1",
     kind: "Gateway",
@@ -96,11 +96,7 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
         },
       ],
       infrastructure: {
-        annotations: loadBalancerAnnotations({
-          loadBalancers,
-          exposure: Exposure.Internal,
-          securityGroup,
-        }),
+        annotations: loadBalancerAnnotations({ exposure: Exposure.Internal, securityGroup }),
         parametersRef: { group: "", kind: "ConfigMap", name: PARAMETERS },
       },
     },

@@ -14,22 +14,13 @@ export interface LoadBalancerFacts {
 
 const PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
 
-interface Controller {
-  loadBalancerClass: string;
-  annotations: Record<string, string>;
-}
-
 /** One per controller. The in-tree controller, which makes classic load balancers, is never asked. */
-const controllers = {
+const classes = {
   // https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html
-  [LoadBalancers.AutoMode]: { loadBalancerClass: "eks.amazonaws.com/nlb", annotations: {} },
-  // With a security group of ours the controller leaves the nodes' group alone unless told to open it
-  // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/).
-  [LoadBalancers.Controller]: {
-    loadBalancerClass: "service.k8s.aws/nlb",
-    annotations: { "manage-backend-security-group-rules": "true" },
-  },
-} satisfies Record<LoadBalancers, Controller>;
+  [LoadBalancers.AutoMode]: "eks.amazonaws.com/nlb",
+  // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/
+  [LoadBalancers.Controller]: "service.k8s.aws/nlb",
+} satisfies Record<LoadBalancers, string>;
 
 interface Reach {
   scheme: string;
@@ -47,11 +38,16 @@ const reaches = {
 
 /** Class of the Service, which says which controller makes the load balancer. It cannot be changed later. */
 export function loadBalancerClass({ loadBalancers }: LoadBalancerFacts): string {
-  return controllers[loadBalancers].loadBalancerClass;
+  return classes[loadBalancers];
 }
 
-/** Annotations of the Service. */
-export function loadBalancerAnnotations(facts: LoadBalancerFacts): Record<string, unknown> {
+/**
+ * Annotations of the Service: at most eight, since an ambient gateway has them by `spec.infrastructure.annotations`, where
+ * Gateway API 1.5 takes no more (kubernetes-sigs/gateway-api v1.5.1, apis/v1/gateway_types.go; 16 from 1.6 on).
+ */
+export function loadBalancerAnnotations(
+  facts: Omit<LoadBalancerFacts, "loadBalancers">,
+): Record<string, unknown> {
   const { scheme, preserveClientAddress } = reaches[facts.exposure];
   return Object.fromEntries(
     Object.entries({
@@ -70,9 +66,10 @@ export function loadBalancerAnnotations(facts: LoadBalancerFacts): Record<string
         "deregistration_delay.timeout_seconds=60",
         "deregistration_delay.connection_termination.enabled=true",
       ].join(","),
-      // Without one the controller makes its own and opens it to the world.
+      // Without one the controller makes its own and opens it to the world. With one it opens nothing on the pods' group, unless
+      // by `manage-backend-security-group-rules`, which also puts a group of its own on the load balancer
+      // (kubernetes-sigs/aws-load-balancer-controller, pkg/service/model_build_load_balancer.go): the firewall's rules do it.
       ...(facts.securityGroup === undefined ? {} : { "security-groups": facts.securityGroup }),
-      ...controllers[facts.loadBalancers].annotations,
     }).map(([name, value]) => [`${PREFIX}${name}`, value]),
   );
 }

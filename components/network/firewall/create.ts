@@ -60,14 +60,11 @@ function groupId(
 ): pulumi.Input<string> {
   // Planned only where the cluster's group can be named.
   if (of.kind === "cluster") return lookUp(clusters, cluster).securityGroupId!;
-  const { groupName, description } = of;
   const { vpcId } = lookUp(vpcs, vpc);
-  const args = { name: groupName, description, vpcId, tags: { Name: groupName } };
-  const { id } = new aws.ec2.SecurityGroup(
-    logicalName(name, own),
-    args,
-    resourceOptions(options(provider)),
-  );
+  const logical = logicalName(name, own);
+  // Its own name is automatic: a fixed one could not be replaced before the old group goes, and another stack may have it.
+  const args = { description: of.description, vpcId, tags: { Name: logical } };
+  const { id } = new aws.ec2.SecurityGroup(logical, args, resourceOptions(options(provider)));
   return id;
 }
 

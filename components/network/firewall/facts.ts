@@ -26,7 +26,7 @@ export interface GroupPlan {
 
 /** A group that a cluster's nodes, pods and API server carry, made by EKS or by you, or one that is made for a load balancer. */
 export type GroupOwner =
-  { kind: "cluster" } | { kind: "balancer"; key: string; groupName: string; description: string };
+  { kind: "cluster" } | { kind: "balancer"; key: string; description: string };
 
 /** One rule of a group. */
 export interface RulePlan {

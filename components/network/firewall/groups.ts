@@ -1,5 +1,5 @@
 /** Which security groups there are, and how they are known. */
-import { logicalName, providerKey } from "../../topology";
+import { providerKey } from "../../topology";
 import type { ClusterRelation } from "../../topology";
 import type { GroupOwner, GroupPlan } from "./facts";
 import type { Balancer, Target } from "./openings";
@@ -42,12 +42,9 @@ export function groupOfCluster(at: ClusterRelation): Group {
 }
 
 /** The group that is made for a load balancer. */
-export function groupOfBalancer(topology: string, balancer: Balancer): Group {
+export function groupOfBalancer(balancer: Balancer): Group {
   const { key, description } = balancer;
-  const owner: GroupOwner = {
-    ...{ kind: "balancer", key, description },
-    groupName: logicalName(topology, key),
-  };
+  const owner: GroupOwner = { kind: "balancer", key, description };
   return group(balancerGroup(balancer), key, balancerLabel(balancer), balancer.in, owner);
 }
 

@@ -30,7 +30,7 @@ interface Meant extends Placed {
 
 /** Everything that is open, from what all rooms say must be. */
 export function planFirewall(
-  { topology, clusters }: Relations,
+  { clusters }: Relations,
   all: readonly Opening[],
   prefixLists: Record<string, PrefixListPlan>,
 ): FirewallPlan {
@@ -42,7 +42,7 @@ export function planFirewall(
     ...balancers.flatMap(rulesBehind),
   ];
   const groups = [
-    ...balancers.map((balancer) => groupOfBalancer(topology.name, balancer)),
+    ...balancers.map(groupOfBalancer),
     ...clusters.filter(knowsGroup).map(groupOfCluster),
   ];
   const byGroup = new Map<string, Meant[]>(groups.map(({ key }) => [key, []]));

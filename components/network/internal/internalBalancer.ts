@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { mapValues } from "../../records";
+import { TARGETS_TAG } from "../../topology";
 
 /** What an internal load balancer asks its targets. */
 export interface HealthCheck {
@@ -28,11 +29,12 @@ export interface InternalBalancerArgs {
   /** How targets are asked for their health. */
   health: HealthCheck;
   /**
-   * Name of the EKS cluster whose Auto Mode registers the targets.
+   * Name in EKS of the cluster whose pods are the targets: Auto Mode, and the controller of a `LoadBalancerController`,
+   * register them with no target group that does not bear it.
    *
-   * @default none: the AWS load-balancer controller registers them
+   * @default none: whoever registers them may do so with any target group
    */
-  autoModeCluster?: pulumi.Input<string>;
+  targetCluster?: pulumi.Input<string>;
 }
 
 /** Seconds: as often as AWS allows twice in a row, so that a lost target is left within ten. */
@@ -105,12 +107,11 @@ function createListener(
 function createTargetGroup(
   name: string,
   port: number,
-  { loadBalancerName, vpcId, autoModeCluster, health }: InternalBalancerArgs,
+  { loadBalancerName, vpcId, targetCluster, health }: InternalBalancerArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.lb.TargetGroup {
   const tags: Record<string, pulumi.Input<string>> = { Name: name };
-  // Auto Mode may only register with what bears its cluster's name (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html).
-  if (autoModeCluster) tags["eks:eks-cluster-name"] = autoModeCluster;
+  if (targetCluster) tags[TARGETS_TAG] = targetCluster;
   return new aws.lb.TargetGroup(
     name,
     {

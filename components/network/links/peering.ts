@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import { LONGEST_TAG, shortened } from "../../topology";
 
 /** What a peering request is made from. */
 export interface VpcPeeringRequestArgs {
@@ -27,7 +28,7 @@ export class VpcPeeringRequest extends pulumi.ComponentResource {
     super("istio-patterns:index:VpcPeeringRequest", name, {}, opts);
     const connection = new aws.ec2.VpcPeeringConnection(
       name,
-      { ...args, autoAccept: false, tags: { Name: name } },
+      { ...args, autoAccept: false, tags: { Name: shortened(name, LONGEST_TAG) } },
       childOptions(this, opts),
     );
     this.connectionId = connection.id;
@@ -81,7 +82,11 @@ function acceptedConnection(
   if (side === PeeringSide.Requester) return pulumi.output(connectionId);
   const accepter = new aws.ec2.VpcPeeringConnectionAccepter(
     name,
-    { vpcPeeringConnectionId: connectionId, autoAccept: true, tags: { Name: name } },
+    {
+      vpcPeeringConnectionId: connectionId,
+      autoAccept: true,
+      tags: { Name: shortened(name, LONGEST_TAG) },
+    },
     options,
   );
   return accepter.id;

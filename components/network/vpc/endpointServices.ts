@@ -1,3 +1,5 @@
+import { partitionOf } from "../../topology";
+
 /** AWS services that EKS, images and this package's other parts call, and how a VPC reaches each. */
 const KINDS = {
   s3: "Gateway",
@@ -31,4 +33,17 @@ export const ENDPOINT_SERVICES: string[] = Object.keys(KINDS);
 /** Whether a service is reached by a route, which costs nothing, rather than by an address in each zone. */
 export function isGatewayService(service: string): boolean {
   return KINDS[service as keyof typeof KINDS] === "Gateway";
+}
+
+/** Those of the services above whose endpoints have a name of their own in China (aws-cdk, aws-ec2/lib/vpc-endpoint.ts). */
+const OWN_NAME_IN_CHINA = [
+  ...["autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks", "elasticfilesystem", "monitoring", "sts"],
+  "xray",
+];
+
+/** What EC2 calls the endpoint of a service in a region. */
+export function endpointServiceName(service: string, region: string): string {
+  const name = `com.amazonaws.${region}.${service}`;
+  const isOwn = partitionOf(region) === "aws-cn" && OWN_NAME_IN_CHINA.includes(service);
+  return isOwn ? `cn.${name}` : name;
 }

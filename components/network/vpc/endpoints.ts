@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import { isGatewayService } from "./endpointServices";
+import type * as pulumi from "@pulumi/pulumi";
+import { endpointServiceName, isGatewayService } from "./endpointServices";
 import type { RoutedTable } from "./routing";
 
 /** AWS services listen on it (https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html). */
@@ -22,6 +22,7 @@ export function createEndpoints(
 ): void {
   if (services.length === 0) return;
   const { region } = aws.getRegionOutput({}, { parent: options.parent });
+  const nameOf = (service: string) => region.apply((here) => endpointServiceName(service, here));
   const byRoute = { vpcEndpointType: "Gateway", routeTableIds: tables.map(({ id }) => id) };
   const byAddress = services.every(isGatewayService)
     ? {}
@@ -37,7 +38,7 @@ export function createEndpoints(
       endpoint,
       {
         vpcId: vpc.id,
-        serviceName: pulumi.interpolate`com.amazonaws.${region}.${service}`,
+        serviceName: nameOf(service),
         ...(isGatewayService(service) ? byRoute : byAddress),
         tags: { Name: endpoint },
       },

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { waitingFor } from "../../options";
+import { automaticName, LONGEST } from "../../topology";
 
 /** Sends a VPC's flow logs to a log group of its own. */
 export function createFlowLogs(
@@ -11,9 +12,13 @@ export function createFlowLogs(
 ): void {
   const logs = `${name}-flow-logs`;
   const group = new aws.cloudwatch.LogGroup(logs, { retentionInDays }, options);
-  const role = new aws.iam.Role(logs, { assumeRolePolicy: trustPolicy(vpc) }, options);
+  const role = new aws.iam.Role(
+    automaticName(logs, LONGEST.role),
+    { assumeRolePolicy: trustPolicy(vpc) },
+    options,
+  );
   const policy = new aws.iam.RolePolicy(
-    logs,
+    automaticName(logs, LONGEST.rolePolicy),
     { role: role.id, policy: deliveryPolicy(group) },
     options,
   );

@@ -58,7 +58,10 @@ export interface ExistingClusterDescription {
   kubernetesVersion: string;
   /** CIDRs that pods get their addresses from. */
   podCidrs: string[];
-  /** EKS name, needed by `eks-identity`, and where istiod serves other clusters from EKS Auto Mode. */
+  /**
+   * EKS name, needed by `eks-identity`, and where istiod serves other clusters from EKS Auto Mode. Target groups of such
+   * istiods bear it, whoever registers with them.
+   */
   eksName?: string;
   /** API server URL, needed where istiod of another cluster watches this one. */
   endpoint?: string;

@@ -20,7 +20,12 @@ export interface TopologyDescription {
    * @default the stack's name
    */
   name?: string;
-  /** Tags on every AWS resource. */
+  /**
+   * Tags on every AWS resource, at most 47. Keys are 1 to 128 and values up to 256 letters, digits, spaces and `_.:/=+-@`; keys
+   * differ by more than case and do not begin with `aws:`.
+   *
+   * @default none, beside `istio-patterns`, the topology's name
+   */
   tags?: Record<string, string>;
   /**
    * Protects roots of trust and VPCs from `pulumi destroy`.

@@ -8,6 +8,7 @@ import { nameRules } from "./names";
 import { networkFormRules } from "./networks";
 import { referenceRules } from "./references";
 import { sourceRules } from "./sources";
+import { tagRules } from "./tags";
 import { warningRules } from "./warnings";
 
 export { apiMissing } from "./apis";
@@ -22,6 +23,7 @@ export const topologyRules: readonly Rule[] = [
   ...controlPlaneRules,
   ...apiRules,
   ...sourceRules,
+  ...tagRules,
   ...laterRules,
   ...warningRules,
 ];

@@ -10,7 +10,8 @@ import { listed, meshesOf, rootNamesOf, trustsOf, when } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
-  Topology: { longest: 20, reserved: [] },
+  /** EC2 refuses security groups whose names begin with sg-. */
+  Topology: { longest: 20, reserved: ["sg", "sg-*"] },
   Label: { longest: 63, reserved: [] },
   /** `shared` is the root of the stack. */
   Mesh: { longest: 63, reserved: ["shared"] },
@@ -96,7 +97,7 @@ function checkReserved({ path, name, kind }: Name): Problem[] {
       path,
       got: written(name),
       allowed: `any name but ${reserved.join(", ")}`,
-      fix: "rename it",
+      fix: path === "name" ? "give the topology a name, or the stack another one" : "rename it",
     },
   );
 }
@@ -249,14 +250,14 @@ export const nameRules: Rule[] = [
   {
     id: "name-length",
     summary: "Names are short enough for what they become.",
-    why: "Label values hold 63 characters, Helm releases 53; the topology's name is a prefix of IAM roles (64) and EKS clusters (100).",
+    why: "Label values hold 63 characters, Helm releases 53, EKS clusters 100 together with the topology's name. Roles (64), their policies (128) and node groups (63) hold less than all that they are named after: their logical names are cut (automaticName), since a fixed name breaks create-before-delete.",
     severity,
     check: (topology) => namesOf(topology).flatMap(checkLength),
   },
   {
     id: "name-reserved",
     summary: "Names that have a meaning already are not given again.",
-    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's.",
+    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's. EC2 keeps sg- for ids of security groups (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), whose names begin with the topology's.",
     severity,
     check: (topology) => namesOf(topology).flatMap(checkReserved),
   },

@@ -1,4 +1,4 @@
-/** Where roots, charts and images come from; tags. */
+/** Where roots, charts and images come from. */
 import { ChartSource, type TrustDescription } from "../description";
 import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
@@ -96,18 +96,6 @@ function checkImage({ istio: { refresherImage } }: Topology): Problem[] {
   });
 }
 
-function checkTags({ tags }: Topology): Problem[] {
-  return Object.entries(tags).flatMap(([key, value]) =>
-    when(/^aws:/i.test(key) || key.length > 128 || value.length > 256, {
-      path: pathOf("tags", key),
-      got: written(value),
-      allowed:
-        "a key of at most 128 characters that does not start with aws:, a value of at most 256",
-      fix: "rename the tag, or shorten it",
-    }),
-  );
-}
-
 const severity = Severity.Problem;
 
 export const sourceRules: Rule[] = [
@@ -138,12 +126,5 @@ export const sourceRules: Rule[] = [
     why: "It holds istiod's AWS credentials: what runs must be what was chosen.",
     severity,
     check: checkImage,
-  },
-  {
-    id: "tag-form",
-    summary: "Tags are tags that AWS takes.",
-    why: "https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices",
-    severity,
-    check: checkTags,
   },
 ];

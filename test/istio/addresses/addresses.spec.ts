@@ -13,8 +13,8 @@ import { brought } from "../../support/variants";
 
 const [version] = Object.keys(istioVersions);
 const named = (description: TopologyDescription) => ({
-  ...structuredClone(description),
   name: "demo",
+  ...structuredClone(description),
 });
 const istiodsOf = (description: TopologyDescription) =>
   planAddresses(relationsOf(named(description)));
@@ -41,11 +41,11 @@ describe("planAddresses", () => {
         revision: undefined,
         vpc: "shared",
         provider: "eu-west-1",
-        loadBalancerName: "mesh-demo-prod-east-istiod",
+        loadBalancerName: "mesh-demo-prod-ea-1fc4ee69",
         host: "istiod.east.prod.demo.internal",
         // 153 of 251, after the four that AWS keeps: SHA-256 of ["prod","east","default"].
         addresses: ["10.10.240.157", "10.10.241.157", "10.10.242.157"],
-        autoModeCluster: "demo-east",
+        targetCluster: "demo-east",
       },
     });
   });
@@ -71,7 +71,7 @@ describe("planAddresses", () => {
       { host, loadBalancerName, addresses },
       {
         host: "istiod-canary.east.prod.demo.internal",
-        loadBalancerName: "mesh-demo-prod-ea-79d72db1",
+        loadBalancerName: "mesh-demo-prod-ea-a06f01fe",
         addresses: ["10.10.240.186", "10.10.241.186", "10.10.242.186"],
       },
     );
@@ -93,6 +93,15 @@ describe("planAddresses", () => {
     assert.deepEqual([names.length, new Set(names).size], [4, 4]);
   });
 
+  it("names load balancers apart from those of other stacks, which AWS knows by the same names", () => {
+    const nameIn = (name: string, mesh: string) => {
+      const { meshes, ...description } = structuredClone(sameNetwork);
+      const stack = { ...description, name, meshes: { [mesh]: meshes.prod } };
+      return istiodsOf(stack)[`${mesh}/east/istiod`].loadBalancerName;
+    };
+    assert.notEqual(nameIn("a", "b-c"), nameIn("a-b", "c"));
+  });
+
   it("takes no method of an object for a number, whatever cluster and revision are called", () => {
     const description = named(sameNetwork);
     Object.assign(description.clusters, { constructor: description.clusters.west });
@@ -105,15 +114,15 @@ describe("planAddresses", () => {
   });
 
   it("takes the load-balancer subnets of a VPC that exists, in their order", () => {
-    const { addresses, autoModeCluster } = istiodsOf(fromYours)["prod/lab/istiod"];
+    const { addresses, targetCluster } = istiodsOf(fromYours)["prod/lab/istiod"];
     assert.deepEqual(addresses, ["10.20.32.20", "10.20.32.52"]);
-    assert.equal(autoModeCluster, undefined);
+    assert.equal(targetCluster, undefined);
   });
 
-  it("names no Auto Mode cluster where the AWS controller registers targets", () => {
+  it("names the cluster whose pods are targets, also where the AWS controller registers them", () => {
     const description = named(sameNetwork);
     description.clusters.east.nodes = { kind: "managed" };
-    assert.equal(istiodsOf(description)["prod/east/istiod"].autoModeCluster, undefined);
+    assert.equal(istiodsOf(description)["prod/east/istiod"].targetCluster, "demo-east");
   });
 
   it("takes the number that the description says, counted from the first address that AWS leaves", () => {

@@ -39,7 +39,7 @@ describe("createAddresses", () => {
     floorOf(graph, BALANCER, 1);
     const balancer = graph.one(BALANCER, "demo-prod-mgmt-istiod");
     const { name, securityGroups, subnetMappings } = balancer.inputs;
-    assert.equal(name, "mesh-test-prod-mgmt-istiod");
+    assert.equal(name, "mesh-test-prod-mg-67e3005e");
     assert.deepEqual(securityGroups, ["sg-prod/mgmt/istiod"]);
     assert.deepEqual(subnetMappings, [
       { subnetId: "subnet-mgmt-a", privateIpv4Address: "10.0.240.8" },
@@ -49,7 +49,7 @@ describe("createAddresses", () => {
     assert.match(balancer.provider!, /demo-eu-west-1/);
   });
 
-  it("sends 15012 and 15017 to groups that Auto Mode of the cluster may register with, asking /ready on 8080", () => {
+  it("sends 15012 and 15017 to groups that the cluster may register with, asking /ready on 8080", () => {
     floorOf(graph, GROUP, 2);
     floorOf(graph, LISTENER, 2);
     for (const port of [15012, 15017]) {
@@ -61,15 +61,6 @@ describe("createAddresses", () => {
       assert.deepEqual(inputs.tags, { Name: name, "eks:eks-cluster-name": "test-mgmt" });
       assert.equal(graph.one(LISTENER, name).inputs.port, port);
     }
-  });
-
-  it("gives target groups no cluster where the AWS controller registers targets", async () => {
-    const description = structuredClone(external);
-    description.clusters.mgmt.nodes = { kind: "managed" };
-    const managed = await buildIstio(description);
-    assert.deepEqual(managed.one(GROUP, "demo-prod-mgmt-istiod-15012").inputs.tags, {
-      Name: "demo-prod-mgmt-istiod-15012",
-    });
   });
 
   it("makes one of each for every istiod and revision, in the account and region of its VPC", async () => {
@@ -95,7 +86,7 @@ describe("createAddresses", () => {
       const listener = graph.one(LISTENER, `demo-prod-mgmt-istiod-${target}`);
       const [{ targetGroupArn }] = listener.inputs.defaultActions;
       assert.equal(binding.inputs.spec.targetGroupARN, targetGroupArn);
-      assert.match(targetGroupArn, new RegExp(`mesh-test-prod-mgmt-istiod-${target}$`));
+      assert.match(targetGroupArn, new RegExp(`mesh-test-prod-mg-67e3005e-${target}$`));
       assertDependsOn(graph, binding, listener);
     }
   });

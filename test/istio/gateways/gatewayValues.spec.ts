@@ -68,12 +68,12 @@ describe("values of the east-west gateway", () => {
     });
   });
 
-  it("on managed nodes: the controller's class, and it may open the nodes' group", () => {
+  it("on managed nodes: the controller's class, and nothing that lets it open the nodes' group", () => {
     const gateway = planOf(on(NodeKind.Managed)).eastWest[KEY];
     assert.deepEqual(eastWestValues(gateway, "sg-1").service, {
       loadBalancerClass: "service.k8s.aws/nlb",
       allocateLoadBalancerNodePorts: false,
-      annotations: annotations({ ...internal, "manage-backend-security-group-rules": "true" }),
+      annotations: annotations(internal),
     });
   });
 
@@ -208,6 +208,14 @@ describe("objects of the east-west gateway", () => {
         },
       },
     });
+  });
+
+  it("of an ambient mesh: as many annotations as the Gateway API takes, whoever makes load balancers", () => {
+    for (const kind of Object.values(NodeKind)) {
+      const gateway = planOf(on(kind, { dataPlane: DataPlane.Ambient })).eastWest[KEY];
+      const { infrastructure } = ambientGateway(gateway, "sg-1").spec;
+      assert.ok(Object.keys(infrastructure.annotations).length <= 8);
+    }
   });
 
   it("of an ambient mesh: the Service's class by flavour, two pods over zones", () => {

@@ -152,10 +152,10 @@ describe("a remote", () => {
         ])
         .sort(),
       [
-        ["istiod", 15012, "mesh-test-prod-east-istiod-15012"],
-        ["istiod", 443, "mesh-test-prod-east-istiod-15017"],
-        ["istiod-canary", 15012, "mesh-test-prod-ea-f65dbc14-15012"],
-        ["istiod-canary", 443, "mesh-test-prod-ea-f65dbc14-15017"],
+        ["istiod", 15012, "mesh-test-prod-ea-0b2d054c-15012"],
+        ["istiod", 443, "mesh-test-prod-ea-0b2d054c-15017"],
+        ["istiod-canary", 15012, "mesh-test-prod-ea-c2b728e1-15012"],
+        ["istiod-canary", 443, "mesh-test-prod-ea-c2b728e1-15017"],
       ],
     );
   });

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { controllerPolicy } from "../../../components/cluster/loadBalancers/loadBalancerPolicy";
 import type { ClusterState, Target } from "./clusterState";
 import { Forwarders } from "./forwarders";
 import type { Json } from "./kube";
@@ -66,24 +67,35 @@ function read(port: number): Promise<string> {
   });
 }
 
+const GROUP =
+  "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/group/0123456789abcdef";
+const CONTROLLER_ACCOUNT = {
+  namespace: "kube-system",
+  serviceAccount: "aws-load-balancer-controller",
+};
+
 describe("a network load balancer", () => {
   const binding = {
     apiVersion: "eks.amazonaws.com/v1",
     metadata: { name: "istiod", namespace: "istio-system" },
-    spec: { targetGroupARN: "group", serviceRef: { name: "istiod", port: 15012 } },
+    spec: { targetGroupARN: GROUP, serviceRef: { name: "istiod", port: 15012 } },
   };
 
-  async function reached(tags: Json, behind: (port: number) => Target[]): Promise<string> {
+  async function reached(
+    tags: Json,
+    behind: (port: number) => Target[],
+    kind = "autoBindings",
+  ): Promise<string> {
     const server = await listen("istiod");
     const free = await listen("");
     free.close();
     const subnetMappings = [{ privateIpv4Address: "127.0.0.1" }];
     put("lb.LoadBalancer", "nlb", { arn: "nlb", subnetMappings });
-    const defaultActions = [{ type: "forward", targetGroupArn: "group" }];
+    const defaultActions = [{ type: "forward", targetGroupArn: GROUP }];
     put("lb.Listener", "one", { loadBalancerArn: "nlb", port: free.port, defaultActions });
-    put("lb.TargetGroup", "group", { arn: "group", tags });
+    put("lb.TargetGroup", "group", { arn: GROUP, tags });
     const cluster = new FakeCluster();
-    cluster.objects.autoBindings = [binding];
+    cluster.objects[kind] = [binding];
     cluster.behind = behind(server.port);
     const forwarders = new Forwarders(store, [cluster.state]);
     await forwarders.reconcile([]);
@@ -115,6 +127,22 @@ describe("a network load balancer", () => {
   it("registers nothing in a target group of another cluster", async () => {
     const other = { "eks:eks-cluster-name": "west" };
     assert.equal(await reached(other, (port) => [local(port)]), "ECONNREFUSED");
+  });
+
+  it("gets no targets of a controller whose policy does not let it register", async () => {
+    const byController = (tags: Json) =>
+      reached(tags, (port) => [local(port)], "controllerBindings");
+    put("eks.Cluster", "east", { name: "east" });
+    assert.equal(await byController(tagged), "ECONNREFUSED", "without a role");
+    const policy = controllerPolicy({ clusterName: "east", region: "eu-central-1" });
+    const identity = { clusterName: "east", ...CONTROLLER_ACCOUNT, roleArn: "arn:role" };
+    put("eks.PodIdentityAssociation", "a-1", identity);
+    put("iam.Role", "role", { name: "role", arn: "arn:role" });
+    put("iam.RolePolicy", "role:p", { role: "role", policy: JSON.stringify(policy) });
+    assert.equal(await byController(tagged), "istiod");
+    assert.equal(await byController({ Name: "untagged" }), "ECONNREFUSED");
+    store.remove("eks.Cluster", "east");
+    assert.equal(await byController({}), "istiod", "a cluster of yours");
   });
 });
 

@@ -4,6 +4,7 @@ import * as net from "node:net";
 import type { ClusterState, Target } from "./clusterState";
 import type { Json } from "./kube";
 import { accepts } from "./kubelet/probes";
+import { autoModeMayRegister, controllerMayRegister } from "./registrars";
 import type { Store } from "./store";
 
 /** One address and port that a load balancer listens on, and what is behind it. */
@@ -16,8 +17,6 @@ const finalizers: Record<string, string> = {
   "eks.amazonaws.com/v1": "eks.amazonaws.com/resources",
   "elbv2.k8s.aws/v1beta1": "elbv2.k8s.aws/resources",
 };
-/** Auto Mode leaves alone every target group that does not name its cluster. */
-const clusterTag = "eks:eks-cluster-name";
 const keyOf = ({ address, port }: Target) => `${address}:${port}`;
 
 function answers({ address, port }: Target, check: Json): Promise<boolean> {
@@ -146,8 +145,12 @@ export class Forwarders {
 
   #registered(group: Json): Target[] {
     return this.clusters.flatMap((cluster) => {
-      const auto = group.tags?.[clusterTag] === cluster.name ? cluster.all("autoBindings") : [];
-      return [...auto, ...cluster.all("controllerBindings")]
+      const byAuto = autoModeMayRegister(cluster.name, group);
+      const byController = controllerMayRegister(this.store, cluster.name, group);
+      return [
+        ...(byAuto ? cluster.all("autoBindings") : []),
+        ...(byController ? cluster.all("controllerBindings") : []),
+      ]
         .filter(
           ({ spec, metadata }) => spec.targetGroupARN === group.arn && !metadata.deletionTimestamp,
         )

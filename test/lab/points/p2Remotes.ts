@@ -75,10 +75,11 @@ const asNumber = (address: string): number =>
 /** Place in its subnets of an istiod's address, by mesh and cluster: another number would replace live load balancers. */
 const places: Record<string, number> = { "prod/east": 157, "prod/mgmt": 8 };
 
-/** Load balancer of an istiod: the only ones of which the description says the name. */
+/** Load balancer of an istiod, by its tag: its name ends in a digest. */
 function balancerOf({ machine, topology, mesh }: Session, server: string): Json {
-  const name = `mesh-${topology.name}-${mesh.name}-${server}-istiod`;
-  const found = machine.store.outputs("lb.LoadBalancer").filter((one) => one.name === name);
+  const name = `${topology.name}-${mesh.name}-${server}-istiod`;
+  const all = machine.store.outputs("lb.LoadBalancer");
+  const found = all.filter(({ tags }) => tags?.Name === name);
   assert.equal(found.length, 1, `expected one load balancer ${name}`);
   return found[0];
 }

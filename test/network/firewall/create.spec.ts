@@ -58,16 +58,15 @@ describe("createFirewall", () => {
     assert.deepEqual(securityGroups, {});
   });
 
-  it("makes one group per load balancer, in its cluster's VPC, by a name that never changes", () => {
+  it("makes one group per load balancer, in its cluster's VPC, under a name of AWS's choice", () => {
     const { graph, securityGroups } = apart;
     floorOf(graph, GROUP, 2);
     const group = graph.one(GROUP, "demo-prod-c1-istio-eastwestgateway");
     const vpc = graph.one("istio-patterns:index:Vpc", "demo-n1");
     assert.deepEqual(group.inputs, {
-      name: "test-prod-c1-istio-eastwestgateway",
       description: "Load balancer of an Istio gateway",
       vpcId: vpc.outputs.vpcId,
-      tags: { Name: "test-prod-c1-istio-eastwestgateway" },
+      tags: { Name: "demo-prod-c1-istio-eastwestgateway" },
     });
     assert.equal(graph.get(group.parent!)?.type, "test:index:Whole");
     const second = graph.one(GROUP, "demo-prod-c2-istio-eastwestgateway");

@@ -60,12 +60,7 @@ describe("groups of gateways' load balancers", () => {
       cluster: "c1",
       vpc: "n1",
       provider: "eu-west-1",
-      of: {
-        kind: "balancer",
-        key,
-        groupName: "test-prod-c1-istio-eastwestgateway",
-        description: "Load balancer of an Istio gateway",
-      },
+      of: { kind: "balancer", key, description: "Load balancer of an Istio gateway" },
       in: [
         { ...mtls, name: "mtls-10.1.0.0-16", side: range("10.1.0.0/16") },
         { ...mtls, name: "mtls-10.3.0.0-16", side: range("10.3.0.0/16") },
@@ -202,12 +197,7 @@ describe("groups of istiods' load balancers", () => {
       cluster: "east",
       vpc: "shared",
       provider: "eu-west-1",
-      of: {
-        kind: "balancer",
-        key,
-        groupName: "test-prod-east-istiod",
-        description: "Load balancer of istiod",
-      },
+      of: { kind: "balancer", key, description: "Load balancer of istiod" },
       in: [{ ...remotes, name: "remotes-west", side: group("cluster/west") }],
       out: targets.map(({ opening, ...rest }) => ({
         ...rest,

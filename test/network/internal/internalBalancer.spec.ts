@@ -105,8 +105,8 @@ describe("InternalBalancer", () => {
       assert.deepEqual(single.ofType(type).map(nameOf), ["x-7"]);
   });
 
-  it("names on its target groups the cluster whose Auto Mode may register with them", async () => {
-    const auto = await run({ autoModeCluster: "demo-east" });
+  it("names on its target groups the cluster whose pods may be registered with them", async () => {
+    const auto = await run({ targetCluster: "demo-east" });
     assert.deepEqual(
       auto.ofType(GROUP).map(({ inputs: { tags } }) => tags),
       [1001, 1002].map((port) => ({ Name: `x-${port}`, "eks:eks-cluster-name": "demo-east" })),

@@ -228,6 +228,16 @@ describe("Vpc", () => {
     });
   });
 
+  it("names endpoints as its region does", async () => {
+    const inChina = { config: { "aws:region": "cn-north-1" } };
+    const graph = await mockRun(
+      () => new Vpc("main", { cidr: "10.10.0.0/16", endpoints: ["s3", "sts"] }),
+      inChina,
+    );
+    const names = graph.ofType(ENDPOINT).map(({ inputs }) => inputs.serviceName);
+    assert.deepEqual(names, ["com.amazonaws.cn-north-1.s3", "cn.com.amazonaws.cn-north-1.sts"]);
+  });
+
   it("makes no security group where all endpoints are routes", async () => {
     const graph = await run({ endpoints: ["s3", "dynamodb"] });
     floorOf(graph, ENDPOINT, 2);

@@ -61,6 +61,23 @@ const claims: Claim[] = [
   ],
   [
     "name-reserved",
+    "a topology whose security groups EC2 would refuse",
+    (description) => (description.name = "sg"),
+    'name: got "sg"; allowed: any name but sg, sg-*, constructor; fix: give the topology a name, or the stack another one',
+  ],
+  [
+    "name-reserved",
+    "a topology whose name begins as an id of a security group",
+    (description) => (description.name = "sg-1"),
+    'name: got "sg-1"; allowed: any name but sg, sg-*, constructor; fix: give the topology a name, or the stack another one',
+  ],
+  [
+    "name-reserved",
+    "nothing is said of a topology that only begins with these letters",
+    (description) => (description.name = "sgx"),
+  ],
+  [
+    "name-reserved",
     "gateways whose keys are those of istiods",
     ({ meshes }) => {
       const gateway = { clusters: ["solo"] };

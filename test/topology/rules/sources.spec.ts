@@ -86,12 +86,6 @@ const claims: Claim[] = [
     "nothing is said of an image with a digest",
     ({ istio }) => (istio!.refresherImage = `mirror.example/aws-cli@sha256:${"0".repeat(64)}`),
   ],
-  [
-    "tag-form",
-    "a tag that AWS keeps for itself",
-    (description) => (description.tags = { "aws:team": "platform", team: "platform" }),
-    'tags["aws:team"]: got "platform"; allowed: a key of at most 128 characters that does not start with aws:, a value of at most 256; fix: rename the tag, or shorten it',
-  ],
 ];
 
 describe("rules about sources", () => {

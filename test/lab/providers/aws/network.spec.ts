@@ -31,6 +31,26 @@ describe("aws stand-in: networks", () => {
     assert.throws(() => cloud.create("ec2.Subnet", inputs), /is in eu-central-1, not us-east-1/);
   });
 
+  it("knows services by the names that they have in a region", () => {
+    const endpointIn = (region: string) => {
+      const own = new Cloud({ region });
+      const vpcId = own.create("ec2.Vpc", { cidrBlock: "10.0.0.0/16" }).id;
+      return {
+        make: (serviceName: string) => own.create("ec2.VpcEndpoint", { vpcId, serviceName }),
+        remove: () => own.remove(),
+      };
+    };
+    const [here, china] = ["eu-central-1", "cn-north-1"].map(endpointIn);
+    here.make("com.amazonaws.eu-central-1.sts");
+    assert.throws(() => here.make("com.amazonaws.eu-west-1.sts"), /InvalidServiceName/);
+    assert.throws(() => here.make("cn.com.amazonaws.eu-central-1.sts"), /InvalidServiceName/);
+    china.make("cn.com.amazonaws.cn-north-1.sts");
+    china.make("com.amazonaws.cn-north-1.s3");
+    assert.throws(() => china.make("com.amazonaws.cn-north-1.ec2"), /InvalidServiceName/);
+    assert.throws(() => china.make("cn.com.amazonaws.cn-north-1.logs"), /InvalidServiceName/);
+    for (const cloud of [here, china]) cloud.remove();
+  });
+
   it("refuses to delete what something refers to", () => {
     const { vpc, subnets } = addVpc(cloud, 0);
     assert.throws(() => cloud.delete("ec2.Vpc", vpc), /DependencyViolation.*in use by ec2.Subnet/);

@@ -14,6 +14,7 @@ import { asProps, asText, equal, isUnknown, UNKNOWN } from "../base/values";
 import type { Props } from "../base/values";
 import { answerInvoke } from "./invokes";
 import type { Draft, ResourceType, Table } from "./table";
+import { refusedTags } from "./tags";
 import { newId, unresolved, valuesAt, World } from "./world";
 
 const GLOBAL_MODULES = ["iam", "route53"];
@@ -140,6 +141,8 @@ export class AwsProvider implements Provider {
 
   private write(type: ResourceType, draft: Draft, urn: string): Live {
     refuse(type, draft);
+    const problem = refusedTags(draft, this.tags(draft));
+    if (problem) throw new Error(problem);
     if (!draft.before && this.store.get(draft.type, draft.id)) {
       throw new Error(`${draft.type} '${draft.id}' already exists`);
     }
@@ -153,7 +156,7 @@ export class AwsProvider implements Provider {
   }
 
   private outputs(type: ResourceType, draft: Draft): Props {
-    const tags = { ...asProps(this.defaultTags()), ...asProps(draft.inputs.tags) };
+    const tags = this.tags(draft);
     return {
       ...(draft.before?.outputs ?? {}),
       ...this.withRegion(draft.type, draft.inputs),
@@ -161,6 +164,10 @@ export class AwsProvider implements Provider {
       ...(type.arn ? { arn: type.arn(draft) } : {}),
       ...type.outputs?.(draft),
     };
+  }
+
+  private tags({ inputs }: Draft): Props {
+    return { ...asProps(this.defaultTags()), ...asProps(inputs.tags) };
   }
 
   private draft(call: ResourceCall, id: string): Draft {

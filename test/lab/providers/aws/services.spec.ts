@@ -28,6 +28,39 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
       ...more,
     });
 
+  it("refuses names that are too long once it has added to them", () => {
+    const reasons = (name: string) =>
+      cloud
+        .check("iam.Role", { assumeRolePolicy: trustPolicy }, {}, name)
+        .failures.map(({ reason }) => reason);
+    assert.deepStrictEqual(reasons("r".repeat(56)), []);
+    const [reason] = reasons("r".repeat(57));
+    assert.match(reason, /-0123456' has 65 characters, at most 64/);
+  });
+
+  it("refuses tags that AWS refuses, those of the provider with a resource's own", () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`t${n}`, ""]));
+    const tagged = (tags: Props, type = "iam.Role") => {
+      const own = new Cloud({ region: "eu-central-1", defaultTags: JSON.stringify({ tags }) });
+      try {
+        if (type === "iam.Role")
+          own.create(type, { assumeRolePolicy: trustPolicy, tags: { Name: "r" } });
+        else own.create(type, { cidrBlock: "10.0.0.0/16" });
+      } finally {
+        own.remove();
+      }
+    };
+    tagged({ "étage 1": "a=b/c:d@e+f_g.h-i" });
+    assert.throws(() => tagged(many), /TagLimitExceeded: 51 tags/);
+    assert.throws(() => tagged({ name: "x" }), /Tag keys are case insensitive/);
+    const long = { ["k".repeat(129)]: "" };
+    const bad = [{ "a(": "" }, { a: "b|c" }, { a: '"' }, { "": "" }, { "Aws:a": "" }, long];
+    for (const tags of [...bad, { a: "v".repeat(257) }])
+      assert.throws(() => tagged(tags as Props), /InvalidParameterValue: tag/);
+    tagged({ "a(": '"', A: "", a: "" }, "ec2.Vpc");
+    assert.throws(() => tagged({ "aws:a": "" }, "ec2.Vpc"), /InvalidParameterValue: tag/);
+  });
+
   it("refuses long names and policies that do not parse", () => {
     const { failures } = cloud.check("iam.Role", {
       ...{ name: "r".repeat(65), assumeRolePolicy: trustPolicy },

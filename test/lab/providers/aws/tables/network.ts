@@ -86,6 +86,24 @@ const addressIsFree: Check = (draft) => {
     : undefined;
 };
 
+/** How endpoints are called in China (eksctl, pkg/cfn/builder/vpc_endpoint.go); other services may be called either way. */
+const OWN_NAME_IN_CHINA: Record<string, boolean> = {
+  ...{ ec2: true, "ecr.api": true, "ecr.dkr": true, sts: true, autoscaling: true },
+  ...{ s3: false, logs: false },
+};
+
+const serviceExists: Check = ({ inputs, region }) => {
+  const name = asText(inputs.serviceName);
+  const [, own, there, service = ""] =
+    /^(cn\.)?com\.amazonaws\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(name) ?? [];
+  const isChina = region.startsWith("cn-");
+  const wanted = isChina ? OWN_NAME_IN_CHINA[service] : false;
+  const isRight = there === region && (wanted === undefined || wanted === Boolean(own));
+  return isRight
+    ? undefined
+    : `InvalidServiceName: The Vpc Endpoint Service '${name}' does not exist`;
+};
+
 export const network: Table = {
   "ec2.Vpc": {
     prefix: "vpc-",
@@ -205,6 +223,7 @@ export const network: Table = {
       routeTableIds: to("ec2.RouteTable"),
     },
     checks: [
+      serviceExists,
       unique("RouteAlreadyExists", "vpcId", "serviceName"),
       sameVpc(["subnetIds", "ec2.Subnet"], ["routeTableIds", "ec2.RouteTable"]),
     ],

@@ -1,0 +1,76 @@
+import { topologyRules } from "../../../components/topology";
+import { tagRules } from "../../../components/topology/rules/tags";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { good } from "./good";
+
+const key =
+  "allowed: a key of 1 to 128 letters, digits, spaces and _.:/=+-@, without aws: in front; fix: rename the tag";
+const value =
+  "allowed: a value of at most 256 letters, digits, spaces and _.:/=+-@; fix: shorten it, or leave other signs out";
+
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, number) => [`tag-${number}`, ""]));
+
+const claims: Claim[] = [
+  [
+    "tag-form",
+    "keys that AWS keeps for itself, and values beside them not",
+    (description) => (description.tags = { "aws:team": "platform", "AWS:x": "", team: "aws:x" }),
+    `tags["AWS:x"]: got the key "AWS:x"; ${key}`,
+    `tags["aws:team"]: got the key "aws:team"; ${key}`,
+  ],
+  [
+    "tag-form",
+    "signs that only EC2 takes, and an empty key",
+    (description) => (description.tags = { "a(b": "x", "": "x", a: "b|c", b: '"' }),
+    `tags[""]: got the key ""; ${key}`,
+    `tags.a: got "b|c"; ${value}`,
+    `tags["a(b"]: got the key "a(b"; ${key}`,
+    `tags.b: got "\\""; ${value}`,
+  ],
+  [
+    "tag-form",
+    "what is too long, by a character",
+    (description) => (description.tags = { ["k".repeat(129)]: "", a: "v".repeat(257) }),
+    `tags.a: got "${"v".repeat(79)}...; ${value}`,
+    `tags.${"k".repeat(129)}: got the key "${"k".repeat(79)}...; ${key}`,
+  ],
+  [
+    "tag-form",
+    "nothing is said of what just fits, in any script",
+    (description) =>
+      (description.tags = {
+        ["𝐤".repeat(128)]: "v".repeat(256),
+        "Kostenträger 1": "a_b.c:d/e=f+g-h@i",
+        空: "",
+      }),
+  ],
+  [
+    "tag-case",
+    "keys that IAM takes for one",
+    (description) => (description.tags = { Team: "a", team: "b" }),
+    'tags.team: got the key "team"; allowed: a key of its own, whatever the case: "Team" is there already; fix: rename one of them',
+  ],
+  [
+    "tag-case",
+    "the key that the plan sets",
+    (description) => (description.tags = { "Istio-Patterns": "mine" }),
+    'tags.Istio-Patterns: got the key "Istio-Patterns"; allowed: a key of its own, whatever the case: "istio-patterns" is there already; fix: rename the tag: the plan sets that one',
+  ],
+  [
+    "tag-count",
+    "more than AWS takes together with the plan's",
+    (description) => (description.tags = many(48)),
+    "tags: got 48 tags; allowed: at most 47: AWS takes 50 of a resource, and up to 3 are the plan's; fix: leave some out",
+  ],
+  [
+    "tag-count",
+    "nothing is said of as many as fit",
+    (description) => (description.tags = many(47)),
+  ],
+];
+
+describe("rules about tags", () => {
+  testRules(topologyRules, good, claims);
+  testEveryRule(tagRules, claims);
+});
