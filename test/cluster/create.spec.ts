@@ -113,7 +113,7 @@ describe("an EKS cluster", () => {
     assert.equal("providerCredentialOpts" in graph.one(CLUSTER, "demo-a").inputs, false);
     assert.equal(
       graph.one(CLUSTER, "demo-c").providers.aws,
-      graph.one("pulumi:providers:aws", "210987654321-eu-west-1").urn,
+      graph.one("pulumi:providers:aws", "210987654321/eu-west-1").urn,
     );
   });
 
@@ -143,16 +143,6 @@ describe("a cluster you bring", () => {
       certificateAuthority: "Y2VydGlmaWNhdGU=",
       vpcId: "vpc-old",
       securityGroupId: "sg-0123456789abcdef0",
-    });
-  });
-
-  it("stops where its kubeconfig is missing", async () => {
-    const { lab } = factsOf(brought).clusters;
-    const missing = mockRun(() =>
-      createClusters("demo", { lab }, { vpcs: {}, kubeconfigs: {} }, () => ({})),
-    );
-    await assert.rejects(missing, {
-      message: 'The kubeconfig of cluster lab is missing: `kubeconfigs` has no value under "lab".',
     });
   });
 });

@@ -111,8 +111,8 @@ describe("the program", () => {
     assert.ok(graph.outputSecrets.some((path) => path.startsWith("kubeconfigs")));
     assert.deepEqual(Object.keys(graph.outputs.kubeconfigs), ["east", "west"]);
     assert.deepEqual(Object.keys(graph.outputs.gatewayAddresses), [
-      "prod/east/istio-eastwestgateway",
-      "prod/west/istio-eastwestgateway",
+      "prod/east/east-west",
+      "prod/west/east-west",
     ]);
     assert.deepEqual(Object.keys(graph.outputs.rootCertificates), ["prod"]);
     assert.deepEqual(graph.outputs.trustDomains, { prod: "cluster.local" });

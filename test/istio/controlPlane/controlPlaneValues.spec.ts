@@ -203,7 +203,7 @@ describe("values of every plan", () => {
             assert.equal(meshConfig.trustDomain, trustDomain);
             assert.deepEqual(ztunnel.env, { TRUST_DOMAIN: meshConfig.trustDomain });
           }
-          const gateway = plan.eastWest[`${key}/${EAST_WEST_GATEWAY}`];
+          const gateway = plan.eastWest[`${key}/east-west`];
           if (gateway) assert.equal(eastWestValues(gateway).networkGateway, network);
         }
       }),

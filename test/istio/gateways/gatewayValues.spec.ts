@@ -9,7 +9,7 @@ import { DataPlane, EAST_WEST_GATEWAY, NodeKind } from "../../../components/topo
 import type { TopologyDescription } from "../../../components/topology";
 import { pair, planOf } from "../support";
 
-const KEY = `prod/east/${EAST_WEST_GATEWAY}`;
+const KEY = `prod/east/east-west`;
 
 function on(kind: NodeKind, mesh: Parameters<typeof pair>[1] = {}): TopologyDescription {
   return pair("different", mesh, {
