@@ -42,7 +42,7 @@ export function clusterValues(
   const outputOf = otherStacks(name, opts);
   const kubeconfigOf = (cluster: Cluster) => {
     const { secret, output } = cluster.existing?.kubeconfig ?? {};
-    return output ? outputOf(output) : demandSecret(secret!, secrets);
+    return output ? outputOf(output) : demandSecret(cluster.name, secret!, secrets);
   };
   const yours = Object.values(clusters).filter(({ existing }) => existing !== undefined);
   return Object.fromEntries(
@@ -65,10 +65,14 @@ function otherStacks(prefix: string, opts: pulumi.CustomResourceOptions) {
   };
 }
 
-function demandSecret(key: string, secrets: Sources["secrets"]): pulumi.Input<string> {
+function demandSecret(
+  cluster: string,
+  key: string,
+  secrets: Sources["secrets"],
+): pulumi.Input<string> {
   const secret = secrets[key];
   if (secret !== undefined) return secret;
   throw new pulumi.RunError(
-    `The kubeconfig is missing: \`secrets\` has no value under ${JSON.stringify(key)}.`,
+    `The kubeconfig of cluster ${cluster} is missing: \`secrets\` has no value under ${JSON.stringify(key)}.`,
   );
 }

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { createClusters } from "../../components/cluster";
 import {
   assertDependsOn,
   assertIndependent,
   assertSecret,
   floorOf,
-  mockRun,
   resourceSet,
   UNKNOWN,
 } from "../support/graph";
-import { factsOf } from "../support/topologies";
 import { brought, managedNodes, transitGateways } from "../support/variants";
 import { AFTER, CLUSTER, routed, run, single } from "./support";
 

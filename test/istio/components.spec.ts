@@ -7,7 +7,7 @@ import {
   IstioControlPlane,
   SystemNamespace,
 } from "../../components/istio";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { DataPlane } from "../../components/topology";
 import {
   assertIndependent,
   floor,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { IstioPlan } from "../../components/istio/facts";
 import { compareVersions } from "../../components/versions/istio";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { DataPlane } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
 import { topologyOf } from "../support/topologies";

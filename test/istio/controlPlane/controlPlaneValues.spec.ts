@@ -9,7 +9,7 @@ import {
 } from "../../../components/istio/controlPlane/controlPlaneValues";
 import { eastWestValues } from "../../../components/istio/gateways/gatewayValues";
 import type { HelmValues } from "../../../components/istio/values";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../../components/topology";
+import { DataPlane } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { descriptions } from "../../support/descriptions";

@@ -5,7 +5,7 @@ import {
   crossNetworkGateways,
 } from "../../../components/istio/gateways/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../../components/istio/gateways/gatewayValues";
-import { DataPlane, EAST_WEST_GATEWAY, NodeKind } from "../../../components/topology";
+import { DataPlane, NodeKind } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import { pair, planOf } from "../support";
 
