@@ -19,6 +19,15 @@ export interface ClusterInputs {
   vpcs: Record<string, VpcHandle>;
   /** Values of the clusters that exist, by name, each with its kubeconfig. */
   existing: Record<string, ExistingClusterValues>;
+  /** What kubeconfigs of clusters made here ask for tokens with. */
+  credentials?: KubeconfigCredentials;
+}
+
+/** What the AWS CLI asks for tokens with; absent: what its environment says. */
+export interface KubeconfigCredentials {
+  profile?: pulumi.Input<string>;
+  /** Role of clusters in the program's own account. */
+  roleArn?: pulumi.Input<string>;
 }
 
 /** Clusters by name. */
@@ -74,7 +83,7 @@ function bringCluster(
 function createCluster(
   name: string,
   plan: ClusterPlan,
-  { vpcs }: ClusterInputs,
+  { vpcs, credentials = {} }: ClusterInputs,
   options: pulumi.ComponentResourceOptions,
 ): Made {
   const vpc = vpcs[plan.vpc]!;
@@ -88,7 +97,8 @@ function createCluster(
       nodes: plan.nodes.kind,
       keepPodAddresses: plan.keepPodAddresses,
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
-      kubeconfigRoleArn: plan.account,
+      kubeconfigRoleArn: plan.account ?? credentials.roleArn,
+      kubeconfigProfile: credentials.profile,
     },
     options,
   );

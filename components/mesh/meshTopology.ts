@@ -17,7 +17,7 @@ import type { Facts } from "./facts";
 import { clusterValues, givenOf } from "./given";
 import { outputsOf } from "./outputs";
 import type { ClusterOutputs, VpcOutputs } from "./outputs";
-import { awsOptions, configuredRegion } from "./providers";
+import { awsOptions, configuredRegion, kubeconfigCredentials } from "./providers";
 
 /** What a whole deployment is made from. */
 export interface MeshTopologyArgs {
@@ -45,7 +45,8 @@ export interface MeshTopologyOptions extends pulumi.ComponentResourceOptions {
   /**
    * AWS providers, instead of those that would be made here, by region for the program's own account (`eu-west-1`) and by
    * account id and region where the description names a role (`123456789012/eu-west-1`). All that are needed must be there:
-   * where some are missing the message lists them. Tags of the description are then yours to set, as `defaultTags`.
+   * where some are missing the message lists them. Tags of the description are then yours to set, as `defaultTags`, and
+   * kubeconfigs ask for tokens with what the AWS CLI finds in its environment.
    *
    * @default one per account and region, with everything that the stack's config says under `aws:`, the description's tags
    * beside the default tags there, and the account's role taken after the roles there
@@ -96,7 +97,9 @@ export class MeshTopology extends pulumi.ComponentResource {
     const yours = { protect, existing: existing.vpcs ?? {} };
     const { vpcs, prefixLists } = createNetwork(prefix, facts.network, yours, aws);
     const values = clusterValues(topology, { given: existing.clusters, secrets }, parent);
-    const made = createClusters(prefix, facts.clusters, { vpcs, existing: values }, aws);
+    const credentials = awsProviders ? {} : kubeconfigCredentials();
+    const inputs = { vpcs, existing: values, credentials };
+    const made = createClusters(prefix, facts.clusters, inputs, aws);
     const clusters = made.handles;
     const inCluster = clusterOptions(facts, made, aws);
     const { firewall } = facts.network;

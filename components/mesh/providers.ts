@@ -1,6 +1,7 @@
 /** AWS providers, one per account and region: the caller's, or made here on top of the stack's `aws:` config. */
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { KubeconfigCredentials } from "../cluster";
 import type { AwsOptions } from "../options";
 import { find, mapValues } from "../records";
 import { formatProblem, logicalName, oneOf } from "../topology";
@@ -64,6 +65,16 @@ function createProviders(
 /** Roles are taken one after the other, the later with the credentials of the one before. */
 function withRole({ assumeRoles }: aws.ProviderArgs, roleArn: string) {
   return pulumi.output(assumeRoles).apply((before = []) => [...before, { roleArn }]);
+}
+
+/**
+ * What the AWS CLI asks clusters for tokens with, where the providers are made here: as the same one that made the cluster,
+ * who administers it. It takes one role, so the last of several must be one that the profile or environment may take itself.
+ */
+export function kubeconfigCredentials(): KubeconfigCredentials {
+  const { profile, assumeRoles } = configured();
+  const roleArn = pulumi.output(assumeRoles).apply((roles) => roles?.at(-1)?.roleArn ?? "");
+  return { profile: profile as pulumi.Input<string>, roleArn: assumeRoles && roleArn };
 }
 
 /** Everything that the stack's config says under `aws:`, as `@pulumi/aws` reads it; what is a secret there stays one. */

@@ -79,6 +79,17 @@ describe("AWS providers that a MeshTopology makes", () => {
     }
   });
 
+  it("are who kubeconfigs ask for tokens as", async () => {
+    const graph = await run({ topology: other }, { config });
+    const credentials = (name: string) =>
+      graph.one("eks:index:Cluster", name).inputs.providerCredentialOpts;
+    assert.deepEqual(credentials("mesh-east"), { profileName: "work", roleArn: hub.roleArn });
+    assert.deepEqual(credentials("mesh-west"), { profileName: "work", roleArn: account });
+    const plain = await run({ topology: pair });
+    const [cluster] = plain.ofType("eks:index:Cluster");
+    assert.equal("providerCredentialOpts" in cluster.inputs, false);
+  });
+
   it("say nothing that nobody has said", async () => {
     const { inputs } = (await run({ topology: pair })).one(PROVIDER, "mesh-eu-west-1");
     assert.deepEqual(inputs, {
