@@ -50,7 +50,7 @@ function namedSecrets({ trust, meshes, clusters }: Topology) {
     .flatMap(({ roots: listed }) => Object.values(listed))
     .flatMap(({ secret }) => secret ?? []);
   const kubeconfigs = Object.values(clusters).flatMap(
-    ({ existing }) => existing?.kubeconfig.secret ?? [],
+    ({ existing }) => existing?.kubeconfig?.secret ?? [],
   );
   return [
     ...[...new Set(roots)].map((key) => ({ key: `${PROJECT}:${key}`, placeholder: PEM })),
@@ -61,7 +61,7 @@ function namedSecrets({ trust, meshes, clusters }: Topology) {
 function otherStacks({ clusters }: Topology): Placeholders["stackOutputs"] {
   const outputs: Placeholders["stackOutputs"] = {};
   for (const { existing } of Object.values(clusters)) {
-    const from = existing?.kubeconfig.output;
+    const from = existing?.kubeconfig?.output;
     if (from) outputs[from.stack] = { ...outputs[from.stack], [from.name]: SECRET };
   }
   return outputs;

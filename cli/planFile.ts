@@ -25,7 +25,7 @@ export async function planFile(path: string, stack?: string): Promise<FilePlan> 
 /** Plans what a stack file says. The program builds from the very check and facts that the report then tells of. */
 export async function planStack(file: StackFile): Promise<FilePlan> {
   const { stack, region, description } = file;
-  const checked = checkTopology(description, { stack, region, offline: true });
+  const checked = checkTopology(description, { name: stack, region, offline: true });
   const { planned, problems, warnings } = checked;
   if (!planned) refuseDescription(problems);
   const { config, secretKeys, stackOutputs, missing } = placeholders(file, planned.topology);

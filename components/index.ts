@@ -1,16 +1,19 @@
 /** What another Pulumi program imports: components with what they are made from, enums, handles, and the check of a description. */
+export * from "./existing";
 export * from "./handles";
 export * from "./topology/description";
 export { formatProblem, formatProblems } from "./topology/problem";
 export type { Problem } from "./topology/problem";
 export { Severity } from "./topology/rule";
 export type { Finding } from "./topology/rule";
+export type { ClusterValue, Given, GivenVpc } from "./topology/given";
 export { ReaderRights } from "./topology/relations/types";
 
 export { checkTopology } from "./mesh/check";
 export type { CheckContext, Checked } from "./mesh/check";
 export { MeshTopology } from "./mesh/meshTopology";
 export type { MeshTopologyArgs, MeshTopologyOptions } from "./mesh/meshTopology";
+export type { ClusterOutputs, VpcOutputs } from "./mesh/outputs";
 
 export * from "./network/vpc/vpc";
 export * from "./network/links/peering";

@@ -1,7 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../handles";
+import type { ExistingClusterValues } from "../existing";
 import { waitingFor } from "../options";
+import { lookUp } from "../records";
 import type { AwsOptions } from "../options";
 import { logicalName } from "../topology";
 import { EksCluster } from "./eks/eksCluster";
@@ -15,8 +17,17 @@ import { clusterProvider } from "./eks/provider";
 export interface ClusterInputs {
   /** VPCs by id of the plan. */
   vpcs: Record<string, VpcHandle>;
-  /** Kubeconfigs of the clusters you bring, by name. */
-  kubeconfigs: Record<string, pulumi.Input<string>>;
+  /** Values of the clusters that exist, by name, each with its kubeconfig. */
+  existing: Record<string, ExistingClusterValues>;
+  /** What kubeconfigs of clusters made here ask for tokens with. */
+  credentials?: KubeconfigCredentials;
+}
+
+/** What the AWS CLI asks for tokens with; absent: what its environment says. */
+export interface KubeconfigCredentials {
+  profile?: pulumi.Input<string>;
+  /** Role of clusters in the program's own account. */
+  roleArn?: pulumi.Input<string>;
 }
 
 /** Clusters by name. */
@@ -54,21 +65,17 @@ export function createClusters(
 function bringCluster(
   name: string,
   { name: cluster, vpc, existing, eksName }: ClusterPlan,
-  { vpcs, kubeconfigs }: ClusterInputs,
+  { vpcs, existing: given }: ClusterInputs,
   { parent }: pulumi.ComponentResourceOptions,
 ): Made {
-  if (kubeconfigs[cluster] === undefined) {
-    throw new pulumi.RunError(
-      `The kubeconfig of cluster ${cluster} is missing: \`kubeconfigs\` has no value under ${JSON.stringify(cluster)}.`,
-    );
-  }
+  const values = lookUp(given, cluster);
   const handle = {
     eksName,
-    kubeconfig: pulumi.secret(kubeconfigs[cluster]),
-    endpoint: existing?.endpoint,
-    certificateAuthority: existing?.certificateAuthority,
+    kubeconfig: pulumi.secret(values.kubeconfig!),
+    endpoint: existing?.endpoint ?? values.endpoint,
+    certificateAuthority: existing?.certificateAuthority ?? values.certificateAuthority,
     vpcId: vpcs[vpc]!.vpcId,
-    securityGroupId: existing?.securityGroupId,
+    securityGroupId: existing?.securityGroupId ?? values.securityGroupId,
   };
   return { handle, provider: clusterProvider(name, handle, { parent }), ready: [] };
 }
@@ -76,7 +83,7 @@ function bringCluster(
 function createCluster(
   name: string,
   plan: ClusterPlan,
-  { vpcs }: ClusterInputs,
+  { vpcs, credentials = {} }: ClusterInputs,
   options: pulumi.ComponentResourceOptions,
 ): Made {
   const vpc = vpcs[plan.vpc]!;
@@ -90,7 +97,8 @@ function createCluster(
       nodes: plan.nodes.kind,
       keepPodAddresses: plan.keepPodAddresses,
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
-      kubeconfigRoleArn: plan.account,
+      kubeconfigRoleArn: plan.account ?? credentials.roleArn,
+      kubeconfigProfile: credentials.profile,
     },
     options,
   );

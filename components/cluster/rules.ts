@@ -1,5 +1,5 @@
 import { natGateways } from "../network/plan";
-import { pathOf, providerKey, Severity, today } from "../topology";
+import { natAddressesOf, pathOf, providerKey, Severity, today } from "../topology";
 import type { Problem, Relations, Rule, Topology } from "../topology";
 import { kubernetesRules } from "../versions/kubernetesRules";
 import type { ClusterPlan } from "./facts";
@@ -93,7 +93,7 @@ function total(list?: { plan: ClusterPlan; nat: number }): number {
 function natAddresses({ vpcs }: Topology, ids: string[]): number {
   const counts = ids.map((id) => {
     const vpc = vpcs[id]!;
-    return vpc.existing ? (vpc.existing.natAddresses?.length ?? 0) : natGateways(vpc);
+    return vpc.existing ? natAddressesOf(vpc) : natGateways(vpc);
   });
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { lookUp, mapValues } from "../records";
-import { istiodKey, istiodName, logicalName, memberKey } from "../topology";
+import { EAST_WEST_GATEWAY, istiodKey, istiodName, logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./gateways/eastWestGateway";
 import { GatewayApiCrds } from "./gateways/gatewayApiCrds";
 import { IngressGateway } from "./gateways/ingressGateway";
@@ -161,18 +161,18 @@ export function createGateways(
   options: ClusterOptions,
 ): Record<string, pulumi.Output<string>> {
   const place = (key: string, { mesh, cluster }: { mesh: string; cluster: string }) => ({
-    name: logicalName(name, key),
     // Without one the controller would make its own and open it to the world.
     args: { charts, securityGroupId: lookUp(securityGroups, key) },
     opts: waitingFor(options(cluster), after[memberKey(mesh, cluster)] ?? []),
   });
   const eastWestAddresses = mapValues(eastWest, (gateway, key) => {
-    const { name: logical, args, opts } = place(key, gateway);
+    const { args, opts } = place(key, gateway);
+    const logical = logicalName(name, gateway.mesh, gateway.cluster, EAST_WEST_GATEWAY);
     return new EastWestGateway(logical, { ...gateway, ...args }, opts).address;
   });
   const ingressAddresses = mapValues(ingress, (gateway, key) => {
-    const { name: logical, args, opts } = place(key, gateway);
-    return new IngressGateway(logical, { ...gateway, ...args }, opts).address;
+    const { args, opts } = place(key, gateway);
+    return new IngressGateway(logicalName(name, key), { ...gateway, ...args }, opts).address;
   });
   return { ...eastWestAddresses, ...ingressAddresses };
 }

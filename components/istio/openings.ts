@@ -3,6 +3,7 @@ import { Protocol } from "../network/firewall/facts";
 import {
   DataPlane,
   EAST_WEST_GATEWAY,
+  EAST_WEST_NAME,
   Exposure,
   gatewayKey,
   hasEastWest,
@@ -51,8 +52,12 @@ function eastWest({ in: relation, at }: Member): GatewayBalancer[] {
   if (!hasEastWest(relation)) return [];
   const { name, dataPlane } = relation.mesh;
   const forward = { ...EAST_WEST[dataPlane], port: EAST_WEST_PORT[dataPlane] };
-  const key = gatewayKey(name, at.cluster.name, EAST_WEST_GATEWAY);
-  return [{ balancer: beforeGateway(at, key, [forward]), from: [{ kind: "mesh", of: relation }] }];
+  const key = gatewayKey(name, at.cluster.name, EAST_WEST_NAME);
+  const balancer = {
+    ...beforeGateway(at, key, [forward]),
+    name: gatewayKey(name, at.cluster.name, EAST_WEST_GATEWAY),
+  };
+  return [{ balancer, from: [{ kind: "mesh", of: relation }] }];
 }
 
 function ingress(member: Member): GatewayBalancer[] {
@@ -71,7 +76,7 @@ function clientsOf({ in: of }: Member, { allowFrom, exposure }: Ingress): Source
 /** The pods of a gateway listen on the same numbers as its load balancer. */
 function beforeGateway(at: ClusterRelation, key: string, forwards: Forward[]): Balancer {
   const [label, description] = [`gateway ${key}`, "Load balancer of an Istio gateway"];
-  return { key, label, in: at, description, forwards, health: GATEWAY_READY.port };
+  return { key, name: key, label, in: at, description, forwards, health: GATEWAY_READY.port };
 }
 
 /** Every port that a load balancer forwards, open to the same sources. */
@@ -91,7 +96,13 @@ function beforeIstiod(istiod: Istiod): Opening {
   const { of, serves } = istiod;
   const key = keyOf(istiod);
   const balancer: Balancer = {
-    ...{ key, label: `istiod ${key}`, in: of.at, description: "Load balancer of istiod" },
+    ...{
+      key,
+      name: key,
+      label: `istiod ${key}`,
+      in: of.at,
+      description: "Load balancer of istiod",
+    },
     ...{ forwards: ISTIOD, health: ISTIOD_READY.port },
   };
   return {

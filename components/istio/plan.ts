@@ -3,7 +3,7 @@ import { keyed } from "../records";
 import {
   ControlPlaneMode,
   DataPlane,
-  EAST_WEST_GATEWAY,
+  EAST_WEST_NAME,
   gatewayKey,
   GatewayApi,
   hasEastWest,
@@ -60,7 +60,7 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
       byMember,
     ),
     eastWest: keyed(eastWest.map(planEastWest), ({ mesh, cluster }) =>
-      gatewayKey(mesh, cluster, EAST_WEST_GATEWAY),
+      gatewayKey(mesh, cluster, EAST_WEST_NAME),
     ),
     ingress: keyed(members.flatMap(planIngress), ({ mesh, cluster, name }) =>
       gatewayKey(mesh, cluster, name),

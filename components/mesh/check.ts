@@ -1,6 +1,6 @@
 import { newestKubernetes, newestVersion } from "../versions/istio";
 import { checkFoundation, Severity } from "../topology";
-import type { Finding, Problem, Relations, Rule, Topology } from "../topology";
+import type { Finding, Given, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
 import { relate } from "../topology/relations/relate";
 import { apiMissing } from "../topology/rules";
@@ -14,10 +14,12 @@ export const rules: readonly Rule<never>[] = allRooms.flatMap((room) => room.rul
 
 /** What a description does not say by itself. */
 export interface CheckContext {
-  /** The stack's name: the default of `name`. */
-  stack: string;
+  /** Default of `name`: the stack's name, or the component's. */
+  name: string;
   /** AWS region of VPCs that name none. */
   region?: string;
+  /** What a `MeshTopology` is given of things that exist, by name; absent where nothing can be given. */
+  given?: Given;
   /** Nothing is built: who reaches the API servers may be left out, and is a warning then. */
   offline?: boolean;
 }

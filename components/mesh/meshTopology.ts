@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createAccess } from "../access";
 import { createClusters } from "../cluster";
@@ -7,12 +7,17 @@ import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
-import { formatProblem, formatProblems, logicalName, TOPOLOGY_TAG } from "../topology";
-import type { Topology, TopologyDescription } from "../topology";
+import type { ExistingValues } from "../existing";
+import { formatProblem, formatProblems } from "../topology";
+import type { TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
 import type { Facts } from "./facts";
+import { clusterValues, givenOf } from "./given";
+import { outputsOf } from "./outputs";
+import type { ClusterOutputs, VpcOutputs } from "./outputs";
+import { awsOptions, configuredRegion, kubeconfigCredentials } from "./providers";
 
 /** What a whole deployment is made from. */
 export interface MeshTopologyArgs {
@@ -21,53 +26,86 @@ export interface MeshTopologyArgs {
   /**
    * AWS region of VPCs that name none.
    *
-   * @default none: each VPC then says its own
+   * @default `aws:region` of the stack's config
    */
   region?: string;
-  /** Values of the config keys that the description names (provided roots), by key. */
+  /** Values of the config keys that the description names (provided roots, kubeconfigs), by key. */
   secrets?: Record<string, pulumi.Input<string>>;
-  /** Kubeconfigs of the clusters you bring, by the cluster's name in the description. */
-  kubeconfigs?: Record<string, pulumi.Input<string>>;
+  /**
+   * Ids, kubeconfigs and addresses of VPCs and clusters that exist, where they are outputs of other resources. Each stands
+   * here or in the description, and what is missing in both or stands in both is reported with the other problems.
+   *
+   * @default none: the description says them all
+   */
+  existing?: ExistingValues;
 }
 
 /** Options of a whole deployment. */
 export interface MeshTopologyOptions extends pulumi.ComponentResourceOptions {
-  /** The same description, checked and planned already: it is not looked at again. */
+  /**
+   * AWS providers, instead of those that would be made here, by region for the program's own account (`eu-west-1`) and by
+   * account id and region where the description names a role (`123456789012/eu-west-1`). All that are needed must be there:
+   * where some are missing the message lists them. Tags of the description are then yours to set, as `defaultTags`, and
+   * kubeconfigs ask for tokens with what the AWS CLI finds in its environment.
+   *
+   * @default one per account and region, with everything that the stack's config says under `aws:`, the description's tags
+   * beside the default tags there, and the account's role taken after the roles there
+   */
+  awsProviders?: Record<string, aws.Provider>;
+  /**
+   * The same description, checked and planned already: it is not looked at again.
+   *
+   * @internal
+   */
   planned?: Planned;
 }
 
 /**
  * Networks, clusters, trust, control planes and gateways of one description.
  *
- * It composes the package's other components and decides nothing itself; each of them can be used alone.
- * Its outputs are the contract for stack references: see the README.
+ * Its name is the prefix of all others where the description has no `name`. It composes the package's other components and
+ * decides nothing itself; each of them can be used alone. Its outputs are the contract for stack references: see the README.
  */
 export class MeshTopology extends pulumi.ComponentResource {
   /** Kubeconfig of every cluster, by name. A secret. */
   public readonly kubeconfigs: pulumi.Output<Record<string, string>>;
-  /** Address of every gateway's load balancer, by `<mesh>/<cluster>/<gateway>`. */
+  /** Every VPC, by its id in the plan: the network's name, or `<network>-<vpc>` where the network has several. */
+  public readonly vpcs: pulumi.Output<Record<string, VpcOutputs>>;
+  /** Every cluster, by name. */
+  public readonly clusters: pulumi.Output<Record<string, ClusterOutputs>>;
+  /** Address of every gateway's load balancer, by `<mesh>/<cluster>/<gateway>`; an east-west gateway is `east-west`. */
   public readonly gatewayAddresses: pulumi.Output<Record<string, string>>;
+  /**
+   * Id of the security group of every load balancer, by the same keys; that of an istiod that serves other clusters by
+   * `<mesh>/<cluster>/istiod`, or `istiod-<revision>`.
+   */
+  public readonly securityGroups: pulumi.Output<Record<string, string>>;
   /** PEM of every mesh's root certificates, by mesh id. */
   public readonly rootCertificates: pulumi.Output<Record<string, string>>;
   /** Trust domain of every mesh, by mesh id. */
   public readonly trustDomains: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: MeshTopologyArgs, opts: MeshTopologyOptions = {}) {
-    const { planned, ...options } = opts;
+    const { planned, awsProviders, ...options } = opts;
     super("istio-patterns:index:MeshTopology", name, {}, options);
-    const { topology, facts } = planned ?? demandPlan(args);
+    const { topology, facts } = planned ?? demandPlan(name, args);
     const { name: prefix, protect } = topology;
-    const { kubeconfigs = {}, secrets = {} } = args;
-    const aws = awsOptions(this, topology, facts);
+    const { secrets = {}, existing = {} } = args;
+    const parent = { parent: this };
+    const aws = awsOptions(this, topology, facts.providers, awsProviders);
 
-    const { vpcs, prefixLists } = createNetwork(prefix, facts.network, { protect }, aws);
-    const made = createClusters(prefix, facts.clusters, { vpcs, kubeconfigs }, aws);
+    const yours = { protect, existing: existing.vpcs ?? {} };
+    const { vpcs, prefixLists } = createNetwork(prefix, facts.network, yours, aws);
+    const values = clusterValues(topology, { given: existing.clusters, secrets }, parent);
+    const credentials = awsProviders ? {} : kubeconfigCredentials();
+    const inputs = { vpcs, existing: values, credentials };
+    const made = createClusters(prefix, facts.clusters, inputs, aws);
     const clusters = made.handles;
     const inCluster = clusterOptions(facts, made, aws);
     const { firewall } = facts.network;
     const securityGroups = createFirewall(prefix, firewall, { clusters, vpcs, prefixLists }, aws);
 
-    const trust = createTrust(prefix, facts.trust, { secrets, protect }, { parent: this });
+    const trust = createTrust(prefix, facts.trust, { secrets, protect }, parent);
     const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]!);
     const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
     const rooms = { aws, cluster: inCluster };
@@ -75,22 +113,23 @@ export class MeshTopology extends pulumi.ComponentResource {
     const given = { roots, namespaces, access, vpcs, securityGroups };
     const gateways = createIstio(prefix, facts.istio, given, rooms);
 
-    this.kubeconfigs = pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig));
-    this.gatewayAddresses = pulumi.output(gateways);
-    this.rootCertificates = pulumi.output(roots);
-    this.trustDomains = pulumi.output(mapValues(topology.meshes, (mesh) => mesh.trustDomain));
-    this.registerOutputs({
-      kubeconfigs: this.kubeconfigs,
-      gatewayAddresses: this.gatewayAddresses,
-      rootCertificates: this.rootCertificates,
-      trustDomains: this.trustDomains,
-    });
+    const outputs = outputsOf(topology, { vpcs, clusters, gateways, securityGroups, roots });
+    this.kubeconfigs = outputs.kubeconfigs;
+    this.vpcs = outputs.vpcs;
+    this.clusters = outputs.clusters;
+    this.gatewayAddresses = outputs.gatewayAddresses;
+    this.securityGroups = outputs.securityGroups;
+    this.rootCertificates = outputs.rootCertificates;
+    this.trustDomains = outputs.trustDomains;
+    this.registerOutputs(outputs);
   }
 }
 
 /** What is to be built, or every problem at its path under `topology`. */
-function demandPlan({ topology, region }: MeshTopologyArgs): Planned {
-  const { planned, problems } = checkTopology(topology, { stack: pulumi.getStack(), region });
+function demandPlan(name: string, args: MeshTopologyArgs): Planned {
+  const { topology, region = configuredRegion(), existing } = args;
+  const context = { name, region, given: givenOf(existing) };
+  const { planned, problems } = checkTopology(topology, context);
   if (planned) return planned;
   throw new pulumi.InputPropertiesError({
     message: formatProblems(problems),
@@ -99,25 +138,6 @@ function demandPlan({ topology, region }: MeshTopologyArgs): Planned {
       reason: formatProblem(problem),
     })),
   });
-}
-
-/** One AWS provider per account and region: tags and region then need no mention anywhere else. */
-function awsOptions(parent: pulumi.Resource, topology: Topology, facts: Facts): AwsOptions {
-  const tags = { ...topology.tags, [TOPOLOGY_TAG]: topology.name };
-  const providers = mapValues(
-    facts.providers,
-    ({ key, region, account }) =>
-      new aws.Provider(
-        logicalName(topology.name, key),
-        {
-          region: region as aws.Region,
-          defaultTags: { tags },
-          assumeRoles: account ? [{ roleArn: account }] : undefined,
-        },
-        { parent },
-      ),
-  );
-  return (key) => ({ parent, providers: [providers[key]!] });
 }
 
 /** What stands in a cluster uses its Kubernetes provider, its account's AWS provider, and waits for its nodes. */

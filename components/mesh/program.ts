@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems, written } from "../topology";
-import type { Problem, StackOutput, Topology } from "../topology";
+import type { Problem, Topology } from "../topology";
 import { checkTopology } from "./check";
 import type { Checked } from "./check";
 import { MeshTopology } from "./meshTopology";
+import { configuredRegion } from "./providers";
 
 /** Config key, under the project's namespace, that holds the description. */
 const KEY = "topology";
@@ -25,24 +26,23 @@ export function program(
   const { topology } = planned;
   const mesh = new MeshTopology(
     topology.name,
-    {
-      topology: topology.description,
-      secrets: readSecrets(config, topology),
-      kubeconfigs: readKubeconfigs(config, topology),
-    },
+    { topology: topology.description, secrets: readSecrets(config, topology) },
     { planned },
   );
   return {
     kubeconfigs: mesh.kubeconfigs,
+    vpcs: mesh.vpcs,
+    clusters: mesh.clusters,
     gatewayAddresses: mesh.gatewayAddresses,
+    securityGroups: mesh.securityGroups,
     rootCertificates: mesh.rootCertificates,
     trustDomains: mesh.trustDomains,
   };
 }
 
 function checkConfig(config: pulumi.Config): Checked {
-  const region = new pulumi.Config("aws").get("region");
-  return checkTopology(readDescription(config), { stack: pulumi.getStack(), region });
+  const context = { name: pulumi.getStack(), region: configuredRegion() };
+  return checkTopology(readDescription(config), context);
 }
 
 function readDescription(config: pulumi.Config) {
@@ -76,29 +76,11 @@ function refuse(condition: boolean, problem: Problem): void {
   if (condition) throw new pulumi.RunError(formatProblems([problem]));
 }
 
-function readSecrets(config: pulumi.Config, topology: Topology) {
-  const trusts = [
-    topology.trust,
-    ...Object.values(topology.meshes).flatMap(({ trust }) => trust ?? []),
-  ];
+/** Values of every config key that the description names. */
+function readSecrets(config: pulumi.Config, { trust, meshes, clusters }: Topology) {
+  const trusts = [trust, ...Object.values(meshes).flatMap((mesh) => mesh.trust ?? [])];
   const roots = trusts.flatMap(({ roots }) => Object.values(roots));
-  const keys = new Set(roots.flatMap(({ secret }) => secret ?? []));
+  const kubeconfigs = Object.values(clusters).flatMap(({ existing }) => existing?.kubeconfig ?? []);
+  const keys = new Set([...roots, ...kubeconfigs].flatMap(({ secret }) => secret ?? []));
   return Object.fromEntries([...keys].map((key) => [key, config.requireSecret(key)]));
-}
-
-function readKubeconfigs(config: pulumi.Config, topology: Topology) {
-  const stacks = new Map<string, pulumi.StackReference>();
-  // One reference per stack: the engine refuses to read a stack twice (pulumi/pulumi#7018).
-  const outputOf = ({ stack, name }: StackOutput) => {
-    const reference = stacks.get(stack) ?? new pulumi.StackReference(stack);
-    stacks.set(stack, reference);
-    return reference.requireOutput(name);
-  };
-  const brought = Object.values(topology.clusters).filter((cluster) => cluster.existing);
-  return Object.fromEntries(
-    brought.map(({ name, existing }) => {
-      const { secret, output } = existing!.kubeconfig;
-      return [name, secret ? config.requireSecret(secret) : outputOf(output!)];
-    }),
-  );
 }

@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { resourceOptions } from "../options";
 import type { AwsOptions } from "../options";
-import { mapValues } from "../records";
+import { find, lookUp, mapValues } from "../records";
 import { logicalName } from "../topology";
 import type { ExistingVpcDescription, SubnetTier, VpcSettings } from "../topology";
+import type { ExistingVpcValues } from "../existing";
 import { createPeerings } from "./links/createPeerings";
 import { createTransitGateways } from "./links/createTransitGateways";
 import type { VpcHandle } from "../handles";
@@ -20,39 +21,58 @@ export interface Network {
   prefixLists: Record<string, pulumi.Output<string>>;
 }
 
+/** What networks need from outside. */
+export interface NetworkInputs {
+  /** Whether Pulumi refuses to delete the VPCs made here. */
+  protect: boolean;
+  /** Values of VPCs that exist, by id of the plan. */
+  existing: Record<string, ExistingVpcValues>;
+}
+
 /** Makes VPCs, the prefix lists that name their addresses, and the links between them. */
 export function createNetwork(
   name: string,
   plan: NetworkPlan,
-  { protect }: { protect: boolean },
+  inputs: NetworkInputs,
   options: AwsOptions,
 ): Network {
-  const vpcs = mapValues(plan.vpcs, (vpc) => createVpc(name, vpc, protect, options));
+  const vpcs = mapValues(plan.vpcs, (vpc) => createVpc(name, vpc, inputs, options));
   const prefixLists = mapValues(plan.prefixLists, (list) => createPrefixList(list, options));
   createPeerings(name, plan, vpcs, options);
   createTransitGateways(name, plan, { vpcs, prefixLists }, options);
   return { vpcs, prefixLists };
 }
 
-function createVpc(name: string, plan: VpcPlan, protect: boolean, options: AwsOptions): VpcHandle {
-  if (plan.existing) return existingVpc(plan.existing);
+function createVpc(
+  name: string,
+  plan: VpcPlan,
+  { protect, existing }: NetworkInputs,
+  options: AwsOptions,
+): VpcHandle {
+  if (plan.existing) return existingVpc(plan.existing, find(existing, plan.id));
   // A setting that the component does not take would be lost without a word.
   const settings = plan.settings satisfies Pick<VpcArgs, keyof VpcSettings>;
   const args = { cidr: plan.cidrs[0]!, ...settings, protect };
   return new Vpc(logicalName(name, plan.id), args, options(plan.provider));
 }
 
-/** A VPC that exists, as others see it. */
-export function existingVpc(existing: ExistingVpcDescription): VpcHandle {
+/** A VPC that exists, as others see it: each id stands in its description or is given, as a rule has it. */
+export function existingVpc(
+  existing: ExistingVpcDescription,
+  { vpcId, subnetIds = {}, routeTableIds = {}, natAddresses }: ExistingVpcValues = {},
+): VpcHandle {
   const ofTier = (tier: SubnetTier) =>
-    Object.keys(existing.subnets).filter((id) => existing.subnets[id]?.tier === tier);
+    Object.entries(existing.subnets)
+      .filter(([, subnet]) => subnet.tier === tier)
+      .map(([name, { id }]) => id ?? lookUp(subnetIds, name));
+  const routeTables = Object.entries(existing.routeTables ?? {});
   return {
-    vpcId: existing.vpcId,
+    vpcId: existing.vpcId ?? vpcId!,
     publicSubnetIds: ofTier("public"),
     privateSubnetIds: ofTier("private"),
     loadBalancerSubnetIds: ofTier("load-balancer"),
-    routeTableIds: existing.routeTableIds ?? [],
-    natAddresses: existing.natAddresses ?? [],
+    routeTableIds: routeTables.map(([name, { id }]) => id ?? lookUp(routeTableIds, name)),
+    natAddresses: existing.natAddresses ?? natAddresses ?? [],
   };
 }
 

@@ -25,8 +25,8 @@ export interface VpcPlan {
   cidrs: string[];
   /** How it is made, where it is made here. */
   settings: VpcSettings;
-  /** Number of route tables that get the routes of links. */
-  routeTables: number;
+  /** Names of the route tables that get the routes of links, in the order of their ids: numbers where they are made here. */
+  routeTables: string[];
   existing?: ExistingVpcDescription;
 }
 

@@ -31,7 +31,9 @@ function planVpc(vpc: Vpc): VpcPlan {
   const { id, network, region, settings, existing } = vpc;
   const provider = providerKey(vpc);
   const cidrs = merge(vpc.cidrs);
-  const routeTables = existing ? (existing.routeTableIds ?? []).length : natGateways(vpc) + 1;
+  const routeTables = existing
+    ? Object.keys(existing.routeTables ?? {})
+    : Array.from({ length: natGateways(vpc) + 1 }, (_, index) => String(index));
   return {
     ...{ id, network, provider, region, cidrs, settings, routeTables },
     ...(existing && { existing }),

@@ -1,6 +1,7 @@
 export * from "./aws";
 export * from "./days";
 export * from "./description";
+export * from "./given";
 export * from "./names";
 export * from "./nodes";
 export * from "./parse";

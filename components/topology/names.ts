@@ -13,6 +13,9 @@ export function memberKey(mesh: string, cluster: string): string {
   return `${mesh}/${cluster}`;
 }
 
+/** What the east-west gateway of a mesh in a cluster is called in keys. */
+export const EAST_WEST_NAME = "east-west";
+
 /** Name of the east-west gateway's release; istiod finds it by labels that the chart derives from this name. */
 export const EAST_WEST_GATEWAY = "istio-eastwestgateway";
 
@@ -79,9 +82,10 @@ export function accountId(roleArn?: string): string | undefined {
   return roleArn?.split(":")[4];
 }
 
-/** Key of the AWS provider of an account and region: `eu-west-1`, or `123456789012-eu-west-1` elsewhere. */
+/** Key of the AWS provider of an account and region: `eu-west-1`, or `123456789012/eu-west-1` where a role is assumed. */
 export function providerKey({ account, region }: { account?: string; region: string }): string {
-  return logicalName(accountId(account), region);
+  const id = accountId(account);
+  return id === undefined ? region : `${id}/${region}`;
 }
 
 /** Joins parts to a resource name: keys lose their slashes, absent parts vanish. */

@@ -1,6 +1,7 @@
 /** From a description with its defaults to the topology that rooms plan from. */
-import { mapValues } from "../records";
+import { find, mapValues } from "../records";
 import { ControlPlaneMode, RemoteAccess, type TopologyDescription } from "./description";
+import type { ClusterValue, Given } from "./given";
 import { DEFAULT_ROOT } from "./names";
 import { NODES } from "./nodes";
 import { pathOf } from "./path";
@@ -9,10 +10,12 @@ import type { Cluster, Mesh, Topology, Trust, Vpc } from "./topology";
 
 /** What a description does not say by itself. */
 export interface ParseContext {
-  /** The stack's name: the default of `name`. */
-  stack: string;
+  /** Default of `name`: the stack's name, or the component's. */
+  name: string;
   /** `aws:region`: the default of every VPC's region. */
   region?: string;
+  /** What is given beside the description; absent where nothing can be. */
+  given?: Given;
   /** What follows from the table of Istio versions. */
   defaults: VersionDefaults;
 }
@@ -70,6 +73,7 @@ function clusterOf(
   cluster: FilledCluster,
   vpcs: Record<string, Vpc[]>,
   kubernetesVersion: string,
+  given: ClusterValue[] = [],
 ): Cluster {
   const { existing } = cluster;
   const remoteAccess = existing ? RemoteAccess.ServiceAccountToken : RemoteAccess.EksIdentity;
@@ -85,6 +89,7 @@ function clusterOf(
     gatewayApi: cluster.gatewayApi,
     remoteAccess: cluster.remoteAccess ?? remoteAccess,
     existing,
+    given,
   };
 }
 
@@ -150,12 +155,15 @@ export function normalise(
   const version = filled.istio.version ?? context.defaults.istioVersion;
   const versions = [version, ...Object.values(filled.istio.revisions).map((row) => row.version)];
   const kubernetesVersion = context.defaults.kubernetesVersion(versions);
+  const { given, region = "" } = context;
+  const withGiven = (vpc: Vpc): Vpc => ({ ...vpc, given: find(given?.vpcs ?? {}, vpc.id) });
   const vpcs = mapValues(filled.networks, (network, name) =>
-    vpcsOf(name, network, context.region ?? ""),
+    vpcsOf(name, network, region).map(withGiven),
   );
   return {
     description,
-    name: filled.name ?? context.stack,
+    given,
+    name: filled.name ?? context.name,
     tags: filled.tags,
     protect: filled.protect,
     quotas: filled.quotas,
@@ -168,7 +176,7 @@ export function normalise(
       Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),
     ),
     clusters: mapValues(filled.clusters, (cluster, name) =>
-      clusterOf(name, cluster, vpcs, kubernetesVersion),
+      clusterOf(name, cluster, vpcs, kubernetesVersion, find(given?.clusters ?? {}, name)),
     ),
     meshes: mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh)),
     virtualMachines: filled.virtualMachines,

@@ -46,16 +46,21 @@ const trust = z.strictObject({
 } satisfies Shape<d.TrustDescription>);
 
 const existingSubnet = z.strictObject({
+  id: text.optional(),
   cidr: text,
   zone: text,
   tier: z.enum(d.SubnetTier),
 } satisfies Shape<d.ExistingSubnetDescription>);
 
+const existingRouteTable = z.strictObject({
+  id: text.optional(),
+} satisfies Shape<d.ExistingRouteTableDescription>);
+
 const existingVpc = z.strictObject({
-  vpcId: text,
+  vpcId: text.optional(),
   cidrs: names,
   subnets: map(existingSubnet),
-  routeTableIds: names.optional(),
+  routeTables: map(existingRouteTable).default({}),
   natAddresses: names.optional(),
 } satisfies Shape<d.ExistingVpcDescription>);
 
@@ -90,7 +95,7 @@ const kubeconfig = z.strictObject({
 } satisfies Shape<d.KubeconfigSource>);
 
 const existingCluster = z.strictObject({
-  kubeconfig,
+  kubeconfig: kubeconfig.optional(),
   kubernetesVersion: text,
   podCidrs: names,
   eksName: text.optional(),

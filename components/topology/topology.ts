@@ -21,8 +21,11 @@ import type {
   VirtualMachinesDescription,
   VpcDescription,
 } from "./description";
+import type { ClusterValue, Given, GivenVpc } from "./given";
 
 export interface Topology {
+  /** What is given beside it; absent where nothing can be: in the program of a whole stack, and offline. */
+  given?: Given;
   /** What the user wrote, for rules about what was written; planners read the rest. */
   description: TopologyDescription;
   name: string;
@@ -91,6 +94,8 @@ export interface Vpc {
   account?: string;
   settings: VpcSettings;
   existing?: ExistingVpcDescription;
+  /** What a program gives of it; absent: nothing. */
+  given?: GivenVpc;
 }
 
 export interface Cluster {
@@ -105,6 +110,8 @@ export interface Cluster {
   gatewayApi: GatewayApi;
   remoteAccess: RemoteAccess;
   existing?: ExistingClusterDescription;
+  /** What a program gives of it. */
+  given: ClusterValue[];
 }
 
 export interface Mesh {

@@ -174,7 +174,7 @@ describe("access between accounts", () => {
     const graph = await run({ ...transitGateways, name: "demo" });
     const homeOf = (name: string) => graph.providerOf(graph.one(ROLE, name))?.name;
     assert.equal(homeOf("demo-prod-reader"), "us-east-1");
-    assert.equal(homeOf("demo-prod-210987654321-reader"), "210987654321-us-east-1");
+    assert.equal(homeOf("demo-prod-210987654321-reader"), "210987654321/us-east-1");
   });
 
   it("asks AWS only for the id of the program's own account", async () => {

@@ -109,7 +109,7 @@ describe("every plan of access", () => {
         assert.equal(watch.region, regionOf(description, to));
         assert.equal(
           watch.eksName,
-          existing ? existing.eksName : `${description.name ?? CONTEXT.stack}-${to}`,
+          existing ? existing.eksName : `${description.name ?? CONTEXT.name}-${to}`,
         );
       }
     });
@@ -146,7 +146,7 @@ describe("every plan of access", () => {
       assert.deepEqual(Object.keys(plan.roles).sort(), [...new Set(ends)].sort());
       for (const [key, { mesh, account, roleName }] of Object.entries(plan.roles)) {
         assert.equal(key, [mesh, account].filter(Boolean).join("/"));
-        const joined = `${description.name ?? CONTEXT.stack}-istio-reader-${mesh}`;
+        const joined = `${description.name ?? CONTEXT.name}-istio-reader-${mesh}`;
         assert.match(roleName, new RegExp(`^${joined}-[0-9a-f]{8}$`));
       }
     });

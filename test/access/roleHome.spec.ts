@@ -49,11 +49,11 @@ describe("the home of readers' roles", () => {
     ]);
     assert.deepEqual(homes.sort(), [
       ["one", "us-east-1", "aws", undefined],
-      ["three/444455556666", "444455556666-us-gov-west-1", "aws-us-gov", "444455556666"],
-      ["two/111122223333", "111122223333-cn-north-1", "aws-cn", "111122223333"],
+      ["three/444455556666", "444455556666/us-gov-west-1", "aws-us-gov", "444455556666"],
+      ["two/111122223333", "111122223333/cn-north-1", "aws-cn", "111122223333"],
     ]);
-    const china = "111122223333-cn-north-1";
-    const government = "444455556666-us-gov-west-1";
+    const china = "111122223333/cn-north-1";
+    const government = "444455556666/us-gov-west-1";
     assert.deepEqual(providers, {
       "us-east-1": { key: "us-east-1", region: "us-east-1", account: undefined },
       [china]: { key: china, region: "cn-north-1", account: CHINA },

@@ -75,8 +75,7 @@ describe("the report", () => {
     const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
     const mtls = { ports: "15443", reason: "mTLS from the networks of the mesh", alsoFor: [] };
     const health = { ...mtls, ports: "15021", reason: "health checks of the load balancer" };
-    const balancer = (cluster: string) =>
-      `load balancer of gateway prod/${cluster}/istio-eastwestgateway`;
+    const balancer = (cluster: string) => `load balancer of gateway prod/${cluster}/east-west`;
     const networks = [{ ...mtls, from: ["10.10.0.0/16", "10.20.0.0/16"] }];
     const sent = (cluster: string) =>
       [mtls, health].map((rule) => ({ ...rule, from: [balancer(cluster)] }));

@@ -114,7 +114,7 @@ describe("the plan of clusters", () => {
     const { a, c } = planOf(transitGateways);
     assert.equal(a.account, undefined);
     assert.equal(c.account, "arn:aws:iam::210987654321:role/deploy");
-    assert.equal(c.provider, "210987654321-eu-west-1");
+    assert.equal(c.provider, "210987654321/eu-west-1");
   });
 });
 

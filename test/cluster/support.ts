@@ -58,8 +58,8 @@ function runOnce(description: TopologyDescription, unknownOutputs: boolean): Pro
         ({ key, region }) => new aws.Provider(key, { region: region as aws.Region }),
       );
       const vpcs = mapValues(network.vpcs, ({ id, provider }) => vpcOf(id, accounts[provider]));
-      const kubeconfigs = mapValues(plan, () => "{}");
-      const made = createClusters("demo", plan, { vpcs, kubeconfigs }, (key) => ({
+      const existing = mapValues(plan, () => ({ kubeconfig: "{}" }));
+      const made = createClusters("demo", plan, { vpcs, existing }, (key) => ({
         providers: [accounts[key]],
       }));
       for (const name of Object.keys(plan)) {

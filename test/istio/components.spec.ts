@@ -7,7 +7,7 @@ import {
   IstioControlPlane,
   SystemNamespace,
 } from "../../components/istio";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { DataPlane } from "../../components/topology";
 import {
   assertIndependent,
   floor,
@@ -70,7 +70,7 @@ describe("Istio's components", () => {
       });
       new GatewayApiCrds("crds", { istioVersion: "1.31.3" });
       new IstioControlPlane("plane", { ...controlPlanes["prod/east"], rootCertificate: ROOT });
-      new EastWestGateway("gateway", eastWest[`prod/east/${EAST_WEST_GATEWAY}`]);
+      new EastWestGateway("gateway", eastWest[`prod/east/east-west`]);
       new IngressGateway("ingress", ingress["prod/east/public"]);
     });
     floor(graph, 1);

@@ -18,7 +18,7 @@ describe("gateways", () => {
       gateway.inputs.values.service.annotations[
         "service.beta.kubernetes.io/aws-load-balancer-security-groups"
       ],
-      `sg-prod/east/${EAST_WEST_GATEWAY}`,
+      `sg-prod/east/east-west`,
     );
     assertDependsOn(graph, gateway, release(graph, "demo-prod-east-istio-istiod"));
     const exposure = graph.one(ISTIO_GATEWAY, `demo-prod-east-${EAST_WEST_GATEWAY}-cross-network`);

@@ -62,7 +62,7 @@ const forwardOf = (name: string, number: number, reason: string) => ({
 });
 
 describe("openings of east-west gateways", () => {
-  const key = "prod/c1/istio-eastwestgateway";
+  const key = "prod/c1/east-west";
 
   it("are none for a mesh on one network", () => {
     assert.deepEqual(openingsOf(networksApart(1)), []);
@@ -70,20 +70,18 @@ describe("openings of east-west gateways", () => {
   });
 
   it("let the workloads of a sidecar mesh in on 15443, at every member", () => {
-    const expected = ["c1", "c2"].map((name) => mtls(`prod/${name}/istio-eastwestgateway`, "prod"));
+    const expected = ["c1", "c2"].map((name) => mtls(`prod/${name}/east-west`, "prod"));
     assert.deepEqual(openingsOf(networksApart(2)), expected);
   });
 
   it("let those of an ambient mesh in on 15008 instead", () => {
-    const expected = ["c1", "c2"].map((name) =>
-      hbone(`prod/${name}/istio-eastwestgateway`, "prod"),
-    );
+    const expected = ["c1", "c2"].map((name) => hbone(`prod/${name}/east-west`, "prod"));
     assert.deepEqual(openingsOf(meshed(2, { dataPlane: "ambient" })), expected);
   });
 
   it("stand before pods of their cluster that listen on the same port, and on 15021 for health checks", () => {
     const common = {
-      ...{ key, label: `gateway ${key}`, in: "c1" },
+      ...{ key, name: "prod/c1/istio-eastwestgateway", label: `gateway ${key}`, in: "c1" },
       ...{ description: "Load balancer of an Istio gateway", health: 15021 },
     };
     assert.deepEqual(balancerOf(networksApart(2), key), {
@@ -123,7 +121,7 @@ describe("openings of ingress gateways", () => {
   it("stand before pods that listen on the same ports, and on 15021 for health checks", () => {
     const description = meshed(1, { ingress: { public: { clusters: ["c1"] } } });
     assert.deepEqual(balancerOf(description, key), {
-      ...{ key, label: `gateway ${key}`, in: "c1" },
+      ...{ key, name: key, label: `gateway ${key}`, in: "c1" },
       ...{ description: "Load balancer of an Istio gateway", health: 15021 },
       forwards: [
         forwardOf("http", 80, "HTTP from the clients of the gateway"),
@@ -134,7 +132,7 @@ describe("openings of ingress gateways", () => {
 
   it("are in the clusters that the gateway names and in no other, beside the east-west gateways", () => {
     const gateways = { public: { clusters: ["c2"] }, partners: { clusters: ["c2", "c1"] } };
-    const toAll = ["c1", "c2"].map((name) => mtls(`prod/${name}/istio-eastwestgateway`, "prod"));
+    const toAll = ["c1", "c2"].map((name) => mtls(`prod/${name}/east-west`, "prod"));
     assert.deepEqual(openingsOf(meshed(2, { ingress: gateways })), [
       ...toAll,
       ...ingress("prod/c1/partners", "mesh prod"),
@@ -162,7 +160,8 @@ describe("openings of istiods", () => {
   it("stand before pods of istiod's cluster that listen on 15012 and 15017, and on 8080 for health checks", () => {
     const description = patterns["03-external-istiod-kubernetes"];
     assert.deepEqual(balancerOf(description, "prod/mgmt/istiod"), {
-      ...{ key: "prod/mgmt/istiod", label: "istiod prod/mgmt/istiod", in: "mgmt" },
+      ...{ key: "prod/mgmt/istiod", name: "prod/mgmt/istiod", in: "mgmt" },
+      label: "istiod prod/mgmt/istiod",
       ...{ description: "Load balancer of istiod", health: 8080 },
       forwards: [
         forwardOf("xds", 15012, "configuration and certificates"),
@@ -222,7 +221,7 @@ const eastWestOf: Expected = (mesh, { clusters, dataPlane = "sidecar" }, { clust
   const members = Object.keys(clusters);
   const networks = new Set(members.map((name) => places[name].network));
   const open = { sidecar: mtls, ambient: hbone }[dataPlane];
-  const keys = members.map((name) => `${mesh}/${name}/istio-eastwestgateway`);
+  const keys = members.map((name) => `${mesh}/${name}/east-west`);
   return networks.size > 1 ? keys.map((key) => open(key, mesh)) : [];
 };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { IstioPlan } from "../../components/istio/facts";
 import { compareVersions } from "../../components/versions/istio";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
+import { DataPlane } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
 import { topologyOf } from "../support/topologies";
@@ -81,11 +81,8 @@ describe("the plan of two clusters", () => {
 
   it("has an east-west gateway in every cluster where networks differ", () => {
     const plan = planOf(pair("different"));
-    assert.deepEqual(Object.keys(plan.eastWest), [
-      `prod/east/${EAST_WEST_GATEWAY}`,
-      `prod/west/${EAST_WEST_GATEWAY}`,
-    ]);
-    assert.deepEqual(plan.eastWest[`prod/west/${EAST_WEST_GATEWAY}`], {
+    assert.deepEqual(Object.keys(plan.eastWest), [`prod/east/east-west`, `prod/west/east-west`]);
+    assert.deepEqual(plan.eastWest[`prod/west/east-west`], {
       mesh: "prod",
       cluster: "west",
       network: "net-west",
@@ -163,7 +160,7 @@ describe("revisions", () => {
     const plan = planOf(pair("different", { revision: "canary" }, { istio }));
     const { version, agentVersion, revision } = plan.controlPlanes["prod/east"];
     assert.deepEqual([version, agentVersion, revision], ["1.31.3", "1.31.3", "canary"]);
-    const gateway = plan.eastWest[`prod/east/${EAST_WEST_GATEWAY}`];
+    const gateway = plan.eastWest[`prod/east/east-west`];
     assert.deepEqual([gateway.revision, gateway.version], ["canary", "1.31.3"]);
   });
 

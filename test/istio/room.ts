@@ -7,6 +7,7 @@ import { createIstio, createNamespaces } from "../../components/istio";
 import { existingVpc } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
 import { mapValues } from "../../components/records";
+import { logicalName } from "../../components/topology";
 import type { AwsProviderPlan, TopologyDescription, Vpc } from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
@@ -62,7 +63,10 @@ function build(description: TopologyDescription): void {
 function awsOptions(plans: Record<string, AwsProviderPlan>): AwsOptions {
   const made = mapValues(plans, ({ key, region, account }) => {
     const assumeRoles = account === undefined ? undefined : [{ roleArn: account }];
-    return new aws.Provider(`demo-${key}`, { region: region as aws.Region, assumeRoles });
+    return new aws.Provider(logicalName("demo", key), {
+      region: region as aws.Region,
+      assumeRoles,
+    });
   });
   return (key) => ({ providers: [made[key]] });
 }

@@ -95,24 +95,21 @@ describe("the program", () => {
       { "acme/platform/prod": { lab: "a kubeconfig" } },
     );
     const [reference, ...more] = graph.ofType("pulumi:pulumi:StackReference");
-    assert.deepEqual([reference.name, more], ["acme/platform/prod", []]);
+    assert.deepEqual([reference.inputs.name, more], ["acme/platform/prod", []]);
   });
 
-  it("exports kubeconfigs as a secret, gateway addresses, root certificates and trust domains", async () => {
+  it("exports what a MeshTopology puts out, kubeconfigs as a secret", async () => {
     const graph = await run({
       [KEY]: JSON.stringify(patterns["02-multi-primary-different-networks"]),
     });
-    assert.deepEqual(Object.keys(graph.outputs).sort(), [
-      "gatewayAddresses",
-      "kubeconfigs",
-      "rootCertificates",
-      "trustDomains",
-    ]);
+    const { outputs } = graph.one("istio-patterns:index:MeshTopology");
+    assert.deepEqual(graph.outputs, outputs);
+    assert.equal(Object.keys(outputs).length, 7);
     assert.ok(graph.outputSecrets.some((path) => path.startsWith("kubeconfigs")));
     assert.deepEqual(Object.keys(graph.outputs.kubeconfigs), ["east", "west"]);
     assert.deepEqual(Object.keys(graph.outputs.gatewayAddresses), [
-      "prod/east/istio-eastwestgateway",
-      "prod/west/istio-eastwestgateway",
+      "prod/east/east-west",
+      "prod/west/east-west",
     ]);
     assert.deepEqual(Object.keys(graph.outputs.rootCertificates), ["prod"]);
     assert.deepEqual(graph.outputs.trustDomains, { prod: "cluster.local" });

@@ -11,7 +11,7 @@ import { throwawayRules } from "./throwaway/rules";
 import { throwawaySettings } from "./throwaway/settings";
 
 const COMPONENTS = join(__dirname, "../../components");
-const context = { stack: "test", region: "eu-west-1" };
+const context = { name: "test", region: "eu-west-1" };
 const pair = patterns["02-multi-primary-same-network"];
 
 /** A new room: its folder, and this row. */

@@ -3,6 +3,7 @@ import { existingVpc } from "../../components/network";
 import { LinkVia } from "../../components/topology";
 import { assertDependsOn, assertProtected, floorOf, resourceSet } from "../support/graph";
 import type { Graph, Registration } from "../support/graph";
+import type { TopologyDescription } from "../../components/topology";
 import { brought } from "../support/variants";
 import { networksApart, runNetwork } from "./support";
 import type { NetworkRun } from "./support";
@@ -79,10 +80,48 @@ describe("createNetwork", () => {
   });
 });
 
+describe("routes in a VPC that exists", () => {
+  it("are named after their tables, so that another table moves none", async () => {
+    const description = structuredClone(brought);
+    description.networks.old.existing!.routeTables!.another = { id: "rtb-0b" };
+    const namesOf = async (one: TopologyDescription) => {
+      const routes = (await runNetwork(one)).graph.ofType(ROUTE);
+      const inside = routes.filter(({ inputs }) => inputs.routeTableId.startsWith("rtb-0"));
+      return inside.map(({ name, inputs }) => [name, inputs.routeTableId]);
+    };
+    const own = ["demo-made-old-accepter-private-10.10.0.0-16", "rtb-0a"];
+    assert.deepEqual(await namesOf(brought), [own]);
+    assert.deepEqual(await namesOf(description), [
+      ["demo-made-old-accepter-another-10.10.0.0-16", "rtb-0b"],
+      own,
+    ]);
+  });
+});
+
 describe("existingVpc", () => {
   it("has no route tables and addresses where none are said", () => {
     const handle = existingVpc({ vpcId: "vpc-1", cidrs: ["10.1.0.0/16"], subnets: {} });
     assert.deepEqual([handle.routeTableIds, handle.natAddresses], [[], []]);
+  });
+
+  it("takes what is given where its description has none", () => {
+    const subnet = (zone: string) => ({ cidr: "10.1.0.0/20", zone, tier: "private" as const });
+    const subnets = { a: subnet("eu-west-1a"), b: { ...subnet("eu-west-1b"), id: "subnet-b" } };
+    const described = { cidrs: ["10.1.0.0/16"], subnets, routeTables: { own: {}, other: {} } };
+    const handle = existingVpc(described, {
+      vpcId: "vpc-2",
+      subnetIds: { a: "subnet-a" },
+      routeTableIds: { other: "rtb-2", own: "rtb-1" },
+      natAddresses: ["198.51.100.9"],
+    });
+    assert.deepEqual(handle, {
+      vpcId: "vpc-2",
+      publicSubnetIds: [],
+      privateSubnetIds: ["subnet-a", "subnet-b"],
+      loadBalancerSubnetIds: [],
+      routeTableIds: ["rtb-1", "rtb-2"],
+      natAddresses: ["198.51.100.9"],
+    });
   });
 });
 

@@ -61,14 +61,14 @@ describe("planNetwork", () => {
         region: "eu-west-1",
         cidrs: ["10.1.0.0/16"],
         settings: { zones: 3, nat: "single", flowLogs: false, endpoints: [] },
-        routeTables: 2,
+        routeTables: ["0", "1"],
       },
     });
   });
 
   it("counts one private route table per NAT gateway and the main one", () => {
     const perZone = networksApart(1, {}, () => ({ nat: NatMode.PerZone, zones: 4 }));
-    assert.equal(networkOf(perZone).vpcs.n1.routeTables, 5);
+    assert.deepEqual(networkOf(perZone).vpcs.n1.routeTables, ["0", "1", "2", "3", "4"]);
   });
 
   it("plans one provider per account and region", () => {
@@ -83,9 +83,9 @@ describe("planNetwork", () => {
     assert.deepEqual(Object.values(providers), [
       { key: "eu-west-1", region: "eu-west-1", account: undefined },
       { key: "us-east-1", region: "us-east-1", account: undefined },
-      { key: "111111111111-eu-west-1", region: "eu-west-1", account: roleArn },
+      { key: "111111111111/eu-west-1", region: "eu-west-1", account: roleArn },
     ]);
-    assert.equal(vpcs.n4.provider, "111111111111-eu-west-1");
+    assert.equal(vpcs.n4.provider, "111111111111/eu-west-1");
   });
 
   it("plans a provider of the transit gateways' owner in each region where VPCs are attached", () => {
@@ -97,8 +97,8 @@ describe("planNetwork", () => {
     const { providers } = networkOf(description);
     assert.deepEqual(Object.values(providers), [
       { key: "eu-west-1", region: "eu-west-1", account: undefined },
-      { key: "222222222222-us-east-1", region: "us-east-1", account: owner.roleArn },
-      { key: "222222222222-eu-west-1", region: "eu-west-1", account: owner.roleArn },
+      { key: "222222222222/us-east-1", region: "us-east-1", account: owner.roleArn },
+      { key: "222222222222/eu-west-1", region: "eu-west-1", account: owner.roleArn },
     ]);
     const alone = networksApart(1, { links });
     assert.deepEqual(Object.keys(networkOf(alone).providers), ["eu-west-1"]);
@@ -109,7 +109,7 @@ describe("planNetwork", () => {
     const description = networksApart(2, transit, () => ({ account }));
     const { providers, transitGateways } = networkOf(description);
     assert.equal(transitGateways["eu-west-1"].provider, "eu-west-1");
-    assert.deepEqual(Object.keys(providers), ["111111111111-eu-west-1", "eu-west-1"]);
+    assert.deepEqual(Object.keys(providers), ["111111111111/eu-west-1", "eu-west-1"]);
   });
 
   it("names no provider, VPC, list or cluster that it does not plan", () => {

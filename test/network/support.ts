@@ -7,6 +7,7 @@ import type { ClusterHandle } from "../../components/handles";
 import { createFirewall, createNetwork, networkRules } from "../../components/network";
 import type { Network, NetworkPlan } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
+import { logicalName } from "../../components/topology";
 import type { ClusterDescription, TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { mockRun } from "../support/graph";
@@ -31,7 +32,12 @@ export async function runNetwork(
   const run = { plan } as NetworkRun;
   run.graph = await mockRun(() => {
     const provided = providers(plan);
-    run.network = createNetwork("demo", plan, { protect: topology.protect }, provided);
+    run.network = createNetwork(
+      "demo",
+      plan,
+      { existing: {}, protect: topology.protect },
+      provided,
+    );
     const clusters = Object.fromEntries(
       Object.keys(topology.clusters).map((name) => [name, clusterHandle(name)]),
     );
@@ -47,7 +53,7 @@ function providers(plan: NetworkPlan): AwsOptions {
     Object.values(plan.providers).map(({ key, region, account }) => [
       key,
       new aws.Provider(
-        `demo-${key}`,
+        logicalName("demo", key),
         {
           region: region as aws.Region,
           assumeRoles: account === undefined ? undefined : [{ roleArn: account }],

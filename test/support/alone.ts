@@ -35,7 +35,7 @@ export const alone: Record<string, Maker> = {
   VpcPeeringSide: (name) =>
     new components.VpcPeeringSide(name, {
       ...{ side: PeeringSide.Accepter, connectionId: "pcx-1" },
-      ...{ routeTableIds: ["rtb-1"], peerCidrs: [cidr] },
+      ...{ routeTableIds: { private: "rtb-1" }, peerCidrs: [cidr] },
     }),
   TransitGateway: (name) => new components.TransitGateway(name, {}),
   SecurityRules: (name) => {

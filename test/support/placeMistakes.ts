@@ -88,7 +88,10 @@ const networks: Record<string, Mutation> = {
     const [first, second] = Object.values(existing.subnets);
     if (second) second.cidr = first.cidr;
   }),
-  "forget route tables": inExistingVpc((existing) => delete existing.routeTableIds),
+  "forget the id of a subnet of yours": inExistingVpc((existing) => {
+    for (const subnet of Object.values(existing.subnets)) delete subnet.id;
+  }),
+  "forget route tables": inExistingVpc((existing) => delete existing.routeTables),
   "forget NAT addresses": (description) => {
     const [inside, { existing } = {}] =
       Object.entries(description.networks).find(([, network]) => network.existing) ?? [];
@@ -211,7 +214,7 @@ const large: Record<string, Mutation> = {
       mesh.ingress = { public: { clusters: Object.keys(mesh.clusters), exposure: "internet" } };
   },
   "give a cluster of yours a network of several VPCs": widen(() => {}),
-  "forget the routes in a network of several VPCs": widen((old) => delete old.routeTableIds),
+  "forget the routes in a network of several VPCs": widen((old) => delete old.routeTables),
   "describe a VPC of yours twice": (description, choose) => {
     const network = choose.value(description.networks, ({ existing }) => existing !== undefined);
     if (network) description.networks.twice = structuredClone(network);

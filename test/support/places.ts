@@ -76,8 +76,13 @@ function existingVpc(
   { hasMoreCidrs }: NetworkSpec,
 ): ExistingVpcDescription {
   const subnet = (third: number, zone: string, tier: SubnetTier) => [
-    `subnet-${index}${third}`,
-    { cidr: `10.${10 + index}.${third}.0/24`, zone: `${region}${zone}`, tier },
+    `s-${third}`,
+    {
+      id: `subnet-${index}${third}`,
+      cidr: `10.${10 + index}.${third}.0/24`,
+      zone: `${region}${zone}`,
+      tier,
+    },
   ];
   return {
     vpcId: `vpc-${index}`,
@@ -91,7 +96,7 @@ function existingVpc(
       subnet(20, "a", SubnetTier.LoadBalancer),
       subnet(21, "b", SubnetTier.LoadBalancer),
     ]),
-    routeTableIds: [`rtb-${index}a`, `rtb-${index}b`],
+    routeTables: { a: { id: `rtb-${index}a` }, b: { id: `rtb-${index}b` } },
     natAddresses: [`198.51.100.${index}`],
   };
 }

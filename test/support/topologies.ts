@@ -15,7 +15,7 @@ import {
 import { relate } from "../../components/topology/relations/relate";
 
 export const CONTEXT = {
-  stack: "test",
+  name: "test",
   region: "eu-west-1",
   defaults: { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes },
 };

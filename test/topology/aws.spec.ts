@@ -24,7 +24,7 @@ describe("AWS's places", () => {
   it("have a provider for each account and region", () => {
     const account = "arn:aws:iam::111122223333:role/deployer";
     assert.deepEqual(planProvider({ account, region: "us-west-2" }), {
-      key: "111122223333-us-west-2",
+      key: "111122223333/us-west-2",
       region: "us-west-2",
       account,
     });

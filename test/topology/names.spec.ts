@@ -30,7 +30,7 @@ describe("keys", () => {
   it("name an AWS provider by account and region, and by region alone in the program's own account", () => {
     const account = "arn:aws:iam::111122223333:role/deployer";
     assert.equal(providerKey({ region: "eu-west-1" }), "eu-west-1");
-    assert.equal(providerKey({ account, region: "eu-west-1" }), "111122223333-eu-west-1");
+    assert.equal(providerKey({ account, region: "eu-west-1" }), "111122223333/eu-west-1");
   });
 
   it("of a trust are the mesh's own or the shared one, which no mesh can take", () => {

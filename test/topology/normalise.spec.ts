@@ -46,6 +46,7 @@ describe("a normalised topology", () => {
           kubernetesVersion: CONTEXT.defaults.kubernetesVersion([CONTEXT.defaults.istioVersion]),
           gatewayApi: "installed",
           remoteAccess: "eks-identity",
+          given: [],
         },
       },
       meshes: {

@@ -46,6 +46,12 @@ export interface EksClusterArgs {
    * @default the program's own credentials
    */
   kubeconfigRoleArn?: pulumi.Input<string>;
+  /**
+   * Profile that the AWS CLI asks for a token with.
+   *
+   * @default that of its environment
+   */
+  kubeconfigProfile?: pulumi.Input<string>;
 }
 
 /**
@@ -143,7 +149,7 @@ function createCluster(
   opts: pulumi.CustomResourceOptions,
 ): eks.Cluster {
   const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
-  const { kubeconfigRoleArn: roleArn } = args;
+  const { kubeconfigRoleArn: roleArn, kubeconfigProfile: profileName } = args;
   return new eks.Cluster(
     automaticName(name, LONGEST.role - LONGEST_ROLE_SUFFIX.length),
     {
@@ -159,7 +165,7 @@ function createCluster(
       endpointPrivateAccess: true,
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
-      providerCredentialOpts: roleArn ? { roleArn } : undefined,
+      providerCredentialOpts: roleArn || profileName ? { roleArn, profileName } : undefined,
       ...nodeKinds[nodes].eks(keepPodAddresses),
     },
     opts,

@@ -1,5 +1,5 @@
 /** Which security groups there are, and how they are known. */
-import { providerKey } from "../../topology";
+import { hasValue, providerKey } from "../../topology";
 import type { ClusterRelation } from "../../topology";
 import type { GroupOwner, GroupPlan } from "./facts";
 import type { Balancer, Target } from "./openings";
@@ -20,8 +20,8 @@ export function balancerGroup({ key }: Balancer): string {
 }
 
 /** Whether the group of a cluster's nodes and pods can be named. */
-export function knowsGroup({ cluster: { existing } }: ClusterRelation): boolean {
-  return !existing || existing.securityGroupId !== undefined;
+export function knowsGroup({ cluster }: ClusterRelation): boolean {
+  return !cluster.existing || hasValue(cluster, "securityGroupId");
 }
 
 /** Key of the group that a place carries; absent where it is yours and the description does not name it. */
@@ -43,9 +43,9 @@ export function groupOfCluster(at: ClusterRelation): Group {
 
 /** The group that is made for a load balancer. */
 export function groupOfBalancer(balancer: Balancer): Group {
-  const { key, description } = balancer;
+  const { key, name, description } = balancer;
   const owner: GroupOwner = { kind: "balancer", key, description };
-  return group(balancerGroup(balancer), key, balancerLabel(balancer), balancer.in, owner);
+  return group(balancerGroup(balancer), name, balancerLabel(balancer), balancer.in, owner);
 }
 
 function group(

@@ -28,8 +28,10 @@ export type Source =
 
 /** A load balancer before pods of a cluster. */
 export interface Balancer {
-  /** Unique among all; with dashes for slashes it names the group. */
+  /** Unique among all. */
   key: string;
+  /** Unique among all; with dashes for slashes it names the group. */
+  name: string;
   /** What it is, for people: `gateway prod/east/public`. */
   label: string;
   /** Cluster of the pods that it sends to. */

@@ -64,7 +64,7 @@ export function clusterSide(at: ClusterRelation): NamedSide {
 
 /** The group of a load balancer, behind which are the addresses of its clients where it keeps them. */
 export function balancerSide(balancer: Balancer): NamedSide {
-  return { side: { kind: "group", group: balancerGroup(balancer) }, name: balancer.key };
+  return { side: { kind: "group", group: balancerGroup(balancer) }, name: balancer.name };
 }
 
 export function rangeSide(cidr: string): NamedSide {

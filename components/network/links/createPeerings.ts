@@ -57,10 +57,12 @@ function createPeering(
   side(asking, asked, PeeringSide.Requester, accepted.connectionId);
 }
 
-/** Ids of a VPC's route tables, an output for each: the plan says how many there are, so that a preview shows their routes before any id is known. */
-export function routeTables(plan: VpcPlan, vpc: VpcHandle): pulumi.Output<string>[] {
+/** Ids of a VPC's route tables by name, an output for each: the plan says which there are, so that a preview shows their routes before any id is known. */
+export function routeTables(plan: VpcPlan, vpc: VpcHandle): Record<string, pulumi.Output<string>> {
   const ids = pulumi.output(vpc.routeTableIds);
-  return Array.from({ length: plan.routeTables }, (_, index) => ids.apply((all) => all[index]!));
+  return Object.fromEntries(
+    plan.routeTables.map((name, index) => [name, ids.apply((all) => all[index]!)]),
+  );
 }
 
 /** Owner of the second VPC, where it is not the first's. */

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { lookUp } from "../../records";
 import { resourceOptions } from "../../options";
 import type { AwsOptions } from "../../options";
@@ -80,26 +80,26 @@ function attach(
     // The share is part of the component: another account sees the gateway only through it.
     { ...own, dependsOn: [gateway] },
   );
-  routeTables(vpc, handle).forEach((routeTableId, table) => {
+  for (const [table, routeTableId] of Object.entries(routeTables(vpc, handle))) {
     for (const key of lookUp(prefixLists, vpc.id)) {
       const destinationPrefixListId = lookUp(networks.prefixLists, key);
       new aws.ec2.Route(
-        logicalName(name, String(table), key),
+        logicalName(name, table, key),
         { routeTableId, destinationPrefixListId, transitGatewayId },
         own,
       );
     }
-  });
+  }
 }
 
 /** At most one subnet per zone (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html). */
-function attachmentSubnets(vpc: VpcPlan, handle: VpcHandle) {
-  if (!vpc.existing) return handle.privateSubnetIds;
-  const subnets = Object.entries(vpc.existing.subnets).filter(
-    ([, { tier }]) => tier === SubnetTier.Private,
-  );
-  const zones = new Set(subnets.map(([, { zone }]) => zone));
-  return [...zones].map((zone) => subnets.find(([, subnet]) => subnet.zone === zone)![0]);
+function attachmentSubnets({ existing }: VpcPlan, { privateSubnetIds }: VpcHandle) {
+  if (!existing) return privateSubnetIds;
+  const zones = Object.values(existing.subnets)
+    .filter(({ tier }) => tier === SubnetTier.Private)
+    .map(({ zone }) => zone);
+  const isFirst = (index: number) => zones.indexOf(zones[index]!) === index;
+  return pulumi.output(privateSubnetIds).apply((ids) => ids.filter((_, index) => isFirst(index)));
 }
 
 function createPeering(

@@ -46,8 +46,8 @@ export interface VpcPeeringSideArgs {
   side: PeeringSide;
   /** Id of the connection. */
   connectionId: pulumi.Input<string>;
-  /** Route tables of this side that get a route to the other. */
-  routeTableIds: pulumi.Input<string>[];
+  /** Route tables of this side that get a route to the other, by names that become parts of the routes' names. */
+  routeTableIds: Record<string, pulumi.Input<string>>;
   /** IPv4 ranges of the other side. */
   peerCidrs: string[];
 }
@@ -98,7 +98,7 @@ function createRoutes(
   vpcPeeringConnectionId: pulumi.Output<string>,
   options: pulumi.CustomResourceOptions,
 ): void {
-  routeTableIds.forEach((routeTableId, table) => {
+  for (const [table, routeTableId] of Object.entries(routeTableIds)) {
     for (const destinationCidrBlock of peerCidrs) {
       new aws.ec2.Route(
         `${name}-${table}-${destinationCidrBlock.replace("/", "-")}`,
@@ -106,5 +106,5 @@ function createRoutes(
         options,
       );
     }
-  });
+  }
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import { logicalName } from "../../topology";
 
 /** What a transit gateway is made from. */
 export interface TransitGatewayArgs {
@@ -63,7 +64,7 @@ function share(
   new aws.ram.ResourceAssociation(name, { resourceShareArn, resourceArn: gateway.arn }, options);
   for (const [account, principal] of Object.entries(accountIds)) {
     new aws.ram.PrincipalAssociation(
-      `${name}-${account}`,
+      logicalName(name, account),
       { resourceShareArn, principal },
       options,
     );

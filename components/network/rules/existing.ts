@@ -100,7 +100,7 @@ function isShared({ cluster, members, controlPlanes }: ClusterRelation): boolean
 
 function checkRouteTables(topology: Topology, { links }: Relations): Problem[] {
   return existingVpcs(topology)
-    .filter(({ existing }) => (existing.routeTableIds ?? []).length === 0)
+    .filter(({ existing }) => Object.keys(existing.routeTables ?? {}).length === 0)
     .flatMap((vpc) => {
       const neighbours = links.flatMap(({ a, b }) =>
         a.id === vpc.id ? [b] : b.id === vpc.id ? [a] : [],
@@ -108,10 +108,10 @@ function checkRouteTables(topology: Topology, { links }: Relations): Problem[] {
       if (neighbours.length === 0) return [];
       return [
         {
-          path: below(vpc.path, "existing", "routeTableIds"),
-          got: written(vpc.existing.routeTableIds),
+          path: below(vpc.path, "existing", "routeTables"),
+          got: written(vpc.existing.routeTables),
           allowed: "the route tables of the subnets that clusters use",
-          fix: `list them: routes to ${neighbours.map(({ path }) => path).join(", ")} are added there`,
+          fix: `name them: routes to ${neighbours.map(({ path }) => path).join(", ")} are added there`,
         },
       ];
     });
@@ -121,6 +121,7 @@ function checkSameVpc(topology: Topology): Problem[] {
   const seen = new Map<string, ExistingVpc>();
   return existingVpcs(topology).flatMap((vpc) => {
     const { vpcId } = vpc.existing;
+    if (vpcId === undefined) return [];
     const first = seen.get(vpcId);
     if (!first) seen.set(vpcId, vpc);
     return first

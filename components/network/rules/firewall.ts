@@ -1,5 +1,5 @@
 /** What is yours to open, and whose addresses an allow list needs. */
-import { below, pathOf, Severity, written } from "../../topology";
+import { below, natAddressesOf, pathOf, Severity, written } from "../../topology";
 import type { Problem, Relations, Topology } from "../../topology";
 import type { NetworkPlan } from "../facts";
 import { portsText } from "../firewall/facts";
@@ -26,7 +26,7 @@ function checkGroups(_: Topology, __: Relations, { firewall }: NetworkPlan): Pro
 function checkNat(topology: Topology, _: Relations, { firewall }: NetworkPlan): Problem[] {
   const called = Object.entries(firewall.publicApi);
   return existingVpcs(topology)
-    .filter(({ existing }) => (existing.natAddresses ?? []).length === 0)
+    .filter((vpc) => natAddressesOf(vpc) === 0)
     .flatMap(({ id, path, existing }) => {
       const clusters = called.filter(([, callers]) => callers.includes(id)).map(([name]) => name);
       if (clusters.length === 0) return [];

@@ -61,22 +61,35 @@ function checkEndpoints(topology: Topology): Problem[] {
   );
 }
 
-/** Lists of which each item becomes a resource, or a route. */
-function listsOf({ path, settings: { endpoints }, existing }: Vpc) {
+interface Item {
+  path: string;
+  value: string;
+}
+
+/** Lists of which each item becomes a resource, a route or an entry, and ids by name. */
+function listsOf({ path, settings: { endpoints }, existing }: Vpc): Item[][] {
+  const { subnets = {}, routeTables = {}, natAddresses = [] } = existing ?? {};
+  const list = (at: string, values: string[]) =>
+    values.map((value, index) => ({ path: below(at, index), value }));
+  const ids = (at: string, things: Record<string, { id?: string }>) =>
+    Object.entries(things).flatMap(([name, { id }]) =>
+      id === undefined ? [] : [{ path: below(at, name, "id"), value: id }],
+    );
   return [
-    { path: below(path, "endpoints"), items: endpoints },
-    { path: below(path, "existing", "routeTableIds"), items: existing?.routeTableIds ?? [] },
-    { path: below(path, "existing", "natAddresses"), items: existing?.natAddresses ?? [] },
+    list(below(path, "endpoints"), endpoints),
+    ids(below(path, "existing", "subnets"), subnets),
+    ids(below(path, "existing", "routeTables"), routeTables),
+    list(below(path, "existing", "natAddresses"), natAddresses),
   ];
 }
 
 function checkRepeated({ vpcs }: Topology): Problem[] {
   return Object.values(vpcs)
     .flatMap(listsOf)
-    .flatMap(({ path, items }) =>
-      repeated(items).map((index) => ({
-        path: below(path, index),
-        got: written(items[index]),
+    .flatMap((items) =>
+      repeated(items.map(({ value }) => value)).map((index) => ({
+        path: items[index]!.path,
+        got: written(items[index]!.value),
         allowed: "each once",
         fix: "remove it",
       })),
@@ -109,7 +122,7 @@ export const vpcRules: Rule[] = [
   },
   {
     id: "vpc-listed-twice",
-    summary: "Endpoints, route tables and NAT addresses of a VPC are listed once.",
+    summary: "Endpoints, subnets, route tables and NAT addresses of a VPC are listed once.",
     why: "Each becomes a resource, a route or an entry of an allow list, and AWS refuses the second.",
     severity,
     check: checkRepeated,

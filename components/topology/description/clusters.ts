@@ -50,10 +50,15 @@ export interface NodesDescription {
   kind?: NodeKind;
 }
 
-/** A cluster that exists. */
+/**
+ * A cluster that exists.
+ *
+ * What is known only once other resources exist can be given to a `MeshTopology` as their outputs, under `existing` of its
+ * args.
+ */
 export interface ExistingClusterDescription {
-  /** How to reach the API server. */
-  kubeconfig: KubeconfigSource;
+  /** How to reach the API server. Required unless a `MeshTopology` is given it. */
+  kubeconfig?: KubeconfigSource;
   /** Kubernetes minor version, as a quoted string. */
   kubernetesVersion: string;
   /** CIDRs that pods get their addresses from. */

@@ -61,26 +61,42 @@ export interface NetworkDescription extends VpcDescription {
   vpcs?: Record<string, VpcDescription>;
 }
 
-/** A VPC that exists. Nothing in it is changed but the routes of links. */
+/**
+ * A VPC that exists. Nothing in it is changed but the routes of links.
+ *
+ * Ids stand here, or are given to a `MeshTopology` as outputs of other resources, under `existing` of its args.
+ */
 export interface ExistingVpcDescription {
   /** The VPC's id. */
-  vpcId: string;
+  vpcId?: string;
   /** Every CIDR of the VPC that pods, nodes or load balancers use. */
   cidrs: string[];
-  /** Subnets by id. */
+  /** Subnets by names of yours. */
   subnets: Record<string, ExistingSubnetDescription>;
-  /** Route tables that get the routes of links. */
-  routeTableIds?: string[];
+  /**
+   * Route tables that get the routes of links, by names of yours, which become parts of the routes' names.
+   *
+   * @default none
+   */
+  routeTables?: Record<string, ExistingRouteTableDescription>;
   /** Public addresses that the VPC's NAT gateways have, for the API servers' allow lists. */
   natAddresses?: string[];
 }
 
 /** A subnet that exists. */
 export interface ExistingSubnetDescription {
+  /** The subnet's id. */
+  id?: string;
   /** IPv4 range of the subnet. */
   cidr: string;
   /** Availability zone, such as eu-west-1a. */
   zone: string;
   /** What the subnet is for. */
   tier: SubnetTier;
+}
+
+/** A route table that exists. */
+export interface ExistingRouteTableDescription {
+  /** The route table's id. */
+  id?: string;
 }

@@ -17,7 +17,7 @@ export interface TopologyDescription {
    * Prefix of logical names and tags, and of the physical names that must be known early (EKS clusters, IAM roles).
    * A DNS label of at most 20 characters.
    *
-   * @default the stack's name
+   * @default the stack's name; of a MeshTopology in a program of yours, its own
    */
   name?: string;
   /**

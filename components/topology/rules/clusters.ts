@@ -1,5 +1,6 @@
 /** What a cluster that exists must say, by what it does in its meshes. */
 import { type ExistingClusterDescription, LoadBalancers, RemoteAccess } from "../description";
+import { hasValue } from "../given";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { BALANCING } from "../nodes";
@@ -51,6 +52,12 @@ function checkPodCidrs({ existing }: ExistingCluster, path: string): Problem[] {
   );
 }
 
+/** What must be known of a cluster that istiod of another one watches. */
+const WATCHED = {
+  endpoint: "URL of the API server",
+  certificateAuthority: "CA bundle of the API server, base64",
+};
+
 function checkWatched(
   cluster: ExistingCluster,
   path: string,
@@ -59,16 +66,11 @@ function checkWatched(
   const watchers = watchersOf(relation);
   if (watchers.length === 0) return [];
   const need = `istiod of cluster ${watchers.join(", ")} calls this API server`;
-  const { endpoint, certificateAuthority } = cluster.existing;
-  return [
-    ...missing(below(path, "endpoint"), endpoint, "URL of the API server", need),
-    ...missing(
-      below(path, "certificateAuthority"),
-      certificateAuthority,
-      "CA bundle of the API server, base64",
-      need,
-    ),
-  ];
+  return Object.entries(WATCHED).flatMap(([value, allowed]) =>
+    hasValue(cluster, value as keyof typeof WATCHED)
+      ? []
+      : missing(below(path, value), undefined, allowed, need),
+  );
 }
 
 function checkEksName(
@@ -154,6 +156,7 @@ function checkMadeOnly({ description }: Topology): Problem[] {
 }
 
 function checkKubeconfig({ existing }: ExistingCluster, path: string): Problem[] {
+  if (!existing.kubeconfig) return [];
   const { secret, output } = existing.kubeconfig;
   if ((secret === undefined) !== (output === undefined)) return [];
   return [

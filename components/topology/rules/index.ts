@@ -2,6 +2,7 @@ import type { Rule } from "../rule";
 import { apiRules } from "./apis";
 import { clusterFormRules } from "./clusters";
 import { controlPlaneRules } from "./controlPlanes";
+import { givenRules } from "./given";
 import { laterRules } from "./later";
 import { meshRules } from "./meshes";
 import { nameRules } from "./names";
@@ -19,6 +20,7 @@ export const topologyRules: readonly Rule[] = [
   ...nameRules,
   ...networkFormRules,
   ...clusterFormRules,
+  ...givenRules,
   ...meshRules,
   ...controlPlaneRules,
   ...apiRules,

@@ -1,12 +1,19 @@
 /** Names that Kubernetes, AWS and Pulumi can all carry, and that stay apart when they are joined. */
 import type { TopologyDescription } from "../description";
 import { runsInOf } from "../normalise";
-import { EAST_WEST_GATEWAY, istiodName, logicalName, rootParts, trustKey } from "../names";
+import {
+  EAST_WEST_GATEWAY,
+  EAST_WEST_NAME,
+  istiodName,
+  logicalName,
+  rootParts,
+  trustKey,
+} from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { listed, meshesOf, rootNamesOf, trustsOf, when } from "./support";
+import { listed, meshesOf, rootNamesOf, trustsOf, vpcsOf, when } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
@@ -18,7 +25,10 @@ const Kind = {
   /** Helm release istiod-<revision>: Helm takes 53 characters. */
   Revision: { longest: 46, reserved: ["default"] },
   /** istiods have keys among the gateways of their mesh and cluster. */
-  Gateway: { longest: 63, reserved: [EAST_WEST_GATEWAY, istiodName(), istiodName("*")] },
+  Gateway: {
+    longest: 63,
+    reserved: [EAST_WEST_NAME, EAST_WEST_GATEWAY, istiodName(), istiodName("*")],
+  },
 } satisfies Record<string, { longest: number; reserved: string[] }>;
 
 interface Name {
@@ -45,6 +55,9 @@ function namesOf({ description, name }: Topology): Name[] {
     ...keysOf("networks", description.networks, Kind.Label),
     ...Object.entries(description.networks).flatMap(([network, { vpcs }]) =>
       keysOf(pathOf("networks", network, "vpcs"), vpcs, Kind.Label),
+    ),
+    ...vpcsOf(description).flatMap(({ path, vpc: { existing } }) =>
+      keysOf(below(path, "existing", "routeTables"), existing?.routeTables, Kind.Label),
     ),
     ...keysOf("clusters", description.clusters, Kind.Label),
     ...keysOf("meshes", description.meshes, Kind.Mesh),
@@ -75,7 +88,10 @@ function checkLabel({ path, name }: Name): Problem[] {
     path,
     got: written(name),
     allowed: "lower-case letters, digits and hyphens, a letter or digit first and last",
-    fix: path === "name" ? "give the topology a name, or the stack another one" : "rename it",
+    fix:
+      path === "name"
+        ? "give the topology a name, or the stack or component another one"
+        : "rename it",
   });
 }
 

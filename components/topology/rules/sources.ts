@@ -25,7 +25,7 @@ function secretsOf(topology: Topology): Reference[] {
   const kubeconfigs = Object.values(topology.clusters).flatMap(({ name, existing }) =>
     named(
       pathOf("clusters", name, "existing", "kubeconfig", "secret"),
-      existing?.kubeconfig.secret,
+      existing?.kubeconfig?.secret,
     ),
   );
   const roots = trustsOf(topology.description).flatMap(({ path, trust }) =>

@@ -43,7 +43,7 @@ describe("existing-vpc-load-balancer-subnets", () => {
   const fix = "fix: add them, a /27 each: prod/lab/istiod is reached by chosen addresses";
 
   it("asks for load-balancer subnets where istiod serves other clusters", () => {
-    const none = without("subnet-0c", "subnet-0d");
+    const none = without("balancers-a", "balancers-b");
     assert.deepEqual(check("existing-vpc-load-balancer-subnets", served(none)), [
       `networks.old.existing.subnets: got no load-balancer subnet; ${allowed}; ${fix}`,
     ]);
@@ -53,7 +53,7 @@ describe("existing-vpc-load-balancer-subnets", () => {
   });
 
   it("asks for a second zone", () => {
-    assert.deepEqual(check("existing-vpc-load-balancer-subnets", served(without("subnet-0d"))), [
+    assert.deepEqual(check("existing-vpc-load-balancer-subnets", served(without("balancers-b"))), [
       `networks.old.existing.subnets: got load-balancer subnets in eu-west-1a alone; ${allowed}; ${fix}`,
     ]);
   });
@@ -67,9 +67,9 @@ describe("existing-vpc-load-balancer-zones", () => {
   const more = { cidr: "10.20.32.64/27", zone: "eu-west-1a", tier: SubnetTier.LoadBalancer };
 
   it("refuses a second load-balancer subnet in a zone where istiod serves other clusters", () => {
-    const twice = { ...subnets, "subnet-0e": more };
+    const twice = { ...subnets, "balancers-c": more };
     assert.deepEqual(check("existing-vpc-load-balancer-zones", served(twice)), [
-      "networks.old.existing.subnets.subnet-0e.zone: got a second load-balancer subnet in eu-west-1a; allowed: one per zone; subnet-0c is there already; fix: leave out one of the two, or give it the tier that it has",
+      "networks.old.existing.subnets.balancers-c.zone: got a second load-balancer subnet in eu-west-1a; allowed: one per zone; balancers-a is there already; fix: leave out one of the two, or give it the tier that it has",
     ]);
     const { meshes } = brought;
     assert.deepEqual(check("existing-vpc-load-balancer-zones", { ...served(twice), meshes }), []);
@@ -98,7 +98,7 @@ describe("istiod-address-number", () => {
 
   it("counts by the narrowest subnet of a VPC of yours, and asks each revision", () => {
     const narrow = structuredClone(subnets);
-    narrow["subnet-0d"].cidr = "10.20.32.32/28";
+    narrow["balancers-b"].cidr = "10.20.32.32/28";
     const description = served(narrow);
     description.istio = { revisions: { canary: { version: "1.31.3" } } };
     description.meshes.prod.clusters.east.revision = "canary";
@@ -117,7 +117,7 @@ describe("istiod-address-number", () => {
   });
 
   it("leaves a VPC without load-balancer subnets to the rules that ask for them", () => {
-    const description = served(without("subnet-0c", "subnet-0d"));
+    const description = served(without("balancers-a", "balancers-b"));
     description.meshes.prod.controlPlane!.addressNumbers = { lab: { default: 3 } };
     assert.deepEqual(check("istiod-address-number", description), []);
     assert.equal(check("existing-vpc-load-balancer-subnets", description).length, 1);

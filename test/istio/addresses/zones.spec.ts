@@ -70,7 +70,7 @@ describe("planZones", () => {
       { vpc: "apps", provider: "us-east-1", region: "us-east-1", isForeign: false },
     ]);
     assert.deepEqual(placed("us-east-1", "210987654321"), [
-      { vpc: "apps", provider: "210987654321-us-east-1", region: "us-east-1", isForeign: true },
+      { vpc: "apps", provider: "210987654321/us-east-1", region: "us-east-1", isForeign: true },
     ]);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from "../../../components/istio/controlPlane/controlPlaneValues";
 import { eastWestValues } from "../../../components/istio/gateways/gatewayValues";
 import type { HelmValues } from "../../../components/istio/values";
-import { DataPlane, EAST_WEST_GATEWAY } from "../../../components/topology";
+import { DataPlane } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { descriptions } from "../../support/descriptions";
@@ -203,7 +203,7 @@ describe("values of every plan", () => {
             assert.equal(meshConfig.trustDomain, trustDomain);
             assert.deepEqual(ztunnel.env, { TRUST_DOMAIN: meshConfig.trustDomain });
           }
-          const gateway = plan.eastWest[`${key}/${EAST_WEST_GATEWAY}`];
+          const gateway = plan.eastWest[`${key}/east-west`];
           if (gateway) assert.equal(eastWestValues(gateway).networkGateway, network);
         }
       }),

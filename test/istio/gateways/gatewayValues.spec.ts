@@ -5,11 +5,11 @@ import {
   crossNetworkGateways,
 } from "../../../components/istio/gateways/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../../components/istio/gateways/gatewayValues";
-import { DataPlane, EAST_WEST_GATEWAY, NodeKind } from "../../../components/topology";
+import { DataPlane, NodeKind } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import { pair, planOf } from "../support";
 
-const KEY = `prod/east/${EAST_WEST_GATEWAY}`;
+const KEY = `prod/east/east-west`;
 
 function on(kind: NodeKind, mesh: Parameters<typeof pair>[1] = {}): TopologyDescription {
   return pair("different", mesh, {

@@ -29,7 +29,7 @@ describe("existing-vpc-gateway-subnets", () => {
   ];
 
   it("asks for private subnets where a gateway stands", () => {
-    const eastWest = "prod/lab/istio-eastwestgateway";
+    const eastWest = "prod/lab/east-west";
     assert.deepEqual(check(id, onlyTier(balancers)), asked(eastWest));
     const both = { prod: { ...brought.meshes.prod, ingress } };
     assert.deepEqual(check(id, onlyTier(balancers, both)), asked(eastWest, "prod/lab/public"));

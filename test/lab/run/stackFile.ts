@@ -76,7 +76,7 @@ export class StackFile {
   topology(description: TopologyDescription = this.original): Topology {
     const region = this.#content.config["aws:region"] as string | undefined;
     const defaults = { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes };
-    const context = { stack: this.stack, region, defaults };
+    const context = { name: this.stack, region, defaults };
     const { topology, problems } = parseTopology(description, context);
     if (!topology) throw new Error(`${this.name}: ${JSON.stringify(problems)}`);
     return topology;

@@ -73,10 +73,7 @@ describe("createFirewall", () => {
     const { vpcId } = graph.one("istio-patterns:index:Vpc", "demo-n2").outputs;
     assert.notEqual(vpcId, vpc.outputs.vpcId);
     assert.equal(second.inputs.vpcId, vpcId);
-    assert.deepEqual(Object.keys(securityGroups), [
-      "prod/c1/istio-eastwestgateway",
-      "prod/c2/istio-eastwestgateway",
-    ]);
+    assert.deepEqual(Object.keys(securityGroups), ["prod/c1/east-west", "prod/c2/east-west"]);
   });
 
   it("opens the cluster to its gateway, to watchers by the mesh's prefix list and to callers, and to nobody else", () => {
@@ -177,15 +174,12 @@ describe("createFirewall", () => {
     description.meshes.prod.ingress = { public: { clusters: ["c1"] } };
     const run = await runNetwork(description);
     floorOf(run.graph, GROUP, 3);
-    const keys = [
-      "prod/c1/istio-eastwestgateway",
-      "prod/c1/public",
-      "prod/c2/istio-eastwestgateway",
-    ];
+    const keys = ["prod/c1/east-west", "prod/c1/public", "prod/c2/east-west"];
     const ids = await resolved(run);
     assert.deepEqual(Object.keys(ids).sort(), keys);
     for (const key of keys) {
-      const name = `demo-${key.replaceAll("/", "-")}`;
+      const own = key.replace("east-west", "istio-eastwestgateway");
+      const name = `demo-${own.replaceAll("/", "-")}`;
       const [rule] = run.graph.childrenOf(run.graph.one(COMPONENT, name));
       assert.equal(named(run.graph, rule).securityGroupId, `of ${name}`);
       assert.equal(ids[key], rule.inputs.securityGroupId);

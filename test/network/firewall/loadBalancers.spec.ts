@@ -44,7 +44,7 @@ const group = (key: string) => ({ kind: "group", group: key });
 const range = (cidr: string) => ({ kind: "cidr", cidr });
 
 describe("groups of gateways' load balancers", () => {
-  const key = "prod/c1/istio-eastwestgateway";
+  const key = "prod/c1/east-west";
   const mtls = onPort(15443, "mTLS from the networks of the mesh");
   const health = onPort(15021, "health checks of the load balancer");
 
@@ -55,7 +55,7 @@ describe("groups of gateways' load balancers", () => {
   it("let the networks of a sidecar mesh in on 15443, and send it and health checks to the cluster", () => {
     const description = networksApart(2);
     assert.deepEqual(balancer(description, key), {
-      name: key,
+      name: "prod/c1/istio-eastwestgateway",
       label: `load balancer of gateway ${key}`,
       cluster: "c1",
       vpc: "n1",
@@ -138,10 +138,10 @@ describe("groups of gateways' load balancers", () => {
       ingress: { public: { clusters: ["c2", "c1"] }, admin: { clusters: ["c2"] } },
     });
     assert.deepEqual(balancers(description).sort(), [
-      "prod/c1/istio-eastwestgateway",
+      "prod/c1/east-west",
       "prod/c1/public",
       "prod/c2/admin",
-      "prod/c2/istio-eastwestgateway",
+      "prod/c2/east-west",
       "prod/c2/public",
     ]);
     assert.equal(behind(description, "c2", "prod/c2/admin").length, 3);
@@ -162,7 +162,7 @@ describe("groups of gateways' load balancers", () => {
     const description = structuredClone(external);
     description.networks = { ...description.networks, far: { cidr: "10.20.0.0/16" } };
     description.clusters.west.network = "far";
-    assert.deepEqual(told(balancer(description, "prod/east/istio-eastwestgateway").in), [
+    assert.deepEqual(told(balancer(description, "prod/east/east-west").in), [
       "15443 10.10.0.0/16",
       "15443 10.20.0.0/16",
     ]);
@@ -180,8 +180,8 @@ describe("groups of istiods' load balancers", () => {
 
   it("are none where every member runs istiod", () => {
     assert.deepEqual(balancers(patterns["02-multi-primary-different-networks"]), [
-      "prod/east/istio-eastwestgateway",
-      "prod/west/istio-eastwestgateway",
+      "prod/east/east-west",
+      "prod/west/east-west",
     ]);
   });
 

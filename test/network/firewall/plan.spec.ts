@@ -75,9 +75,9 @@ describe("planFirewall", () => {
   it("knows a group by the VPC and the provider of its cluster", () => {
     const account = { roleArn: "arn:aws:iam::111122223333:role/deployer" };
     const description = networksApart(2, listed, () => ({ account, region: "us-east-1" }));
-    for (const key of ["cluster/c2", "balancer/prod/c2/istio-eastwestgateway"]) {
+    for (const key of ["cluster/c2", "balancer/prod/c2/east-west"]) {
       const { cluster, vpc, provider } = groupOf(description, key);
-      assert.deepEqual([cluster, vpc, provider], ["c2", "n2", "111122223333-us-east-1"], key);
+      assert.deepEqual([cluster, vpc, provider], ["c2", "n2", "111122223333/us-east-1"], key);
     }
   });
 

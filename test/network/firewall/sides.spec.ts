@@ -149,7 +149,7 @@ describe("sidesOf", () => {
     const account = { roleArn: "arn:aws:iam::111122223333:role/deployer" };
     const moved = structuredClone(description);
     Object.assign(moved.networks.away, { account, region: "us-east-1" });
-    const provider = "111122223333-us-east-1";
+    const provider = "111122223333/us-east-1";
     assert.deepEqual(seenFrom("far", ["prod"], moved), [list("prod", provider, ...reach)]);
     assert.deepEqual(seenFrom("own", ["prod"], moved), [list("prod", "eu-west-1", ...reach)]);
   });
@@ -218,11 +218,13 @@ describe("sidesOf", () => {
 });
 
 describe("one side", () => {
-  it("of a load balancer has its key for a name, and no addresses: its clients' are behind it", () => {
-    const balancer = { key: "prod/east/public" } as Parameters<typeof balancerSide>[0];
+  it("of a load balancer has a name of its own, and no addresses: its clients' are behind it", () => {
+    const balancer = { key: "prod/east/east-west", name: "prod/east/gateway" } as Parameters<
+      typeof balancerSide
+    >[0];
     assert.deepEqual(balancerSide(balancer), {
-      side: { kind: "group", group: "balancer/prod/east/public" },
-      name: "prod/east/public",
+      side: { kind: "group", group: "balancer/prod/east/east-west" },
+      name: "prod/east/gateway",
     });
   });
 

@@ -72,5 +72,5 @@ export function clusterIn({ clusters }: Relations, name: string): ClusterRelatio
 
 /** Account and region of a VPC, as providers are called. */
 export function place({ account, region }: Vpc): string {
-  return account === undefined ? region : `${account.split(":")[4]}-${region}`;
+  return account === undefined ? region : `${account.split(":")[4]}/${region}`;
 }

@@ -81,7 +81,7 @@ function eastWest(topology: Topology, mesh: Mesh): Wanted[] {
   if (new Set(members.map(({ network }) => network)).size < 2) return [];
   const port = mesh.dataPlane === DataPlane.Ambient ? 15008 : 15443;
   return members.flatMap((at) => {
-    const key = `${mesh.name}/${at.name}/istio-eastwestgateway`;
+    const key = `${mesh.name}/${at.name}/east-west`;
     return before(at, key, [[port, port]], [port, 15021], [workloadsOf(topology, mesh)]);
   });
 }

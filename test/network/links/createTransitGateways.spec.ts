@@ -150,13 +150,14 @@ describe("transit gateways", () => {
 
   it("attaches to one subnet per zone of a VPC that exists", async () => {
     const subnet = (third: number, zone: string) => ({
+      id: `subnet-${third}`,
       cidr: `10.20.${third}.0/24`,
       zone,
       tier: "private" as const,
     });
     const old = {
       ...brought.networks.old.existing!,
-      subnets: { s1: subnet(1, "a"), s2: subnet(2, "a"), s3: subnet(3, "b") },
+      subnets: { a: subnet(1, "a"), b: subnet(2, "a"), c: subnet(3, "b") },
     };
     const description: TopologyDescription = {
       ...brought,
@@ -165,7 +166,7 @@ describe("transit gateways", () => {
     };
     const { graph } = await runNetwork(description);
     const { inputs } = graph.one(ATTACHMENT, "demo-old");
-    assert.deepEqual(inputs.subnetIds, ["s1", "s3"]);
+    assert.deepEqual(inputs.subnetIds, ["subnet-1", "subnet-3"]);
   });
 
   it("costs 38 resources for each further cluster with a VPC", async () => {

@@ -53,8 +53,8 @@ describe("planLinks", () => {
         provider: "eu-west-1",
         region: "eu-west-1",
         vpcs: ["n1", "n3"],
-        sharedWith: ["111111111111-eu-west-1"],
-        prefixLists: { n1: ["prod/111111111111-eu-west-1"], n3: ["prod/eu-west-1"] },
+        sharedWith: ["111111111111/eu-west-1"],
+        prefixLists: { n1: ["prod/111111111111/eu-west-1"], n3: ["prod/eu-west-1"] },
       },
       "us-east-1": {
         provider: "us-east-1",
@@ -87,19 +87,19 @@ describe("planLinks", () => {
     const { transitGateways, transitGatewayPeerings } = planLinks(relationsOf(description));
     assert.deepEqual(transitGateways, {
       "eu-west-1": {
-        provider: "222222222222-eu-west-1",
+        provider: "222222222222/eu-west-1",
         region: "eu-west-1",
         vpcs: ["n1", "n2", "n3", "n4"],
-        sharedWith: ["111111111111-eu-west-1", "eu-west-1"],
+        sharedWith: ["111111111111/eu-west-1", "eu-west-1"],
         prefixLists: {
-          n1: ["prod/111111111111-eu-west-1"],
-          n2: ["prod/222222222222-eu-west-1"],
+          n1: ["prod/111111111111/eu-west-1"],
+          n2: ["prod/222222222222/eu-west-1"],
           n3: ["prod/eu-west-1"],
-          n4: ["prod/222222222222-eu-west-1"],
+          n4: ["prod/222222222222/eu-west-1"],
         },
       },
       "us-east-1": {
-        provider: "222222222222-us-east-1",
+        provider: "222222222222/us-east-1",
         region: "us-east-1",
         vpcs: ["n5"],
         sharedWith: ["us-east-1"],

@@ -37,9 +37,9 @@ describe("existing-vpc-subnet-range", () => {
 describe("existing-vpc-subnet-overlap", () => {
   it("refuses a subnet that has addresses of another", () => {
     const subnets = { ...old.subnets };
-    subnets["subnet-0d"] = { ...subnets["subnet-0d"], cidr: "10.20.32.0/26" };
+    subnets["balancers-b"] = { ...subnets["balancers-b"], cidr: "10.20.32.0/26" };
     assert.deepEqual(check("existing-vpc-subnet-overlap", withExisting({ subnets })), [
-      'networks.old.existing.subnets.subnet-0d.cidr: got "10.20.32.0/26"; allowed: addresses that subnet-0c does not have: 10.20.32.0/27; fix: correct one of the two: subnets of a VPC share no address',
+      'networks.old.existing.subnets.balancers-b.cidr: got "10.20.32.0/26"; allowed: addresses that balancers-a does not have: 10.20.32.0/27; fix: correct one of the two: subnets of a VPC share no address',
     ]);
   });
 
@@ -50,10 +50,10 @@ describe("existing-vpc-subnet-overlap", () => {
 
 describe("existing-vpc-subnet-size", () => {
   const withCidr = (cidr: string) => {
-    const subnets = { ...old.subnets, "subnet-0d": { ...old.subnets["subnet-0d"], cidr } };
+    const subnets = { ...old.subnets, "balancers-b": { ...old.subnets["balancers-b"], cidr } };
     return check("existing-vpc-subnet-size", withExisting({ subnets }));
   };
-  const at = "networks.old.existing.subnets.subnet-0d.cidr";
+  const at = "networks.old.existing.subnets.balancers-b.cidr";
   const rest = "allowed: a mask of /16 to /28; fix: correct it: AWS has no other subnets";
 
   it("refuses a subnet without room for a load balancer, and one that is too wide", () => {
@@ -85,11 +85,11 @@ describe("existing-cluster-pod-range", () => {
 
 describe("existing-vpc-route-tables", () => {
   const lab = { ...brought.clusters.lab, network: "wide", vpc: "old" };
-  const wide = (routeTableIds?: string[]): TopologyDescription => ({
+  const wide = (routeTables?: ExistingVpcDescription["routeTables"]): TopologyDescription => ({
     ...brought,
     networks: {
       wide: {
-        vpcs: { made: { cidr: "10.10.0.0/16" }, old: { existing: { ...old, routeTableIds } } },
+        vpcs: { made: { cidr: "10.10.0.0/16" }, old: { existing: { ...old, routeTables } } },
       },
     },
     clusters: { east: { network: "wide", vpc: "made" }, lab },
@@ -98,23 +98,20 @@ describe("existing-vpc-route-tables", () => {
 
   it("asks for route tables where VPCs of one network are joined", () => {
     assert.deepEqual(check("existing-vpc-route-tables", wide()), [
-      "networks.wide.vpcs.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: routes to networks.wide.vpcs.made are added there",
+      "networks.wide.vpcs.old.existing.routeTables: got {}; allowed: the route tables of the subnets that clusters use; fix: name them: routes to networks.wide.vpcs.made are added there",
     ]);
   });
 
   it("asks for them where a mesh spans networks", () => {
-    assert.deepEqual(
-      check("existing-vpc-route-tables", withExisting({ routeTableIds: undefined })),
-      [
-        "networks.old.existing.routeTableIds: got nothing; allowed: the route tables of the subnets that clusters use; fix: list them: routes to networks.made are added there",
-      ],
-    );
+    assert.deepEqual(check("existing-vpc-route-tables", withExisting({ routeTables: undefined })), [
+      "networks.old.existing.routeTables: got {}; allowed: the route tables of the subnets that clusters use; fix: name them: routes to networks.made are added there",
+    ]);
   });
 
   it("is content with route tables, and asks for none where nothing is joined", () => {
-    assert.deepEqual(check("existing-vpc-route-tables", wide(["rtb-1"])), []);
+    assert.deepEqual(check("existing-vpc-route-tables", wide({ main: { id: "rtb-1" } })), []);
     const meshes = { one: { clusters: { lab: {} } }, two: { clusters: { east: {} } } };
-    const apart = withExisting({ routeTableIds: undefined }, { meshes });
+    const apart = withExisting({ routeTables: undefined }, { meshes });
     assert.deepEqual(check("existing-vpc-route-tables", apart), []);
   });
 });

@@ -25,7 +25,7 @@ describe("existing-cluster-security-group", () => {
       lead +
         [
           "443 from 10.10.0.0/16 (istiod of other clusters watches the API server)",
-          ...behind("gateway prod/lab/istio-eastwestgateway", [
+          ...behind("gateway prod/lab/east-west", [
             [15443, "mTLS from the networks of the mesh"],
             [15021, health],
           ]),

@@ -82,7 +82,7 @@ describe("quota-security-group-rules", () => {
     assert.deepEqual(
       [messages[0], messages[41]],
       [
-        `quotas.securityGroupRules: got 80 rules in the security group of load balancer of gateway prod/c1/istio-eastwestgateway; ${allowed}; ${fix} quotas: { securityGroupRules: 80 }`,
+        `quotas.securityGroupRules: got 80 rules in the security group of load balancer of gateway prod/c1/east-west; ${allowed}; ${fix} quotas: { securityGroupRules: 80 }`,
         `quotas.securityGroupRules: got 84 rules in the security group of cluster c1; ${allowed}; ${fix} quotas: { securityGroupRules: 84 }`,
       ],
     );
@@ -100,8 +100,8 @@ describe("quota-security-group-rules", () => {
 
   it("counts EKS's own rule on a cluster's group, and each of ours once, but none that another makes needless", () => {
     const gateways = {
-      "load balancer of gateway prod/c1/istio-eastwestgateway": 2,
-      "load balancer of gateway prod/c2/istio-eastwestgateway": 2,
+      "load balancer of gateway prod/c1/east-west": 2,
+      "load balancer of gateway prod/c2/east-west": 2,
     };
     const two = networksApart(2);
     assert.deepEqual(counted(two), { ...gateways, "cluster c1": 5, "cluster c2": 5 });

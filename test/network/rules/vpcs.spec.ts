@@ -62,16 +62,19 @@ describe("vpc-listed-twice", () => {
     ]);
   });
 
-  it("refuses a route table and a NAT address that are listed twice", () => {
+  it("refuses a subnet, a route table and a NAT address that are listed twice", () => {
+    const { subnets } = brought.networks.old.existing!;
     const existing = {
       ...brought.networks.old.existing!,
-      routeTableIds: ["rtb-1", "rtb-1"],
+      subnets: { ...subnets, second: { ...subnets["private-a"], cidr: "10.20.64.0/20" } },
+      routeTables: { a: { id: "rtb-1" }, b: { id: "rtb-1" }, c: {}, d: {} },
       natAddresses: ["198.51.100.7", "198.51.100.7"],
     };
     const networks = { ...brought.networks, old: { existing } };
     const description: TopologyDescription = { ...brought, networks };
     assert.deepEqual(check("vpc-listed-twice", description), [
-      'networks.old.existing.routeTableIds[1]: got "rtb-1"; allowed: each once; fix: remove it',
+      'networks.old.existing.subnets.second.id: got "subnet-0a"; allowed: each once; fix: remove it',
+      'networks.old.existing.routeTables.b.id: got "rtb-1"; allowed: each once; fix: remove it',
       'networks.old.existing.natAddresses[1]: got "198.51.100.7"; allowed: each once; fix: remove it',
     ]);
   });

@@ -59,7 +59,7 @@ const claims: Claim[] = [
     "kubeconfig-source",
     "two sources",
     ({ clusters }) =>
-      (clusters.lab.existing!.kubeconfig.output = { stack: "acme/lab/prod", name: "kubeconfig" }),
+      (clusters.lab.existing!.kubeconfig!.output = { stack: "acme/lab/prod", name: "kubeconfig" }),
     "clusters.lab.existing.kubeconfig: got secret and output; allowed: secret: <config key>, or output: { stack, name }; fix: remove one of the two",
   ],
   [

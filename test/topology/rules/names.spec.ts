@@ -19,7 +19,7 @@ const claims: Claim[] = [
       description.meshes.dev.trust = { roots: { "own.1": {} } };
       delete description.meshes.prod.clusters.west.revision;
     },
-    `name: got "Demo"; allowed: ${label}; fix: give the topology a name, or the stack another one`,
+    `name: got "Demo"; allowed: ${label}; fix: give the topology a name, or the stack or component another one`,
     `istio.revisions["1.31"]: got "1.31"; allowed: ${label}; fix: rename it`,
     `istio.revisions["1.31"].tags[0]: got "-x"; allowed: ${label}; fix: rename it`,
     `networks.Spare: got "Spare"; allowed: ${label}; fix: rename it`,
@@ -57,7 +57,7 @@ const claims: Claim[] = [
     'istio.revisions.default: got "default"; allowed: any name but default, constructor; fix: rename it',
     'networks.constructor: got "constructor"; allowed: any name but constructor; fix: rename it',
     'meshes.shared: got "shared"; allowed: any name but shared, constructor; fix: rename it',
-    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
   ],
   [
     "name-reserved",
@@ -83,8 +83,8 @@ const claims: Claim[] = [
       const gateway = { clusters: ["solo"] };
       meshes.dev.ingress = { istiod: gateway, "istiod-canary": gateway, istiodx: gateway };
     },
-    'meshes.dev.ingress.istiod: got "istiod"; allowed: any name but istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
-    'meshes.dev.ingress.istiod-canary: got "istiod-canary"; allowed: any name but istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.dev.ingress.istiod: got "istiod"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.dev.ingress.istiod-canary: got "istiod-canary"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
   ],
   [
     "vpc-name-collision",

@@ -113,7 +113,7 @@ const claims: Claim[] = [
     "a cluster made in a VPC of yours with private subnets in one zone",
     ({ networks, clusters }) => {
       clusters.made = { network: "old" };
-      networks.old.existing!.subnets["subnet-2"].zone = "eu-west-1a";
+      networks.old.existing!.subnets.two.zone = "eu-west-1a";
     },
     "networks.old.existing.subnets: got private subnets in eu-west-1a; allowed: private subnets in at least two zones; fix: add private subnets for cluster made",
   ],
@@ -129,7 +129,7 @@ const claims: Claim[] = [
   [
     "existing-vpc-public-subnets",
     "an ingress gateway that faces the internet",
-    ({ networks }) => delete networks.old.existing!.subnets["subnet-3"],
+    ({ networks }) => delete networks.old.existing!.subnets.three,
     "networks.old.existing.subnets: got no public subnet; allowed: at least one public subnet; fix: add the public subnets for ingress prod/public, or make it internal",
   ],
 ];

@@ -40,7 +40,7 @@ const claims: Claim[] = [
     (description) => {
       description.trust = { roots: { own: { secret: "-----BEGIN PRIVATE KEY-----" } } };
       description.meshes.dev.trust = { roots: { "a.b": { secret: "topology" } } };
-      description.clusters.lab.existing!.kubeconfig.secret = "topology";
+      description.clusters.lab.existing!.kubeconfig!.secret = "topology";
     },
     `trust.roots.own.secret: got text that is no config key; ${key}`,
     `meshes.dev.trust.roots["a.b"].secret: got the key of the description; ${key}`,

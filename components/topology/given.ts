@@ -1,0 +1,38 @@
+/** What a program gives of things that exist, beside their description: which values there are, not what they are. */
+import type { Cluster, Vpc } from "./topology";
+
+export interface Given {
+  /** By VPC id. */
+  vpcs: Record<string, GivenVpc>;
+  /** By cluster. */
+  clusters: Record<string, ClusterValue[]>;
+}
+
+export interface GivenVpc {
+  vpcId: boolean;
+  /** Names of subnets whose ids are given. */
+  subnets: string[];
+  /** Names of route tables whose ids are given. */
+  routeTables: string[];
+  /** How many NAT addresses are given. */
+  natAddresses: number;
+}
+
+/** What of a cluster can be given. */
+export const CLUSTER_VALUES = [
+  "kubeconfig",
+  "endpoint",
+  "certificateAuthority",
+  "securityGroupId",
+] as const;
+export type ClusterValue = (typeof CLUSTER_VALUES)[number];
+
+/** Whether a value of a cluster that exists is there, wherever it stands. */
+export function hasValue({ existing, given }: Cluster, value: ClusterValue): boolean {
+  return existing?.[value] !== undefined || given.includes(value);
+}
+
+/** How many NAT addresses of a VPC that exists are known. */
+export function natAddressesOf({ existing, given }: Vpc): number {
+  return (existing?.natAddresses?.length ?? 0) + (given?.natAddresses ?? 0);
+}
