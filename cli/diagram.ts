@@ -1,4 +1,5 @@
 /** The topology as a Mermaid flowchart, alone or in a Markdown file or drawn as SVG. */
+import { DataPlane } from "../components/topology";
 import { count } from "./report/words";
 import type { ClusterReport, MeshReport, NetworkReport, Report } from "./report/report";
 
@@ -58,7 +59,7 @@ function drawCluster(cluster: ClusterReport): string[] {
     ...served.map(({ mesh }) => `${id("relay", mesh, name)}["relay"]`),
     ...members.map(
       ({ mesh, dataPlane }) =>
-        `${id("pods", mesh, name)}["${dataPlane === "ambient" ? "pods behind ztunnel" : "pods with sidecars"}"]`,
+        `${id("pods", mesh, name)}["${dataPlane === DataPlane.Ambient ? "pods behind ztunnel" : "pods with sidecars"}"]`,
     ),
     ...gateways.map(
       (gateway) =>

@@ -2,7 +2,7 @@
 import type { IstiodPlan } from "../../components/istio/facts";
 import { istioVersions } from "../../components/versions/istio";
 import type { Facts, Planned } from "../../components/mesh";
-import { istiodKey, memberKey } from "../../components/topology";
+import { Exposure, istiodKey, LinkVia, memberKey } from "../../components/topology";
 import type { ClusterRelation, MeshRelation } from "../../components/topology";
 import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp, mapValues } from "../../components/records";
@@ -11,6 +11,7 @@ import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import { portsOf, reportPorts } from "./ports";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
+import { GatewayKind, RootSource } from "./report";
 import type {
   ClusterReport,
   ControlPlaneReport,
@@ -69,13 +70,13 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
 
 function reportMesh({ trust }: Facts, { mesh, members, networks }: MeshRelation): MeshReport {
   const { secret } = lookUp(trust.roots, lookUp(trust.rootOf, mesh.name));
-  const source = secret === undefined ? "generated" : "provided";
+  const source = secret === undefined ? RootSource.Generated : RootSource.Provided;
   return {
     name: mesh.name,
     dataPlane: mesh.dataPlane,
     mode: mesh.mode,
     trustDomain: mesh.trustDomain,
-    root: mesh.trust ? `${source}, its own` : source,
+    root: { source, own: mesh.trust !== undefined },
     runsIn: mesh.runsIn,
     configCluster: mesh.configCluster,
     members: members.map(({ at }) => at.cluster.name),
@@ -117,7 +118,7 @@ function reportVpc({ topology, belongings }: Owned, id: string): VpcReport {
 
 function reportLinks({ network }: Facts): LinkReport[] {
   const peerings = Object.values(network.peerings).map(({ requester, accepter }) => ({
-    via: "VPC peering",
+    via: LinkVia.Peering,
     between: [requester, accepter],
     detail: "",
   }));
@@ -127,7 +128,7 @@ function reportLinks({ network }: Facts): LinkReport[] {
   const between = gateways.flatMap(({ vpcs }) => vpcs);
   const [only, ...more] = regions;
   const detail = only && more.length === 0 ? only : `one in each of ${regions.join(", ")}, peered`;
-  return [...peerings, { via: "transit gateway", between, detail }];
+  return [...peerings, { via: LinkVia.TransitGateway, between, detail }];
 }
 
 function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterReport {
@@ -202,11 +203,11 @@ function reportGateways({ istio, network }: Facts, name: string): GatewayReport[
   const ports = (key: string) => portsOf(network.firewall, key);
   return [
     ...here(istio.eastWest).map(([key, { mesh }]) => ({
-      ...{ name: "east-west", mesh, kind: "east-west" as const, exposure: "internal" },
+      ...{ name: "east-west", mesh, kind: GatewayKind.EastWest, exposure: Exposure.Internal },
       ports: ports(key),
     })),
     ...here(istio.ingress).map(([key, { name: gateway, mesh, exposure }]) => ({
-      ...{ name: gateway, mesh, kind: "ingress" as const, exposure },
+      ...{ name: gateway, mesh, kind: GatewayKind.Ingress, exposure },
       ports: ports(key),
     })),
   ];

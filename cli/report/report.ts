@@ -1,6 +1,15 @@
 /** What a plan tells: the one content of the text, the JSON and the diagrams. */
 
-import type { NodeKind } from "../../components/topology";
+import type {
+  ControlPlaneMode,
+  DataPlane,
+  Exposure,
+  LinkVia,
+  NatMode,
+  NodeKind,
+  RemoteAccess,
+  SubnetTier,
+} from "../../components/topology";
 
 export interface Report {
   /** Prefix of names and tags. */
@@ -21,10 +30,10 @@ export interface Report {
 
 export interface MeshReport {
   name: string;
-  dataPlane: string;
-  mode: string;
+  dataPlane: DataPlane;
+  mode: ControlPlaneMode;
   trustDomain: string;
-  root: string;
+  root: RootReport;
   /** Clusters that run istiod. */
   runsIn: string[];
   /** Member that holds the configuration of an external istiod. */
@@ -33,6 +42,18 @@ export interface MeshReport {
   networks: string[];
   experimental: boolean;
 }
+
+/** Where the root of a mesh comes from, and whether the mesh has it for itself. */
+export interface RootReport {
+  source: RootSource;
+  own: boolean;
+}
+
+export const RootSource = { Generated: "generated", Provided: "provided" } as const;
+export type RootSource = (typeof RootSource)[keyof typeof RootSource];
+
+export const GatewayKind = { EastWest: "east-west", Ingress: "ingress" } as const;
+export type GatewayKind = (typeof GatewayKind)[keyof typeof GatewayKind];
 
 export interface NetworkReport {
   name: string;
@@ -48,7 +69,7 @@ export interface VpcReport {
   /** Yours: nothing in it is made but routes. */
   existing: boolean;
   zones: number;
-  nat: string;
+  nat: NatMode;
   subnets: SubnetsReport[];
   flowLogs: boolean;
   endpoints: string[];
@@ -56,12 +77,12 @@ export interface VpcReport {
 }
 
 export interface SubnetsReport {
-  tier: string;
+  tier: SubnetTier;
   cidrs: string[];
 }
 
 export interface LinkReport {
-  via: string;
+  via: LinkVia;
   /** VPC ids. */
   between: string[];
   detail: string;
@@ -91,14 +112,14 @@ export interface ClusterReport {
 
 export interface ControlPlaneReport {
   mesh: string;
-  dataPlane: string;
+  dataPlane: DataPlane;
   istiods: IstiodReport[];
   /** Clusters without an istiod of their own that these serve. */
   serves: string[];
   /** Runs outside the mesh: no pod of this cluster is in it. */
   external: boolean;
   /** Clusters whose API servers these istiods read, and how they sign in there. */
-  watches: { cluster: string; by: string }[];
+  watches: { cluster: string; by: RemoteAccess }[];
   /** Common name of the intermediate that signs here. */
   certificate: string;
 }
@@ -115,7 +136,7 @@ export interface IstiodReport {
 /** How a cluster without an istiod of its own gets to one. */
 export interface ServedReport {
   mesh: string;
-  dataPlane: string;
+  dataPlane: DataPlane;
   /** Clusters that run istiod for it, in the order of failover. */
   servers: string[];
   /** One relay each. */
@@ -126,8 +147,8 @@ export interface ServedReport {
 export interface GatewayReport {
   name: string;
   mesh: string;
-  kind: "east-west" | "ingress";
-  exposure: string;
+  kind: GatewayKind;
+  exposure: Exposure;
   ports: number[];
 }
 

@@ -1,5 +1,5 @@
 /** A report in words, before anybody lays them out: what each section says, in its order. */
-import { NODES } from "../../components/topology";
+import { LinkVia, NatMode, NODES } from "../../components/topology";
 import type {
   ClusterReport,
   LinkReport,
@@ -56,14 +56,19 @@ function meshRow(mesh: MeshReport): Row {
     `istiod in ${runsIn.join(", ")}`,
     ...(configCluster ? [`configuration in ${configCluster}`] : []),
     `trust domain ${trustDomain}`,
-    `${root} root`,
+    `${root.source}${root.own ? ", its own" : ""} root`,
     ...(experimental ? ["experimental"] : []),
   ];
   return [`mesh ${mesh.name}`, says.join(" · ")];
 }
 
+const LINKS = {
+  [LinkVia.Peering]: "VPC peering",
+  [LinkVia.TransitGateway]: "transit gateway",
+} satisfies Record<LinkVia, string>;
+
 function linkRow({ via, between, detail }: LinkReport): Row {
-  return [via, `${between.join(" ⇄ ")}${detail && ` · ${detail}`}`];
+  return [LINKS[via], `${between.join(" ⇄ ")}${detail && ` · ${detail}`}`];
 }
 
 /** One entry per VPC. */
@@ -105,7 +110,7 @@ export function typesOf({ byType }: Made): string {
 
 function vpcRows(vpc: VpcReport): Row[] {
   const { cidrs, region, account, subnets, existing, nat, endpoints, flowLogs, made } = vpc;
-  const way = nat === "single" ? "one NAT gateway" : "a NAT gateway in each zone";
+  const way = nat === NatMode.Single ? "one NAT gateway" : "a NAT gateway in each zone";
   return [
     ["range", `${cidrs.join(", ")} in ${region}${account ? ` as ${account}` : ""}`],
     ...subnets.map((tier): Row => [tier.tier, tier.cidrs.join("  ")]),

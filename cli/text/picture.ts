@@ -1,6 +1,6 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
 import { ISTIOD_PORTS } from "../../components/istio/ports";
-import { NODES } from "../../components/topology";
+import { DataPlane, NatMode, NODES } from "../../components/topology";
 import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
 import { count } from "../report/words";
 import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
@@ -34,7 +34,7 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
     `VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`,
     vpc.existing
       ? "yours"
-      : `${count(vpc.zones, "zone")} · ${vpc.nat === "single" ? "1 NAT gateway" : "a NAT gateway per zone"}`,
+      : `${count(vpc.zones, "zone")} · ${vpc.nat === NatMode.Single ? "1 NAT gateway" : "a NAT gateway per zone"}`,
   ];
   const blocks = clusters.map((cluster) => drawCluster(cluster));
   const rows = rowsOf(blocks.map(widthOf), WIDTH - MARGIN.length - 4, 1);
@@ -43,10 +43,10 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
 }
 
 /** What a data plane puts into a cluster. */
-const DATA_PLANE: Record<string, string> = {
-  ambient: "ztunnel and CNI on every node",
-  sidecar: "a sidecar in every pod",
-};
+const DATA_PLANE = {
+  [DataPlane.Ambient]: "ztunnel and CNI on every node",
+  [DataPlane.Sidecar]: "a sidecar in every pod",
+} satisfies Record<DataPlane, string>;
 
 /** Clusters that are named before they are only counted. */
 const MOST_NAMED = 3;
@@ -57,7 +57,7 @@ function drawCluster(cluster: ClusterReport): Block {
     ...(serves.length > 0
       ? [`serves ${named(serves)} :${Object.values(ISTIOD_PORTS).join(", :")}`]
       : []),
-    ...(external ? [] : [DATA_PLANE[dataPlane]!]),
+    ...(external ? [] : [DATA_PLANE[dataPlane]]),
   ]);
   const served = cluster.served.flatMap(
     ({ mesh, dataPlane, servers, revisions, holdsConfiguration }) => [
@@ -65,7 +65,7 @@ function drawCluster(cluster: ClusterReport): Block {
         phrases(`relay to istiod in ${servers.join(", then ")}`, revision, mesh),
       ),
       ...(holdsConfiguration ? [`configuration of mesh ${mesh}`] : []),
-      DATA_PLANE[dataPlane]!,
+      DATA_PLANE[dataPlane],
     ],
   );
   const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>

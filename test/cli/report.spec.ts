@@ -148,8 +148,8 @@ describe("the report", () => {
     assert.deepEqual(
       report.meshes.map(({ name, root }) => [name, root]),
       [
-        ["finance", "generated, its own"],
-        ["retail", "generated"],
+        ["finance", { source: "generated", own: true }],
+        ["retail", { source: "generated", own: false }],
       ],
     );
     const text = renderText(report).replace(/\s+/g, " ");
@@ -198,7 +198,7 @@ describe("the report", () => {
     const { report } = await planOf(transitGateways);
     assert.deepEqual(report.links, [
       {
-        via: "transit gateway",
+        via: "transit-gateway",
         between: ["eu", "other", "us"],
         detail: "one in each of eu-west-1, us-east-1, peered",
       },
