@@ -1,9 +1,8 @@
-/** What a program gives a `MeshTopology` of things that exist. */
-import * as pulumi from "@pulumi/pulumi";
-import type { ExistingClusterValues, ExistingValues, ExistingVpcValues } from "../existing";
+/** What a program gives a `MeshTopology` of things that exist, by name. */
+import type { ExistingValues, ExistingVpcValues } from "../existing";
 import { mapValues } from "../records";
-import { CLUSTER_VALUES, logicalName } from "../topology";
-import type { Cluster, Given, GivenVpc, StackOutput, Topology } from "../topology";
+import { CLUSTER_VALUES } from "../topology";
+import type { Given, GivenVpc } from "../topology";
 
 /** Which values are given: all that the check of a description may know. */
 export function givenOf({ vpcs = {}, clusters = {} }: ExistingValues = {}): Given {
@@ -23,56 +22,4 @@ function givenOfVpc(values: ExistingVpcValues): GivenVpc {
     routeTables: Object.keys(routeTableIds),
     natAddresses: natAddresses.length,
   };
-}
-
-/** Where kubeconfigs come from. */
-interface Sources {
-  /** Values that are given, by cluster. */
-  given?: Record<string, ExistingClusterValues>;
-  /** Values of config keys, by key. */
-  secrets: Record<string, pulumi.Input<string>>;
-}
-
-/** Values of the clusters that exist, by name, each with its kubeconfig: given, from a secret or from another stack. */
-export function clusterValues(
-  { name, clusters }: Topology,
-  { given = {}, secrets }: Sources,
-  opts: pulumi.CustomResourceOptions,
-): Record<string, ExistingClusterValues> {
-  const outputOf = otherStacks(name, opts);
-  const kubeconfigOf = (cluster: Cluster) => {
-    const { secret, output } = cluster.existing?.kubeconfig ?? {};
-    return output ? outputOf(output) : demandSecret(cluster.name, secret!, secrets);
-  };
-  const yours = Object.values(clusters).filter(({ existing }) => existing !== undefined);
-  return Object.fromEntries(
-    yours.map((cluster) => {
-      const values = given[cluster.name];
-      return [cluster.name, { ...values, kubeconfig: values?.kubeconfig ?? kubeconfigOf(cluster) }];
-    }),
-  );
-}
-
-/** One reference per stack, of a name of its own: two of one name have one URN (pulumi/pulumi#7018). */
-function otherStacks(prefix: string, opts: pulumi.CustomResourceOptions) {
-  const stacks = new Map<string, pulumi.StackReference>();
-  return ({ stack, name }: StackOutput): pulumi.Output<string> => {
-    const reference =
-      stacks.get(stack) ??
-      new pulumi.StackReference(logicalName(prefix, stack), { name: stack }, opts);
-    stacks.set(stack, reference);
-    return reference.requireOutput(name) as pulumi.Output<string>;
-  };
-}
-
-function demandSecret(
-  cluster: string,
-  key: string,
-  secrets: Sources["secrets"],
-): pulumi.Input<string> {
-  const secret = secrets[key];
-  if (secret !== undefined) return secret;
-  throw new pulumi.RunError(
-    `The kubeconfig of cluster ${cluster} is missing: \`secrets\` has no value under ${JSON.stringify(key)}.`,
-  );
 }

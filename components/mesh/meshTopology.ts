@@ -14,8 +14,9 @@ import { createTrust } from "../trust";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
 import type { Facts } from "./facts";
-import { clusterValues, givenOf } from "./given";
-import { outputsOf } from "./outputs";
+import { createClusterValues } from "./clusterValues";
+import { givenOf } from "./given";
+import { createOutputs } from "./outputs";
 import type { ClusterOutputs, VpcOutputs } from "./outputs";
 import { awsOptions, configuredRegion, kubeconfigCredentials } from "./providers";
 
@@ -96,7 +97,7 @@ export class MeshTopology extends pulumi.ComponentResource {
 
     const yours = { protect, existing: existing.vpcs ?? {} };
     const { vpcs, prefixLists } = createNetwork(prefix, facts.network, yours, aws);
-    const values = clusterValues(topology, { given: existing.clusters, secrets }, parent);
+    const values = createClusterValues(topology, { given: existing.clusters, secrets }, parent);
     const credentials = awsProviders ? {} : kubeconfigCredentials();
     const inputs = { vpcs, existing: values, credentials };
     const made = createClusters(prefix, facts.clusters, inputs, aws);
@@ -113,7 +114,7 @@ export class MeshTopology extends pulumi.ComponentResource {
     const given = { roots, namespaces, access, vpcs, securityGroups };
     const gateways = createIstio(prefix, facts.istio, given, rooms);
 
-    const outputs = outputsOf(topology, { vpcs, clusters, gateways, securityGroups, roots });
+    const outputs = createOutputs(topology, { vpcs, clusters, gateways, securityGroups, roots });
     this.kubeconfigs = outputs.kubeconfigs;
     this.vpcs = outputs.vpcs;
     this.clusters = outputs.clusters;

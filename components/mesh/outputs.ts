@@ -46,7 +46,7 @@ interface Made {
 type ByName<T> = pulumi.Output<Record<string, T>>;
 
 /** The outputs of a deployment. */
-export function outputsOf({ meshes }: Topology, made: Made) {
+export function createOutputs({ meshes }: Topology, made: Made) {
   const { vpcs, clusters, gateways, securityGroups, roots } = made;
   return {
     kubeconfigs: pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig)),

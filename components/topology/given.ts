@@ -1,5 +1,5 @@
 /** What a program gives of things that exist, beside their description: which values there are, not what they are. */
-import type { Cluster, Vpc } from "./topology";
+import type { ExistingClusterDescription, ExistingVpcDescription } from "./description";
 
 export interface Given {
   /** By VPC id. */
@@ -28,11 +28,20 @@ export const CLUSTER_VALUES = [
 export type ClusterValue = (typeof CLUSTER_VALUES)[number];
 
 /** Whether a value of a cluster that exists is there, wherever it stands. */
-export function hasValue({ existing, given }: Cluster, value: ClusterValue): boolean {
+export function hasValue(
+  { existing, given }: { existing?: ExistingClusterDescription; given: ClusterValue[] },
+  value: ClusterValue,
+): boolean {
   return existing?.[value] !== undefined || given.includes(value);
 }
 
 /** How many NAT addresses of a VPC that exists are known. */
-export function natAddressesOf({ existing, given }: Vpc): number {
+export function natAddressesOf({
+  existing,
+  given,
+}: {
+  existing?: ExistingVpcDescription;
+  given?: GivenVpc;
+}): number {
   return (existing?.natAddresses?.length ?? 0) + (given?.natAddresses ?? 0);
 }

@@ -22,7 +22,7 @@ export function shownPorts({ ports, name }: Report): Opened[] {
 
 /** A load balancer of the report as its group is called in the graph. */
 function inGraph(name: string, place: string): string {
-  const [balancer] = /\S+\/\S+$/.exec(place) ?? [];
+  const [balancer] = /\S+\/\S+$/.exec(place.replace("/east-west", "/istio-eastwestgateway")) ?? [];
   return place.startsWith("load balancer ")
     ? `load balancer ${name}-${balancer!.replaceAll("/", "-")}`
     : place;
