@@ -9,7 +9,7 @@ import type { AwsOptions, ClusterOptions } from "../options";
 import { mapValues } from "../records";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
-import type { TopologyDescription } from "../topology";
+import type { Problem, TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
@@ -132,13 +132,22 @@ function demandPlan(name: string, args: MeshTopologyArgs): Planned {
   const context = { name, region, given: givenOf(existing) };
   const { planned, problems } = checkTopology(topology, context);
   if (planned) return planned;
-  throw new pulumi.InputPropertiesError({
+  throw refusal(problems);
+}
+
+/**
+ * What a plugin's caller reads path by path is, in a program, also an error that ends it without a stack trace. The SDK knows
+ * both kinds by a field, whatever copy of it they are from (pulumi/pulumi, sdk/nodejs/errors.ts).
+ */
+function refusal(problems: Problem[]): Error {
+  const error = new pulumi.InputPropertiesError({
     message: formatProblems(problems),
     errors: problems.map((problem) => ({
       propertyPath: `topology.${problem.path}`,
       reason: formatProblem(problem),
     })),
   });
+  return Object.assign(error, { __pulumiRunError: true });
 }
 
 /** What stands in a cluster uses its Kubernetes provider, its account's AWS provider, and waits for its nodes. */

@@ -132,6 +132,7 @@ describe("things that exist, given to a MeshTopology", () => {
       },
     });
     assert.ok(pulumi.InputPropertiesError.isInstance(error));
+    assert.ok(pulumi.RunError.isInstance(error), "no stack trace for a mistake");
     assert.deepEqual(error.message.split("\n").slice(1), [
       "  networks: got no VPC of yours that args.existing.vpcs.made is for; allowed: old; fix: describe it here, or leave out args.existing.vpcs.made",
       "  clusters: got no cluster of yours that args.existing.clusters.east is for; allowed: lab; fix: describe it here, or leave out args.existing.clusters.east",
