@@ -34,7 +34,7 @@ export const alone: Record<string, Maker> = {
     new components.VpcPeeringRequest(name, { vpcId, peerVpcId: "vpc-2", peerRegion: "eu-west-1" }),
   VpcPeeringSide: (name) =>
     new components.VpcPeeringSide(name, {
-      ...{ side: PeeringSide.Accepter, connectionId: "pcx-1" },
+      ...{ side: PeeringSide.Accepter, connectionId: "pcx-1", connectionName: "a-b" },
       ...{ routeTableIds: ["rtb-1"], peerCidrs: [cidr] },
     }),
   TransitGateway: (name) => new components.TransitGateway(name, {}),
