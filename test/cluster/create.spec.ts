@@ -35,6 +35,10 @@ describe("an EKS cluster", () => {
       endpointPublicAccess: true,
       publicAccessCidrs: ["203.0.113.7/32"],
       autoMode: { enabled: true, createNodeRole: true },
+      corednsAddonOptions: {
+        ...{ enabled: false, resolveConflictsOnCreate: "OVERWRITE" },
+        resolveConflictsOnUpdate: "OVERWRITE",
+      },
     });
     const key = graph.one(KEY).inputs;
     assert.equal(key.enableKeyRotation, true);

@@ -157,7 +157,7 @@ function createCluster(
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
       providerCredentialOpts: roleArn ? { roleArn } : undefined,
-      ...nodeKinds[nodes].eks(keepPodAddresses),
+      ...nodeKinds[nodes].eks(args.kubernetesVersion, keepPodAddresses),
     },
     opts,
   );

@@ -3,7 +3,9 @@ import type * as eks from "@pulumi/eks";
 import type * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../../handles";
 import { logicalName, NodeKind } from "../../topology";
+import { AddonName } from "../../versions/addons";
 import type { ClusterPlan } from "../facts";
+import { addonFor } from "./addons";
 import { AddressKeepingPool } from "./addressKeepingPool";
 import { ManagedNodes } from "./managedNodes";
 
@@ -18,9 +20,18 @@ interface Place {
   vpc: VpcHandle;
 }
 
+type EksOptions = Pick<
+  eks.ClusterOptions,
+  | "autoMode"
+  | "bootstrapSelfManagedAddons"
+  | "corednsAddonOptions"
+  | "kubeProxyAddonOptions"
+  | "vpcCniOptions"
+>;
+
 interface Kind {
   /** What EKS is told when the cluster is made. */
-  eks(keepPodAddresses: boolean): Pick<eks.ClusterOptions, "autoMode" | "vpcCniOptions">;
+  eks(kubernetesVersion: pulumi.Input<string>, keepPodAddresses: boolean): EksOptions;
   /** The nodes, as far as EKS does not make them: what Releases and objects of the cluster wait for. */
   create(
     name: string,
@@ -39,8 +50,11 @@ const ownPools = { nodePools: ["system"] };
 
 const autoMode: Kind = {
   // It has no VPC CNI to set: its pods keep their address by NodeClass.
-  eks: (keepPodAddresses) => ({
+  eks: (_, keepPodAddresses) => ({
     autoMode: { enabled: true, computeConfig: keepPodAddresses ? ownPools : undefined },
+    // Its nodes answer DNS themselves; two pods more would only keep nodes from going away
+    // (https://github.com/pulumi/pulumi-eks/issues/1726).
+    corednsAddonOptions: { enabled: false },
   }),
   create: (name, { keepPodAddresses }, { cluster, vpc }, options) => {
     if (!keepPodAddresses) return [];
@@ -58,8 +72,17 @@ const autoMode: Kind = {
 };
 
 const managed: Kind = {
-  eks: (keepPodAddresses) => ({
-    vpcCniOptions: keepPodAddresses ? { cniExternalSnat: true } : undefined,
+  eks: (kubernetesVersion, keepPodAddresses) => ({
+    // What EKS installs by itself, nobody moves to a newer version
+    // (https://docs.aws.amazon.com/eks/latest/userguide/eks-networking-add-ons.html).
+    bootstrapSelfManagedAddons: false,
+    kubeProxyAddonOptions: { version: addonFor(kubernetesVersion, AddonName.KubeProxy) },
+    vpcCniOptions: {
+      addonVersion: addonFor(kubernetesVersion, AddonName.VpcCni),
+      cniExternalSnat: keepPodAddresses || undefined,
+    },
+    // `ManagedNodes` makes it, once there are nodes for its pods.
+    corednsAddonOptions: { enabled: false },
   }),
   create: (name, plan, { cluster, vpc }, options) => {
     const { region, kubernetesVersion } = plan;

@@ -10,6 +10,8 @@ import {
   nodeVolume,
 } from "./nodes";
 import { partitionOf } from "../../topology";
+import { AddonName } from "../../versions/addons";
+import { createAddon } from "./addons";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -24,7 +26,7 @@ export interface ManagedNodesArgs {
 }
 
 /**
- * Two to six nodes of one managed group, and EKS's agent that hands out pods' AWS roles. About USD 140 a month for two.
+ * Two to six nodes of one managed group, DNS, and EKS's agent that hands out pods' AWS roles. About USD 140 a month for two.
  *
  * Nodes carry the cluster's own security group. An autoscaler may change the number of nodes.
  */
@@ -51,16 +53,17 @@ export class ManagedNodes extends pulumi.ComponentResource {
       },
       { ...children, dependsOn: policies, ignoreChanges: ["scalingConfig.desiredSize"] },
     );
-    new aws.eks.Addon(
-      `${name}-pod-identity`,
-      { clusterName: args.clusterName, addonName: "eks-pod-identity-agent" },
-      { ...children, dependsOn: [group] },
-    );
+    for (const [suffix, addon] of Object.entries(nodeAddons)) {
+      createAddon(`${name}-${suffix}`, addon, args, { ...children, dependsOn: [group] });
+    }
 
     this.nodeGroupArn = group.arn;
     this.registerOutputs({ nodeGroupArn: this.nodeGroupArn });
   }
 }
+
+/** Add-ons that are ready only where nodes are, by what ends their names. */
+const nodeAddons = { "pod-identity": AddonName.PodIdentityAgent, coredns: AddonName.CoreDns };
 
 /** No security group: EKS then gives the nodes the cluster's own. */
 function createTemplate(

@@ -8,9 +8,12 @@ import {
   valuesOf,
 } from "../../support/graph";
 import { factsOf } from "../../support/topologies";
+import { eksAddons } from "../../../components/versions/addons";
+import { expandedCluster } from "../../lab/providers/testing/expanded";
 import { managedNodes as managed } from "../../support/variants";
 import { AFTER, CLUSTER, mapValues, routed, run, single } from "../support";
 
+const ADDON = "aws:eks/addon:Addon";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
@@ -109,14 +112,48 @@ describe("managed nodes", () => {
     assert.equal("autoMode" in inputs, false);
     assert.equal(inputs.vpcCniOptions.cniExternalSnat, true);
     const plain = (await run(managedNodes)).one(CLUSTER, "demo-east").inputs;
-    assert.equal("vpcCniOptions" in plain, false);
+    assert.equal("cniExternalSnat" in plain.vpcCniOptions, false);
   });
 
-  it("get EKS's agent for pods' roles", async () => {
+  it("get DNS and EKS's agent for pods' roles, once there are nodes", async () => {
     const graph = await run(managedNodes);
-    const addon = graph.one("aws:eks/addon:Addon", "demo-east-nodes-pod-identity");
-    assert.equal(addon.inputs.addonName, "eks-pod-identity-agent");
-    assertDependsOn(graph, addon, graph.one(NODE_GROUP, "demo-east-nodes"));
+    const addons = ["demo-east-nodes-coredns", "demo-east-nodes-pod-identity"];
+    for (const name of addons) {
+      const addon = graph.one(ADDON, name);
+      assert.equal(addon.inputs.resolveConflictsOnCreate, "OVERWRITE");
+      assert.equal(
+        addon.parent,
+        graph.one("istio-patterns:index:ManagedNodes", "demo-east-nodes").urn,
+      );
+      assertDependsOn(graph, addon, graph.one(NODE_GROUP, "demo-east-nodes"));
+      assertDependsOn(graph, graph.one(AFTER, "after east"), addon);
+    }
+  });
+
+  it("have each add-on once, in the version that goes with Kubernetes", async () => {
+    const graph = await run(managedNodes);
+    const { inputs } = graph.one(CLUSTER, "demo-east");
+    const expanded = await expandedCluster("demo-east", inputs);
+    assert.deepEqual(expanded.calls, [], "nothing asks for the newest of the day");
+    assert.equal(expanded.one("aws:eks/cluster:Cluster").inputs.bootstrapSelfManagedAddons, false);
+    const own = graph.ofType(ADDON).filter(({ name }) => name.startsWith("demo-east-"));
+    const addons = [...expanded.ofType(ADDON), ...own].map(({ inputs: addon }) => addon);
+    assert.equal(addons.length, 4);
+    assert.deepEqual(
+      Object.fromEntries(addons.map(({ addonName, addonVersion }) => [addonName, addonVersion])),
+      eksAddons[inputs.version],
+    );
+  });
+});
+
+describe("Auto Mode", () => {
+  it("has no add-on: its nodes bring DNS, network and pods' roles", async () => {
+    const graph = await run(single);
+    floorOf(graph, CLUSTER, 1);
+    const expanded = await expandedCluster("demo-main", graph.one(CLUSTER).inputs);
+    floorOf(expanded, "aws:eks/cluster:Cluster", 1);
+    assert.deepEqual([...graph.ofType(ADDON), ...expanded.ofType(ADDON)], []);
+    assert.deepEqual(expanded.calls, []);
   });
 });
 
@@ -158,11 +195,7 @@ describe("the load-balancer controller", () => {
       graph.one("aws:iam/rolePolicy:RolePolicy", `${NAME}-policy`),
     );
     assertDependsOn(graph, controller, graph.one(NODE_GROUP, "demo-east-nodes"));
-    assertDependsOn(
-      graph,
-      controller,
-      graph.one("aws:eks/addon:Addon", "demo-east-nodes-pod-identity"),
-    );
+    assertDependsOn(graph, controller, graph.one(ADDON, "demo-east-nodes-pod-identity"));
   });
 
   it("is there before any other chart, whose Services its webhook would refuse", async () => {

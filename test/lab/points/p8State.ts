@@ -86,18 +86,19 @@ const hardened: Check = {
 
 /**
  * Nodes that EKS makes answer IMDSv2 only (https://docs.aws.amazon.com/eks/latest/userguide/auto-security.html): without
- * nodes of our own there is nothing else to look at.
+ * nodes of our own there is nothing else to look at. They bring DNS, network and Pod Identity with them, so that an add-on
+ * would be pods for nothing, which keep nodes from going away.
  */
 const autoNodes: Check = {
   key: "auto-nodes",
   point: 8,
-  title: "EKS alone makes nodes, in Auto Mode",
+  title: "EKS alone makes nodes, in Auto Mode, and no add-on keeps them",
   async run(session) {
     const { store } = session.machine;
     for (const { name, computeConfig } of clustersOf(session)) {
       assert.equal(computeConfig?.enabled, true, `${name}: Auto Mode`);
     }
-    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance"]) {
+    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance", "eks.Addon"]) {
       assert.deepEqual(store.list(type), [], `expected no ${type}`);
     }
   },

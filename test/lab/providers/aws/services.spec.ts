@@ -88,6 +88,18 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
     assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
   });
 
+  it("serves an add-on by Kubernetes version, and the newest where none is asked for", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    cluster(subnets, { version: "1.34" });
+    const addon = (addonName: string, addonVersion?: string) =>
+      cloud.create("eks.Addon", { clusterName: "demo-east", addonName, addonVersion });
+    assert.throws(() => addon("core-dns"), /Addon core-dns specified is not supported/);
+    assert.throws(() => addon("kube-proxy", "v1.35.3-eksbuild.13"), /version .* not supported/);
+    assert.strictEqual(addon("coredns", "v1.13.2-eksbuild.4").id, "demo-east:coredns");
+    assert.strictEqual(addon("kube-proxy").outputs.addonVersion, "v1.34.6-eksbuild.13");
+  });
+
   it("gives a load balancer its chosen addresses, once, and none that AWS keeps", () => {
     const { vpc, subnets } = addVpc(cloud, 0);
     const balancer = (name: string, privateIpv4Address: string, more: Props = {}) =>

@@ -5,6 +5,8 @@ import { sameVpc, unique } from "../checks";
 import { arn, to, toAnywhere, toLoosely, unlisted } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { valuesAt } from "../world";
+import type { World } from "../world";
+import { newestAddon, servedAddons } from "./addons";
 
 const CLUSTER = { clusterName: to("eks.Cluster") };
 
@@ -64,6 +66,21 @@ const groupsAreAllowed: Check = ({ inputs }) => {
   return bad === undefined
     ? undefined
     : `InvalidParameterException: the Kubernetes group name ${asText(bad)} has a reserved prefix`;
+};
+
+const kubernetesOf = (world: World, cluster: unknown) =>
+  asText(world.outputs("eks.Cluster", cluster).version);
+
+/** CreateAddon and UpdateAddon (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAddon.html). */
+const addonIsServed: Check = ({ inputs, world }) => {
+  const { addonName, addonVersion, clusterName } = inputs;
+  const served = servedAddons(addonName, kubernetesOf(world, clusterName));
+  if (served.length === 0) {
+    return `InvalidParameterException: Addon ${asText(addonName)} specified is not supported`;
+  }
+  return addonVersion === undefined || served.includes(asText(addonVersion))
+    ? undefined
+    : "InvalidParameterException: Addon version specified is not supported";
 };
 
 function clusterGroup({ id, account, region, inputs, world }: Draft): Stored[] {
@@ -191,8 +208,12 @@ export const eks: Table = {
     required: ["clusterName", "addonName"],
     replace: ["clusterName", "addonName"],
     references: { ...CLUSTER, serviceAccountRoleArn: to("iam.Role") },
-    outputs: ({ inputs, before }) => ({
-      addonVersion: inputs.addonVersion ?? "v1.0.0-eksbuild.1",
+    checks: [addonIsServed],
+    outputs: ({ inputs, world, before }) => ({
+      addonVersion:
+        inputs.addonVersion ??
+        before?.outputs.addonVersion ??
+        newestAddon(inputs.addonName, kubernetesOf(world, inputs.clusterName)),
       createdAt: before?.outputs.createdAt ?? new Date().toISOString(),
       modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
     }),
