@@ -88,7 +88,6 @@ function createCluster(
       vpcId: vpc.vpcId,
       privateSubnetIds: vpc.privateSubnetIds,
       nodes: plan.nodes.kind,
-      keepPodAddresses: plan.keepPodAddresses,
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
       kubeconfigRoleArn: plan.account,
     },

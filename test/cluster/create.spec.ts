@@ -34,7 +34,7 @@ describe("an EKS cluster", () => {
       endpointPrivateAccess: true,
       endpointPublicAccess: true,
       publicAccessCidrs: ["203.0.113.7/32"],
-      autoMode: { enabled: true, createNodeRole: true },
+      autoMode: { enabled: true, createNodeRole: false, computeConfig: { nodePools: [] } },
       corednsAddonOptions: {
         ...{ enabled: false, resolveConflictsOnCreate: "OVERWRITE" },
         resolveConflictsOnUpdate: "OVERWRITE",

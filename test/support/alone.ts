@@ -59,8 +59,10 @@ export const alone: Record<string, Maker> = {
     new components.EksCluster(name, {
       ...{ clusterName, kubernetesVersion: "1.35", vpcId, privateSubnetIds: subnetIds },
     }),
-  AddressKeepingPool: (name) =>
-    new components.AddressKeepingPool(name, { nodeRoleName: "nodes", subnetIds, securityGroupId }),
+  AutoModeNodes: (name) =>
+    new components.AutoModeNodes(name, {
+      ...{ clusterName, region: "eu-west-1", subnetIds, securityGroupId },
+    }),
   ManagedNodes: (name) =>
     new components.ManagedNodes(name, {
       ...{ clusterName, kubernetesVersion: "1.35", region: "eu-west-1", subnetIds },

@@ -19,18 +19,11 @@ export interface EksClusterArgs {
   /** Subnets of the control plane's network interfaces, and of nodes: private, in at least two zones. */
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whose nodes run pods. With `managed` there are none until a `ManagedNodes` makes them.
+   * Whose nodes run pods. There are none until an `AutoModeNodes` or a `ManagedNodes` makes them.
    *
    * @default auto-mode
    */
   nodes?: NodeKind;
-  /**
-   * Whether pods keep their address on the way to other VPCs. With `auto-mode` ordinary pods then wait for an
-   * `AddressKeepingPool`.
-   *
-   * @default false
-   */
-  keepPodAddresses?: boolean;
   /**
    * Public CIDRs that may call the API server, at most 40; fails where the list is empty, since AWS then lets everyone in.
    *
@@ -65,8 +58,6 @@ export class EksCluster extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;
   /** Security group that EKS makes, and that control plane, nodes and pods carry. */
   public readonly securityGroupId: pulumi.Output<string>;
-  /** Role of Auto Mode's nodes; empty with `managed`. */
-  public readonly autoModeNodeRoleName: pulumi.Output<string>;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:EksCluster", name, {}, opts);
@@ -86,7 +77,6 @@ export class EksCluster extends pulumi.ComponentResource {
     this.certificateAuthority = made.apply((found) => found?.certificateAuthority).data;
     this.vpcId = pulumi.output(args.vpcId);
     this.securityGroupId = made.apply((found) => found?.vpcConfig).clusterSecurityGroupId;
-    this.autoModeNodeRoleName = cluster.autoModeNodeRoleName;
     this.registerOutputs({
       eksName: this.eksName,
       kubeconfig: this.kubeconfig,
@@ -94,7 +84,6 @@ export class EksCluster extends pulumi.ComponentResource {
       certificateAuthority: this.certificateAuthority,
       vpcId: this.vpcId,
       securityGroupId: this.securityGroupId,
-      autoModeNodeRoleName: this.autoModeNodeRoleName,
     });
   }
 
@@ -139,7 +128,7 @@ function createCluster(
   key: aws.kms.Key,
   opts: pulumi.CustomResourceOptions,
 ): eks.Cluster {
-  const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
+  const { nodes = NodeKind.AutoMode, publicAccessCidrs } = args;
   const { kubeconfigRoleArn: roleArn } = args;
   return new eks.Cluster(
     name,
@@ -157,7 +146,7 @@ function createCluster(
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
       providerCredentialOpts: roleArn ? { roleArn } : undefined,
-      ...nodeKinds[nodes].eks(args.kubernetesVersion, keepPodAddresses),
+      ...nodeKinds[nodes].eks(args.kubernetesVersion),
     },
     opts,
   );

@@ -6,17 +6,13 @@ import { logicalName, NodeKind } from "../../topology";
 import { AddonName } from "../../versions/addons";
 import type { ClusterPlan } from "../facts";
 import { addonFor } from "./addons";
-import { AddressKeepingPool } from "./addressKeepingPool";
+import { AutoModeNodes } from "./autoModeNodes";
 import { ManagedNodes } from "./managedNodes";
 
 /** Where nodes are put. */
 interface Place {
   /** The cluster, made here. */
-  cluster: {
-    eksName: pulumi.Output<string>;
-    securityGroupId: pulumi.Output<string>;
-    autoModeNodeRoleName: pulumi.Output<string>;
-  };
+  cluster: { eksName: pulumi.Output<string>; securityGroupId: pulumi.Output<string> };
   vpc: VpcHandle;
 }
 
@@ -31,8 +27,8 @@ type EksOptions = Pick<
 
 interface Kind {
   /** What EKS is told when the cluster is made. */
-  eks(kubernetesVersion: pulumi.Input<string>, keepPodAddresses: boolean): EksOptions;
-  /** The nodes, as far as EKS does not make them: what Releases and objects of the cluster wait for. */
+  eks(kubernetesVersion: pulumi.Input<string>): EksOptions;
+  /** The nodes: what Releases and objects of the cluster wait for. */
   create(
     name: string,
     plan: ClusterPlan,
@@ -41,45 +37,45 @@ interface Kind {
   ): pulumi.Resource[];
 }
 
-/**
- * Built-in pools where ordinary pods have a pool of their own: only the one for EKS's add-ons, whose taint keeps them off.
- * It stays so that EKS admits the node role, which both share
- * (https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html).
- */
-const ownPools = { nodePools: ["system"] };
-
 const autoMode: Kind = {
-  // It has no VPC CNI to set: its pods keep their address by NodeClass.
-  eks: (_, keepPodAddresses) => ({
-    autoMode: { enabled: true, computeConfig: keepPodAddresses ? ownPools : undefined },
+  eks: () => ({
+    autoMode: {
+      enabled: true,
+      // No built-in pool, and so no role for them: EKS refuses one without the other
+      // (https://github.com/aws/aws-cdk/pull/33894). `AutoModeNodes` makes both.
+      createNodeRole: false,
+      computeConfig: { nodePools: [] },
+    },
     // Its nodes answer DNS themselves; two pods more would only keep nodes from going away
     // (https://github.com/pulumi/pulumi-eks/issues/1726).
     corednsAddonOptions: { enabled: false },
   }),
-  create: (name, { keepPodAddresses }, { cluster, vpc }, options) => {
-    if (!keepPodAddresses) return [];
-    const pool = new AddressKeepingPool(
-      logicalName(name, "pool"),
+  create: (name, { region }, { cluster, vpc }, options) => {
+    const nodes = new AutoModeNodes(
+      logicalName(name, "nodes"),
       {
-        nodeRoleName: cluster.autoModeNodeRoleName,
+        region,
+        clusterName: cluster.eksName,
         subnetIds: vpc.privateSubnetIds,
         securityGroupId: cluster.securityGroupId,
       },
       options,
     );
-    return [pool];
+    return [nodes];
   },
 };
 
 const managed: Kind = {
-  eks: (kubernetesVersion, keepPodAddresses) => ({
+  eks: (kubernetesVersion) => ({
     // What EKS installs by itself, nobody moves to a newer version
     // (https://docs.aws.amazon.com/eks/latest/userguide/eks-networking-add-ons.html).
     bootstrapSelfManagedAddons: false,
     kubeProxyAddonOptions: { version: addonFor(kubernetesVersion, AddonName.KubeProxy) },
     vpcCniOptions: {
       addonVersion: addonFor(kubernetesVersion, AddonName.VpcCni),
-      cniExternalSnat: keepPodAddresses || undefined,
+      // As with Auto Mode's nodes: pods keep their address on the way to other VPCs
+      // (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
+      cniExternalSnat: true,
     },
     // `ManagedNodes` makes it, once there are nodes for its pods.
     corednsAddonOptions: { enabled: false },

@@ -1,17 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import {
-  nodeGroupSettings,
-  nodeMetadata,
-  nodePolicies,
-  nodeScaling,
-  nodeTrustPolicy,
-  nodeVolume,
-} from "./nodes";
-import { partitionOf } from "../../topology";
 import { AddonName } from "../../versions/addons";
 import { createAddon } from "./addons";
+import { createNodeRole } from "./nodeRole";
+import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeScaling, nodeVolume } from "./nodes";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -38,7 +31,7 @@ export class ManagedNodes extends pulumi.ComponentResource {
     super("istio-patterns:index:ManagedNodes", name, {}, opts);
     const children = childOptions(this, opts);
     const template = createTemplate(name, args, children);
-    const { role, policies } = createRole(name, args, children);
+    const { role, policies } = createNodeRole(name, args.region, nodePolicies, children);
     const group = new aws.eks.NodeGroup(
       name,
       {
@@ -81,25 +74,4 @@ function createTemplate(
     },
     opts,
   );
-}
-
-function createRole(name: string, args: ManagedNodesArgs, opts: pulumi.CustomResourceOptions) {
-  const partition = pulumi.output(args.region).apply(partitionOf);
-  const role = new aws.iam.Role(
-    `${name}-role`,
-    { assumeRolePolicy: JSON.stringify(nodeTrustPolicy) },
-    opts,
-  );
-  const policies = nodePolicies.map(
-    (policy) =>
-      new aws.iam.RolePolicyAttachment(
-        `${name}-${policy}`,
-        {
-          role: role.name,
-          policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/${policy}`,
-        },
-        opts,
-      ),
-  );
-  return { role, policies };
 }

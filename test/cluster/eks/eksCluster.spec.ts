@@ -37,7 +37,6 @@ describe("an EKS cluster alone", () => {
     assert.equal(graph.ofType(PROVIDER).length, 0);
     const { outputs } = graph.one("istio-patterns:index:EksCluster", "east");
     assert.deepEqual(Object.keys(outputs).sort(), [
-      "autoModeNodeRoleName",
       "certificateAuthority",
       "eksName",
       "endpoint",

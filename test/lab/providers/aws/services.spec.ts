@@ -67,6 +67,50 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
     assert.throws(() => cloud.delete("iam.Role", "role"), /in use by eks.Cluster/);
   });
 
+  const autoMode = (subnets: string[], computeConfig: Props) => {
+    if (cloud.store.get("iam.Role", "role")) cloud.delete("iam.Role", "role");
+    const on = { enabled: true };
+    return cluster(subnets, {
+      computeConfig: { ...on, ...computeConfig },
+      storageConfig: { blockStorage: on },
+      kubernetesNetworkConfig: { elasticLoadBalancing: on },
+    });
+  };
+
+  it("takes built-in pools and their role only together", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const nodeRoleArn = role("nodes").outputs.arn;
+    assert.throws(
+      () => autoMode(subnets, { nodePools: [], nodeRoleArn }),
+      /nodePool value\(s\) must be provided/,
+    );
+    assert.throws(
+      () => autoMode(subnets, { nodePools: ["system"] }),
+      /nodePool list cannot be populated/,
+    );
+    autoMode(subnets, { nodePools: [] });
+    cloud.delete("eks.Cluster", "demo-east");
+    autoMode(subnets, { nodePools: ["system"], nodeRoleArn });
+  });
+
+  it("leaves the group of a cluster whose built-in nodes outlive it, and with it the VPC", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const leftBy = (computeConfig: Props) => {
+      autoMode(subnets, computeConfig);
+      cloud.delete("eks.Cluster", "demo-east");
+      const groups = cloud.store.list("ec2.SecurityGroup").map(({ outputs }) => outputs.name);
+      return groups.filter((name) => name !== "default");
+    };
+    assert.deepStrictEqual(leftBy({ nodePools: [] }), []);
+    const nodeRoleArn = role("nodes").outputs.arn;
+    const left = leftBy({ nodePools: ["general-purpose"], nodeRoleArn });
+    assert.deepStrictEqual(left, ["eks-cluster-sg-demo-east"]);
+    subnets.forEach((id) => cloud.delete("ec2.Subnet", id));
+    assert.throws(() => cloud.delete("ec2.Vpc", vpc), /DependencyViolation.*ec2.SecurityGroup/);
+  });
+
   it("takes access entries and pod identities of a cluster once each", () => {
     const { subnets } = addVpc(cloud, 0);
     startServer("demo-east");
@@ -77,6 +121,12 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
       cloud.create("eks.AccessEntry", { clusterName, principalArn, ...more });
     assert.throws(() => entry({ kubernetesGroups: ["system:masters"] }), /reserved prefix/);
     entry({ kubernetesGroups: ["readers"] });
+    const nodes = { clusterName, principalArn: role("nodes").outputs.arn };
+    cloud.create("eks.AccessEntry", { ...nodes, type: "EC2_LINUX" });
+    const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy";
+    const policy = { ...nodes, policyArn, accessScope: { type: "cluster" } };
+    const associate = () => cloud.create("eks.AccessPolicyAssociation", policy);
+    assert.throws(associate, /of type EC2_LINUX takes no access policies/);
     assert.throws(() => entry({}), /already exists/);
     const identity = () =>
       cloud.create("eks.PodIdentityAssociation", {

@@ -40,6 +40,26 @@ const autoModeIsWhole: Check = ({ inputs }) => {
     : "InvalidParameterException: compute, block storage and load balancing must be enabled together";
 };
 
+/** CreateCluster's own words (https://github.com/aws/aws-cdk/pull/33894, https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3366). */
+const poolsHaveRole: Check = ({ inputs }) => {
+  const { nodePools, nodeRoleArn } = asProps(inputs.computeConfig);
+  const hasPools = asList(nodePools).length > 0;
+  if (hasPools === Boolean(nodeRoleArn)) return undefined;
+  return hasPools
+    ? "InvalidParameterException: When Compute Config nodeRoleArn is null or empty, nodePool list cannot be populated."
+    : "InvalidParameterException: When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.";
+};
+
+/**
+ * DeleteCluster waits for nodes of built-in pools too late to delete the group that they carry
+ * (https://github.com/aws/aws-k8s-tester/pull/541).
+ */
+function groupOfNodes(self: Stored, world: World): Stored[] {
+  if (asList(asProps(self.inputs.computeConfig).nodePools).length === 0) return [];
+  const groups = world.list("ec2.SecurityGroup").filter(({ owner }) => owner === self.id);
+  return groups.map((group) => ({ ...group, owner: undefined }));
+}
+
 const entriesNeedApi: Check = ({ inputs, world }) => {
   const cluster = world.find("eks.Cluster", inputs.clusterName);
   const mode = asProps(cluster?.inputs.accessConfig).authenticationMode;
@@ -48,16 +68,23 @@ const entriesNeedApi: Check = ({ inputs, world }) => {
     : `InvalidRequestException: ${asText(inputs.clusterName)} has authentication mode ${asText(mode) || "CONFIG_MAP"}`;
 };
 
-const entryExists: Check = ({ inputs, world }) =>
-  world
+/** Access policies go with entries of two types (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html). */
+const entryTakesPolicies: Check = ({ inputs, world }) => {
+  const entry = world
     .list("eks.AccessEntry")
-    .some(
+    .find(
       (it) =>
         it.inputs.clusterName === inputs.clusterName &&
         it.inputs.principalArn === inputs.principalArn,
-    )
+    );
+  if (!entry) {
+    return `ResourceNotFoundException: no access entry for ${asText(inputs.principalArn)} in ${asText(inputs.clusterName)}`;
+  }
+  const type = asText(entry.inputs.type);
+  return ["STANDARD", "EC2"].includes(type)
     ? undefined
-    : `ResourceNotFoundException: no access entry for ${asText(inputs.principalArn)} in ${asText(inputs.clusterName)}`;
+    : `InvalidRequestException: an access entry of type ${type} takes no access policies`;
+};
 
 const groupsAreAllowed: Check = ({ inputs }) => {
   const bad = asList(inputs.kubernetesGroups).find((it) =>
@@ -129,7 +156,8 @@ export const eks: Table = {
       "encryptionConfig.provider.keyArn": toLoosely("kms.Key"),
       "computeConfig.nodeRoleArn": to("iam.Role"),
     },
-    checks: [serverIsThere, twoZones, autoModeIsWhole],
+    checks: [serverIsThere, twoZones, autoModeIsWhole, poolsHaveRole],
+    leaves: groupOfNodes,
     blocked: (self) =>
       self.inputs.deletionProtection
         ? `InvalidRequestException: ${self.id} has deletion protection`
@@ -176,7 +204,7 @@ export const eks: Table = {
     replace: ["clusterName", "principalArn", "policyArn", "accessScope"],
     references: CLUSTER,
     checks: [
-      entryExists,
+      entryTakesPolicies,
       ({ inputs }) =>
         /^arn:aws:eks::aws:cluster-access-policy\/\w+$/.test(asText(inputs.policyArn))
           ? undefined
