@@ -86,7 +86,7 @@ function createCluster(
       clusterName: plan.eksName!,
       kubernetesVersion: plan.kubernetesVersion,
       vpcId: vpc.vpcId,
-      privateSubnetIds: vpc.privateSubnetIds,
+      controlPlaneSubnetIds: vpc.controlPlaneSubnetIds,
       nodes: plan.nodes.kind,
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
       kubeconfigRoleArn: plan.account,

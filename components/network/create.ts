@@ -9,6 +9,7 @@ import { createPeerings } from "./links/createPeerings";
 import { createTransitGateways } from "./links/createTransitGateways";
 import type { VpcHandle } from "../handles";
 import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./facts";
+import { controlPlaneSubnets } from "./vpc/controlPlane";
 import { Vpc } from "./vpc/vpc";
 import type { VpcArgs } from "./vpc/vpc";
 
@@ -50,6 +51,7 @@ export function existingVpc(existing: ExistingVpcDescription): VpcHandle {
     vpcId: existing.vpcId,
     publicSubnetIds: ofTier("public"),
     privateSubnetIds: ofTier("private"),
+    controlPlaneSubnetIds: controlPlaneSubnets(existing.subnets),
     loadBalancerSubnetIds: ofTier("load-balancer"),
     routeTableIds: existing.routeTableIds ?? [],
     natAddresses: existing.natAddresses ?? [],

@@ -45,6 +45,17 @@ describe("an EKS cluster", () => {
     assert.equal(graph.one("aws:kms/alias:Alias").inputs.name, "alias/eks/demo-main");
   });
 
+  it("has its control plane in two zones for good, and its nodes in all", async () => {
+    const graph = await run(single);
+    const { privateSubnetIds } = graph.one(CLUSTER).inputs;
+    assert.deepEqual(privateSubnetIds, ["subnet-main-a", "subnet-main-b"]);
+    const { spec } = graph.one("kubernetes:eks.amazonaws.com/v1:NodeClass").inputs;
+    assert.deepEqual(
+      spec.subnetSelectorTerms.map(({ id }: { id: string }) => id),
+      [...privateSubnetIds, "subnet-main-c"],
+    );
+  });
+
   it("costs five resources", async () => {
     const graph = await run(single);
     const cluster = graph.one("istio-patterns:index:EksCluster");

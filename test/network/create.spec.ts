@@ -66,6 +66,7 @@ describe("createNetwork", () => {
       vpcId: "vpc-0123456789abcdef0",
       publicSubnetIds: [],
       privateSubnetIds: ["subnet-0a", "subnet-0b"],
+      controlPlaneSubnetIds: ["subnet-0a", "subnet-0b"],
       loadBalancerSubnetIds: ["subnet-0c", "subnet-0d"],
       routeTableIds: ["rtb-0a"],
       natAddresses: ["198.51.100.7"],

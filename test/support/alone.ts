@@ -57,7 +57,7 @@ export const alone: Record<string, Maker> = {
     new components.PrivateZoneAssociation(name, { zoneId: "Z1", vpcId }),
   EksCluster: (name) =>
     new components.EksCluster(name, {
-      ...{ clusterName, kubernetesVersion: "1.35", vpcId, privateSubnetIds: subnetIds },
+      ...{ clusterName, kubernetesVersion: "1.35", vpcId, controlPlaneSubnetIds: subnetIds },
     }),
   AutoModeNodes: (name) =>
     new components.AutoModeNodes(name, {

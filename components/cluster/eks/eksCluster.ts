@@ -16,8 +16,11 @@ export interface EksClusterArgs {
   kubernetesVersion: pulumi.Input<string>;
   /** VPC of the cluster. */
   vpcId: pulumi.Input<string>;
-  /** Subnets of the control plane's network interfaces, and of nodes: private, in at least two zones. */
-  privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Subnets of the control plane's network interfaces: private, in at least two zones. EKS lets no cluster change its zones
+   * (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html), and nodes may stand in others, so two are best.
+   */
+  controlPlaneSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Whose nodes run pods. There are none until an `AutoModeNodes` or a `ManagedNodes` makes them.
    *
@@ -136,7 +139,7 @@ function createCluster(
       name: args.clusterName,
       version: args.kubernetesVersion,
       vpcId: args.vpcId,
-      privateSubnetIds: args.privateSubnetIds,
+      privateSubnetIds: args.controlPlaneSubnetIds,
       authenticationMode: eks.AuthenticationMode.Api,
       skipDefaultSecurityGroups: true,
       skipDefaultNodeGroup: true,

@@ -9,7 +9,7 @@ const args = {
   clusterName: "east",
   kubernetesVersion: "1.35",
   vpcId: "vpc-1",
-  privateSubnetIds: ["subnet-1", "subnet-2"],
+  controlPlaneSubnetIds: ["subnet-1", "subnet-2"],
 };
 
 describe("an EKS cluster alone", () => {

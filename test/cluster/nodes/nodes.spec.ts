@@ -87,7 +87,7 @@ describe("Auto Mode", () => {
     assert.match(groups[0].id, /^sg-/);
     assert.equal(groups.length, 1);
     assert.deepEqual(spec, {
-      subnetSelectorTerms: [{ id: "subnet-main-a" }, { id: "subnet-main-b" }],
+      subnetSelectorTerms: ["a", "b", "c"].map((zone) => ({ id: `subnet-main-${zone}` })),
       snatPolicy: "Disabled",
     });
   });
@@ -177,7 +177,7 @@ describe("managed nodes", () => {
     floorOf(graph, NODE_GROUP, 2);
     const group = graph.one(NODE_GROUP, "demo-east-nodes");
     assert.deepEqual(group.inputs.scalingConfig, { minSize: 2, desiredSize: 2, maxSize: 6 });
-    assert.deepEqual(group.inputs.subnetIds, ["subnet-one-a", "subnet-one-b"]);
+    assert.deepEqual(group.inputs.subnetIds, ["subnet-one-a", "subnet-one-b", "subnet-one-c"]);
     assert.equal(typeof group.inputs.launchTemplate.version, "string");
     assert.deepEqual(group.ignoreChanges, ["scalingConfig.desiredSize"]);
     assertDependsOn(graph, group, graph.one(CLUSTER, "demo-east"));

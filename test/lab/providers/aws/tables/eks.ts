@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Stored } from "../../base/store";
 import { asList, asProps, asText } from "../../base/values";
+import type { Props } from "../../base/values";
 import { sameVpc, unique } from "../checks";
 import { arn, to, toAnywhere, toLoosely, unlisted } from "../table";
 import type { Check, Draft, Table } from "../table";
@@ -18,12 +19,27 @@ const serverIsThere: Check = (draft) =>
     ? undefined
     : `no API server was started for a cluster named '${asText(draft.inputs.name)}'`;
 
+/** Zones of a control plane's subnets, each once. */
+function zonesOf(inputs: Props, world: World): string[] {
+  const subnets = valuesAt(inputs, "vpcConfig.subnetIds");
+  const zones = subnets.map((id) => asText(world.outputs("ec2.Subnet", id).availabilityZone));
+  return [...new Set(zones)].sort();
+}
+
+/** UpdateClusterConfig: "in the same set of AZs as originally provided" (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). */
+const zonesAreFinal: Check = ({ inputs, before, world }) => {
+  if (!before) return undefined;
+  const [first, now] = [before.inputs, inputs].map((it) => zonesOf(it, world).join(","));
+  return first === now
+    ? undefined
+    : `InvalidParameterException: Provided subnets belong to the AZs '${now}'. But they should belong to the exact set of AZs '${first}' in which subnets were provided during cluster creation.`;
+};
+
 const twoZones: Check = ({ inputs, world }) => {
   const subnets = valuesAt(inputs, "vpcConfig.subnetIds");
-  const zones = subnets.map((id) => world.outputs("ec2.Subnet", id).availabilityZone);
   const vpcs = subnets.map((id) => world.outputs("ec2.Subnet", id).vpcId);
   if (new Set(vpcs).size > 1) return "InvalidParameterException: subnets of more than one VPC";
-  return new Set(zones).size >= 2
+  return zonesOf(inputs, world).length >= 2
     ? undefined
     : "InvalidParameterException: subnets specified must be in at least two different AZs";
 };
@@ -156,7 +172,7 @@ export const eks: Table = {
       "encryptionConfig.provider.keyArn": toLoosely("kms.Key"),
       "computeConfig.nodeRoleArn": to("iam.Role"),
     },
-    checks: [serverIsThere, twoZones, autoModeIsWhole, poolsHaveRole],
+    checks: [serverIsThere, twoZones, zonesAreFinal, autoModeIsWhole, poolsHaveRole],
     leaves: groupOfNodes,
     blocked: (self) =>
       self.inputs.deletionProtection
