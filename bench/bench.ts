@@ -25,7 +25,7 @@ const MULTI_PRIMARY: Subject = {
   mode: ControlPlaneMode.MultiPrimary,
   sizes: [1, 2, 5, 10, 20, 50],
   limits: {
-    resources: { size: 20, once: 60, each: 70 },
+    resources: { size: 20, once: 60, each: 75 },
     linear: [20, 50],
     processor: [5, 50],
     makespan: [2, 20],
@@ -33,7 +33,7 @@ const MULTI_PRIMARY: Subject = {
 };
 
 const REMOTE_LIMITS: Limits = {
-  resources: { size: 20, once: 100, each: 65 },
+  resources: { size: 20, once: 100, each: 73 },
   linear: [10, 20],
   processor: [5, 20],
   makespan: [2, 20],

@@ -11,6 +11,8 @@ const SECONDS: Record<string, number> = {
   "eks:index:ManagedNodeGroup": 120,
   "eks:index:NodeGroupV2": 120,
   "aws:eks/nodeGroup:NodeGroup": 120,
+  // Its first node: the pool itself is an object.
+  "kubernetes:karpenter.sh/v1:NodePool": 120,
   "aws:ec2/natGateway:NatGateway": 90,
   "aws:lb/loadBalancer:LoadBalancer": 150,
   // Pods of the relay, from the first image on a node to ready.
@@ -19,8 +21,6 @@ const SECONDS: Record<string, number> = {
   "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": 60,
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": 10,
 };
-
-const AUTO_MODE_POOL = 120;
 
 /** Seconds of Helm releases, by chart. */
 const RELEASE_SECONDS: Record<string, number> = {
@@ -64,8 +64,7 @@ export function secondsOf(resource: Registration): number {
   if (type === "kubernetes:helm.sh/v3:Release") {
     return RELEASE_SECONDS[String(inputs.chart).split("/").pop()!] ?? OTHER;
   }
-  const pool = type === "eks:index:Cluster" && inputs.autoMode?.enabled ? AUTO_MODE_POOL : 0;
-  return (SECONDS[type] ?? OTHER) + pool;
+  return SECONDS[type] ?? OTHER;
 }
 
 function shortType(type: string): string {

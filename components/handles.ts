@@ -6,6 +6,8 @@ export interface VpcHandle {
   vpcId: pulumi.Input<string>;
   publicSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Private subnets of clusters' control planes: one in each of two zones, which are final for a cluster. */
+  controlPlaneSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Small subnets that hold only load balancers, so that pods never take a chosen address. */
   loadBalancerSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Route tables of private and load-balancer subnets. */

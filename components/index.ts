@@ -23,7 +23,7 @@ export * from "./network/internal/internalBalancer";
 export * from "./network/internal/privateZone";
 
 export * from "./cluster/eks/eksCluster";
-export * from "./cluster/nodes/addressKeepingPool";
+export * from "./cluster/nodes/autoModeNodes";
 export * from "./cluster/nodes/managedNodes";
 export * from "./cluster/loadBalancers/loadBalancerController";
 export * from "./cluster/loadBalancers/targetBinding";

@@ -225,7 +225,8 @@ function remoteEksCluster(r: MockResource) {
     nodeSecurityGroupId: hashId("sg", `${r.urn} nodes`),
     clusterIngressRuleId: hashId("sgr", r.urn),
     instanceRoles: [],
-    autoModeNodeRoleName: `${cluster.name}-auto-mode-node`,
+    autoModeNodeRoleName:
+      r.inputs.autoMode?.createNodeRole === false ? "" : `${cluster.name}-auto-mode-node`,
     oidcIssuer: oidc,
     oidcProviderUrl: `https://${oidc}`,
     oidcProviderArn: `arn:aws:iam::${ACCOUNT}:oidc-provider/${oidc}`,

@@ -15,8 +15,6 @@ export interface ClusterPlan {
   network: string;
   kubernetesVersion: string;
   nodes: Cluster["nodes"];
-  /** Pods keep their address on the way to other VPCs of the network, so that peers see pods and not nodes. */
-  keepPodAddresses: boolean;
   /** There is no public endpoint. */
   privateApi: boolean;
   /** Public CIDRs that may call the API server; empty when private. */

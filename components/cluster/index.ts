@@ -1,4 +1,4 @@
-export * from "./nodes/addressKeepingPool";
+export * from "./nodes/autoModeNodes";
 export * from "./create";
 export * from "./eks/eksCluster";
 export * from "../versions/kubernetes";

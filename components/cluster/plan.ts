@@ -34,22 +34,12 @@ function planCluster(
     network: cluster.network,
     kubernetesVersion: cluster.kubernetesVersion,
     nodes: cluster.nodes,
-    keepPodAddresses: keepsPodAddresses(topology, cluster),
     privateApi: api?.private !== undefined,
     allowFrom: api?.allowFrom ?? [],
     gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,
   };
-}
-
-/**
- * Peers in other VPCs of one network send to pods, and take what answers for the pod only if it has the pod's
- * address; by default EKS replaces it with the node's outside the VPC
- * (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
- */
-export function keepsPodAddresses({ networks }: Topology, { network }: Cluster): boolean {
-  return networks[network]!.vpcs.length > 1;
 }
 
 /** Auto Mode brings its own controller, and yours is yours. */

@@ -3,7 +3,6 @@ import { natAddressesOf, pathOf, providerKey, Severity, today } from "../topolog
 import type { Problem, Relations, Rule, Topology } from "../topology";
 import { kubernetesRules } from "../versions/kubernetesRules";
 import type { ClusterPlan } from "./facts";
-import { keepsPodAddresses } from "./plan";
 
 /** A rule of this room: it may ask what the room has planned. */
 type ClusterRule = Rule<Record<string, ClusterPlan>>;
@@ -54,7 +53,7 @@ export const clusterRules: ClusterRule[] = [
     severity: Severity.Warning,
     check: (topology) =>
       Object.values(topology.clusters)
-        .filter((cluster) => cluster.existing && keepsPodAddresses(topology, cluster))
+        .filter(({ existing, network }) => existing && topology.networks[network]!.vpcs.length > 1)
         .map((cluster) => ({
           path: pathOf("clusters", cluster.name, "existing"),
           got: `a cluster of yours on network ${cluster.network}, which has several VPCs`,

@@ -10,6 +10,7 @@ import { createPeerings } from "./links/createPeerings";
 import { createTransitGateways } from "./links/createTransitGateways";
 import type { VpcHandle } from "../handles";
 import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./facts";
+import { controlPlaneSubnets } from "./vpc/controlPlane";
 import { Vpc } from "./vpc/vpc";
 import type { VpcArgs } from "./vpc/vpc";
 
@@ -61,15 +62,17 @@ export function existingVpc(
   existing: ExistingVpcDescription,
   { vpcId, subnetIds = {}, routeTableIds = {}, natAddresses }: ExistingVpcValues = {},
 ): VpcHandle {
+  const idOf = (name: string) => existing.subnets[name]!.id ?? lookUp(subnetIds, name);
   const ofTier = (tier: SubnetTier) =>
-    Object.entries(existing.subnets)
-      .filter(([, subnet]) => subnet.tier === tier)
-      .map(([name, { id }]) => id ?? lookUp(subnetIds, name));
+    Object.keys(existing.subnets)
+      .filter((name) => existing.subnets[name]!.tier === tier)
+      .map(idOf);
   const routeTables = Object.entries(existing.routeTables ?? {});
   return {
     vpcId: existing.vpcId ?? vpcId!,
     publicSubnetIds: ofTier("public"),
     privateSubnetIds: ofTier("private"),
+    controlPlaneSubnetIds: controlPlaneSubnets(existing.subnets).map(idOf),
     loadBalancerSubnetIds: ofTier("load-balancer"),
     routeTableIds: routeTables.map(([name, { id }]) => id ?? lookUp(routeTableIds, name)),
     natAddresses: existing.natAddresses ?? natAddresses ?? [],

@@ -106,8 +106,8 @@ describe("the report", () => {
     const { byType, ...totals } = report.totals;
     assert.equal(byType.Release, 6);
     assert.deepEqual(totals, {
-      total: 115,
-      components: 28,
+      total: 127,
+      components: 30,
       remote: 2,
       releases: 6,
       clusters: 2,

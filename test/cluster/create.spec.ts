@@ -31,11 +31,26 @@ describe("an EKS cluster", () => {
       endpointPrivateAccess: true,
       endpointPublicAccess: true,
       publicAccessCidrs: ["203.0.113.7/32"],
-      autoMode: { enabled: true, createNodeRole: true },
+      autoMode: { enabled: true, createNodeRole: false, computeConfig: { nodePools: [] } },
+      corednsAddonOptions: {
+        ...{ enabled: false, resolveConflictsOnCreate: "OVERWRITE" },
+        resolveConflictsOnUpdate: "OVERWRITE",
+      },
     });
     const key = graph.one(KEY).inputs;
     assert.equal(key.enableKeyRotation, true);
     assert.equal(graph.one("aws:kms/alias:Alias").inputs.name, "alias/eks/demo-main");
+  });
+
+  it("has its control plane in two zones for good, and its nodes in all", async () => {
+    const graph = await run(single);
+    const { privateSubnetIds } = graph.one(CLUSTER).inputs;
+    assert.deepEqual(privateSubnetIds, ["subnet-main-a", "subnet-main-b"]);
+    const { spec } = graph.one("kubernetes:eks.amazonaws.com/v1:NodeClass").inputs;
+    assert.deepEqual(
+      spec.subnetSelectorTerms.map(({ id }: { id: string }) => id),
+      [...privateSubnetIds, "subnet-main-c"],
+    );
   });
 
   it("costs five resources", async () => {

@@ -32,7 +32,6 @@ describe("the plan of clusters", () => {
           network: "main",
           kubernetesVersion: "1.35",
           nodes: { kind: "auto-mode" },
-          keepPodAddresses: false,
           privateApi: false,
           allowFrom: ["203.0.113.7/32"],
           allowNatOf: [],
@@ -44,10 +43,9 @@ describe("the plan of clusters", () => {
     );
   });
 
-  it("lets in the NAT addresses of peers in other VPCs, and keeps pods' addresses there", () => {
+  it("lets in the NAT addresses of peers in other VPCs", () => {
     const { east, west } = planOf(routed);
     assert.deepEqual([east.allowNatOf, west.allowNatOf], [[west.vpc], [east.vpc]]);
-    assert.deepEqual([east.keepPodAddresses, west.keepPodAddresses], [true, true]);
   });
 
   it("lets in where istiod is to where it reads, and not the other way", () => {

@@ -32,7 +32,8 @@ function vpcOf(id: string, provider: aws.Provider): VpcHandle {
   return {
     vpcId: `vpc-${id}`,
     publicSubnetIds: [`subnet-${id}-public`],
-    privateSubnetIds: [`subnet-${id}-a`, `subnet-${id}-b`],
+    privateSubnetIds: [`subnet-${id}-a`, `subnet-${id}-b`, `subnet-${id}-c`],
+    controlPlaneSubnetIds: [`subnet-${id}-a`, `subnet-${id}-b`],
     loadBalancerSubnetIds: [],
     routeTableIds: [],
     natAddresses: [nat.publicIp],

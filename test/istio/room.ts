@@ -74,7 +74,10 @@ function awsOptions(plans: Record<string, AwsProviderPlan>): AwsOptions {
 /** A VPC, made by hand where it is not yours. */
 function vpcOf({ id, existing, settings: { zones } }: Vpc): VpcHandle {
   if (existing) return existingVpc(existing);
-  const tiers = { publicSubnetIds: [], privateSubnetIds: [], routeTableIds: [], natAddresses: [] };
+  const tiers = {
+    ...{ publicSubnetIds: [], privateSubnetIds: [], controlPlaneSubnetIds: [] },
+    ...{ routeTableIds: [], natAddresses: [] },
+  };
   const loadBalancerSubnetIds = ["a", "b", "c", "d"]
     .slice(0, zones)
     .map((zone) => `subnet-${id}-${zone}`);

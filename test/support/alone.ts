@@ -34,7 +34,7 @@ export const alone: Record<string, Maker> = {
     new components.VpcPeeringRequest(name, { vpcId, peerVpcId: "vpc-2", peerRegion: "eu-west-1" }),
   VpcPeeringSide: (name) =>
     new components.VpcPeeringSide(name, {
-      ...{ side: PeeringSide.Accepter, connectionId: "pcx-1" },
+      ...{ side: PeeringSide.Accepter, connectionId: "pcx-1", connectionName: "a-b" },
       ...{ routeTableIds: { private: "rtb-1" }, peerCidrs: [cidr] },
     }),
   TransitGateway: (name) => new components.TransitGateway(name, {}),
@@ -57,10 +57,12 @@ export const alone: Record<string, Maker> = {
     new components.PrivateZoneAssociation(name, { zoneId: "Z1", vpcId }),
   EksCluster: (name) =>
     new components.EksCluster(name, {
-      ...{ clusterName, kubernetesVersion: "1.35", vpcId, privateSubnetIds: subnetIds },
+      ...{ clusterName, kubernetesVersion: "1.35", vpcId, controlPlaneSubnetIds: subnetIds },
     }),
-  AddressKeepingPool: (name) =>
-    new components.AddressKeepingPool(name, { nodeRoleName: "nodes", subnetIds, securityGroupId }),
+  AutoModeNodes: (name) =>
+    new components.AutoModeNodes(name, {
+      ...{ clusterName, region: "eu-west-1", subnetIds, securityGroupId },
+    }),
   ManagedNodes: (name) =>
     new components.ManagedNodes(name, {
       ...{ clusterName, kubernetesVersion: "1.35", region: "eu-west-1", subnetIds },

@@ -19,21 +19,17 @@ export interface EksClusterArgs {
   kubernetesVersion: pulumi.Input<string>;
   /** VPC of the cluster. */
   vpcId: pulumi.Input<string>;
-  /** Subnets of the control plane's network interfaces, and of nodes: private, in at least two zones. */
-  privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whose nodes run pods. With `managed` there are none until a `ManagedNodes` makes them.
+   * Subnets of the control plane's network interfaces: private, in at least two zones. EKS lets no cluster change its zones
+   * (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html), and nodes may stand in others, so two are best.
+   */
+  controlPlaneSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whose nodes run pods. There are none until an `AutoModeNodes` or a `ManagedNodes` makes them.
    *
    * @default auto-mode
    */
   nodes?: NodeKind;
-  /**
-   * Whether pods keep their address on the way to other VPCs. With `auto-mode` ordinary pods then wait for an
-   * `AddressKeepingPool`.
-   *
-   * @default false
-   */
-  keepPodAddresses?: boolean;
   /**
    * Public CIDRs that may call the API server, at most 40; fails where the list is empty, since AWS then lets everyone in.
    *
@@ -74,8 +70,6 @@ export class EksCluster extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;
   /** Security group that EKS makes, and that control plane, nodes and pods carry. */
   public readonly securityGroupId: pulumi.Output<string>;
-  /** Role of Auto Mode's nodes; empty with `managed`. */
-  public readonly autoModeNodeRoleName: pulumi.Output<string>;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:EksCluster", name, {}, opts);
@@ -95,7 +89,6 @@ export class EksCluster extends pulumi.ComponentResource {
     this.certificateAuthority = made.apply((found) => found?.certificateAuthority).data;
     this.vpcId = pulumi.output(args.vpcId);
     this.securityGroupId = made.apply((found) => found?.vpcConfig).clusterSecurityGroupId;
-    this.autoModeNodeRoleName = cluster.autoModeNodeRoleName;
     this.registerOutputs({
       eksName: this.eksName,
       kubeconfig: this.kubeconfig,
@@ -103,7 +96,6 @@ export class EksCluster extends pulumi.ComponentResource {
       certificateAuthority: this.certificateAuthority,
       vpcId: this.vpcId,
       securityGroupId: this.securityGroupId,
-      autoModeNodeRoleName: this.autoModeNodeRoleName,
     });
   }
 
@@ -148,7 +140,7 @@ function createCluster(
   key: aws.kms.Key,
   opts: pulumi.CustomResourceOptions,
 ): eks.Cluster {
-  const { nodes = NodeKind.AutoMode, keepPodAddresses = false, publicAccessCidrs } = args;
+  const { nodes = NodeKind.AutoMode, publicAccessCidrs } = args;
   const { kubeconfigRoleArn: roleArn, kubeconfigProfile: profileName } = args;
   return new eks.Cluster(
     automaticName(name, LONGEST.role - LONGEST_ROLE_SUFFIX.length),
@@ -156,7 +148,7 @@ function createCluster(
       name: args.clusterName,
       version: args.kubernetesVersion,
       vpcId: args.vpcId,
-      privateSubnetIds: args.privateSubnetIds,
+      privateSubnetIds: args.controlPlaneSubnetIds,
       authenticationMode: eks.AuthenticationMode.Api,
       skipDefaultSecurityGroups: true,
       skipDefaultNodeGroup: true,
@@ -166,7 +158,7 @@ function createCluster(
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
       providerCredentialOpts: roleArn || profileName ? { roleArn, profileName } : undefined,
-      ...nodeKinds[nodes].eks(keepPodAddresses),
+      ...nodeKinds[nodes].eks(args.kubernetesVersion),
     },
     opts,
   );

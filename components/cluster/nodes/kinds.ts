@@ -3,25 +3,32 @@ import type * as eks from "@pulumi/eks";
 import type * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../../handles";
 import { logicalName, NodeKind } from "../../topology";
+import { AddonName } from "../../versions/addons";
 import type { ClusterPlan } from "../facts";
-import { AddressKeepingPool } from "./addressKeepingPool";
+import { addonFor } from "./addons";
+import { AutoModeNodes } from "./autoModeNodes";
 import { ManagedNodes } from "./managedNodes";
 
 /** Where nodes are put. */
 interface Place {
   /** The cluster, made here. */
-  cluster: {
-    eksName: pulumi.Output<string>;
-    securityGroupId: pulumi.Output<string>;
-    autoModeNodeRoleName: pulumi.Output<string>;
-  };
+  cluster: { eksName: pulumi.Output<string>; securityGroupId: pulumi.Output<string> };
   vpc: VpcHandle;
 }
 
+type EksOptions = Pick<
+  eks.ClusterOptions,
+  | "autoMode"
+  | "bootstrapSelfManagedAddons"
+  | "corednsAddonOptions"
+  | "kubeProxyAddonOptions"
+  | "vpcCniOptions"
+>;
+
 interface Kind {
   /** What EKS is told when the cluster is made. */
-  eks(keepPodAddresses: boolean): Pick<eks.ClusterOptions, "autoMode" | "vpcCniOptions">;
-  /** The nodes, as far as EKS does not make them: what Releases and objects of the cluster wait for. */
+  eks(kubernetesVersion: pulumi.Input<string>): EksOptions;
+  /** The nodes: what Releases and objects of the cluster wait for. */
   create(
     name: string,
     plan: ClusterPlan,
@@ -30,36 +37,48 @@ interface Kind {
   ): pulumi.Resource[];
 }
 
-/**
- * Built-in pools where ordinary pods have a pool of their own: only the one for EKS's add-ons, whose taint keeps them off.
- * It stays so that EKS admits the node role, which both share
- * (https://docs.aws.amazon.com/eks/latest/userguide/set-builtin-node-pools.html).
- */
-const ownPools = { nodePools: ["system"] };
-
 const autoMode: Kind = {
-  // It has no VPC CNI to set: its pods keep their address by NodeClass.
-  eks: (keepPodAddresses) => ({
-    autoMode: { enabled: true, computeConfig: keepPodAddresses ? ownPools : undefined },
+  eks: () => ({
+    autoMode: {
+      enabled: true,
+      // No built-in pool, and so no role for them: EKS refuses one without the other
+      // (https://github.com/aws/aws-cdk/pull/33894). `AutoModeNodes` makes both.
+      createNodeRole: false,
+      computeConfig: { nodePools: [] },
+    },
+    // Its nodes answer DNS themselves; two pods more would only keep nodes from going away
+    // (https://github.com/pulumi/pulumi-eks/issues/1726).
+    corednsAddonOptions: { enabled: false },
   }),
-  create: (name, { keepPodAddresses }, { cluster, vpc }, options) => {
-    if (!keepPodAddresses) return [];
-    const pool = new AddressKeepingPool(
-      logicalName(name, "pool"),
+  create: (name, { region }, { cluster, vpc }, options) => {
+    const nodes = new AutoModeNodes(
+      logicalName(name, "nodes"),
       {
-        nodeRoleName: cluster.autoModeNodeRoleName,
+        region,
+        clusterName: cluster.eksName,
         subnetIds: vpc.privateSubnetIds,
         securityGroupId: cluster.securityGroupId,
       },
       options,
     );
-    return [pool];
+    return [nodes];
   },
 };
 
 const managed: Kind = {
-  eks: (keepPodAddresses) => ({
-    vpcCniOptions: keepPodAddresses ? { cniExternalSnat: true } : undefined,
+  eks: (kubernetesVersion) => ({
+    // What EKS installs by itself, nobody moves to a newer version
+    // (https://docs.aws.amazon.com/eks/latest/userguide/eks-networking-add-ons.html).
+    bootstrapSelfManagedAddons: false,
+    kubeProxyAddonOptions: { version: addonFor(kubernetesVersion, AddonName.KubeProxy) },
+    vpcCniOptions: {
+      addonVersion: addonFor(kubernetesVersion, AddonName.VpcCni),
+      // As with Auto Mode's nodes: pods keep their address on the way to other VPCs
+      // (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
+      cniExternalSnat: true,
+    },
+    // `ManagedNodes` makes it, once there are nodes for its pods.
+    corednsAddonOptions: { enabled: false },
   }),
   create: (name, plan, { cluster, vpc }, options) => {
     const { region, kubernetesVersion } = plan;

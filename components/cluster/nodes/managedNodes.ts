@@ -1,15 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import {
-  nodeGroupSettings,
-  nodeMetadata,
-  nodePolicies,
-  nodeScaling,
-  nodeTrustPolicy,
-  nodeVolume,
-} from "./nodes";
-import { automaticName, LONGEST, partitionOf } from "../../topology";
+import { automaticName, LONGEST } from "../../topology";
+import { AddonName } from "../../versions/addons";
+import { createAddon } from "./addons";
+import { createNodeRole } from "./nodeRole";
+import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeScaling, nodeVolume } from "./nodes";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -24,7 +20,7 @@ export interface ManagedNodesArgs {
 }
 
 /**
- * Two to six nodes of one managed group, and EKS's agent that hands out pods' AWS roles. About USD 140 a month for two.
+ * Two to six nodes of one managed group, DNS, and EKS's agent that hands out pods' AWS roles. About USD 140 a month for two.
  *
  * Nodes carry the cluster's own security group. An autoscaler may change the number of nodes.
  */
@@ -36,7 +32,7 @@ export class ManagedNodes extends pulumi.ComponentResource {
     super("istio-patterns:index:ManagedNodes", name, {}, opts);
     const children = childOptions(this, opts);
     const template = createTemplate(name, args, children);
-    const { role, policies } = createRole(name, args, children);
+    const { role, policies } = createNodeRole(name, args.region, nodePolicies, children);
     const group = new aws.eks.NodeGroup(
       automaticName(name, LONGEST.nodeGroup),
       {
@@ -51,16 +47,17 @@ export class ManagedNodes extends pulumi.ComponentResource {
       },
       { ...children, dependsOn: policies, ignoreChanges: ["scalingConfig.desiredSize"] },
     );
-    new aws.eks.Addon(
-      `${name}-pod-identity`,
-      { clusterName: args.clusterName, addonName: "eks-pod-identity-agent" },
-      { ...children, dependsOn: [group] },
-    );
+    for (const [suffix, addon] of Object.entries(nodeAddons)) {
+      createAddon(`${name}-${suffix}`, addon, args, { ...children, dependsOn: [group] });
+    }
 
     this.nodeGroupArn = group.arn;
     this.registerOutputs({ nodeGroupArn: this.nodeGroupArn });
   }
 }
+
+/** Add-ons that are ready only where nodes are, by what ends their names. */
+const nodeAddons = { "pod-identity": AddonName.PodIdentityAgent, coredns: AddonName.CoreDns };
 
 /** No security group: EKS then gives the nodes the cluster's own. */
 function createTemplate(
@@ -78,25 +75,4 @@ function createTemplate(
     },
     opts,
   );
-}
-
-function createRole(name: string, args: ManagedNodesArgs, opts: pulumi.CustomResourceOptions) {
-  const partition = pulumi.output(args.region).apply(partitionOf);
-  const role = new aws.iam.Role(
-    automaticName(`${name}-role`, LONGEST.role),
-    { assumeRolePolicy: JSON.stringify(nodeTrustPolicy) },
-    opts,
-  );
-  const policies = nodePolicies.map(
-    (policy) =>
-      new aws.iam.RolePolicyAttachment(
-        `${name}-${policy}`,
-        {
-          role: role.name,
-          policyArn: pulumi.interpolate`arn:${partition}:iam::aws:policy/${policy}`,
-        },
-        opts,
-      ),
-  );
-  return { role, policies };
 }

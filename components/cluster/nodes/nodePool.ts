@@ -1,17 +1,22 @@
-/** Auto Mode's nodes whose pods keep their address. */
+/** Auto Mode's nodes. */
 
-/** Name of both objects. */
-export const POOL = "keep-pod-addresses";
+/** Name of both objects; `default`, `general-purpose` and `system` are EKS's own. */
+export const POOL = "workloads";
 
 /** What a NodeClass needs of its cluster. */
 export interface NodeClassFacts<Text> {
-  /** Role of the nodes: the one of the built-in pools, which EKS has admitted to the cluster. */
+  /** Role of the nodes, by name; the cluster admits it. */
   role: Text;
   subnetIds: Text[];
   securityGroupId: Text;
 }
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html */
+/**
+ * https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+ *
+ * Peers in other VPCs of a network send to pods, and take what answers for the pod only if it has the pod's address; by default
+ * nodes replace it with their own. It is off whether there are such VPCs or not: a change would replace every node.
+ */
 export function nodeClassSpec<Text>({ role, subnetIds, securityGroupId }: NodeClassFacts<Text>) {
   return {
     role,
@@ -32,6 +37,8 @@ const requirement = (key: string, operator: string, ...values: string[]) => ({
  * (https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html).
  */
 export const nodePoolSpec = {
+  // A workload that scales without end must end somewhere. As in EKS's own example of a pool.
+  limits: { cpu: "1000", memory: "1000Gi" },
   template: {
     spec: {
       nodeClassRef: { group: "eks.amazonaws.com", kind: "NodeClass", name: POOL },

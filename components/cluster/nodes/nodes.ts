@@ -1,9 +1,15 @@
 /** What every node made here has in common. */
 
-/** Managed policies of a node's role (https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html). */
+/** Managed policies of a managed node's role (https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html). */
 export const nodePolicies = [
   "AmazonEKSWorkerNodePolicy",
   "AmazonEKS_CNI_Policy",
+  "AmazonEC2ContainerRegistryPullOnly",
+];
+
+/** The same for Auto Mode, whose network is EKS's own (https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html). */
+export const autoModeNodePolicies = [
+  "AmazonEKSWorkerNodeMinimalPolicy",
   "AmazonEC2ContainerRegistryPullOnly",
 ];
 

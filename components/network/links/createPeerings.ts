@@ -48,6 +48,7 @@ function createPeering(
       {
         side,
         connectionId,
+        connectionName: name,
         routeTableIds: routeTables(own, lookUp(vpcs, own.id)),
         peerCidrs: other.cidrs,
       },

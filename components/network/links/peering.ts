@@ -46,13 +46,25 @@ export interface VpcPeeringSideArgs {
   side: PeeringSide;
   /** Id of the connection. */
   connectionId: pulumi.Input<string>;
+  /**
+   * Name of the `VpcPeeringRequest`. Within one account and region both sides are one object with one set of tags: what
+   * the accepter tags otherwise, the requester finds changed
+   * (https://github.com/cloudposse/terraform-aws-vpc-peering-multi-account/issues/117).
+   */
+  connectionName: string;
   /** Route tables of this side that get a route to the other, by names that become parts of the routes' names. */
   routeTableIds: Record<string, pulumi.Input<string>>;
   /** IPv4 ranges of the other side. */
   peerCidrs: string[];
 }
 
-/** One side of a peering connection: its consent, private DNS over the link, routes to the other side. */
+/**
+ * One side of a peering connection: its consent, and routes to the other side.
+ *
+ * The connection's one option resolves public names of instances to private addresses
+ * (https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-dns.html). It stays off: names of private zones, internal load
+ * balancers and private API servers need it not.
+ */
 export class VpcPeeringSide extends pulumi.ComponentResource {
   /** Id of the connection, known once it is accepted. */
   public readonly connectionId: pulumi.Output<string>;
@@ -61,14 +73,6 @@ export class VpcPeeringSide extends pulumi.ComponentResource {
     super("istio-patterns:index:VpcPeeringSide", name, {}, opts);
     const options = childOptions(this, opts);
     this.connectionId = acceptedConnection(name, args, options);
-    new aws.ec2.PeeringConnectionOptions(
-      name,
-      {
-        vpcPeeringConnectionId: this.connectionId,
-        [args.side]: { allowRemoteVpcDnsResolution: true },
-      },
-      options,
-    );
     createRoutes(name, args, this.connectionId, options);
     this.registerOutputs({ connectionId: this.connectionId });
   }
@@ -76,7 +80,7 @@ export class VpcPeeringSide extends pulumi.ComponentResource {
 
 function acceptedConnection(
   name: string,
-  { side, connectionId }: VpcPeeringSideArgs,
+  { side, connectionId, connectionName }: VpcPeeringSideArgs,
   options: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
   if (side === PeeringSide.Requester) return pulumi.output(connectionId);
@@ -85,7 +89,7 @@ function acceptedConnection(
     {
       vpcPeeringConnectionId: connectionId,
       autoAccept: true,
-      tags: { Name: shortened(name, LONGEST_TAG) },
+      tags: { Name: shortened(connectionName, LONGEST_TAG) },
     },
     options,
   );

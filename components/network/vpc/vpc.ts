@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { NatMode, SubnetTier } from "../../topology";
+import { CONTROL_PLANE_ZONES } from "./controlPlane";
 import { createEndpoints } from "./endpoints";
 import { createFlowLogs } from "./flowLogs";
 import { associate, createNatGateways, createPrivateTables, createPublicRoutes } from "./routing";
@@ -19,7 +20,8 @@ export interface VpcArgs {
   /** IPv4 range, /16 to /22. */
   cidr: string;
   /**
-   * Number of availability zones, 2 to 4, taken by index in the region's order, zones that EKS refuses left out.
+   * Number of availability zones, 2 to 4, taken by index in the region's order, zones that EKS refuses left out. It may change:
+   * control planes of clusters stand in the first two.
    *
    * @default 3
    */
@@ -70,6 +72,8 @@ export class Vpc extends pulumi.ComponentResource {
   public readonly publicSubnetIds: pulumi.Output<string[]>;
   /** One private subnet per zone; known once each has its way out. */
   public readonly privateSubnetIds: pulumi.Output<string[]>;
+  /** Private subnets of the first two zones: those of clusters' control planes, which EKS lets no cluster change. */
+  public readonly controlPlaneSubnetIds: pulumi.Output<string[]>;
   /** One load-balancer subnet per zone. */
   public readonly loadBalancerSubnetIds: pulumi.Output<string[]>;
   /** Route tables of private and load-balancer subnets. */
@@ -94,6 +98,7 @@ export class Vpc extends pulumi.ComponentResource {
     this.vpcId = vpc.id;
     this.publicSubnetIds = pulumi.output(publicSubnets);
     this.privateSubnetIds = pulumi.output(privateSubnets);
+    this.controlPlaneSubnetIds = pulumi.output(privateSubnets.slice(0, CONTROL_PLANE_ZONES));
     this.loadBalancerSubnetIds = pulumi.output(subnets.loadBalancer.map(({ id }) => id));
     this.routeTableIds = pulumi.output([...tables.map(({ id }) => id), vpc.mainRouteTableId]);
     this.natAddresses = pulumi.output(gateways.map(({ publicIp }) => publicIp));
@@ -101,6 +106,7 @@ export class Vpc extends pulumi.ComponentResource {
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
+      controlPlaneSubnetIds: this.controlPlaneSubnetIds,
       loadBalancerSubnetIds: this.loadBalancerSubnetIds,
       routeTableIds: this.routeTableIds,
       natAddresses: this.natAddresses,

@@ -29,7 +29,8 @@ export interface VpcDescription {
    */
   region?: string;
   /**
-   * Number of availability zones, taken by index in the region's order, zones that EKS refuses left out.
+   * Number of availability zones, taken by index in the region's order, zones that EKS refuses left out. It may change:
+   * control planes of clusters stand in the first two.
    *
    * @default 3
    */
@@ -71,7 +72,11 @@ export interface ExistingVpcDescription {
   vpcId?: string;
   /** Every CIDR of the VPC that pods, nodes or load balancers use. */
   cidrs: string[];
-  /** Subnets by names of yours. */
+  /**
+   * Subnets by names of yours. Control planes of clusters stand in the first private one of each of the two zones that are
+   * first in the alphabet: EKS refuses another zone that comes before these once a cluster is there. Pods keep their address
+   * in private subnets, so that these need a NAT gateway, or endpoints, for what pods call outside.
+   */
   subnets: Record<string, ExistingSubnetDescription>;
   /**
    * Route tables that get the routes of links, by names of yours, which become parts of the routes' names.

@@ -9,7 +9,7 @@ const args = {
   clusterName: "east",
   kubernetesVersion: "1.35",
   vpcId: "vpc-1",
-  privateSubnetIds: ["subnet-1", "subnet-2"],
+  controlPlaneSubnetIds: ["subnet-1", "subnet-2"],
 };
 
 describe("an EKS cluster alone", () => {
@@ -37,7 +37,6 @@ describe("an EKS cluster alone", () => {
     assert.equal(graph.ofType(PROVIDER).length, 0);
     const { outputs } = graph.one("istio-patterns:index:EksCluster", "east");
     assert.deepEqual(Object.keys(outputs).sort(), [
-      "autoModeNodeRoleName",
       "certificateAuthority",
       "eksName",
       "endpoint",

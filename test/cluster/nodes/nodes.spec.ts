@@ -7,61 +7,150 @@ import {
   release,
   valuesOf,
 } from "../../support/graph";
-import { factsOf } from "../../support/topologies";
+import { eksAddons } from "../../../components/versions/addons";
+import { expandedCluster } from "../../lab/providers/testing/expanded";
 import { managedNodes as managed } from "../../support/variants";
-import { AFTER, CLUSTER, mapValues, routed, run, single } from "../support";
+import { AFTER, CLUSTER, routed, run, single } from "../support";
 
+const ADDON = "aws:eks/addon:Addon";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
+const NODES = "istio-patterns:index:AutoModeNodes";
+const ROLE = "aws:iam/role:Role";
+const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+const ENTRY = "aws:eks/accessEntry:AccessEntry";
+const POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
+const EC2 = "ec2.amazonaws.com";
 const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
 const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
 
 const managedNodes: TopologyDescription = { ...managed, name: "demo" };
 
-describe("Auto Mode whose pods keep their address", () => {
-  it("leaves ordinary pods to a pool with SNAT off, on the built-in pools' role", async () => {
+describe("Auto Mode", () => {
+  it("has no built-in pool, whose nodes would outlive the cluster, and so no role for one", async () => {
+    const { inputs } = (await run(single)).one(CLUSTER);
+    assert.deepEqual(inputs.autoMode, {
+      ...{ enabled: true, createNodeRole: false, computeConfig: { nodePools: [] } },
+    });
+    const expanded = await expandedCluster("demo-main", inputs);
+    const { computeConfig } = expanded.one("aws:eks/cluster:Cluster").inputs;
+    assert.deepEqual(computeConfig, { enabled: true, nodePools: [] });
+    assert.deepEqual(
+      expanded.ofType(ROLE).map(({ name }) => name),
+      ["demo-main-eksRole-role"],
+    );
+  });
+
+  it("has a role, its admission, a class and a pool of its own, and nothing else", async () => {
+    const graph = await run(single);
+    const nodes = graph.one(NODES, "demo-main-nodes");
+    assert.deepEqual(
+      graph
+        .childrenOf(nodes)
+        .map(({ type, name }) => [type, name])
+        .sort(),
+      [
+        [ENTRY, "demo-main-nodes"],
+        [POLICY, "demo-main-nodes"],
+        [ROLE, "demo-main-nodes-role"],
+        [ATTACHMENT, "demo-main-nodes-AmazonEC2ContainerRegistryPullOnly"],
+        [ATTACHMENT, "demo-main-nodes-AmazonEKSWorkerNodeMinimalPolicy"],
+        [NODE_CLASS, "demo-main-nodes-class"],
+        [NODE_POOL, "demo-main-nodes"],
+      ],
+    );
+  });
+
+  it("admits its nodes' role as nodes, which EKS does for built-in pools only", async () => {
+    const graph = await run(single);
+    const role = graph.one(ROLE, "demo-main-nodes-role");
+    const entry = graph.one(ENTRY, "demo-main-nodes").inputs;
+    assert.match(entry.principalArn, /:role\/demo-main-nodes-role/);
+    assert.deepEqual(entry, {
+      ...{ clusterName: "demo-main", principalArn: entry.principalArn, type: "EC2" },
+    });
+    assert.deepEqual(graph.one(POLICY, "demo-main-nodes").inputs, {
+      clusterName: "demo-main",
+      principalArn: entry.principalArn,
+      policyArn: "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy",
+      accessScope: { type: "cluster" },
+    });
+    assert.equal(JSON.parse(role.inputs.assumeRolePolicy).Statement[0].Principal.Service, EC2);
+    assert.match(graph.one(NODE_CLASS).inputs.spec.role, /^demo-main-nodes-role/);
+  });
+
+  it("puts nodes into all private subnets and the cluster's group, with SNAT off", async () => {
+    const { inputs } = (await run(single)).one(NODE_CLASS, "demo-main-nodes-class");
+    const { role, securityGroupSelectorTerms: groups, ...spec } = inputs.spec;
+    assert.equal(typeof role, "string");
+    assert.match(groups[0].id, /^sg-/);
+    assert.equal(groups.length, 1);
+    assert.deepEqual(spec, {
+      subnetSelectorTerms: ["a", "b", "c"].map((zone) => ({ id: `subnet-main-${zone}` })),
+      snatPolicy: "Disabled",
+    });
+  });
+
+  it("has one pool, which ends at a limit and waits half an hour for its nodes to go", async () => {
+    const graph = await run(single);
+    const pool = graph.one(NODE_POOL, "demo-main-nodes");
+    const { spec, metadata } = pool.inputs;
+    assert.deepEqual(spec.limits, { cpu: "1000", memory: "1000Gi" });
+    assert.deepEqual(spec.template.spec.nodeClassRef, {
+      ...{ group: "eks.amazonaws.com", kind: "NodeClass", name: "workloads" },
+    });
+    assert.equal(metadata.name, "workloads");
+    assert.equal(graph.one(NODE_CLASS).inputs.metadata.name, "workloads");
+    assert.equal("taints" in spec.template.spec, false);
+    assert.equal(pool.timeouts.delete, "30m");
+  });
+
+  it("has the pool after what lets nodes in, and before anything else in the cluster", async () => {
     const graph = await run(routed);
     floorOf(graph, NODE_POOL, 2);
-    const { east } = factsOf(routed).clusters;
-    const cluster = graph.one(CLUSTER, "demo-east").inputs;
-    assert.deepEqual(cluster.autoMode, {
-      enabled: true,
-      createNodeRole: true,
-      computeConfig: { nodePools: ["system"] },
-    });
-    const { spec } = graph.one(NODE_CLASS, "demo-east-pool-class").inputs;
-    assert.match(spec.securityGroupSelectorTerms[0].id, /^sg-/);
-    assert.deepEqual(
-      { ...spec, securityGroupSelectorTerms: undefined },
-      {
-        role: "demo-east-auto-mode-node",
-        subnetSelectorTerms: [{ id: `subnet-${east.vpc}-a` }, { id: `subnet-${east.vpc}-b` }],
-        securityGroupSelectorTerms: undefined,
-        snatPolicy: "Disabled",
-      },
-    );
-    const pool = graph.one(NODE_POOL, "demo-east-pool").inputs.spec;
-    assert.deepEqual(pool.template.spec.nodeClassRef, {
-      group: "eks.amazonaws.com",
-      kind: "NodeClass",
-      name: "keep-pod-addresses",
-    });
-  });
-
-  it("has its pool before anything else stands in the cluster", async () => {
-    const graph = await run(routed);
-    const pool = graph.one(NODE_POOL, "demo-east-pool");
+    const pool = graph.one(NODE_POOL, "demo-east-nodes");
+    const nodeClass = graph.one(NODE_CLASS, "demo-east-nodes-class");
     assertDependsOn(graph, graph.one(AFTER, "after east"), pool);
-    assertDependsOn(graph, pool, graph.one(NODE_CLASS, "demo-east-pool-class"));
+    assertDependsOn(graph, pool, nodeClass);
+    assertDependsOn(graph, nodeClass, graph.one(POLICY, "demo-east-nodes"));
+    assertDependsOn(
+      graph,
+      graph.one(POLICY, "demo-east-nodes"),
+      graph.one(ENTRY, "demo-east-nodes"),
+    );
+    for (const attachment of graph.ofType(ATTACHMENT)) {
+      if (attachment.name.startsWith("demo-east")) assertDependsOn(graph, nodeClass, attachment);
+    }
+    assertDependsOn(graph, pool, graph.one(CLUSTER, "demo-east"));
     assert.equal(graph.providerOf(pool)?.name, "demo-east");
+    assertIndependent(graph, pool, graph.one(CLUSTER, "demo-west"));
   });
 
-  it("needs no pool of its own in a network of one VPC", async () => {
+  it("has the same nodes when a second VPC joins its network", async () => {
+    const { us } = routed.networks.shared.vpcs!;
+    const alone: TopologyDescription = {
+      ...{ name: "demo", api: routed.api, networks: { shared: { vpcs: { us } } } },
+      clusters: { east: { network: "shared" } },
+      meshes: { prod: { clusters: { east: {} } } },
+    };
+    const specs = [await run(alone), await run(routed)].map((graph) => [
+      graph.one(NODE_CLASS, "demo-east-nodes-class").inputs,
+      graph.one(NODE_POOL, "demo-east-nodes").inputs,
+    ]);
+    const [before, after] = specs.map(([{ metadata, spec }, pool]) => [
+      ...[metadata, spec.snatPolicy, pool],
+    ]);
+    assert.deepEqual(after, before);
+  });
+
+  it("has no add-on: its nodes bring DNS, network and pods' roles", async () => {
     const graph = await run(single);
     floorOf(graph, CLUSTER, 1);
-    assert.equal(graph.ofType(NODE_POOL).length, 0);
-    assert.equal(graph.ofType(NODE_CLASS).length, 0);
+    const expanded = await expandedCluster("demo-main", graph.one(CLUSTER).inputs);
+    floorOf(expanded, "aws:eks/cluster:Cluster", 1);
+    assert.deepEqual([...graph.ofType(ADDON), ...expanded.ofType(ADDON)], []);
+    assert.deepEqual(expanded.calls, []);
   });
 });
 
@@ -88,35 +177,49 @@ describe("managed nodes", () => {
     floorOf(graph, NODE_GROUP, 2);
     const group = graph.one(NODE_GROUP, "demo-east-nodes");
     assert.deepEqual(group.inputs.scalingConfig, { minSize: 2, desiredSize: 2, maxSize: 6 });
-    assert.deepEqual(group.inputs.subnetIds, ["subnet-one-a", "subnet-one-b"]);
+    assert.deepEqual(group.inputs.subnetIds, ["subnet-one-a", "subnet-one-b", "subnet-one-c"]);
     assert.equal(typeof group.inputs.launchTemplate.version, "string");
     assert.deepEqual(group.ignoreChanges, ["scalingConfig.desiredSize"]);
     assertDependsOn(graph, group, graph.one(CLUSTER, "demo-east"));
-    for (const attachment of graph.ofType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
+    for (const attachment of graph.ofType(ATTACHMENT)) {
       if (attachment.name.startsWith("demo-east")) assertDependsOn(graph, group, attachment);
     }
   });
 
   it("leave Auto Mode off, and keep pods' addresses by the VPC CNI", async () => {
-    const wide: TopologyDescription = {
-      ...routed,
-      clusters: mapValues(routed.clusters, (cluster) => ({
-        ...cluster,
-        nodes: { kind: "managed" } as const,
-      })),
-    };
-    const { inputs } = (await run(wide)).one(CLUSTER, "demo-east");
+    const { inputs } = (await run(managedNodes)).one(CLUSTER, "demo-east");
     assert.equal("autoMode" in inputs, false);
     assert.equal(inputs.vpcCniOptions.cniExternalSnat, true);
-    const plain = (await run(managedNodes)).one(CLUSTER, "demo-east").inputs;
-    assert.equal("vpcCniOptions" in plain, false);
   });
 
-  it("get EKS's agent for pods' roles", async () => {
+  it("get DNS and EKS's agent for pods' roles, once there are nodes", async () => {
     const graph = await run(managedNodes);
-    const addon = graph.one("aws:eks/addon:Addon", "demo-east-nodes-pod-identity");
-    assert.equal(addon.inputs.addonName, "eks-pod-identity-agent");
-    assertDependsOn(graph, addon, graph.one(NODE_GROUP, "demo-east-nodes"));
+    const addons = ["demo-east-nodes-coredns", "demo-east-nodes-pod-identity"];
+    for (const name of addons) {
+      const addon = graph.one(ADDON, name);
+      assert.equal(addon.inputs.resolveConflictsOnCreate, "OVERWRITE");
+      assert.equal(
+        addon.parent,
+        graph.one("istio-patterns:index:ManagedNodes", "demo-east-nodes").urn,
+      );
+      assertDependsOn(graph, addon, graph.one(NODE_GROUP, "demo-east-nodes"));
+      assertDependsOn(graph, graph.one(AFTER, "after east"), addon);
+    }
+  });
+
+  it("have each add-on once, in the version that goes with Kubernetes", async () => {
+    const graph = await run(managedNodes);
+    const { inputs } = graph.one(CLUSTER, "demo-east");
+    const expanded = await expandedCluster("demo-east", inputs);
+    assert.deepEqual(expanded.calls, [], "nothing asks for the newest of the day");
+    assert.equal(expanded.one("aws:eks/cluster:Cluster").inputs.bootstrapSelfManagedAddons, false);
+    const own = graph.ofType(ADDON).filter(({ name }) => name.startsWith("demo-east-"));
+    const addons = [...expanded.ofType(ADDON), ...own].map(({ inputs: addon }) => addon);
+    assert.equal(addons.length, 4);
+    assert.deepEqual(
+      Object.fromEntries(addons.map(({ addonName, addonVersion }) => [addonName, addonVersion])),
+      eksAddons[inputs.version],
+    );
   });
 });
 
@@ -158,11 +261,7 @@ describe("the load-balancer controller", () => {
       graph.one("aws:iam/rolePolicy:RolePolicy", `${NAME}-policy`),
     );
     assertDependsOn(graph, controller, graph.one(NODE_GROUP, "demo-east-nodes"));
-    assertDependsOn(
-      graph,
-      controller,
-      graph.one("aws:eks/addon:Addon", "demo-east-nodes-pod-identity"),
-    );
+    assertDependsOn(graph, controller, graph.one(ADDON, "demo-east-nodes-pod-identity"));
   });
 
   it("is there before any other chart, whose Services its webhook would refuse", async () => {

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { severalClusters, type Check } from "../run/check";
+import { only, severalClusters, type Check } from "../run/check";
 import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
 import { addedCluster } from "../run/stackFile";
@@ -121,5 +121,29 @@ const removed: Check = {
   },
 };
 
-export const changeChecks = [oneField, added] as const satisfies readonly Check[];
+/** EKS refuses a control plane other zones than it was made with; its nodes follow the VPC. */
+const zones: Check = {
+  key: "zones",
+  point: 6,
+  title: "a zone comes and goes in a VPC, and the control plane in it stays where it is",
+  skip: only("01-single-cluster"),
+  async run({ cli, file, machine }) {
+    const { original } = file;
+    const [[name, network]] = Object.entries(original.networks);
+    const placed = () => machine.store.outputs("eks.Cluster").map(({ vpcConfig }) => vpcConfig);
+    const before = placed();
+    const [{ kube }] = [...machine.clusters.values()];
+    for (const count of [2, 3]) {
+      file.write({ ...original, networks: { [name]: { ...network, zones: count } } });
+      const outcome = await cli.operate("up");
+      assert.equal(outcome.code, 0, `\`up\` with ${count} zones ended with ${failure(outcome)}`);
+      const [{ spec }] = await kube.list("/apis/eks.amazonaws.com/v1/nodeclasses");
+      assert.equal(spec.subnetSelectorTerms.length, count, "expected nodes in every zone");
+      assert.deepEqual(placed(), before, "expected the control plane to stay");
+    }
+    file.write(original);
+  },
+};
+
+export const changeChecks = [oneField, zones, added] as const satisfies readonly Check[];
 export const removalChecks = [removed] as const satisfies readonly Check[];

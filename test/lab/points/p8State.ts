@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
-import type { Machine } from "../machine/machine";
+import type { Cluster, Machine } from "../machine/machine";
 import { type Check } from "../run/check";
 import type { Cli } from "../run/cli";
 import type { Session } from "../run/session";
@@ -85,19 +85,51 @@ const hardened: Check = {
 };
 
 /**
+ * Nodes of a NodeClass join only with an access entry for their role
+ * (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-access-entry), and a pool names its class.
+ */
+async function admitted({ machine }: Session, { name, kube }: Cluster): Promise<void> {
+  const { store } = machine;
+  const pools = await kube.list("/apis/karpenter.sh/v1/nodepools");
+  const classes = await kube.list("/apis/eks.amazonaws.com/v1/nodeclasses");
+  assert.equal(pools.length, 1, `${name}: its pools`);
+  const { nodeClassRef } = pools[0].spec.template.spec;
+  assert.equal(nodeClassRef.name, classes[0]?.metadata.name, `${name}: the class of its pool`);
+  const roles = store.outputs("iam.Role").filter(({ name: role }) => role === classes[0].spec.role);
+  assert.equal(roles.length, 1, `${name}: the role of its nodes`);
+  const principalArn = roles[0].arn;
+  const mine = (one: Json) => one.principalArn === principalArn;
+  const entries = store.outputs("eks.AccessEntry").filter(mine);
+  assert.deepEqual(
+    entries.map(({ type }) => type),
+    ["EC2"],
+    `${name}: what admits its nodes`,
+  );
+  const policies = store.outputs("eks.AccessPolicyAssociation").filter(mine);
+  const arns = policies.map(({ policyArn }) => policyArn.split("/").pop());
+  assert.deepEqual(arns, ["AmazonEKSAutoNodePolicy"], `${name}: what its nodes may`);
+}
+
+/**
  * Nodes that EKS makes answer IMDSv2 only (https://docs.aws.amazon.com/eks/latest/userguide/auto-security.html): without
- * nodes of our own there is nothing else to look at.
+ * nodes of our own there is nothing else to look at. They bring DNS, network and Pod Identity with them, so that an add-on
+ * would be pods for nothing, which keep nodes from going away.
  */
 const autoNodes: Check = {
   key: "auto-nodes",
   point: 8,
-  title: "EKS alone makes nodes, in Auto Mode",
+  title: "EKS alone makes nodes, in Auto Mode, and no add-on keeps them",
   async run(session) {
     const { store } = session.machine;
     for (const { name, computeConfig } of clustersOf(session)) {
       assert.equal(computeConfig?.enabled, true, `${name}: Auto Mode`);
+      assert.deepEqual(computeConfig.nodePools ?? [], [], `${name}: built-in pools`);
     }
-    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance"]) {
+    const names = clustersOf(session).map(({ name }) => name);
+    const servers = [...session.machine.clusters.values()].filter((it) => names.includes(it.name));
+    assert.equal(servers.length, names.length, "expected an API server for every cluster");
+    await Promise.all(servers.map((server) => admitted(session, server)));
+    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance", "eks.Addon"]) {
       assert.deepEqual(store.list(type), [], `expected no ${type}`);
     }
   },

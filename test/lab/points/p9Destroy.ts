@@ -88,6 +88,14 @@ function demandOrder(order: readonly Step[]): void {
   assert.deepEqual(bound, [], "expected every target to be unbound before its group is deleted");
 }
 
+/** Objects of no namespace that a stack makes. */
+const clusterWide = [
+  "admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+  "admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+  "eks.amazonaws.com/v1/nodeclasses",
+  "karpenter.sh/v1/nodepools",
+];
+
 /** Names of what a store or an API server still has, but for what is meant to stay. */
 async function leftovers({ machine }: Deployment): Promise<string[]> {
   const folder = path.join(machine.store.folder, "aws");
@@ -100,11 +108,9 @@ async function leftovers({ machine }: Deployment): Promise<string[]> {
     : [];
   const lists = [...machine.clusters.values()].map(async ({ name, kube }) => {
     const namespaces = await kube.list("/api/v1/namespaces");
-    const kinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
-    const group = "/apis/admissionregistration.k8s.io/v1";
-    const webhooks = await Promise.all(kinds.map((kind) => kube.list(`${group}/${kind}`)));
+    const unscoped = await Promise.all(clusterWide.map((kind) => kube.list(`/apis/${kind}`)));
     const ours = namespaces.filter(({ metadata }) => !/^(default|kube-)/.test(metadata.name));
-    const found = [...ours, ...webhooks.flat()];
+    const found = [...ours, ...unscoped.flat()];
     return found.map(({ metadata }) => `${name}: ${metadata.name}`);
   });
   return [...cloud, ...(await Promise.all(lists)).flat()];

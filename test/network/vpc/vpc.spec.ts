@@ -148,8 +148,24 @@ describe("Vpc", () => {
     assert.deepEqual(routeTables, [2, 2]);
     assert.equal(outputs.publicSubnetIds.length, 3);
     assert.equal(outputs.privateSubnetIds.length, 3);
+    assert.deepEqual(outputs.controlPlaneSubnetIds, outputs.privateSubnetIds.slice(0, 2));
     assert.equal(outputs.loadBalancerSubnetIds.length, 3);
     assert.match(outputs.natAddresses.join(), /^\d+\.\d+\.\d+\.\d+$/);
+  });
+
+  it("has control planes in the same subnets, however many zones it has", async () => {
+    const outputs = await Promise.all(
+      [2, 3, 4].map(
+        async (zones) => (await run({ zones })).one("istio-patterns:index:Vpc").outputs,
+      ),
+    );
+    assert.deepEqual(
+      outputs.map(({ privateSubnetIds }) => privateSubnetIds.length),
+      [2, 3, 4],
+    );
+    const [first, ...others] = outputs.map(({ controlPlaneSubnetIds }) => controlPlaneSubnetIds);
+    assert.equal(first.length, 2);
+    for (const other of others) assert.deepEqual(other, first);
   });
 
   it("protects the VPC alone", async () => {

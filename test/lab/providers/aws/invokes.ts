@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { asList, asProps, asText } from "../base/values";
 import type { Props } from "../base/values";
+import { newestAddon } from "./tables/addons";
 import type { World } from "./world";
 
 export interface InvokeCall {
@@ -74,6 +75,10 @@ const INVOKES: Readonly<Record<string, (call: InvokeCall) => Props>> = {
     found(world, "ec2.SecurityGroup", args.id),
   "aws:route53/getZone:getZone": ({ args, world }) =>
     found(world, "route53.Zone", args.zoneId ?? args.name),
+  "aws:eks/getAddonVersion:getAddonVersion": ({ args }) => {
+    const version = newestAddon(args.addonName, asText(args.kubernetesVersion));
+    return { ...args, id: args.addonName, version };
+  },
   "aws:eks/getCluster:getCluster": ({ args, world }) => found(world, "eks.Cluster", args.name),
 };
 

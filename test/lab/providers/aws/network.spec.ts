@@ -1,6 +1,10 @@
 import assert from "node:assert";
 import { addGroup, addVpc, Cloud } from "../testing/cloud";
 
+const PEERING = "ec2.VpcPeeringConnection";
+const ACCEPTER = "ec2.VpcPeeringConnectionAccepter";
+const other = { cidrBlock: "10.1.0.0/16" };
+
 describe("aws stand-in: networks", () => {
   let cloud: Cloud;
   beforeEach(() => (cloud = new Cloud()));
@@ -109,14 +113,29 @@ describe("aws stand-in: networks", () => {
     assert.throws(() => peer(two, one), /AlreadyExists/);
   });
 
-  it("makes a peering active by its accepter, and lets options wait for it", () => {
-    const [one, two] = [addVpc(cloud, 0).vpc, addVpc(cloud, 1).vpc];
-    const { id } = cloud.create("ec2.VpcPeeringConnection", { vpcId: one, peerVpcId: two });
-    const inputs = { vpcPeeringConnectionId: id };
-    const options = () => cloud.create("ec2.PeeringConnectionOptions", inputs);
-    assert.throws(options, /is not active/);
-    cloud.create("ec2.VpcPeeringConnectionAccepter", { ...inputs, autoAccept: true });
-    options();
+  const peered = (accepterTags: Record<string, string>, region?: string) => {
+    const [one, two] = [addVpc(cloud, 0).vpc, cloud.create("ec2.Vpc", { ...other, region }).id];
+    const ends = { vpcId: one, peerVpcId: two, peerRegion: region };
+    const { id } = cloud.create(PEERING, { ...ends, tags: { Name: "one-two" } });
+    const side = { vpcPeeringConnectionId: id, autoAccept: true, tags: accepterTags, region };
+    cloud.create(ACCEPTER, side);
+    const tagsOf = (type: string) => cloud.read(type, id, {})?.inputs?.tags;
+    return { id, tags: [tagsOf(PEERING), tagsOf(ACCEPTER)] };
+  };
+
+  it("makes a peering active by its accepter", () => {
+    const { id } = peered({ Name: "one-two" });
+    assert.equal(cloud.stored(PEERING, id).outputs.acceptStatus, "active");
+  });
+
+  it("has one set of tags for both sides of a peering in one account and region", () => {
+    const { tags } = peered({ Name: "one-two-accepter" });
+    assert.deepEqual(tags, [{ Name: "one-two-accepter" }, { Name: "one-two-accepter" }]);
+  });
+
+  it("has tags for each side of a peering of two regions", () => {
+    const { tags } = peered({ Name: "one-two-accepter" }, "us-east-1");
+    assert.deepEqual(tags, [{ Name: "one-two" }, { Name: "one-two-accepter" }]);
   });
 
   it("refuses a rule that names a group of an unpeered VPC, or says the same twice", () => {

@@ -123,10 +123,12 @@ export class AwsProvider implements Provider {
       }
       const blocked = type.blocked?.(self, this.world);
       if (blocked) throw new Error(blocked);
+      const left = type.leaves?.(self, this.world) ?? [];
       for (const product of this.store.all().filter((it) => it.owner === self.id)) {
         this.store.remove(product.type, product.id);
       }
       this.store.remove(self.type, self.id);
+      for (const it of left) this.store.put(it);
     });
   }
 

@@ -1,32 +1,14 @@
 import assert from "node:assert";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import type { Props } from "../base/values";
 import { addGroup, addVpc, Cloud, trustPolicy } from "../testing/cloud";
 
-describe("aws stand-in: identities, clusters, load balancers and names", () => {
+describe("aws stand-in: identities, load balancers and names", () => {
   let cloud: Cloud;
   beforeEach(() => (cloud = new Cloud()));
   afterEach(() => cloud.remove());
 
   const role = (name = "role") =>
     cloud.create("iam.Role", { name, assumeRolePolicy: trustPolicy }, name);
-
-  function startServer(name: string): void {
-    const file = path.join(cloud.root, "clusters", `${name}.json`);
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(
-      file,
-      JSON.stringify({ endpoint: "https://api", certificateAuthority: "Q0E=" }),
-    );
-  }
-
-  const cluster = (subnetIds: string[], more: Props = {}) =>
-    cloud.create("eks.Cluster", {
-      ...{ name: "demo-east", roleArn: role().outputs.arn, vpcConfig: { subnetIds } },
-      accessConfig: { authenticationMode: "API" },
-      ...more,
-    });
 
   it("refuses names that are too long once it has added to them", () => {
     const reasons = (name: string) =>
@@ -86,39 +68,6 @@ describe("aws stand-in: identities, clusters, load balancers and names", () => {
     assert.deepStrictEqual([moved.replaces, moved.deleteBeforeReplace], [["path"], false]);
     const chosen = diff({ name: "n", path: "/x/" }, { name: "n", path: "/" });
     assert.strictEqual(chosen.deleteBeforeReplace, true);
-  });
-
-  it("makes a cluster only where an API server was started, in two zones", () => {
-    const { subnets } = addVpc(cloud, 0);
-    assert.throws(() => cluster(subnets), /no API server was started .*'demo-east'/);
-    startServer("demo-east");
-    cloud.delete("iam.Role", "role");
-    assert.throws(() => cluster(subnets.slice(0, 1)), /two different AZs/);
-    cloud.delete("iam.Role", "role");
-    const { outputs } = cluster(subnets);
-    assert.strictEqual(outputs.endpoint, "https://api");
-    assert.throws(() => cloud.delete("iam.Role", "role"), /in use by eks.Cluster/);
-  });
-
-  it("takes access entries and pod identities of a cluster once each", () => {
-    const { subnets } = addVpc(cloud, 0);
-    startServer("demo-east");
-    cluster(subnets);
-    const clusterName = "demo-east";
-    const principalArn = role("reader").outputs.arn;
-    const entry = (more: Props) =>
-      cloud.create("eks.AccessEntry", { clusterName, principalArn, ...more });
-    assert.throws(() => entry({ kubernetesGroups: ["system:masters"] }), /reserved prefix/);
-    entry({ kubernetesGroups: ["readers"] });
-    assert.throws(() => entry({}), /already exists/);
-    const identity = () =>
-      cloud.create("eks.PodIdentityAssociation", {
-        ...{ clusterName, namespace: "istio-system", serviceAccount: "istiod" },
-        roleArn: principalArn,
-      });
-    identity();
-    assert.throws(identity, /ResourceInUse/);
-    assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
   });
 
   it("gives a load balancer its chosen addresses, once, and none that AWS keeps", () => {

@@ -54,6 +54,8 @@ export interface ResourceType {
   readonly computedIn?: Readonly<Record<string, readonly string[]>>;
   /** What AWS makes along with it; goes with it and blocks nothing. */
   readonly along?: (draft: Draft) => Stored[];
+  /** What stays when it goes, and is nobody's then. */
+  readonly leaves?: (self: Stored, world: World) => Stored[];
   /** Other resources that it changes. */
   readonly touches?: (draft: Draft) => Stored[];
   /** Why it cannot go yet, beyond references to it. */

@@ -3,6 +3,7 @@ import { Store, storeRoot } from "../base/store";
 import { asList, asProps, asText } from "../base/values";
 import type { Component } from "../base/provider";
 import type { Props } from "../base/values";
+import { addons } from "./addons";
 import { child, CLUSTER_OUTPUTS, component, serviceRole } from "./children";
 import type { Child, Context, Inputs, ServiceRole } from "./children";
 import { nodeGroups } from "./securityGroups";
@@ -27,7 +28,10 @@ const NODE_POLICIES = [
 
 const isAuto = (args: Inputs) => Boolean(asProps(args.autoMode).enabled);
 
-/** `eks:index:Cluster` with the children that the real component registers, cluster first. */
+/**
+ * `eks:index:Cluster` with the children that the real component registers: `createCore` in nodejs/eks/cluster/cluster.ts
+ * of pulumi-eks v4.3.0 (https://github.com/pulumi/pulumi-eks/tree/v4.3.0/nodejs/eks).
+ */
 export async function constructCluster(
   name: string,
   args: Inputs,
@@ -36,16 +40,32 @@ export async function constructCluster(
   const sdk = await import("@pulumi/pulumi");
   const parent = component(sdk, "eks:index:Cluster", name, options);
   const context: Context = { sdk, name, args, parent };
+  refuse(args);
   const groups = nodeGroups(context);
   const roles = clusterRoles(context);
   const cluster = eksCluster(context, roles, groups);
   groups.afterCluster(cluster);
-  addons(context, cluster);
-  accessEntries(context, cluster);
+  const entries = accessEntries(context, cluster, roles);
+  addons(context, cluster, entries);
   const state = outputsOf(context, { cluster, groups, roles });
   parent.finish(state);
   return { urn: parent.urn, state };
 }
+
+/** What the source refuses, and what this stand-in does not make. */
+function refuse(args: Inputs): void {
+  if (isAuto(args) && !hasAccessEntries(args)) {
+    throw new Error(
+      "Access entries are required when using EKS Auto Mode. Use the authentication mode 'API' or 'API_AND_CONFIG_MAP'.",
+    );
+  }
+  if (!args.skipDefaultNodeGroup && !args.fargate && !isAuto(args)) {
+    throw new Error("eks stand-in: it makes no default node group; set skipDefaultNodeGroup");
+  }
+}
+
+const hasAccessEntries = ({ authenticationMode }: Inputs) =>
+  authenticationMode === "API" || authenticationMode === "API_AND_CONFIG_MAP";
 
 interface Roles {
   readonly service?: ServiceRole;
@@ -70,7 +90,8 @@ function clusterRoles(context: Context): Roles {
     ? serviceRole(context, `${name}-nodeRole`, { ...ec2, policies: AUTO_NODE_POLICIES })
     : undefined;
   const brings = args.instanceRole ?? args.instanceRoles;
-  const wanted = args.createInstanceRole ?? !(args.skipDefaultNodeGroup ?? auto);
+  // As in the source: Auto Mode alone does not keep it away.
+  const wanted = args.createInstanceRole ?? !args.skipDefaultNodeGroup;
   const instance =
     wanted && !brings
       ? serviceRole(context, `${name}-instanceRole`, { ...ec2, policies: NODE_POLICIES })
@@ -129,85 +150,58 @@ function tagged(sdk: typeof Sdk, Name: string, ...tags: unknown[]) {
     .apply((all) => Object.assign({ Name }, ...all.map(asProps)) as Record<string, string>);
 }
 
-function autoModeConfig({ args }: Context, { autoNode }: Roles): Inputs {
+function autoModeConfig({ sdk, args }: Context, { autoNode }: Roles): Inputs {
+  const serviceIpv4Cidr = args.kubernetesServiceIpAddressRange;
+  const ipFamily = args.ipFamily ?? "ipv4";
   if (!isAuto(args)) {
-    const serviceIpv4Cidr = args.kubernetesServiceIpAddressRange;
-    return { kubernetesNetworkConfig: serviceIpv4Cidr ? { serviceIpv4Cidr } : undefined };
+    const isGiven = serviceIpv4Cidr !== undefined || args.ipFamily !== undefined;
+    return { kubernetesNetworkConfig: isGiven ? { ipFamily, serviceIpv4Cidr } : undefined };
   }
   return {
-    computeConfig: {
-      enabled: true,
-      nodeRoleArn: autoNode?.role.out.arn,
-      nodePools: ["general-purpose", "system"],
-      ...asProps(asProps(args.autoMode).computeConfig),
-    },
+    computeConfig: sdk
+      .all([asProps(args.autoMode).computeConfig, autoNode?.role.out.arn])
+      .apply(([config, nodeRoleArn]) => ({
+        ...{ enabled: true, nodeRoleArn, nodePools: ["general-purpose", "system"] },
+        ...asProps(config),
+      })),
     storageConfig: { blockStorage: { enabled: true } },
     kubernetesNetworkConfig: {
-      ipFamily: args.ipFamily ?? "ipv4",
-      serviceIpv4Cidr: args.kubernetesServiceIpAddressRange,
+      ...{ ipFamily, serviceIpv4Cidr },
       elasticLoadBalancing: { enabled: true },
     },
   };
 }
 
-const ADDONS = [
-  { addon: "kube-proxy", options: "kubeProxyAddonOptions" },
-  { addon: "coredns", options: "corednsAddonOptions" },
-  { addon: "vpc-cni", options: "vpcCniOptions" },
-] as const;
-
-function addons(context: Context, cluster: Child): void {
-  const { name, args } = context;
-  for (const { addon, options } of ADDONS) {
-    const chosen = asProps(args[options]);
-    const unwanted = isAuto(args) || (addon === "vpc-cni" && args.useDefaultVpcCni);
-    if (!(chosen.enabled ?? !unwanted)) continue;
-    const inputs = {
-      clusterName: cluster.out.name,
-      addonName: addon,
-      addonVersion: chosen.version ?? chosen.addonVersion,
-      preserve: true,
-      resolveConflictsOnCreate: chosen.resolveConflictsOnCreate ?? "OVERWRITE",
-      resolveConflictsOnUpdate: chosen.resolveConflictsOnUpdate ?? "OVERWRITE",
-      configurationValues: configuration(context, chosen.configurationValues),
-      tags: args.tags,
-    };
-    child(context, "aws:eks/addon:Addon", `${name}-${addon}`, inputs, []);
-  }
+/** The default node group's role may join; what is given besides may hold policies. */
+function accessEntries(context: Context, cluster: Child, { instance }: Roles): Child[] {
+  const { args } = context;
+  if (!hasAccessEntries(args)) return [];
+  const nodes = instance && { principalArn: instance.role.out.arn, type: "EC2_LINUX" };
+  const entries = { ...(nodes && { defaultNodeGroupInstanceRole: nodes }), ...args.accessEntries };
+  return Object.entries(entries).map(([key, entry]) =>
+    accessEntry(context, cluster, key, asProps(entry)),
+  );
 }
 
-function configuration({ sdk }: Context, values: unknown) {
-  return values === undefined
-    ? undefined
-    : sdk.output(values).apply((it) => (typeof it === "string" ? it : JSON.stringify(it)));
-}
-
-function accessEntries(context: Context, cluster: Child): void {
-  const { name, args } = context;
-  const options = { dependsOn: [cluster] };
+function accessEntry(context: Context, cluster: Child, key: string, entry: Inputs): Child {
+  const name = `${context.name}-${key}`;
   const clusterName = cluster.out.name;
-  for (const [key, value] of Object.entries(asProps(args.accessEntries))) {
-    const { accessPolicies, ...entry } = asProps(value);
-    const inputs = { ...entry, clusterName };
-    const made = child(
-      context,
-      "aws:eks/accessEntry:AccessEntry",
-      `${name}-${key}`,
-      inputs,
+  const { accessPolicies, username, ...rest } = entry;
+  const inputs = { ...rest, userName: username, clusterName };
+  const dependsOn = [cluster];
+  const type = "aws:eks/accessEntry:AccessEntry";
+  const made = child(context, type, name, inputs, [], { dependsOn });
+  for (const [policy, scope] of Object.entries(asProps(accessPolicies))) {
+    child(
+      { ...context, parent: made },
+      "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
+      `${name}-${policy}`,
+      { ...asProps(scope), clusterName, principalArn: entry.principalArn },
       [],
-      options,
+      { dependsOn: [made] },
     );
-    for (const [policy, scope] of Object.entries(asProps(accessPolicies))) {
-      child(
-        context,
-        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
-        `${name}-${key}-${policy}`,
-        { ...asProps(scope), clusterName, principalArn: entry.principalArn },
-        [],
-        { dependsOn: [made] },
-      );
-    }
   }
+  return made;
 }
 
 /** The real one holds an `exec` of the AWS CLI; this one holds a token and is therefore secret. */

@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { Stored } from "../../base/store";
 import { asList, asProps, asText } from "../../base/values";
+import type { Props } from "../../base/values";
 import { sameVpc, unique } from "../checks";
 import { arn, to, toAnywhere, toLoosely, unlisted } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { valuesAt } from "../world";
+import type { World } from "../world";
+import { newestAddon, servedAddons } from "./addons";
 
 const CLUSTER = { clusterName: to("eks.Cluster") };
 
@@ -16,12 +19,27 @@ const serverIsThere: Check = (draft) =>
     ? undefined
     : `no API server was started for a cluster named '${asText(draft.inputs.name)}'`;
 
+/** Zones of a control plane's subnets, each once. */
+function zonesOf(inputs: Props, world: World): string[] {
+  const subnets = valuesAt(inputs, "vpcConfig.subnetIds");
+  const zones = subnets.map((id) => asText(world.outputs("ec2.Subnet", id).availabilityZone));
+  return [...new Set(zones)].sort();
+}
+
+/** UpdateClusterConfig: "in the same set of AZs as originally provided" (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html). */
+const zonesAreFinal: Check = ({ inputs, before, world }) => {
+  if (!before) return undefined;
+  const [first, now] = [before.inputs, inputs].map((it) => zonesOf(it, world).join(","));
+  return first === now
+    ? undefined
+    : `InvalidParameterException: Provided subnets belong to the AZs '${now}'. But they should belong to the exact set of AZs '${first}' in which subnets were provided during cluster creation.`;
+};
+
 const twoZones: Check = ({ inputs, world }) => {
   const subnets = valuesAt(inputs, "vpcConfig.subnetIds");
-  const zones = subnets.map((id) => world.outputs("ec2.Subnet", id).availabilityZone);
   const vpcs = subnets.map((id) => world.outputs("ec2.Subnet", id).vpcId);
   if (new Set(vpcs).size > 1) return "InvalidParameterException: subnets of more than one VPC";
-  return new Set(zones).size >= 2
+  return zonesOf(inputs, world).length >= 2
     ? undefined
     : "InvalidParameterException: subnets specified must be in at least two different AZs";
 };
@@ -38,6 +56,26 @@ const autoModeIsWhole: Check = ({ inputs }) => {
     : "InvalidParameterException: compute, block storage and load balancing must be enabled together";
 };
 
+/** CreateCluster's own words (https://github.com/aws/aws-cdk/pull/33894, https://github.com/terraform-aws-modules/terraform-aws-eks/issues/3366). */
+const poolsHaveRole: Check = ({ inputs }) => {
+  const { nodePools, nodeRoleArn } = asProps(inputs.computeConfig);
+  const hasPools = asList(nodePools).length > 0;
+  if (hasPools === Boolean(nodeRoleArn)) return undefined;
+  return hasPools
+    ? "InvalidParameterException: When Compute Config nodeRoleArn is null or empty, nodePool list cannot be populated."
+    : "InvalidParameterException: When Compute Config nodeRoleArn is not null or empty, nodePool value(s) must be provided.";
+};
+
+/**
+ * DeleteCluster waits for nodes of built-in pools too late to delete the group that they carry
+ * (https://github.com/aws/aws-k8s-tester/pull/541).
+ */
+function groupOfNodes(self: Stored, world: World): Stored[] {
+  if (asList(asProps(self.inputs.computeConfig).nodePools).length === 0) return [];
+  const groups = world.list("ec2.SecurityGroup").filter(({ owner }) => owner === self.id);
+  return groups.map((group) => ({ ...group, owner: undefined }));
+}
+
 const entriesNeedApi: Check = ({ inputs, world }) => {
   const cluster = world.find("eks.Cluster", inputs.clusterName);
   const mode = asProps(cluster?.inputs.accessConfig).authenticationMode;
@@ -46,16 +84,23 @@ const entriesNeedApi: Check = ({ inputs, world }) => {
     : `InvalidRequestException: ${asText(inputs.clusterName)} has authentication mode ${asText(mode) || "CONFIG_MAP"}`;
 };
 
-const entryExists: Check = ({ inputs, world }) =>
-  world
+/** Access policies go with entries of two types (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html). */
+const entryTakesPolicies: Check = ({ inputs, world }) => {
+  const entry = world
     .list("eks.AccessEntry")
-    .some(
+    .find(
       (it) =>
         it.inputs.clusterName === inputs.clusterName &&
         it.inputs.principalArn === inputs.principalArn,
-    )
+    );
+  if (!entry) {
+    return `ResourceNotFoundException: no access entry for ${asText(inputs.principalArn)} in ${asText(inputs.clusterName)}`;
+  }
+  const type = asText(entry.inputs.type);
+  return ["STANDARD", "EC2"].includes(type)
     ? undefined
-    : `ResourceNotFoundException: no access entry for ${asText(inputs.principalArn)} in ${asText(inputs.clusterName)}`;
+    : `InvalidRequestException: an access entry of type ${type} takes no access policies`;
+};
 
 const groupsAreAllowed: Check = ({ inputs }) => {
   const bad = asList(inputs.kubernetesGroups).find((it) =>
@@ -64,6 +109,21 @@ const groupsAreAllowed: Check = ({ inputs }) => {
   return bad === undefined
     ? undefined
     : `InvalidParameterException: the Kubernetes group name ${asText(bad)} has a reserved prefix`;
+};
+
+const kubernetesOf = (world: World, cluster: unknown) =>
+  asText(world.outputs("eks.Cluster", cluster).version);
+
+/** CreateAddon and UpdateAddon (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateAddon.html). */
+const addonIsServed: Check = ({ inputs, world }) => {
+  const { addonName, addonVersion, clusterName } = inputs;
+  const served = servedAddons(addonName, kubernetesOf(world, clusterName));
+  if (served.length === 0) {
+    return `InvalidParameterException: Addon ${asText(addonName)} specified is not supported`;
+  }
+  return addonVersion === undefined || served.includes(asText(addonVersion))
+    ? undefined
+    : "InvalidParameterException: Addon version specified is not supported";
 };
 
 function clusterGroup({ id, account, region, inputs, world }: Draft): Stored[] {
@@ -112,7 +172,8 @@ export const eks: Table = {
       "encryptionConfig.provider.keyArn": toLoosely("kms.Key"),
       "computeConfig.nodeRoleArn": to("iam.Role"),
     },
-    checks: [serverIsThere, twoZones, autoModeIsWhole],
+    checks: [serverIsThere, twoZones, zonesAreFinal, autoModeIsWhole, poolsHaveRole],
+    leaves: groupOfNodes,
     blocked: (self) =>
       self.inputs.deletionProtection
         ? `InvalidRequestException: ${self.id} has deletion protection`
@@ -159,7 +220,7 @@ export const eks: Table = {
     replace: ["clusterName", "principalArn", "policyArn", "accessScope"],
     references: CLUSTER,
     checks: [
-      entryExists,
+      entryTakesPolicies,
       ({ inputs }) =>
         /^arn:aws:eks::aws:cluster-access-policy\/\w+$/.test(asText(inputs.policyArn))
           ? undefined
@@ -191,8 +252,12 @@ export const eks: Table = {
     required: ["clusterName", "addonName"],
     replace: ["clusterName", "addonName"],
     references: { ...CLUSTER, serviceAccountRoleArn: to("iam.Role") },
-    outputs: ({ inputs, before }) => ({
-      addonVersion: inputs.addonVersion ?? "v1.0.0-eksbuild.1",
+    checks: [addonIsServed],
+    outputs: ({ inputs, world, before }) => ({
+      addonVersion:
+        inputs.addonVersion ??
+        before?.outputs.addonVersion ??
+        newestAddon(inputs.addonName, kubernetesOf(world, inputs.clusterName)),
       createdAt: before?.outputs.createdAt ?? new Date().toISOString(),
       modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
     }),

@@ -1,5 +1,5 @@
 import type { Stored } from "../../base/store";
-import { asText } from "../../base/values";
+import { asProps, asText } from "../../base/values";
 import { others } from "../checks";
 import { overlap } from "../cidr";
 import { toAnywhere } from "../table";
@@ -49,13 +49,21 @@ const accepterSide: Check = (draft) => {
     : `InvalidVpcPeeringConnectionID.NotFound: ${asText(draft.inputs.vpcPeeringConnectionId)} is not accepted in ${draft.account} ${draft.region}`;
 };
 
-const isActive: Check = (draft) =>
-  peeringOf(draft)?.outputs.acceptStatus === "active"
-    ? undefined
-    : `OperationNotPermitted: ${asText(draft.inputs.vpcPeeringConnectionId)} is not active`;
+/**
+ * Both sides of one account and region are one object with one set of tags, else each has its own
+ * (https://github.com/cloudposse/terraform-aws-vpc-peering-multi-account/issues/117).
+ */
+const isOneObject = (peering: Stored, side: { account: string; region: string }) =>
+  peering.account === side.account && peering.region === side.region;
 
-function accepted(peering: Stored | undefined): Stored[] {
-  return peering ? [{ ...peering, outputs: { ...peering.outputs, acceptStatus: "active" } }] : [];
+/** The accepter's EC2 calls: AcceptVpcPeeringConnection, then CreateTags for what is given. */
+function accepted(draft: Draft): Stored[] {
+  const peering = peeringOf(draft);
+  if (!peering) return [];
+  const tags = { ...asProps(peering.inputs.tags), ...asProps(draft.inputs.tags) };
+  const inputs = isOneObject(peering, draft) ? { ...peering.inputs, tags } : peering.inputs;
+  const state = draft.inputs.autoAccept ? { acceptStatus: "active" } : {};
+  return [{ ...peering, inputs, outputs: { ...peering.outputs, ...inputs, ...state } }];
 }
 
 export const peering: Table = {
@@ -92,15 +100,10 @@ export const peering: Table = {
         peerRegion: peeringOf(draft)?.region,
       };
     },
-    touches: (draft) => (draft.inputs.autoAccept ? accepted(peeringOf(draft)) : []),
-  },
-  "ec2.PeeringConnectionOptions": {
-    // Each side has its own; in AWS both go by the connection's id.
-    id: ({ inputs }) =>
-      `${asText(inputs.vpcPeeringConnectionId)}:${inputs.requester ? "requester" : "accepter"}`,
-    required: ["vpcPeeringConnectionId"],
-    replace: ["vpcPeeringConnectionId"],
-    references: { vpcPeeringConnectionId: toAnywhere("ec2.VpcPeeringConnection") },
-    checks: [isActive],
+    touches: accepted,
+    live: (self, world) => {
+      const peering = world.find("ec2.VpcPeeringConnection", self.inputs.vpcPeeringConnectionId);
+      return peering && isOneObject(peering, self) ? { tags: peering.inputs.tags } : {};
+    },
   },
 };

@@ -1,0 +1,113 @@
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../../options";
+import { partitionOf } from "../../topology";
+import { nodeClassSpec, nodePoolSpec, POOL } from "./nodePool";
+import { createNodeRole } from "./nodeRole";
+import { autoModeNodePolicies } from "./nodes";
+
+/** What Auto Mode's nodes are made from. */
+export interface AutoModeNodesArgs {
+  /** Name that EKS knows the cluster by. */
+  clusterName: pulumi.Input<string>;
+  /** AWS region of the cluster. */
+  region: pulumi.Input<string>;
+  /** Subnets of the nodes: private, with a NAT gateway or endpoints for what pods call outside the VPC. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Security group of nodes and pods: the cluster's own. */
+  securityGroupId: pulumi.Input<string>;
+}
+
+/**
+ * Auto Mode's nodes: a NodePool like EKS's general-purpose one, at most 1000 vCPUs and 1000 GiB, with a NodeClass and a role
+ * of its own. Nodes come and go with the pods, whose address stays on the way to other VPCs.
+ *
+ * EKS's built-in pools are off: their nodes outlive a cluster that is deleted, and leave its security group and with it the
+ * VPC behind (https://github.com/aws/aws-k8s-tester/pull/541). This pool goes before the cluster, and only when its nodes have
+ * gone: what still runs on them holds the deletion, up to half an hour.
+ */
+export class AutoModeNodes extends pulumi.ComponentResource {
+  /** Name of the NodePool. */
+  public readonly poolName: pulumi.Output<string>;
+
+  constructor(name: string, args: AutoModeNodesArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:AutoModeNodes", name, {}, opts);
+    const children = childOptions(this, opts);
+    const { role, policies } = createNodeRole(name, args.region, autoModeNodePolicies, children);
+    const admission = admitNodes(name, args, role, children);
+    const nodeClass = createNodeClass(name, args, role, {
+      ...children,
+      dependsOn: [...policies, admission],
+    });
+    const pool = createNodePool(name, { ...children, dependsOn: [nodeClass] });
+
+    this.poolName = pool.metadata.name;
+    this.registerOutputs({ poolName: this.poolName });
+  }
+}
+
+/**
+ * EKS lets nodes of its built-in pools in by itself, and no others
+ * (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-access-entry).
+ */
+function admitNodes(
+  name: string,
+  { clusterName, region }: AutoModeNodesArgs,
+  role: aws.iam.Role,
+  opts: pulumi.CustomResourceOptions,
+): aws.eks.AccessPolicyAssociation {
+  const partition = pulumi.output(region).apply(partitionOf);
+  const entry = new aws.eks.AccessEntry(
+    name,
+    { clusterName, principalArn: role.arn, type: "EC2" },
+    opts,
+  );
+  return new aws.eks.AccessPolicyAssociation(
+    name,
+    {
+      clusterName,
+      principalArn: entry.principalArn,
+      policyArn: pulumi.interpolate`arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy`,
+      accessScope: { type: "cluster" },
+    },
+    opts,
+  );
+}
+
+function createNodeClass(
+  name: string,
+  { subnetIds, securityGroupId }: AutoModeNodesArgs,
+  role: aws.iam.Role,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(
+    `${name}-class`,
+    {
+      apiVersion: "eks.amazonaws.com/v1",
+      kind: "NodeClass",
+      metadata: { name: POOL },
+      spec: pulumi
+        .output({ role: role.name, subnetIds, securityGroupId })
+        .apply(nodeClassSpec<string>),
+    },
+    opts,
+  );
+}
+
+/** Pulumi deletes in the foreground: the pool is gone once its nodes are, which their pods' grace periods can hold up. */
+function createNodePool(
+  name: string,
+  opts: pulumi.CustomResourceOptions,
+): k8s.apiextensions.CustomResource {
+  return new k8s.apiextensions.CustomResource(
+    name,
+    {
+      apiVersion: "karpenter.sh/v1",
+      kind: "NodePool",
+      metadata: { name: POOL },
+      spec: nodePoolSpec,
+    },
+    { ...opts, customTimeouts: { delete: "30m" } },
+  );
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Props } from "../base/values";
+import { addVpc, Cloud, trustPolicy } from "../testing/cloud";
+
+describe("aws stand-in: EKS", () => {
+  let cloud: Cloud;
+  beforeEach(() => (cloud = new Cloud()));
+  afterEach(() => cloud.remove());
+
+  const role = (name = "role") =>
+    cloud.create("iam.Role", { name, assumeRolePolicy: trustPolicy }, name);
+
+  function startServer(name: string): void {
+    const file = path.join(cloud.root, "clusters", `${name}.json`);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ endpoint: "https://api", certificateAuthority: "Q0E=" }),
+    );
+  }
+
+  const cluster = (subnetIds: string[], more: Props = {}) =>
+    cloud.create("eks.Cluster", {
+      ...{ name: "demo-east", roleArn: role().outputs.arn, vpcConfig: { subnetIds } },
+      accessConfig: { authenticationMode: "API" },
+      ...more,
+    });
+
+  const autoMode = (subnets: string[], computeConfig: Props) => {
+    if (cloud.store.get("iam.Role", "role")) cloud.delete("iam.Role", "role");
+    const on = { enabled: true };
+    return cluster(subnets, {
+      computeConfig: { ...on, ...computeConfig },
+      storageConfig: { blockStorage: on },
+      kubernetesNetworkConfig: { elasticLoadBalancing: on },
+    });
+  };
+
+  it("makes a cluster only where an API server was started, in two zones", () => {
+    const { subnets } = addVpc(cloud, 0);
+    assert.throws(() => cluster(subnets), /no API server was started .*'demo-east'/);
+    startServer("demo-east");
+    cloud.delete("iam.Role", "role");
+    assert.throws(() => cluster(subnets.slice(0, 1)), /two different AZs/);
+    cloud.delete("iam.Role", "role");
+    const { outputs } = cluster(subnets);
+    assert.strictEqual(outputs.endpoint, "https://api");
+    assert.throws(() => cloud.delete("iam.Role", "role"), /in use by eks.Cluster/);
+  });
+
+  it("takes built-in pools and their role only together", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const nodeRoleArn = role("nodes").outputs.arn;
+    assert.throws(
+      () => autoMode(subnets, { nodePools: [], nodeRoleArn }),
+      /nodePool value\(s\) must be provided/,
+    );
+    assert.throws(
+      () => autoMode(subnets, { nodePools: ["system"] }),
+      /nodePool list cannot be populated/,
+    );
+    autoMode(subnets, { nodePools: [] });
+    cloud.delete("eks.Cluster", "demo-east");
+    autoMode(subnets, { nodePools: ["system"], nodeRoleArn });
+  });
+
+  it("leaves the group of a cluster whose built-in nodes outlive it, and with it the VPC", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const leftBy = (computeConfig: Props) => {
+      autoMode(subnets, computeConfig);
+      cloud.delete("eks.Cluster", "demo-east");
+      const groups = cloud.store.list("ec2.SecurityGroup").map(({ outputs }) => outputs.name);
+      return groups.filter((name) => name !== "default");
+    };
+    assert.deepStrictEqual(leftBy({ nodePools: [] }), []);
+    const nodeRoleArn = role("nodes").outputs.arn;
+    const left = leftBy({ nodePools: ["general-purpose"], nodeRoleArn });
+    assert.deepStrictEqual(left, ["eks-cluster-sg-demo-east"]);
+    subnets.forEach((id) => cloud.delete("ec2.Subnet", id));
+    assert.throws(() => cloud.delete("ec2.Vpc", vpc), /DependencyViolation.*ec2.SecurityGroup/);
+  });
+
+  it("takes access entries and pod identities of a cluster once each", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    cluster(subnets);
+    const clusterName = "demo-east";
+    const principalArn = role("reader").outputs.arn;
+    const entry = (more: Props) =>
+      cloud.create("eks.AccessEntry", { clusterName, principalArn, ...more });
+    assert.throws(() => entry({ kubernetesGroups: ["system:masters"] }), /reserved prefix/);
+    entry({ kubernetesGroups: ["readers"] });
+    const nodes = { clusterName, principalArn: role("nodes").outputs.arn };
+    cloud.create("eks.AccessEntry", { ...nodes, type: "EC2_LINUX" });
+    const policyArn = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAutoNodePolicy";
+    const policy = { ...nodes, policyArn, accessScope: { type: "cluster" } };
+    const associate = () => cloud.create("eks.AccessPolicyAssociation", policy);
+    assert.throws(associate, /of type EC2_LINUX takes no access policies/);
+    assert.throws(() => entry({}), /already exists/);
+    const identity = () =>
+      cloud.create("eks.PodIdentityAssociation", {
+        ...{ clusterName, namespace: "istio-system", serviceAccount: "istiod" },
+        roleArn: principalArn,
+      });
+    identity();
+    assert.throws(identity, /ResourceInUse/);
+    assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
+  });
+
+  it("serves an add-on by Kubernetes version, and the newest where none is asked for", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    cluster(subnets, { version: "1.34" });
+    const addon = (addonName: string, addonVersion?: string) =>
+      cloud.create("eks.Addon", { clusterName: "demo-east", addonName, addonVersion });
+    assert.throws(() => addon("core-dns"), /Addon core-dns specified is not supported/);
+    assert.throws(() => addon("kube-proxy", "v1.35.3-eksbuild.13"), /version .* not supported/);
+    assert.strictEqual(addon("coredns", "v1.13.2-eksbuild.4").id, "demo-east:coredns");
+    assert.strictEqual(addon("kube-proxy").outputs.addonVersion, "v1.34.6-eksbuild.13");
+  });
+
+  it("lets a cluster change its subnets, but never its zones", () => {
+    const { vpc, subnets } = addVpc(cloud, 0);
+    const subnet = (third: number, zone: string) =>
+      cloud.create("ec2.Subnet", {
+        ...{ vpcId: vpc, cidrBlock: `10.0.${third}.0/24` },
+        availabilityZone: `eu-central-1${zone}`,
+      }).id;
+    startServer("demo-east");
+    cluster(subnets);
+    const { inputs } = cloud.stored("eks.Cluster", "demo-east");
+    const move = (subnetIds: string[]) =>
+      cloud.update("eks.Cluster", "demo-east", { ...inputs, vpcConfig: { subnetIds } });
+    assert.throws(() => move([...subnets, subnet(7, "c")]), {
+      message:
+        "InvalidParameterException: Provided subnets belong to the AZs 'eu-central-1a,eu-central-1b,eu-central-1c'. " +
+        "But they should belong to the exact set of AZs 'eu-central-1a,eu-central-1b' in which subnets were provided during cluster creation.",
+    });
+    move([subnets[0], subnet(8, "b")]);
+  });
+});
