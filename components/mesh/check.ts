@@ -31,10 +31,13 @@ export interface Planned {
   facts: Facts;
 }
 
+/** What was found of a description. */
 export interface Checked {
   /** Absent where there is a problem. */
   planned?: Planned;
+  /** What must be mended before anything is built. */
   problems: Problem[];
+  /** What is allowed and should be known. */
   warnings: Finding[];
 }
 

@@ -30,7 +30,11 @@ export interface MeshTopologyArgs {
    * @default `aws:region` of the stack's config
    */
   region?: string;
-  /** Values of the config keys that the description names (provided roots, kubeconfigs), by key. */
+  /**
+   * Values of the config keys that the description names (provided roots, kubeconfigs), by key.
+   *
+   * @default none
+   */
   secrets?: Record<string, pulumi.Input<string>>;
   /**
    * Ids, kubeconfigs and addresses of VPCs and clusters that exist, where they are outputs of other resources. Each stands

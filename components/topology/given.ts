@@ -1,6 +1,7 @@
 /** What a program gives of things that exist, beside their description: which values there are, not what they are. */
 import type { ExistingClusterDescription, ExistingVpcDescription } from "./description";
 
+/** What is given, by what it is of. */
 export interface Given {
   /** By VPC id. */
   vpcs: Record<string, GivenVpc>;
@@ -8,7 +9,9 @@ export interface Given {
   clusters: Record<string, ClusterValue[]>;
 }
 
+/** What is given of a VPC that exists. */
 export interface GivenVpc {
+  /** Whether its id is. */
   vpcId: boolean;
   /** Names of subnets whose ids are given. */
   subnets: string[];
@@ -25,6 +28,7 @@ export const CLUSTER_VALUES = [
   "certificateAuthority",
   "securityGroupId",
 ] as const;
+/** One of these values. */
 export type ClusterValue = (typeof CLUSTER_VALUES)[number];
 
 /** Whether a value of a cluster that exists is there, wherever it stands. */

@@ -34,7 +34,9 @@ export type Rule<Facts = unknown> = FoundationRule | RelatedRule<Facts>;
 
 /** A problem with the rule that found it. */
 export interface Finding extends Problem {
+  /** Id of the rule. */
   rule: string;
+  /** Whether it stops what is to be built. */
   severity: Severity;
 }
 

@@ -13,9 +13,17 @@ export interface RemoteReaderArgs {
   readerName: pulumi.Input<string>;
   /** How the readers authenticate. */
   kind: RemoteAccess;
-  /** Name that EKS knows the cluster by. Required with `eks-identity`. */
+  /**
+   * Name that EKS knows the cluster by.
+   *
+   * @default none; required with `eks-identity`
+   */
   clusterName?: pulumi.Input<string>;
-  /** ARN of the readers' role. Required with `eks-identity`. */
+  /**
+   * ARN of the readers' role.
+   *
+   * @default none; required with `eks-identity`
+   */
   roleArn?: pulumi.Input<string>;
   /** Istio's namespace there: of the service account with `service-account-token`, of istiod's own roles with `configure`. */
   namespace: pulumi.Input<string>;

@@ -27,6 +27,8 @@ export interface SecurityRule {
   /** Last port. */
   toPort: pulumi.Input<number>;
   /**
+   * Protocol of the ports.
+   *
    * @default tcp
    */
   protocol?: Protocol;

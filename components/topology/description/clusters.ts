@@ -36,9 +36,17 @@ export interface ClusterDescription {
   kubernetesVersion?: string;
   /** Who reaches this cluster's API server, where it differs from the rest. */
   api?: ApiDescription;
-  /** @default installed */
+  /**
+   * Whether the Gateway API CRDs are installed here or stand in the cluster already.
+   *
+   * @default installed
+   */
   gatewayApi?: GatewayApi;
-  /** @default eks-identity on EKS made here, service-account-token on a cluster you bring */
+  /**
+   * How another cluster's istiod authenticates to this cluster's API server.
+   *
+   * @default eks-identity on EKS made here, service-account-token on a cluster you bring
+   */
   remoteAccess?: RemoteAccess;
   /** A cluster that exists. */
   existing?: ExistingClusterDescription;
@@ -46,7 +54,11 @@ export interface ClusterDescription {
 
 /** Nodes of a cluster. */
 export interface NodesDescription {
-  /** @default auto-mode */
+  /**
+   * What the nodes are: EKS Auto Mode's, or those of a managed node group.
+   *
+   * @default auto-mode
+   */
   kind?: NodeKind;
 }
 

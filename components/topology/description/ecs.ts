@@ -12,7 +12,11 @@ export interface EcsServiceDescription {
   controlledBy: string;
   /** VPC of that network. Required where it has several, refused where it has one. */
   vpc?: string;
-  /** @default fargate */
+  /**
+   * Where the tasks run.
+   *
+   * @default fargate
+   */
   launchType?: LaunchType;
   /** Kubernetes namespace of their identity. */
   namespace: string;

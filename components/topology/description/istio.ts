@@ -47,7 +47,11 @@ export interface RevisionDescription {
 
 /** Where the Helm charts come from. */
 export interface ChartsDescription {
-  /** @default repository */
+  /**
+   * Where charts come from.
+   *
+   * @default repository
+   */
   source?: ChartSource;
   /**
    * Base URL of the mirror (`repository`, `oci`), or a directory that holds one directory per chart. Required for `directory`.

@@ -7,7 +7,11 @@ export type LinkVia = (typeof LinkVia)[keyof typeof LinkVia];
 
 /** How VPCs are joined. */
 export interface LinksDescription {
-  /** @default peering */
+  /**
+   * How VPCs are joined.
+   *
+   * @default peering
+   */
   via?: LinkVia;
   /**
    * Account that transit gateways belong to; other accounts attach to them through a share.

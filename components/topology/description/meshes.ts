@@ -22,7 +22,11 @@ export type Exposure = (typeof Exposure)[keyof typeof Exposure];
 
 /** A mesh: clusters with one identity root, one trust domain and one control-plane arrangement. */
 export interface MeshDescription {
-  /** @default sidecar */
+  /**
+   * How pods join the mesh.
+   *
+   * @default sidecar
+   */
   dataPlane?: DataPlane;
   /**
    * Trust domain of all workload identities (SPIFFE).
@@ -114,7 +118,11 @@ export interface MemberDescription {
 export interface IngressDescription {
   /** Clusters that get one. */
   clusters: string[];
-  /** @default internal */
+  /**
+   * Who can reach the gateway's load balancer.
+   *
+   * @default internal
+   */
   exposure?: Exposure;
   /**
    * Client addresses let in, as CIDRs.

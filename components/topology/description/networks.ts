@@ -35,7 +35,11 @@ export interface VpcDescription {
    * @default 3
    */
   zones?: number;
-  /** @default single */
+  /**
+   * One NAT gateway, or one per zone.
+   *
+   * @default single
+   */
   nat?: NatMode;
   /** Account of the VPC and of the clusters in it. */
   account?: AccountDescription;
