@@ -12,6 +12,8 @@ export interface VpcOutputs {
   publicSubnetIds: string[];
   /** Ids of private subnets, likewise. */
   privateSubnetIds: string[];
+  /** Ids of the two private subnets that control planes of clusters stand in. */
+  controlPlaneSubnetIds: string[];
   /** Ids of the subnets that hold only load balancers, likewise. */
   loadBalancerSubnetIds: string[];
   /** Ids of the route tables that get the routes of links. */
@@ -61,10 +63,12 @@ export function createOutputs({ meshes }: Topology, made: Made) {
 
 /** A component is no value: its outputs are named one by one. */
 function vpcOutputs(vpc: VpcHandle) {
-  const { vpcId, publicSubnetIds, privateSubnetIds, loadBalancerSubnetIds } = vpc;
-  const { routeTableIds, natAddresses } = vpc;
-  const subnets = { publicSubnetIds, privateSubnetIds, loadBalancerSubnetIds };
-  return { vpcId, ...subnets, routeTableIds, natAddresses };
+  const { vpcId, publicSubnetIds, privateSubnetIds, controlPlaneSubnetIds } = vpc;
+  const { loadBalancerSubnetIds, routeTableIds, natAddresses } = vpc;
+  return {
+    ...{ vpcId, publicSubnetIds, privateSubnetIds, controlPlaneSubnetIds },
+    ...{ loadBalancerSubnetIds, routeTableIds, natAddresses },
+  };
 }
 
 function clusterOutputs(cluster: ClusterHandle) {

@@ -118,6 +118,7 @@ describe("existingVpc", () => {
       vpcId: "vpc-2",
       publicSubnetIds: [],
       privateSubnetIds: ["subnet-a", "subnet-b"],
+      controlPlaneSubnetIds: ["subnet-a", "subnet-b"],
       loadBalancerSubnetIds: [],
       routeTableIds: ["rtb-1", "rtb-2"],
       natAddresses: ["198.51.100.9"],

@@ -34,6 +34,7 @@ const shownBy = {
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
+  zones: "01-single-cluster",
   served: "01-single-cluster",
   "python-sdk": "01-single-cluster",
   "go-sdk": "01-single-cluster",
