@@ -1,71 +1,20 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
 import * as components from "../components";
-
-const ROOT = join(__dirname, "..");
-const scratch = mkdtempSync(join(tmpdir(), "istio-patterns-package-"));
-
-/** Another project that installs the package, as a user's. */
-const consumer = join(scratch, "consumer");
-
-/** Begun when the suite is loaded: it needs the other core for half a minute, and nothing else waits for it. */
-const installed = install();
-installed.catch(() => undefined);
-
-async function install(): Promise<void> {
-  await npm(ROOT, "pack", "--pack-destination", scratch, "--silent");
-  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-  mkdirSync(consumer);
-  writeFileSync(
-    join(consumer, "package.json"),
-    JSON.stringify({ name: "consumer", private: true }),
-  );
-  const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
-  await npm(consumer, "install", join(scratch, `istio-patterns-${version}.tgz`), ...quiet);
-}
-
-function npm(cwd: string, ...args: string[]): Promise<unknown> {
-  return promisify(execFile)("npm", args, { cwd });
-}
-
-const PROGRAM = `
-import * as pulumi from "@pulumi/pulumi";
-import { IntermediateCa, MeshTopology, RootCa } from "istio-patterns";
-
-const made: string[] = [];
-pulumi.runtime.setMocks({
-  newResource: ({ type, name, inputs }) => {
-    made.push(type);
-    return { id: name + "-id", state: { ...inputs, privateKeyPem: "key", certPem: "certificate", certRequestPem: "request" } };
-  },
-  call: ({ inputs }) => inputs,
-});
-
-function main() {
-  const root = new RootCa("root", { commonName: "demo root" });
-  const { certificate: rootCertificate, privateKey: rootPrivateKey } = root;
-  const east = new IntermediateCa("east", { commonName: "east", rootCertificate, rootPrivateKey });
-  east.chain.apply(() => console.log([typeof MeshTopology, ...made.sort()].join("\\n")));
-}
-main();
-`;
+import { compiled, consumer, installed, OLDEST_SDK, OUT, ROOT } from "./support/consumer";
 
 describe("the package", function () {
-  // npm and two compilers: a minute where two cores are free, many where others use them. Only a hang is to end it.
+  // npm and a compiler: a minute where two cores are free, many where others use them. Only a hang is to end it.
   this.timeout(1_200_000);
 
   before(() => installed);
-
-  after(() => rmSync(scratch, { recursive: true, force: true }));
 
   it("infers a schema of every component with no Any outside Helm values", async () => {
     const schema = JSON.parse(await servedSchema());
@@ -83,14 +32,29 @@ describe("the package", function () {
     );
   });
 
-  it("type-checks and runs two components where another project installed it", () => {
-    writeFileSync(join(consumer, "index.ts"), PROGRAM);
-    const options = ["--module", "nodenext", "--target", "es2022", "--strict", "--skipLibCheck"];
-    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    execFileSync(process.execPath, [tsc, ...options, "--ignoreConfig", "index.ts"], {
-      cwd: consumer,
-    });
-    const output = execFileSync(process.execPath, ["index.js"], {
+  it("type-checks strictly, its own types and those that they use too, where another project installed it", async () => {
+    assert.deepEqual(complaints(await compiled), []);
+  });
+
+  it("leads nobody's compiler to zod", async () => {
+    const read = (await compiled).split("\n").filter((line) => line.includes("/node_modules/"));
+    const entries = ["components", "engine"].map(
+      (entry) => `istio-patterns/bin/${entry}/index.d.ts`,
+    );
+    for (const entry of entries)
+      assert.ok(
+        read.some((file) => file.endsWith(entry)),
+        entry,
+      );
+    assert.deepEqual(
+      read.filter((file) => /node_modules\/zod\/|topology\/(schema|normalise)\.d\.ts/.test(file)),
+      [],
+    );
+  });
+
+  it("runs two components on Pulumi's ordinary mocks there", async () => {
+    await compiled;
+    const output = execFileSync(process.execPath, [`${OUT}/twoComponents.js`], {
       cwd: consumer,
       encoding: "utf8",
     });
@@ -106,6 +70,29 @@ describe("the package", function () {
     ]);
   });
 
+  it("shares one copy of Pulumi's SDKs with a project that pins the oldest", () => {
+    const { packages } = JSON.parse(readFileSync(join(consumer, "package-lock.json"), "utf8"));
+    const sdks = Object.keys(packages).filter((path) => /node_modules\/@pulumi\/[^/]+$/.test(path));
+    assert.deepEqual(
+      sdks.sort(),
+      ["aws", "eks", "kubernetes", "pulumi", "tls"].map((sdk) => `node_modules/@pulumi/${sdk}`),
+    );
+    assert.equal(packages["node_modules/@pulumi/pulumi"].version, OLDEST_SDK);
+  });
+
+  it("exports component classes, enums and three functions, and nothing else", () => {
+    const output = execFileSync(process.execPath, ["-e", KINDS], {
+      cwd: consumer,
+      encoding: "utf8",
+    });
+    const kinds: Record<string, string[]> = JSON.parse(output);
+    assert.deepEqual(Object.keys(kinds).sort(), ["component", "enum", "function"]);
+    const own = Object.keys(components).filter(isComponent);
+    assert.deepEqual(kinds.component.sort(), own.sort());
+    assert.ok(kinds.enum.length >= 15, `${kinds.enum}`);
+    assert.deepEqual(kinds.function.sort(), ["checkTopology", "formatProblem", "formatProblems"]);
+  });
+
   it("plans a stack file from the installed command", () => {
     const plan = execFileSync(
       process.execPath,
@@ -115,6 +102,25 @@ describe("the package", function () {
     assert.match(plan, /istiod/);
   });
 });
+
+/** Prints the names of what the installed package exports, by kind. */
+const KINDS = `
+const { ComponentResource } = require("@pulumi/pulumi");
+const isText = (value) => typeof value === "string";
+const kindOf = (value) => {
+  if (typeof value === "function") return value.prototype instanceof ComponentResource ? "component" : "function";
+  const texts = value?.constructor === Object ? Object.values(value) : [];
+  return texts.length > 0 && texts.every(isText) ? "enum" : typeof value;
+};
+const byKind = {};
+for (const [name, value] of Object.entries(require("istio-patterns"))) (byKind[kindOf(value)] ??= []).push(name);
+process.stdout.write(JSON.stringify(byKind));
+`;
+
+/** Errors that the compiler tells of. */
+function complaints(output: string): string[] {
+  return output.split("\n").filter((line) => /error TS\d+/.test(line));
+}
 
 function isComponent(name: string): boolean {
   const value = (components as Record<string, unknown>)[name];

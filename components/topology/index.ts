@@ -1,4 +1,5 @@
 export * from "./aws";
+export type { ParseContext, VersionDefaults } from "./context";
 export * from "./days";
 export * from "./description";
 export * from "./given";
@@ -12,5 +13,4 @@ export * from "./rule";
 export * from "./settings";
 export * from "./suggest";
 export * from "./topology";
-export type { ParseContext, VersionDefaults } from "./normalise";
 export * from "./rules";

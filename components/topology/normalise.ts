@@ -1,32 +1,13 @@
 /** From a description with its defaults to the topology that rooms plan from. */
 import { find, mapValues } from "../records";
+import type { ParseContext } from "./context";
 import { ControlPlaneMode, RemoteAccess, type TopologyDescription } from "./description";
-import type { ClusterValue, Given } from "./given";
+import type { ClusterValue } from "./given";
 import { DEFAULT_ROOT } from "./names";
 import { NODES } from "./nodes";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
 import type { Cluster, Mesh, Topology, Trust, Vpc } from "./topology";
-
-/** What a description does not say by itself. */
-export interface ParseContext {
-  /** Default of `name`: the stack's name, or the component's. */
-  name: string;
-  /** `aws:region`: the default of every VPC's region. */
-  region?: string;
-  /** What is given beside the description; absent where nothing can be. */
-  given?: Given;
-  /** What follows from the table of Istio versions. */
-  defaults: VersionDefaults;
-}
-
-/** Defaults that follow from the table of Istio versions. */
-export interface VersionDefaults {
-  /** The newest version of the table. */
-  istioVersion: string;
-  /** The newest Kubernetes version that some Istio versions and EKS all support. */
-  kubernetesVersion(istioVersions: string[]): string;
-}
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];

@@ -1,5 +1,6 @@
+import type { ParseContext } from "./context";
 import type { TopologyDescription } from "./description";
-import { normalise, type ParseContext } from "./normalise";
+import { normalise } from "./normalise";
 import type { Problem } from "./problem";
 import { checkShape } from "./shapeProblems";
 import { sorted } from "./sorted";
