@@ -40,4 +40,4 @@ build: node_modules
 	@npm run build
 
 clean:
-	rm -rf bin node_modules .node/bin
+	rm -rf bin cli/.cache node_modules .node/bin

@@ -1,6 +1,6 @@
 /**
- * `make bench`: how planning grows with the number of clusters, what it takes beyond the resources themselves, and how
- * long `up` would wait.
+ * `make bench`: how planning grows with the number of clusters, what it takes beyond the resources themselves, how long
+ * `up` would wait, and how a small plan starts.
  *
  * Ends with `bench: ok`, or with what fell short and exit code 1. `PEER=1` installs another tool and measures it beside.
  */
@@ -14,6 +14,7 @@ import type { Check, Limits } from "./limits";
 import { graphOf, measure, measureHere } from "./measure";
 import type { Measured } from "./measure";
 import { comparePeer } from "./peer/peer";
+import { compareStart } from "./start";
 
 interface Subject {
   mode: ControlPlaneMode;
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
   const checks: Check[] = [];
   for (const subject of [MULTI_PRIMARY, ...REMOTES]) checks.push(...(await measureAll(subject)));
   checks.push(...report(await compareFloor(FLOOR_SIZES, print)));
+  checks.push(...report(await compareStart(print)));
   if (process.env.PEER) await comparePeer(MULTI_PRIMARY.sizes, print);
   const failed = checks.filter(({ ok }) => !ok);
   process.exitCode = failed.length === 0 ? 0 : 1;

@@ -42,8 +42,8 @@ export async function compareFloor(
 
 const HEADING = ["clusters", "plan: processor s", "floor: processor s", "plan / floor"];
 
-function row({ clusters, plan, floor }: Compared): string[] {
-  return [String(clusters), ...[plan, floor, plan / floor].map((number) => number.toFixed(2))];
+function row({ clusters, plan, floor, ratio }: Compared): string[] {
+  return [String(clusters), ...[plan, floor, ratio].map((number) => number.toFixed(2))];
 }
 
 async function compare(clusters: number, directory: string): Promise<Compared> {
@@ -51,7 +51,11 @@ async function compare(clusters: number, directory: string): Promise<Compared> {
   const { resources } = await graphOf({ clusters });
   const file = join(directory, `${clusters}.json`);
   writeFileSync(file, JSON.stringify({ first, resources } satisfies Task));
-  const [plan, floor] = await inTurn(
+  const {
+    first: plan,
+    second: floor,
+    ratio,
+  } = await inTurn(
     () => measure({ clusters }),
     () => inChild<Floor>("--floor", file),
   );
@@ -59,6 +63,7 @@ async function compare(clusters: number, directory: string): Promise<Compared> {
     clusters,
     plan: plan.processor,
     floor: floor.processor,
+    ratio,
     strangers: strangers(
       resources.map(({ urn }) => urn),
       floor.urns,

@@ -57,20 +57,34 @@ export interface Compared {
   clusters: number;
   plan: number;
   floor: number;
+  /** The plan by the floor. */
+  ratio: number;
   /** URNs of resources that only one of them registered. */
   strangers: string[];
 }
 
 /** Holds a plan against its floor, which says something only where both register the same. */
-export function checkFloor({ clusters, plan, floor, strangers }: Compared): Check[] {
+export function checkFloor({ clusters, ratio, strangers }: Compared): Check[] {
   return [
     atMost(
       `resources that a plan of ${clusters} clusters and its floor do not share`,
       strangers.length,
       0,
     ),
-    atMost(`times its floor that planning ${clusters} clusters takes`, plan / floor, 1.15),
+    atMost(`times its floor that planning ${clusters} clusters takes`, ratio, 1.15),
   ];
+}
+
+/** A plan of one cluster, and a program of one resource. */
+export interface Started {
+  /** With what Node has compiled at an earlier start of the command, or without it. */
+  how: string;
+  /** The plan by the program, of processor time. */
+  ratio: number;
+}
+
+export function checkStart({ how, ratio }: Started): Check {
+  return atMost(`times a program of one resource that \`plan\` takes ${how}`, ratio, 1.5);
 }
 
 function atMost(claim: string, got: number, limit: number): Check {

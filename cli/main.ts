@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** What one runs beside `pulumi`. */
+import "./compileCache";
 import { run } from "./command";
 
 // A program that waits for what never comes leaves Node with nothing to do and an exit code of 0; this one says so.

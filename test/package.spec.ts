@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
@@ -93,13 +93,46 @@ describe("the package", function () {
     assert.deepEqual(kinds.function.sort(), ["checkTopology", "formatProblem", "formatProblems"]);
   });
 
-  it("plans a stack file from the installed command", () => {
-    const plan = execFileSync(
-      process.execPath,
-      ["node_modules/istio-patterns/bin/cli/main.js", "plan", join(ROOT, "Pulumi.dev.yaml")],
-      { cwd: consumer, encoding: "utf8" },
+  it("loads nothing that only the command needs where a program imports it", () => {
+    const list =
+      'require("istio-patterns"); console.log(JSON.stringify(Object.keys(require.cache)))';
+    const output = execFileSync(process.execPath, ["-e", list], {
+      cwd: consumer,
+      encoding: "utf8",
+    });
+    const modules = join(realpathSync(consumer), "node_modules/");
+    const loaded: string[] = JSON.parse(output).map((file: string) => file.replace(modules, ""));
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const unused = (name: string) => !loaded.some((file) => file.startsWith(`${name}/`));
+    assert.deepEqual(Object.keys(dependencies).filter(unused), [
+      "beautiful-mermaid",
+      "commander",
+      "yaml",
+    ]);
+    const own = loaded.filter((file) => file.startsWith("istio-patterns/"));
+    assert.ok(own.length > 100, `${own.length} files of its own`);
+    assert.deepEqual(
+      own.filter((file) => !file.startsWith("istio-patterns/bin/components/")),
+      [],
     );
-    assert.match(plan, /istiod/);
+  });
+
+  it("plans a stack file from the installed command: one file, beside which Node keeps what it compiles", () => {
+    assert.deepEqual(readdirSync(join(consumer, CLI)), ["main.js", "main.js.map"]);
+    const { stdout, status } = planned();
+    assert.match(stdout, /istiod/);
+    assert.equal(status, 0);
+    assert.equal(readdirSync(join(consumer, CLI, ".cache")).length, 1);
+  });
+
+  it("names functions where the command crashes, and with Node's source maps the sources", () => {
+    const full = join(consumer, "full.cjs");
+    writeFileSync(full, 'process.stdout.write = () => { throw new Error("full"); };');
+    const crash = planned("--require", full);
+    assert.match(crash.stderr, /which is a bug in it:\nError: full\n[^]* at plan\d* \(.*main\.js:/);
+    assert.equal(crash.status, 1);
+    const mapped = planned("--enable-source-maps", "--require", full);
+    assert.match(mapped.stderr, /Error: full\n[^]* at plan\d* \(.*cli\/command\.ts:/);
   });
 });
 
@@ -120,6 +153,20 @@ process.stdout.write(JSON.stringify(byKind));
 /** Errors that the compiler tells of. */
 function complaints(output: string): string[] {
   return output.split("\n").filter((line) => /error TS\d+/.test(line));
+}
+
+/** Where another project has the command. */
+const CLI = "node_modules/istio-patterns/bin/cli";
+
+/** A plan by it. */
+function planned(...flags: string[]) {
+  const command = [join(CLI, "main.js"), "plan", join(ROOT, "Pulumi.dev.yaml")];
+  const { NODE_COMPILE_CACHE, NODE_DISABLE_COMPILE_CACHE, ...env } = process.env;
+  return spawnSync(process.execPath, [...flags, ...command], {
+    cwd: consumer,
+    env,
+    encoding: "utf8",
+  });
 }
 
 function isComponent(name: string): boolean {

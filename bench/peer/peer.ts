@@ -3,7 +3,7 @@
  * the CDK, and the plan of N clusters in one mesh by this package, each as compiled JavaScript in a process of its own.
  */
 import { execFile } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,13 +11,12 @@ import { stringify } from "yaml";
 import { table } from "../../cli/text/layout";
 import { descriptionOf } from "../description";
 import { inTurn } from "../runs";
-import { measured } from "./usage";
-import type { Usage } from "./usage";
+import { buildCommand } from "../start";
+import { measured } from "../usage";
+import type { Usage } from "../usage";
 
 /** Exact, so that the comparison can be made again. */
 const PEER = { "@aws-quickstart/eks-blueprints": "1.19.0", "aws-cdk-lib": "2.261.0" };
-
-const ROOT = join(__dirname, "../..");
 
 interface Measured extends Usage {
   resources: number;
@@ -42,11 +41,11 @@ export async function comparePeer(
     const [ours, theirs] = [await prepareOurs(directory), await preparePeer(directory)];
     const compared: Compared[] = [];
     for (const clusters of sizes) {
-      const [a, b] = await inTurn(
+      const { first, second } = await inTurn(
         () => ours(clusters),
         () => theirs(clusters),
       );
-      compared.push({ clusters, ours: a, theirs: b });
+      compared.push({ clusters, ours: first, theirs: second });
       print(`  ${clusters} of ${sizes.at(-1)} clusters compared`);
     }
     print("", "this package and EKS blueprints: processor time, largest resident set, resources");
@@ -56,14 +55,9 @@ export async function comparePeer(
   }
 }
 
-/** Compiled as the package is, beside the dependencies that are installed already. */
+/** Built as it is packed, beside the dependencies that are installed already. */
 async function prepareOurs(directory: string): Promise<Tool> {
-  const bin = join(directory, "bin");
-  await run(process.execPath, [
-    join(ROOT, "node_modules/typescript/bin/tsc"),
-    ...["-p", join(ROOT, "tsconfig.build.json"), "--outDir", bin],
-  ]);
-  symlinkSync(join(ROOT, "node_modules"), join(directory, "node_modules"));
+  const command = await buildCommand();
   return async (clusters) => {
     const file = join(directory, `ours-${clusters}.yaml`);
     const config = {
@@ -71,7 +65,7 @@ async function prepareOurs(directory: string): Promise<Tool> {
       "istio-patterns:topology": descriptionOf({ clusters }),
     };
     writeFileSync(file, stringify({ config }));
-    const { usage, stdout } = await measured([join(bin, "cli/main.js"), "plan", file, "--json"]);
+    const { usage, stdout } = await measured([command, "plan", file, "--json"]);
     return { ...usage, resources: JSON.parse(stdout).totals.total };
   };
 }

@@ -55,13 +55,13 @@ describe("the floor of a plan", () => {
 
 describe("the limit of a plan's time", () => {
   const failing = (change: Partial<Parameters<typeof checkFloor>[0]>) =>
-    checkFloor({ clusters: 20, plan: 2.3, floor: 2, strangers: [], ...change })
+    checkFloor({ clusters: 20, plan: 2.3, floor: 2, ratio: 1.15, strangers: [], ...change })
       .filter(({ ok }) => !ok)
       .map(({ claim }) => claim);
 
   it("is 1.15 times its floor", () => {
     assert.deepEqual(failing({}), []);
-    assert.deepEqual(failing({ plan: 2.31 }), ["times its floor that planning 20 clusters takes"]);
+    assert.deepEqual(failing({ ratio: 1.16 }), ["times its floor that planning 20 clusters takes"]);
   });
 
   it("says nothing where they register different resources", () => {
@@ -72,17 +72,18 @@ describe("the limit of a plan's time", () => {
 });
 
 describe("runs that are compared", () => {
-  it("take turns, five times, and count by the median of their processor time", async () => {
+  it("take turns, five times, and count by the median of their processor time and of its ratios", async () => {
     const order: string[] = [];
     const runs = (name: string, processors: number[]) => () => {
       order.push(name);
       return Promise.resolve({ name, processor: processors.shift()! });
     };
     const compared = await inTurn(runs("a", [9, 1, 10, 2, 3]), runs("b", [5, 4, 30, 2, 100]));
-    assert.deepEqual(compared, [
-      { name: "a", processor: 3 },
-      { name: "b", processor: 5 },
-    ]);
+    assert.deepEqual(compared, {
+      first: { name: "a", processor: 3 },
+      second: { name: "b", processor: 5 },
+      ratio: 10 / 30,
+    });
     assert.equal(order.join(""), "ababababab");
   });
 });

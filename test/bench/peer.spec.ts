@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { aimOf } from "../../bench/peer/peer";
-import { measured } from "../../bench/peer/usage";
+import { measured } from "../../bench/usage";
 
 describe("a tool that is measured", () => {
   const directory = mkdtempSync(join(tmpdir(), "bench-peer-test-"));

@@ -1,4 +1,4 @@
-/** Runs a tool under the hook that both tools report through. */
+/** Runs a script under the hook that all that are compared report through. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -20,10 +20,13 @@ const USAGE = /^\{"processor":.*\}\n$/m;
  * Its process is ended once its usage is out: a thread of V8's may keep it for ever as it exits
  * (https://github.com/nodejs/node/issues/54918).
  */
-export async function measured(args: string[]): Promise<{ usage: Usage; stdout: string }> {
+export async function measured(
+  args: string[],
+  env?: NodeJS.ProcessEnv,
+): Promise<{ usage: Usage; stdout: string }> {
   const child = spawn(process.execPath, ["--require", join(__dirname, "usage.cjs"), ...args], {
     // Without the loaders of this process: the tools are measured as they are installed.
-    env: { ...process.env, NODE_OPTIONS: "" },
+    env: { ...process.env, NODE_OPTIONS: "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stderr = "";

@@ -1,4 +1,4 @@
-/** Loaded before either tool: says on the last line of stderr what the process took. */
+/** Loaded before a script that is measured: says on the last line of stderr what the process took. */
 process.on("exit", () => {
   const { user, system } = process.cpuUsage();
   const usage = {
