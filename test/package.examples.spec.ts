@@ -39,7 +39,9 @@ const claims: Record<string, (graph: Graph) => void> = {
     const cacerts = graph.one("kubernetes:core/v1:Secret", "istio-system-cacerts");
     assert.ok(graph.dependsOn(istiod, cacerts));
     assert.ok(graph.dependsOn(gateway, istiod));
-    assert.ok(graph.dependsOn(cacerts, graph.one("eks:index:Cluster")));
+    const nodes = graph.one("istio-patterns:index:AutoModeNodes");
+    assert.ok(graph.dependsOn(istiod, nodes));
+    assert.ok(graph.dependsOn(nodes, graph.one("aws:ec2/natGateway:NatGateway")));
     const { provider } = istiod;
     assert.deepEqual([gateway.provider, cacerts.provider], [provider, provider]);
     assert.equal(graph.parentOf(graph.get(provider!))?.type, "istio-patterns:index:EksCluster");

@@ -17,7 +17,7 @@ const ireland = new aws.Provider("ireland", {
 // The VPC is another stack's, so its ids are outputs; those of a VPC of this program would be, too. What decides which
 // resources there are stands in the description.
 const network = new pulumi.StackReference(config.require("networkStack"));
-const id = (name: string): pulumi.Output<string> => network.requireOutput(name);
+const id = (name: string) => network.requireOutput(name) as pulumi.Output<string>;
 
 const shop = new MeshTopology(
   "shop",

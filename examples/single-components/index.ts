@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AutoModeNodes,
   EksCluster,
   IngressGateway,
   IntermediateCa,
@@ -10,26 +11,29 @@ import {
   SecurityRules,
   SystemNamespace,
 } from "istio-patterns";
-import { cidr, privateSubnetIds, routes, vpcId } from "./vpc";
+import { cidr, privateSubnetIds, region, routes, vpcId } from "./vpc";
 
 const version = "1.31.3";
 
-const cluster = new EksCluster(
-  "shop",
-  {
-    clusterName: "shop",
-    kubernetesVersion: "1.35",
-    vpcId,
-    privateSubnetIds,
-    publicAccessCidrs: new pulumi.Config().requireObject<string[]>("allowFrom"),
-  },
-  { dependsOn: routes },
+const cluster = new EksCluster("shop", {
+  clusterName: "shop",
+  kubernetesVersion: "1.35",
+  vpcId,
+  controlPlaneSubnetIds: privateSubnetIds,
+  publicAccessCidrs: new pulumi.Config().requireObject<string[]>("allowFrom"),
+});
+
+const { provider, eksName: clusterName, securityGroupId } = cluster;
+const nodes = new AutoModeNodes(
+  "nodes",
+  { clusterName, region, subnetIds: privateSubnetIds, securityGroupId },
+  { provider, dependsOn: [cluster, ...routes] },
 );
 
 // What stands in the cluster takes its Kubernetes provider, and waits for what must stand there before it: no input says so.
 const inCluster = (...dependsOn: pulumi.Resource[]) => ({
-  provider: cluster.provider,
-  dependsOn: [cluster, ...dependsOn],
+  provider,
+  dependsOn: [nodes, ...dependsOn],
 });
 
 // Replacing the root cuts every connection in the mesh.
@@ -62,10 +66,10 @@ const betweenThem = (peer: pulumi.Input<string>) => [
 ];
 const web = new SecurityRules("web", {
   securityGroupId: loadBalancer.id,
-  rules: { ingress: fromClients, egress: betweenThem(cluster.securityGroupId) },
+  rules: { ingress: fromClients, egress: betweenThem(securityGroupId) },
 });
 const pods = new SecurityRules("pods", {
-  securityGroupId: cluster.securityGroupId,
+  securityGroupId,
   rules: { ingress: betweenThem(loadBalancer.id) },
 });
 

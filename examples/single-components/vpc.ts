@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-const region = new pulumi.Config("aws").require("region");
+export const region = new pulumi.Config("aws").require("region");
 
 export const cidr = "10.10.0.0/16";
 const vpc = new aws.ec2.Vpc("shop", { cidrBlock: cidr, enableDnsHostnames: true });
