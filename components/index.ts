@@ -18,6 +18,7 @@ export type { ClusterOutputs, VpcOutputs } from "./mesh/outputs";
 export * from "./network/vpc/vpc";
 export * from "./network/links/peering";
 export * from "./network/links/transitGateway";
+export { Protocol } from "./network/firewall/facts";
 export * from "./network/firewall/securityRules";
 export * from "./network/internal/internalBalancer";
 export * from "./network/internal/privateZone";

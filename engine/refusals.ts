@@ -51,6 +51,9 @@ function eksRoles(logical: string, { autoMode }: Values): string[] {
 /** https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices */
 const TAGS = { most: 50, key: 128, value: 256, reserved: /^aws:/i };
 
+/** Of a hosted zone (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html). */
+const MOST_OF_ZONE = 10;
+
 /** What IAM, EKS, KMS and load balancers allow in tags (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html); EC2 allows more. */
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
@@ -96,7 +99,8 @@ function wrongName(text: unknown, { longest, form }: PhysicalName): string | und
 }
 
 function refusedTags(type: string, tags: [key: string, value: unknown][]): string | undefined {
-  if (tags.length > TAGS.most) return `${tags.length} tags, AWS allows ${TAGS.most}`;
+  const most = type.startsWith("aws:route53/") ? MOST_OF_ZONE : TAGS.most;
+  if (tags.length > most) return `${tags.length} tags, AWS allows ${most}`;
   const isIam = type.startsWith("aws:iam/") || type.startsWith("eks:");
   const keys = tags.map(([key]) => (isIam ? key.toLowerCase() : key));
   if (new Set(keys).size < keys.length) return "IAM takes tags that differ by case alone for one";

@@ -51,10 +51,11 @@ async function runOnce(body: () => unknown, options: RunOptions): Promise<Graph>
     await install(recorder, calls, options);
     await pulumi.runtime.runInPulumiStack(async () => body());
     await pulumi.runtime.disconnect();
-    await new Promise(setImmediate);
   } catch (error) {
     surroundings.failures.unshift(error);
   } finally {
+    // What a program throws rejects the stack's own promises too, a moment later: not in the next run, and not unseen.
+    await new Promise(setImmediate);
     pulumi.runtime.setAllConfig({}, []);
     surroundings.restore();
   }

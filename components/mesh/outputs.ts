@@ -12,10 +12,10 @@ export interface VpcOutputs {
   publicSubnetIds: string[];
   /** Ids of private subnets, likewise. */
   privateSubnetIds: string[];
-  /** Ids of the two private subnets that control planes of clusters stand in. */
-  controlPlaneSubnetIds: string[];
   /** Ids of the subnets that hold only load balancers, likewise. */
   loadBalancerSubnetIds: string[];
+  /** Ids of the two private subnets that control planes of clusters stand in. */
+  controlPlaneSubnetIds: string[];
   /** Ids of the route tables that get the routes of links. */
   routeTableIds: string[];
   /** Public addresses that traffic from inside comes from, without mask. */

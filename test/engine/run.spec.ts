@@ -178,6 +178,24 @@ describe("the in-process engine", () => {
     assert.equal(graph.get(provider).name, "us");
   });
 
+  it("leaves nothing of a refused program to the next run, or to Node", async () => {
+    const unhandled: unknown[] = [];
+    const listen = (reason: unknown) => void unhandled.push(reason);
+    process.on("unhandledRejection", listen);
+    try {
+      const refused = mockRun(() => {
+        throw new Error("mine");
+      });
+      await assert.rejects(refused, /^Error: mine$/);
+      const next = await mockRun(() => void new aws.ec2.Vpc("next", { cidrBlock: "10.0.0.0/16" }));
+      assert.equal(next.ofType(VPC).length, 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.deepEqual(unhandled, []);
+    } finally {
+      process.off("unhandledRejection", listen);
+    }
+  });
+
   it("keeps the runs of one process apart", async () => {
     const one = (name: string) => () => {
       new aws.ec2.Vpc(name, { cidrBlock: new pulumi.Config().get("cidr") });

@@ -116,6 +116,10 @@ export const alone: Record<string, Maker> = {
 export const otherForms: Record<string, Maker> = {
   "IstioControlPlane, ambient": (name) =>
     new components.IstioControlPlane(name, { version, dataPlane: DataPlane.Ambient }),
+  "RemoteReader, by token": (name) =>
+    new components.RemoteReader(name, {
+      ...{ readerName: "readers", kind: RemoteAccess.ServiceAccountToken, namespace },
+    }),
   "EastWestGateway, ambient": (name) =>
     new components.EastWestGateway(name, {
       ...{ cluster: "east", network: "net-east", version, dataPlane: DataPlane.Ambient },

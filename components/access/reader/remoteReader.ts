@@ -116,9 +116,9 @@ const createReader: Record<RemoteAccess, CreateReader> = {
   },
 };
 
-/** Kubernetes fills the Secret in, and the provider waits for that (pulumi-kubernetes, provider/pkg/await). */
-function decodeToken(data: Record<string, string>): string {
-  return Buffer.from(data.token!, "base64").toString("utf8");
+/** Kubernetes fills the Secret in, and the provider waits for that (pulumi-kubernetes, provider/pkg/await); mocks may not. */
+function decodeToken(data?: Record<string, string>): string {
+  return Buffer.from(data?.token ?? "", "base64").toString("utf8");
 }
 
 function missing(field: string, kind: RemoteAccess) {

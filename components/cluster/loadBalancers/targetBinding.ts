@@ -11,7 +11,7 @@ export interface TargetBindingArgs {
   service: pulumi.Input<string>;
   /** Who makes load balancers in the cluster, and registers targets. */
   loadBalancers: LoadBalancers;
-  /** ARN of the target group for each port of the Service; the groups are of type ip and in the VPC of the cluster. */
+  /** ARN of the target group by number of the Service's port (`"15012"`); the groups are of type ip and in the VPC of the cluster. */
   targetGroups: Record<string, pulumi.Input<string>>;
 }
 
@@ -36,11 +36,19 @@ export class TargetBinding extends pulumi.ComponentResource {
   constructor(name: string, args: TargetBindingArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:TargetBinding", name, {}, opts);
     const bindings = Object.entries(args.targetGroups).map(([port, targetGroupARN]) =>
-      createBinding(name, args, { port: Number(port), targetGroupARN }, childOptions(this, opts)),
+      createBinding(name, args, { port: portOf(port), targetGroupARN }, childOptions(this, opts)),
     );
     this.bindingNames = pulumi.all(bindings.map(({ metadata }) => metadata.name));
     this.registerOutputs({ bindingNames: this.bindingNames });
   }
+}
+
+/** An object of the cluster would take what is no number without a word. */
+function portOf(key: string): number {
+  if (/^[1-9][0-9]*$/.test(key)) return Number(key);
+  throw new pulumi.RunError(
+    `targetGroups: got ${JSON.stringify(key)}; allowed: numbers of the Service's ports; fix: name each target group by its port`,
+  );
 }
 
 function createBinding(

@@ -138,7 +138,31 @@ function checkCollisions(_: Topology, relations: Relations): Problem[] {
 
 const severity = Severity.Problem;
 
+/** Of a zone: yours, `istio-patterns` and its own name. */
+const MOST_TAGS = 10 - 2;
+
+function checkZoneTags({ tags }: Topology, relations: Relations): Problem[] {
+  const count = Object.keys(tags).length;
+  const [first] = servingIstiods(relations);
+  if (first === undefined || count <= MOST_TAGS) return [];
+  return [
+    {
+      path: "tags",
+      got: `${count} tags`,
+      allowed: `at most ${MOST_TAGS} where istiod serves other clusters, as ${keyOf(first)} does`,
+      fix: "leave some out: the private zone of its name takes 10, two of which are the plan's",
+    },
+  ];
+}
+
 export const addressRules: Rule[] = [
+  {
+    id: "zone-tag-count",
+    summary: "Tags leave room for the plan's own on a private zone.",
+    why: "Route 53 takes 10 tags of a hosted zone (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html).",
+    severity,
+    check: checkZoneTags,
+  },
   {
     id: "existing-vpc-load-balancer-subnets",
     summary:

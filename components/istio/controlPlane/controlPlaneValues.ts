@@ -85,7 +85,7 @@ const discovery: Fragment<IstiodFacts>[] = [
   },
   {
     why:
-      "EKS Auto Mode taints its system node pool for critical add-ons, which istiod is " +
+      "EKS Auto Mode taints its built-in system pool, which a cluster of yours may have, for critical add-ons, which istiod is " +
       "(https://docs.aws.amazon.com/eks/latest/userguide/critical-workload.html).",
     values: () => ({ tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }] }),
   },

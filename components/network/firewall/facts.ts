@@ -44,6 +44,7 @@ export interface RulePlan {
 
 export type Ports = readonly [first: number, last: number];
 
+/** Protocol of ports. */
 export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
 export type Protocol = (typeof Protocol)[keyof typeof Protocol];
 

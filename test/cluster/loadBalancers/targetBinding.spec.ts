@@ -72,4 +72,18 @@ describe("TargetBinding", () => {
     for (const { name, dependencies } of graph.ofType(type))
       assert.ok(dependencies.includes(urn), name);
   });
+
+  it("refuses what is no port of a Service", async () => {
+    const made = mockRun(
+      () =>
+        void new TargetBinding("b", {
+          ...{ namespace: "istio-system", service: "istiod", loadBalancers: "auto-mode" },
+          targetGroups: { xds: "arn" },
+        }),
+    );
+    await assert.rejects(made, {
+      message:
+        'targetGroups: got "xds"; allowed: numbers of the Service\'s ports; fix: name each target group by its port',
+    });
+  });
 });

@@ -96,9 +96,23 @@ describe("Auto Mode", () => {
     const graph = await run(single);
     const pool = graph.one(NODE_POOL, "demo-main-nodes");
     const { spec, metadata } = pool.inputs;
-    assert.deepEqual(spec.limits, { cpu: "1000", memory: "1000Gi" });
-    assert.deepEqual(spec.template.spec.nodeClassRef, {
-      ...{ group: "eks.amazonaws.com", kind: "NodeClass", name: "workloads" },
+    const nodeClassRef = { group: "eks.amazonaws.com", kind: "NodeClass", name: "workloads" };
+    const requirements = [
+      ["karpenter.sh/capacity-type", "In", ["on-demand"]],
+      ["kubernetes.io/arch", "In", ["amd64"]],
+      ["kubernetes.io/os", "In", ["linux"]],
+      ["eks.amazonaws.com/instance-category", "In", ["c", "m", "r"]],
+      ["eks.amazonaws.com/instance-generation", "Gt", ["4"]],
+    ].map(([key, operator, values]) => ({ key, operator, values }));
+    const lifetime = { expireAfter: "336h", terminationGracePeriod: "24h" };
+    assert.deepEqual(spec, {
+      limits: { cpu: "1000", memory: "1000Gi" },
+      template: { spec: { nodeClassRef, requirements, ...lifetime } },
+      disruption: {
+        consolidationPolicy: "WhenEmptyOrUnderutilized",
+        consolidateAfter: "30s",
+        budgets: [{ nodes: "10%" }],
+      },
     });
     assert.equal(metadata.name, "workloads");
     assert.equal(graph.one(NODE_CLASS).inputs.metadata.name, "workloads");

@@ -196,3 +196,20 @@ describe("istiod-address-collision", () => {
     assert.deepEqual(check("istiod-address-collision", managed(three, "10.0.0.0/26")), []);
   });
 });
+
+describe("zone-tag-count", () => {
+  const tagged = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, number) => [`tag-${number}`, "x"]));
+
+  it("refuses more tags than a private zone takes beside the plan's own", () => {
+    assert.deepEqual(check("zone-tag-count", { ...served(), tags: tagged(9) }), [
+      "tags: got 9 tags; allowed: at most 8 where istiod serves other clusters, as prod/lab/istiod does; " +
+        "fix: leave some out: the private zone of its name takes 10, two of which are the plan's",
+    ]);
+  });
+
+  it("is content with eight, and with more where there is no such zone", () => {
+    assert.deepEqual(check("zone-tag-count", { ...served(), tags: tagged(8) }), []);
+    assert.deepEqual(check("zone-tag-count", { ...brought, tags: tagged(9) }), []);
+  });
+});

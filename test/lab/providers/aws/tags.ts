@@ -6,6 +6,8 @@ import type { Draft } from "./table";
  * (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices).
  */
 const MOST = 50;
+/** Of a hosted zone (https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeTagsForResource.html). */
+const MOST_OF_ZONE = 10;
 const LONGEST = { key: 128, value: 256 };
 
 /** EC2 takes any sign (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions). */
@@ -18,7 +20,8 @@ const SIGNS = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 export function refusedTags({ type }: Draft, tags: unknown): string | undefined {
   const service = type.split(".")[0];
   const entries = Object.entries(asProps(tags));
-  if (entries.length > MOST) return `TagLimitExceeded: ${entries.length} tags, at most ${MOST}`;
+  const most = service === "route53" ? MOST_OF_ZONE : MOST;
+  if (entries.length > most) return `TagLimitExceeded: ${entries.length} tags, at most ${most}`;
   const keys = new Set(entries.map(([key]) => key.toLowerCase()));
   if (service === "iam" && keys.size < entries.length)
     return "InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.";
