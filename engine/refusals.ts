@@ -111,6 +111,8 @@ function refusedTags(type: string, tags: [key: string, value: unknown][]): strin
 function isWrongTag(type: string, key: string, value: string): boolean {
   if (key === "" || [...key].length > TAGS.key || [...value].length > TAGS.value) return true;
   if (TAGS.reserved.test(key)) return true;
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-tags.html
+  if (type.startsWith("aws:lb/") && TAGS.reserved.test(value)) return true;
   const texts = [key, value].filter((text) => text !== UNKNOWN);
   return !type.startsWith("aws:ec2/") && !texts.every((text) => TAG_TEXT.test(text));
 }

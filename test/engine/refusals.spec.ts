@@ -98,6 +98,19 @@ describe("tags in the mock engine", () => {
     await refuses(tagged({ name: "x" }), message);
   });
 
+  it("are fewer on a hosted zone, and have no value of AWS's on a load balancer", async () => {
+    const zone = (count: number) => () =>
+      new aws.route53.Zone("z", { name: "a.internal", tags: many(count) });
+    floorOf(await mockRun(zone(10)), "aws:route53/zone:Zone", 1);
+    await refuses(zone(11), 'aws:route53/zone:Zone "z": 11 tags, AWS allows 10');
+    const group = (a: string) => () => new aws.lb.TargetGroup("t", { tags: { a } });
+    floorOf(await mockRun(group("x")), "aws:lb/targetGroup:TargetGroup", 1);
+    await refuses(
+      group("aws:x"),
+      'aws:lb/targetGroup:TargetGroup "t": AWS refuses the tag {"a":"aws:x"}',
+    );
+  });
+
   it("take more signs in EC2", async () => {
     const tags = { "a(b": "x", A: "1", a: "2" };
     const graph = await mockRun(() => new aws.ec2.Vpc("v", { cidrBlock: "10.0.0.0/16", tags }));

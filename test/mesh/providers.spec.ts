@@ -24,12 +24,14 @@ describe("AWS providers that a MeshTopology makes", () => {
     "aws:profile": "work",
     "aws:maxRetries": "7",
     "aws:endpoints": '[{"ec2":"https://ec2.example"}]',
-    "aws:assumeRoles": '[{"roleArn":"arn:aws:iam::111122223333:role/hub","externalId":"x"}]',
+    "aws:assumeRoles":
+      '[{"roleArn":"arn:aws:iam::111122223333:role/jump"},{"roleArn":"arn:aws:iam::111122223333:role/hub","externalId":"x"}]',
     "aws:defaultTags": '{"tags":{"owner":"acme","stage":"dev"}}',
     "aws:accessKey": "AKIA",
     "aws:secretKey": "hush",
     "aws:httpProxy": "http://user:pass@proxy",
   };
+  const jump = { roleArn: "arn:aws:iam::111122223333:role/jump" };
   const hub = { roleArn: "arn:aws:iam::111122223333:role/hub", externalId: "x" };
   const json = (value: string) => JSON.parse(value);
 
@@ -37,7 +39,7 @@ describe("AWS providers that a MeshTopology makes", () => {
     const graph = await run({ topology: other }, { config });
     const { inputs } = graph.one(PROVIDER, "mesh-eu-west-1");
     const { assumeRoles, defaultTags, endpoints, ...plain } = inputs;
-    assert.deepEqual(json(assumeRoles), [hub]);
+    assert.deepEqual(json(assumeRoles), [jump, hub]);
     assert.deepEqual(json(endpoints), [{ ec2: "https://ec2.example" }]);
     assert.deepEqual(json(defaultTags), {
       tags: { owner: "acme", stage: "prod", team: "platform", "istio-patterns": "mesh" },
@@ -57,7 +59,7 @@ describe("AWS providers that a MeshTopology makes", () => {
   it("take an account's role after those of the config, with their own credentials", async () => {
     const graph = await run({ topology: other }, { config });
     const { inputs } = graph.one(PROVIDER, "mesh-210987654321-eu-west-1");
-    assert.deepEqual(json(inputs.assumeRoles), [hub, { roleArn: account }]);
+    assert.deepEqual(json(inputs.assumeRoles), [jump, hub, { roleArn: account }]);
     const plain = await run({ topology: other });
     const { assumeRoles } = plain.one(PROVIDER, "mesh-210987654321-eu-west-1").inputs;
     assert.deepEqual(json(assumeRoles), [{ roleArn: account }]);
@@ -66,6 +68,7 @@ describe("AWS providers that a MeshTopology makes", () => {
   it("keep what is a secret in the config a secret, and the rest plain", async () => {
     const secretKeys = ["aws:httpProxy", "aws:endpoints", "aws:defaultTags", "aws:assumeRoles"];
     const graph = await run({ topology: other }, { config, secretKeys });
+    assert.ok(graph.ofType(PROVIDER).length >= 2);
     for (const provider of graph.ofType(PROVIDER)) {
       for (const key of secretKeys) assertSecret(provider, key.split(":")[1]);
       assert.deepEqual(provider.secrets.sort(), [

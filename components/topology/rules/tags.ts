@@ -10,7 +10,7 @@ import { when } from "./support";
 const MOST = 50 - 3;
 
 const KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/iu;
-const VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+const VALUE = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/iu;
 const SIGNS = "letters, digits, spaces and _.:/=+-@";
 
 /** AWS counts characters, not units of UTF-16. */
@@ -27,7 +27,7 @@ function checkForm({ tags }: Topology): Problem[] {
     ...when(!VALUE.test(value) || size(value) > 256, {
       path: pathOf("tags", key),
       got: written(value),
-      allowed: `a value of at most 256 ${SIGNS}`,
+      allowed: `a value of at most 256 ${SIGNS}, without aws: in front`,
       fix: "shorten it, or leave other signs out",
     }),
   ]);
@@ -63,7 +63,7 @@ export const tagRules: Rule[] = [
   {
     id: "tag-form",
     summary: "Tags are of the form that every AWS service takes.",
-    why: "IAM, KMS, EKS and load balancers take no other signs, though EC2 would (https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html, https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices).",
+    why: "IAM, KMS, EKS and load balancers take no other signs, though EC2 would, and load balancers no value that begins with aws: (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-tags.html, https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html, https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices).",
     severity,
     check: checkForm,
   },

@@ -212,6 +212,7 @@ describe("managed nodes", () => {
     for (const name of addons) {
       const addon = graph.one(ADDON, name);
       assert.equal(addon.inputs.resolveConflictsOnCreate, "OVERWRITE");
+      assert.equal(addon.inputs.resolveConflictsOnUpdate, "OVERWRITE");
       assert.equal(
         addon.parent,
         graph.one("istio-patterns:index:ManagedNodes", "demo-east-nodes").urn,

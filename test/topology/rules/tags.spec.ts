@@ -6,7 +6,7 @@ import { good } from "./good";
 const key =
   "allowed: a key of 1 to 128 letters, digits, spaces and _.:/=+-@, without aws: in front; fix: rename the tag";
 const value =
-  "allowed: a value of at most 256 letters, digits, spaces and _.:/=+-@; fix: shorten it, or leave other signs out";
+  "allowed: a value of at most 256 letters, digits, spaces and _.:/=+-@, without aws: in front; fix: shorten it, or leave other signs out";
 
 const many = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, number) => [`tag-${number}`, ""]));
@@ -14,10 +14,11 @@ const many = (count: number) =>
 const claims: Claim[] = [
   [
     "tag-form",
-    "keys that AWS keeps for itself, and values beside them not",
+    "keys and values that AWS keeps for itself",
     (description) => (description.tags = { "aws:team": "platform", "AWS:x": "", team: "aws:x" }),
     `tags["AWS:x"]: got the key "AWS:x"; ${key}`,
     `tags["aws:team"]: got the key "aws:team"; ${key}`,
+    `tags.team: got "aws:x"; ${value}`,
   ],
   [
     "tag-form",
