@@ -8,7 +8,7 @@ const ROOMS = [
 ];
 
 /** What belongs to no room: it takes nothing from any. */
-const SHARED = ["options.ts", "records.ts", "handles.ts"];
+const SHARED = ["options.ts", "records.ts", "handles.ts", "existing.ts"];
 
 const inComponents = (name) => `./components/${name}`;
 const zones = [

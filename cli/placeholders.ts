@@ -1,5 +1,5 @@
 /** What stands offline in place of secrets and of other stacks' outputs. */
-import { DESCRIPTION_KEY } from "../components/topology";
+import { DESCRIPTION_KEY, secretKeysOf } from "../components/topology";
 import type { Topology } from "../components/topology";
 import { SECRET } from "../engine";
 import type { WarningReport } from "./report/report";
@@ -44,17 +44,11 @@ export function placeholders(file: StackFile, topology: Topology): Placeholders 
   };
 }
 
-function namedSecrets({ trust, meshes, clusters }: Topology) {
-  const trusts = [trust, ...Object.values(meshes).flatMap((mesh) => mesh.trust ?? [])];
-  const roots = trusts
-    .flatMap(({ roots: listed }) => Object.values(listed))
-    .flatMap(({ secret }) => secret ?? []);
-  const kubeconfigs = Object.values(clusters).flatMap(
-    ({ existing }) => existing?.kubeconfig?.secret ?? [],
-  );
+function namedSecrets(topology: Topology) {
+  const { roots, kubeconfigs } = secretKeysOf(topology);
   return [
-    ...[...new Set(roots)].map((key) => ({ key: `${PROJECT}:${key}`, placeholder: PEM })),
-    ...[...new Set(kubeconfigs)].map((key) => ({ key: `${PROJECT}:${key}`, placeholder: SECRET })),
+    ...roots.map((key) => ({ key: `${PROJECT}:${key}`, placeholder: PEM })),
+    ...kubeconfigs.map((key) => ({ key: `${PROJECT}:${key}`, placeholder: SECRET })),
   ];
 }
 

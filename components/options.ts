@@ -57,3 +57,15 @@ export function ownAccountId(options: pulumi.ComponentResourceOptions): pulumi.O
   const { parent, provider } = resourceOptions(options);
   return aws.getCallerIdentityOutput({}, { parent, provider }).accountId;
 }
+
+/** Values of the config keys that a description names, by key. */
+export type Secrets = Record<string, pulumi.Input<string>>;
+
+/** The value of a key that the description names for something, such as `provided root`. */
+export function demandSecret(secrets: Secrets, key: string, what: string): pulumi.Input<string> {
+  const secret = secrets[key];
+  if (secret !== undefined) return secret;
+  throw new pulumi.RunError(
+    `The ${what} is missing: \`secrets\` has no value under ${JSON.stringify(key)}.`,
+  );
+}

@@ -45,6 +45,8 @@ export class Recorder {
   private readonly byUrn = new Map<string, Registration>();
   private readonly objects = new Map<string, Registration>();
   private readonly transforms = new Transforms();
+  /** Tags that AWS providers add to what they make, by the provider's URN. */
+  private readonly defaultTags = new Map<string, Values>();
 
   /**
    * Takes the monitor's place wherever resources are concerned.
@@ -106,6 +108,8 @@ export class Recorder {
     this.refuseAsProviders(registration);
     this.registrations.push(registration);
     this.byUrn.set(registration.urn, registration);
+    const { urn, inputs } = registration;
+    if (inputs.defaultTags) this.defaultTags.set(urn, JSON.parse(inputs.defaultTags).tags ?? {});
   }
 
   /** The engine hands a component's providers down to the components in it. */
@@ -117,9 +121,8 @@ export class Recorder {
 
   private refuseAsProviders(registration: Registration): void {
     const { type, name, provider, providers } = registration;
-    const { inputs } = this.byUrn.get(provider ?? providers.aws ?? "") ?? {};
-    const { tags = {} } = inputs?.defaultTags ? JSON.parse(inputs.defaultTags) : {};
-    const why = refusal(registration, tags);
+    const tags = this.defaultTags.get(provider ?? providers.aws ?? "");
+    const why = refusal(registration, tags ?? {});
     if (why) throw new EngineRefusal(`${type} "${name}": ${why}`);
   }
 

@@ -1,6 +1,8 @@
 /** Values of the clusters that exist, wherever they come from. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingClusterValues } from "../existing";
+import { demandSecret } from "../options";
+import type { Secrets } from "../options";
 import { logicalName } from "../topology";
 import type { Cluster, StackOutput, Topology } from "../topology";
 
@@ -9,7 +11,7 @@ interface Sources {
   /** Values that are given, by cluster. */
   given?: Record<string, ExistingClusterValues>;
   /** Values of config keys, by key. */
-  secrets: Record<string, pulumi.Input<string>>;
+  secrets: Secrets;
 }
 
 /** Values of the clusters that exist, by name, each with its kubeconfig: given, from a secret or from another stack. */
@@ -21,7 +23,9 @@ export function createClusterValues(
   const outputOf = otherStacks(name, opts);
   const kubeconfigOf = (cluster: Cluster) => {
     const { secret, output } = cluster.existing?.kubeconfig ?? {};
-    return output ? outputOf(output) : demandSecret(cluster.name, secret!, secrets);
+    return output
+      ? outputOf(output)
+      : demandSecret(secrets, secret!, `kubeconfig of cluster ${cluster.name}`);
   };
   const yours = Object.values(clusters).filter(({ existing }) => existing !== undefined);
   return Object.fromEntries(
@@ -42,16 +46,4 @@ function otherStacks(prefix: string, opts: pulumi.CustomResourceOptions) {
     stacks.set(stack, reference);
     return reference.requireOutput(name) as pulumi.Output<string>;
   };
-}
-
-function demandSecret(
-  cluster: string,
-  key: string,
-  secrets: Sources["secrets"],
-): pulumi.Input<string> {
-  const secret = secrets[key];
-  if (secret !== undefined) return secret;
-  throw new pulumi.RunError(
-    `The kubeconfig of cluster ${cluster} is missing: \`secrets\` has no value under ${JSON.stringify(key)}.`,
-  );
 }

@@ -48,11 +48,12 @@ export interface MeshTopologyArgs {
 /** Options of a whole deployment. */
 export interface MeshTopologyOptions extends pulumi.ComponentResourceOptions {
   /**
-   * AWS providers, instead of those that would be made here (`provider` and `providers` are for Kubernetes and others), by region for the program's own account (`eu-west-1`) and by
-   * account id and region where the description names a role (`123456789012/eu-west-1`). All that are needed must be there,
-   * that of IAM's region too where istiods read each other's clusters (`us-east-1`, `cn-north-1`, `us-gov-west-1`): where some are
-   * missing the message lists them. Tags of the description are then yours to set, as `defaultTags`, and
-   * kubeconfigs ask for tokens with what the AWS CLI finds in its environment.
+   * AWS providers, instead of those that would be made here (`provider` and `providers` are for Kubernetes and others), by
+   * region for the program's own account (`eu-west-1`) and by account id and region where the description names a role
+   * (`123456789012/eu-west-1`). All that are needed must be there, that of IAM's region too where istiods read each other's
+   * clusters (`us-east-1`, `cn-north-1`, `us-gov-west-1`): where some are missing the message lists them. Tags of the
+   * description are then yours to set, as `defaultTags`, and kubeconfigs ask for tokens with what the AWS CLI finds in its
+   * environment.
    *
    * @default one per account and region, with everything that the stack's config says under `aws:`, the description's tags
    * beside the default tags there, and the account's role taken after the roles there

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblems, written } from "../topology";
+import { formatProblems, secretKeysOf, written } from "../topology";
 import type { Problem, Topology } from "../topology";
 import { checkTopology } from "./check";
 import type { Checked } from "./check";
@@ -77,10 +77,7 @@ function refuse(condition: boolean, problem: Problem): void {
 }
 
 /** Values of every config key that the description names. */
-function readSecrets(config: pulumi.Config, { trust, meshes, clusters }: Topology) {
-  const trusts = [trust, ...Object.values(meshes).flatMap((mesh) => mesh.trust ?? [])];
-  const roots = trusts.flatMap(({ roots }) => Object.values(roots));
-  const kubeconfigs = Object.values(clusters).flatMap(({ existing }) => existing?.kubeconfig ?? []);
-  const keys = new Set([...roots, ...kubeconfigs].flatMap(({ secret }) => secret ?? []));
+function readSecrets(config: pulumi.Config, topology: Topology) {
+  const keys = new Set(Object.values(secretKeysOf(topology)).flat());
   return Object.fromEntries([...keys].map((key) => [key, config.requireSecret(key)]));
 }

@@ -14,3 +14,4 @@ export * from "./settings";
 export * from "./suggest";
 export * from "./topology";
 export * from "./rules";
+export * from "./secrets";

@@ -1,4 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { demandSecret } from "../options";
+import type { Secrets } from "../options";
 import { mapValues } from "../records";
 import { logicalName } from "../topology";
 import { IntermediateCa } from "./intermediateCa";
@@ -17,7 +19,7 @@ export interface CaCertificate {
 /** What trust needs from outside. */
 export interface TrustInputs {
   /** Provided roots, by config key. */
-  secrets: Record<string, pulumi.Input<string>>;
+  secrets: Secrets;
   /** Whether Pulumi refuses to delete generated roots. */
   protect: boolean;
 }
@@ -29,16 +31,8 @@ export interface TrustOutputs {
 }
 
 /** A root that was promised but is not there must stop the program: generating one instead would be another root. */
-function providedRoot(
-  { secret }: RootPlan,
-  secrets: TrustInputs["secrets"],
-): pulumi.Input<string> | undefined {
-  if (secret === undefined) return undefined;
-  const root = secrets[secret];
-  if (root !== undefined) return root;
-  throw new pulumi.RunError(
-    `The provided root is missing: \`secrets\` has no value under ${JSON.stringify(secret)}.`,
-  );
+function providedRoot({ secret }: RootPlan, secrets: Secrets): pulumi.Input<string> | undefined {
+  return secret === undefined ? undefined : demandSecret(secrets, secret, "provided root");
 }
 
 /** Every root, and below it one intermediate per control plane. */

@@ -152,6 +152,9 @@ function createCluster(
       authenticationMode: eks.AuthenticationMode.Api,
       skipDefaultSecurityGroups: true,
       skipDefaultNodeGroup: true,
+      // Auto Mode's nodes answer DNS themselves: two pods more would only keep nodes from going away
+      // (https://github.com/pulumi/pulumi-eks/issues/1726). On managed ones `ManagedNodes` makes it, once there are nodes for it.
+      corednsAddonOptions: { enabled: false },
       encryptionConfigKeyArn: key.arn,
       enabledClusterLogTypes: controlPlaneLogs,
       endpointPrivateAccess: true,

@@ -18,11 +18,7 @@ interface Place {
 
 type EksOptions = Pick<
   eks.ClusterOptions,
-  | "autoMode"
-  | "bootstrapSelfManagedAddons"
-  | "corednsAddonOptions"
-  | "kubeProxyAddonOptions"
-  | "vpcCniOptions"
+  "autoMode" | "bootstrapSelfManagedAddons" | "kubeProxyAddonOptions" | "vpcCniOptions"
 >;
 
 interface Kind {
@@ -46,9 +42,6 @@ const autoMode: Kind = {
       createNodeRole: false,
       computeConfig: { nodePools: [] },
     },
-    // Its nodes answer DNS themselves; two pods more would only keep nodes from going away
-    // (https://github.com/pulumi/pulumi-eks/issues/1726).
-    corednsAddonOptions: { enabled: false },
   }),
   create: (name, { region }, { cluster, vpc }, options) => {
     const nodes = new AutoModeNodes(
@@ -77,8 +70,6 @@ const managed: Kind = {
       // (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
       cniExternalSnat: true,
     },
-    // `ManagedNodes` makes it, once there are nodes for its pods.
-    corednsAddonOptions: { enabled: false },
   }),
   create: (name, plan, { cluster, vpc }, options) => {
     const { region, kubernetesVersion } = plan;

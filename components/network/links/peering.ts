@@ -19,6 +19,11 @@ export interface VpcPeeringRequestArgs {
   peerOwnerId?: pulumi.Input<string>;
 }
 
+/** Of both sides, which may be one object. */
+function connectionTags(name: string) {
+  return { Name: shortened(name, LONGEST_TAG) };
+}
+
 /** Asks another VPC, in any region and account, for a peering connection. */
 export class VpcPeeringRequest extends pulumi.ComponentResource {
   /** Id of the connection, which is of no use until the other side has accepted it. */
@@ -28,7 +33,7 @@ export class VpcPeeringRequest extends pulumi.ComponentResource {
     super("istio-patterns:index:VpcPeeringRequest", name, {}, opts);
     const connection = new aws.ec2.VpcPeeringConnection(
       name,
-      { ...args, autoAccept: false, tags: { Name: shortened(name, LONGEST_TAG) } },
+      { ...args, autoAccept: false, tags: connectionTags(name) },
       childOptions(this, opts),
     );
     this.connectionId = connection.id;
@@ -89,7 +94,7 @@ function acceptedConnection(
     {
       vpcPeeringConnectionId: connectionId,
       autoAccept: true,
-      tags: { Name: shortened(connectionName, LONGEST_TAG) },
+      tags: connectionTags(connectionName),
     },
     options,
   );
