@@ -67,7 +67,7 @@ const claims: Record<string, (graph: Graph) => void> = {
     const { tags } = graph.one("aws:kms/key:Key").inputs;
     assert.equal(tags.classification, "secret");
     const { inputs } = graph.one("aws:eks/nodeGroup:NodeGroup");
-    assert.deepEqual(inputs.instanceTypes, ["m7i.xlarge"]);
+    assert.deepEqual(inputs.nodeRepairConfig, { enabled: true });
     assert.equal(inputs.scalingConfig.minSize, 2);
   },
   "own-tests": (graph) => {

@@ -3,6 +3,7 @@ import { natAddressesOf, pathOf, providerKey, Severity, today } from "../topolog
 import type { Problem, Relations, Rule, Topology } from "../topology";
 import { kubernetesRules } from "../versions/kubernetesRules";
 import type { ClusterPlan } from "./facts";
+import { nodeRules } from "./nodes/rules";
 
 /** A rule of this room: it may ask what the room has planned. */
 type ClusterRule = Rule<Record<string, ClusterPlan>>;
@@ -14,6 +15,7 @@ export const EKS_CLUSTERS = 100;
 /** Rules about clusters. */
 export const clusterRules: ClusterRule[] = [
   ...kubernetesRules(today),
+  ...nodeRules,
   {
     id: "cluster-public-cidrs",
     summary: "At most 40 CIDRs may call a public API server, peers in other VPCs included.",

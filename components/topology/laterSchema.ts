@@ -1,9 +1,7 @@
 /** The shape of members outside Kubernetes, tenants and federation. */
 import { z } from "zod";
 import * as d from "./description";
-import { map, names, port, text, type Shape, whole } from "./shapes";
-
-const count = z.strictObject({ min: whole(0), max: whole(1) } satisfies Shape<d.CountDescription>);
+import { count, map, names, port, text, type Shape, whole } from "./shapes";
 
 const virtualMachines = z.strictObject({
   mesh: text,

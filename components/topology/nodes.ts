@@ -1,4 +1,4 @@
-import { LoadBalancers, NodeKind } from "./description";
+import { Architecture, LoadBalancers, NodeKind } from "./description";
 
 /** What follows from whose nodes run pods. */
 export const NODES = {
@@ -32,3 +32,11 @@ export const BALANCING = {
   [LoadBalancers.AutoMode]: { isInstalled: false, needsTag: true },
   [LoadBalancers.Controller]: { isInstalled: true, needsTag: false },
 } satisfies Record<LoadBalancers, Balancing>;
+
+/**
+ * Processors of an instance type: a `g` behind the generation is AWS Graviton
+ * (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html), and so is the first family, a1.
+ */
+export function architectureOf(instanceType: string): Architecture {
+  return /^(a1\.|[a-z]+\d+[a-z]*g)/.test(instanceType) ? Architecture.Arm64 : Architecture.X86;
+}

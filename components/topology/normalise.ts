@@ -1,13 +1,18 @@
 /** From a description with its defaults to the topology that rooms plan from. */
 import { find, mapValues } from "../records";
 import type { ParseContext } from "./context";
-import { ControlPlaneMode, RemoteAccess, type TopologyDescription } from "./description";
+import {
+  Architecture,
+  ControlPlaneMode,
+  RemoteAccess,
+  type TopologyDescription,
+} from "./description";
 import type { ClusterValue } from "./given";
 import { DEFAULT_ROOT } from "./names";
-import { NODES } from "./nodes";
+import { architectureOf, NODES } from "./nodes";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
-import type { Cluster, Mesh, Topology, Trust, Vpc } from "./topology";
+import type { Cluster, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
@@ -49,6 +54,16 @@ function vpcOfCluster({ network, vpc }: FilledCluster, vpcs: Record<string, Vpc[
   return only && more.length === 0 ? only.id : "";
 }
 
+/** Nodes are what their instance types are, unless the description says what they may be. */
+function nodesOf(nodes: FilledCluster["nodes"]): Nodes {
+  const implied = [...new Set(nodes.instanceTypes.map(architectureOf))];
+  const architectures = nodes.architectures.length > 0 ? nodes.architectures : implied;
+  return {
+    ...nodes,
+    architectures: architectures.length > 0 ? [...new Set(architectures)] : [Architecture.X86],
+  };
+}
+
 function clusterOf(
   name: string,
   cluster: FilledCluster,
@@ -62,7 +77,7 @@ function clusterOf(
     name,
     network: cluster.network,
     vpc: vpcOfCluster(cluster, vpcs),
-    nodes: cluster.nodes,
+    nodes: nodesOf(cluster.nodes),
     loadBalancers: existing?.loadBalancers ?? NODES[cluster.nodes.kind].loadBalancers,
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,

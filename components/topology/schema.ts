@@ -3,7 +3,7 @@ import { z } from "zod";
 import * as d from "./description";
 import { laterShapes } from "./laterSchema";
 import { TRUST_DOMAIN } from "./names";
-import { map, names, text, type Shape, whole } from "./shapes";
+import { count, map, names, text, type Shape, whole } from "./shapes";
 
 const quotas = z.strictObject({
   securityGroupRules: whole(1).optional(),
@@ -105,8 +105,20 @@ const existingCluster = z.strictObject({
   loadBalancers: z.enum(d.LoadBalancers).optional(),
 } satisfies Shape<d.ExistingClusterDescription>);
 
+const nodeLimits = z.strictObject({
+  cpu: whole(1).default(1000),
+  memoryGiB: whole(1).default(1000),
+} satisfies Shape<d.NodeLimitsDescription>);
+
 const nodes = z.strictObject({
   kind: z.enum(d.NodeKind).default(d.NodeKind.AutoMode),
+  count: count.default({ min: 2, max: 6 }),
+  limits: nodeLimits.prefault({}),
+  instanceTypes: names.default([]),
+  architectures: z.array(z.enum(d.Architecture)).default([]),
+  capacity: z.enum(d.Capacity).default(d.Capacity.OnDemand),
+  // What AWS's images for nodes take.
+  diskGiB: whole(20).optional(),
 } satisfies Shape<d.NodesDescription>);
 
 const cluster = z.strictObject({

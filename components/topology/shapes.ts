@@ -1,5 +1,6 @@
 /** The few kinds of value that a description is made of. */
 import { z } from "zod";
+import type { CountDescription } from "./description";
 
 /** One schema per key of an interface, each accepting exactly what the interface accepts there. */
 export type Shape<T> = { [K in keyof Required<T>]: z.ZodType<unknown, T[K]> };
@@ -19,3 +20,9 @@ export const whole = (least: number, most: number = Number.MAX_SAFE_INTEGER) =>
 
 /** A TCP port. */
 export const port = whole(1, 65535);
+
+/** Bounds of a number of machines. */
+export const count = z.strictObject({
+  min: whole(0),
+  max: whole(1),
+} satisfies Shape<CountDescription>);

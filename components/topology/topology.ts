@@ -1,8 +1,11 @@
 /** The checked description: every default filled in, networks flattened to VPCs, nothing left to choose. */
 import type {
+  Architecture,
+  Capacity,
   ChartSource,
   ChartValues,
   ControlPlaneMode,
+  CountDescription,
   DataPlane,
   EcsServiceDescription,
   ExistingClusterDescription,
@@ -12,7 +15,8 @@ import type {
   IngressDescription,
   LinkVia,
   LoadBalancers,
-  NodesDescription,
+  NodeKind,
+  NodeLimitsDescription,
   QuotasDescription,
   RemoteAccess,
   RootDescription,
@@ -98,12 +102,27 @@ export interface Vpc {
   given?: GivenVpc;
 }
 
+/** Nodes of a cluster made here. */
+export interface Nodes {
+  kind: NodeKind;
+  /** Of managed ones. */
+  count: CountDescription;
+  /** Of Auto Mode's. */
+  limits: Required<NodeLimitsDescription>;
+  /** Empty: what is usual for the kind. */
+  instanceTypes: string[];
+  /** At least one. */
+  architectures: Architecture[];
+  capacity: Capacity;
+  diskGiB?: number;
+}
+
 export interface Cluster {
   name: string;
   network: string;
   /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
   vpc: string;
-  nodes: Required<NodesDescription>;
+  nodes: Nodes;
   loadBalancers: LoadBalancers;
   kubernetesVersion: string;
   api?: Api;

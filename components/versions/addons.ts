@@ -1,9 +1,14 @@
 import { find } from "../records";
 
-/** EKS add-ons without which pods on managed nodes have no addresses, names or AWS roles. Auto Mode brings its own. */
+/**
+ * EKS add-ons without which pods on managed nodes have no addresses, names or AWS roles, where Auto Mode brings its own; and the
+ * one that autoscalers ask for what pods use, which EKS installs with neither kind of nodes
+ * (https://docs.aws.amazon.com/eks/latest/userguide/metrics-server.html).
+ */
 export const AddonName = {
   CoreDns: "coredns",
   KubeProxy: "kube-proxy",
+  MetricsServer: "metrics-server",
   PodIdentityAgent: "eks-pod-identity-agent",
   VpcCni: "vpc-cni",
 } as const;
@@ -11,6 +16,7 @@ export type AddonName = (typeof AddonName)[keyof typeof AddonName];
 
 /** Builds that serve every Kubernetes version below. */
 const everywhere = {
+  [AddonName.MetricsServer]: "v0.8.1-eksbuild.11",
   [AddonName.PodIdentityAgent]: "v1.3.10-eksbuild.3",
   [AddonName.VpcCni]: "v1.22.3-eksbuild.1",
 };

@@ -14,10 +14,11 @@ import {
 import { cidr, privateSubnetIds, region, routes, vpcId } from "./vpc";
 
 const version = "1.31.3";
+const kubernetesVersion = "1.35";
 
 const cluster = new EksCluster("shop", {
   clusterName: "shop",
-  kubernetesVersion: "1.35",
+  kubernetesVersion,
   vpcId,
   controlPlaneSubnetIds: privateSubnetIds,
   publicAccessCidrs: new pulumi.Config().requireObject<string[]>("allowFrom"),
@@ -26,7 +27,7 @@ const cluster = new EksCluster("shop", {
 const { provider, eksName: clusterName, securityGroupId } = cluster;
 const nodes = new AutoModeNodes(
   "nodes",
-  { clusterName, region, subnetIds: privateSubnetIds, securityGroupId },
+  { clusterName, kubernetesVersion, region, subnetIds: privateSubnetIds, securityGroupId },
   { provider, dependsOn: [cluster, ...routes] },
 );
 

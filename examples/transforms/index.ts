@@ -8,8 +8,8 @@ import { MeshTopology, NodeKind } from "istio-patterns";
 const changes: Record<string, (props: pulumi.Inputs) => pulumi.Inputs> = {
   // A tag of one kind of resource.
   "aws:kms/key:Key": ({ tags }) => ({ tags: { ...tags, classification: "secret" } }),
-  // Other machines.
-  "aws:eks/nodeGroup:NodeGroup": () => ({ instanceTypes: ["m7i.xlarge"] }),
+  // EKS replaces nodes that are broken.
+  "aws:eks/nodeGroup:NodeGroup": () => ({ nodeRepairConfig: { enabled: true } }),
 };
 
 /** It sees every resource below what it is given to, by type, name and inputs. Undefined leaves one as it is. */

@@ -61,7 +61,8 @@ export const alone: Record<string, Maker> = {
     }),
   AutoModeNodes: (name) =>
     new components.AutoModeNodes(name, {
-      ...{ clusterName, region: "eu-west-1", subnetIds, securityGroupId },
+      ...{ clusterName, kubernetesVersion: "1.35", region: "eu-west-1" },
+      ...{ subnetIds, securityGroupId },
     }),
   ManagedNodes: (name) =>
     new components.ManagedNodes(name, {

@@ -244,6 +244,21 @@ const clusters: Record<string, Mutation> = {
     existing.kubeconfig = { secret: "a", output: { stack: "a/b/c", name: "kubeconfig" } };
   }),
   "size a cluster of yours": inExistingCluster((_, cluster) => (cluster.nodes = {})),
+  "count Auto Mode's nodes": inCluster((cluster) => {
+    cluster.nodes = { kind: "auto-mode", count: { min: 2, max: 4 } };
+  }),
+  "want more nodes at least than at most": inCluster((cluster) => {
+    cluster.nodes = { kind: "managed", count: { min: 4, max: 2 } };
+  }),
+  "misspell an instance type": inCluster((cluster) => {
+    cluster.nodes = { ...cluster.nodes, instanceTypes: ["m7glarge"] };
+  }),
+  "want Graviton of Intel's instances": inCluster((cluster) => {
+    cluster.nodes = { ...cluster.nodes, instanceTypes: ["m7i.large"], architectures: ["arm64"] };
+  }),
+  "mix processors in a group": inCluster((cluster) => {
+    cluster.nodes = { kind: "managed", architectures: ["arm64", "x86"] };
+  }),
   "forget pod ranges": inExistingCluster((existing) => (existing.podCidrs = [])),
   "give pods an overlay": inExistingCluster((existing) => (existing.podCidrs = ["10.251.0.0/16"])),
   "forget an endpoint": inExistingCluster((existing) => delete existing.endpoint),

@@ -13,7 +13,17 @@ export const managedNodes: TopologyDescription = {
   },
   clusters: {
     east: { network: "one", nodes: { kind: "managed" } },
-    west: { network: "two", nodes: { kind: "managed" } },
+    west: {
+      network: "two",
+      nodes: {
+        kind: "managed",
+        count: { min: 3, max: 9 },
+        instanceTypes: ["m7g.large", "m8g.large"],
+        architectures: ["arm64"],
+        capacity: "spot",
+        diskGiB: 100,
+      },
+    },
   },
   meshes: {
     prod: {
@@ -27,7 +37,12 @@ export const managedNodes: TopologyDescription = {
 export const exposures: TopologyDescription = {
   api,
   networks: { main: { cidr: "10.10.0.0/16" } },
-  clusters: { main: { network: "main" } },
+  clusters: {
+    main: {
+      network: "main",
+      nodes: { limits: { cpu: 64 }, architectures: ["arm64", "x86"], diskGiB: 100 },
+    },
+  },
   meshes: {
     dev: {
       clusters: { main: {} },

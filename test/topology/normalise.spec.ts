@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parse, type TopologyDescription } from "../../components/topology";
+import { type Architecture, parse, type TopologyDescription } from "../../components/topology";
 import { sorted } from "../../components/topology/sorted";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
@@ -41,7 +41,14 @@ describe("a normalised topology", () => {
           name: "main",
           network: "main",
           vpc: "main",
-          nodes: { kind: "auto-mode" },
+          nodes: {
+            kind: "auto-mode",
+            count: { min: 2, max: 6 },
+            limits: { cpu: 1000, memoryGiB: 1000 },
+            instanceTypes: [],
+            architectures: ["x86"],
+            capacity: "on-demand",
+          },
           loadBalancers: "auto-mode",
           kubernetesVersion: CONTEXT.defaults.kubernetesVersion([CONTEXT.defaults.istioVersion]),
           gatewayApi: "installed",
@@ -135,12 +142,36 @@ describe("a normalised topology", () => {
       },
     });
     assert.deepEqual(
-      Object.values(clusters).map(({ nodes, loadBalancers }) => [nodes, loadBalancers]),
+      Object.values(clusters).map(({ nodes, loadBalancers }) => [nodes.kind, loadBalancers]),
       [
-        [{ kind: "managed" }, "controller"],
-        [{ kind: "auto-mode" }, "auto-mode"],
+        ["managed", "controller"],
+        ["auto-mode", "auto-mode"],
       ],
     );
+  });
+
+  it("takes nodes to have the processors of their instance types, where none are said", () => {
+    const nodes = [
+      {},
+      { instanceTypes: ["m7i.large", "m6a.large"] },
+      { instanceTypes: ["m7g.large", "c6gn.xlarge", "a1.large", "im4gn.large"] },
+      { instanceTypes: ["g4dn.xlarge", "g5g.xlarge"] },
+      { architectures: ["arm64", "arm64", "x86"] as Architecture[] },
+    ];
+    const { clusters } = topologyOf({
+      ...smallest,
+      clusters: Object.fromEntries(
+        nodes.map((one, index) => [`c${index}`, { network: "main", nodes: one }]),
+      ),
+    });
+    assert.deepEqual(
+      Object.values(clusters).map((cluster) => cluster.nodes.architectures.join()),
+      ["x86", "x86", "arm64", "x86,arm64", "arm64,x86"],
+    );
+    assert.deepEqual(clusters.c0.nodes, {
+      ...{ kind: "auto-mode", instanceTypes: [], architectures: ["x86"], capacity: "on-demand" },
+      ...{ count: { min: 2, max: 6 }, limits: { cpu: 1000, memoryGiB: 1000 } },
+    });
   });
 
   it("signs below the root that is named, or the only one, which is generated where none is", () => {

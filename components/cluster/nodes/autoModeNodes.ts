@@ -3,6 +3,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { partitionOf } from "../../topology";
+import type { Architecture, Capacity } from "../../topology";
+import { AddonName } from "../../versions/addons";
+import { createAddon } from "./addons";
 import { nodeClassSpec, nodePoolSpec, POOL } from "./nodePool";
 import { createNodeRole } from "./nodeRole";
 import { autoModeNodePolicies } from "./nodes";
@@ -11,17 +14,56 @@ import { autoModeNodePolicies } from "./nodes";
 export interface AutoModeNodesArgs {
   /** Name that EKS knows the cluster by. */
   clusterName: pulumi.Input<string>;
+  /** Kubernetes minor version of the cluster. */
+  kubernetesVersion: pulumi.Input<string>;
   /** AWS region of the cluster. */
   region: pulumi.Input<string>;
   /** Subnets of the nodes: private, with a NAT gateway or endpoints for what pods call outside the VPC. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Security group of nodes and pods: the cluster's own. */
   securityGroupId: pulumi.Input<string>;
+  /**
+   * Most vCPUs that all nodes together have.
+   *
+   * @default 1000
+   */
+  vcpuLimit?: number;
+  /**
+   * Most memory in GiB that all nodes together have.
+   *
+   * @default 1000
+   */
+  memoryLimitGiB?: number;
+  /**
+   * EC2 instance types that nodes may have, none of them `nano`, `micro` or `small`.
+   *
+   * @default any of the categories c, m and r from the fifth generation on
+   */
+  instanceTypes?: string[];
+  /**
+   * Processors that nodes may have.
+   *
+   * @default x86
+   */
+  architectures?: Architecture[];
+  /**
+   * How the instances are bought.
+   *
+   * @default on-demand
+   */
+  capacity?: Capacity;
+  /**
+   * Size of a node's disk in GiB.
+   *
+   * @default EKS's own, 80
+   */
+  diskGiB?: number;
 }
 
 /**
  * Auto Mode's nodes: a NodePool like EKS's general-purpose one, at most 1000 vCPUs and 1000 GiB, with a NodeClass and a role
- * of its own. Nodes come and go with the pods, whose address stays on the way to other VPCs.
+ * of its own, and what autoscalers ask for metrics. Nodes come and go with the pods, whose address stays on the way to other
+ * VPCs.
  *
  * EKS's built-in pools are off: their nodes outlive a cluster that is deleted, and leave its security group and with it the
  * VPC behind (https://github.com/aws/aws-k8s-tester/pull/541). This pool goes before the cluster, and only when its nodes have
@@ -40,7 +82,11 @@ export class AutoModeNodes extends pulumi.ComponentResource {
       ...children,
       dependsOn: [...policies, admission],
     });
-    const pool = createNodePool(name, { ...children, dependsOn: [nodeClass] });
+    const pool = createNodePool(name, args, { ...children, dependsOn: [nodeClass] });
+    createAddon(`${name}-metrics-server`, AddonName.MetricsServer, args, {
+      ...children,
+      dependsOn: [pool],
+    });
 
     this.poolName = pool.metadata.name;
     this.registerOutputs({ poolName: this.poolName });
@@ -77,7 +123,7 @@ function admitNodes(
 
 function createNodeClass(
   name: string,
-  { subnetIds, securityGroupId }: AutoModeNodesArgs,
+  { subnetIds, securityGroupId, diskGiB }: AutoModeNodesArgs,
   role: aws.iam.Role,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
@@ -89,7 +135,7 @@ function createNodeClass(
       metadata: { name: POOL },
       spec: pulumi
         .output({ role: role.name, subnetIds, securityGroupId })
-        .apply(nodeClassSpec<string>),
+        .apply((known) => nodeClassSpec({ ...known, diskGiB })),
     },
     opts,
   );
@@ -98,6 +144,7 @@ function createNodeClass(
 /** Pulumi deletes in the foreground: the pool is gone once its nodes are, which their pods' grace periods can hold up. */
 function createNodePool(
   name: string,
+  args: AutoModeNodesArgs,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
   return new k8s.apiextensions.CustomResource(
@@ -106,7 +153,7 @@ function createNodePool(
       apiVersion: "karpenter.sh/v1",
       kind: "NodePool",
       metadata: { name: POOL },
-      spec: nodePoolSpec,
+      spec: nodePoolSpec(args),
     },
     { ...opts, customTimeouts: { delete: "30m" } },
   );

@@ -43,11 +43,14 @@ const autoMode: Kind = {
       computeConfig: { nodePools: [] },
     },
   }),
-  create: (name, { region }, { cluster, vpc }, options) => {
+  create: (name, { region, kubernetesVersion, nodes: said }, { cluster, vpc }, options) => {
+    const { instanceTypes, architectures, capacity, diskGiB, limits } = said;
     const nodes = new AutoModeNodes(
       logicalName(name, "nodes"),
       {
-        region,
+        ...{ region, kubernetesVersion, instanceTypes, architectures, capacity, diskGiB },
+        vcpuLimit: limits.cpu,
+        memoryLimitGiB: limits.memoryGiB,
         clusterName: cluster.eksName,
         subnetIds: vpc.privateSubnetIds,
         securityGroupId: cluster.securityGroupId,
@@ -71,12 +74,16 @@ const managed: Kind = {
       cniExternalSnat: true,
     },
   }),
-  create: (name, plan, { cluster, vpc }, options) => {
-    const { region, kubernetesVersion } = plan;
+  create: (name, { region, kubernetesVersion, nodes: said }, { cluster, vpc }, options) => {
+    const { instanceTypes, architectures, capacity, diskGiB, count } = said;
     const nodes = new ManagedNodes(
       logicalName(name, "nodes"),
       {
-        ...{ kubernetesVersion, region },
+        ...{ region, kubernetesVersion, instanceTypes, capacity, diskGiB },
+        // A rule sees to it that there is one.
+        architecture: architectures[0],
+        minSize: count.min,
+        maxSize: count.max,
         clusterName: cluster.eksName,
         subnetIds: vpc.privateSubnetIds,
       },

@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { automaticName, LONGEST } from "../../topology";
+import type { Architecture, Capacity } from "../../topology";
 import { AddonName } from "../../versions/addons";
 import { createAddon } from "./addons";
 import { createNodeRole } from "./nodeRole";
-import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeScaling, nodeVolume } from "./nodes";
+import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeVolume } from "./nodes";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -17,12 +18,49 @@ export interface ManagedNodesArgs {
   region: pulumi.Input<string>;
   /** Subnets of the nodes: private, in at least two zones. */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Least number of nodes, and how many there are at first. EKS refuses one above the number of nodes that run.
+   *
+   * @default 2
+   */
+  minSize?: number;
+  /**
+   * Largest number of nodes.
+   *
+   * @default 6
+   */
+  maxSize?: number;
+  /**
+   * EC2 instance types that nodes may have, all of one architecture.
+   *
+   * @default `m6i.large`, or `m7g.large` with arm64
+   */
+  instanceTypes?: string[];
+  /**
+   * Processors of the nodes.
+   *
+   * @default x86
+   */
+  architecture?: Architecture;
+  /**
+   * How the instances are bought.
+   *
+   * @default on-demand
+   */
+  capacity?: Capacity;
+  /**
+   * Size of a node's disk in GiB, at least 20.
+   *
+   * @default 50
+   */
+  diskGiB?: number;
 }
 
 /**
- * Two to six nodes of one managed group, DNS, and EKS's agent that hands out pods' AWS roles. About USD 140 a month for two.
+ * Two to six nodes of one managed group, DNS, what autoscalers ask for metrics, and EKS's agent that hands out pods' AWS roles.
+ * About USD 140 a month for two.
  *
- * Nodes carry the cluster's own security group. An autoscaler may change the number of nodes.
+ * Nodes carry the cluster's own security group. Nothing here changes their number; an autoscaler of yours may.
  */
 export class ManagedNodes extends pulumi.ComponentResource {
   /** ARN of the node group. */
@@ -36,13 +74,12 @@ export class ManagedNodes extends pulumi.ComponentResource {
     const group = new aws.eks.NodeGroup(
       automaticName(name, LONGEST.nodeGroup),
       {
-        ...nodeGroupSettings,
+        ...nodeGroupSettings(args),
         clusterName: args.clusterName,
         version: args.kubernetesVersion,
         nodeRoleArn: role.arn,
         subnetIds: args.subnetIds,
         launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
-        scalingConfig: nodeScaling,
         updateConfig: { maxUnavailable: 1 },
       },
       { ...children, dependsOn: policies, ignoreChanges: ["scalingConfig.desiredSize"] },
@@ -57,12 +94,16 @@ export class ManagedNodes extends pulumi.ComponentResource {
 }
 
 /** Add-ons that are ready only where nodes are, by what ends their names. */
-const nodeAddons = { "pod-identity": AddonName.PodIdentityAgent, coredns: AddonName.CoreDns };
+const nodeAddons = {
+  "pod-identity": AddonName.PodIdentityAgent,
+  coredns: AddonName.CoreDns,
+  "metrics-server": AddonName.MetricsServer,
+};
 
 /** No security group: EKS then gives the nodes the cluster's own. */
 function createTemplate(
   name: string,
-  { clusterName }: ManagedNodesArgs,
+  { clusterName, diskGiB }: ManagedNodesArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.ec2.LaunchTemplate {
   return new aws.ec2.LaunchTemplate(
@@ -70,7 +111,7 @@ function createTemplate(
     {
       updateDefaultVersion: true,
       metadataOptions: nodeMetadata,
-      blockDeviceMappings: [nodeVolume],
+      blockDeviceMappings: [nodeVolume(diskGiB)],
       tagSpecifications: [{ resourceType: "instance", tags: { Name: clusterName } }],
     },
     opts,

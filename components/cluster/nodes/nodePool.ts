@@ -1,4 +1,5 @@
 /** Auto Mode's nodes. */
+import { Architecture, Capacity } from "../../topology";
 
 /** Name of both objects; `default`, `general-purpose` and `system` are EKS's own. */
 export const POOL = "workloads";
@@ -9,6 +10,8 @@ export interface NodeClassFacts<Text> {
   role: Text;
   subnetIds: Text[];
   securityGroupId: Text;
+  /** Size of a node's disk in GiB; absent: EKS's own. */
+  diskGiB?: number;
 }
 
 /**
@@ -17,12 +20,14 @@ export interface NodeClassFacts<Text> {
  * Peers in other VPCs of a network send to pods, and take what answers for the pod only if it has the pod's address; by default
  * nodes replace it with their own. It is off whether there are such VPCs or not: a change would replace every node.
  */
-export function nodeClassSpec<Text>({ role, subnetIds, securityGroupId }: NodeClassFacts<Text>) {
+export function nodeClassSpec<Text>(facts: NodeClassFacts<Text>) {
+  const { role, subnetIds, securityGroupId, diskGiB } = facts;
   return {
     role,
     subnetSelectorTerms: subnetIds.map((id) => ({ id })),
     securityGroupSelectorTerms: [{ id: securityGroupId }],
     snatPolicy: "Disabled",
+    ...(diskGiB === undefined ? {} : { ephemeralStorage: { size: `${diskGiB}Gi` } }),
   };
 }
 
@@ -32,30 +37,58 @@ const requirement = (key: string, operator: string, ...values: string[]) => ({
   values,
 });
 
+const architectures = {
+  [Architecture.X86]: "amd64",
+  [Architecture.Arm64]: "arm64",
+} satisfies Record<Architecture, string>;
+
+/** What nodes a pool may add, and how many. */
+export interface NodePoolFacts {
+  vcpuLimit?: number;
+  memoryLimitGiB?: number;
+  /** Empty: what EKS's own pool takes. */
+  instanceTypes?: string[];
+  architectures?: Architecture[];
+  capacity?: Capacity;
+}
+
 /**
  * As EKS's own general-purpose pool, which cannot be given another NodeClass
- * (https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html).
+ * (https://docs.aws.amazon.com/eks/latest/userguide/create-node-pool.html), where nothing else is said.
  */
-export const nodePoolSpec = {
+export function nodePoolSpec(facts: NodePoolFacts) {
   // A workload that scales without end must end somewhere. As in EKS's own example of a pool.
-  limits: { cpu: "1000", memory: "1000Gi" },
-  template: {
-    spec: {
-      nodeClassRef: { group: "eks.amazonaws.com", kind: "NodeClass", name: POOL },
-      requirements: [
-        requirement("karpenter.sh/capacity-type", "In", "on-demand"),
-        requirement("kubernetes.io/arch", "In", "amd64"),
-        requirement("kubernetes.io/os", "In", "linux"),
-        requirement("eks.amazonaws.com/instance-category", "In", "c", "m", "r"),
-        requirement("eks.amazonaws.com/instance-generation", "Gt", "4"),
-      ],
-      expireAfter: "336h",
-      terminationGracePeriod: "24h",
+  const { vcpuLimit = 1000, memoryLimitGiB = 1000 } = facts;
+  return {
+    limits: { cpu: String(vcpuLimit), memory: `${memoryLimitGiB}Gi` },
+    template: {
+      spec: {
+        nodeClassRef: { group: "eks.amazonaws.com", kind: "NodeClass", name: POOL },
+        requirements: requirements(facts),
+        expireAfter: "336h",
+        terminationGracePeriod: "24h",
+      },
     },
-  },
-  disruption: {
-    consolidationPolicy: "WhenEmptyOrUnderutilized",
-    consolidateAfter: "30s",
-    budgets: [{ nodes: "10%" }],
-  },
-};
+    disruption: {
+      consolidationPolicy: "WhenEmptyOrUnderutilized",
+      consolidateAfter: "30s",
+      budgets: [{ nodes: "10%" }],
+    },
+  };
+}
+
+function requirements(facts: NodePoolFacts) {
+  const { instanceTypes = [], capacity = Capacity.OnDemand } = facts;
+  const processors = (facts.architectures ?? [Architecture.X86]).map((one) => architectures[one]);
+  return [
+    requirement("karpenter.sh/capacity-type", "In", capacity),
+    requirement("kubernetes.io/arch", "In", ...processors),
+    requirement("kubernetes.io/os", "In", "linux"),
+    ...(instanceTypes.length > 0
+      ? [requirement("node.kubernetes.io/instance-type", "In", ...instanceTypes)]
+      : [
+          requirement("eks.amazonaws.com/instance-category", "In", "c", "m", "r"),
+          requirement("eks.amazonaws.com/instance-generation", "Gt", "4"),
+        ]),
+  ];
+}

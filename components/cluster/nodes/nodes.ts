@@ -1,4 +1,5 @@
 /** What every node made here has in common. */
+import { Architecture, Capacity } from "../../topology";
 
 /** Managed policies of a managed node's role (https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html). */
 export const nodePolicies = [
@@ -31,17 +32,42 @@ export const nodeMetadata = {
   httpPutResponseHopLimit: 1,
 };
 
-/** Root volume of Amazon Linux. */
-export const nodeVolume = {
-  deviceName: "/dev/xvda",
-  ebs: { encrypted: "true", volumeType: "gp3", volumeSize: 50, deleteOnTermination: "true" },
-};
+/** Root volume of Amazon Linux, of so many GiB. */
+export function nodeVolume(volumeSize: number = 50) {
+  return {
+    deviceName: "/dev/xvda",
+    ebs: { encrypted: "true", volumeType: "gp3", volumeSize, deleteOnTermination: "true" },
+  };
+}
+
+/** Amazon Linux 2023 by processor, as EKS calls it, and an instance type that has both memory and network for a mesh. */
+const images = {
+  [Architecture.X86]: { amiType: "AL2023_x86_64_STANDARD", instanceType: "m6i.large" },
+  [Architecture.Arm64]: { amiType: "AL2023_ARM_64_STANDARD", instanceType: "m7g.large" },
+} satisfies Record<Architecture, { amiType: string; instanceType: string }>;
+
+const capacityTypes = {
+  [Capacity.OnDemand]: "ON_DEMAND",
+  [Capacity.Spot]: "SPOT",
+} satisfies Record<Capacity, string>;
+
+/** What a node group is told about its instances. */
+export interface NodeGroupFacts {
+  minSize?: number;
+  maxSize?: number;
+  instanceTypes?: string[];
+  architecture?: Architecture;
+  capacity?: Capacity;
+}
 
 /** Two replicas of istiod and of gateways need two nodes, and EKS spreads a group over its subnets' zones. */
-export const nodeScaling = { minSize: 2, desiredSize: 2, maxSize: 6 };
-
-export const nodeGroupSettings = {
-  amiType: "AL2023_x86_64_STANDARD",
-  capacityType: "ON_DEMAND",
-  instanceTypes: ["m6i.large"],
-};
+export function nodeGroupSettings(facts: NodeGroupFacts) {
+  const { minSize = 2, maxSize = 6, instanceTypes = [], capacity = Capacity.OnDemand } = facts;
+  const { amiType, instanceType } = images[facts.architecture ?? Architecture.X86];
+  return {
+    amiType,
+    capacityType: capacityTypes[capacity],
+    instanceTypes: instanceTypes.length > 0 ? instanceTypes : [instanceType],
+    scalingConfig: { minSize, desiredSize: minSize, maxSize },
+  };
+}

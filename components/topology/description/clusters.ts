@@ -1,9 +1,18 @@
 /** Clusters, made here or yours. */
 import type { ApiDescription } from "./api";
+import type { CountDescription } from "./virtualMachines";
 
 /** What a cluster's nodes are: EKS Auto Mode's, or those of a managed node group. */
 export const NodeKind = { AutoMode: "auto-mode", Managed: "managed" } as const;
 export type NodeKind = (typeof NodeKind)[keyof typeof NodeKind];
+
+/** Processors of nodes: Intel's and AMD's, or AWS Graviton. */
+export const Architecture = { X86: "x86", Arm64: "arm64" } as const;
+export type Architecture = (typeof Architecture)[keyof typeof Architecture];
+
+/** How AWS sells instances: until you return them, or cheaper and taken back at two minutes' notice. */
+export const Capacity = { OnDemand: "on-demand", Spot: "spot" } as const;
+export type Capacity = (typeof Capacity)[keyof typeof Capacity];
 
 /** Who makes load balancers in a cluster, and registers pods with them: EKS Auto Mode, or the AWS load-balancer controller. */
 export const LoadBalancers = { AutoMode: "auto-mode", Controller: "controller" } as const;
@@ -52,7 +61,11 @@ export interface ClusterDescription {
   existing?: ExistingClusterDescription;
 }
 
-/** Nodes of a cluster. */
+/**
+ * Nodes of a cluster. Auto Mode adds and removes them as pods need it. Nothing here changes the number of managed nodes: run
+ * Cluster Autoscaler, which finds the group by the tags that EKS gives it, or scale the group yourself
+ * (https://docs.aws.amazon.com/eks/latest/best-practices/cas.html).
+ */
 export interface NodesDescription {
   /**
    * What the nodes are: EKS Auto Mode's, or those of a managed node group.
@@ -60,6 +73,57 @@ export interface NodesDescription {
    * @default auto-mode
    */
   kind?: NodeKind;
+  /**
+   * Least and largest number of managed nodes, the least to begin with. EKS refuses a `min` above the number of nodes that run:
+   * scale the group up first. Refused with Auto Mode.
+   *
+   * @default 2 to 6
+   */
+  count?: CountDescription;
+  /** How far Auto Mode's nodes go. Refused with managed nodes. */
+  limits?: NodeLimitsDescription;
+  /**
+   * EC2 instance types that nodes may have, such as `m7g.large`. Managed nodes are replaced when it changes, new ones first.
+   * Auto Mode takes none that is `nano`, `micro` or `small`.
+   *
+   * @default managed: `m6i.large`, or `m7g.large` with arm64; Auto Mode: any of the categories c, m and r from the fifth generation on
+   */
+  instanceTypes?: string[];
+  /**
+   * Processors that nodes may have. Managed nodes have one, since their group has one image; with both, Auto Mode takes what is
+   * cheaper, and your own images must be built for both.
+   *
+   * @default what `instanceTypes` have, otherwise x86
+   */
+  architectures?: Architecture[];
+  /**
+   * How the instances are bought.
+   *
+   * @default on-demand
+   */
+  capacity?: Capacity;
+  /**
+   * Size of a node's disk in GiB, at least 20.
+   *
+   * @default 50 for managed nodes; with Auto Mode EKS's own, 80
+   */
+  diskGiB?: number;
+}
+
+/** What all nodes of a cluster together may have; beyond it pods wait. */
+export interface NodeLimitsDescription {
+  /**
+   * Number of vCPUs.
+   *
+   * @default 1000
+   */
+  cpu?: number;
+  /**
+   * Memory in GiB.
+   *
+   * @default 1000
+   */
+  memoryGiB?: number;
 }
 
 /**

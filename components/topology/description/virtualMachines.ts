@@ -28,10 +28,10 @@ export interface VirtualMachinesDescription {
   experimental?: boolean;
 }
 
-/** Bounds of an Auto Scaling group. */
+/** Bounds of a group of machines or nodes. */
 export interface CountDescription {
-  /** Smallest number of machines. */
+  /** Smallest number. */
   min: number;
-  /** Largest number of machines. */
+  /** Largest number. */
   max: number;
 }

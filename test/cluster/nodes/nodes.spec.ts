@@ -1,12 +1,7 @@
 import assert from "node:assert/strict";
-import type { TopologyDescription } from "../../../components/topology";
-import {
-  assertDependsOn,
-  assertIndependent,
-  floorOf,
-  release,
-  valuesOf,
-} from "../../support/graph";
+import type { NodesDescription, TopologyDescription } from "../../../components/topology";
+import { assertDependsOn, assertIndependent, floorOf } from "../../support/graph";
+import type { Graph } from "../../support/graph";
 import { eksAddons } from "../../../components/versions/addons";
 import { expandedCluster } from "../../lab/providers/testing/expanded";
 import { managedNodes as managed } from "../../support/variants";
@@ -15,7 +10,6 @@ import { AFTER, CLUSTER, routed, run, single } from "../support";
 const ADDON = "aws:eks/addon:Addon";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
-const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 const NODES = "istio-patterns:index:AutoModeNodes";
 const ROLE = "aws:iam/role:Role";
 const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
@@ -26,6 +20,19 @@ const NODE_CLASS = "kubernetes:eks.amazonaws.com/v1:NodeClass";
 const NODE_POOL = "kubernetes:karpenter.sh/v1:NodePool";
 
 const managedNodes: TopologyDescription = { ...managed, name: "demo" };
+
+const withNodes = (nodes: NodesDescription): TopologyDescription => ({
+  ...single,
+  clusters: { main: { ...single.clusters.main, nodes } },
+});
+
+/** Values of what a pool's nodes must be, by label. */
+function requirementsOf(graph: Graph): Record<string, string[]> {
+  const { requirements } = graph.one(NODE_POOL).inputs.spec.template.spec;
+  return Object.fromEntries(
+    requirements.map(({ key, values }: { key: string; values: string[] }) => [key, values]),
+  );
+}
 
 describe("Auto Mode", () => {
   it("has no built-in pool, whose nodes would outlive the cluster, and so no role for one", async () => {
@@ -53,6 +60,7 @@ describe("Auto Mode", () => {
       [
         [ENTRY, "demo-main-nodes"],
         [POLICY, "demo-main-nodes"],
+        [ADDON, "demo-main-nodes-metrics-server"],
         [ROLE, "demo-main-nodes-role"],
         [ATTACHMENT, "demo-main-nodes-AmazonEC2ContainerRegistryPullOnly"],
         [ATTACHMENT, "demo-main-nodes-AmazonEKSWorkerNodeMinimalPolicy"],
@@ -158,12 +166,41 @@ describe("Auto Mode", () => {
     assert.deepEqual(after, before);
   });
 
-  it("has no add-on: its nodes bring DNS, network and pods' roles", async () => {
+  it("takes the nodes that the description wants", async () => {
+    const nodes = {
+      ...{ architectures: ["arm64", "x86"] as const, capacity: "spot" as const, diskGiB: 120 },
+      limits: { cpu: 64, memoryGiB: 256 },
+    };
+    const graph = await run(withNodes({ ...nodes, architectures: [...nodes.architectures] }));
+    const { spec } = graph.one(NODE_POOL).inputs;
+    assert.deepEqual(spec.limits, { cpu: "64", memory: "256Gi" });
+    const values = requirementsOf(graph);
+    assert.deepEqual(values["kubernetes.io/arch"], ["arm64", "amd64"]);
+    assert.deepEqual(values["karpenter.sh/capacity-type"], ["spot"]);
+    const { ephemeralStorage } = graph.one(NODE_CLASS).inputs.spec;
+    assert.deepEqual(ephemeralStorage, { size: "120Gi" });
+  });
+
+  it("takes the instance types that are named, and no category besides", async () => {
+    const graph = await run(withNodes({ instanceTypes: ["m7g.large", "c7g.xlarge"] }));
+    assert.deepEqual(requirementsOf(graph), {
+      "karpenter.sh/capacity-type": ["on-demand"],
+      "kubernetes.io/arch": ["arm64"],
+      "kubernetes.io/os": ["linux"],
+      "node.kubernetes.io/instance-type": ["m7g.large", "c7g.xlarge"],
+    });
+  });
+
+  it("has one add-on, once there can be nodes: they bring DNS, network and pods' roles", async () => {
     const graph = await run(single);
     floorOf(graph, CLUSTER, 1);
     const expanded = await expandedCluster("demo-main", graph.one(CLUSTER).inputs);
     floorOf(expanded, "aws:eks/cluster:Cluster", 1);
-    assert.deepEqual([...graph.ofType(ADDON), ...expanded.ofType(ADDON)], []);
+    const [metrics, ...others] = [...graph.ofType(ADDON), ...expanded.ofType(ADDON)];
+    assert.deepEqual([metrics.inputs.addonName, others], ["metrics-server", []]);
+    assert.equal(metrics.inputs.addonVersion, eksAddons["1.35"]["metrics-server"]);
+    assertDependsOn(graph, metrics, graph.one(NODE_POOL, "demo-main-nodes"));
+    assertDependsOn(graph, graph.one(AFTER, "after main"), metrics);
     assert.deepEqual(expanded.calls, []);
   });
 });
@@ -200,17 +237,36 @@ describe("managed nodes", () => {
     }
   });
 
+  it("are of the type, image, number and disk that the description wants", async () => {
+    const wanted = { kind: "managed", diskGiB: 200, count: { min: 3, max: 9 } } as const;
+    const groups = [
+      { ...wanted, architectures: ["arm64" as const], capacity: "spot" as const },
+      { ...wanted, instanceTypes: ["c7g.2xlarge", "m7g.2xlarge"] },
+      wanted,
+    ].map(async (nodes) => {
+      const graph = await run(withNodes(nodes));
+      const { scalingConfig, amiType, capacityType, instanceTypes } = graph.one(NODE_GROUP).inputs;
+      assert.deepEqual(scalingConfig, { minSize: 3, desiredSize: 3, maxSize: 9 });
+      assert.equal(graph.one(TEMPLATE).inputs.blockDeviceMappings[0].ebs.volumeSize, 200);
+      return [amiType, capacityType, ...instanceTypes];
+    });
+    assert.deepEqual(await Promise.all(groups), [
+      ["AL2023_ARM_64_STANDARD", "SPOT", "m7g.large"],
+      ["AL2023_ARM_64_STANDARD", "ON_DEMAND", "c7g.2xlarge", "m7g.2xlarge"],
+      ["AL2023_x86_64_STANDARD", "ON_DEMAND", "m6i.large"],
+    ]);
+  });
+
   it("leave Auto Mode off, and keep pods' addresses by the VPC CNI", async () => {
     const { inputs } = (await run(managedNodes)).one(CLUSTER, "demo-east");
     assert.equal("autoMode" in inputs, false);
     assert.equal(inputs.vpcCniOptions.cniExternalSnat, true);
   });
 
-  it("get DNS and EKS's agent for pods' roles, once there are nodes", async () => {
+  it("get DNS, metrics and EKS's agent for pods' roles, once there are nodes", async () => {
     const graph = await run(managedNodes);
-    const addons = ["demo-east-nodes-coredns", "demo-east-nodes-pod-identity"];
-    for (const name of addons) {
-      const addon = graph.one(ADDON, name);
+    for (const suffix of ["coredns", "metrics-server", "pod-identity"]) {
+      const addon = graph.one(ADDON, `demo-east-nodes-${suffix}`);
       assert.equal(addon.inputs.resolveConflictsOnCreate, "OVERWRITE");
       assert.equal(addon.inputs.resolveConflictsOnUpdate, "OVERWRITE");
       assert.equal(
@@ -230,58 +286,10 @@ describe("managed nodes", () => {
     assert.equal(expanded.one("aws:eks/cluster:Cluster").inputs.bootstrapSelfManagedAddons, false);
     const own = graph.ofType(ADDON).filter(({ name }) => name.startsWith("demo-east-"));
     const addons = [...expanded.ofType(ADDON), ...own].map(({ inputs: addon }) => addon);
-    assert.equal(addons.length, 4);
+    assert.equal(addons.length, 5);
     assert.deepEqual(
       Object.fromEntries(addons.map(({ addonName, addonVersion }) => [addonName, addonVersion])),
       eksAddons[inputs.version],
     );
-  });
-});
-
-describe("the load-balancer controller", () => {
-  const NAME = "demo-east-load-balancer-controller";
-
-  it("is told cluster, region and VPC, since one hop hides the metadata service from it", async () => {
-    const graph = await run(managedNodes);
-    const { inputs } = release(graph, NAME);
-    assert.equal(inputs.name, "aws-load-balancer-controller");
-    assert.equal(inputs.namespace, "kube-system");
-    assert.equal(inputs.timeout, 600);
-    assert.match(inputs.version, /^\d+\.\d+\.\d+$/);
-    assert.deepEqual(valuesOf(graph, NAME), {
-      clusterName: "demo-east",
-      region: "eu-west-1",
-      vpcId: "vpc-one",
-      replicaCount: 2,
-      podDisruptionBudget: { maxUnavailable: 1 },
-      serviceAccount: { name: "aws-load-balancer-controller" },
-      enableShield: false,
-      enableWaf: false,
-      enableWafv2: false,
-      createIngressClassResource: false,
-      ingressClassParams: { create: false },
-      controllerConfig: { featureGates: { ALBGatewayAPI: false, NLBGatewayAPI: false } },
-    });
-  });
-
-  it("has its rights and identity before its pods, and nodes before both", async () => {
-    const graph = await run(managedNodes);
-    const controller = release(graph, NAME);
-    const identity = graph.one(ASSOCIATION, `${NAME}-identity`);
-    assert.equal(identity.inputs.serviceAccount, "aws-load-balancer-controller");
-    assertDependsOn(graph, controller, identity);
-    assertDependsOn(
-      graph,
-      controller,
-      graph.one("aws:iam/rolePolicy:RolePolicy", `${NAME}-policy`),
-    );
-    assertDependsOn(graph, controller, graph.one(NODE_GROUP, "demo-east-nodes"));
-    assertDependsOn(graph, controller, graph.one(ADDON, "demo-east-nodes-pod-identity"));
-  });
-
-  it("is there before any other chart, whose Services its webhook would refuse", async () => {
-    const graph = await run(managedNodes);
-    assertDependsOn(graph, graph.one(AFTER, "after east"), release(graph, NAME));
-    assertIndependent(graph, graph.one(AFTER, "after west"), release(graph, NAME));
   });
 });

@@ -123,6 +123,32 @@ describe("aws stand-in: EKS", () => {
     assert.strictEqual(addon("kube-proxy").outputs.addonVersion, "v1.34.6-eksbuild.13");
   });
 
+  it("makes a group of nodes whose number is in its bounds, and whose types start its image", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    cluster(subnets);
+    const nodeRoleArn = role("nodes").outputs.arn;
+    const group = (minSize: number, desiredSize: number, amiType: string, type: string) => ({
+      ...{ clusterName: "demo-east", nodeGroupName: "it", nodeRoleArn, subnetIds: subnets },
+      ...{ scalingConfig: { minSize, desiredSize, maxSize: 6 }, amiType, instanceTypes: [type] },
+    });
+    const create = (...args: Parameters<typeof group>) =>
+      cloud.create("eks.NodeGroup", group(...args));
+    const [x86, arm] = ["AL2023_x86_64_STANDARD", "AL2023_ARM_64_STANDARD"];
+    assert.throws(() => create(3, 2, x86, "m6i.large"), /Minimum capacity 3 can't be greater/);
+    assert.throws(() => create(2, 7, x86, "m6i.large"), /desired capacity 7 can't be greater/);
+    assert.throws(
+      () => create(2, 2, x86, "m7g.large"),
+      /\[m7g.large\] is not a valid instance type/,
+    );
+    assert.throws(() => create(2, 2, arm, "g4dn.large"), /not a valid instance type for .*ARM_64/);
+    const { id } = create(2, 2, arm, "m7g.large");
+    assert.throws(
+      () => cloud.update("eks.NodeGroup", id, group(4, 2, arm, "m7g.large")),
+      /Minimum capacity 4 can't be greater than desired size 2/,
+    );
+  });
+
   it("lets a cluster change its subnets, but never its zones", () => {
     const { vpc, subnets } = addVpc(cloud, 0);
     const subnet = (third: number, zone: string) =>

@@ -22,8 +22,12 @@ const BY_KUBERNETES: Readonly<Record<string, Readonly<Record<string, readonly st
   },
 };
 
-/** The same for every Kubernetes version (managing-vpc-cni.html). */
+/**
+ * The same for every Kubernetes version (managing-vpc-cni.html). The builds of metrics-server are those that projects on clusters
+ * of these versions run, since EKS lists them by DescribeAddonVersions alone.
+ */
 const EVERYWHERE: Readonly<Record<string, readonly string[]>> = {
+  "metrics-server": ["v0.8.1-eksbuild.6", "v0.8.1-eksbuild.10", "v0.8.1-eksbuild.11"],
   "vpc-cni": ["v1.21.1-eksbuild.7", "v1.22.3-eksbuild.1", "v1.22.4-eksbuild.3"],
   "eks-pod-identity-agent": ["v1.3.10-eksbuild.2", "v1.3.10-eksbuild.3"],
 };

@@ -126,6 +126,30 @@ const addonIsServed: Check = ({ inputs, world }) => {
     : "InvalidParameterException: Addon version specified is not supported";
 };
 
+/** CreateNodegroup and UpdateNodegroupConfig (https://docs.aws.amazon.com/eks/latest/APIReference/API_NodegroupScalingConfig.html). */
+const scalingIsInRange: Check = ({ inputs }) => {
+  const { minSize, desiredSize, maxSize } = asProps(inputs.scalingConfig);
+  const [least, now, most] = [minSize, desiredSize, maxSize].map(Number);
+  if (most < 1) return "InvalidParameterException: maxSize must be at least 1";
+  if (least > now)
+    return `InvalidParameterException: Minimum capacity ${least} can't be greater than desired size ${now}`;
+  return now > most
+    ? `InvalidParameterException: desired capacity ${now} can't be greater than max size ${most}`
+    : undefined;
+};
+
+/** AWS Graviton is the `g` behind the generation (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html). */
+const typesStartImage: Check = ({ inputs }) => {
+  const amiType = asText(inputs.amiType);
+  const wanted = amiType.includes("ARM_64");
+  const others = asList(inputs.instanceTypes)
+    .map(asText)
+    .filter((type) => /^(a1|[a-z]+\d+[a-z]*g[a-z]*)\./.test(type) !== wanted);
+  return amiType === "" || others.length === 0
+    ? undefined
+    : `InvalidParameterException: [${others.join()}] is not a valid instance type for requested amiType ${amiType}`;
+};
+
 function clusterGroup({ id, account, region, inputs, world }: Draft): Stored[] {
   const [subnet] = valuesAt(inputs, "vpcConfig.subnetIds");
   const { vpcId } = world.outputs("ec2.Subnet", subnet);
@@ -288,7 +312,7 @@ export const eks: Table = {
       subnetIds: to("ec2.Subnet"),
       "launchTemplate.id": to("ec2.LaunchTemplate"),
     },
-    checks: [sameVpc(["subnetIds", "ec2.Subnet"])],
+    checks: [sameVpc(["subnetIds", "ec2.Subnet"]), scalingIsInRange, typesStartImage],
     outputs: ({ inputs }) => ({
       status: "ACTIVE",
       resources: [{ autoscalingGroups: [{ name: `eks-${asText(inputs.nodeGroupName)}` }] }],
