@@ -31,7 +31,7 @@ describe("owners of resources whose names begin alike", () => {
     const inBoth = {
       ...{ "eks.Cluster": 1, "kubernetes provider": 1, Alias: 1, Key: 1 },
       ...{ ConfigMap: 1, Namespace: 1, Release: 3 },
-      ...{ AccessEntry: 1, AccessPolicyAssociation: 1, Role: 1, RolePolicyAttachment: 2 },
+      ...{ AccessEntry: 1, AccessPolicyAssociation: 1, Addon: 1, Role: 1, RolePolicyAttachment: 2 },
       ...{ NodeClass: 1, NodePool: 1 },
     };
     assert.deepEqual(
