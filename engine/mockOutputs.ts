@@ -244,6 +244,7 @@ function eksCluster(r: MockResource) {
     certificateAuthorities: [{ data: base64(`certificate authority of ${name}`) }],
     version: r.inputs.version,
     status: "ACTIVE",
+    roleArn: `arn:aws:iam::${ACCOUNT}:role/${name}-eksRole-role`,
     vpcConfig: {
       vpcId: r.inputs.vpcId ?? r.inputs.vpcConfig?.vpcId,
       clusterSecurityGroupId: hashId("sg", r.urn),

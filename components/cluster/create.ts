@@ -98,6 +98,12 @@ function createCluster(
       publicAccessCidrs: plan.privateApi ? undefined : publicAccessCidrs(plan, vpcs),
       kubeconfigRoleArn: plan.account ?? credentials.roleArn,
       kubeconfigProfile: credentials.profile,
+      encryptionKeyArn: plan.encryptionKey,
+      logTypes: plan.logs.types,
+      logRetentionDays: plan.logs.retentionDays,
+      deletionProtection: plan.deletionProtection,
+      upgradePolicy: plan.upgradePolicy,
+      zonalShift: plan.zonalShift,
     },
     options,
   );

@@ -21,6 +21,15 @@ export interface ClusterPlan {
   allowFrom: string[];
   /** VPCs whose NAT addresses join `allowFrom`: those of the istiods that watch this cluster from elsewhere. */
   allowNatOf: string[];
+  /** Nobody can delete the cluster. */
+  deletionProtection: boolean;
+  /** ARN of the user's KMS key in its region; absent: one is made for its secrets. */
+  encryptionKey?: string;
+  upgradePolicy: Cluster["upgradePolicy"];
+  zonalShift: boolean;
+  logs: Cluster["logs"];
+  /** Tags of what EKS and the controllers make in its account. */
+  tags: Record<string, string>;
   gatewayApi: GatewayApi;
   /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */
   loadBalancerController?: ChartReference;

@@ -2,7 +2,7 @@
 import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { find, keyed } from "../records";
-import { BALANCING, providerKey } from "../topology";
+import { BALANCING, providerKey, TOPOLOGY_TAG } from "../topology";
 import type { Cluster, ClusterRelation, Relations, Topology } from "../topology";
 import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
@@ -36,6 +36,12 @@ function planCluster(
     nodes: cluster.nodes,
     privateApi: api?.private !== undefined,
     allowFrom: api?.allowFrom ?? [],
+    deletionProtection: topology.protect,
+    encryptionKey: find(topology.encryptionKeys, vpc.region),
+    upgradePolicy: cluster.upgradePolicy,
+    zonalShift: cluster.zonalShift,
+    logs: cluster.logs,
+    tags: { ...topology.tags, [TOPOLOGY_TAG]: topology.name },
     gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,

@@ -3,6 +3,7 @@ import { natAddressesOf, pathOf, providerKey, Severity, today } from "../topolog
 import type { Problem, Relations, Rule, Topology } from "../topology";
 import { kubernetesRules } from "../versions/kubernetesRules";
 import type { ClusterPlan } from "./facts";
+import { controlPlaneRules } from "./eks/rules";
 import { nodeRules } from "./nodes/rules";
 
 /** A rule of this room: it may ask what the room has planned. */
@@ -15,6 +16,7 @@ export const EKS_CLUSTERS = 100;
 /** Rules about clusters. */
 export const clusterRules: ClusterRule[] = [
   ...kubernetesRules(today),
+  ...controlPlaneRules,
   ...nodeRules,
   {
     id: "cluster-public-cidrs",

@@ -82,6 +82,9 @@ function clusterOf(
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
     api: cluster.api,
+    upgradePolicy: cluster.upgradePolicy,
+    zonalShift: cluster.zonalShift,
+    logs: cluster.logs,
     gatewayApi: cluster.gatewayApi,
     remoteAccess: cluster.remoteAccess ?? remoteAccess,
     existing,
@@ -165,6 +168,8 @@ export function normalise(
     quotas: filled.quotas,
     istio: { ...filled.istio, version },
     api: filled.api,
+    encryptionKeys: filled.encryption.keys,
+    keepLoadBalancers: filled.loadBalancers.deletionProtection,
     trust: trustOf(filled.trust),
     links: { via: filled.links.via, owner: filled.links.owner?.roleArn },
     networks: mapValues(vpcs, (list) => ({ vpcs: list.map(({ id }) => id) })),

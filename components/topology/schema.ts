@@ -121,6 +121,19 @@ const nodes = z.strictObject({
   diskGiB: whole(20).optional(),
 } satisfies Shape<d.NodesDescription>);
 
+const logs = z.strictObject({
+  types: z.array(z.enum(d.ControlPlaneLog)).default(Object.values(d.ControlPlaneLog)),
+  retentionDays: whole(1).default(90),
+} satisfies Shape<d.ControlPlaneLogsDescription>);
+
+const encryption = z.strictObject({
+  keys: map(text).default({}),
+} satisfies Shape<d.EncryptionDescription>);
+
+const loadBalancers = z.strictObject({
+  deletionProtection: z.boolean().default(false),
+} satisfies Shape<d.LoadBalancersDescription>);
+
 const cluster = z.strictObject({
   network: text,
   vpc: text.optional(),
@@ -129,6 +142,9 @@ const cluster = z.strictObject({
   api: api.optional(),
   gatewayApi: z.enum(d.GatewayApi).default(d.GatewayApi.Installed),
   remoteAccess: z.enum(d.RemoteAccess).optional(),
+  upgradePolicy: z.enum(d.UpgradePolicy).default(d.UpgradePolicy.Extended),
+  zonalShift: z.boolean().default(false),
+  logs: logs.prefault({}),
   existing: existingCluster.optional(),
 } satisfies Shape<d.ClusterDescription>);
 
@@ -181,6 +197,8 @@ export const topologySchema = z.strictObject({
   quotas: quotas.default({}),
   istio: istio.prefault({}),
   api: api.optional(),
+  encryption: encryption.prefault({}),
+  loadBalancers: loadBalancers.prefault({}),
   trust: trust.prefault({}),
   networks: map(network),
   links: links.prefault({}),

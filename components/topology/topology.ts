@@ -4,6 +4,7 @@ import type {
   Capacity,
   ChartSource,
   ChartValues,
+  ControlPlaneLogsDescription,
   ControlPlaneMode,
   CountDescription,
   DataPlane,
@@ -22,6 +23,7 @@ import type {
   RootDescription,
   TenantsDescription,
   TopologyDescription,
+  UpgradePolicy,
   VirtualMachinesDescription,
   VpcDescription,
 } from "./description";
@@ -37,6 +39,10 @@ export interface Topology {
   protect: boolean;
   quotas: QuotasDescription;
   istio: IstioSettings;
+  /** KMS keys of the user's, by region. */
+  encryptionKeys: Record<string, string>;
+  /** Nobody can delete a load balancer. */
+  keepLoadBalancers: boolean;
   /** Absent only where no cluster is made here, or where the user has yet to say it (a problem for `up`). */
   api?: Api;
   trust: Trust;
@@ -126,6 +132,9 @@ export interface Cluster {
   loadBalancers: LoadBalancers;
   kubernetesVersion: string;
   api?: Api;
+  upgradePolicy: UpgradePolicy;
+  zonalShift: boolean;
+  logs: Required<ControlPlaneLogsDescription>;
   gatewayApi: GatewayApi;
   remoteAccess: RemoteAccess;
   existing?: ExistingClusterDescription;

@@ -29,10 +29,10 @@ describe("owners of resources whose names begin alike", () => {
   it("have in each cluster exactly what is made for it: istiod's needs in one, the relay in the other", async () => {
     const { report } = await planOf(sameBeginnings);
     const inBoth = {
-      ...{ "eks.Cluster": 1, "kubernetes provider": 1, Alias: 1, Key: 1 },
+      ...{ "eks.Cluster": 1, "kubernetes provider": 1, Alias: 1, Key: 1, LogGroup: 1 },
       ...{ ConfigMap: 1, Namespace: 1, Release: 3 },
       ...{ AccessEntry: 1, AccessPolicyAssociation: 1, Addon: 1, Role: 1, RolePolicyAttachment: 2 },
-      ...{ NodeClass: 1, NodePool: 1 },
+      ...{ NodeClass: 1, NodePool: 1, RolePolicy: 1 },
     };
     assert.deepEqual(
       report.clusters.map(({ name, made }) => [name, made.byType]),

@@ -106,7 +106,7 @@ describe("the report", () => {
     const { byType, ...totals } = report.totals;
     assert.equal(byType.Release, 6);
     assert.deepEqual(totals, {
-      total: 129,
+      total: 133,
       components: 30,
       remote: 2,
       releases: 6,

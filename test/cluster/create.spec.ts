@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ClusterDescription, TopologyDescription } from "../../components/topology";
 import {
   assertDependsOn,
   assertIndependent,
@@ -12,6 +13,12 @@ import { AFTER, CLUSTER, routed, run, single } from "./support";
 
 const KEY = "aws:kms/key:Key";
 const PROVIDER = "pulumi:providers:kubernetes";
+const LOGS = "aws:cloudwatch/logGroup:LogGroup";
+
+const mainWith = (said: Partial<ClusterDescription>): TopologyDescription => ({
+  ...single,
+  clusters: { main: { ...single.clusters.main, ...said } },
+});
 
 describe("an EKS cluster", () => {
   it("runs on Auto Mode, admits by access entries, logs everything and encrypts its secrets", async () => {
@@ -28,6 +35,8 @@ describe("an EKS cluster", () => {
       skipDefaultSecurityGroups: true,
       skipDefaultNodeGroup: true,
       enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+      deletionProtection: true,
+      upgradePolicy: { supportType: "EXTENDED" },
       endpointPrivateAccess: true,
       endpointPublicAccess: true,
       publicAccessCidrs: ["203.0.113.7/32"],
@@ -53,7 +62,46 @@ describe("an EKS cluster", () => {
     );
   });
 
-  it("costs five resources", async () => {
+  it("has its log group before it, whose lines end", async () => {
+    const graph = await run(single);
+    const group = graph.one(LOGS, "demo-main-logs");
+    assert.deepEqual(group.inputs, { name: "/aws/eks/demo-main/cluster", retentionInDays: 90 });
+    assertDependsOn(graph, graph.one(CLUSTER), group);
+  });
+
+  it("logs what it is told to, for as long, and has no group for nothing", async () => {
+    const logs = { types: ["audit" as const], retentionDays: 365 };
+    const audited = await run(mainWith({ logs }));
+    assert.deepEqual(audited.one(CLUSTER).inputs.enabledClusterLogTypes, ["audit"]);
+    assert.equal(audited.one(LOGS).inputs.retentionInDays, 365);
+    const silent = await run(mainWith({ logs: { types: [] } }));
+    assert.deepEqual(silent.one(CLUSTER).inputs.enabledClusterLogTypes, []);
+    assert.deepEqual(silent.ofType(LOGS), []);
+  });
+
+  it("encrypts with the key of its region, where there is one, secrets, logs and disks", async () => {
+    const key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
+    const keys = { encryption: { keys: { "eu-west-1": key } } };
+    const graph = await run({ ...single, ...keys });
+    assert.equal(graph.one(CLUSTER).inputs.encryptionConfigKeyArn, key);
+    assert.equal(graph.one(LOGS).inputs.kmsKeyId, key);
+    assert.deepEqual([...graph.ofType(KEY), ...graph.ofType("aws:kms/alias:Alias")], []);
+    const { spec } = graph.one("kubernetes:eks.amazonaws.com/v1:NodeClass").inputs;
+    assert.deepEqual(spec.ephemeralStorage, { kmsKeyID: key });
+    const managed = await run({ ...mainWith({ nodes: { kind: "managed" } }), ...keys });
+    const [{ ebs }] = managed.one("aws:ec2/launchTemplate:LaunchTemplate").inputs
+      .blockDeviceMappings;
+    assert.equal(ebs.kmsKeyId, key);
+  });
+
+  it("can be deleted, is upgraded by EKS and lets zones be left, where the description says so", async () => {
+    const said = { upgradePolicy: "standard" as const, zonalShift: true };
+    const { inputs } = (await run({ ...mainWith(said), protect: false })).one(CLUSTER);
+    assert.equal(inputs.deletionProtection, false);
+    assert.deepEqual(inputs.upgradePolicy, { supportType: "STANDARD" });
+  });
+
+  it("costs six resources", async () => {
     const graph = await run(single);
     const cluster = graph.one("istio-patterns:index:EksCluster");
     assert.deepEqual(
@@ -61,7 +109,14 @@ describe("an EKS cluster", () => {
         .subtree(cluster)
         .map(({ type }) => type)
         .sort(),
-      ["aws:kms/alias:Alias", KEY, CLUSTER, "istio-patterns:index:EksCluster", PROVIDER].sort(),
+      [
+        "aws:kms/alias:Alias",
+        KEY,
+        LOGS,
+        CLUSTER,
+        "istio-patterns:index:EksCluster",
+        PROVIDER,
+      ].sort(),
     );
   });
 

@@ -13,11 +13,11 @@ describe("outputs of a MeshTopology", () => {
     assert.deepEqual(Object.keys(vpcs), ["net-east", "net-west"]);
     assert.deepEqual(vpcs["net-east"], vpc);
     assert.equal(vpc.privateSubnetIds.length, 3);
-    const { kubeconfig, ...cluster } = graph.one(
+    const { kubeconfig, roleName, ...cluster } = graph.one(
       "istio-patterns:index:EksCluster",
       "mesh-east",
     ).outputs;
-    assert.ok(kubeconfig);
+    assert.ok(kubeconfig && roleName);
     assert.deepEqual(Object.keys(clusters), ["east", "west"]);
     assert.deepEqual(clusters.east, cluster);
     assert.equal(cluster.vpcId, vpc.vpcId);

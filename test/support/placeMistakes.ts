@@ -244,6 +244,21 @@ const clusters: Record<string, Mutation> = {
     existing.kubeconfig = { secret: "a", output: { stack: "a/b/c", name: "kubeconfig" } };
   }),
   "size a cluster of yours": inExistingCluster((_, cluster) => (cluster.nodes = {})),
+  "keep logs for two months and a day": inCluster(
+    (cluster) => (cluster.logs = { retentionDays: 61 }),
+  ),
+  "name a key by its alias": (description) => {
+    description.encryption = {
+      keys: { "eu-west-1": "arn:aws:kms:eu-west-1:111122223333:alias/a" },
+    };
+  },
+  "name a key where nothing is": (description) => {
+    const key = "arn:aws:kms:sa-east-1:111122223333:key/0a1b";
+    description.encryption = { keys: { "sa-east-1": key } };
+  },
+  "take a tag of EKS's": (description) => {
+    description.tags = { "kubernetes.io/cluster/demo": "owned" };
+  },
   "count Auto Mode's nodes": inCluster((cluster) => {
     cluster.nodes = { kind: "auto-mode", count: { min: 2, max: 4 } };
   }),

@@ -12,7 +12,13 @@ export const managedNodes: TopologyDescription = {
     two: { cidr: "10.20.0.0/16" },
   },
   clusters: {
-    east: { network: "one", nodes: { kind: "managed" } },
+    east: {
+      network: "one",
+      nodes: { kind: "managed" },
+      upgradePolicy: "standard",
+      zonalShift: true,
+      logs: { types: ["audit", "authenticator"], retentionDays: 365 },
+    },
     west: {
       network: "two",
       nodes: {
@@ -54,8 +60,15 @@ export const exposures: TopologyDescription = {
   },
 };
 
-/** Three regions and two accounts on transit gateways, private API servers. */
+/** Three regions and two accounts on transit gateways, private API servers, keys of the user's in two regions. */
 export const transitGateways: TopologyDescription = {
+  encryption: {
+    keys: {
+      "eu-west-1": "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001",
+      "us-east-1": "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000002",
+    },
+  },
+  loadBalancers: { deletionProtection: true },
   api: { private: { cidrs: ["172.16.0.0/12"] } },
   links: { via: "transit-gateway" },
   networks: {

@@ -1,7 +1,9 @@
 /** What every control plane made here has in common. */
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html */
-export const controlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+/** The group that EKS writes to, and that it makes without an end to its lines where there is none. */
+export function logGroupName(clusterName: string): string {
+  return `/aws/eks/${clusterName}/cluster`;
+}
 
 /** The list of a public endpoint, without repetitions. AWS opens an endpoint without a list to the world. */
 export function publicCidrs(cidrs: string[]): string[] {

@@ -2,10 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { childOptions } from "../../options";
-import { automaticName, LONGEST, NodeKind } from "../../topology";
+import { childOptions, waitingFor } from "../../options";
+import { automaticName, ControlPlaneLog, LONGEST, NodeKind, UpgradePolicy } from "../../topology";
 import { nodeKinds } from "../nodes/kinds";
-import { controlPlaneLogs, publicCidrs } from "./controlPlane";
+import { logGroupName, publicCidrs } from "./controlPlane";
 import { clusterProvider } from "./provider";
 
 /** Longest of what `eks.Cluster` adds to its own name for its roles (pulumi-eks, nodejs/eks/cluster/cluster.ts and servicerole.ts). */
@@ -48,11 +48,48 @@ export interface EksClusterArgs {
    * @default that of its environment
    */
   kubeconfigProfile?: pulumi.Input<string>;
+  /**
+   * ARN of a symmetric KMS key for Kubernetes secrets and the logs. It must be of the cluster's region, and let
+   * `logs.<region>.amazonaws.com` use it. EKS lets no cluster change the key of its secrets.
+   *
+   * @default a key of the cluster's own for its secrets, and AWS's for the logs
+   */
+  encryptionKeyArn?: pulumi.Input<string>;
+  /**
+   * Logs of the control plane.
+   *
+   * @default all of them
+   */
+  logTypes?: ControlPlaneLog[];
+  /**
+   * Days until CloudWatch Logs deletes a line.
+   *
+   * @default 90
+   */
+  logRetentionDays?: number;
+  /**
+   * EKS refuses to delete the cluster.
+   *
+   * @default false
+   */
+  deletionProtection?: boolean;
+  /**
+   * What EKS does when standard support of the Kubernetes version ends.
+   *
+   * @default extended
+   */
+  upgradePolicy?: UpgradePolicy;
+  /**
+   * AWS, or you, may turn traffic away from an impaired availability zone.
+   *
+   * @default false
+   */
+  zonalShift?: boolean;
 }
 
 /**
  * An EKS cluster whose secrets are encrypted with a key of its own, and whose control plane logs everything to
- * CloudWatch (`/aws/eks/<name>/cluster`, which outlives the cluster). About USD 73 a month without nodes.
+ * CloudWatch (`/aws/eks/<name>/cluster`, which goes with the cluster). About USD 73 a month without nodes.
  *
  * Who may use it follows from access entries alone; whoever makes it administers it. Auto Mode's nodes take only IMDSv2
  * within one hop, and encrypt their disks, by themselves.
@@ -70,12 +107,15 @@ export class EksCluster extends pulumi.ComponentResource {
   public readonly vpcId: pulumi.Output<string>;
   /** Security group that EKS makes, and that control plane, nodes and pods carry. */
   public readonly securityGroupId: pulumi.Output<string>;
+  /** Name of the role that EKS acts in. */
+  public readonly roleName: pulumi.Output<string>;
 
   constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:EksCluster", name, {}, opts);
     const children = childOptions(this, opts);
-    const key = createKey(name, args, children);
-    const cluster = createCluster(name, args, key, children);
+    const keyArn = args.encryptionKeyArn ?? createKey(name, args, children).arn;
+    const logs = createLogGroup(name, args, children);
+    const cluster = createCluster(name, args, keyArn, waitingFor(children, logs));
     const made = cluster.eksCluster;
     providers.set(
       this,
@@ -89,6 +129,9 @@ export class EksCluster extends pulumi.ComponentResource {
     this.certificateAuthority = made.apply((found) => found?.certificateAuthority).data;
     this.vpcId = pulumi.output(args.vpcId);
     this.securityGroupId = made.apply((found) => found?.vpcConfig).clusterSecurityGroupId;
+    this.roleName = made
+      .apply((found) => found?.roleArn)
+      .apply((arn?: string) => arn?.split("/").at(-1) ?? "");
     this.registerOutputs({
       eksName: this.eksName,
       kubeconfig: this.kubeconfig,
@@ -96,6 +139,7 @@ export class EksCluster extends pulumi.ComponentResource {
       certificateAuthority: this.certificateAuthority,
       vpcId: this.vpcId,
       securityGroupId: this.securityGroupId,
+      roleName: this.roleName,
     });
   }
 
@@ -134,13 +178,46 @@ function createKey(
   return key;
 }
 
+/** Before the cluster: EKS makes it otherwise, without an end to its lines and without a key, and leaves it behind. */
+function createLogGroup(
+  name: string,
+  { clusterName, encryptionKeyArn, logTypes = ALL_LOGS, logRetentionDays = 90 }: EksClusterArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  if (logTypes.length === 0) return [];
+  const group = new aws.cloudwatch.LogGroup(
+    `${name}-logs`,
+    {
+      name: pulumi.output(clusterName).apply(logGroupName),
+      retentionInDays: logRetentionDays,
+      kmsKeyId: encryptionKeyArn,
+    },
+    opts,
+  );
+  return [group];
+}
+
+const ALL_LOGS = Object.values(ControlPlaneLog);
+
+const supportTypes = {
+  [UpgradePolicy.Standard]: "STANDARD",
+  [UpgradePolicy.Extended]: "EXTENDED",
+} satisfies Record<UpgradePolicy, string>;
+
+/** `eks.Cluster` has no argument for it (pulumi-eks v4.3.0, nodejs/eks/cluster/cluster.ts). */
+const zonalShift: pulumi.ResourceTransform = ({ type, props, opts }) =>
+  type === "aws:eks/cluster:Cluster"
+    ? { props: { ...props, zonalShiftConfig: { enabled: true } }, opts }
+    : undefined;
+
 function createCluster(
   name: string,
   args: EksClusterArgs,
-  key: aws.kms.Key,
-  opts: pulumi.CustomResourceOptions,
+  encryptionConfigKeyArn: pulumi.Input<string>,
+  opts: pulumi.ComponentResourceOptions,
 ): eks.Cluster {
-  const { nodes = NodeKind.AutoMode, publicAccessCidrs } = args;
+  const { nodes = NodeKind.AutoMode, publicAccessCidrs, logTypes = ALL_LOGS } = args;
+  const { upgradePolicy = UpgradePolicy.Extended, deletionProtection = false } = args;
   const { kubeconfigRoleArn: roleArn, kubeconfigProfile: profileName } = args;
   return new eks.Cluster(
     automaticName(name, LONGEST.role - LONGEST_ROLE_SUFFIX.length),
@@ -155,14 +232,16 @@ function createCluster(
       // Auto Mode's nodes answer DNS themselves: two pods more would only keep nodes from going away
       // (https://github.com/pulumi/pulumi-eks/issues/1726). On managed ones `ManagedNodes` makes it, once there are nodes for it.
       corednsAddonOptions: { enabled: false },
-      encryptionConfigKeyArn: key.arn,
-      enabledClusterLogTypes: controlPlaneLogs,
+      encryptionConfigKeyArn,
+      enabledClusterLogTypes: logTypes,
+      deletionProtection,
+      upgradePolicy: { supportType: supportTypes[upgradePolicy] },
       endpointPrivateAccess: true,
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
       providerCredentialOpts: roleArn || profileName ? { roleArn, profileName } : undefined,
       ...nodeKinds[nodes].eks(args.kubernetesVersion),
     },
-    opts,
+    { ...opts, transforms: args.zonalShift ? [zonalShift] : undefined },
   );
 }

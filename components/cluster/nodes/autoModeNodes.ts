@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { partitionOf } from "../../topology";
+import { automaticName, LONGEST, partitionOf } from "../../topology";
 import type { Architecture, Capacity } from "../../topology";
 import { AddonName } from "../../versions/addons";
 import { createAddon } from "./addons";
+import { autoModeRights } from "./autoModeRights";
 import { nodeClassSpec, nodePoolSpec, POOL } from "./nodePool";
 import { createNodeRole } from "./nodeRole";
 import { autoModeNodePolicies } from "./nodes";
@@ -58,6 +59,26 @@ export interface AutoModeNodesArgs {
    * @default EKS's own, 80
    */
   diskGiB?: number;
+  /**
+   * ARN of a symmetric KMS key for the disks, whose policy leaves its use to the account's IAM policies. Needs `clusterRoleName`.
+   *
+   * @default AWS's own
+   */
+  diskKeyArn?: pulumi.Input<string>;
+  /**
+   * Tags of the instances, their disks and network interfaces. Needs `clusterRoleName`; keys that EKS sets itself are refused
+   * there. A change replaces the nodes.
+   *
+   * @default none
+   */
+  tags?: Record<string, string>;
+  /**
+   * Name of the role that EKS acts in: it gets the rights to make things of the cluster, load balancers too, with tags other than
+   * EKS's own, and to use the key of the disks.
+   *
+   * @default it gets none
+   */
+  clusterRoleName?: pulumi.Input<string>;
 }
 
 /**
@@ -78,9 +99,10 @@ export class AutoModeNodes extends pulumi.ComponentResource {
     const children = childOptions(this, opts);
     const { role, policies } = createNodeRole(name, args.region, autoModeNodePolicies, children);
     const admission = admitNodes(name, args, role, children);
+    const rights = createRights(name, args, children);
     const nodeClass = createNodeClass(name, args, role, {
       ...children,
-      dependsOn: [...policies, admission],
+      dependsOn: [...policies, ...rights, admission],
     });
     const pool = createNodePool(name, args, { ...children, dependsOn: [nodeClass] });
     createAddon(`${name}-metrics-server`, AddonName.MetricsServer, args, {
@@ -121,9 +143,31 @@ function admitNodes(
   );
 }
 
+/** Without them EKS may not start a node, or make a load balancer, that is to have a tag of yours. */
+function createRights(
+  name: string,
+  { clusterName, region, clusterRoleName: role, diskKeyArn, tags }: AutoModeNodesArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  if (role === undefined) {
+    const needs = Object.entries({ tags, diskKeyArn }).find(([, value]) => value !== undefined);
+    if (!needs) return [];
+    throw new pulumi.RunError(
+      `clusterRoleName: got nothing; allowed: the name of the role that EKS acts in, with ${needs[0]}; fix: give \`roleName\` of the EksCluster`,
+    );
+  }
+  const policy = pulumi.output({ clusterName, region, diskKeyArn }).apply(autoModeRights);
+  const rights = new aws.iam.RolePolicy(
+    automaticName(`${name}-rights`, LONGEST.rolePolicy),
+    { role, policy: pulumi.jsonStringify(policy) },
+    opts,
+  );
+  return [rights];
+}
+
 function createNodeClass(
   name: string,
-  { subnetIds, securityGroupId, diskGiB }: AutoModeNodesArgs,
+  { subnetIds, securityGroupId, diskGiB, diskKeyArn, tags = {} }: AutoModeNodesArgs,
   role: aws.iam.Role,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
@@ -134,8 +178,8 @@ function createNodeClass(
       kind: "NodeClass",
       metadata: { name: POOL },
       spec: pulumi
-        .output({ role: role.name, subnetIds, securityGroupId })
-        .apply((known) => nodeClassSpec({ ...known, diskGiB })),
+        .output({ role: role.name, subnetIds, securityGroupId, diskKeyArn })
+        .apply((known) => nodeClassSpec({ ...known, diskGiB, tags })),
     },
     opts,
   );

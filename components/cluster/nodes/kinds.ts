@@ -12,7 +12,7 @@ import { ManagedNodes } from "./managedNodes";
 /** Where nodes are put. */
 interface Place {
   /** The cluster, made here. */
-  cluster: { eksName: pulumi.Output<string>; securityGroupId: pulumi.Output<string> };
+  cluster: Record<"eksName" | "securityGroupId" | "roleName", pulumi.Output<string>>;
   vpc: VpcHandle;
 }
 
@@ -43,12 +43,14 @@ const autoMode: Kind = {
       computeConfig: { nodePools: [] },
     },
   }),
-  create: (name, { region, kubernetesVersion, nodes: said }, { cluster, vpc }, options) => {
+  create: (name, { nodes: said, ...plan }, { cluster, vpc }, options) => {
+    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags } = plan;
     const { instanceTypes, architectures, capacity, diskGiB, limits } = said;
     const nodes = new AutoModeNodes(
       logicalName(name, "nodes"),
       {
         ...{ region, kubernetesVersion, instanceTypes, architectures, capacity, diskGiB },
+        ...{ diskKeyArn, tags, clusterRoleName: cluster.roleName },
         vcpuLimit: limits.cpu,
         memoryLimitGiB: limits.memoryGiB,
         clusterName: cluster.eksName,
@@ -74,12 +76,13 @@ const managed: Kind = {
       cniExternalSnat: true,
     },
   }),
-  create: (name, { region, kubernetesVersion, nodes: said }, { cluster, vpc }, options) => {
+  create: (name, { nodes: said, ...plan }, { cluster, vpc }, options) => {
+    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags } = plan;
     const { instanceTypes, architectures, capacity, diskGiB, count } = said;
     const nodes = new ManagedNodes(
       logicalName(name, "nodes"),
       {
-        ...{ region, kubernetesVersion, instanceTypes, capacity, diskGiB },
+        ...{ region, kubernetesVersion, instanceTypes, capacity, diskGiB, diskKeyArn, tags },
         // A rule sees to it that there is one.
         architecture: architectures[0],
         minSize: count.min,

@@ -6,7 +6,7 @@ import type { Architecture, Capacity } from "../../topology";
 import { AddonName } from "../../versions/addons";
 import { createAddon } from "./addons";
 import { createNodeRole } from "./nodeRole";
-import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeVolume } from "./nodes";
+import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeTags, nodeVolume } from "./nodes";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -54,6 +54,19 @@ export interface ManagedNodesArgs {
    * @default 50
    */
   diskGiB?: number;
+  /**
+   * ARN of a symmetric KMS key for the disks, which must let `AWSServiceRoleForAutoScaling` use it
+   * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html).
+   *
+   * @default AWS's own
+   */
+  diskKeyArn?: pulumi.Input<string>;
+  /**
+   * Tags of the instances, their disks and network interfaces, beside `Name`.
+   *
+   * @default none
+   */
+  tags?: Record<string, string>;
 }
 
 /**
@@ -103,7 +116,7 @@ const nodeAddons = {
 /** No security group: EKS then gives the nodes the cluster's own. */
 function createTemplate(
   name: string,
-  { clusterName, diskGiB }: ManagedNodesArgs,
+  { clusterName, diskGiB, diskKeyArn, tags = {} }: ManagedNodesArgs,
   opts: pulumi.CustomResourceOptions,
 ): aws.ec2.LaunchTemplate {
   return new aws.ec2.LaunchTemplate(
@@ -111,8 +124,8 @@ function createTemplate(
     {
       updateDefaultVersion: true,
       metadataOptions: nodeMetadata,
-      blockDeviceMappings: [nodeVolume(diskGiB)],
-      tagSpecifications: [{ resourceType: "instance", tags: { Name: clusterName } }],
+      blockDeviceMappings: [nodeVolume(diskGiB, diskKeyArn)],
+      tagSpecifications: nodeTags(clusterName, tags),
     },
     opts,
   );

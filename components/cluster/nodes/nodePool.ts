@@ -12,6 +12,10 @@ export interface NodeClassFacts<Text> {
   securityGroupId: Text;
   /** Size of a node's disk in GiB; absent: EKS's own. */
   diskGiB?: number;
+  /** ARN of the key of its disks; absent: AWS's own. */
+  diskKeyArn?: Text;
+  /** Of instances, their disks and network interfaces. */
+  tags: Record<string, string>;
 }
 
 /**
@@ -21,13 +25,18 @@ export interface NodeClassFacts<Text> {
  * nodes replace it with their own. It is off whether there are such VPCs or not: a change would replace every node.
  */
 export function nodeClassSpec<Text>(facts: NodeClassFacts<Text>) {
-  const { role, subnetIds, securityGroupId, diskGiB } = facts;
+  const { role, subnetIds, securityGroupId, diskGiB, diskKeyArn: kmsKeyID, tags } = facts;
+  const ephemeralStorage = {
+    ...(diskGiB === undefined ? {} : { size: `${diskGiB}Gi` }),
+    ...(kmsKeyID === undefined ? {} : { kmsKeyID }),
+  };
   return {
     role,
     subnetSelectorTerms: subnetIds.map((id) => ({ id })),
     securityGroupSelectorTerms: [{ id: securityGroupId }],
     snatPolicy: "Disabled",
-    ...(diskGiB === undefined ? {} : { ephemeralStorage: { size: `${diskGiB}Gi` } }),
+    ...(Object.keys(ephemeralStorage).length > 0 ? { ephemeralStorage } : {}),
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
   };
 }
 

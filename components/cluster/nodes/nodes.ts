@@ -33,11 +33,17 @@ export const nodeMetadata = {
 };
 
 /** Root volume of Amazon Linux, of so many GiB. */
-export function nodeVolume(volumeSize: number = 50) {
-  return {
-    deviceName: "/dev/xvda",
-    ebs: { encrypted: "true", volumeType: "gp3", volumeSize, deleteOnTermination: "true" },
-  };
+export function nodeVolume<Text>(volumeSize: number = 50, kmsKeyId?: Text) {
+  const disk = { encrypted: "true", volumeType: "gp3", deleteOnTermination: "true" };
+  return { deviceName: "/dev/xvda", ebs: { ...disk, volumeSize, kmsKeyId } };
+}
+
+/** Node groups hand their own tags to nothing (https://docs.aws.amazon.com/eks/latest/userguide/eks-using-tags.html). */
+export function nodeTags<Text>(clusterName: Text, tags: Record<string, string>) {
+  return ["instance", "volume", "network-interface"].map((resourceType) => ({
+    resourceType,
+    tags: { ...tags, Name: clusterName },
+  }));
 }
 
 /** Amazon Linux 2023 by processor, as EKS calls it, and an instance type that has both memory and network for a mesh. */

@@ -93,6 +93,29 @@ const checkOneImage = perNodes(({ nodes }, path) => {
   ];
 });
 
+/** https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-class-spec */
+const KEPT = [
+  ...[
+    /^kubernetes\.io\/cluster\//,
+    /^karpenter\.sh\/(provisioner-name|nodepool|nodeclaim|managed-by)$/,
+  ],
+  ...[/^eks\.amazonaws\.com\/nodeclass$/, /^eks:/],
+];
+
+function checkTags({ clusters, tags }: Topology): Problem[] {
+  const isAuto = Object.values(clusters).some(
+    ({ existing, nodes }) => !existing && nodes.kind === NodeKind.AutoMode,
+  );
+  const kept = Object.keys(tags).filter((key) => KEPT.some((pattern) => pattern.test(key)));
+  if (!isAuto) return [];
+  return kept.map((key) => ({
+    path: pathOf("tags", key),
+    got: `the key ${written(key)}`,
+    allowed: "no key that EKS Auto Mode sets itself",
+    fix: "rename the tag",
+  }));
+}
+
 const severity = Severity.Problem;
 
 export const nodeRules: Rule[] = [
@@ -131,5 +154,12 @@ export const nodeRules: Rule[] = [
     why: "A node group has one AMI type (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).",
     severity,
     check: checkOneImage,
+  },
+  {
+    id: "nodes-tags",
+    summary: "Tags leave Auto Mode its own.",
+    why: "A NodeClass with one of these is refused, and there are no nodes (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-class-spec).",
+    severity,
+    check: checkTags,
   },
 ];

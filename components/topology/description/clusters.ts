@@ -14,6 +14,23 @@ export type Architecture = (typeof Architecture)[keyof typeof Architecture];
 export const Capacity = { OnDemand: "on-demand", Spot: "spot" } as const;
 export type Capacity = (typeof Capacity)[keyof typeof Capacity];
 
+/**
+ * What EKS does when it no longer supports a Kubernetes version as a standard: upgrade the cluster by itself, or go on for
+ * USD 365 a month more (https://docs.aws.amazon.com/eks/latest/userguide/view-support-policy.html).
+ */
+export const UpgradePolicy = { Standard: "standard", Extended: "extended" } as const;
+export type UpgradePolicy = (typeof UpgradePolicy)[keyof typeof UpgradePolicy];
+
+/** Logs of an EKS control plane (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html). */
+export const ControlPlaneLog = {
+  Api: "api",
+  Audit: "audit",
+  Authenticator: "authenticator",
+  ControllerManager: "controllerManager",
+  Scheduler: "scheduler",
+} as const;
+export type ControlPlaneLog = (typeof ControlPlaneLog)[keyof typeof ControlPlaneLog];
+
 /** Who makes load balancers in a cluster, and registers pods with them: EKS Auto Mode, or the AWS load-balancer controller. */
 export const LoadBalancers = { AutoMode: "auto-mode", Controller: "controller" } as const;
 export type LoadBalancers = (typeof LoadBalancers)[keyof typeof LoadBalancers];
@@ -57,8 +74,44 @@ export interface ClusterDescription {
    * @default eks-identity on EKS made here, service-account-token on a cluster you bring
    */
   remoteAccess?: RemoteAccess;
+  /**
+   * What EKS does when standard support of the Kubernetes version ends. With `standard` it upgrades the cluster by itself, and
+   * `kubernetesVersion` is then to be raised after it.
+   *
+   * @default extended
+   */
+  upgradePolicy?: UpgradePolicy;
+  /**
+   * Lets AWS, or you, turn traffic away from an impaired availability zone
+   * (https://docs.aws.amazon.com/eks/latest/userguide/zone-shift.html). Free of charge.
+   *
+   * @default false
+   */
+  zonalShift?: boolean;
+  /** Logs of the control plane. */
+  logs?: ControlPlaneLogsDescription;
   /** A cluster that exists. */
   existing?: ExistingClusterDescription;
+}
+
+/**
+ * Logs of a control plane, in CloudWatch Logs as `/aws/eks/<name>/cluster` (about USD 0.50 per GB). They go with the cluster. EKS
+ * may write its last lines after that and so make the group again, which the next cluster of the same name then finds in its
+ * way: `aws logs delete-log-group`.
+ */
+export interface ControlPlaneLogsDescription {
+  /**
+   * Which ones. An empty list: none.
+   *
+   * @default all of them
+   */
+  types?: ControlPlaneLog[];
+  /**
+   * Days until a line is deleted, of those that CloudWatch Logs takes.
+   *
+   * @default 90
+   */
+  retentionDays?: number;
 }
 
 /**

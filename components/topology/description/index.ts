@@ -13,6 +13,7 @@ export * from "./istio";
 export * from "./links";
 export * from "./meshes";
 export * from "./networks";
+export * from "./protection";
 export * from "./tenants";
 export * from "./topology";
 export * from "./trust";

@@ -7,6 +7,7 @@ import type { IstioDescription } from "./istio";
 import type { LinksDescription } from "./links";
 import type { MeshDescription } from "./meshes";
 import type { NetworkDescription } from "./networks";
+import type { EncryptionDescription, LoadBalancersDescription } from "./protection";
 import type { TenantsDescription } from "./tenants";
 import type { TrustDescription } from "./trust";
 import type { VirtualMachinesDescription } from "./virtualMachines";
@@ -28,7 +29,8 @@ export interface TopologyDescription {
    */
   tags?: Record<string, string>;
   /**
-   * Protects roots of trust and VPCs from `pulumi destroy`.
+   * Protects roots of trust and VPCs from `pulumi destroy`, and EKS clusters from everyone: AWS refuses to delete them too, so
+   * that a cluster leaves the description only after an `up` without.
    *
    * @default true
    */
@@ -43,6 +45,10 @@ export interface TopologyDescription {
    * There is no default, since an open API server is never right: `up` and `preview` refuse without it.
    */
   api?: ApiDescription;
+  /** Keys of your own for what is encrypted. */
+  encryption?: EncryptionDescription;
+  /** What all load balancers have in common. */
+  loadBalancers?: LoadBalancersDescription;
   /** The root certificates; a mesh may have its own. */
   trust?: TrustDescription;
   /** Istio networks by name: sets of addresses that reach each other directly. */

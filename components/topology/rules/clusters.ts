@@ -135,11 +135,21 @@ function checkSharedGroups({ clusters }: Topology): Problem[] {
 }
 
 /** What only a cluster made here can be told. */
-const MADE_ONLY = ["nodes", "kubernetesVersion", "api"] as const;
+const MADE_ONLY = [
+  "nodes",
+  "kubernetesVersion",
+  "api",
+  "upgradePolicy",
+  "zonalShift",
+  "logs",
+] as const;
 const INSTEAD: Record<(typeof MADE_ONLY)[number], string> = {
   nodes: "remove it; who makes load balancers stands in existing.loadBalancers",
   kubernetesVersion: "remove it; the version stands in existing.kubernetesVersion",
   api: "remove it; who reaches the API server is decided where the cluster is made",
+  upgradePolicy: "remove it, and set it where the cluster is made",
+  zonalShift: "remove it, and set it where the cluster is made",
+  logs: "remove it, and set them where the cluster is made",
 };
 
 function checkMadeOnly({ description }: Topology): Problem[] {

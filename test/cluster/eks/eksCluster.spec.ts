@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
+import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
 import { EksCluster } from "../../../components";
 import { mockRun } from "../../support/graph";
 
 const PROVIDER = "pulumi:providers:kubernetes";
+
+const COMPONENT =
+  "urn:pulumi:dev::istio-patterns::istio-patterns:index:EksCluster$eks:index:Cluster::east";
 
 const args = {
   clusterName: "east",
@@ -32,6 +37,23 @@ describe("an EKS cluster alone", () => {
     assert.equal(provider.inputs.enableServerSideApply, "true");
   });
 
+  it("turns zonal shift on in the cluster that the EKS component makes, and nowhere else", async () => {
+    const shifts = [true, undefined].map(async (zonalShift) => {
+      const graph = await mockRun(() => {
+        const east = new EksCluster("east", { ...args, zonalShift });
+        // What the component's provider, which does not run here, makes below it.
+        const parent = new pulumi.DependencyResource(COMPONENT);
+        const below = { parent, dependsOn: east };
+        new aws.eks.Cluster("made", { roleArn: "arn", vpcConfig: { subnetIds: [] } }, below);
+        new aws.eks.Addon("made", { clusterName: "east", addonName: "coredns" }, below);
+      });
+      graph.get(COMPONENT);
+      assert.equal("zonalShiftConfig" in graph.one("aws:eks/addon:Addon").inputs, false);
+      return graph.one("aws:eks/cluster:Cluster").inputs.zonalShiftConfig;
+    });
+    assert.deepEqual(await Promise.all(shifts), [{ enabled: true }, undefined]);
+  });
+
   it("makes none where nobody asks, and has none among its outputs", async () => {
     const graph = await mockRun(() => void new EksCluster("east", args));
     assert.equal(graph.ofType(PROVIDER).length, 0);
@@ -41,6 +63,7 @@ describe("an EKS cluster alone", () => {
       "eksName",
       "endpoint",
       "kubeconfig",
+      "roleName",
       "securityGroupId",
       "vpcId",
     ]);

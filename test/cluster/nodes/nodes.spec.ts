@@ -12,6 +12,7 @@ const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const NODES = "istio-patterns:index:AutoModeNodes";
 const ROLE = "aws:iam/role:Role";
+const RIGHTS = "aws:iam/rolePolicy:RolePolicy";
 const ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
 const ENTRY = "aws:eks/accessEntry:AccessEntry";
 const POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation";
@@ -62,6 +63,7 @@ describe("Auto Mode", () => {
         [POLICY, "demo-main-nodes"],
         [ADDON, "demo-main-nodes-metrics-server"],
         [ROLE, "demo-main-nodes-role"],
+        [RIGHTS, "demo-main-nodes-rights"],
         [ATTACHMENT, "demo-main-nodes-AmazonEC2ContainerRegistryPullOnly"],
         [ATTACHMENT, "demo-main-nodes-AmazonEKSWorkerNodeMinimalPolicy"],
         [NODE_CLASS, "demo-main-nodes-class"],
@@ -97,6 +99,7 @@ describe("Auto Mode", () => {
     assert.deepEqual(spec, {
       subnetSelectorTerms: ["a", "b", "c"].map((zone) => ({ id: `subnet-main-${zone}` })),
       snatPolicy: "Disabled",
+      tags: { "istio-patterns": "demo" },
     });
   });
 
@@ -206,8 +209,8 @@ describe("Auto Mode", () => {
 });
 
 describe("managed nodes", () => {
-  it("take only IMDSv2 within one hop, and encrypt their disks", async () => {
-    const graph = await run(managedNodes);
+  it("take only IMDSv2 within one hop, encrypt their disks, and bear the tags of the description", async () => {
+    const graph = await run({ ...managedNodes, tags: { team: "mesh" } });
     floorOf(graph, TEMPLATE, 2);
     const { metadataOptions, blockDeviceMappings, ...rest } = graph.one(
       TEMPLATE,
@@ -220,6 +223,13 @@ describe("managed nodes", () => {
     });
     assert.equal(blockDeviceMappings[0].ebs.encrypted, "true");
     assert.equal(blockDeviceMappings[0].ebs.volumeType, "gp3");
+    assert.deepEqual(
+      rest.tagSpecifications,
+      ["instance", "volume", "network-interface"].map((resourceType) => ({
+        resourceType,
+        tags: { team: "mesh", "istio-patterns": "demo", Name: "demo-east" },
+      })),
+    );
     assert.equal("vpcSecurityGroupIds" in rest, false);
   });
 

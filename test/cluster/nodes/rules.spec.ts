@@ -84,6 +84,24 @@ const claims: Claim[] = [
     nodes({ kind: "managed", instanceTypes: ["m7g.large", "m7i.large"] }),
     "clusters.east.nodes.instanceTypes: got arm64, x86; allowed: one architecture: a group of managed nodes has one image; fix: choose one, or kind: auto-mode",
   ],
+  [
+    "nodes-tags",
+    "tags that Auto Mode sets",
+    (description) => {
+      description.tags = { "kubernetes.io/cluster/demo": "owned", team: "a", "eks:owner": "a" };
+    },
+    'tags["eks:owner"]: got the key "eks:owner"; allowed: no key that EKS Auto Mode sets itself; fix: rename the tag',
+    'tags["kubernetes.io/cluster/demo"]: got the key "kubernetes.io/cluster/demo"; allowed: no key that EKS Auto Mode sets itself; fix: rename the tag',
+  ],
+  [
+    "nodes-tags",
+    "nothing is said where all nodes are managed",
+    (description) => {
+      for (const cluster of Object.values(description.clusters))
+        if (!cluster.existing) cluster.nodes = { kind: "managed" };
+      description.tags = { "karpenter.sh/nodepool": "a" };
+    },
+  ],
 ];
 
 describe("the rules about nodes", () => {

@@ -8,6 +8,7 @@ export interface Stored {
   readonly id: string;
   readonly account: string;
   readonly region: string;
+  readonly inputs: Json;
   readonly outputs: Json;
 }
 
@@ -29,7 +30,7 @@ export class Store {
     return this.list(type).map(({ outputs }) => outputs);
   }
 
-  write(entry: Stored & { readonly inputs: Json }): void {
+  write(entry: Stored): void {
     writeJson(this.#file(entry.type, entry.id), entry);
   }
 

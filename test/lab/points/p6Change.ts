@@ -6,6 +6,7 @@ import { addedCluster } from "../run/stackFile";
 import { deployEcho, echoPod } from "../run/workload";
 import { demandSynced } from "./p2IstiodsSee";
 import { demandServing } from "./p4Endpoints";
+import { allowDeletion } from "./p9Destroy";
 
 const release = "kubernetes:helm.sh/v3:Release";
 
@@ -110,6 +111,7 @@ const removed: Check = {
     file.write(file.original);
     session.topology = file.topology();
     await unprotectAdded(session);
+    allowDeletion(session.machine, `${session.topology.name}-${addedCluster}`);
     const outcome = await cli.operate("up");
     assert.equal(outcome.code, 0, `\`up\` with one cluster less ended with ${failure(outcome)}`);
     assert.ok(wasThere, "expected a cluster to have been added before");

@@ -63,7 +63,7 @@ const revoked: Check = {
     await scaleEcho(session.cluster(watched), 2);
     await istiod.restart();
     await demandTimeout({ istiod, watched });
-    machine.store.write({ inputs: {}, ...mine[0] });
+    machine.store.write(mine[0]);
     await scaleEcho(session.cluster(watched), 1);
     await istiod.restart();
     await demandSynced(session);

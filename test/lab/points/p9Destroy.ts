@@ -12,6 +12,8 @@ export interface Kept {
   readonly dependencies?: readonly string[];
 }
 
+type Machine = Session["machine"];
+
 /** A project, and the machine that it builds on. */
 type Deployment = Pick<Session, "cli" | "machine">;
 
@@ -116,9 +118,22 @@ async function leftovers({ machine }: Deployment): Promise<string[]> {
   return [...cloud, ...(await Promise.all(lists)).flat()];
 }
 
+/** `aws eks update-cluster-config --no-deletion-protection`: EKS deletes a protected cluster for nobody. */
+export function allowDeletion({ store }: Machine, name?: string): void {
+  const clusters = store.list("eks.Cluster").filter(({ id }) => name === undefined || id === name);
+  for (const cluster of clusters) {
+    const [inputs, outputs] = [cluster.inputs, cluster.outputs].map((values) => ({
+      ...values,
+      deletionProtection: false,
+    }));
+    store.write({ ...cluster, inputs, outputs });
+  }
+}
+
 /** Destroys what is there, while its users go, and looks at everything that could be left. */
 export async function demandEmpty(session: Deployment, leaving?: Promise<unknown>): Promise<void> {
-  const { cli } = session;
+  const { cli, machine } = session;
+  allowDeletion(machine);
   const [outcome] = await Promise.all([cli.operate("destroy", "--ignore-protect"), leaving]);
   assert.equal(outcome.code, 0, `\`destroy\` ended with ${failure(outcome)}`);
   demandOrder(outcome.steps);

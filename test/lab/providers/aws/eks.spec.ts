@@ -149,6 +149,28 @@ describe("aws stand-in: EKS", () => {
     );
   });
 
+  it("makes a group for its logs where there is none, in the way of one that comes later", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const name = "/aws/eks/demo-east/cluster";
+    const groups = () => cloud.store.list("cloudwatch.LogGroup").map(({ id }) => id);
+    const logged = () => cluster(subnets, { enabledClusterLogTypes: ["audit"] });
+    logged();
+    assert.throws(
+      () => cloud.create("cloudwatch.LogGroup", { name, retentionInDays: 90 }),
+      /already exists/,
+    );
+    cloud.delete("eks.Cluster", "demo-east");
+    assert.deepStrictEqual(groups(), [name]);
+    cloud.delete("cloudwatch.LogGroup", name);
+    cloud.delete("iam.Role", "role");
+    cloud.create("cloudwatch.LogGroup", { name, retentionInDays: 90 });
+    logged();
+    cloud.delete("eks.Cluster", "demo-east");
+    cloud.delete("cloudwatch.LogGroup", name);
+    assert.deepStrictEqual(groups(), []);
+  });
+
   it("lets a cluster change its subnets, but never its zones", () => {
     const { vpc, subnets } = addVpc(cloud, 0);
     const subnet = (third: number, zone: string) =>

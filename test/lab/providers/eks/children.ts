@@ -113,6 +113,7 @@ export const CLUSTER_OUTPUTS = [
   "endpoint",
   "identities",
   "name",
+  "roleArn",
   "version",
   "vpcConfig",
 ] as const;

@@ -160,6 +160,18 @@ function clusterGroup({ id, account, region, inputs, world }: Draft): Stored[] {
   ];
 }
 
+/**
+ * EKS makes the group of its logs where there is none, and leaves it behind with all lines for good
+ * (https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html).
+ */
+function logGroup({ id, account, region, inputs, world }: Draft): Stored[] {
+  const name = `/aws/eks/${id}/cluster`;
+  const isWritten = asList(inputs.enabledClusterLogTypes).length > 0;
+  if (!isWritten || world.find("cloudwatch.LogGroup", name)) return [];
+  const group = { inputs: { name }, outputs: { name, retentionInDays: 0 } };
+  return [{ type: "cloudwatch.LogGroup", id: name, account, region, ...group }];
+}
+
 const groupId = (region: string, cluster: string) =>
   `sg-${Buffer.from(`${region}/${cluster}`).toString("hex").slice(-17).padStart(17, "0")}`;
 
@@ -202,7 +214,7 @@ export const eks: Table = {
       self.inputs.deletionProtection
         ? `InvalidRequestException: ${self.id} has deletion protection`
         : undefined,
-    along: clusterGroup,
+    along: (draft) => [...clusterGroup(draft), ...logGroup(draft)],
     outputs: (draft) => {
       const server = serverOf(draft);
       const [subnet] = valuesAt(draft.inputs, "vpcConfig.subnetIds");
