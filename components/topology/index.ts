@@ -8,6 +8,7 @@ export * from "./nodes";
 export * from "./parse";
 export * from "./path";
 export * from "./problem";
+export * from "./regions";
 export * from "./relations";
 export * from "./rule";
 export * from "./settings";

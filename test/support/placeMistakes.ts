@@ -58,6 +58,7 @@ const networks: Record<string, Mutation> = {
   "ask for four zones in a small region": inVpc((vpc) =>
     Object.assign(vpc, { zones: 4, region: "us-west-1" }),
   ),
+  "name the region of another cloud": inVpc((vpc) => (vpc.region = "europe-west1")),
   "misspell an endpoint": inVpc((vpc) => (vpc.endpoints = ["ecr.apo"])),
   "list an endpoint twice": inVpc((vpc) => (vpc.endpoints = ["s3", "s3"])),
   "join five VPCs by peering": (description) => {
@@ -87,6 +88,9 @@ const networks: Record<string, Mutation> = {
   "overlap two subnets of yours": inExistingVpc((existing) => {
     const [first, second] = Object.values(existing.subnets);
     if (second) second.cidr = first.cidr;
+  }),
+  "put a subnet of yours into a zone of another region": inExistingVpc((existing) => {
+    for (const subnet of Object.values(existing.subnets)) subnet.zone = "sa-east-1a";
   }),
   "forget the id of a subnet of yours": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) delete subnet.id;

@@ -1,5 +1,5 @@
 /** What a VPC or cluster that exists must have for its part in a mesh. */
-import { below, LinkVia, Severity, SubnetTier, written } from "../../topology";
+import { below, isZoneOf, LinkVia, REGIONS, Severity, SubnetTier, written } from "../../topology";
 import type {
   ClusterRelation,
   ExistingVpcDescription,
@@ -56,6 +56,22 @@ function checkSubnetOverlap(topology: Topology): Problem[] {
       ];
     });
   });
+}
+
+/** A region that is unknown says so itself. */
+function checkZones(topology: Topology): Problem[] {
+  return existingVpcs(topology)
+    .filter(({ region }) => REGIONS.includes(region))
+    .flatMap(({ path, region, existing }) =>
+      Object.entries(existing.subnets)
+        .filter(([, { zone }]) => !isZoneOf(zone, region))
+        .map(([id, { zone }]) => ({
+          path: below(path, "existing", "subnets", id, "zone"),
+          got: written(zone),
+          allowed: `a zone of ${region}, such as ${region}a`,
+          fix: `correct it, or the region of ${path}`,
+        })),
+    );
 }
 
 function checkSubnetSize(topology: Topology): Problem[] {
@@ -173,6 +189,13 @@ export const existingRules: NetworkRule[] = [
     why: "A range without room for a load balancer would be given an address outside it (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
     severity,
     check: checkSubnetSize,
+  },
+  {
+    id: "existing-vpc-subnet-zone",
+    summary: "Subnets of a VPC that exists lie in zones of its region.",
+    why: "A VPC spans the zones of one region (https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html); which two zones control planes stand in follows from these names.",
+    severity,
+    check: checkZones,
   },
   {
     id: "existing-cluster-pod-range",

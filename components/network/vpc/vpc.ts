@@ -160,7 +160,8 @@ function createSubnets(
         availabilityZone: names[zone],
         tags: { Name: subnet, ...TIERS[tier].tags },
       },
-      options,
+      // Zones are taken by index: a list that AWS has changed moves no subnet.
+      { ...options, ignoreChanges: ["availabilityZone"] },
     );
   };
   const ofTier = (tier: SubnetTier) => plans.filter((plan) => plan.tier === tier).map(create);

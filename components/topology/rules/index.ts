@@ -8,6 +8,7 @@ import { meshRules } from "./meshes";
 import { nameRules } from "./names";
 import { networkFormRules } from "./networks";
 import { referenceRules } from "./references";
+import { regionRules } from "./regions";
 import { sourceRules } from "./sources";
 import { tagRules } from "./tags";
 import { warningRules } from "./warnings";
@@ -19,6 +20,7 @@ export const topologyRules: readonly Rule[] = [
   ...referenceRules,
   ...nameRules,
   ...networkFormRules,
+  ...regionRules,
   ...clusterFormRules,
   ...givenRules,
   ...meshRules,

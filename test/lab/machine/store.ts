@@ -42,6 +42,11 @@ export class Store {
     writeJson(path.join(this.folder, "clusters", `${name}.json`), facts);
   }
 
+  /** The zones that AWS lists in a region from now on. */
+  writeZones(region: string, names: readonly string[]): void {
+    writeJson(path.join(this.folder, "zones", `${region}.json`), { names });
+  }
+
   #file(type: string, id: string): string {
     return path.join(this.folder, "aws", type, `${encodeURIComponent(id)}.json`);
   }

@@ -35,6 +35,7 @@ const shownBy = {
   down: "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
   zones: "01-single-cluster",
+  "zone-list": "01-single-cluster",
   served: "01-single-cluster",
   "python-sdk": "01-single-cluster",
   "go-sdk": "01-single-cluster",

@@ -147,5 +147,22 @@ const zones: Check = {
   },
 };
 
-export const changeChecks = [oneField, zones, added] as const satisfies readonly Check[];
+/** AWS lists zones by name: a new one moves all behind it. */
+const zoneList: Check = {
+  key: "zone-list",
+  point: 6,
+  title: "a zone that AWS adds to a region moves no subnet",
+  skip: only("01-single-cluster"),
+  async run({ cli, machine }) {
+    const subnets = machine.store.outputs("ec2.Subnet");
+    const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))].sort();
+    const region = zones[0].slice(0, -1);
+    machine.store.writeZones(region, [...zones.slice(1), `${region}d`, zones[0]]);
+    const outcome = await cli.preview("--expect-no-changes");
+    machine.store.writeZones(region, zones);
+    assert.equal(outcome.code, 0, `expected no change; \`preview\` ended with ${failure(outcome)}`);
+  },
+};
+
+export const changeChecks = [oneField, zones, zoneList, added] as const satisfies readonly Check[];
 export const removalChecks = [removed] as const satisfies readonly Check[];

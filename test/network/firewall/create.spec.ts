@@ -135,6 +135,19 @@ describe("createFirewall", () => {
     );
   });
 
+  it("opens every port of a mesh in one VPC to the groups of its peers, and nothing to the VPC", async () => {
+    for (const pattern of ["02-multi-primary-same-network", "02-primary-remote-same-network"]) {
+      const run = await runNetwork(patterns[pattern]);
+      const open = rulesOf(run, "demo-east", IN)["demo-east.pods-west"];
+      assert.equal(open.referencedSecurityGroupId, "sg-west", pattern);
+      assert.deepEqual([open.fromPort, open.toPort], [0, 65535]);
+      for (const { name, inputs } of run.graph.ofType(IN)) {
+        const wide = [inputs.cidrIpv4, inputs.prefixListId];
+        assert.deepEqual(wide, [undefined, undefined], `${pattern}: ${name}`);
+      }
+    }
+  });
+
   it("makes each group and its rules with the provider of its account and region", async () => {
     const account = { roleArn: "arn:aws:iam::111122223333:role/deployer" };
     const description = networksApart(2, transit, (index) =>

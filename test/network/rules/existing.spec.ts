@@ -34,6 +34,31 @@ describe("existing-vpc-subnet-range", () => {
   });
 });
 
+describe("existing-vpc-subnet-zone", () => {
+  const zoned = (zone: string) => ({
+    subnets: { ...old.subnets, "private-a": { ...old.subnets["private-a"], zone } },
+  });
+  const said = (zone: string) => [
+    `networks.old.existing.subnets.private-a.zone: got "${zone}"; allowed: a zone of eu-west-1, such as eu-west-1a; fix: correct it, or the region of networks.old`,
+  ];
+
+  it("refuses a zone of another region, a region and a zone's id", () => {
+    for (const zone of ["us-east-1a", "eu-west-1", "eu-west-12a", "euw1-az1"])
+      assert.deepEqual(check("existing-vpc-subnet-zone", withExisting(zoned(zone))), said(zone));
+  });
+
+  it("lets zones of the region pass, local ones too", () => {
+    for (const zone of ["eu-west-1b", "eu-west-1-dub-1a", "eu-west-1-wl1-dub-wlz-1a"])
+      assert.deepEqual(check("existing-vpc-subnet-zone", withExisting(zoned(zone))), []);
+  });
+
+  it("says nothing of a region that is unknown", () => {
+    const description = structuredClone(brought);
+    description.networks.old.region = "europe-west1";
+    assert.deepEqual(check("existing-vpc-subnet-zone", description), []);
+  });
+});
+
 describe("existing-vpc-subnet-overlap", () => {
   it("refuses a subnet that has addresses of another", () => {
     const subnets = { ...old.subnets };

@@ -100,6 +100,12 @@ describe("Vpc", () => {
     assert.deepEqual(zones, ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
   });
 
+  it("leaves a subnet in its zone when AWS changes the list that zones are taken from", () => {
+    floorOf(standard, SUBNET, 9);
+    for (const { ignoreChanges } of standard.ofType(SUBNET))
+      assert.deepEqual(ignoreChanges, ["availabilityZone"]);
+  });
+
   it("leads all private subnets out through one NAT gateway", () => {
     const graph = standard;
     floorOf(graph, NAT, 1);

@@ -13,24 +13,35 @@ export interface InvokeCall {
 
 const ZONES = ["a", "b", "c"];
 
-export function zonesOf(region: string): string[] {
-  return ZONES.map((letter) => region + letter);
+interface Zone {
+  readonly name: string;
+  /** Stable (`euc1-az1`): what accounts agree on. */
+  readonly id: string;
 }
 
-/** AWS's stable zone ids (`euc1-az1`): what peers of another account agree on. */
-export function zoneIdsOf(region: string): string[] {
+/** Zones of a region: three, or what the machine says, since AWS adds and takes away some. */
+export function zonesOf(region: string, world: World): Zone[] {
   const [area = "", side = "", number = ""] = region.split("-");
-  return ZONES.map((_, index) => `${area}${side.charAt(0)}${number}-az${index + 1}`);
+  const said = world.fact("zones", region);
+  const names = said ? asList(said.names).map(asText) : ZONES.map((letter) => region + letter);
+  const start = `${area}${side.charAt(0)}${number}-az`;
+  return names.map((name) => ({ name, id: `${start}${name.charCodeAt(name.length - 1) - 96}` }));
 }
 
 const INVOKES: Readonly<Record<string, (call: InvokeCall) => Props>> = {
-  "aws:index/getAvailabilityZones:getAvailabilityZones": ({ region }) => ({
-    id: region,
-    region,
-    names: zonesOf(region),
-    zoneIds: zoneIdsOf(region),
-    groupNames: [region],
-  }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": ({ args, region, world }) => {
+    const [names, ids] = [args.excludeNames, args.excludeZoneIds].map(asList);
+    const zones = zonesOf(region, world).filter(
+      ({ name, id }) => !names.includes(name) && !ids.includes(id),
+    );
+    return {
+      id: region,
+      region,
+      names: zones.map(({ name }) => name),
+      zoneIds: zones.map(({ id }) => id),
+      groupNames: [region],
+    };
+  },
   "aws:index/getCallerIdentity:getCallerIdentity": ({ account }) => ({
     id: account,
     accountId: account,

@@ -1,4 +1,6 @@
 import assert from "node:assert";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { addGroup, addVpc, Cloud } from "../testing/cloud";
 
 const PEERING = "ec2.VpcPeeringConnection";
@@ -26,6 +28,23 @@ describe("aws stand-in: networks", () => {
     assert.throws(() => subnet(vpc, "10.0.0.128/25"), /InvalidSubnet.Conflict/);
     assert.throws(() => subnet(vpc, "10.0.9.0/24", "us-east-1a"), /no availability zone/);
     assert.throws(() => subnet(vpc, "10.0.9.1/24"), /no IPv4 network address/);
+  });
+
+  it("lists three zones of a region, or those that the machine says, without what is left out", () => {
+    const zones = (excludeZoneIds: string[] = []) =>
+      cloud.provider.invoke("aws:index/getAvailabilityZones:getAvailabilityZones", {
+        excludeZoneIds,
+      }).names;
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((letter) => `eu-central-1${letter}`);
+    assert.deepEqual(zones(), [a, b, c]);
+    assert.deepEqual(zones(["euc1-az2"]), [a, c]);
+    const folder = path.join(cloud.root, "zones");
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "eu-central-1.json"), JSON.stringify({ names: [d, a] }));
+    assert.deepEqual(zones(), [d, a]);
+    const own = cloud.create("ec2.Vpc", { cidrBlock: "10.7.0.0/16" }).id;
+    subnet(own, "10.7.1.0/24", d);
+    assert.throws(() => subnet(own, "10.7.2.0/24", c), /no availability zone/);
   });
 
   it("refuses what names an id that is not there, or is in another region", () => {

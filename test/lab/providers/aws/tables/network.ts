@@ -12,7 +12,7 @@ import {
   sameVpc,
   unique,
 } from "../checks";
-import { zoneIdsOf, zonesOf } from "../invokes";
+import { zonesOf } from "../invokes";
 import { ec2Arn, to, toAnywhere } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { newId } from "../world";
@@ -46,9 +46,9 @@ function vpcProducts({ id }: Draft) {
   };
 }
 
-const zoneOfRegion: Check = ({ inputs, region }) => {
+const zoneOfRegion: Check = ({ inputs, region, world }) => {
   const zone = inputs.availabilityZone;
-  return zone === undefined || zonesOf(region).includes(asText(zone))
+  return zone === undefined || zonesOf(region, world).some(({ name }) => name === zone)
     ? undefined
     : `InvalidParameterValue: '${asText(zone)}' is no availability zone of ${region}`;
 };
@@ -129,10 +129,10 @@ export const network: Table = {
       noSiblingOverlap,
       zoneOfRegion,
     ],
-    outputs: ({ inputs, account, region }) => {
-      const zone = asText(inputs.availabilityZone) || zonesOf(region)[0];
-      const availabilityZoneId = zoneIdsOf(region)[zonesOf(region).indexOf(zone)];
-      return { ownerId: account, availabilityZone: zone, availabilityZoneId };
+    outputs: ({ inputs, account, region, world }) => {
+      const zones = zonesOf(region, world);
+      const zone = zones.find(({ name }) => name === inputs.availabilityZone) ?? zones[0];
+      return { ownerId: account, availabilityZone: zone.name, availabilityZoneId: zone.id };
     },
   },
   "ec2.InternetGateway": {
