@@ -15,13 +15,19 @@ interface NamedRegion {
 }
 
 /** Every place of a description that a region stands in; a VPC that names none has the stack's. */
-function regionsOf({ description, vpcs }: Topology): NamedRegion[] {
+function regionsOf({ description, vpcs, encryptionKeys }: Topology): NamedRegion[] {
   const own = new Map(vpcsOf(description).map(({ path, vpc }) => [path, vpc.region]));
-  return Object.values(vpcs).map(({ path, region }) => ({
+  const ofVpcs = Object.values(vpcs).map(({ path, region }) => ({
     path: below(path, "region"),
     region,
     isDefault: own.get(path) === undefined,
   }));
+  return [...ofVpcs, ...keysOf("encryption.keys", encryptionKeys)];
+}
+
+/** Regions that are the keys of a map. */
+function keysOf(path: string, map: object): NamedRegion[] {
+  return Object.keys(map).map((region) => ({ path: below(path, region), region }));
 }
 
 function fixOf({ region, isDefault }: NamedRegion): string {

@@ -5,7 +5,7 @@ import { regionRules } from "../../../components/topology/rules/regions";
 import { closestRegion, isZoneOf } from "../../../components/topology/regions";
 import { parse } from "../../../components/topology/parse";
 import { formatProblem } from "../../../components/topology";
-import { ask, type Claim, testEveryRule, testRules } from "../../support/rules";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { CONTEXT } from "../../support/topologies";
 import { good } from "./good";
 
@@ -21,6 +21,15 @@ const claims: Claim[] = [
     },
     `networks.old.region: got "eu-west1"; ${allowed}; fix: did you mean "eu-west-1"?`,
     `networks.wide.vpcs.eu.region: got "europe-west1"; ${allowed}; fix: did you mean "eu-west-1"?`,
+  ],
+  [
+    "region-unknown",
+    "a key of a region",
+    (description) => {
+      const key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+      description.encryption = { keys: { "eu-west1": key } };
+    },
+    `encryption.keys.eu-west1: got "eu-west1"; ${allowed}; fix: did you mean "eu-west-1"?`,
   ],
   [
     "region-unknown",
