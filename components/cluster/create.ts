@@ -117,13 +117,13 @@ function createCluster(
 /** What makes load balancers, where EKS does not. */
 function createController(
   name: string,
-  { eksName, region, loadBalancerController: controller }: ClusterPlan,
+  { eksName, region, tags, loadBalancerController: controller }: ClusterPlan,
   { vpcId }: VpcHandle,
   options: pulumi.ComponentResourceOptions,
 ): pulumi.Resource[] {
   if (!controller) return [];
   const { chart, version: chartVersion, repositoryOpts } = controller;
-  const args = { clusterName: eksName!, region, vpcId, chart, chartVersion };
+  const args = { clusterName: eksName!, region, vpcId, tags, chart, chartVersion };
   return [
     new LoadBalancerController(
       logicalName(name, "load-balancer-controller"),

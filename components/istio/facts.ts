@@ -120,8 +120,18 @@ export interface ServedRevisionPlan {
   backends: string[][];
 }
 
+/** What a gateway's load balancer is to be. */
+export interface GatewayBalancerPlan {
+  /** Who makes load balancers in the cluster. */
+  loadBalancers: LoadBalancers;
+  /** Nobody can delete it. */
+  deletionProtection: boolean;
+  /** Tags that are asked for with it; those of the controller that is installed here come by itself. */
+  tags: Record<string, string>;
+}
+
 /** The gateway through which other networks of a mesh reach a cluster. */
-export interface EastWestGatewayPlan {
+export interface EastWestGatewayPlan extends GatewayBalancerPlan {
   /** Mesh id. */
   mesh: string;
   /** Cluster that it stands in. */
@@ -138,14 +148,13 @@ export interface EastWestGatewayPlan {
   version: string;
   /** Revision of the control plane that serves it; absent: the default one. */
   revision?: string;
-  /** Who makes load balancers in the cluster. */
-  loadBalancers: LoadBalancers;
   /** The user's extra chart values. */
   values: ChartValues;
 }
 
 /** A gateway through which clients outside the mesh come in. */
-export interface IngressGatewayPlan extends Omit<Ingress, "clusters" | "allowFrom"> {
+export interface IngressGatewayPlan
+  extends GatewayBalancerPlan, Omit<Ingress, "clusters" | "allowFrom"> {
   /** Name in the description. */
   name: string;
   /** Mesh id. */
@@ -158,8 +167,6 @@ export interface IngressGatewayPlan extends Omit<Ingress, "clusters" | "allowFro
   version: string;
   /** Revision of the control plane that serves it; absent: the default one. */
   revision?: string;
-  /** Who makes load balancers in the cluster. */
-  loadBalancers: LoadBalancers;
 }
 
 /** Where an istiod that serves other clusters is reached: chosen, so that nothing has to be read back. */
@@ -179,6 +186,8 @@ export interface IstiodAddressPlan {
   addresses: string[];
   /** Name in EKS of the cluster that it runs in; absent where that is not known. */
   targetCluster?: string;
+  /** Nobody can delete the load balancer. */
+  deletionProtection: boolean;
 }
 
 /** The private names of a mesh's istiods. */

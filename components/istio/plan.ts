@@ -9,13 +9,24 @@ import {
   hasEastWest,
   ingressesAt,
   istiodKey,
+  LoadBalancers,
   memberKey,
   ReaderRights,
+  TOPOLOGY_TAG,
 } from "../topology";
-import type { ControlPlane, Member, Relations, Revision, Setting, Topology } from "../topology";
+import type {
+  ClusterRelation,
+  ControlPlane,
+  Member,
+  Relations,
+  Revision,
+  Setting,
+  Topology,
+} from "../topology";
 import type {
   ControlPlanePlan,
   EastWestGatewayPlan,
+  GatewayBalancerPlan,
   IngressGatewayPlan,
   IstiodAddressPlan,
   IstiodPlan,
@@ -59,11 +70,13 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
       remotes.map((remote) => planRemote(remote, surroundings)),
       byMember,
     ),
-    eastWest: keyed(eastWest.map(planEastWest), ({ mesh, cluster }) =>
-      gatewayKey(mesh, cluster, EAST_WEST_NAME),
+    eastWest: keyed(
+      eastWest.map((member) => planEastWest(member, topology)),
+      ({ mesh, cluster }) => gatewayKey(mesh, cluster, EAST_WEST_NAME),
     ),
-    ingress: keyed(members.flatMap(planIngress), ({ mesh, cluster, name }) =>
-      gatewayKey(mesh, cluster, name),
+    ingress: keyed(
+      members.flatMap((member) => planIngress(member, topology)),
+      ({ mesh, cluster, name }) => gatewayKey(mesh, cluster, name),
     ),
     addresses,
     zones: planZones(relations, addresses),
@@ -177,7 +190,21 @@ function planGatewayApi(controlPlanes: ControlPlane[]): Record<string, { version
   );
 }
 
-function planEastWest(member: Member): EastWestGatewayPlan {
+/**
+ * Auto Mode has no setting for tags of all that it makes, as the controller has that is installed here. What a cluster of yours
+ * may tag is not known.
+ */
+function planBalancer({ cluster }: ClusterRelation, topology: Topology): GatewayBalancerPlan {
+  const { loadBalancers, existing } = cluster;
+  const isAsked = !existing && loadBalancers === LoadBalancers.AutoMode;
+  return {
+    loadBalancers,
+    deletionProtection: topology.keepLoadBalancers,
+    tags: isAsked ? { ...topology.tags, [TOPOLOGY_TAG]: topology.name } : {},
+  };
+}
+
+function planEastWest(member: Member, topology: Topology): EastWestGatewayPlan {
   const { in: relation, at, picks } = member;
   const { mesh, namespace } = relation;
   return {
@@ -190,12 +217,12 @@ function planEastWest(member: Member): EastWestGatewayPlan {
     dataPlane: mesh.dataPlane,
     revision: picks.name,
     version: picks.version,
-    loadBalancers: at.cluster.loadBalancers,
+    ...planBalancer(at, topology),
     values: mesh.values,
   };
 }
 
-function planIngress(member: Member): IngressGatewayPlan[] {
+function planIngress(member: Member, topology: Topology): IngressGatewayPlan[] {
   const { in: relation, at, picks } = member;
   return ingressesAt(member).map(([name, { clusters, allowFrom, ...gateway }]) => ({
     ...gateway,
@@ -205,7 +232,7 @@ function planIngress(member: Member): IngressGatewayPlan[] {
     namespace: ingressName(name),
     revision: picks.name,
     version: picks.version,
-    loadBalancers: at.cluster.loadBalancers,
+    ...planBalancer(at, topology),
   }));
 }
 

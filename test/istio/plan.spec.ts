@@ -92,6 +92,8 @@ describe("the plan of two clusters", () => {
       revision: undefined,
       version: "1.31.3",
       loadBalancers: "auto-mode",
+      deletionProtection: false,
+      tags: { "istio-patterns": "test" },
       values: {},
     });
     assert.deepEqual(
@@ -124,6 +126,8 @@ describe("the plan of two clusters", () => {
         version: "1.31.3",
         exposure: "internet",
         loadBalancers: "auto-mode",
+        deletionProtection: false,
+        tags: { "istio-patterns": "test" },
         values: {},
       },
     });

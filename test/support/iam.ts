@@ -10,6 +10,8 @@ export interface Call {
   resource: string;
   /** Tags of the resource. */
   tags: Record<string, string>;
+  /** Tags that the call wants it to have. */
+  requested?: Record<string, string>;
 }
 
 interface Statement {
@@ -49,10 +51,10 @@ function holds(operator: string, keys: Record<string, string | string[]>, call: 
   });
 }
 
-function contextOf(key: string, { tags }: Call): string | undefined {
-  const [, tag] = /^aws:ResourceTag\/(.+)$/.exec(key) ?? [];
+function contextOf(key: string, { tags, requested = {} }: Call): string | undefined {
+  const [, of, tag] = /^aws:(Resource|Request)Tag\/(.+)$/.exec(key) ?? [];
   if (tag === undefined) throw new Error(`the condition key ${key} is not known here`);
-  return tags[tag];
+  return of === "Resource" ? tags[tag] : requested[tag];
 }
 
 /** `*` stands for any text and `?` for one character. */

@@ -260,6 +260,7 @@ const clusters: Record<string, Mutation> = {
     const key = "arn:aws:kms:sa-east-1:111122223333:key/0a1b";
     description.encryption = { keys: { "sa-east-1": key } };
   },
+  "put an equals sign into a tag's key": (description) => (description.tags = { "a=b": "c" }),
   "take a tag of EKS's": (description) => {
     description.tags = { "kubernetes.io/cluster/demo": "owned" };
   },

@@ -8,9 +8,11 @@ export interface ControllerFacts<Text> {
   vpcId: Text;
 }
 
-export function controllerValues<Text>(facts: ControllerFacts<Text>) {
+/** @param tags of all that it makes in AWS */
+export function controllerValues<Text>(facts: ControllerFacts<Text>, tags: Record<string, string>) {
   return {
     ...facts,
+    defaultTags: tags,
     replicaCount: 2,
     podDisruptionBudget: { maxUnavailable: 1 },
     serviceAccount: { name: CONTROLLER },

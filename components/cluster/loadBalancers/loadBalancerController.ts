@@ -33,6 +33,12 @@ export interface LoadBalancerControllerArgs {
    * @default none: `chart` says where it is
    */
   repository?: pulumi.Input<string>;
+  /**
+   * Tags of all load balancers and target groups that it makes.
+   *
+   * @default none
+   */
+  tags?: Record<string, string>;
 }
 
 /**
@@ -104,7 +110,7 @@ function createRelease(
       chart,
       version,
       repositoryOpts: repo ? { repo } : undefined,
-      values: controllerValues({ clusterName, region, vpcId }),
+      values: controllerValues({ clusterName, region, vpcId }, args.tags ?? {}),
       // Seconds: two replicas on nodes that have just joined.
       timeout: 600,
     },

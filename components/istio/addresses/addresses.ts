@@ -72,6 +72,7 @@ function planAddress({ topology }: Relations, istiod: Istiod): IstiodAddressPlan
     host: [istiodName(revision.name), cluster.name, zoneName(topology.name, of.of)].join("."),
     addresses: addressesOf(ranges, addressNumber(istiod, ranges)),
     targetCluster: eksName,
+    deletionProtection: topology.keepLoadBalancers,
   };
 }
 

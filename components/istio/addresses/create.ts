@@ -38,11 +38,12 @@ export function createAddresses(
   }
   return mapValues(istiods, (istiod, key) => {
     const { loadBalancerName, addresses, targetCluster, vpc, provider } = istiod;
+    const { deletionProtection } = istiod;
     const { vpcId, loadBalancerSubnetIds: subnetIds } = lookUp(vpcs, vpc);
     const { targetGroupArns } = new InternalBalancer(
       logicalName(name, key),
       {
-        ...{ loadBalancerName, vpcId, subnetIds, addresses, targetCluster },
+        ...{ loadBalancerName, vpcId, subnetIds, addresses, targetCluster, deletionProtection },
         securityGroupId: lookUp(securityGroups, key),
         ports: ISTIOD_PORTS,
         health: ISTIOD_READY,

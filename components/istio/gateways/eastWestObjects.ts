@@ -12,6 +12,7 @@ interface EastWestPlace<Leaf> {
   network: Leaf;
   revision?: string;
   loadBalancers: LoadBalancers;
+  deletionProtection?: boolean;
 }
 
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
@@ -96,7 +97,11 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
         },
       ],
       infrastructure: {
-        annotations: loadBalancerAnnotations({ exposure: Exposure.Internal, securityGroup }),
+        // No tags: the Gateway API takes no ninth annotation.
+        annotations: loadBalancerAnnotations({
+          ...{ exposure: Exposure.Internal, securityGroup },
+          deletionProtection: place.deletionProtection,
+        }),
         parametersRef: { group: "", kind: "ConfigMap", name: PARAMETERS },
       },
     },

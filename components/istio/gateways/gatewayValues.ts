@@ -1,6 +1,6 @@
 /** Values of chart `gateway`, for east-west gateways of sidecar meshes and for ingress gateways of all meshes. */
 import { EAST_WEST_GATEWAY, Exposure } from "../../topology";
-import type { ChartValues, LoadBalancers } from "../../topology";
+import type { ChartValues } from "../../topology";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import type { LoadBalancerFacts } from "./loadBalancer";
 import { ingressName } from "../plan";
@@ -9,10 +9,12 @@ import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 
 /** What every gateway's values depend on. */
-interface CommonFacts {
+interface CommonFacts extends Pick<
+  LoadBalancerFacts,
+  "loadBalancers" | "deletionProtection" | "tags"
+> {
   /** Revision of the control plane that serves it. */
   revision?: string;
-  loadBalancers: LoadBalancers;
 }
 
 /** What an east-west gateway's values depend on, with an opaque leaf. */

@@ -57,6 +57,18 @@ export interface IngressGatewayArgs {
    */
   securityGroupId?: pulumi.Input<string>;
   /**
+   * AWS refuses to delete the load balancer: what asks for it can then only go after an \`up\` without.
+   *
+   * @default false
+   */
+  deletionProtection?: boolean;
+  /**
+   * Tags of the load balancer. EKS Auto Mode needs the right to set them: \`clusterRoleName\` of an \`AutoModeNodes\`.
+   *
+   * @default none
+   */
+  tags?: Record<string, string>;
+  /**
    * Where the chart comes from.
    *
    * @default Istio's repository

@@ -10,6 +10,10 @@ export interface LoadBalancerFacts {
   exposure: Exposure;
   /** Id of the security group that it carries; known only after deployment. */
   securityGroup?: unknown;
+  /** Nobody can delete it: the controller too waits then, and what it was made for stays. */
+  deletionProtection?: boolean;
+  /** Tags beside those of the controller. */
+  tags?: Record<string, string>;
 }
 
 const PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
@@ -49,6 +53,7 @@ export function loadBalancerAnnotations(
   facts: Omit<LoadBalancerFacts, "loadBalancers">,
 ): Record<string, unknown> {
   const { scheme, preserveClientAddress } = reaches[facts.exposure];
+  const tags = Object.entries(facts.tags ?? {}).map(([key, value]) => `${key}=${value}`);
   return Object.fromEntries(
     Object.entries({
       scheme,
@@ -59,7 +64,10 @@ export function loadBalancerAnnotations(
       "healthcheck-port": String(GATEWAY_READY.port),
       "healthcheck-path": GATEWAY_READY.path,
       // Off by default: a zone without a ready gateway would refuse its clients.
-      attributes: "load_balancing.cross_zone.enabled=true",
+      attributes: [
+        "load_balancing.cross_zone.enabled=true",
+        ...(facts.deletionProtection ? ["deletion_protection.enabled=true"] : []),
+      ].join(","),
       // Pooled mTLS connections outlive a gateway that is going away; after a minute they are ended, not left to hang.
       "target-group-attributes": [
         `preserve_client_ip.enabled=${preserveClientAddress}`,
@@ -70,6 +78,8 @@ export function loadBalancerAnnotations(
       // by `manage-backend-security-group-rules`, which also puts a group of its own on the load balancer
       // (kubernetes-sigs/aws-load-balancer-controller, pkg/service/model_build_load_balancer.go): the firewall's rules do it.
       ...(facts.securityGroup === undefined ? {} : { "security-groups": facts.securityGroup }),
+      // https://docs.aws.amazon.com/eks/latest/userguide/auto-configure-nlb.html
+      ...(tags.length === 0 ? {} : { "additional-resource-tags": tags.join(",") }),
     }).map(([name, value]) => [`${PREFIX}${name}`, value]),
   );
 }

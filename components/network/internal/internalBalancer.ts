@@ -35,6 +35,12 @@ export interface InternalBalancerArgs {
    * @default none: whoever registers them may do so with any target group
    */
   targetCluster?: pulumi.Input<string>;
+  /**
+   * AWS refuses to delete the load balancer, and with it whatever replaces it.
+   *
+   * @default false
+   */
+  deletionProtection?: boolean;
 }
 
 /** Seconds: as often as AWS allows twice in a row, so that a lost target is left within ten. */
@@ -58,9 +64,10 @@ export class InternalBalancer extends pulumi.ComponentResource {
 
 function createLoadBalancer(
   name: string,
-  { loadBalancerName, subnetIds, addresses, securityGroupId }: InternalBalancerArgs,
+  args: InternalBalancerArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.lb.LoadBalancer {
+  const { loadBalancerName, subnetIds, addresses, securityGroupId } = args;
   const ids = pulumi.output(subnetIds);
   return new aws.lb.LoadBalancer(
     name,
@@ -75,6 +82,7 @@ function createLoadBalancer(
       })),
       // An address must lead to a target although none is in its zone.
       enableCrossZoneLoadBalancing: true,
+      enableDeletionProtection: args.deletionProtection ?? false,
       tags: { Name: name },
     },
     options,

@@ -23,7 +23,13 @@ export interface TopologyDescription {
   name?: string;
   /**
    * Tags on every AWS resource, at most 47. Keys are 1 to 128 and values up to 256 letters, digits, spaces and `_.:/=+-@`; keys
-   * differ by more than case and do not begin with `aws:`.
+   * differ by more than case, do not begin with `aws:` and hold no `=`.
+   *
+   * What others make for clusters made here has them too: nodes, their disks and network interfaces, and load balancers of gateways
+   * with their target groups. Not: the load balancer of an ambient east-west gateway on Auto Mode, whose Gateway takes no
+   * further annotation; the security group and network interfaces that EKS makes for a control plane; Auto Scaling groups of managed
+   * nodes; and volumes of your claims, whose tags stand in your StorageClass (`tagSpecification_1: team=platform`), which Auto
+   * Mode has the right to set.
    *
    * @default none, beside `istio-patterns`, the topology's name
    */

@@ -47,6 +47,17 @@ function checkCase({ tags }: Topology): Problem[] {
   });
 }
 
+function checkEquals({ tags }: Topology): Problem[] {
+  return Object.keys(tags)
+    .filter((key) => key.includes("="))
+    .map((key) => ({
+      path: pathOf("tags", key),
+      got: `the key ${written(key)}`,
+      allowed: "a key without =",
+      fix: "rename the tag: what makes load balancers reads key=value, to the first =",
+    }));
+}
+
 function checkCount({ tags }: Topology): Problem[] {
   const count = Object.keys(tags).length;
   return when(count > MOST, {
@@ -73,6 +84,13 @@ export const tagRules: Rule[] = [
     why: "Keys of IAM's tags are one whatever their case (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules), and every resource bears the topology's name.",
     severity,
     check: checkCase,
+  },
+  {
+    id: "tag-equals",
+    summary: "Keys of tags hold no equals sign.",
+    why: "Load balancers of gateways are asked for with key=value (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/#additional-resource-tags).",
+    severity,
+    check: checkEquals,
   },
   {
     id: "tag-count",

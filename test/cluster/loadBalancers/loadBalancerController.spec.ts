@@ -8,7 +8,7 @@ const ADDON = "aws:eks/addon:Addon";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
 const ASSOCIATION = "aws:eks/podIdentityAssociation:PodIdentityAssociation";
 
-const managedNodes: TopologyDescription = { ...managed, name: "demo" };
+const managedNodes: TopologyDescription = { ...managed, name: "demo", tags: { team: "mesh" } };
 
 describe("the load-balancer controller", () => {
   const NAME = "demo-east-load-balancer-controller";
@@ -24,6 +24,7 @@ describe("the load-balancer controller", () => {
       clusterName: "demo-east",
       region: "eu-west-1",
       vpcId: "vpc-one",
+      defaultTags: { team: "mesh", "istio-patterns": "demo" },
       replicaCount: 2,
       podDisruptionBudget: { maxUnavailable: 1 },
       serviceAccount: { name: "aws-load-balancer-controller" },

@@ -46,6 +46,7 @@ describe("planAddresses", () => {
         // 153 of 251, after the four that AWS keeps: SHA-256 of ["prod","east","default"].
         addresses: ["10.10.240.157", "10.10.241.157", "10.10.242.157"],
         targetCluster: "demo-east",
+        deletionProtection: false,
       },
     });
   });

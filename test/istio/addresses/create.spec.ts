@@ -39,6 +39,7 @@ describe("createAddresses", () => {
     floorOf(graph, BALANCER, 1);
     const balancer = graph.one(BALANCER, "demo-prod-mgmt-istiod");
     const { name, securityGroups, subnetMappings } = balancer.inputs;
+    assert.equal(balancer.inputs.enableDeletionProtection, false);
     assert.equal(name, "mesh-test-prod-mg-67e3005e");
     assert.deepEqual(securityGroups, ["sg-prod/mgmt/istiod"]);
     assert.deepEqual(subnetMappings, [
@@ -47,6 +48,11 @@ describe("createAddresses", () => {
       { subnetId: "subnet-mgmt-c", privateIpv4Address: "10.0.242.8" },
     ]);
     assert.match(balancer.provider!, /demo-eu-west-1/);
+  });
+
+  it("keeps its load balancer where the description says so", async () => {
+    const kept = await buildIstio({ ...external, loadBalancers: { deletionProtection: true } });
+    assert.equal(kept.one(BALANCER).inputs.enableDeletionProtection, true);
   });
 
   it("sends 15012 and 15017 to groups that the cluster may register with, asking /ready on 8080", () => {

@@ -31,14 +31,18 @@ const internal = {
   "security-groups": "sg-1",
 };
 
+/** With Auto Mode's, which are asked for tags. */
+const internalOfAutoMode = { ...internal, "additional-resource-tags": "istio-patterns=test" };
+
+const PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
+
 function annotations(values: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      `service.beta.kubernetes.io/aws-load-balancer-${name}`,
-      value,
-    ]),
+    Object.entries(values).map(([name, value]) => [`${PREFIX}${name}`, value]),
   );
 }
+
+const KEPT = "load_balancing.cross_zone.enabled=true,deletion_protection.enabled=true";
 
 const twoOverZones = (release: string) => ({
   autoscaling: { minReplicas: 2 },
@@ -62,7 +66,7 @@ describe("values of the east-west gateway", () => {
       service: {
         loadBalancerClass: "eks.amazonaws.com/nlb",
         allocateLoadBalancerNodePorts: false,
-        annotations: annotations(internal),
+        annotations: annotations(internalOfAutoMode),
       },
       ...twoOverZones("istio-eastwestgateway"),
     });
@@ -114,7 +118,7 @@ describe("values of an ingress gateway", () => {
         loadBalancerClass: "eks.amazonaws.com/nlb",
         allocateLoadBalancerNodePorts: false,
         annotations: annotations({
-          ...internal,
+          ...internalOfAutoMode,
           scheme: "internet-facing",
           "target-group-attributes": internal["target-group-attributes"].replace(
             "preserve_client_ip.enabled=false",
@@ -144,7 +148,7 @@ describe("values of an ingress gateway", () => {
     const service = {
       loadBalancerClass: "eks.amazonaws.com/nlb",
       allocateLoadBalancerNodePorts: false,
-      annotations: annotations(internal),
+      annotations: annotations(internalOfAutoMode),
     };
     const bare = { revision: "canary", service, ...twoOverZones("istio-ingress-bare") };
     assert.deepEqual(ingressValues(gateways["prod/east/bare"], "sg-1"), bare);
@@ -216,6 +220,16 @@ describe("objects of the east-west gateway", () => {
       const { infrastructure } = ambientGateway(gateway, "sg-1").spec;
       assert.ok(Object.keys(infrastructure.annotations).length <= 8);
     }
+  });
+
+  it("of an ambient mesh: no tags, for which there is no room, but protection", () => {
+    const kept = { ...on(NodeKind.AutoMode, { dataPlane: DataPlane.Ambient }), tags: { a: "b" } };
+    const gateway = planOf({ ...kept, loadBalancers: { deletionProtection: true } }).eastWest[KEY];
+    assert.deepEqual(gateway.tags, { a: "b", "istio-patterns": "test" });
+    assert.deepEqual(
+      ambientGateway(gateway, "sg-1").spec.infrastructure.annotations,
+      annotations({ ...internal, attributes: KEPT }),
+    );
   });
 
   it("of an ambient mesh: the Service's class by flavour, two pods over zones", () => {

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
+import { autoModeRights } from "../../../components/cluster/nodes/autoModeRights";
 import { controllerPolicy } from "../../../components/cluster/loadBalancers/loadBalancerPolicy";
 import type { ClusterState, Target } from "./clusterState";
 import { Forwarders } from "./forwarders";
@@ -146,6 +147,8 @@ describe("a network load balancer", () => {
   });
 });
 
+const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-";
+
 describe("a Service of type LoadBalancer", () => {
   const service = (more: Json = {}, spec: Json = {}) => ({
     metadata: { name: "gateway", namespace: "istio-system", uid: "0123456789abcdef", ...more },
@@ -171,12 +174,30 @@ describe("a Service of type LoadBalancer", () => {
       vpcConfig: { subnetIds: ["subnet-1"] },
     });
     const cluster = new FakeCluster();
-    const annotations = { "service.beta.kubernetes.io/aws-load-balancer-security-groups": "sg-1" };
+    const annotations = { [`${ANNOTATION}security-groups`]: "sg-1" };
     await reconcile(cluster, service({ annotations }));
     const [{ outputs }] = made();
     assert.deepEqual([outputs.subnets, outputs.securityGroups], [["subnet-1"], ["sg-1"]]);
     const status = { loadBalancer: { ingress: [{ hostname: outputs.dnsName }] } };
     assert.deepEqual(cluster.patches.at(-1)?.[1], { status });
+  });
+
+  it("gets none with tags that the cluster's role may not set", async () => {
+    const facts = { name: "east", computeConfig: { enabled: true }, roleArn: "arn:role" };
+    put("eks.Cluster", "east", { ...facts, vpcConfig: { subnetIds: ["subnet-1"] } });
+    put("iam.Role", "role", { name: "role", arn: "arn:role" });
+    const notes = { [`${ANNOTATION}additional-resource-tags`]: "team=a=b,cost=" };
+    const ask = () => reconcile(new FakeCluster(), service({ annotations: notes }));
+    await ask();
+    assert.deepEqual(made(), []);
+    const rights = (clusterName: string) =>
+      JSON.stringify(autoModeRights({ clusterName, region: "eu-central-1" }));
+    put("iam.RolePolicy", "role:p", { role: "role", policy: rights("west") });
+    await ask();
+    assert.deepEqual(made(), []);
+    put("iam.RolePolicy", "role:p", { role: "role", policy: rights("east") });
+    await ask();
+    assert.deepEqual(made()[0].outputs.tags, { team: "a=b", cost: "" });
   });
 
   it("gets none of a class that the cluster has no controller for", async () => {

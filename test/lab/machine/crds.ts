@@ -31,6 +31,28 @@ const targetGroupBinding = {
   },
 };
 
+/** Tags that EKS sets itself (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-class-spec). */
+const keptTags =
+  "^(kubernetes.io/cluster/.*|eks.amazonaws.com/nodeclass|karpenter.sh/(provisioner-name|nodepool|nodeclaim|managed-by))$";
+
+const nodeClass = {
+  ...anything,
+  properties: {
+    tags: {
+      type: "object",
+      maxProperties: 50,
+      additionalProperties: { ...text, maxLength: 256 },
+      "x-kubernetes-validations": [
+        { message: "empty tag keys aren't supported", rule: "self.all(k, k != '')" },
+        {
+          message: "tag contains a restricted tag",
+          rule: `self.all(k, !k.matches("${keptTags}"))`,
+        },
+      ],
+    },
+  },
+};
+
 /** What EKS and its load-balancer controllers bring, as far as programs write it. */
 const brought = [
   ...["eks.amazonaws.com/v1", "elbv2.k8s.aws/v1beta1"].map((api): Brought => {
@@ -45,7 +67,7 @@ const brought = [
     kind: "NodeClass",
     plural: "nodeclasses",
     scope: "Cluster",
-    spec: anything,
+    spec: nodeClass,
   },
   {
     group: "karpenter.sh",

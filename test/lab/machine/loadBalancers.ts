@@ -3,6 +3,7 @@ import type { ClusterState } from "./clusterState";
 import type { Listener } from "./forwarders";
 import type { Json } from "./kube";
 import { addresses } from "./network";
+import { autoModeMayTag } from "./registrars";
 import type { Store } from "./store";
 
 interface Flavour {
@@ -23,6 +24,14 @@ const type = "lb.LoadBalancer";
 
 const servicePath = ({ metadata }: Json) =>
   `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}`;
+
+/** `a=b,c=d` (pkg/annotations/parser.go of the controller). */
+function tagsOf({ metadata }: Json): Record<string, string> {
+  const pairs = split(metadata.annotations?.[`${annotation}additional-resource-tags`]);
+  return Object.fromEntries(
+    pairs.map((pair) => [pair.split("=")[0], pair.split("=").slice(1).join("=")]),
+  );
+}
 
 function split(list: string | undefined): string[] {
   return (list ?? "")
@@ -92,6 +101,9 @@ export class LoadBalancers {
       return;
     }
     if (spec.loadBalancerClass && spec.loadBalancerClass !== flavour.loadBalancerClass) return;
+    // AccessDenied, again and again: the Service never gets an address.
+    if (flavour === autoMode && record && !autoModeMayTag(this.store, record, tagsOf(service)))
+      return;
     if (!finalizers.includes(finalizer)) {
       await patch({ metadata: { finalizers: [...finalizers, finalizer] } });
     }
@@ -137,7 +149,7 @@ export class LoadBalancers {
     const internal = notes[`${annotation}scheme`] !== "internet-facing";
     const inputs = { name, loadBalancerType: "network", internal, subnets, securityGroups };
     const subnetMappings = [{ subnetId: subnets[0], privateIpv4Address: this.#address(service) }];
-    const outputs = { ...inputs, arn, dnsName, subnetMappings };
+    const outputs = { ...inputs, arn, dnsName, subnetMappings, tags: tagsOf(service) };
     this.store.write({ type, id: arn, account, region, inputs, outputs });
     return dnsName;
   }

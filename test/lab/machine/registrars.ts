@@ -28,6 +28,27 @@ export function controllerMayRegister(store: Store, cluster: string, group: Targ
   return isYours || policiesOf(store, cluster).some((policy) => allows(policy, call));
 }
 
+const SERVICE_TAGS = ["eks:eks-cluster-name", "service.eks.amazonaws.com/stack"];
+
+/**
+ * Whether Auto Mode may make a load balancer with some tags. By AmazonEKSLoadBalancingPolicy it may with its own alone
+ * (`ForAllValues:StringEquals` on `aws:TagKeys`,
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html); with others if an inline
+ * policy of the cluster's role says so.
+ */
+export function autoModeMayTag(store: Store, record: Json, tags: Record<string, string>): boolean {
+  if (Object.keys(tags).every((key) => SERVICE_TAGS.includes(key))) return true;
+  const { name, roleArn } = record.outputs;
+  const role = store.outputs("iam.Role").find(({ arn }) => arn === roleArn);
+  const action = "elasticloadbalancing:CreateLoadBalancer";
+  const place = `arn:aws:elasticloadbalancing:${record.region}:${record.account}`;
+  const resource = `${place}:loadbalancer/net/k8s-it/0123456789abcdef`;
+  const requested = { "eks:eks-cluster-name": name, ...tags };
+  return policiesOfRole(store, role).some((policy) =>
+    allows(policy, { action, resource, tags: {}, requested }),
+  );
+}
+
 function policiesOf(store: Store, cluster: string): Policy[] {
   const identity = store
     .outputs("eks.PodIdentityAssociation")
@@ -38,6 +59,10 @@ function policiesOf(store: Store, cluster: string): Policy[] {
         serviceAccount === "aws-load-balancer-controller",
     );
   const role = store.outputs("iam.Role").find(({ arn }) => identity && arn === identity.roleArn);
+  return policiesOfRole(store, role);
+}
+
+function policiesOfRole(store: Store, role: Json | undefined): Policy[] {
   return store
     .outputs("iam.RolePolicy")
     .filter((policy) => role && policy.role === role.name)

@@ -55,8 +55,14 @@ describe("InternalBalancer", () => {
         { subnetId: "subnet-b", privateIpv4Address: "10.0.1.4" },
       ],
       enableCrossZoneLoadBalancing: true,
+      enableDeletionProtection: false,
       tags: { Name: "x" },
     });
+  });
+
+  it("is deleted by nobody where that is asked for", async () => {
+    const kept = await run({ deletionProtection: true });
+    assert.equal(kept.one(BALANCER).inputs.enableDeletionProtection, true);
   });
 
   it("sends each of its ports to the same one of its targets, in a group of its own", () => {

@@ -59,6 +59,12 @@ const claims: Claim[] = [
     'tags.Istio-Patterns: got the key "Istio-Patterns"; allowed: a key of its own, whatever the case: "istio-patterns" is there already; fix: rename the tag: the plan sets that one',
   ],
   [
+    "tag-equals",
+    "a key that would end early",
+    (description) => (description.tags = { "a=b": "c=d", c: "d=e" }),
+    'tags["a=b"]: got the key "a=b"; allowed: a key without =; fix: rename the tag: what makes load balancers reads key=value, to the first =',
+  ],
+  [
     "tag-count",
     "more than AWS takes together with the plan's",
     (description) => (description.tags = many(48)),
