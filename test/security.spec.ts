@@ -13,9 +13,11 @@ import {
 } from "./support/reach";
 import { patterns, topologyOf } from "./support/topologies";
 import {
+  behindHub,
   brought,
   broughtConfigCluster,
   exposures,
+  joinedByOthers,
   management,
   managedNodes,
   movingRemotes,
@@ -29,6 +31,8 @@ const subjects = {
   ...patterns,
   managedNodes,
   transitGateways,
+  behindHub,
+  joinedByOthers,
   brought,
   broughtConfigCluster,
   exposures,

@@ -3,7 +3,8 @@ import type { IstiodPlan } from "../../components/istio/facts";
 import { istioVersions } from "../../components/versions/istio";
 import type { Facts, Planned } from "../../components/mesh";
 import { Exposure, istiodKey, LinkVia, memberKey } from "../../components/topology";
-import type { ClusterRelation, MeshRelation } from "../../components/topology";
+import type { ClusterRelation, MeshRelation, Relations } from "../../components/topology";
+import type { TransitGatewayPlan } from "../../components/network/facts";
 import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp, mapValues } from "../../components/records";
 import type { Graph } from "../../engine";
@@ -58,7 +59,7 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     },
     meshes: relations.meshes.map((relation) => reportMesh(facts, relation)),
     networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
-    links: reportLinks(facts),
+    links: reportLinks(facts, relations),
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
@@ -116,19 +117,26 @@ function reportVpc({ topology, belongings }: Owned, id: string): VpcReport {
   };
 }
 
-function reportLinks({ network }: Facts): LinkReport[] {
-  const peerings = Object.values(network.peerings).map(({ requester, accepter }) => ({
-    via: LinkVia.Peering,
-    between: [requester, accepter],
-    detail: "",
-  }));
+function reportLinks({ network }: Facts, { topology, links }: Relations): LinkReport[] {
+  const { via } = topology.links;
+  if (via !== LinkVia.TransitGateway)
+    return links.map(({ a, b }) => ({ via, between: [a.id, b.id], detail: "" }));
   const gateways = Object.values(network.transitGateways);
-  if (gateways.length === 0) return peerings;
-  const regions = gateways.map(({ region }) => region);
+  if (gateways.length === 0) return [];
   const between = gateways.flatMap(({ vpcs }) => vpcs);
-  const [only, ...more] = regions;
-  const detail = only && more.length === 0 ? only : `one in each of ${regions.join(", ")}, peered`;
-  return [...peerings, { via: LinkVia.TransitGateway, between, detail }];
+  const places = Object.keys(topology.links.reachable);
+  const detail = [gatewaysText(gateways), ...places.map((name) => `to ${name}`)].join(" · ");
+  return [{ via, between, detail }];
+}
+
+/** Where transit gateways stand, and whose they are. */
+function gatewaysText(gateways: TransitGatewayPlan[]): string {
+  const yours = gateways.flatMap(({ region, from }) =>
+    from.kind === "existing" ? [`${from.id} in ${region}`] : [],
+  );
+  if (yours.length > 0) return yours.join(", ");
+  const regions = gateways.map(({ region }) => region);
+  return regions.length === 1 ? regions[0]! : `one in each of ${regions.join(", ")}, peered`;
 }
 
 function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterReport {

@@ -65,6 +65,7 @@ function meshRow(mesh: MeshReport): Row {
 const LINKS = {
   [LinkVia.Peering]: "VPC peering",
   [LinkVia.TransitGateway]: "transit gateway",
+  [LinkVia.Existing]: "links of yours",
 } satisfies Record<LinkVia, string>;
 
 function linkRow({ via, between, detail }: LinkReport): Row {

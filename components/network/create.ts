@@ -9,7 +9,7 @@ import type { ExistingVpcValues } from "../existing";
 import { createPeerings } from "./links/createPeerings";
 import { createTransitGateways } from "./links/createTransitGateways";
 import type { VpcHandle } from "../handles";
-import type { NetworkPlan, PrefixListPlan, VpcPlan } from "./facts";
+import type { ListPlan, NetworkPlan, VpcPlan } from "./facts";
 import { controlPlaneSubnets } from "./vpc/controlPlane";
 import { Vpc } from "./vpc/vpc";
 import type { VpcArgs } from "./vpc/vpc";
@@ -20,6 +20,8 @@ export interface Network {
   vpcs: Record<string, VpcHandle>;
   /** Ids of managed prefix lists, by key of the plan. */
   prefixLists: Record<string, pulumi.Output<string>>;
+  /** What leads to transit gateways, and so to those who call from behind them, by VPC id. */
+  routes: Record<string, pulumi.Resource[]>;
 }
 
 /** What networks need from outside. */
@@ -39,9 +41,10 @@ export function createNetwork(
 ): Network {
   const vpcs = mapValues(plan.vpcs, (vpc) => createVpc(name, vpc, inputs, options));
   const prefixLists = mapValues(plan.prefixLists, (list) => createPrefixList(list, options));
+  const routeLists = mapValues(plan.routeLists, (list) => createPrefixList(list, options));
   createPeerings(name, plan, vpcs, options);
-  createTransitGateways(name, plan, { vpcs, prefixLists }, options);
-  return { vpcs, prefixLists };
+  const routes = createTransitGateways(name, plan, { vpcs, routeLists }, options);
+  return { vpcs, prefixLists, routes };
 }
 
 function createVpc(
@@ -80,7 +83,7 @@ export function existingVpc(
 }
 
 /** The provider is part of the logical name: the same list stands in each region and account. */
-function createPrefixList(plan: PrefixListPlan, options: AwsOptions): pulumi.Output<string> {
+function createPrefixList(plan: ListPlan, options: AwsOptions): pulumi.Output<string> {
   const list = new aws.ec2.ManagedPrefixList(
     logicalName(plan.name, plan.provider),
     {

@@ -11,8 +11,10 @@ export interface NetworkPlan {
   transitGateways: Record<string, TransitGatewayPlan>;
   /** Pairs of regions by `<requester>/<accepter>`, likewise. */
   transitGatewayPeerings: Record<string, TransitGatewayPeeringPlan>;
-  /** One per mesh, region and account, by `<mesh>/<provider>`, with `via: transit-gateway`. */
+  /** One per mesh, region and account, by `<mesh>/<provider>`, unless VPCs are peered: what rules of security groups name. */
   prefixLists: Record<string, PrefixListPlan>;
+  /** What the routes of a VPC lead to over its transit gateway, by VPC id. */
+  routeLists: Record<string, ListPlan>;
   /** Security groups and their rules. */
   firewall: FirewallPlan;
 }
@@ -36,16 +38,22 @@ export interface PeeringPlan {
 }
 
 export interface TransitGatewayPlan {
-  /** Of the account that owns it, whoever's VPCs are attached. */
-  provider: string;
   region: string;
   /** VPC ids attached to it. */
   vpcs: string[];
-  /** Other accounts' provider keys that it is shared with. */
-  sharedWith: string[];
-  /** Keys of the prefix lists that VPC routes refer to, by VPC id. */
-  prefixLists: Record<string, string[]>;
+  /** Where it comes from. */
+  from: TransitGatewayOrigin;
 }
+
+export type TransitGatewayOrigin =
+  | { kind: "existing"; id: string }
+  | {
+      kind: "made";
+      /** Of the account that owns it, whoever's VPCs are attached. */
+      provider: string;
+      /** Other accounts' provider keys that it is shared with. */
+      sharedWith: string[];
+    };
 
 export interface TransitGatewayPeeringPlan {
   requester: string;
@@ -55,12 +63,16 @@ export interface TransitGatewayPeeringPlan {
   accepterCidrs: string[];
 }
 
-export interface PrefixListPlan {
+/** A managed prefix list. */
+export interface ListPlan {
   /** Physical name. */
   name: string;
   provider: string;
-  mesh: string;
   cidrs: string[];
   /** 10, 20, 40, ...: stepped so that growth rarely resizes it. */
   maxEntries: number;
+}
+
+export interface PrefixListPlan extends ListPlan {
+  mesh: string;
 }

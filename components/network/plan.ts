@@ -6,23 +6,23 @@ import type { NetworkPlan, VpcPlan } from "./facts";
 import type { Opening } from "./firewall/openings";
 import { planFirewall } from "./firewall/plan";
 import { planLinks } from "./links/links";
-import { planPrefixLists } from "./links/prefixLists";
+import { planPrefixLists, planRouteLists } from "./links/prefixLists";
 
 /** Networks of a topology: VPCs, how they are joined, and what is open between them. */
 export function planNetwork(relations: Relations, openings: readonly Opening[]): NetworkPlan {
   const { topology } = relations;
   const vpcs = Object.values(topology.vpcs);
   const linked = planLinks(relations);
-  const owners = Object.keys(linked.transitGateways).map((region) => ({
-    region,
-    account: topology.links.owner,
-  }));
+  const owners = Object.values(linked.transitGateways).flatMap(({ region, from }) =>
+    from.kind === "made" ? [{ region, account: topology.links.owner }] : [],
+  );
   const prefixLists = planPrefixLists(relations);
   return {
     providers: keyed([...vpcs, ...owners].map(planProvider), ({ key }) => key),
     vpcs: keyed(vpcs.map(planVpc), ({ id }) => id),
     ...linked,
     prefixLists,
+    routeLists: planRouteLists(relations),
     firewall: planFirewall(relations, openings, prefixLists),
   };
 }

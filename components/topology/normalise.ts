@@ -171,7 +171,12 @@ export function normalise(
     encryptionKeys: filled.encryption.keys,
     keepLoadBalancers: filled.loadBalancers.deletionProtection,
     trust: trustOf(filled.trust),
-    links: { via: filled.links.via, owner: filled.links.owner?.roleArn },
+    links: {
+      via: filled.links.via,
+      owner: filled.links.owner?.roleArn,
+      transitGateways: mapValues(filled.links.transitGateways, ({ existing }) => existing),
+      reachable: mapValues(filled.links.reachable, ({ cidrs }) => cidrs),
+    },
     networks: mapValues(vpcs, (list) => ({ vpcs: list.map(({ id }) => id) })),
     vpcs: Object.fromEntries(
       Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),

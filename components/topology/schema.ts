@@ -84,9 +84,17 @@ const network = z.strictObject({
   vpcs: map(vpc).optional(),
 } satisfies Shape<d.NetworkDescription>);
 
+const transitGateway = z.strictObject({
+  existing: text,
+} satisfies Shape<d.TransitGatewayDescription>);
+
+const reachable = z.strictObject({ cidrs: names } satisfies Shape<d.ReachableDescription>);
+
 const links = z.strictObject({
   via: z.enum(d.LinkVia).default(d.LinkVia.Peering),
   owner: account.optional(),
+  transitGateways: map(transitGateway).default({}),
+  reachable: map(reachable).default({}),
 } satisfies Shape<d.LinksDescription>);
 
 const kubeconfig = z.strictObject({

@@ -84,6 +84,10 @@ export interface Links {
   via: LinkVia;
   /** Role to assume in the account of the transit gateways; absent: the program's own credentials. */
   owner?: string;
+  /** Ids of transit gateways that exist, by region; empty: they are made here. */
+  transitGateways: Record<string, string>;
+  /** Ranges of places behind transit gateways, by name. */
+  reachable: Record<string, string[]>;
 }
 
 /** How a VPC is made here: what the description says of it, with its defaults. */

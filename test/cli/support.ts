@@ -9,6 +9,8 @@ export const subjects: Record<string, TopologyDescription> = {
   ...patterns,
   managedNodes: variants.managedNodes,
   transitGateways: variants.transitGateways,
+  behindHub: variants.behindHub,
+  joinedByOthers: variants.joinedByOthers,
   brought: variants.brought,
   broughtConfigCluster: variants.broughtConfigCluster,
   twoServers: variants.twoServers,

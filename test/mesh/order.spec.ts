@@ -71,7 +71,9 @@ function fixed({ network, access, clusters, istio }: Facts) {
     ),
     zones: mapFirst(istio.zones, ({ name, owner }) => ({ name, owner })),
     peerings: network.peerings,
-    gateways: mapFirst(network.transitGateways, ({ provider }) => provider),
+    gateways: mapFirst(network.transitGateways, ({ from }) =>
+      from.kind === "made" ? { ...from, sharedWith: undefined } : from,
+    ),
     gatewayPeerings: mapFirst(network.transitGatewayPeerings, ({ requester }) => requester),
     roles: mapFirst(access.roles, ({ provider, roleName }) => ({ provider, roleName })),
     clusters: mapFirst(clusters, ({ eksName, provider }) => ({ eksName, provider })),

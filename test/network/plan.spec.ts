@@ -34,9 +34,7 @@ function assertNamed(planned: object, names: unknown[]): void {
 
 /** Everything in a plan that costs a resource or an entry. */
 function size(plan: NetworkPlan): number {
-  const routes = Object.values(plan.transitGateways).flatMap(({ prefixLists }) =>
-    Object.entries(prefixLists).flatMap(([vpc, lists]) => lists.map((list) => vpc + list)),
-  );
+  const routes = Object.keys(plan.routeLists);
   const entries = Object.values(plan.prefixLists).flatMap(({ cidrs }) => cidrs);
   const groups = Object.values(plan.firewall.groups).filter(({ of }) => of.kind === "balancer");
   const rules = rulesIn(plan);
@@ -108,7 +106,11 @@ describe("planNetwork", () => {
     const account = { roleArn: "arn:aws:iam::111111111111:role/deployer" };
     const description = networksApart(2, transit, () => ({ account }));
     const { providers, transitGateways } = networkOf(description);
-    assert.equal(transitGateways["eu-west-1"].provider, "eu-west-1");
+    assert.deepEqual(transitGateways["eu-west-1"].from, {
+      kind: "made",
+      provider: "eu-west-1",
+      sharedWith: ["111111111111/eu-west-1"],
+    });
     assert.deepEqual(Object.keys(providers), ["111111111111/eu-west-1", "eu-west-1"]);
   });
 
@@ -117,7 +119,7 @@ describe("planNetwork", () => {
       fc.property(fc.oneof(descriptions, servedDescriptions), owners, (description, owner) => {
         const links = { ...description.links, owner };
         const { network: plan, istio } = factsOf({ ...description, links });
-        const { vpcs, transitGateways, prefixLists, firewall } = plan;
+        const { vpcs, transitGateways, prefixLists, routeLists, firewall } = plan;
         const gateways = Object.values(transitGateways);
         const zones = Object.values(istio.zones).flatMap((zone) => [zone.owner, ...zone.joined]);
         const standing = [
@@ -125,8 +127,10 @@ describe("planNetwork", () => {
           ...Object.values(istio.addresses),
           ...zones,
         ];
-        const named = [...Object.values(vpcs), ...Object.values(prefixLists), ...gateways];
-        const shared = gateways.flatMap(({ sharedWith }) => sharedWith);
+        const made = gateways.flatMap(({ from }) => (from.kind === "made" ? [from] : []));
+        const lists = [...Object.values(prefixLists), ...Object.values(routeLists)];
+        const named = [...Object.values(vpcs), ...lists, ...made];
+        const shared = made.flatMap(({ sharedWith }) => sharedWith);
         const providers = [...named, ...standing].map(({ provider }) => provider);
         assertNamed(plan.providers, [...providers, ...shared]);
         const linked = Object.values(plan.peerings).flatMap(({ requester, accepter }) => [
@@ -137,8 +141,8 @@ describe("planNetwork", () => {
         const callers = Object.values(firewall.publicApi).flat();
         const places = standing.map(({ vpc }) => vpc);
         assertNamed(vpcs, [...places, ...linked, ...attached, ...callers]);
-        const routed = gateways.flatMap((gateway) => Object.values(gateway.prefixLists).flat());
-        assertNamed(prefixLists, [...routed, ...sidesIn(plan, "list")]);
+        assertNamed(routeLists, attached);
+        assertNamed(prefixLists, sidesIn(plan, "list"));
         assertNamed(firewall.groups, sidesIn(plan, "group"));
         const clusters = [
           ...Object.values(firewall.groups).map(({ cluster }) => cluster),
@@ -174,7 +178,7 @@ describe("planNetwork", () => {
         const plan = networkOf(description);
         const { topology, meshes } = relations;
         const lists = meshes
-          .filter(({ reach }) => topology.links.via === LinkVia.TransitGateway && reach.length > 1)
+          .filter(({ reach }) => topology.links.via !== LinkVia.Peering && reach.length > 1)
           .flatMap(({ vpcs }) => [...new Set(vpcs.map(({ id }) => plan.vpcs[id].provider))]);
         assert.equal(Object.keys(plan.prefixLists).length, lists.length);
         const serving = meshes
@@ -195,7 +199,7 @@ describe("planNetwork", () => {
     assert.deepEqual(sizes, [55, 110, 220, 440]);
   });
 
-  it("changes nothing elsewhere but the mesh's prefix list when a cluster is added", () => {
+  it("changes nothing elsewhere but prefix lists when a cluster is added", () => {
     const plan = (count: number) => networkOf(networksApart(count, transit));
     const [before, after] = [plan(6), plan(7)];
     for (const part of ["providers", "vpcs"] as const) {
@@ -204,15 +208,15 @@ describe("planNetwork", () => {
     }
     for (const [key, group] of Object.entries(before.firewall.groups))
       assert.deepEqual(after.firewall.groups[key], group, key);
-    const { vpcs, prefixLists, ...gateway } = after.transitGateways["eu-west-1"];
-    const {
-      vpcs: vpcsBefore,
-      prefixLists: listsBefore,
-      ...same
-    } = before.transitGateways["eu-west-1"];
+    const { vpcs, ...gateway } = after.transitGateways["eu-west-1"];
+    const { vpcs: vpcsBefore, ...same } = before.transitGateways["eu-west-1"];
     assert.deepEqual(gateway, same);
     assert.deepEqual(vpcs, [...vpcsBefore, "n7"]);
-    assert.deepEqual(prefixLists, { ...listsBefore, n7: ["prod/eu-west-1"] });
+    for (const [vpc, routes] of Object.entries(before.routeLists))
+      assert.deepEqual(after.routeLists[vpc], {
+        ...routes,
+        cidrs: [...routes.cidrs, "10.13.0.0/16"],
+      });
     const list = before.prefixLists["prod/eu-west-1"];
     const longer = { ...list, cidrs: [...list.cidrs, "10.13.0.0/16"] };
     assert.deepEqual(after.prefixLists, { "prod/eu-west-1": longer });

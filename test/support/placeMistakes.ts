@@ -44,6 +44,21 @@ const networks: Record<string, Mutation> = {
     const roleArn = "arn:aws:iam::111122223333:role/network";
     description.links = { via: "peering", owner: { roleArn } };
   },
+  "own transit gateways of yours": (description) => {
+    const roleArn = "arn:aws:iam::111122223333:role/network";
+    description.links = {
+      via: "transit-gateway",
+      owner: { roleArn },
+      transitGateways: { "sa-east-1": { existing: "hub" } },
+    };
+  },
+  "lead to nowhere": (description) => {
+    description.links = { via: "transit-gateway", reachable: { office: { cidrs: [] } } };
+  },
+  "lead to a VPC as if it were elsewhere": (description) => {
+    const cidrs = ["10.0.0.0/8"];
+    description.links = { via: "transit-gateway", reachable: { office: { cidrs } } };
+  },
   "overlap two VPCs": (description) => {
     vpcs(description).forEach((vpc) => vpc.cidr && (vpc.cidr = "10.10.0.0/16"));
   },

@@ -84,6 +84,25 @@ export const transitGateways: TopologyDescription = {
   meshes: { prod: { clusters: { a: {}, b: {}, c: {} } } },
 };
 
+/** A cluster that Pulumi reaches from runners behind a transit gateway of somebody else's, through a VPC made here. */
+export const behindHub: TopologyDescription = {
+  api: { private: { cidrs: ["192.168.9.0/24"] } },
+  links: {
+    via: "transit-gateway",
+    transitGateways: { "eu-west-1": { existing: "tgw-0123456789abcdef0" } },
+    reachable: { office: { cidrs: ["172.16.0.0/12"] }, runners: { cidrs: ["192.168.9.0/24"] } },
+  },
+  networks: { main: { cidr: "10.10.0.0/16" } },
+  clusters: { main: { network: "main" } },
+  meshes: { dev: { clusters: { main: {} } } },
+};
+
+/** Networks whose VPCs somebody else joins. */
+export const joinedByOthers: TopologyDescription = {
+  ...transitGateways,
+  links: { via: "existing" },
+};
+
 /** A provided root, and a cluster in a VPC that exist already. */
 export const brought: TopologyDescription = {
   api,

@@ -26,7 +26,7 @@ describe("a normalised topology", () => {
       encryptionKeys: {},
       keepLoadBalancers: false,
       trust: { roots: { default: {} }, signing: "default" },
-      links: { via: "peering" },
+      links: { via: "peering", transitGateways: {}, reachable: {} },
       networks: { main: { vpcs: ["main"] } },
       vpcs: {
         main: {
@@ -219,7 +219,10 @@ describe("a normalised topology", () => {
     const { links, api, clusters, meshes } = topologyOf({
       ...smallest,
       api: { private: { cidrs: ["10.0.0.0/8"] } },
-      links: { via: "transit-gateway", owner: { roleArn } },
+      links: {
+        ...{ via: "transit-gateway", owner: { roleArn } },
+        reachable: { office: { cidrs: ["172.16.0.0/12"] } },
+      },
       clusters: {
         a: { network: "main", api: { allowFrom: ["192.0.2.1/32"] } },
         b: { network: "main" },
@@ -232,7 +235,10 @@ describe("a normalised topology", () => {
         },
       },
     });
-    assert.deepEqual(links, { via: "transit-gateway", owner: roleArn });
+    assert.deepEqual(links, {
+      ...{ via: "transit-gateway", owner: roleArn, transitGateways: {} },
+      reachable: { office: ["172.16.0.0/12"] },
+    });
     assert.deepEqual(api, { allowFrom: [], private: { cidrs: ["10.0.0.0/8"] } });
     assert.deepEqual(clusters.a.api, { allowFrom: ["192.0.2.1/32"] });
     assert.deepEqual(meshes.dev.addressNumbers, addressNumbers);

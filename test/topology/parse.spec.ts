@@ -35,7 +35,7 @@ describe("a description's shape", () => {
     ],
     "has an unknown key that resembles none": [
       { links: { through: "peering" } },
-      "links.through: got an unknown key; allowed: via, owner; fix: remove it",
+      "links.through: got an unknown key; allowed: via, owner, transitGateways, reachable; fix: remove it",
     ],
     "has a value outside a closed set": [
       { networks: { main: { cidr: "10.10.0.0/16", nat: "per-zones" } } },
@@ -43,11 +43,11 @@ describe("a description's shape", () => {
     ],
     "has a value that resembles none of a closed set": [
       { links: { via: "vpn" } },
-      'links.via: got "vpn"; allowed: peering, transit-gateway; fix: choose one of these',
+      'links.via: got "vpn"; allowed: peering, transit-gateway, existing; fix: choose one of these',
     ],
     "has a number in a closed set": [
       { links: { via: 4 } },
-      "links.via: got 4; allowed: peering, transit-gateway; fix: choose one of these",
+      "links.via: got 4; allowed: peering, transit-gateway, existing; fix: choose one of these",
     ],
     "has a version that YAML read as a number": [
       { istio: { version: 1.3 } },
@@ -166,7 +166,7 @@ describe("a description's shape", () => {
     const [line] = problemsOf({ links: { via: "k".repeat(500) } });
     assert.equal(
       line,
-      `links.via: got "${"k".repeat(79)}...; allowed: peering, transit-gateway; fix: choose one of these`,
+      `links.via: got "${"k".repeat(79)}...; allowed: peering, transit-gateway, existing; fix: choose one of these`,
     );
   });
 
@@ -199,7 +199,7 @@ describe("a description's shape", () => {
     let deep: unknown = "bottom";
     for (let level = 0; level < 100_000; level++) deep = { deeper: deep };
     assert.deepEqual(problemsOf({ links: { via: deep } }), [
-      "links.via: got a map of deeper; allowed: peering, transit-gateway; fix: choose one of these",
+      "links.via: got a map of deeper; allowed: peering, transit-gateway, existing; fix: choose one of these",
     ]);
   });
 });

@@ -1,117 +1,77 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { lookUp } from "../../records";
 import { resourceOptions } from "../../options";
 import type { AwsOptions } from "../../options";
-import { logicalName, SubnetTier } from "../../topology";
-import { ownerId, routeTables } from "./createPeerings";
-import type { VpcHandle } from "../../handles";
-import type { NetworkPlan, TransitGatewayPeeringPlan, TransitGatewayPlan, VpcPlan } from "../facts";
+import { logicalName } from "../../topology";
+import { attach } from "./attach";
+import type { Gateway, Linked } from "./attach";
+import { ownerId } from "./createPeerings";
+import type { NetworkPlan, TransitGatewayPeeringPlan, TransitGatewayPlan } from "../facts";
 import { TransitGateway } from "./transitGateway";
 
-/** Transit gateways by region. */
+/** Transit gateways made here, by region. */
 type Gateways = Record<string, TransitGateway>;
 
-/** What is joined: VPCs by id of the plan, and ids of the prefix lists that routes refer to, by key of the plan. */
-interface Linked {
-  vpcs: Record<string, VpcHandle>;
-  prefixLists: Record<string, pulumi.Input<string>>;
-}
-
-/** Joins VPCs through one transit gateway per region, and those with each other. */
+/**
+ * Joins VPCs through one transit gateway per region, and those that are made here with each other.
+ *
+ * @returns routes to the gateways, by VPC id
+ */
 export function createTransitGateways(
   name: string,
   plan: NetworkPlan,
   networks: Linked,
   options: AwsOptions,
-): void {
-  const gateways: Gateways = {};
+): Record<string, pulumi.Resource[]> {
+  const made: Gateways = {};
+  const routes: Record<string, pulumi.Resource[]> = {};
   for (const [region, gatewayPlan] of Object.entries(plan.transitGateways)) {
-    const gateway = createTransitGateway(name, plan, gatewayPlan, options);
-    gateways[region] = gateway;
-    for (const vpc of gatewayPlan.vpcs) {
-      attach(
-        logicalName(name, vpc),
-        lookUp(plan.vpcs, vpc),
-        gatewayPlan,
-        gateway,
-        networks,
-        options,
-      );
+    const gateway = gatewayOf(name, plan, gatewayPlan, options);
+    if (gateway.made) made[region] = gateway.made.component;
+    for (const id of gatewayPlan.vpcs) {
+      const vpc = lookUp(plan.vpcs, id);
+      routes[id] = attach(logicalName(name, id), vpc, gateway, networks, options);
     }
   }
   for (const [key, peering] of Object.entries(plan.transitGatewayPeerings)) {
-    createPeering(logicalName(name, key), plan, peering, gateways, options);
+    createPeering(logicalName(name, key), peering, made, (region) =>
+      resourceOptions(options(ownerOf(lookUp(plan.transitGateways, region))!)),
+    );
   }
+  return routes;
 }
 
-function createTransitGateway(
+/** Provider of the account that owns a transit gateway made here. */
+function ownerOf({ from }: TransitGatewayPlan): string | undefined {
+  return from.kind === "made" ? from.provider : undefined;
+}
+
+function gatewayOf(
   name: string,
   plan: NetworkPlan,
-  { provider, region, sharedWith }: TransitGatewayPlan,
+  { from, region }: TransitGatewayPlan,
   options: AwsOptions,
-): TransitGateway {
+): Gateway {
+  if (from.kind === "existing") return { transitGatewayId: from.id };
   const accountIds = Object.fromEntries(
-    sharedWith.map((other) => [other, ownerId(plan, other, options)]),
+    from.sharedWith.map((other) => [other, ownerId(plan, other, options)]),
   );
-  return new TransitGateway(logicalName(name, region), { accountIds }, options(provider));
-}
-
-/** AWS wants the attachment to exist when a route leads to its gateway: the routes take the gateway's id from it. */
-function attach(
-  name: string,
-  vpc: VpcPlan,
-  { prefixLists }: TransitGatewayPlan,
-  gateway: TransitGateway,
-  networks: Linked,
-  options: AwsOptions,
-): void {
-  const own = resourceOptions(options(vpc.provider));
-  const handle = lookUp(networks.vpcs, vpc.id);
-  const { transitGatewayId } = new aws.ec2transitgateway.VpcAttachment(
-    name,
-    {
-      transitGatewayId: gateway.transitGatewayId,
-      vpcId: handle.vpcId,
-      subnetIds: attachmentSubnets(vpc, handle),
-      dnsSupport: "enable",
-      tags: { Name: name },
-    },
-    // The share is part of the component: another account sees the gateway only through it.
-    { ...own, dependsOn: [gateway] },
+  const component = new TransitGateway(
+    logicalName(name, region),
+    { accountIds },
+    options(from.provider),
   );
-  for (const [table, routeTableId] of Object.entries(routeTables(vpc, handle))) {
-    for (const key of lookUp(prefixLists, vpc.id)) {
-      const destinationPrefixListId = lookUp(networks.prefixLists, key);
-      new aws.ec2.Route(
-        logicalName(name, table, key),
-        { routeTableId, destinationPrefixListId, transitGatewayId },
-        own,
-      );
-    }
-  }
-}
-
-/** At most one subnet per zone (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html). */
-function attachmentSubnets({ existing }: VpcPlan, { privateSubnetIds }: VpcHandle) {
-  if (!existing) return privateSubnetIds;
-  const zones = Object.values(existing.subnets)
-    .filter(({ tier }) => tier === SubnetTier.Private)
-    .map(({ zone }) => zone);
-  const isFirst = (index: number) => zones.indexOf(zones[index]!) === index;
-  return pulumi.output(privateSubnetIds).apply((ids) => ids.filter((_, index) => isFirst(index)));
+  const { transitGatewayId } = component;
+  return { transitGatewayId, made: { component, provider: from.provider } };
 }
 
 function createPeering(
   name: string,
-  plan: NetworkPlan,
-  peering: TransitGatewayPeeringPlan,
+  { requester, accepter, requesterCidrs, accepterCidrs }: TransitGatewayPeeringPlan,
   gateways: Gateways,
-  options: AwsOptions,
+  optionsIn: (region: string) => pulumi.CustomResourceOptions,
 ): void {
-  const { requester, accepter } = peering;
-  const optionsIn = (region: string) =>
-    resourceOptions(options(lookUp(plan.transitGateways, region).provider));
   const [asking, asked] = [lookUp(gateways, requester), lookUp(gateways, accepter)];
   const request = new aws.ec2transitgateway.PeeringAttachment(
     name,
@@ -129,27 +89,25 @@ function createPeering(
     { transitGatewayAttachmentId: request.id, tags: { Name: name } },
     optionsIn(accepter),
   );
-  const { requesterCidrs, accepterCidrs } = peering;
-  createRoutes(name, asking, acceptance.id, accepterCidrs, optionsIn(requester));
-  createRoutes(name, asked, acceptance.id, requesterCidrs, optionsIn(accepter));
+  createSide(name, "requester", asking, acceptance.id, accepterCidrs, optionsIn(requester));
+  createSide(name, "accepter", asked, acceptance.id, requesterCidrs, optionsIn(accepter));
 }
 
-/** Peered transit gateways do not tell each other their routes. */
-function createRoutes(
+/** What comes over a peering finds its way by the table that the peering is associated with; peered gateways do not tell each other their routes. */
+function createSide(
   name: string,
-  gateway: TransitGateway,
+  side: "requester" | "accepter",
+  { routeTableId: transitGatewayRouteTableId }: TransitGateway,
   transitGatewayAttachmentId: pulumi.Output<string>,
   cidrs: string[],
   options: pulumi.CustomResourceOptions,
 ): void {
+  const joined = { transitGatewayRouteTableId, transitGatewayAttachmentId };
+  new aws.ec2transitgateway.RouteTableAssociation(`${name}.${side}`, joined, options);
   for (const destinationCidrBlock of cidrs) {
     new aws.ec2transitgateway.Route(
       logicalName(name, destinationCidrBlock),
-      {
-        transitGatewayRouteTableId: gateway.routeTableId,
-        transitGatewayAttachmentId,
-        destinationCidrBlock,
-      },
+      { ...joined, destinationCidrBlock },
       options,
     );
   }

@@ -1,10 +1,14 @@
 /** How the VPCs that need routes to each other are joined. */
-import { keyed } from "../../records";
+import { find, keyed } from "../../records";
 import { LinkVia, pairs, providerKey } from "../../topology";
-import type { Relations, Vpc, VpcPair } from "../../topology";
+import type { Relations, Topology, Vpc, VpcPair } from "../../topology";
 import { cidrsOf } from "../ranges";
-import type { PeeringPlan, TransitGatewayPeeringPlan, TransitGatewayPlan } from "../facts";
-import { isListed, prefixListKey } from "./prefixLists";
+import type {
+  PeeringPlan,
+  TransitGatewayOrigin,
+  TransitGatewayPeeringPlan,
+  TransitGatewayPlan,
+} from "../facts";
 
 export interface LinksPlan {
   peerings: Record<string, PeeringPlan>;
@@ -12,20 +16,33 @@ export interface LinksPlan {
   transitGatewayPeerings: Record<string, TransitGatewayPeeringPlan>;
 }
 
-/** VPCs that need a route to another. */
+/** VPCs that need a route: to another, or to places behind transit gateways. */
 export function linkedVpcs({ topology, links }: Pick<Relations, "topology" | "links">): Vpc[] {
+  const all = Object.values(topology.vpcs);
+  if (reachableRanges(topology).length > 0) return all;
   const linked = new Set(links.flatMap(({ a, b }) => [a, b]));
-  return Object.values(topology.vpcs).filter((vpc) => linked.has(vpc));
+  return all.filter((vpc) => linked.has(vpc));
+}
+
+/** Addresses of all places behind transit gateways. */
+export function reachableRanges({ links }: Topology): string[] {
+  return Object.values(links.reachable).flat();
 }
 
 export function planLinks(relations: Relations): LinksPlan {
-  return relations.topology.links.via === LinkVia.TransitGateway
-    ? {
-        peerings: {},
+  const none = { peerings: {}, transitGateways: {}, transitGatewayPeerings: {} };
+  switch (relations.topology.links.via) {
+    case LinkVia.Peering:
+      return { ...none, peerings: planPeerings(relations) };
+    case LinkVia.TransitGateway:
+      return {
+        ...none,
         transitGateways: planTransitGateways(relations),
         transitGatewayPeerings: planTransitGatewayPeerings(relations),
-      }
-    : { peerings: planPeerings(relations), transitGateways: {}, transitGatewayPeerings: {} };
+      };
+    case LinkVia.Existing:
+      return none;
+  }
 }
 
 function planPeerings({ links }: Relations): Record<string, PeeringPlan> {
@@ -49,31 +66,33 @@ function planTransitGateways(relations: Relations): Record<string, TransitGatewa
   return keyed(gateways, ({ region }) => region);
 }
 
-/** The owner is said once for all regions, so that no VPC that comes or goes moves a gateway; other accounts attach by a share. */
-function planTransitGateway(relations: Relations, region: string, vpcs: Vpc[]): TransitGatewayPlan {
-  const provider = providerKey({ account: relations.topology.links.owner, region });
-  const attached = new Set(vpcs.map(providerKey));
-  attached.delete(provider);
+function planTransitGateway(
+  { topology }: Relations,
+  region: string,
+  vpcs: Vpc[],
+): TransitGatewayPlan {
+  const id = find(topology.links.transitGateways, region);
   return {
-    provider,
     region,
-    vpcs: vpcs.map(({ id }) => id),
-    sharedWith: [...attached],
-    prefixLists: Object.fromEntries(vpcs.map((vpc) => [vpc.id, prefixListsOf(relations, vpc)])),
+    vpcs: vpcs.map((vpc) => vpc.id),
+    from: id === undefined ? madeIn(topology, region, vpcs) : { kind: "existing", id },
   };
 }
 
-/** One list per mesh that has a cluster in the VPC and goes beyond it. */
-function prefixListsOf(relations: Relations, vpc: Vpc): string[] {
-  return relations.meshes
-    .filter((mesh) => isListed(relations, mesh) && mesh.vpcs.includes(vpc))
-    .map(({ mesh }) => prefixListKey(mesh.name, providerKey(vpc)));
+/** The owner is said once for all regions, so that no VPC that comes or goes moves a gateway; other accounts attach by a share. */
+function madeIn({ links }: Topology, region: string, vpcs: Vpc[]): TransitGatewayOrigin {
+  const provider = providerKey({ account: links.owner, region });
+  const attached = new Set(vpcs.map(providerKey));
+  attached.delete(provider);
+  return { kind: "made", provider, sharedWith: [...attached] };
 }
 
 function planTransitGatewayPeerings(
   relations: Relations,
 ): Record<string, TransitGatewayPeeringPlan> {
-  const regions = pairs(regionsOf(linkedVpcs(relations)), (region) => region);
+  const { transitGateways } = relations.topology.links;
+  const made = regionsOf(linkedVpcs(relations)).filter((region) => !(region in transitGateways));
+  const regions = pairs(made, (region) => region);
   const peerings = regions.flatMap(([requester, accepter]) => {
     const across = relations.links.filter((pair) => joins(pair, requester, accepter));
     const vpcs = [...new Set(across.flatMap(({ a, b }) => [a, b]))];

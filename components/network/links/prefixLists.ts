@@ -1,9 +1,11 @@
-/** One managed prefix list per mesh, region and account, so that rules and routes name addresses once. */
+/** Managed prefix lists, so that rules and routes name addresses once. */
 import { keyed } from "../../records";
 import { LinkVia, logicalName, providerKey } from "../../topology";
 import type { MeshRelation, Relations } from "../../topology";
-import type { PrefixListPlan } from "../facts";
+import { merge } from "../../topology/cidr";
+import type { ListPlan, PrefixListPlan } from "../facts";
 import { cidrsOf } from "../ranges";
+import { linkedVpcs, reachableRanges } from "./links";
 
 const SMALLEST = 10;
 
@@ -16,13 +18,14 @@ export function prefixListKey(mesh: string, provider: string): string {
 }
 
 /**
- * Whether a mesh has lists: where it goes beyond one VPC. Only with transit gateways: peering joins at most four VPCs, whose
- * plain CIDRs cost fewer rules of the quota than a list's reserved entries.
+ * Whether a mesh has lists: where it goes beyond one VPC. Not with peering, which joins at most four VPCs, whose plain CIDRs
+ * cost fewer rules of the quota than a list's reserved entries.
  */
-export function isListed({ topology }: Relations, { reach }: MeshRelation): boolean {
-  return topology.links.via === LinkVia.TransitGateway && reach.length > 1;
+function isListed({ topology }: Relations, { reach }: MeshRelation): boolean {
+  return topology.links.via !== LinkVia.Peering && reach.length > 1;
 }
 
+/** One list per mesh, region and account. */
 export function planPrefixLists(relations: Relations): Record<string, PrefixListPlan> {
   const listed = relations.meshes.filter((mesh) => isListed(relations, mesh));
   const lists = listed.flatMap((mesh) => listsOf(relations, mesh));
@@ -39,6 +42,26 @@ function listsOf({ topology }: Relations, { mesh, vpcs, reach }: MeshRelation): 
     cidrs,
     maxEntries: maxEntries(cidrs.length),
   }));
+}
+
+/**
+ * One list per VPC that is attached to a transit gateway: what it is joined with, and places behind the gateways. Without its
+ * own addresses: a route to these may lead to a NAT gateway, a network interface or a load balancer's endpoint, and AWS says
+ * nothing of a list that holds them (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html).
+ */
+export function planRouteLists(relations: Relations): Record<string, ListPlan> {
+  const { topology, links } = relations;
+  if (topology.links.via !== LinkVia.TransitGateway) return {};
+  const lists = linkedVpcs(relations).map((vpc): [string, ListPlan] => {
+    const joined = links.flatMap(({ a, b }) => (a === vpc ? [b] : b === vpc ? [a] : []));
+    const cidrs = merge([...cidrsOf(joined), ...reachableRanges(topology)]);
+    const name = `${logicalName(topology.name, vpc.id)}.routes`;
+    return [
+      vpc.id,
+      { name, provider: providerKey(vpc), cidrs, maxEntries: maxEntries(cidrs.length) },
+    ];
+  });
+  return Object.fromEntries(lists);
 }
 
 /** Doubled, never fitted: each reference counts all of it against a quota, and a resize touches every reference. */

@@ -14,11 +14,16 @@ export interface TransitGatewayArgs {
   accountIds?: Record<string, pulumi.Input<string>>;
 }
 
-/** The transit gateway of one region, shared with the accounts that attach VPCs to it. About USD 37 a month and attachment. */
+/**
+ * The transit gateway of one region, shared with the accounts that attach VPCs to it. About USD 37 a month and attachment.
+ *
+ * Nothing follows from an attachment alone: whoever the share lets attach must be accepted, associated and propagated
+ * (https://docs.aws.amazon.com/vpc/latest/tgw/tgw-transit-gateways.html).
+ */
 export class TransitGateway extends pulumi.ComponentResource {
   /** Id of the transit gateway. */
   public readonly transitGatewayId: pulumi.Output<string>;
-  /** Its only route table. */
+  /** Its only route table: an attachment is associated with it, and its routes propagated to it, where somebody says so. */
   public readonly routeTableId: pulumi.Output<string>;
   /** Account that owns it. */
   public readonly ownerId: pulumi.Output<string>;
@@ -26,20 +31,26 @@ export class TransitGateway extends pulumi.ComponentResource {
   constructor(name: string, args: TransitGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:TransitGateway", name, {}, opts);
     const { accountIds = {} } = args;
-    const isShared = Object.keys(accountIds).length > 0;
     const options = childOptions(this, opts);
     const gateway = new aws.ec2transitgateway.TransitGateway(
       name,
       {
-        autoAcceptSharedAttachments: isShared ? "enable" : "disable",
+        autoAcceptSharedAttachments: "disable",
+        defaultRouteTableAssociation: "disable",
+        defaultRouteTablePropagation: "disable",
         dnsSupport: "enable",
         tags: { Name: name },
       },
       options,
     );
-    if (isShared) share(name, gateway, accountIds, options);
+    const table = new aws.ec2transitgateway.RouteTable(
+      name,
+      { transitGatewayId: gateway.id, tags: { Name: name } },
+      options,
+    );
+    if (Object.keys(accountIds).length > 0) share(name, gateway, accountIds, options);
     this.transitGatewayId = gateway.id;
-    this.routeTableId = gateway.associationDefaultRouteTableId;
+    this.routeTableId = table.id;
     this.ownerId = gateway.ownerId;
     this.registerOutputs({
       transitGatewayId: this.transitGatewayId,

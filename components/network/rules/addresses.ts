@@ -4,7 +4,7 @@ import { Severity } from "../../topology";
 import type { Problem, Rule, Topology } from "../../topology";
 import { isCidr, isPrivate, networkOf, prefixLength } from "../../topology/cidr";
 import { VPC_PREFIXES } from "../vpc/subnets";
-import { cidrsOfVpc, cidrsOfVpcs, podCidrs } from "./written";
+import { cidrsOfVpc, cidrsOfVpcs, podCidrs, reachableCidrs } from "./written";
 
 const WIDEST = Math.min(...VPC_PREFIXES);
 const NARROWEST = Math.max(...VPC_PREFIXES);
@@ -13,8 +13,13 @@ function all(topology: Topology) {
   return [...cidrsOfVpcs(topology), ...podCidrs(topology)];
 }
 
+/** With those of places that may have any address. */
+function allWritten(topology: Topology) {
+  return [...all(topology), ...reachableCidrs(topology)];
+}
+
 function checkForm(topology: Topology): Problem[] {
-  return all(topology)
+  return allWritten(topology)
     .filter(({ cidr }) => !isCidr(cidr))
     .map(({ path, cidr }) => ({
       path,
@@ -25,7 +30,7 @@ function checkForm(topology: Topology): Problem[] {
 }
 
 function checkHostBits(topology: Topology): Problem[] {
-  return all(topology)
+  return allWritten(topology)
     .filter(({ cidr }) => networkOf(cidr) !== cidr)
     .map(({ path, cidr }) => ({
       path,
@@ -67,7 +72,7 @@ const severity = Severity.Problem;
 export const addressRules: Rule[] = [
   {
     id: "cidr-form",
-    summary: "Ranges of VPCs, subnets and pods are IPv4 CIDRs.",
+    summary: "Ranges of VPCs, subnets, pods and places behind transit gateways are IPv4 CIDRs.",
     why: "Subnets, routes and security-group rules are calculated from them.",
     severity,
     foundation: true,

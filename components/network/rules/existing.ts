@@ -1,5 +1,14 @@
 /** What a VPC or cluster that exists must have for its part in a mesh. */
-import { below, isZoneOf, LinkVia, REGIONS, Severity, SubnetTier, written } from "../../topology";
+import {
+  below,
+  isZoneOf,
+  LinkVia,
+  pathOf,
+  REGIONS,
+  Severity,
+  SubnetTier,
+  written,
+} from "../../topology";
 import type {
   ClusterRelation,
   ExistingVpcDescription,
@@ -115,19 +124,24 @@ function isShared({ cluster, members, controlPlanes }: ClusterRelation): boolean
 }
 
 function checkRouteTables(topology: Topology, { links }: Relations): Problem[] {
+  if (topology.links.via === LinkVia.Existing) return [];
+  const places = Object.keys(topology.links.reachable).map((name) =>
+    pathOf("links", "reachable", name),
+  );
   return existingVpcs(topology)
     .filter(({ existing }) => Object.keys(existing.routeTables ?? {}).length === 0)
     .flatMap((vpc) => {
       const neighbours = links.flatMap(({ a, b }) =>
         a.id === vpc.id ? [b] : b.id === vpc.id ? [a] : [],
       );
-      if (neighbours.length === 0) return [];
+      const targets = [...neighbours.map(({ path }) => path), ...places];
+      if (targets.length === 0) return [];
       return [
         {
           path: below(vpc.path, "existing", "routeTables"),
           got: written(vpc.existing.routeTables),
           allowed: "the route tables of the subnets that clusters use",
-          fix: `name them: routes to ${neighbours.map(({ path }) => path).join(", ")} are added there`,
+          fix: `name them: routes to ${targets.join(", ")} are added there`,
         },
       ];
     });

@@ -1,6 +1,7 @@
 import { addressRules } from "./addresses";
 import { existingRules } from "./existing";
 import { firewallRules } from "./firewall";
+import { gatewayRules } from "./gateways";
 import { linkRules } from "./links";
 import { quotaRules } from "./quotas";
 import type { NetworkRule } from "./rule";
@@ -13,5 +14,6 @@ export const networkRules: readonly NetworkRule[] = [
   ...existingRules,
   ...firewallRules,
   ...linkRules,
+  ...gatewayRules,
   ...quotaRules,
 ];

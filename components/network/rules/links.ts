@@ -12,11 +12,11 @@ const MOST_PEERED = 4;
 /** What EKS takes for Services where nothing is said (https://docs.aws.amazon.com/eks/latest/APIReference/API_KubernetesNetworkConfigRequest.html). */
 const SERVICE_RANGES = ["10.100.0.0/16", "172.20.0.0/16"];
 
-/** VPCs that some route table would have to tell apart: joined ones, those joined with a third, all of a transit gateway. */
+/** VPCs that some route table would have to tell apart: joined ones, those joined with a third, all that are not peered. */
 function pairsApart(relations: Relations): [Vpc, Vpc][] {
   const { topology, links } = relations;
   const all = pairs(linkedVpcs(relations), ({ id }) => id);
-  if (topology.links.via === LinkVia.TransitGateway) return all;
+  if (topology.links.via !== LinkVia.Peering) return all;
   const neighbours = (vpc: Vpc) =>
     links.flatMap(({ a, b }) => (a === vpc ? [b] : b === vpc ? [a] : []));
   const met = (a: Vpc, b: Vpc) =>
@@ -80,15 +80,18 @@ function checkPeeringLimit(topology: Topology, relations: Relations): Problem[] 
 }
 
 function checkOrganization(topology: Topology, _: Relations, plan: NetworkPlan): Problem[] {
-  const shared = Object.values(plan.transitGateways).filter(
-    ({ sharedWith }) => sharedWith.length > 0,
-  );
-  return shared.map(({ region, sharedWith }) => ({
-    path: "links.via",
-    got: `a transit gateway in ${region} of ${accountName(topology.links.owner)}, shared with ${sharedWith.map((key) => accountName(plan.providers[key]!.account)).join(" and ")}`,
-    allowed: "accounts of one organization that shares through AWS RAM",
-    fix: "run `aws ram enable-sharing-with-aws-organization` once in the organization's management account; links.owner says whose the gateway is",
-  }));
+  return Object.values(plan.transitGateways).flatMap(({ region, from }) => {
+    if (from.kind === "existing" || from.sharedWith.length === 0) return [];
+    const others = from.sharedWith.map((key) => accountName(plan.providers[key]!.account));
+    return [
+      {
+        path: "links.via",
+        got: `a transit gateway in ${region} of ${accountName(topology.links.owner)}, shared with ${others.join(" and ")}`,
+        allowed: "accounts of one organization that shares through AWS RAM",
+        fix: "run `aws ram enable-sharing-with-aws-organization` once in the organization's management account; links.owner says whose the gateway is",
+      },
+    ];
+  });
 }
 
 function accountName(role?: string): string {

@@ -1,6 +1,7 @@
 /** What AWS allows of each thing, compared with what a plan uses. */
 import { accountId, LinkVia, pathOf, providerKey, Severity } from "../../topology";
 import type { Problem, QuotasDescription, Relations, Vpc } from "../../topology";
+import { mapValues } from "../../records";
 import type { NetworkPlan, PrefixListPlan } from "../facts";
 import type { RulePlan } from "../firewall/facts";
 import { natGateways } from "../plan";
@@ -67,22 +68,16 @@ const OWN_ROUTES = 2;
 function routesPerTable(relations: Relations, plan: NetworkPlan): Use[] {
   const { topology } = relations;
   const routes =
-    topology.links.via === LinkVia.TransitGateway
-      ? routesToTransitGateways(plan)
-      : routesToPeers(relations);
+    topology.links.via === LinkVia.Peering ? routesToPeers(relations) : routesByLists(plan);
   return Object.entries(routes).map(([vpc, count]) => ({
     count: OWN_ROUTES + count,
     what: `routes in a table of ${topology.vpcs[vpc]!.path}`,
   }));
 }
 
-function routesToTransitGateways(plan: NetworkPlan): Record<string, number> {
-  const reserved = (key: string) => plan.prefixLists[key]!.maxEntries;
-  return Object.fromEntries(
-    Object.values(plan.transitGateways).flatMap(({ prefixLists }) =>
-      Object.entries(prefixLists).map(([vpc, keys]) => [vpc, sum(keys.map(reserved))]),
-    ),
-  );
+/** A route to a prefix list counts as all the entries that the list may have. */
+function routesByLists({ routeLists }: NetworkPlan): Record<string, number> {
+  return mapValues(routeLists, ({ maxEntries }) => maxEntries);
 }
 
 function routesToPeers({ links }: Relations): Record<string, number> {

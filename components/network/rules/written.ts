@@ -25,6 +25,16 @@ export function cidrsOfVpcs(topology: Topology): WrittenCidr[] {
   ]);
 }
 
+/** Ranges of places behind transit gateways. */
+export function reachableCidrs({ links }: Topology): WrittenCidr[] {
+  return Object.entries(links.reachable).flatMap(([name, cidrs]) =>
+    cidrs.map((cidr, index) => ({
+      path: pathOf("links", "reachable", name, "cidrs", index),
+      cidr,
+    })),
+  );
+}
+
 /** Ranges of pods in clusters that exist. */
 export function podCidrs(topology: Topology): (WrittenCidr & { cluster: string })[] {
   return Object.values(topology.clusters).flatMap(({ name, existing }) =>

@@ -4,6 +4,7 @@ import { clusterFormRules } from "./clusters";
 import { controlPlaneRules } from "./controlPlanes";
 import { givenRules } from "./given";
 import { laterRules } from "./later";
+import { linkFormRules } from "./links";
 import { meshRules } from "./meshes";
 import { nameRules } from "./names";
 import { networkFormRules } from "./networks";
@@ -21,6 +22,7 @@ export const topologyRules: readonly Rule[] = [
   ...nameRules,
   ...networkFormRules,
   ...regionRules,
+  ...linkFormRules,
   ...clusterFormRules,
   ...givenRules,
   ...meshRules,

@@ -1,5 +1,5 @@
 /** Where a network's addresses come from, and what a VPC that exists must say. */
-import { Exposure, LinkVia, SubnetTier, type VpcDescription } from "../description";
+import { Exposure, SubnetTier, type VpcDescription } from "../description";
 import { accountId } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
@@ -127,15 +127,6 @@ function checkOneRole(topology: Topology): Problem[] {
   });
 }
 
-function checkLinksOwner({ links: { via, owner } }: Topology): Problem[] {
-  return when(owner !== undefined && via !== LinkVia.TransitGateway, {
-    path: "links.owner",
-    got: written(owner),
-    allowed: "nothing with via: peering: each side of a peering belongs to the account of its VPC",
-    fix: "remove it, or write via: transit-gateway",
-  });
-}
-
 function checkSubnets(vpc: Vpc, { topology }: Relations): Problem[] {
   const made = Object.values(topology.clusters).filter(
     (cluster) => cluster.vpc === vpc.id && !cluster.existing,
@@ -244,13 +235,6 @@ export const networkFormRules: Rule[] = [
     severity,
     foundation,
     check: checkOneRole,
-  },
-  {
-    id: "links-owner-peering",
-    summary: "Where VPCs are peered, nothing says an owner of links.",
-    why: "It would have no effect.",
-    severity,
-    check: checkLinksOwner,
   },
   {
     id: "existing-vpc-private-subnets",

@@ -15,14 +15,18 @@ interface NamedRegion {
 }
 
 /** Every place of a description that a region stands in; a VPC that names none has the stack's. */
-function regionsOf({ description, vpcs, encryptionKeys }: Topology): NamedRegion[] {
+function regionsOf({ description, vpcs, encryptionKeys, links }: Topology): NamedRegion[] {
   const own = new Map(vpcsOf(description).map(({ path, vpc }) => [path, vpc.region]));
   const ofVpcs = Object.values(vpcs).map(({ path, region }) => ({
     path: below(path, "region"),
     region,
     isDefault: own.get(path) === undefined,
   }));
-  return [...ofVpcs, ...keysOf("encryption.keys", encryptionKeys)];
+  return [
+    ...ofVpcs,
+    ...keysOf("encryption.keys", encryptionKeys),
+    ...keysOf("links.transitGateways", links.transitGateways),
+  ];
 }
 
 /** Regions that are the keys of a map. */

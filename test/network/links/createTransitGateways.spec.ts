@@ -14,6 +14,10 @@ const ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment";
 const PEERING = "aws:ec2transitgateway/peeringAttachment:PeeringAttachment";
 const PEERING_ACCEPTER =
   "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter";
+const ACCEPTER = "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter";
+const TABLE = "aws:ec2transitgateway/routeTable:RouteTable";
+const ASSOCIATION = "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation";
+const PROPAGATION = "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation";
 const STATIC_ROUTE = "aws:ec2transitgateway/route:Route";
 const PRINCIPAL = "aws:ram/principalAssociation:PrincipalAssociation";
 
@@ -44,7 +48,6 @@ describe("transit gateways", () => {
     floorOf(graph, ATTACHMENT, 5);
     const gateway = graph.one(GATEWAY, "demo-eu-west-1");
     assert.equal(gateway.inputs.dnsSupport, "enable");
-    assert.equal(gateway.inputs.autoAcceptSharedAttachments, "disable");
     for (const n of ["n1", "n5"]) {
       const attachment = graph.one(ATTACHMENT, `demo-${n}`);
       const vpc = graph.one("istio-patterns:index:Vpc", `demo-${n}`);
@@ -54,20 +57,20 @@ describe("transit gateways", () => {
     }
   });
 
-  it("leads the private and the main route table to the mesh's prefix list, after the attachment", () => {
+  it("leads the private and the main route table to a list of the other VPCs, after the attachment", () => {
     const { graph } = five;
-    const [list] = graph.ofType(LIST);
+    const list = graph.one(LIST, "test-n1.routes-eu-west-1");
     assert.deepEqual(list.inputs, {
-      name: "test-prod",
+      name: "test-n1.routes",
       addressFamily: "IPv4",
       maxEntries: 10,
-      entries: ["1", "3", "5", "7", "9"].map((second) => ({ cidr: `10.${second}.0.0/16` })),
-      tags: { Name: "test-prod" },
+      entries: ["3", "5", "7", "9"].map((second) => ({ cidr: `10.${second}.0.0/16` })),
+      tags: { Name: "test-n1.routes" },
     });
     const routes = graph.ofType(ROUTE).filter(({ inputs }) => inputs.destinationPrefixListId);
     assert.equal(routes.length, 10);
     const [first, second] = ["demo-n1", "demo-n2"].map((name) => graph.one(ATTACHMENT, name));
-    const own = routes.filter(({ name }) => name.startsWith("demo-n1-"));
+    const own = routes.filter(({ name }) => name.startsWith("demo-n1."));
     const vpc = graph.one("istio-patterns:index:Vpc", "demo-n1");
     assert.deepEqual(own.map(({ inputs }) => inputs.routeTableId).sort(), [
       ...vpc.outputs.routeTableIds.sort(),
@@ -100,13 +103,20 @@ describe("transit gateways", () => {
       ],
     );
     for (const route of routes) assertDependsOn(graph, route, accepter);
+    for (const [side, here] of [
+      ["requester", "eu-west-1"],
+      ["accepter", "us-east-1"],
+    ]) {
+      const association = graph.one(ASSOCIATION, `demo-eu-west-1-us-east-1.${side}`);
+      assert.equal(region(graph, association), here);
+      assertDependsOn(graph, association, accepter);
+    }
   });
 
   it("shares the gateway with the other accounts, which attach after that", async () => {
     const description = networksApart(2, transit, (index) => (index === 1 ? { account } : {}));
     const { graph } = await runNetwork(description);
     const gateway = graph.one(GATEWAY);
-    assert.equal(gateway.inputs.autoAcceptSharedAttachments, "enable");
     assert.equal(
       graph.one("aws:ram/resourceShare:ResourceShare").inputs.allowExternalPrincipals,
       false,
@@ -116,7 +126,74 @@ describe("transit gateways", () => {
     const attachment = graph.one(ATTACHMENT, "demo-n2");
     assertDependsOn(graph, attachment, principal);
     assert.notEqual(attachment.provider, gateway.provider);
-    floorOf(graph, LIST, 2);
+    floorOf(graph, LIST, 4);
+  });
+
+  it("accepts no attachment by itself, and associates and propagates none that is not planned", () => {
+    const { inputs } = five.graph.one(GATEWAY);
+    assert.equal(inputs.autoAcceptSharedAttachments, "disable");
+    assert.equal(inputs.defaultRouteTableAssociation, "disable");
+    assert.equal(inputs.defaultRouteTablePropagation, "disable");
+    floorOf(five.graph, ACCEPTER, 0);
+    for (const type of [ASSOCIATION, PROPAGATION]) {
+      floorOf(five.graph, type, 5);
+      const own = five.graph.one(type, "demo-n1");
+      assertDependsOn(five.graph, own, five.graph.one(ATTACHMENT, "demo-n1"));
+      assertDependsOn(five.graph, own, five.graph.one(TABLE));
+      for (const route of five.graph
+        .ofType(ROUTE)
+        .filter(({ name }) => name.startsWith("demo-n1.")))
+        assertDependsOn(five.graph, route, own);
+    }
+    const { inputs: attached } = five.graph.one(ATTACHMENT, "demo-n1");
+    assert.equal(attached.transitGatewayDefaultRouteTableAssociation, false);
+    assert.equal(attached.transitGatewayDefaultRouteTablePropagation, false);
+  });
+
+  it("accepts in the owner's account every attachment of another one that is planned, before anything routes over it", async () => {
+    const description = networksApart(3, transit, (index) => (index === 1 ? { account } : {}));
+    const { graph } = await runNetwork(description);
+    floorOf(graph, ACCEPTER, 1);
+    const accepter = graph.one(ACCEPTER, "demo-n2");
+    const attachment = graph.one(ATTACHMENT, "demo-n2");
+    assert.equal(graph.providerOf(accepter)!.name, "demo-eu-west-1");
+    assertDependsOn(graph, accepter, attachment);
+    assert.equal(accepter.inputs.transitGatewayDefaultRouteTableAssociation, false);
+    assert.equal(accepter.inputs.transitGatewayDefaultRouteTablePropagation, false);
+    // The provider says true of an attachment whose gateway is another account's, whatever is so.
+    assert.equal(attachment.inputs.transitGatewayDefaultRouteTableAssociation, undefined);
+    const own = graph.one("istio-patterns:index:Vpc", "demo-n2").outputs.routeTableIds;
+    const routes = graph.ofType(ROUTE).filter(({ inputs }) => inputs.destinationPrefixListId);
+    for (const route of routes.filter(({ inputs }) => own.includes(inputs.routeTableId)))
+      assertDependsOn(graph, route, accepter);
+    for (const type of [ASSOCIATION, PROPAGATION]) {
+      const of = graph.one(type, "demo-n2");
+      assert.equal(graph.providerOf(of)!.name, "demo-eu-west-1");
+      assertDependsOn(graph, of, accepter);
+    }
+  });
+
+  it("attaches VPCs to transit gateways that exist, and leaves all else of these to their owner", async () => {
+    const id = "tgw-0123456789abcdef0";
+    const links = {
+      ...transit.links,
+      transitGateways: { "eu-west-1": { existing: id } },
+      reachable: { runners: { cidrs: ["192.168.9.0/24"] } },
+    };
+    const { graph, network } = await runNetwork(networksApart(1, { links }));
+    const { inputs } = graph.one(ATTACHMENT);
+    assert.equal(inputs.transitGatewayId, id);
+    assert.equal(inputs.transitGatewayDefaultRouteTableAssociation, undefined);
+    for (const type of [GATEWAY, TABLE, ASSOCIATION, PROPAGATION, ACCEPTER, PRINCIPAL])
+      floorOf(graph, type, 0);
+    assert.deepEqual(graph.one(LIST).inputs.entries, [{ cidr: "192.168.9.0/24" }]);
+    const routes = graph.ofType(ROUTE).filter(({ name }) => name.startsWith("demo-n1."));
+    assert.equal(routes.length, 2);
+    for (const route of routes) {
+      assert.equal(route.inputs.transitGatewayId, id);
+      assertDependsOn(graph, route, graph.one(ATTACHMENT));
+    }
+    assert.equal(network.routes.n1.length, 2);
   });
 
   it("takes back no account's share when another one comes before it", async () => {
@@ -169,8 +246,8 @@ describe("transit gateways", () => {
     assert.deepEqual(inputs.subnetIds, ["subnet-1", "subnet-3"]);
   });
 
-  it("costs 38 resources for each further cluster with a VPC", async () => {
+  it("costs 41 resources for each further cluster with a VPC", async () => {
     const four = await runNetwork(networksApart(4, transit));
-    assert.equal(five.graph.resources.length - four.graph.resources.length, 38);
+    assert.equal(five.graph.resources.length - four.graph.resources.length, 41);
   });
 });

@@ -4,10 +4,10 @@ import type { NetworkPlan } from "../../../components/network";
 import { plan as planRooms } from "../../../components/mesh/plan";
 import { planLinks } from "../../../components/network/links/links";
 import { LinkVia } from "../../../components/topology";
-import type { TopologyDescription, Vpc } from "../../../components/topology";
-import { contains } from "../../../components/topology/cidr";
+import type { LinksDescription, TopologyDescription, Vpc } from "../../../components/topology";
+import { contains, overlap } from "../../../components/topology/cidr";
 import { descriptions } from "../../support/descriptions";
-import { relationsOf } from "../../support/topologies";
+import { factsOf as planOf, relationsOf } from "../../support/topologies";
 import { networksApart, servedDescriptions } from "../support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
@@ -50,18 +50,14 @@ describe("planLinks", () => {
     assert.deepEqual(peerings, {});
     assert.deepEqual(transitGateways, {
       "eu-west-1": {
-        provider: "eu-west-1",
         region: "eu-west-1",
         vpcs: ["n1", "n3"],
-        sharedWith: ["111111111111/eu-west-1"],
-        prefixLists: { n1: ["prod/111111111111/eu-west-1"], n3: ["prod/eu-west-1"] },
+        from: { kind: "made", provider: "eu-west-1", sharedWith: ["111111111111/eu-west-1"] },
       },
       "us-east-1": {
-        provider: "us-east-1",
         region: "us-east-1",
         vpcs: ["n2"],
-        sharedWith: [],
-        prefixLists: { n2: ["prod/us-east-1"] },
+        from: { kind: "made", provider: "us-east-1", sharedWith: [] },
       },
     });
     assert.deepEqual(transitGatewayPeerings, {
@@ -87,23 +83,18 @@ describe("planLinks", () => {
     const { transitGateways, transitGatewayPeerings } = planLinks(relationsOf(description));
     assert.deepEqual(transitGateways, {
       "eu-west-1": {
-        provider: "222222222222/eu-west-1",
         region: "eu-west-1",
         vpcs: ["n1", "n2", "n3", "n4"],
-        sharedWith: ["111111111111/eu-west-1", "eu-west-1"],
-        prefixLists: {
-          n1: ["prod/111111111111/eu-west-1"],
-          n2: ["prod/222222222222/eu-west-1"],
-          n3: ["prod/eu-west-1"],
-          n4: ["prod/222222222222/eu-west-1"],
+        from: {
+          kind: "made",
+          provider: "222222222222/eu-west-1",
+          sharedWith: ["111111111111/eu-west-1", "eu-west-1"],
         },
       },
       "us-east-1": {
-        provider: "222222222222/us-east-1",
         region: "us-east-1",
         vpcs: ["n5"],
-        sharedWith: ["us-east-1"],
-        prefixLists: { n5: ["prod/us-east-1"] },
+        from: { kind: "made", provider: "222222222222/us-east-1", sharedWith: ["us-east-1"] },
       },
     });
     assert.deepEqual(Object.keys(transitGatewayPeerings), ["eu-west-1/us-east-1"]);
@@ -156,9 +147,70 @@ describe("planLinks", () => {
           kept += Object.keys(old).length;
         },
       ),
-      { seed: 3, numRuns: 200 },
+      { seed: 3, numRuns: 300 },
     );
     assert.ok(kept > 200, `${kept} owners and requesters that could have changed`);
+  });
+});
+
+describe("links of yours", () => {
+  const yours = { links: { via: LinkVia.Existing } };
+
+  it("are none of ours: no link, gateway or route is planned, and rules name lists as over transit gateways", () => {
+    const { network } = planOf(networksApart(5, yours));
+    assert.deepEqual(
+      [
+        network.peerings,
+        network.transitGateways,
+        network.transitGatewayPeerings,
+        network.routeLists,
+      ],
+      [{}, {}, {}, {}],
+    );
+    const { prefixLists, firewall } = planOf(networksApart(5, transit)).network;
+    assert.deepEqual([network.prefixLists, network.firewall], [prefixLists, firewall]);
+  });
+
+  const id = "tgw-0123456789abcdef0";
+  const places = { office: { cidrs: ["172.16.0.0/12"] }, runners: { cidrs: ["192.168.9.0/24"] } };
+  const hub: LinksDescription = {
+    ...transit.links,
+    transitGateways: { "eu-west-1": { existing: id } },
+    reachable: places,
+  };
+
+  it("are transit gateways that VPCs are attached to, without owner, share and peering", () => {
+    const links = {
+      ...hub,
+      transitGateways: { "eu-west-1": { existing: id }, "us-east-1": { existing: id } },
+    };
+    const description = networksApart(3, { links }, (index) =>
+      index === 2 ? { region: "us-east-1", account: account("111111111111") } : {},
+    );
+    const { network } = planOf(description);
+    const from = { kind: "existing", id };
+    assert.deepEqual(network.transitGateways, {
+      "eu-west-1": { region: "eu-west-1", vpcs: ["n1", "n2"], from },
+      "us-east-1": { region: "us-east-1", vpcs: ["n3"], from },
+    });
+    assert.deepEqual(network.transitGatewayPeerings, {});
+    assert.deepEqual(Object.keys(network.providers), ["eu-west-1", "111111111111/us-east-1"]);
+  });
+
+  it("lead every VPC to places behind them, also one that is joined with no other", () => {
+    const routes = { provider: "eu-west-1", maxEntries: 10 };
+    const behind = ["172.16.0.0/12", "192.168.9.0/24"];
+    assert.deepEqual(planOf(networksApart(1, { links: hub })).network.routeLists, {
+      n1: { name: "test-n1.routes", cidrs: behind, ...routes },
+    });
+    const two = planOf(networksApart(2, { links: hub })).network;
+    assert.deepEqual(two.routeLists.n1.cidrs, ["10.3.0.0/16", ...behind]);
+    assert.deepEqual(two.routeLists.n2.cidrs, ["10.1.0.0/16", ...behind]);
+  });
+
+  it("open nothing to places behind them", () => {
+    const without = planOf(networksApart(2, { links: { ...hub, reachable: {} } })).network;
+    assert.deepEqual(planOf(networksApart(2, { links: hub })).network.firewall, without.firewall);
   });
 });
 
@@ -170,7 +222,7 @@ function assertJoined(description: TopologyDescription): void {
     if (via === LinkVia.Peering) {
       const peering = { requester: a.id, accepter: b.id };
       assert.deepEqual(plan.peerings[`${a.id}/${b.id}`], peering);
-    } else {
+    } else if (via === LinkVia.TransitGateway) {
       assert.ok(leads(plan, a, b), `${a.id} to ${b.id}`);
       assert.ok(leads(plan, b, a), `${b.id} to ${a.id}`);
     }
@@ -179,10 +231,10 @@ function assertJoined(description: TopologyDescription): void {
 
 /** Whether a VPC's routes lead to all addresses of another, over the transit gateways of their regions. */
 function leads(plan: NetworkPlan, from: Vpc, to: Vpc): boolean {
-  const { transitGateways, transitGatewayPeerings, prefixLists, vpcs } = plan;
-  const lists = transitGateways[from.region].prefixLists[from.id].map((key) => prefixLists[key]);
-  // AWS takes no list of another account or region in a route.
-  const usable = lists.filter(({ provider }) => provider === vpcs[from.id].provider);
+  const { transitGateways, transitGatewayPeerings, routeLists, vpcs } = plan;
+  const { cidrs, provider } = routeLists[from.id];
+  // AWS takes no list of another account or region in a route, and says nothing of one with the VPC's own addresses.
+  if (provider !== vpcs[from.id].provider || overlap(cidrs, from.cidrs)) return false;
   const behind = Object.values(transitGatewayPeerings).flatMap(
     ({ requester, accepter, requesterCidrs, accepterCidrs }) => {
       if (requester === from.region && accepter === to.region) return accepterCidrs;
@@ -190,10 +242,7 @@ function leads(plan: NetworkPlan, from: Vpc, to: Vpc): boolean {
     },
   );
   return (
-    contains(
-      usable.flatMap(({ cidrs }) => cidrs),
-      to.cidrs,
-    ) &&
+    contains(cidrs, to.cidrs) &&
     transitGateways[to.region].vpcs.includes(to.id) &&
     (from.region === to.region || contains(behind, to.cidrs))
   );
@@ -238,6 +287,9 @@ function owners(description: TopologyDescription): Record<string, string> {
   const asked = [...Object.values(peerings), ...Object.values(transitGatewayPeerings)];
   return Object.fromEntries([
     ...asked.map(({ requester, accepter }) => [[requester, accepter].sort().join(), requester]),
-    ...Object.values(transitGateways).map(({ region, provider }) => [region, provider]),
+    ...Object.values(transitGateways).map(({ region, from }) => [
+      region,
+      JSON.stringify(from.kind === "made" && from.provider),
+    ]),
   ]);
 }

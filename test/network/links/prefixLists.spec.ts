@@ -1,15 +1,41 @@
 import assert from "node:assert/strict";
 import { containsCidr } from "cidr-tools";
 import fc from "fast-check";
-import { maxEntries, planPrefixLists } from "../../../components/network/links/prefixLists";
+import {
+  maxEntries,
+  planPrefixLists,
+  planRouteLists,
+} from "../../../components/network/links/prefixLists";
 import { LinkVia } from "../../../components/topology";
 import type { Mesh } from "../../../components/topology";
-import { sameAddresses } from "../../../components/topology/cidr";
+import { overlap, sameAddresses } from "../../../components/topology/cidr";
 import { descriptions } from "../../support/descriptions";
 import { relationsOf } from "../../support/topologies";
 import { networksApart, servedDescriptions } from "../support";
 
 const transit = { links: { via: LinkVia.TransitGateway } };
+
+describe("planRouteLists", () => {
+  it("has for every VPC what it is joined with, and never its own addresses", () => {
+    let lists = 0;
+    fc.assert(
+      fc.property(fc.oneof(descriptions, servedDescriptions), (description) => {
+        const relations = relationsOf({ ...description, ...transit });
+        const { vpcs } = relations.topology;
+        for (const [id, { cidrs, maxEntries }] of Object.entries(planRouteLists(relations))) {
+          const joined = relations.links
+            .filter(({ a, b }) => [a.id, b.id].includes(id))
+            .flatMap(({ a, b }) => (a.id === id ? b : a).cidrs);
+          assert.ok(sameAddresses(cidrs, joined), id);
+          assert.ok(!overlap(cidrs, vpcs[id].cidrs), id);
+          assert.ok(cidrs.length <= maxEntries);
+          lists++;
+        }
+      }),
+    );
+    assert.ok(lists > 50, `${lists} lists`);
+  });
+});
 
 describe("planPrefixLists", () => {
   it("names the addresses of a mesh once per region and account", () => {

@@ -173,7 +173,7 @@ describe("quota-routes-per-table", () => {
     const [message] = check("standard-quota-routes-per-table", description);
     assert.equal(
       message,
-      'quotas.routesPerTable: got 642 routes in a table of networks.n1; allowed: 500, what AWS gives every account; fix: have AWS raise "Routes per route table" and write quotas: { routesPerTable: 642 }',
+      'quotas.routesPerTable: got 642 routes in a table of networks.n10; allowed: 500, what AWS gives every account; fix: have AWS raise "Routes per route table" and write quotas: { routesPerTable: 642 }',
     );
   });
 });

@@ -102,13 +102,6 @@ const claims: Claim[] = [
     },
   ],
   [
-    "links-owner-peering",
-    "an owner of peerings",
-    (description) =>
-      (description.links = { via: "peering", owner: { roleArn: `${role}/network` } }),
-    `links.owner: got "${role}/network"; allowed: nothing with via: peering: each side of a peering belongs to the account of its VPC; fix: remove it, or write via: transit-gateway`,
-  ],
-  [
     "existing-vpc-private-subnets",
     "a cluster made in a VPC of yours with private subnets in one zone",
     ({ networks, clusters }) => {

@@ -120,6 +120,113 @@ describe("aws stand-in: networks", () => {
     route("10.8.0.0/16");
     assert.throws(() => route("10.8.0.0/16"), /RouteAlreadyExists/);
     assert.throws(() => route("10.0.0.0/16"), /local route/);
+    const listed = (name: string, ...entries: string[]) =>
+      cloud.create("ec2.Route", {
+        ...{ routeTableId: table, transitGatewayId: gateway },
+        destinationPrefixListId: cloud.create("ec2.ManagedPrefixList", {
+          ...{ name, addressFamily: "IPv4", maxEntries: 10 },
+          entries: entries.map((cidr) => ({ cidr })),
+        }).id,
+      });
+    listed("others", "10.9.0.0/16");
+    assert.throws(() => listed("all", "10.9.0.0/16", "10.0.0.0/16"), /is in the local route/);
+  });
+
+  describe("a transit gateway of another account", () => {
+    const role = { roleArn: "arn:aws:iam::222222222222:role/deployer" };
+    const asOwner = () => cloud.provider.configure({ region: "eu-central-1" });
+    const asOther = () => cloud.provider.configure({ region: "eu-central-1", assumeRoles: [role] });
+    const disabled = {
+      defaultRouteTableAssociation: "disable",
+      defaultRouteTablePropagation: "disable",
+    };
+    const not = {
+      transitGatewayDefaultRouteTableAssociation: false,
+      transitGatewayDefaultRouteTablePropagation: false,
+    };
+
+    function shared(settings: Record<string, string> = {}) {
+      asOwner();
+      const { id, outputs } = cloud.create("ec2transitgateway.TransitGateway", settings);
+      const { vpc, subnets } = (asOther(), addVpc(cloud, 0));
+      const attach = () =>
+        cloud.create("ec2transitgateway.VpcAttachment", {
+          ...{ transitGatewayId: id, vpcId: vpc, subnetIds: subnets },
+        });
+      const share = () => {
+        asOwner();
+        const resourceShareArn = cloud.create("ram.ResourceShare", { name: "hub" }).id;
+        cloud.create("ram.ResourceAssociation", { resourceShareArn, resourceArn: outputs.arn });
+        cloud.create("ram.PrincipalAssociation", { resourceShareArn, principal: "222222222222" });
+        asOther();
+      };
+      return { id, vpc, attach, share };
+    }
+
+    it("is seen through a share alone", () => {
+      const { attach, share } = shared();
+      assert.throws(attach, /deleted or does not exist/);
+      share();
+      assert.match(attach().id, /^tgw-attach-/);
+    });
+
+    it("takes routes, associations and propagations once its owner has accepted", () => {
+      const { id, vpc, attach, share } = shared(disabled);
+      share();
+      const transitGatewayAttachmentId = attach().id;
+      const routeTableId = cloud.create("ec2.RouteTable", { vpcId: vpc }).id;
+      const to = { destinationCidrBlock: "10.8.0.0/16", transitGatewayId: id };
+      const route = () => cloud.create("ec2.Route", { routeTableId, ...to });
+      assert.throws(route, /has no attachment/);
+      const accept = () =>
+        cloud.create("ec2transitgateway.VpcAttachmentAccepter", {
+          ...{ transitGatewayAttachmentId, ...not },
+        });
+      assert.throws(accept, /UnauthorizedOperation/);
+      asOwner();
+      const transitGatewayRouteTableId = cloud.create("ec2transitgateway.RouteTable", {
+        transitGatewayId: id,
+      }).id;
+      const joined = { transitGatewayRouteTableId, transitGatewayAttachmentId };
+      for (const type of ["RouteTableAssociation", "RouteTablePropagation"])
+        assert.throws(
+          () => cloud.create(`ec2transitgateway.${type}`, joined),
+          /is in state pendingAcceptance/,
+        );
+      accept();
+      for (const type of ["RouteTableAssociation", "RouteTablePropagation"])
+        cloud.create(`ec2transitgateway.${type}`, joined);
+      asOther();
+      route();
+    });
+
+    it("that accepts whoever comes needs no owner, and associates by itself", () => {
+      const { id, attach, share } = shared({ autoAcceptSharedAttachments: "enable" });
+      share();
+      const transitGatewayAttachmentId = attach().id;
+      assert.equal(
+        cloud.stored("ec2transitgateway.VpcAttachment", transitGatewayAttachmentId).outputs.state,
+        "available",
+      );
+      asOwner();
+      const { id: transitGatewayRouteTableId } = cloud.create("ec2transitgateway.RouteTable", {
+        transitGatewayId: id,
+      });
+      const joined = { transitGatewayRouteTableId, transitGatewayAttachmentId };
+      const associate = () => cloud.create("ec2transitgateway.RouteTableAssociation", joined);
+      assert.throws(associate, /AlreadyAssociated/);
+    });
+
+    it("without default tables shows an attachment that asks for them as changed, in its own account", () => {
+      asOwner();
+      const { id } = cloud.create("ec2transitgateway.TransitGateway", disabled);
+      const { vpc, subnets } = addVpc(cloud, 0);
+      const asks = { transitGatewayDefaultRouteTableAssociation: true };
+      const own = { transitGatewayId: id, vpcId: vpc, subnetIds: subnets, ...asks };
+      const attachment = cloud.create("ec2transitgateway.VpcAttachment", own).id;
+      const shown = cloud.read("ec2transitgateway.VpcAttachment", attachment, own)!.inputs!;
+      assert.equal(shown.transitGatewayDefaultRouteTableAssociation, false);
+    });
   });
 
   it("refuses to peer VPCs whose ranges overlap, or twice", () => {

@@ -10,6 +10,7 @@ import { peering } from "./peering";
 import { route53 } from "./route53";
 import { routes } from "./routes";
 import { transitGateway } from "./transitGateway";
+import { transitGatewayAttachments } from "./transitGatewayAttachments";
 
 /** Every AWS resource type that the stand-in knows. */
 export const TABLE: Table = {
@@ -24,4 +25,5 @@ export const TABLE: Table = {
   ...route53,
   ...routes,
   ...transitGateway,
+  ...transitGatewayAttachments,
 };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { asText } from "../../base/values";
+import { asList, asProps, asText } from "../../base/values";
 import { cidrs, others, unique } from "../checks";
-import { isInside } from "../cidr";
+import { isInside, overlap } from "../cidr";
 import { to, toAnywhere } from "../table";
 import type { Check, Draft, Table } from "../table";
 
@@ -51,6 +51,18 @@ const notLocal: Check = (draft) => {
     : undefined;
 };
 
+/** What AWS does with a list that holds the VPC's own range is written nowhere: whoever relies on it is refused. */
+const listIsElsewhere: Check = (draft) => {
+  const { cidrBlock } = draft.world.outputs("ec2.Vpc", vpcOf(draft));
+  const { destinationPrefixListId } = draft.inputs;
+  const { entries } = draft.world.outputs("ec2.ManagedPrefixList", destinationPrefixListId);
+  const local = asList(entries).map((entry) => asProps(entry).cidr);
+  const own = local.find((cidr) => overlap(cidr, cidrBlock));
+  return own === undefined
+    ? undefined
+    : `InvalidParameterValue: ${asText(own)} of ${asText(destinationPrefixListId)} is in the local route ${asText(cidrBlock)}`;
+};
+
 const peeringIsOurs: Check = (draft) => {
   const id = draft.inputs.vpcPeeringConnectionId;
   if (id === undefined) return undefined;
@@ -72,10 +84,10 @@ const gatewayIsOurs: Check = (draft) => {
 const gatewayIsAttached: Check = (draft) => {
   const id = draft.inputs.transitGatewayId;
   if (id === undefined) return undefined;
-  const attached = draft.world
+  const attachment = draft.world
     .list("ec2transitgateway.VpcAttachment")
-    .some((it) => it.inputs.transitGatewayId === id && it.inputs.vpcId === vpcOf(draft));
-  return attached
+    .find((it) => it.inputs.transitGatewayId === id && it.inputs.vpcId === vpcOf(draft));
+  return attachment?.outputs.state === "available"
     ? undefined
     : `InvalidTransitGatewayID.NotFound: ${asText(id)} has no attachment to ${vpcOf(draft)}`;
 };
@@ -102,6 +114,7 @@ export const routes: Table = {
       cidrs("destinationCidrBlock"),
       oneRoutePerDestination,
       notLocal,
+      listIsElsewhere,
       peeringIsOurs,
       gatewayIsOurs,
       gatewayIsAttached,

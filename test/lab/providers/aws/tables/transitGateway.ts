@@ -1,19 +1,19 @@
-import { asList, asText } from "../../base/values";
+import { asText } from "../../base/values";
 import type { Stored } from "../../base/store";
-import { cidrs, sameVpc, unique } from "../checks";
-import { overlap } from "../cidr";
+import { cidrs, unique } from "../checks";
 import { arn, ec2Arn, to, toAnywhere } from "../table";
 import type { Check, Draft, Table } from "../table";
+import {
+  accepted,
+  attachmentExists,
+  attachmentIsActive,
+  ATTACHMENTS,
+  defaultTable,
+  GATEWAY,
+  notAssociated,
+} from "./transitGatewayAttachments";
 
-const GATEWAY = "ec2transitgateway.TransitGateway";
 const TABLE = "ec2transitgateway.RouteTable";
-const ATTACHMENTS = [
-  "ec2transitgateway.VpcAttachment",
-  "ec2transitgateway.PeeringAttachment",
-] as const;
-
-/** The default route table that a gateway brings; its id follows from the gateway's. */
-const defaultTable = (gateway: string) => gateway.replace(/^tgw-/, "tgw-rtb-");
 
 function defaultTables({ id, account, region, inputs }: Draft): Stored[] {
   if (inputs.defaultRouteTableAssociation === "disable") return [];
@@ -21,40 +21,6 @@ function defaultTables({ id, account, region, inputs }: Draft): Stored[] {
   const common = { account, region, owner: id, inputs: { transitGatewayId: id } };
   return [{ ...common, type: TABLE, id: defaultTable(id), outputs }];
 }
-
-const attachmentExists: Check = ({ inputs, world }) => {
-  const id = inputs.transitGatewayAttachmentId;
-  return id === undefined || ATTACHMENTS.some((type) => world.find(type, id))
-    ? undefined
-    : `InvalidTransitGatewayAttachmentID.NotFound: ${asText(id)}`;
-};
-
-/** AWS takes one subnet per zone, and at least one. */
-const oneSubnetPerZone: Check = ({ inputs, world }) => {
-  const zones = asList(inputs.subnetIds).map(
-    (id) => world.outputs("ec2.Subnet", id).availabilityZone,
-  );
-  return new Set(zones).size === zones.length && zones.length > 0
-    ? undefined
-    : `DuplicateSubnetsInSameZone: ${zones.map(String).join(", ")}`;
-};
-
-const noOverlapOnGateway: Check = ({ id, inputs, world }) => {
-  const mine = world.outputs("ec2.Vpc", inputs.vpcId).cidrBlock;
-  const rival = world
-    .list("ec2transitgateway.VpcAttachment")
-    .filter((it) => it.id !== id && it.inputs.transitGatewayId === inputs.transitGatewayId)
-    .find((it) => overlap(mine, world.outputs("ec2.Vpc", it.inputs.vpcId).cidrBlock));
-  return rival && `OverlappingCidrBlocks: ${asText(mine)} is already reached through ${rival.id}`;
-};
-
-/** Both ends must have accepted before anything routes over a peering. */
-const peeringIsActive: Check = ({ inputs, world }) => {
-  const peering = world.find(ATTACHMENTS[1], inputs.transitGatewayAttachmentId);
-  return !peering || peering.outputs.state === "available"
-    ? undefined
-    : `IncorrectState: ${peering.id} is in state ${asText(peering.outputs.state)}`;
-};
 
 const peerExists: Check = ({ inputs, world, region }) => {
   const peer = world.find(GATEWAY, inputs.peerTransitGatewayId);
@@ -73,11 +39,6 @@ const accepterSide: Check = ({ inputs, world, region }) => {
     : `InvalidTransitGatewayAttachmentID.NotFound: ${asText(inputs.transitGatewayAttachmentId)} is not accepted in ${region}`;
 };
 
-function accepted({ inputs, world }: Draft): Stored[] {
-  const peering = world.find(ATTACHMENTS[1], inputs.transitGatewayAttachmentId);
-  return peering ? [{ ...peering, outputs: { ...peering.outputs, state: "available" } }] : [];
-}
-
 const pair = (first: string, second: string) => (draft: Draft) =>
   `${asText(draft.inputs[first])}_${asText(draft.inputs[second])}`;
 
@@ -94,42 +55,14 @@ export const transitGateway: Table = {
       vpnEcmpSupport: "enable",
     },
     replace: ["amazonSideAsn", "multicastSupport"],
-    outputs: ({ id, account }) => ({
+    outputs: ({ id, account, inputs }) => ({
       ownerId: account,
-      associationDefaultRouteTableId: defaultTable(id),
-      propagationDefaultRouteTableId: defaultTable(id),
+      associationDefaultRouteTableId:
+        inputs.defaultRouteTableAssociation === "disable" ? "" : defaultTable(id),
+      propagationDefaultRouteTableId:
+        inputs.defaultRouteTablePropagation === "disable" ? "" : defaultTable(id),
     }),
     along: defaultTables,
-  },
-  "ec2transitgateway.VpcAttachment": {
-    prefix: "tgw-attach-",
-    arn: ec2Arn("transit-gateway-attachment"),
-    required: ["subnetIds", "transitGatewayId", "vpcId"],
-    defaults: { dnsSupport: "enable" },
-    replace: ["transitGatewayId", "vpcId"],
-    references: {
-      transitGatewayId: toAnywhere(GATEWAY),
-      vpcId: to("ec2.Vpc"),
-      subnetIds: to("ec2.Subnet"),
-    },
-    checks: [
-      unique("DuplicateTransitGatewayAttachment", "transitGatewayId", "vpcId"),
-      sameVpc(["subnetIds", "ec2.Subnet"]),
-      oneSubnetPerZone,
-      noOverlapOnGateway,
-    ],
-    outputs: ({ account }) => ({ vpcOwnerId: account }),
-  },
-  "ec2transitgateway.VpcAttachmentAccepter": {
-    id: ({ inputs }) => asText(inputs.transitGatewayAttachmentId),
-    required: ["transitGatewayAttachmentId"],
-    replace: ["transitGatewayAttachmentId"],
-    references: { transitGatewayAttachmentId: toAnywhere(ATTACHMENTS[0]) },
-    outputs: ({ inputs, world }) => {
-      const attachment = world.find(ATTACHMENTS[0], inputs.transitGatewayAttachmentId);
-      const { vpcId, subnetIds, transitGatewayId } = attachment?.inputs ?? {};
-      return { vpcId, subnetIds, transitGatewayId, vpcOwnerId: attachment?.account };
-    },
   },
   [TABLE]: {
     prefix: "tgw-rtb-",
@@ -146,7 +79,8 @@ export const transitGateway: Table = {
     references: { transitGatewayRouteTableId: to(TABLE) },
     checks: [
       attachmentExists,
-      peeringIsActive,
+      attachmentIsActive,
+      notAssociated,
       unique("Resource.AlreadyAssociated", "transitGatewayAttachmentId"),
     ],
   },
@@ -159,6 +93,7 @@ export const transitGateway: Table = {
       // A peering attachment does not propagate: AWS takes static routes only.
       transitGatewayAttachmentId: toAnywhere(ATTACHMENTS[0]),
     },
+    checks: [attachmentIsActive],
   },
   "ec2transitgateway.Route": {
     id: pair("transitGatewayRouteTableId", "destinationCidrBlock"),
@@ -170,7 +105,7 @@ export const transitGateway: Table = {
       "blackhole",
     ],
     references: { transitGatewayRouteTableId: to(TABLE) },
-    checks: [cidrs("destinationCidrBlock"), attachmentExists, peeringIsActive],
+    checks: [cidrs("destinationCidrBlock"), attachmentExists, attachmentIsActive],
   },
   "ec2transitgateway.PrefixListReference": {
     id: pair("transitGatewayRouteTableId", "prefixListId"),
@@ -180,7 +115,7 @@ export const transitGateway: Table = {
       transitGatewayRouteTableId: to(TABLE),
       prefixListId: to("ec2.ManagedPrefixList"),
     },
-    checks: [attachmentExists, peeringIsActive],
+    checks: [attachmentExists, attachmentIsActive],
     outputs: ({ account }) => ({ prefixListOwnerId: account }),
   },
   "ec2transitgateway.PeeringAttachment": {
