@@ -12,7 +12,7 @@ import { DEFAULT_ROOT } from "./names";
 import { architectureOf, NODES } from "./nodes";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
-import type { Cluster, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
+import type { Cluster, Links, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
@@ -145,6 +145,15 @@ function meshOf(name: string, mesh: FilledMesh): Mesh {
   };
 }
 
+function linksOf(links: FilledDescription["links"]): Links {
+  return {
+    via: links.via,
+    owner: links.owner?.roleArn,
+    transitGateways: mapValues(links.transitGateways, ({ existing }) => existing),
+    reachable: mapValues(links.reachable, ({ cidrs }) => cidrs),
+  };
+}
+
 /** Fills in what depends on the stack, the versions table or other parts of the description. */
 export function normalise(
   description: TopologyDescription,
@@ -171,12 +180,7 @@ export function normalise(
     encryptionKeys: filled.encryption.keys,
     keepLoadBalancers: filled.loadBalancers.deletionProtection,
     trust: trustOf(filled.trust),
-    links: {
-      via: filled.links.via,
-      owner: filled.links.owner?.roleArn,
-      transitGateways: mapValues(filled.links.transitGateways, ({ existing }) => existing),
-      reachable: mapValues(filled.links.reachable, ({ cidrs }) => cidrs),
-    },
+    links: linksOf(filled.links),
     networks: mapValues(vpcs, (list) => ({ vpcs: list.map(({ id }) => id) })),
     vpcs: Object.fromEntries(
       Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),

@@ -2,6 +2,7 @@
 import { istioVersions } from "../../components/versions/istio";
 import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
+import { linkMistakes } from "./linkMistakes";
 import { placeMistakes } from "./placeMistakes";
 
 function withApi(api: ApiDescription): Mutation {
@@ -202,6 +203,7 @@ export const mistakes: Record<string, Mutation> = {
   ...references,
   ...names,
   ...placeMistakes,
+  ...linkMistakes,
   ...meshes,
   ...sources,
   ...later,

@@ -15,7 +15,7 @@ import {
 } from "./changes";
 
 /** Puts every cluster into one mesh, whose istiods watch all of them. */
-function meshAll(description: TopologyDescription): void {
+export function meshAll(description: TopologyDescription): void {
   const members = Object.keys(description.clusters).map((name) => [name, {}]);
   description.meshes = { wide: { clusters: Object.fromEntries(members) } };
 }
@@ -35,30 +35,6 @@ const networks: Record<string, Mutation> = {
       vpc.account = { roleArn: `arn:aws:iam::111122223333:role/deployer-${index}` };
     });
   },
-  "give the account of transit gateways two roles": (description) => {
-    const roleOf = (name: string) => ({ roleArn: `arn:aws:iam::111122223333:role/${name}` });
-    vpcs(description).forEach((vpc) => (vpc.account = roleOf("deployer")));
-    description.links = { via: "transit-gateway", owner: roleOf("network") };
-  },
-  "give peerings an owner": (description) => {
-    const roleArn = "arn:aws:iam::111122223333:role/network";
-    description.links = { via: "peering", owner: { roleArn } };
-  },
-  "own transit gateways of yours": (description) => {
-    const roleArn = "arn:aws:iam::111122223333:role/network";
-    description.links = {
-      via: "transit-gateway",
-      owner: { roleArn },
-      transitGateways: { "sa-east-1": { existing: "hub" } },
-    };
-  },
-  "lead to nowhere": (description) => {
-    description.links = { via: "transit-gateway", reachable: { office: { cidrs: [] } } };
-  },
-  "lead to a VPC as if it were elsewhere": (description) => {
-    const cidrs = ["10.0.0.0/8"];
-    description.links = { via: "transit-gateway", reachable: { office: { cidrs } } };
-  },
   "overlap two VPCs": (description) => {
     vpcs(description).forEach((vpc) => vpc.cidr && (vpc.cidr = "10.10.0.0/16"));
   },
@@ -76,16 +52,6 @@ const networks: Record<string, Mutation> = {
   "name the region of another cloud": inVpc((vpc) => (vpc.region = "europe-west1")),
   "misspell an endpoint": inVpc((vpc) => (vpc.endpoints = ["ecr.apo"])),
   "list an endpoint twice": inVpc((vpc) => (vpc.endpoints = ["s3", "s3"])),
-  "join five VPCs by peering": (description) => {
-    description.links = { via: "peering" };
-    const network = Object.keys(description.networks)[0];
-    for (let index = 0; index < 5; index++) {
-      description.networks[`p${index}`] = { cidr: `10.${210 + index}.0.0/16` };
-      description.clusters[`p${index}`] = { network: `p${index}` };
-    }
-    meshAll(description);
-    description.quotas = { vpcs: network.length };
-  },
   "forget the subnets of a VPC of yours": inExistingVpc((existing) => (existing.subnets = {})),
   "make a subnet of yours public": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
