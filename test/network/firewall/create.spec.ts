@@ -80,7 +80,7 @@ describe("createFirewall", () => {
     const { graph } = apart;
     const group = { securityGroupId: "sg-c1" };
     const gateway = { referencedSecurityGroupId: "of demo-prod-c1-istio-eastwestgateway" };
-    const prefixListId = `of ${graph.one(LIST).name}`;
+    const prefixListId = `of ${graph.one(LIST, "test-prod-eu-west-1").name}`;
     assert.deepEqual(rulesOf(apart, "demo-c1", IN), {
       "demo-c1.api-172.16.0.0-12": {
         ...{ ...group, ...tcp(443), cidrIpv4: "172.16.0.0/12" },
@@ -98,14 +98,18 @@ describe("createFirewall", () => {
       },
     });
     assert.deepEqual(rulesOf(apart, "demo-c1", OUT), {});
-    assertDependsOn(graph, graph.one(IN, "demo-c1.api-prod.list"), graph.one(LIST));
+    assertDependsOn(
+      graph,
+      graph.one(IN, "demo-c1.api-prod.list"),
+      graph.one(LIST, "test-prod-eu-west-1"),
+    );
   });
 
   it("opens the gateway to the mesh's prefix list and to its own cluster, and to nobody else", () => {
     const { graph } = apart;
     const name = "demo-prod-c1-istio-eastwestgateway";
     const securityGroupId = `of ${name}`;
-    const prefixListId = `of ${graph.one(LIST).name}`;
+    const prefixListId = `of ${graph.one(LIST, "test-prod-eu-west-1").name}`;
     assert.deepEqual(rulesOf(apart, name, IN), {
       [`${name}.mtls-prod.list`]: { securityGroupId, ...mtls, prefixListId },
     });
