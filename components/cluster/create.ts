@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../handles";
 import type { ExistingClusterValues } from "../existing";
 import { waitingFor } from "../options";
-import { lookUp } from "../records";
+import { find, lookUp, mapValues } from "../records";
 import type { AwsOptions } from "../options";
 import { logicalName } from "../topology";
 import { EksCluster } from "./eks/eksCluster";
@@ -30,19 +30,18 @@ export interface KubeconfigCredentials {
   roleArn?: pulumi.Input<string>;
 }
 
-/** Clusters by name. */
+/** Clusters by name. Nothing stands in those made here yet. */
 export interface Clusters {
   handles: Record<string, ClusterHandle>;
   /** Each cluster's one Kubernetes provider. */
   providers: Record<string, k8s.Provider>;
-  /** What Releases and objects in the cluster must wait for: its nodes, and its load-balancer controller. */
-  ready: Record<string, pulumi.Resource[]>;
+  /** Those made here. */
+  made: Record<string, EksCluster>;
 }
 
-interface Made {
+interface Known {
   handle: ClusterHandle;
   provider: k8s.Provider;
-  ready: pulumi.Resource[];
 }
 
 /** Every cluster of a plan, made here or brought along, as the other rooms see it. */
@@ -52,14 +51,65 @@ export function createClusters(
   inputs: ClusterInputs,
   options: AwsOptions,
 ): Clusters {
-  const made = Object.values(plan).map((cluster): [string, Made] => {
+  const known = mapValues(plan, (cluster): Known => {
     const create = cluster.existing ? bringCluster : createCluster;
     const logical = logicalName(name, cluster.name);
-    return [cluster.name, create(logical, cluster, inputs, options(cluster.provider))];
+    return create(logical, cluster, inputs, options(cluster.provider));
   });
-  const pick = <Key extends keyof Made>(key: Key): Record<string, Made[Key]> =>
-    Object.fromEntries(made.map(([cluster, parts]) => [cluster, parts[key]]));
-  return { handles: pick("handle"), providers: pick("provider"), ready: pick("ready") };
+  const made = Object.entries(known).flatMap(([cluster, { handle }]) =>
+    handle instanceof EksCluster ? [[cluster, handle] as const] : [],
+  );
+  return {
+    handles: mapValues(known, ({ handle }) => handle),
+    providers: mapValues(known, ({ provider }) => provider),
+    made: Object.fromEntries(made),
+  };
+}
+
+/** What nodes need from outside. */
+export interface NodesInputs {
+  /** VPCs by id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  clusters: Clusters;
+  /** What Pulumi reaches a private API server by, by cluster: rules of its group, and routes of its VPC. */
+  ways: Record<string, pulumi.Resource[]>;
+}
+
+/**
+ * Nodes of the clusters made here, and what makes load balancers there.
+ *
+ * @returns what Releases and objects in each cluster must wait for. Pulumi's way in is among it: while something is there to
+ * be made or deleted in a cluster, Pulumi must be let in
+ */
+export function createNodes(
+  name: string,
+  plan: Record<string, ClusterPlan>,
+  inputs: NodesInputs,
+  options: AwsOptions,
+): Record<string, pulumi.Resource[]> {
+  return mapValues(plan, (cluster) => {
+    const made = find(inputs.clusters.made, cluster.name);
+    const logical = logicalName(name, cluster.name);
+    return made ? createNodesOf(logical, cluster, made, inputs, options(cluster.provider)) : [];
+  });
+}
+
+function createNodesOf(
+  name: string,
+  plan: ClusterPlan,
+  cluster: EksCluster,
+  { vpcs, clusters, ways }: NodesInputs,
+  options: pulumi.ComponentResourceOptions,
+): pulumi.Resource[] {
+  const vpc = lookUp(vpcs, plan.vpc);
+  const way = plan.privateApi ? (find(ways, plan.name) ?? []) : [];
+  const inside = pulumi.mergeOptions(options, {
+    providers: [lookUp(clusters.providers, plan.name)],
+    dependsOn: [cluster, ...way],
+  });
+  const nodes = nodeKinds[plan.nodes.kind].create(name, plan, { cluster, vpc }, inside);
+  const controllers = createController(name, plan, vpc, waitingFor(inside, nodes));
+  return [cluster, ...way, ...nodes, ...controllers];
 }
 
 function bringCluster(
@@ -67,7 +117,7 @@ function bringCluster(
   { name: cluster, vpc, existing, eksName }: ClusterPlan,
   { vpcs, existing: given }: ClusterInputs,
   { parent }: pulumi.ComponentResourceOptions,
-): Made {
+): Known {
   const values = lookUp(given, cluster);
   const handle = {
     eksName,
@@ -77,7 +127,7 @@ function bringCluster(
     vpcId: vpcs[vpc]!.vpcId,
     securityGroupId: existing?.securityGroupId ?? values.securityGroupId,
   };
-  return { handle, provider: clusterProvider(name, handle, { parent }), ready: [] };
+  return { handle, provider: clusterProvider(name, handle, { parent }) };
 }
 
 function createCluster(
@@ -85,7 +135,7 @@ function createCluster(
   plan: ClusterPlan,
   { vpcs, credentials = {} }: ClusterInputs,
   options: pulumi.ComponentResourceOptions,
-): Made {
+): Known {
   const vpc = vpcs[plan.vpc]!;
   const cluster = new EksCluster(
     name,
@@ -107,11 +157,7 @@ function createCluster(
     },
     options,
   );
-  const provider = clusterProvider(name, cluster, { parent: cluster });
-  const inside = pulumi.mergeOptions(options, { providers: [provider], dependsOn: [cluster] });
-  const nodes = nodeKinds[plan.nodes.kind].create(name, plan, { cluster, vpc }, inside);
-  const controllers = createController(name, plan, vpc, waitingFor(inside, nodes));
-  return { handle: cluster, provider, ready: [cluster, ...nodes, ...controllers] };
+  return { handle: cluster, provider: clusterProvider(name, cluster, { parent: cluster }) };
 }
 
 /** What makes load balancers, where EKS does not. */

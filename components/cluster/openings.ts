@@ -36,6 +36,7 @@ function callersOf(of: ClusterRelation): Opening[] {
       ports: [API_PORT, API_PORT],
       protocol: Protocol.Tcp,
       reason: "callers of the private API server",
+      isWayIn: true,
     },
   ];
 }

@@ -1,7 +1,7 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { createAccess } from "../access";
-import { createClusters } from "../cluster";
+import { createClusters, createNodes } from "../cluster";
 import type { Clusters } from "../cluster";
 import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
@@ -102,15 +102,17 @@ export class MeshTopology extends pulumi.ComponentResource {
     const aws = awsOptions(this, topology, facts.providers, awsProviders);
 
     const yours = { protect, existing: existing.vpcs ?? {} };
-    const { vpcs, prefixLists } = createNetwork(prefix, facts.network, yours, aws);
+    const network = createNetwork(prefix, facts.network, yours, aws);
+    const { vpcs } = network;
     const values = createClusterValues(topology, { given: existing.clusters, secrets }, parent);
     const credentials = awsProviders ? {} : kubeconfigCredentials();
     const inputs = { vpcs, existing: values, credentials };
     const made = createClusters(prefix, facts.clusters, inputs, aws);
     const clusters = made.handles;
-    const inCluster = clusterOptions(facts, made, aws);
-    const { firewall } = facts.network;
-    const securityGroups = createFirewall(prefix, firewall, { clusters, vpcs, prefixLists }, aws);
+    const opened = createFirewall(prefix, facts.network, { ...network, clusters }, aws);
+    const { securityGroups, ways } = opened;
+    const ready = createNodes(prefix, facts.clusters, { vpcs, clusters: made, ways }, aws);
+    const inCluster = clusterOptions(facts, made, ready, aws);
 
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, parent);
     const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]!);
@@ -157,13 +159,18 @@ function refusal(problems: Problem[]): Error {
 }
 
 /** What stands in a cluster uses its Kubernetes provider, its account's AWS provider, and waits for its nodes. */
-function clusterOptions(facts: Facts, clusters: Clusters, awsOf: AwsOptions): ClusterOptions {
+function clusterOptions(
+  facts: Facts,
+  { providers: kubernetes }: Clusters,
+  ready: Record<string, pulumi.Resource[]>,
+  awsOf: AwsOptions,
+): ClusterOptions {
   return (cluster) => {
     const { parent, providers } = awsOf(facts.clusters[cluster]!.provider);
     return {
       parent,
-      providers: [...(providers as pulumi.ProviderResource[]), clusters.providers[cluster]!],
-      dependsOn: clusters.ready[cluster],
+      providers: [...(providers as pulumi.ProviderResource[]), kubernetes[cluster]!],
+      dependsOn: ready[cluster],
     };
   };
 }

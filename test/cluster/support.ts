@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { createClusters } from "../../components/cluster";
+import { createClusters, createNodes } from "../../components/cluster";
 import type { VpcHandle } from "../../components/handles";
 import type { TopologyDescription } from "../../components/topology";
 import { mockRun } from "../support/graph";
@@ -60,11 +60,12 @@ function runOnce(description: TopologyDescription, unknownOutputs: boolean): Pro
       );
       const vpcs = mapValues(network.vpcs, ({ id, provider }) => vpcOf(id, accounts[provider]));
       const existing = mapValues(plan, () => ({ kubeconfig: "{}" }));
-      const made = createClusters("demo", plan, { vpcs, existing }, (key) => ({
-        providers: [accounts[key]],
-      }));
+      const optionsOf = (key: string) => ({ providers: [accounts[key]] });
+      const made = createClusters("demo", plan, { vpcs, existing }, optionsOf);
+      const inputs = { vpcs, clusters: made, ways: {} };
+      const ready = createNodes("demo", plan, inputs, optionsOf);
       for (const name of Object.keys(plan)) {
-        const opts = { provider: made.providers[name], dependsOn: made.ready[name] };
+        const opts = { provider: made.providers[name], dependsOn: ready[name] };
         new k8s.core.v1.Namespace(`after ${name}`, {}, opts);
         new k8s.core.v1.ConfigMap(`handle ${name}`, { data: dataOf(made.handles[name]) }, opts);
       }

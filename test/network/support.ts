@@ -20,6 +20,8 @@ export interface NetworkRun {
   plan: NetworkPlan;
   network: Network;
   securityGroups: Record<string, pulumi.Input<string>>;
+  /** What callers of an API server come by, by cluster. */
+  ways: Record<string, pulumi.Resource[]>;
 }
 
 /** Graph of the network and the firewall of a description. */
@@ -42,7 +44,7 @@ export async function runNetwork(
       Object.keys(topology.clusters).map((name) => [name, clusterHandle(name)]),
     );
     const placed = { ...run.network, clusters };
-    run.securityGroups = createFirewall("demo", plan.firewall, placed, provided);
+    Object.assign(run, createFirewall("demo", plan, placed, provided));
   }, options);
   return run;
 }

@@ -3,10 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle, VpcHandle } from "../../handles";
 import { resourceOptions } from "../../options";
 import type { AwsOptions } from "../../options";
-import { lookUp, mapValues } from "../../records";
+import { find, lookUp, mapValues } from "../../records";
 import { logicalName } from "../../topology";
+import type { NetworkPlan } from "../facts";
 import type { FirewallPlan, GroupPlan, RulePlan, Side } from "./facts";
-import { RuleSide, SecurityRules } from "./securityRules";
+import { ingressOf, RuleSide, SecurityRules } from "./securityRules";
 import type { SecurityRule } from "./securityRules";
 
 /** What groups and rules refer to. */
@@ -17,26 +18,33 @@ export interface FirewallInputs {
   clusters: Record<string, ClusterHandle>;
   /** Ids of prefix lists by key of the plan. */
   prefixLists: Record<string, pulumi.Input<string>>;
+  /** What leads to callers from behind transit gateways, by VPC id. */
+  routes: Record<string, pulumi.Resource[]>;
 }
 
 type Ids = Record<string, pulumi.Input<string>>;
 
-/**
- * Opens what must be open: all groups first, since their rules name each other.
- *
- * @returns ids of the groups of load balancers, by the balancers' keys
- */
+/** What is open. */
+export interface Firewall {
+  /** Ids of the groups of load balancers, by the balancers' keys. */
+  securityGroups: Ids;
+  /** What callers of an API server come by, by cluster: rules of its group, and routes of its VPC. */
+  ways: Record<string, pulumi.Resource[]>;
+}
+
+/** Opens what must be open: all groups first, since their rules name each other. */
 export function createFirewall(
   name: string,
-  { groups }: FirewallPlan,
+  { firewall: { groups } }: Pick<NetworkPlan, "firewall">,
   inputs: FirewallInputs,
   options: AwsOptions,
-): Ids {
+): Firewall {
   const ids = mapValues(groups, (group) => groupId(name, group, inputs, options));
+  const ways: Firewall["ways"] = {};
   for (const [key, group] of Object.entries(groups)) {
     if (group.in.length + group.out.length === 0) continue;
     const toArgs = (rule: RulePlan) => ruleArgs(rule, ids, inputs.prefixLists);
-    new SecurityRules(
+    const rules = new SecurityRules(
       logicalName(name, group.name),
       {
         securityGroupId: lookUp(ids, key),
@@ -44,7 +52,23 @@ export function createFirewall(
       },
       options(group.provider),
     );
+    if (group.of.kind === "cluster") ways[group.cluster] = waysIn(group, rules, inputs);
   }
+  return { securityGroups: groupsOfBalancers(groups, ids), ways };
+}
+
+/** Not all rules: some name other clusters, which nobody should wait for. */
+function waysIn(
+  group: GroupPlan,
+  rules: SecurityRules,
+  { routes }: FirewallInputs,
+): pulumi.Resource[] {
+  const callers = group.in.filter(({ isWayIn }) => isWayIn);
+  const made = ingressOf(rules);
+  return [...callers.map(({ name }) => lookUp(made, name)), ...(find(routes, group.vpc) ?? [])];
+}
+
+function groupsOfBalancers(groups: FirewallPlan["groups"], ids: Ids): Ids {
   return Object.fromEntries(
     Object.entries(groups).flatMap(([key, { of }]) =>
       of.kind === "balancer" ? [[of.key, lookUp(ids, key)]] : [],

@@ -40,6 +40,8 @@ export interface RulePlan {
   reason: string;
   /** Reasons of narrower openings that this one lets in too, and that need no rule of their own. */
   alsoFor: string[];
+  /** Those who make what stands in the cluster come in by it: all that is there waits for it. Absent: they do not. */
+  isWayIn?: true;
 }
 
 export type Ports = readonly [first: number, last: number];

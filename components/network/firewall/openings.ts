@@ -11,6 +11,8 @@ export interface Opening {
   ports: Ports;
   protocol: Protocol;
   reason: string;
+  /** Pulumi may be among the sources: what it makes in the cluster waits for their rules. Absent: it is not. */
+  isWayIn?: true;
 }
 
 /** A place that has a security group. */

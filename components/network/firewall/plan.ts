@@ -81,13 +81,14 @@ function rulesBehind(balancer: Balancer): Meant[] {
   ]);
 }
 
-type Purpose = Pick<Opening, "name" | "ports" | "protocol" | "reason">;
+type Purpose = Pick<Opening, "name" | "ports" | "protocol" | "reason" | "isWayIn">;
 
 function meantFor(group: string, way: Meant["way"], purpose: Purpose, behind: NamedSide): Meant {
-  const { name, ports, protocol, reason } = purpose;
+  const { name, ports, protocol, reason, isWayIn } = purpose;
   const rule = {
     ...{ name: logicalName(name, behind.name), side: behind.side },
     ...{ ports, protocol, reason, alsoFor: [] },
+    ...(isWayIn && { isWayIn }),
   };
   return { group, way, rule, behind };
 }

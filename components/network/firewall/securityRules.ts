@@ -74,13 +74,15 @@ export class SecurityRules extends pulumi.ComponentResource {
     const { securityGroupId, rules } = args;
     const { ingress = [], egress = [] } = rules;
     const options = childOptions(this, opts);
-    for (const rule of ingress) {
+    const made = ingress.map((rule): [string, pulumi.Resource] => [
+      rule.name,
       new aws.vpc.SecurityGroupIngressRule(
         `${name}.${rule.name}`,
         { securityGroupId, ...ruleArgs(rule) },
         options,
-      );
-    }
+      ),
+    ]);
+    INGRESS.set(this, Object.fromEntries(made));
     for (const rule of egress) {
       new aws.vpc.SecurityGroupEgressRule(
         `${name}.${rule.name}`,
@@ -90,6 +92,14 @@ export class SecurityRules extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
+}
+
+/** Not a property of the component: the package's schema would have it for an output. */
+const INGRESS = new WeakMap<SecurityRules, Record<string, pulumi.Resource>>();
+
+/** What lets in, by the rules' names, for what must wait for one of them. */
+export function ingressOf(rules: SecurityRules): Record<string, pulumi.Resource> {
+  return INGRESS.get(rules)!;
 }
 
 const INPUT_OF = {

@@ -23,9 +23,11 @@ export function withoutSubsumed(all: readonly Placed[]): RulePlan[] {
     dropped.unshift(one);
   }
   return kept.map((one) => {
-    const reasons = new Set(dropped.filter((other) => letsIn(one, other)).map(reasonOf));
+    const others = dropped.filter((other) => letsIn(one, other));
+    const reasons = new Set(others.map(reasonOf));
     reasons.delete(one.rule.reason);
-    return { ...one.rule, alsoFor: [...reasons] };
+    const isWayIn = others.some(({ rule }) => rule.isWayIn) && { isWayIn: true as const };
+    return { ...one.rule, alsoFor: [...reasons], ...isWayIn };
   });
 }
 

@@ -36,7 +36,7 @@ const api = {
   reason: "istiod of other clusters watches the API server",
   alsoFor: [],
 };
-const callers = { ...api, reason: "callers of the private API server" };
+const callers = { ...api, reason: "callers of the private API server", isWayIn: true };
 const watched = { alsoFor: [api.reason] };
 
 const range = (cidr: string) => ({ kind: "cidr", cidr });
@@ -209,6 +209,10 @@ describe("planFirewall", () => {
       const ofPods = calledFrom({ ...routedVpcs, meshes: oneIstiod }, "10.3.2.0/24", "10.3.9.9/32");
       assert.deepEqual(told(letIn(ofPods, "east")), ["0-65535 10.3.0.0/16"]);
       assert.deepEqual(alsoFor(letIn(ofPods, "east")), { "pods-10.3.0.0-16": [callers.reason] });
+      assert.deepEqual(
+        letIn(ofPods, "east").map(({ isWayIn }) => isWayIn),
+        [true],
+      );
       const ofWatchers = calledFrom(networksApart(2), "10.3.128.0/17");
       assert.deepEqual(told(letIn(ofWatchers, "c1")), ["443 10.3.0.0/16"]);
       const ofBoth = calledFrom(networksApart(3, transit), "10.1.0.0/24", "10.5.0.0/16");
