@@ -39,6 +39,7 @@ const callers = (to: string, ...cidrs: string[]) => ({
   ports: [443, 443],
   protocol: "tcp",
   reason: "callers of the private API server",
+  isWayIn: true as const,
 });
 
 describe("clusterOpenings", () => {
