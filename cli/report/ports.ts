@@ -45,5 +45,8 @@ function sourcesOf({ firewall, prefixLists }: NetworkPlan, { side }: RulePlan): 
       return lookUp(prefixLists, side.list).cidrs;
     case "group":
       return [lookUp(firewall.groups, side.group).label];
+    case "given-group":
+    case "given-list":
+      return [side.id];
   }
 }

@@ -1,4 +1,4 @@
-import type { Opening } from "../network/firewall/openings";
+import type { Opening, Source } from "../network/firewall/openings";
 import { Protocol } from "../network/firewall/facts";
 import type { ClusterRelation, Member, Relations } from "../topology";
 
@@ -10,7 +10,7 @@ export function clusterOpenings({ meshes, clusters }: Relations): Opening[] {
   const members = meshes.flatMap((mesh) => mesh.members);
   return [
     ...members.filter(({ neighbours }) => neighbours.length > 0).map(podsOf),
-    ...clusters.flatMap(callersOf),
+    ...clusters.flatMap((of) => callersOf(of, clusters)),
   ];
 }
 
@@ -25,18 +25,32 @@ function podsOf({ at, neighbours }: Member): Opening {
   };
 }
 
-function callersOf(of: ClusterRelation): Opening[] {
+function callersOf(of: ClusterRelation, clusters: ClusterRelation[]): Opening[] {
   if (!of.api?.private) return [];
+  const { cidrs, securityGroups, prefixLists } = of.api.private;
+  const addresses: Source[] = cidrs.length > 0 ? [{ kind: "addresses", cidrs }] : [];
   return [
     {
       // As what watches is called: the same port of the same group must have one rule, whoever comes and goes.
       name: "api",
       to: { kind: "api", of },
-      from: [{ kind: "addresses", cidrs: of.api.private.cidrs }],
+      from: [
+        ...addresses,
+        ...securityGroups.map((id) => groupSource(id, of, clusters)),
+        ...prefixLists.map((id): Source => ({ kind: "given-list", id })),
+      ],
       ports: [API_PORT, API_PORT],
       protocol: Protocol.Tcp,
       reason: "callers of the private API server",
       isWayIn: true,
     },
   ];
+}
+
+/** A group that a cluster of the description is said to carry is that cluster's: AWS takes one rule for it. */
+function groupSource(id: string, { vpc }: ClusterRelation, clusters: ClusterRelation[]): Source {
+  const owner = clusters.find(
+    (one) => one.vpc === vpc && one.cluster.existing?.securityGroupId === id,
+  );
+  return owner ? { kind: "pods", of: owner } : { kind: "given-group", id };
 }

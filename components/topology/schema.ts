@@ -31,7 +31,11 @@ const istio = z.strictObject({
   refresherImage: text.optional(),
 } satisfies Shape<d.IstioDescription>);
 
-const privateApi = z.strictObject({ cidrs: names } satisfies Shape<d.PrivateApiDescription>);
+const privateApi = z.strictObject({
+  cidrs: names.default([]),
+  securityGroups: names.default([]),
+  prefixLists: names.default([]),
+} satisfies Shape<d.PrivateApiDescription>);
 
 const api = z.strictObject({
   allowFrom: names.default([]),

@@ -16,6 +16,7 @@ import type {
   IngressDescription,
   LinkVia,
   LoadBalancers,
+  PrivateApiDescription,
   NodeKind,
   NodeLimitsDescription,
   QuotasDescription,
@@ -71,7 +72,7 @@ export interface IstioSettings {
 export interface Api {
   allowFrom: string[];
   /** Present: there is no public endpoint, and these call the private one. */
-  private?: { cidrs: string[] };
+  private?: Required<PrivateApiDescription>;
 }
 
 export interface Trust {

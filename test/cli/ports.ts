@@ -66,8 +66,13 @@ function targetOf(graph: Graph, rule: Registration, name: string): string {
 }
 
 function sourcesOf(graph: Graph, rule: Registration, name: string): string[] {
-  const { cidrIpv4 } = rule.inputs;
+  const { cidrIpv4, prefixListId, referencedSecurityGroupId } = rule.inputs;
   if (cidrIpv4 !== undefined) return [cidrIpv4];
+  // What nothing makes is named by an id of the user's.
+  const isMade = ["prefixListId", "referencedSecurityGroupId"].some(
+    (property) => (rule.propertyDependencies[property] ?? []).length > 0,
+  );
+  if (!isMade) return [prefixListId ?? referencedSecurityGroupId];
   const list = originOf(graph, rule, "prefixListId", /:ManagedPrefixList$/);
   if (list) return list.inputs.entries.map(({ cidr }: { cidr: string }) => cidr);
   const property = "referencedSecurityGroupId";

@@ -138,7 +138,7 @@ describe("every set of openings of clusters", () => {
     forAll(50, (description) => {
       const expected = Object.entries(description.clusters).flatMap(
         ([name, { api = description.api, existing }]) =>
-          existing || !api?.private ? [] : [callers(name, ...api.private.cidrs)],
+          existing || !api?.private ? [] : [callers(name, ...(api.private.cidrs ?? []))],
       );
       const found = openingsOf(description).filter(({ to }) => !to.startsWith("pods"));
       assert.deepEqual(ordered(found), ordered(expected));

@@ -144,6 +144,10 @@ const sources: Record<string, Mutation> = {
   }),
   "let a misspelt range into a private API server": withApi({ private: { cidrs: ["office"] } }),
   "let nobody into a private API server": withApi({ private: { cidrs: [] } }),
+  "let a group into every private API server": withApi({
+    private: { securityGroups: ["sg-0123456789abcdef0"] },
+  }),
+  "name a group that is let in": withApi({ private: { securityGroups: ["runners"] } }),
   "sign below no root": (description) => (description.trust = { signing: "old" }),
   "paste a root": (description) => (description.trust = { roots: { own: { secret: "a b" } } }),
   "list two roots": (description) =>

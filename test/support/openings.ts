@@ -26,6 +26,9 @@ function nameOf(place: Opening["to"] | Opening["from"][number]): string {
       return `${place.of.kind} in ${place.of.vpc.id}`;
     case "addresses":
       return place.cidrs.join();
+    case "given-group":
+    case "given-list":
+      return place.id;
     case "anyone":
       return "anyone";
   }

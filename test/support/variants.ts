@@ -93,7 +93,18 @@ export const behindHub: TopologyDescription = {
     reachable: { office: { cidrs: ["172.16.0.0/12"] }, runners: { cidrs: ["192.168.9.0/24"] } },
   },
   networks: { main: { cidr: "10.10.0.0/16" } },
-  clusters: { main: { network: "main" } },
+  clusters: {
+    main: {
+      network: "main",
+      api: {
+        private: {
+          cidrs: ["192.168.9.0/24"],
+          securityGroups: ["sg-0123456789abcdef0"],
+          prefixLists: ["pl-0123456789abcdef0"],
+        },
+      },
+    },
+  },
   meshes: { dev: { clusters: { main: {} } } },
 };
 

@@ -239,7 +239,10 @@ describe("a normalised topology", () => {
       ...{ via: "transit-gateway", owner: roleArn, transitGateways: {} },
       reachable: { office: ["172.16.0.0/12"] },
     });
-    assert.deepEqual(api, { allowFrom: [], private: { cidrs: ["10.0.0.0/8"] } });
+    assert.deepEqual(api, {
+      allowFrom: [],
+      private: { cidrs: ["10.0.0.0/8"], securityGroups: [], prefixLists: [] },
+    });
     assert.deepEqual(clusters.a.api, { allowFrom: ["192.0.2.1/32"] });
     assert.deepEqual(meshes.dev.addressNumbers, addressNumbers);
     const gateway = { exposure: "internal", allowFrom: [] };

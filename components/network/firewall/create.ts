@@ -108,5 +108,9 @@ function sideArgs(side: Side, ids: Ids, prefixLists: Ids): Pick<SecurityRule, "s
       return { side: RuleSide.PrefixList, value: lookUp(prefixLists, side.list) };
     case "group":
       return { side: RuleSide.SecurityGroup, value: lookUp(ids, side.group) };
+    case "given-list":
+      return { side: RuleSide.PrefixList, value: side.id };
+    case "given-group":
+      return { side: RuleSide.SecurityGroup, value: side.id };
   }
 }

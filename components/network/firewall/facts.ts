@@ -65,7 +65,9 @@ export type Side =
   /** Key of a prefix list. */
   | { kind: "list"; list: string }
   /** Key of a group. */
-  | { kind: "group"; group: string };
+  | { kind: "group"; group: string }
+  /** Id of a group or prefix list of the user's. */
+  | { kind: "given-group" | "given-list"; id: string };
 
 export interface YoursToOpen {
   /** Whose nodes and pods carry the group. */

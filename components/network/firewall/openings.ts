@@ -26,6 +26,8 @@ export type Source =
   /** The addresses that the workloads of a mesh may have, and with a prefix list those of its istiods too. */
   | { kind: "mesh"; of: MeshRelation }
   | { kind: "addresses"; cidrs: string[] }
+  /** A security group or a prefix list of the user's, by its id. */
+  | { kind: "given-group" | "given-list"; id: string }
   | { kind: "anyone" };
 
 /** A load balancer before pods of a cluster. */

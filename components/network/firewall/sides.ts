@@ -77,12 +77,18 @@ function listSide({ mesh, provider, cidrs }: PrefixListPlan): NamedSide {
   return { side, name: `${mesh}.list`, addresses: cidrs };
 }
 
+/** What is behind an id of the user's is not known. */
+function givenSide({ kind, id }: Extract<Source, { id: string }>): NamedSide {
+  return { side: { kind, id }, name: id };
+}
+
 /** What stands for a source as a whole: the group of pods nearby, or the list of a mesh. */
 function namedSide(source: Source, { vpc, lists }: Standpoint): NamedSide | undefined {
   if (source.kind === "pods") {
     const isNear = source.of.vpc === vpc && knowsGroup(source.of);
     return isNear ? clusterSide(source.of) : undefined;
   }
+  if (source.kind === "given-group" || source.kind === "given-list") return givenSide(source);
   if (source.kind !== "mesh") return undefined;
   const list = lists.find(({ mesh }) => mesh === source.of.mesh.name);
   return list && listSide(list);
@@ -104,6 +110,9 @@ function rangesOf(source: Source): string[] {
       return cidrsOf(source.of.memberReach);
     case "addresses":
       return source.cidrs.filter(isCidr);
+    case "given-group":
+    case "given-list":
+      return [];
     case "anyone":
       return [EVERYWHERE];
   }

@@ -8,8 +8,26 @@ export interface ApiDescription {
   private?: PrivateApiDescription;
 }
 
-/** Who calls a private endpoint, beside the istiods of the mesh. */
+/** Who calls a private endpoint on port 443, beside the istiods of the mesh. Somebody must; where Pulumi runs must be among them. */
 export interface PrivateApiDescription {
-  /** Private addresses that may call it on port 443, as CIDRs; those that Pulumi runs at must be among them. */
-  cidrs: string[];
+  /**
+   * Private addresses, as CIDRs.
+   *
+   * @default none
+   */
+  cidrs?: string[];
+  /**
+   * Security groups, by id: of the cluster's VPC, or of one that is peered with it in the same region. In a cluster's own `api`
+   * only.
+   *
+   * @default none
+   */
+  securityGroups?: string[];
+  /**
+   * Managed prefix lists, by id: of the cluster's region, of its account or shared with it. In a cluster's own `api` only. Each
+   * counts as all the entries that it may have against the rules of the cluster's security group, which the plan does not know.
+   *
+   * @default none
+   */
+  prefixLists?: string[];
 }

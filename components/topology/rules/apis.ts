@@ -44,12 +44,46 @@ function checkOneWay({ path, api }: { path: string; api: Api }): Problem[] {
 }
 
 function checkWayIn({ path, api }: { path: string; api: Api }): Problem[] {
-  return when(api.private?.cidrs.length === 0, {
+  if (!api.private) return [];
+  const { cidrs, securityGroups, prefixLists } = api.private;
+  return when([...cidrs, ...securityGroups, ...prefixLists].length === 0, {
     path: below(path, "private", "cidrs"),
     got: "[]",
     allowed: "the private addresses that Pulumi runs at, as CIDRs",
     fix: "list them: an API server that lets nobody in cannot be installed on",
   });
+}
+
+/** Kinds of things that come in by their ids. */
+const IDS = {
+  securityGroups: { what: "a security group: sg-", pattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/ },
+  prefixLists: { what: "a managed prefix list: pl-", pattern: /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/ },
+};
+const ID_KEYS = ["securityGroups", "prefixLists"] as const;
+
+function checkSharedIds({ api }: Topology): Problem[] {
+  return ID_KEYS.flatMap((key) => {
+    const ids = api?.private?.[key] ?? [];
+    return when(ids.length > 0, {
+      path: pathOf("api", "private", key),
+      got: written(ids),
+      allowed: "ids in a cluster's own api only: they are of one region and account",
+      fix: `move them to clusters.<name>.api.private.${key}`,
+    });
+  });
+}
+
+function checkIds({ path, api }: { path: string; api: Api }): Problem[] {
+  return ID_KEYS.flatMap((key) =>
+    listed(below(path, "private", key), api.private?.[key]).flatMap(({ path: at, name }) =>
+      when(!IDS[key].pattern.test(name), {
+        path: at,
+        got: written(name),
+        allowed: `the id of ${IDS[key].what} and 17 hexadecimal digits`,
+        fix: "copy its id",
+      }),
+    ),
+  );
 }
 
 function checkCidr({ path, name }: Reference): Problem[] {
@@ -130,6 +164,20 @@ export const apiRules: Rule[] = [
     why: "Its security group lets in nobody else, and Pulumi installs the charts through it (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html#private-access).",
     severity,
     check: (topology) => apisOf(topology).flatMap(checkWayIn),
+  },
+  {
+    id: "api-private-shared-ids",
+    summary: "Security groups and prefix lists come in to one cluster.",
+    why: "A rule names those of its own region and account (https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html).",
+    severity,
+    check: checkSharedIds,
+  },
+  {
+    id: "api-private-ids",
+    summary: "Security groups and prefix lists that come in are named by their ids.",
+    why: "AWS takes no names here (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).",
+    severity,
+    check: (topology) => apisOf(topology).flatMap(checkIds),
   },
   {
     id: "allow-from-cidr",

@@ -105,6 +105,25 @@ describe("createFirewall", () => {
     );
   });
 
+  it("lets in to a private API server a group and a list of yours by their ids", async () => {
+    const description = networksApart(1);
+    const [referencedSecurityGroupId, prefixListId] = [
+      "sg-0123456789abcdef0",
+      "pl-0123456789abcdef0",
+    ];
+    description.clusters.c1.api = {
+      private: { securityGroups: [referencedSecurityGroupId], prefixLists: [prefixListId] },
+    };
+    const rule = {
+      ...{ securityGroupId: "sg-c1", ...tcp(443) },
+      description: "callers of the private API server",
+    };
+    assert.deepEqual(rulesOf(await runNetwork(description), "demo-c1", IN), {
+      "demo-c1.api-sg-0123456789abcdef0": { ...rule, referencedSecurityGroupId },
+      "demo-c1.api-pl-0123456789abcdef0": { ...rule, prefixListId },
+    });
+  });
+
   it("opens the gateway to the mesh's prefix list and to its own cluster, and to nobody else", () => {
     const { graph } = apart;
     const name = "demo-prod-c1-istio-eastwestgateway";

@@ -105,6 +105,7 @@ function mayStandFor(side: Side, source: Source, { vpc }: ClusterRelation): bool
   if (side.kind === "cidr") return true;
   if (side.kind === "group")
     return source.kind === "pods" && side.group === `cluster/${source.of.cluster.name}`;
+  if (side.kind !== "list") return false;
   return meshesOf(source).some((mesh) => side.list === `${mesh}/${place(vpc)}`);
 }
 
@@ -133,6 +134,9 @@ function addressesOf(source: Source): string[] {
       return source.of.memberReach.flatMap(({ cidrs }) => cidrs);
     case "addresses":
       return source.cidrs;
+    case "given-group":
+    case "given-list":
+      return [];
     case "anyone":
       return ["0.0.0.0/0"];
   }

@@ -41,7 +41,8 @@ export function told(rules: RulePlan[]): string[] {
 
 function sideText(side: Side): string {
   if (side.kind === "cidr") return side.cidr;
-  return side.kind === "group" ? side.group : `list ${side.list}`;
+  if (side.kind === "group") return side.group;
+  return side.kind === "list" ? `list ${side.list}` : `${side.kind} ${side.id}`;
 }
 
 /** What a cluster lets in, without what its own load balancers send it. */

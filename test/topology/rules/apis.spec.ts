@@ -68,6 +68,29 @@ const claims: Claim[] = [
     'api.private.cidrs[1]: got "vpn.example"; allowed: an IPv4 CIDR, such as 203.0.113.7/32; fix: write an address and a prefix length',
   ],
   [
+    "api-private-shared-ids",
+    "groups and lists for everyone",
+    (description) =>
+      (description.api = {
+        private: {
+          securityGroups: ["sg-0123456789abcdef0"],
+          prefixLists: ["pl-0123456789abcdef0"],
+        },
+      }),
+    'api.private.securityGroups: got ["sg-0123456789abcdef0"]; allowed: ids in a cluster\'s own api only: they are of one region and account; fix: move them to clusters.<name>.api.private.securityGroups',
+    'api.private.prefixLists: got ["pl-0123456789abcdef0"]; allowed: ids in a cluster\'s own api only: they are of one region and account; fix: move them to clusters.<name>.api.private.prefixLists',
+  ],
+  [
+    "api-private-ids",
+    "names for ids",
+    ({ clusters }) =>
+      (clusters.east.api = {
+        private: { securityGroups: ["sg-0123456789abcdef0", "runners"], prefixLists: ["office"] },
+      }),
+    'clusters.east.api.private.securityGroups[1]: got "runners"; allowed: the id of a security group: sg- and 17 hexadecimal digits; fix: copy its id',
+    'clusters.east.api.private.prefixLists[0]: got "office"; allowed: the id of a managed prefix list: pl- and 17 hexadecimal digits; fix: copy its id',
+  ],
+  [
     "api-private-way-in",
     "nobody, at everyone's API servers and at a cluster's own",
     (description) => {
