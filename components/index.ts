@@ -19,7 +19,8 @@ export * from "./network/vpc/vpc";
 export * from "./network/links/peering";
 export * from "./network/links/transitGateway";
 export { Protocol } from "./network/firewall/facts";
-export * from "./network/firewall/securityRules";
+export { RuleSide, SecurityRules } from "./network/firewall/securityRules";
+export type { GroupRules, SecurityRule, SecurityRulesArgs } from "./network/firewall/securityRules";
 export * from "./network/internal/internalBalancer";
 export * from "./network/internal/privateZone";
 
