@@ -21,6 +21,7 @@ const cluster = "it is the cluster's name";
 const network = "it is the cluster's `network`";
 const trustDomain = "say the mesh's `trustDomain`";
 const bundle = "it is the mesh's root certificate; say `trust`";
+const severalRoots = "without it no root can be replaced while pods run";
 const controlPlane = "it follows from the mesh's `controlPlane`";
 const systemNamespace = "istiod's namespace is fixed";
 const controller = "it follows from who makes load balancers in the cluster";
@@ -82,6 +83,7 @@ export const ownedValues = {
     owned("meshConfig.trustDomain", trustDomain),
     owned("meshConfig.rootNamespace", systemNamespace),
     owned("meshConfig.defaultConfig.discoveryAddress", controlPlane),
+    owned("meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT", severalRoots),
     owned("istiodRemote", controlPlane),
     owned("base.validationCABundle", bundle),
     owned("base.validationURL", controlPlane),
@@ -99,6 +101,7 @@ export const ownedValues = {
       "env.AMBIENT_ENABLE_MULTI_NETWORK",
       "it is right only in ambient meshes of several clusters",
     ),
+    owned("env.ISTIO_MULTIROOT_MESH", severalRoots),
     owned("env.PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "it accepts identities of every trust domain"),
     owned("pilot", topLevel),
     owned("_internal_defaults_do_not_set", topLevel),

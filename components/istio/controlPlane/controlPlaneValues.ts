@@ -30,6 +30,9 @@ export function ztunnelValues(facts: ControlPlaneFacts): HelmValues {
 
 const hasBundle = ({ caBundle }: ControlPlaneFacts) => caBundle !== undefined;
 const isAmbient = ({ dataPlane }: ControlPlaneFacts) => dataPlane === DataPlane.Ambient;
+const proxyMetadata = (metadata: Record<string, string>) => ({
+  meshConfig: { defaultConfig: { proxyMetadata: metadata } },
+});
 
 const base: Fragment<ControlPlaneFacts>[] = [
   {
@@ -109,10 +112,20 @@ const discovery: Fragment<IstiodFacts>[] = [
   {
     why:
       "A service that exists only in another cluster has no DNS record here; sidecars answer for it " +
-      "(istio/istio#17087, #39222). Ambient captures DNS by default.",
-    when: (facts) => !isAmbient(facts) && facts.multiCluster,
+      "(istio/istio#17087, #39222). From the first day: a mesh that grows later would have to restart its pods. " +
+      "Ambient captures DNS by default.",
+    when: (facts) => !isAmbient(facts),
+    values: () => proxyMetadata({ ISTIO_META_DNS_CAPTURE: "true" }),
+  },
+  {
+    why:
+      "Running sidecars learn further roots only from an istiod that sends its trust bundle and an agent that asks for it " +
+      "(istio, pilot/pkg/xds/pcds.go and pkg/istio-agent/xds_proxy.go). From the first day: both are read at start, so " +
+      "that replacing a root would restart every pod first. ztunnel knows neither.",
+    when: (facts) => !isAmbient(facts),
     values: () => ({
-      meshConfig: { defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } } },
+      env: { ISTIO_MULTIROOT_MESH: "true" },
+      ...proxyMetadata({ PROXY_CONFIG_XDS_AGENT: "true" }),
     }),
   },
   {

@@ -24,6 +24,11 @@ const zones = (labels: Record<string, string>) => [
   },
 ];
 
+/** What sidecars must know at their start, since a pod's restart is what it takes later. */
+const sidecarDefaults = {
+  proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true", PROXY_CONFIG_XDS_AGENT: "true" },
+};
+
 /** What every istiod has, whatever the pattern. */
 const everyIstiod = {
   istiodRemote: { injectionCABundle: CA_BUNDLE },
@@ -49,7 +54,8 @@ describe("values of istiod", () => {
         multiCluster: { clusterName: "main" },
         network: "shared",
       },
-      meshConfig: { trustDomain: "cluster.local" },
+      meshConfig: { trustDomain: "cluster.local", defaultConfig: sidecarDefaults },
+      env: { ISTIO_MULTIROOT_MESH: "true" },
     });
   });
 
@@ -76,13 +82,13 @@ describe("values of istiod", () => {
         },
         meshConfig: {
           trustDomain: "prod.example",
-          defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true" } },
+          defaultConfig: sidecarDefaults,
           ...(networks === "same" ? {} : { tcpKeepalive: { time: "300s", interval: "75s" } }),
         },
         initContainers,
         volumes,
         volumeMounts,
-        env,
+        env: { ISTIO_MULTIROOT_MESH: "true", ...env },
       });
     });
 
@@ -142,6 +148,7 @@ describe("values of istiod", () => {
     );
     assert.deepEqual(values.env, {
       PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: "tokenFile",
+      ISTIO_MULTIROOT_MESH: "true",
       PILOT_DEBOUNCE_AFTER: "200ms",
     });
   });

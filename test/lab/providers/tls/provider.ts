@@ -105,10 +105,16 @@ export class TlsProvider implements Provider {
     return { inputs: { ...defaults, ...inputs }, failures };
   }
 
+  /**
+   * Whether renewal is due is decided by the clock at every plan, with the new hours: no refresh is needed
+   * (terraform-provider-tls, internal/provider/common_cert.go, modifyPlanIfCertificateReadyForRenewal; the bridge takes
+   * the plan's replacements, pulumi-terraform-bridge, pf/tfbridge/provider_diff.go).
+   */
   diff(call: ChangeCall): Difference {
     const changes = changesBetween(call.oldInputs, call.inputs);
     const replaces = Object.keys(changes).filter((path) => path !== "earlyRenewalHours");
-    if (!call.oldOutputs.readyForRenewal) return { changes, replaces };
+    if (!call.oldOutputs.readyForRenewal && !isDue(call.inputs, call.oldOutputs))
+      return { changes, replaces };
     return {
       changes: { ...changes, readyForRenewal: "update" },
       replaces: [...replaces, "readyForRenewal"],
@@ -122,9 +128,7 @@ export class TlsProvider implements Provider {
 
   read({ type, id, oldInputs, oldOutputs }: ChangeCall): Live {
     typeOf(type);
-    const end = Date.parse(asText(oldOutputs.validityEndTime));
-    const early = Number(oldInputs.earlyRenewalHours ?? 0) * 3_600_000;
-    const due = Number.isFinite(end) ? { readyForRenewal: Date.now() >= end - early } : {};
+    const due = isDue(oldInputs, oldOutputs) ? { readyForRenewal: true } : {};
     return { id, inputs: oldInputs, outputs: { ...oldOutputs, ...due } };
   }
 
@@ -144,6 +148,13 @@ export class TlsProvider implements Provider {
   secrets(type: string): readonly (readonly string[])[] {
     return typeOf(type).secret.map((field) => [field]);
   }
+}
+
+/** Keys and requests have no end, and are never due. */
+function isDue(inputs: Props, { validityEndTime }: Props): boolean {
+  if (validityEndTime === undefined) return false;
+  const early = Number(inputs.earlyRenewalHours ?? 0) * 3_600_000;
+  return Date.now() >= Date.parse(asText(validityEndTime)) - early;
 }
 
 function typeOf(token: string): TlsType {

@@ -98,6 +98,25 @@ describe("tls stand-in", () => {
     assert.deepStrictEqual(diff({}, {}, { readyForRenewal: true }), ["readyForRenewal"]);
   });
 
+  it("renews by the clock on a plain plan, without a refresh", () => {
+    const type = "tls:index/locallySignedCert:LocallySignedCert";
+    const hour = 3_600_000;
+    const diff = (hoursLeft: number, earlyRenewalHours: number) => {
+      const validityEndTime = new Date(Date.now() + hoursLeft * hour).toISOString();
+      const [inputs, oldOutputs] = [
+        { earlyRenewalHours },
+        { readyForRenewal: false, validityEndTime },
+      ];
+      const call = { urn: "", type, name: "", id: "1", preview: true, timeout: 0 };
+      return provider.diff({ ...call, inputs, oldInputs: inputs, oldOutputs });
+    };
+    assert.deepStrictEqual(diff(11, 10), { changes: {}, replaces: [] });
+    assert.deepStrictEqual(diff(9, 10), {
+      changes: { readyForRenewal: "update" },
+      replaces: ["readyForRenewal"],
+    });
+  });
+
   it("names private keys as secret", () => {
     assert.deepStrictEqual(provider.secrets("tls:index/privateKey:PrivateKey"), [
       ["privateKeyPem"],
