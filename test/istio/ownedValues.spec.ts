@@ -56,6 +56,16 @@ describe("the rule about owned chart values", () => {
     ]);
   });
 
+  it("keeps what a later root needs of pods that run", () => {
+    const defaultConfig = { proxyMetadata: { PROXY_CONFIG_XDS_AGENT: "false" } };
+    const env = { ISTIO_MULTIROOT_MESH: "false" };
+    const fix = "remove it: without it no root can be replaced while pods run";
+    assert.deepEqual(check({ values: { istiod: { meshConfig: { defaultConfig }, env } } }), [
+      `meshes.dev.values.istiod.meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT: got "false"; allowed: nothing, the plan sets this value; fix: ${fix}`,
+      `meshes.dev.values.istiod.env.ISTIO_MULTIROOT_MESH: got "false"; allowed: nothing, the plan sets this value; fix: ${fix}`,
+    ]);
+  });
+
   it("leaves everything else to the user", () => {
     const values = {
       base: { base: { excludedCRDs: ["wasmplugins.extensions.istio.io"] } },

@@ -120,7 +120,7 @@ const discovery: Fragment<IstiodFacts>[] = [
   {
     why:
       "Running sidecars learn further roots only from an istiod that sends its trust bundle and an agent that asks for it " +
-      "(istio, pilot/pkg/xds/pcds.go and pkg/istio-agent/xds_proxy.go). From the first day: both are read at start, so " +
+      "(istio, pilot/pkg/xds/pcds.go and pilot/cmd/pilot-agent/options/options.go). From the first day: both are read at start, so " +
       "that replacing a root would restart every pod first. ztunnel knows neither.",
     when: (facts) => !isAmbient(facts),
     values: () => ({
