@@ -98,7 +98,11 @@ describe("Istio's components", () => {
       meshID: "cluster.local",
       multiCluster: { clusterName: "Kubernetes" },
     });
-    assert.deepEqual(values.meshConfig, { trustDomain: "cluster.local" });
+    const proxyMetadata = { ISTIO_META_DNS_CAPTURE: "true", PROXY_CONFIG_XDS_AGENT: "true" };
+    assert.deepEqual(values.meshConfig, {
+      trustDomain: "cluster.local",
+      defaultConfig: { proxyMetadata },
+    });
     // Without a root of ours istiod writes its own into the webhooks.
     assert.equal(values.istiodRemote, undefined);
     assert.deepEqual(valuesOf(graph, "plane-base"), {});
