@@ -34,6 +34,18 @@ export function waitingFor(
   return pulumi.mergeOptions(opts, { dependsOn: resources });
 }
 
+/**
+ * A value that is known as soon as it was, though what takes it waits for some resources: the part of a component that must
+ * wait longer than the rest takes such a one, since a component that waits holds all its children up.
+ */
+export function after<T>(
+  value: pulumi.Input<T>,
+  resources: pulumi.Resource[],
+): pulumi.Output<pulumi.Unwrap<T>> {
+  const urns = resources.map(({ urn }) => urn);
+  return pulumi.output({ value, urns }).apply((known) => known.value as pulumi.Unwrap<T>);
+}
+
 /** Options of a resource that stands under no component of its room: unlike a component it takes one provider only. */
 export function resourceOptions(
   options: pulumi.ComponentResourceOptions,

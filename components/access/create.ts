@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../handles";
-import { ownAccountId, waitingFor } from "../options";
+import { after, ownAccountId, waitingFor } from "../options";
 import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName, memberKey, ReaderRights, RemoteAccess } from "../topology";
@@ -127,6 +127,8 @@ function createRefreshers(
   return mapValues(plan.watchers, (watcher, key) => {
     const { cluster, namespace, serviceAccounts, role } = watcher;
     if (!role) return [];
+    // Only the list needs what objects need. Pod Identity knows a role some seconds after it is given, and pods take it once.
+    const { parent, providers } = options(cluster);
     const refresher = new TokenRefresher(
       logicalName(name, key, "token-refresher"),
       {
@@ -134,9 +136,9 @@ function createRefreshers(
         namespace,
         serviceAccounts,
         roleArn: roles[role]!.arn,
-        clusters: refreshedClusters(watcher, roles),
+        clusters: after(refreshedClusters(watcher, roles), [namespaces[key]!]),
       },
-      waitingFor(options(cluster), [namespaces[key]!]),
+      { parent, providers },
     );
     return [refresher];
   });

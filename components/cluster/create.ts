@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { VpcHandle } from "../handles";
 import type { ExistingClusterValues } from "../existing";
-import { waitingFor } from "../options";
+import { after } from "../options";
 import { find, lookUp, mapValues } from "../records";
 import type { AwsOptions } from "../options";
 import { logicalName } from "../topology";
@@ -108,7 +108,9 @@ function createNodesOf(
     dependsOn: [cluster, ...way],
   });
   const nodes = nodeKinds[plan.nodes.kind].create(name, plan, { cluster, vpc }, inside);
-  const controllers = createController(name, plan, vpc, waitingFor(inside, nodes));
+  // Only its pods need nodes. Pod Identity knows their role some seconds after it is given, and they take it once for life.
+  const vpcId = after(vpc.vpcId, nodes);
+  const controllers = createController(name, plan, { cluster, vpcId }, inside);
   return [cluster, ...way, ...nodes, ...controllers];
 }
 
@@ -163,13 +165,16 @@ function createCluster(
 /** What makes load balancers, where EKS does not. */
 function createController(
   name: string,
-  { eksName, region, tags, loadBalancerController: controller }: ClusterPlan,
-  { vpcId }: VpcHandle,
+  { region, tags, loadBalancerController: controller }: ClusterPlan,
+  {
+    cluster: { eksName: clusterName },
+    vpcId,
+  }: { cluster: EksCluster; vpcId: pulumi.Output<string> },
   options: pulumi.ComponentResourceOptions,
 ): pulumi.Resource[] {
   if (!controller) return [];
   const { chart, version: chartVersion, repositoryOpts } = controller;
-  const args = { clusterName: eksName!, region, vpcId, tags, chart, chartVersion };
+  const args = { clusterName, region, vpcId, tags, chart, chartVersion };
   return [
     new LoadBalancerController(
       logicalName(name, "load-balancer-controller"),

@@ -16,11 +16,13 @@ import {
   ENDPOINT,
   ENTRY,
   kubeconfigs,
+  NAMESPACE,
   NODES,
   ROLE,
   ROLE_POLICY,
   run,
   SECRET,
+  STAND_IN,
 } from "./surroundings";
 
 const pair: TopologyDescription = {
@@ -97,6 +99,15 @@ describe("access by EKS identity", () => {
     const { metadata, data } = graph.one(CONFIG_MAP, "demo-prod-east-token-refresher").inputs;
     assert.deepEqual(metadata, { name: "istio-token-refresher", namespace: "istio-system" });
     assert.deepEqual(data, { clusters: "west demo-west eu-west-1 -\n" });
+  });
+
+  it("gives istiod its role as soon as there is a cluster: pods that come too soon have none for life", async () => {
+    const graph = await run(pair);
+    const association = graph.one(ASSOCIATION, "demo-prod-east-token-refresher-istiod");
+    assertDependsOn(graph, association, graph.one(ENDPOINT, "east"));
+    for (const type of [NODES, NAMESPACE])
+      for (const one of graph.ofType(type)) assertIndependent(graph, association, one);
+    assertDependsOn(graph, graph.one(STAND_IN, "istiod prod/east"), association);
   });
 
   it("gives each watching control plane one labelled Secret with a kubeconfig per cluster", async () => {

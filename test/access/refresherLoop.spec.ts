@@ -43,6 +43,7 @@ class Loop {
         CONFIG_DIRECTORY: join(this.directory, "config"),
         TOKEN_DIRECTORY: join(this.directory, "tokens"),
         FAKE_LOG: join(this.directory, "log"),
+        AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
         REFRESH_SECONDS: "600",
         RETRY_SECONDS: "600",
         POLL_SECONDS: "1",
@@ -79,10 +80,15 @@ class Loop {
     return existsSync(join(this.directory, "tokens/.ready"));
   }
 
+  /** The exit code of a loop that ends by itself. */
+  async ended(): Promise<number | null> {
+    if (this.process.exitCode === null) await once(this.process, "exit");
+    return this.process.exitCode;
+  }
+
   async stop(): Promise<number | null> {
-    const exit = once(this.process, "exit");
-    this.process.kill("SIGTERM");
-    const [code] = await exit;
+    if (this.process.exitCode === null) this.process.kill("SIGTERM");
+    const code = await this.ended();
     rmSync(this.directory, { recursive: true });
     return code;
   }
@@ -173,6 +179,21 @@ describe("the token refresher's loop", () => {
     loop.list([{ ...east, eksName: "broken" }]);
     await until(() => loop!.calls().length >= 2, "a second pass");
     assert.equal(loop.token("east"), "token 1 of demo-east");
+  });
+
+  it("ends where the pod has no role, which none that comes later gives it", async () => {
+    const without = new Loop([east], { AWS_CONTAINER_CREDENTIALS_FULL_URI: "" });
+    assert.equal(await without.ended(), 1);
+    assert.match(without.errors, /made before its service account had a role: delete it/);
+    assert.deepEqual([without.calls(), without.ready], [[], false]);
+    await without.stop();
+  });
+
+  it("takes a role by web identity too", async () => {
+    const web = { AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/secrets/token" };
+    loop = new Loop([east], { AWS_CONTAINER_CREDENTIALS_FULL_URI: "", ...web });
+    await until(() => loop!.ready, "ready");
+    assert.deepEqual(loop.tokens(), ["east"]);
   });
 
   it("waits with nothing to do", async () => {

@@ -43,7 +43,7 @@ function surroundings(relations: Relations, plan: AccessPlan) {
     });
     const provider = new k8s.Provider(name, { kubeconfig: "{}" });
     const node = new k8s.core.v1.Node(name, {}, { provider });
-    return { endpoint, provider, node, namespace: namespaceOf(name, provider) };
+    return { endpoint, provider, node, namespace: namespaceOf(name, node, provider) };
   });
   const cluster: ClusterOptions = (name) => ({
     providers: [accounts[network.vpcs[clusters[name].vpc].provider], made[name].provider],
@@ -52,13 +52,15 @@ function surroundings(relations: Relations, plan: AccessPlan) {
   return { made, options: { aws: awsOf, cluster } };
 }
 
-function namespaceOf(name: string, provider: k8s.Provider): pulumi.Resource {
-  return new k8s.core.v1.Namespace(`${name}-system`, {}, { provider });
+/** Istio's namespace, which waits for nodes as everything in a cluster does. */
+function namespaceOf(name: string, node: pulumi.Resource, provider: k8s.Provider): pulumi.Resource {
+  return new k8s.core.v1.Namespace(`${name}-system`, {}, { provider, dependsOn: node });
 }
 
-function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }, name: string): ClusterHandle {
+function handleOf({ endpoint }: { endpoint: aws.eks.Cluster }): ClusterHandle {
   return {
-    eksName: `demo-${name}`,
+    // An output of the cluster, as that of one made here.
+    eksName: endpoint.name,
     kubeconfig: "{}",
     endpoint: endpoint.endpoint,
     certificateAuthority: endpoint.certificateAuthority.data,

@@ -35,6 +35,9 @@ export function refresherList(clusters: RefresherLine[]): string {
  * (https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html), as soon as the list changes, and sooner after a
  * failure. One cluster that fails keeps nothing else waiting: the first pass makes the pod ready whatever came of it.
  *
+ * It ends where the pod was made without a role, which no later association gives it: istiod would run for life without
+ * reading another cluster, and only its log would say so.
+ *
  * No two braces in a row and no double dollar sign: the chart passes it through a template, Kubernetes through its own
  * variable expansion.
  */
@@ -42,6 +45,11 @@ export const refresherScript = `
 set -u
 umask 077
 list="$CONFIG_DIRECTORY/${REFRESHER_CLUSTERS}"
+
+[ -n "\${AWS_CONTAINER_CREDENTIALS_FULL_URI:-}\${AWS_WEB_IDENTITY_TOKEN_FILE:-}" ] || {
+  echo "this pod was made before its service account had a role: delete it, and the next one has it" >&2
+  exit 1
+}
 
 refresh_one() {
   file="$TOKEN_DIRECTORY/$1"
@@ -104,7 +112,7 @@ const refresherEnvironment = {
   TOKEN_DIRECTORY,
   // The root file system is read-only, and the AWS CLI keeps caches under its home directory.
   HOME: `${TOKEN_DIRECTORY}/.home`,
-  // Without a Pod Identity association, fail at once instead of waiting for the node's metadata service.
+  // What the role of the pod may not do, that of the node is not to be asked for.
   AWS_EC2_METADATA_DISABLED: "true",
 };
 

@@ -31,16 +31,16 @@ export interface TokenRefresherArgs {
   serviceAccounts: string[];
   /** ARN of the role that those istiods are to other clusters. */
   roleArn: pulumi.Input<string>;
-  /** Clusters that they watch. */
+  /** Clusters that they watch. Their list alone waits for it. */
   clusters: pulumi.Input<pulumi.Input<RefreshedCluster>[]>;
 }
 
 /**
  * What the token refresher beside istiod needs: a role by Pod Identity, and the list of clusters to make tokens for.
  *
- * Both must exist before istiod's pods: Pod Identity gives its credentials to a pod when the pod is created
- * (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html). It does so by an agent, which Auto Mode has and
- * managed nodes need as the add-on `eks-pod-identity-agent`.
+ * Both must exist before istiod's pods: Pod Identity gives its credentials to a pod when the pod is created, and some seconds
+ * after the association is made (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations). It
+ * does so by an agent, which Auto Mode has and managed nodes need as the add-on `eks-pod-identity-agent`.
  */
 export class TokenRefresher extends pulumi.ComponentResource {
   /** Name of the ConfigMap that holds the list. */

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as eks from "@pulumi/eks";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { childOptions, waitingFor } from "../../options";
+import { after, childOptions, waitingFor } from "../../options";
 import { automaticName, ControlPlaneLog, LONGEST, NodeKind, UpgradePolicy } from "../../topology";
 import { nodeKinds } from "../nodes/kinds";
 import { logGroupName, publicCidrs } from "./controlPlane";
@@ -95,7 +95,7 @@ export interface EksClusterArgs {
  * within one hop, and encrypt their disks, by themselves.
  */
 export class EksCluster extends pulumi.ComponentResource {
-  /** Name that EKS knows the cluster by. */
+  /** Name that EKS knows the cluster by. Known in a preview; what takes it waits for the cluster. */
   public readonly eksName: pulumi.Output<string>;
   /** Kubeconfig that runs `aws eks get-token`. A secret. */
   public readonly kubeconfig: pulumi.Output<string>;
@@ -122,7 +122,7 @@ export class EksCluster extends pulumi.ComponentResource {
       once(() => clusterProvider(name, this, { parent: this })),
     );
 
-    this.eksName = pulumi.output(args.clusterName);
+    this.eksName = after(args.clusterName, [cluster]);
     this.kubeconfig = pulumi.secret(cluster.kubeconfigJson);
     // Mocks of a user's may leave the cluster out.
     this.endpoint = made.apply((found) => found?.endpoint);

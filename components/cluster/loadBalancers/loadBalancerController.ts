@@ -17,7 +17,7 @@ export interface LoadBalancerControllerArgs {
   clusterName: pulumi.Input<string>;
   /** AWS region of the cluster. */
   region: pulumi.Input<string>;
-  /** VPC of the cluster. */
+  /** VPC of the cluster. The controller's pods alone wait for it. */
   vpcId: pulumi.Input<string>;
   /** Chart's name in its repository, its OCI address, or its directory. */
   chart: pulumi.Input<string>;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TopologyDescription } from "../../../components/topology";
 import { assertDependsOn, assertIndependent, release, valuesOf } from "../../support/graph";
 import { managedNodes as managed } from "../../support/variants";
-import { AFTER, run } from "../support";
+import { AFTER, CLUSTER, run } from "../support";
 
 const ADDON = "aws:eks/addon:Addon";
 const NODE_GROUP = "aws:eks/nodeGroup:NodeGroup";
@@ -37,12 +37,14 @@ describe("the load-balancer controller", () => {
     });
   });
 
-  it("has its rights and identity before its pods, and nodes before both", async () => {
+  it("has its rights and identity before its pods, as soon as there is a cluster, and nodes too", async () => {
     const graph = await run(managedNodes);
     const controller = release(graph, NAME);
     const identity = graph.one(ASSOCIATION, `${NAME}-identity`);
     assert.equal(identity.inputs.serviceAccount, "aws-load-balancer-controller");
     assertDependsOn(graph, controller, identity);
+    assertDependsOn(graph, identity, graph.one(CLUSTER, "demo-east"));
+    assertIndependent(graph, identity, graph.one(NODE_GROUP, "demo-east-nodes"));
     assertDependsOn(
       graph,
       controller,

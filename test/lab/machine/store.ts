@@ -26,6 +26,16 @@ export class Store {
     return files.flatMap((name) => readJson(path.join(folder, name)) ?? []);
   }
 
+  /** Outputs of what was written at least so many seconds ago. */
+  settled(type: string, seconds: number): Json[] {
+    const latest = Date.now() - seconds * 1000;
+    const writtenAt = ({ id }: Stored) =>
+      fs.statSync(this.#file(type, id), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+    return this.list(type)
+      .filter((one) => writtenAt(one) <= latest)
+      .map(({ outputs }) => outputs);
+  }
+
   outputs(type: string): Json[] {
     return this.list(type).map(({ outputs }) => outputs);
   }

@@ -24,6 +24,9 @@ export interface KubeletOptions {
   readonly runs: (pod: Json) => boolean;
 }
 
+/** AWS names no number. */
+const ASSOCIATION_SECONDS = 5;
+
 const podPath = ({ metadata }: Json) =>
   `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
 
@@ -216,13 +219,16 @@ export class Kubelet {
     running.start();
   }
 
-  /** Pod Identity gives credentials to pods made after the association, and to no others. */
+  /**
+   * Pod Identity gives credentials to pods made after the association, and to no others. It says itself that it hears of one only
+   * after several seconds (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations).
+   */
   #credentials(pod: Json): Record<string, string> {
     const { store, cluster, region } = this.options;
     const { namespace } = pod.metadata;
     const account = pod.spec.serviceAccountName ?? "default";
     const mine = store
-      .outputs("eks.PodIdentityAssociation")
+      .settled("eks.PodIdentityAssociation", ASSOCIATION_SECONDS)
       .find(
         (one) =>
           one.clusterName === cluster &&
@@ -231,6 +237,10 @@ export class Kubelet {
       );
     if (!mine) return {};
     const role = mine.targetRoleArn || mine.roleArn;
-    return { LAB_ROLE_ARN: role, AWS_REGION: region, AWS_DEFAULT_REGION: region };
+    return {
+      ...{ LAB_ROLE_ARN: role, AWS_REGION: region, AWS_DEFAULT_REGION: region },
+      // What the agent's webhook adds to a pod.
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+    };
   }
 }
