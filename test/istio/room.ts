@@ -8,10 +8,17 @@ import { existingVpc } from "../../components/network";
 import type { AwsOptions } from "../../components/options";
 import { mapValues } from "../../components/records";
 import { logicalName } from "../../components/topology";
-import type { AwsProviderPlan, TopologyDescription, Vpc } from "../../components/topology";
+import { rooms } from "../../components/mesh/rooms";
+import { planIstio } from "../../components/istio/plan";
+import type {
+  AwsProviderPlan,
+  Relations,
+  TopologyDescription,
+  Vpc,
+} from "../../components/topology";
 import type { Graph } from "../support/graph";
 import { mockRun } from "../support/graph";
-import { factsOf, topologyOf } from "../support/topologies";
+import { factsOf, relationsOf, topologyOf } from "../support/topologies";
 
 export const ROOT = "-----BEGIN CERTIFICATE-----\ncm9vdA==\n-----END CERTIFICATE-----\n";
 export const SECRET = "kubernetes:core/v1:Secret";
@@ -27,8 +34,12 @@ export const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 export const BINDING = "kubernetes:eks.amazonaws.com/v1:TargetGroupBinding";
 
 /** Everything of this room for a description, with one provider and one marker of readiness per cluster. */
-function build(description: TopologyDescription): void {
-  const { istio: plan, providers } = factsOf(description);
+function build(description: TopologyDescription, change: (relations: Relations) => void): void {
+  const relations = relationsOf(description);
+  change(relations);
+  const { providers } = factsOf(description);
+  const settings = rooms.flatMap((room) => room.settings);
+  const plan = planIstio(relations, settings);
   const clusters = Object.fromEntries(
     Object.keys(description.clusters).map((cluster) => {
       const provider = new k8s.Provider(`${cluster}-k8s`, { kubeconfig: cluster });
@@ -88,4 +99,5 @@ function vpcOf({ id, existing, settings: { zones } }: Vpc): VpcHandle {
 export const buildIstio = (
   description: TopologyDescription,
   unknownOutputs = false,
-): Promise<Graph> => mockRun(() => build(description), { unknownOutputs });
+  change: (relations: Relations) => void = () => {},
+): Promise<Graph> => mockRun(() => build(description, change), { unknownOutputs });

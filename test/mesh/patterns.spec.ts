@@ -52,7 +52,7 @@ const pair = {
   watches: { east: ["west"], west: ["east"] },
 };
 /** One istiod that others are served by. */
-const served = { istiods: 1, loadBalancers: 1, bindings: 2, zones: 1 };
+const served = { istiods: 1, loadBalancers: 1, bindings: 2, zones: 0 };
 const oneRemote = {
   ...served,
   ...{ clusters: 2, webhooks: 1, relays: 1, kubeconfigs: 0, watches: { east: ["west"] } },

@@ -1,6 +1,6 @@
 /** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
 import { createHash } from "node:crypto";
-import { find, keyed, mapValues } from "../../records";
+import { find, keyed, lookUp, mapValues } from "../../records";
 import { DEFAULT_REVISION, distinctName, istiodKey, istiodName, providerKey } from "../../topology";
 import type { Istiod, MeshRelation, Relations, Vpc } from "../../topology";
 import { addressesOf, loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
@@ -26,18 +26,26 @@ export function servingIstiods({ meshes }: Relations): Istiod[] {
     .filter(({ serves }) => serves.length > 0);
 }
 
+/** Those of them that something looks up by name: relays in clusters are told their addresses. */
+export function namedIstiods(relations: Relations): Istiod[] {
+  return servingIstiods(relations).filter(({ serves }) =>
+    serves.some(({ kind }) => kind !== "pods"),
+  );
+}
+
 /** Key of such an istiod: of its address, its load balancer and what binds the two. */
 export function keyOf({ of, revision }: Istiod): string {
   return istiodKey(of.of.mesh.name, of.at.cluster.name, revision.name);
 }
 
-/** Zones of the meshes that have such istiods. */
+/** Zones of the meshes that have istiods which are looked up by name. */
 export function planZones(
   relations: Relations,
   istiods: Record<string, IstiodAddressPlan>,
 ): Record<string, PrivateZonePlan> {
+  const named = namedIstiods(relations).map((istiod) => lookUp(istiods, keyOf(istiod)));
   const zones = relations.meshes.flatMap((mesh): [string, PrivateZonePlan][] => {
-    const own = Object.values(istiods).filter((istiod) => istiod.mesh === mesh.mesh.name);
+    const own = named.filter((istiod) => istiod.mesh === mesh.mesh.name);
     return own.length > 0 ? [[mesh.mesh.name, planZone(relations, mesh, own)]] : [];
   });
   return Object.fromEntries(zones);

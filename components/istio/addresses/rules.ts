@@ -4,7 +4,7 @@ import { existingVpcs } from "../../network/rules/existing";
 import type { ExistingVpc } from "../../network/rules/existing";
 import { below, DEFAULT_REVISION, pathOf, Severity, SubnetTier } from "../../topology";
 import type { Problem, Relations, Rule, Topology } from "../../topology";
-import { addressNumber, keyOf, servingIstiods } from "./addresses";
+import { addressNumber, keyOf, namedIstiods, servingIstiods } from "./addresses";
 
 /** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets. */
 function servingVpcs(topology: Topology, relations: Relations) {
@@ -143,13 +143,13 @@ const MOST_TAGS = 10 - 2;
 
 function checkZoneTags({ tags }: Topology, relations: Relations): Problem[] {
   const count = Object.keys(tags).length;
-  const [first] = servingIstiods(relations);
+  const [first] = namedIstiods(relations);
   if (first === undefined || count <= MOST_TAGS) return [];
   return [
     {
       path: "tags",
       got: `${count} tags`,
-      allowed: `at most ${MOST_TAGS} where istiod serves other clusters, as ${keyOf(first)} does`,
+      allowed: `at most ${MOST_TAGS} where istiod serves machines or tasks, as ${keyOf(first)} does`,
       fix: "leave some out: the private zone of its name takes 10, two of which are the plan's",
     },
   ];

@@ -77,7 +77,8 @@ export interface ControlPlaneDescription {
   /**
    * Clusters that run istiod: all members (multi-primary), some (primary-remote), or only clusters that are no members
    * (external). One cluster may run the external istiods of several meshes, each in a namespace `external-istiod-<mesh>`.
-   * The order is that of failover, and the account of the first one's VPC owns the mesh's private zone: add others behind it.
+   * The order is that of failover, and the account of the first one's VPC owns the mesh's private zone, which there is where
+   * machines or tasks look istiod up: add others behind it.
    *
    * @default all members
    */

@@ -5,6 +5,7 @@ import { assertDependsOn, floor, floorOf, resourceSet } from "../../support/grap
 import type { Graph, Registration } from "../../support/graph";
 import { patterns } from "../../support/topologies";
 import { brought, movingRemotes } from "../../support/variants";
+import { withMachines } from "../../support/outside";
 import { BINDING, buildIstio } from "../room";
 
 const BALANCER = "aws:lb/loadBalancer:LoadBalancer";
@@ -97,31 +98,38 @@ describe("createAddresses", () => {
     }
   });
 
-  it("names the addresses in a private zone of the mesh, which its other VPCs join", () => {
-    const zone = graph.one(ZONE, "demo-prod");
-    const { zoneId } = graph.one("istio-patterns:index:PrivateZone", "demo-prod").outputs;
+  it("has no private zone where only relays read, which are told the addresses", () => {
+    for (const type of [ZONE, RECORD, ASSOCIATION]) floorOf(graph, type, 0);
+  });
+
+  it("names the addresses in a private zone of the mesh, which its other VPCs join", async () => {
+    const named = await buildIstio(external, false, withMachines);
+    const zone = named.one(ZONE, "demo-prod");
+    const { zoneId } = named.one("istio-patterns:index:PrivateZone", "demo-prod").outputs;
     assert.ok(zoneId);
     assert.deepEqual(
       [zone.inputs.name, zone.inputs.vpcs],
       ["prod.test.internal", [{ vpcId: "vpc-mgmt" }]],
     );
     const host = "istiod.mgmt.prod.test.internal";
-    const { name, records } = graph.one(RECORD, `demo-prod-${host}`).inputs;
+    const { name, records } = named.one(RECORD, `demo-prod-${host}`).inputs;
     assert.deepEqual([name, records], [host, ["10.0.240.8", "10.0.241.8", "10.0.242.8"]]);
-    floorOf(graph, RECORD, 1);
-    floorOf(graph, ASSOCIATION, 1);
-    assert.deepEqual(graph.one(ASSOCIATION, "demo-prod-apps").inputs, {
+    floorOf(named, RECORD, 1);
+    floorOf(named, ASSOCIATION, 1);
+    assert.deepEqual(named.one(ASSOCIATION, "demo-prod-apps").inputs, {
       zoneId,
       vpcId: "vpc-apps",
     });
-    floorOf(graph, AUTHORIZATION, 0);
+    floorOf(named, AUTHORIZATION, 0);
+    const unknown = await buildIstio(external, true, withMachines);
+    assert.deepEqual(resourceSet(unknown), resourceSet(named));
   });
 
   it("authorises a VPC of another account first, which then joins with its own provider", async () => {
     const description: TopologyDescription = structuredClone(external);
     const roleArn = "arn:aws:iam::210987654321:role/deploy";
     Object.assign(description.networks.apps, { account: { roleArn }, region: "us-east-1" });
-    const foreign = await buildIstio(description);
+    const foreign = await buildIstio(description, false, withMachines);
     const { zoneId } = foreign.one("istio-patterns:index:PrivateZone").outputs;
     const authorization = foreign.one(AUTHORIZATION, "demo-prod-apps");
     const vpcId = "vpc-apps";

@@ -3,19 +3,31 @@ import fc from "fast-check";
 import type { IstioPlan } from "../../../components/istio/facts";
 import type { Topology, TopologyDescription } from "../../../components/topology";
 import { servedDescriptions } from "../../network/support";
-import { factsOf, patterns, topologyOf } from "../../support/topologies";
+import { planIstio } from "../../../components/istio/plan";
+import { withMachines } from "../../support/outside";
+import { factsOf, patterns, relationsOf, topologyOf } from "../../support/topologies";
 import { management, twoServers } from "../../support/variants";
 
 const named = (description: TopologyDescription) => ({
   ...structuredClone(description),
   name: "demo",
 });
-const zonesOf = (description: TopologyDescription) => factsOf(named(description)).istio.zones;
+const istioOf = (description: TopologyDescription): IstioPlan =>
+  planIstio(withMachines(relationsOf(description)), []);
+const zonesOf = (description: TopologyDescription) => istioOf(named(description)).zones;
 
 const apart = patterns["02-primary-remote-different-networks"];
 const external = patterns["03-external-istiod-kubernetes"];
 
 describe("planZones", () => {
+  it("has none where only relays read, which are told the addresses", () => {
+    for (const description of [apart, external, twoServers, management]) {
+      const { addresses: istiods, zones } = factsOf(named(description)).istio;
+      assert.ok(Object.keys(istiods).length > 0);
+      assert.deepEqual(zones, {});
+    }
+  });
+
   it("has none where every member runs istiod", () => {
     assert.deepEqual(zonesOf(patterns["02-multi-primary-different-networks"]), {});
   });
@@ -79,7 +91,7 @@ describe("every plan of zones", () => {
   const forAll = (claim: (plan: IstioPlan, topology: Topology) => void) => {
     let [joined, foreign] = [0, 0];
     const counted = (description: TopologyDescription) => {
-      const { istio } = factsOf(description);
+      const istio = istioOf(description);
       const others = Object.values(istio.zones).flatMap((zone) => zone.joined);
       joined += others.length;
       foreign += others.filter(({ isForeign }) => isForeign).length;

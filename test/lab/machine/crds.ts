@@ -32,22 +32,30 @@ const targetGroupBinding = {
 };
 
 /** Tags that EKS sets itself (https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-class-spec). */
-const keptTags =
-  "^(kubernetes.io/cluster/.*|eks.amazonaws.com/nodeclass|karpenter.sh/(provisioner-name|nodepool|nodeclaim|managed-by))$";
+const keptTags = [
+  ...["provisioner-name", "nodepool", "nodeclaim", "managed-by"].map(
+    (name) => `karpenter.sh/${name}`,
+  ),
+  "eks.amazonaws.com/nodeclass",
+];
 
+/** Of aws/karpenter-provider-aws, pkg/apis/v1/ec2nodeclass.go. */
 const nodeClass = {
   ...anything,
   properties: {
     tags: {
       type: "object",
-      maxProperties: 50,
-      additionalProperties: { ...text, maxLength: 256 },
+      additionalProperties: text,
       "x-kubernetes-validations": [
         { message: "empty tag keys aren't supported", rule: "self.all(k, k != '')" },
         {
-          message: "tag contains a restricted tag",
-          rule: `self.all(k, !k.matches("${keptTags}"))`,
+          message: "tag contains a restricted tag matching kubernetes.io/cluster/",
+          rule: "self.all(k, !k.startsWith('kubernetes.io/cluster'))",
         },
+        ...keptTags.map((tag) => ({
+          message: `tag contains a restricted tag matching ${tag}`,
+          rule: `self.all(k, k != '${tag}')`,
+        })),
       ],
     },
   },
