@@ -102,6 +102,7 @@ describe("values of an istiod that serves others", () => {
       configValidation: false,
     });
     assert.deepEqual(values.env, {
+      ISTIO_MULTIROOT_MESH: "true",
       PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: "tokenFile",
       ISTIOD_CUSTOM_HOST: facts.istiods[0].host,
       INJECTION_WEBHOOK_CONFIG_NAME: "",

@@ -101,15 +101,15 @@ const goSdk: Check = {
   async run(session) {
     const { go } = placesOf(session.work);
     const tool = path.join(__dirname, "../tools/sdks");
-    fs.copyFileSync(path.join(tool, "go.sum"), path.join(go, "go.sum"));
-    const required = fs.readFileSync(path.join(tool, "go.mod"), "utf8");
-    const [, version] = /pulumi\/sdk\/v3 (v\S+)/.exec(required) ?? [];
+    const made = fs.readFileSync(path.join(go, "go.mod"), "utf8");
+    const [, module] = /^module (\S+)$/m.exec(made) ?? [];
+    for (const file of ["go.mod", "go.sum"])
+      fs.copyFileSync(path.join(tool, file), path.join(go, file));
     // The modules of the tool, with its flags: they are there, and compiled.
     const flags = "-mod=mod -trimpath -buildvcs=false -tags=osusergo,grpcnotrace";
     const environment = { GOFLAGS: flags, GOPROXY: "off", GOTOOLCHAIN: "local", CGO_ENABLED: "0" };
     const cli = cliOf(session);
-    const require = `-require=github.com/pulumi/pulumi/sdk/v3@${version}`;
-    await demand(cli, "go", ["-C", go, "mod", "edit", require], environment);
+    await demand(cli, "go", ["-C", go, "mod", "edit", `-module=${module}`], environment);
     await demand(cli, "go", ["-C", go, "build", "./..."], environment);
   },
 };
