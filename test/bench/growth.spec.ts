@@ -40,14 +40,16 @@ for (const regions of [REGIONS.slice(0, 1), REGIONS]) {
       assert.deepEqual(unexpected(small, large, added), []);
     });
 
-    it("changes the watchers' Secrets, the refreshers' lists and the mesh's addresses", () => {
+    it("changes the watchers' Secrets, the refreshers' lists, the mesh's addresses and each VPC's routes", () => {
       const changed = changes(small, large).filter(({ kind }) => kind === "changed");
       const types = changed.map(({ urn }) => large.get(urn).type);
       const count = (type: string) => types.filter((each) => each === type).length;
       assert.equal(count("kubernetes:core/v1:Secret"), 3);
       assert.equal(count("kubernetes:core/v1:ConfigMap"), 3);
-      assert.equal(count("aws:ec2/managedPrefixList:ManagedPrefixList"), regions.length);
-      assert.equal(changed.length, 6 + regions.length);
+      // One of the mesh in each region, and one for the routes of each VPC, which leaves out its own range.
+      const lists = regions.length + 3;
+      assert.equal(count("aws:ec2/managedPrefixList:ManagedPrefixList"), lists);
+      assert.equal(changed.length, 6 + lists);
     });
 
     it("changes no Release of another cluster", () => {
@@ -74,10 +76,12 @@ for (const mode of [ControlPlaneMode.PrimaryRemote, ControlPlaneMode.External]) 
       assert.deepEqual(unexpected(small, large, [clusterName(4), networkName(4)]), []);
     });
 
-    it("changes one Secret, one list of the refresher and the mesh's addresses", () => {
+    it("changes one Secret, one list of the refresher, the mesh's addresses and each VPC's routes", () => {
       const changed = changes(small, large).filter(({ kind }) => kind === "changed");
+      const list = "aws:ec2/managedPrefixList:ManagedPrefixList";
+      const vpcs = small.ofType("aws:ec2/vpc:Vpc");
       assert.deepEqual(changed.map(({ urn }) => large.get(urn).type).sort(), [
-        "aws:ec2/managedPrefixList:ManagedPrefixList",
+        ...[list, ...vpcs.map(() => list)],
         "kubernetes:core/v1:ConfigMap",
         "kubernetes:core/v1:Secret",
       ]);
