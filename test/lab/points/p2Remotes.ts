@@ -3,7 +3,7 @@ import * as tls from "node:tls";
 import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import { remotes, type Check } from "../run/check";
-import { resolve, rootOf } from "../run/proxy";
+import { rootOf } from "../run/proxy";
 import type { Session } from "../run/session";
 
 /** Namespaces that istiod leaves alone (istio, pilot/pkg/serviceregistry/kube/controller/namespacecontroller.go). */
@@ -112,7 +112,7 @@ const addressed: Check = {
   key: "addressed",
   point: 2,
   title:
-    "istiod's load balancers have the chosen addresses, under a name that istiod is trusted by",
+    "istiod's load balancers have the chosen addresses, and its certificate the private name of each",
   skip: remotes,
   async run(session) {
     const { topology, mesh, members, istiods } = session;
@@ -123,8 +123,6 @@ const addressed: Check = {
       const addresses = subnetMappings.map(chosen(session, server)).sort();
       const host = `istiod.${server}.${mesh.name}.${topology.name}.internal`;
       for (const member of members) {
-        const found = await resolve(session, member, host);
-        assert.deepEqual(found, addresses, `${member}: what ${host} resolves to`);
         const root = await rootOf(session, member);
         for (const address of addresses) {
           assert.match(await namesAt(address, host, root), new RegExp(`DNS:${host}`), address);

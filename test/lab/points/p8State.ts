@@ -118,7 +118,7 @@ async function admitted({ machine }: Session, { name, kube }: Cluster): Promise<
 const autoNodes: Check = {
   key: "auto-nodes",
   point: 8,
-  title: "EKS alone makes nodes, in Auto Mode, and no add-on keeps them",
+  title: "EKS alone makes nodes, in Auto Mode, and the metrics server is the only add-on",
   async run(session) {
     const { store } = session.machine;
     for (const { name, computeConfig } of clustersOf(session)) {
@@ -129,9 +129,12 @@ const autoNodes: Check = {
     const servers = [...session.machine.clusters.values()].filter((it) => names.includes(it.name));
     assert.equal(servers.length, names.length, "expected an API server for every cluster");
     await Promise.all(servers.map((server) => admitted(session, server)));
-    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance", "eks.Addon"]) {
+    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance"]) {
       assert.deepEqual(store.list(type), [], `expected no ${type}`);
     }
+    const addons = store.list("eks.Addon").map(({ inputs }) => inputs.addonName);
+    assert.deepEqual([...new Set(addons)], ["metrics-server"]);
+    assert.equal(addons.length, names.length, "expected one for every cluster");
   },
 };
 
