@@ -11,7 +11,14 @@ export interface InvokeCall {
   readonly account: string;
 }
 
-const ZONES = ["a", "b", "c"];
+/**
+ * Numbers of zones by letter, which each account has its own of; us-east-1 has six, one of which EKS takes no subnets in
+ * (https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html).
+ */
+const NUMBERS: Record<string, Record<string, number>> = {
+  "us-east-1": { a: 4, b: 6, c: 1, d: 2, e: 3, f: 5 },
+};
+const THREE: Record<string, number> = { a: 1, b: 2, c: 3 };
 
 interface Zone {
   readonly name: string;
@@ -19,13 +26,16 @@ interface Zone {
   readonly id: string;
 }
 
-/** Zones of a region: three, or what the machine says, since AWS adds and takes away some. */
+/** Zones of a region: three, us-east-1's six, or what the machine says, since AWS adds and takes away some. */
 export function zonesOf(region: string, world: World): Zone[] {
   const [area = "", side = "", number = ""] = region.split("-");
   const said = world.fact("zones", region);
-  const names = said ? asList(said.names).map(asText) : ZONES.map((letter) => region + letter);
+  const numbers = NUMBERS[region] ?? THREE;
+  const usual = Object.keys(numbers).map((letter) => region + letter);
+  const names = said ? asList(said.names).map(asText) : usual;
   const start = `${area}${side.charAt(0)}${number}-az`;
-  return names.map((name) => ({ name, id: `${start}${name.charCodeAt(name.length - 1) - 96}` }));
+  const idOf = (letter: string) => start + (numbers[letter] ?? letter.charCodeAt(0) - 96);
+  return names.map((name) => ({ name, id: idOf(name.slice(-1)) }));
 }
 
 const INVOKES: Readonly<Record<string, (call: InvokeCall) => Props>> = {
