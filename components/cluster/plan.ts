@@ -42,7 +42,6 @@ function planCluster(
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
     tags: { ...topology.tags, [TOPOLOGY_TAG]: topology.name },
-    gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,
   };
