@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createAddresses, createBindings } from "./addresses/create";
 import type { RoomOptions } from "../options";
 import type { VpcHandle } from "../handles";
-import { mapValues } from "../records";
+import { lookUp, mapValues } from "../records";
 import { memberKey } from "../topology";
 import {
   createControlPlanes,
@@ -49,7 +49,7 @@ export function createIstio(
   const targetGroups = createAddresses(name, plan, { vpcs, securityGroups }, aws);
   const named = lists(namespaces);
   const remotes = createRemotes(name, plan, { roots, after: named }, options);
-  const mayWatch = joined(named, access.before);
+  const mayWatch = joined(named, toldBy(plan, namespaces), access.before);
   const controlPlanes = createControlPlanes(
     name,
     plan,
@@ -63,6 +63,13 @@ export function createIstio(
   const configurations = createMeshConfigurations(name, plan, { after: served }, options);
   const configured = joined(served, lists(configurations));
   return createGateways(name, plan, { securityGroups, after: configured }, options);
+}
+
+/** Namespaces of the members that tell a control plane's named revisions their trust domain. */
+function toldBy({ controlPlanes }: IstioPlan, namespaces: Record<string, pulumi.Resource>): Lists {
+  return mapValues(controlPlanes, ({ mesh, toldBy: members }) =>
+    members.map((member) => lookUp(namespaces, memberKey(mesh, member))),
+  );
 }
 
 /** The Secrets by which the istiods that serve a remote see it. */

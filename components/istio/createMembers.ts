@@ -11,9 +11,13 @@ import { IstioControlPlane } from "./controlPlane/istioControlPlane";
 import { IstiodRelay } from "./relay/istiodRelay";
 import { IstioRemote } from "./remote/istioRemote";
 import { MeshConfiguration } from "./controlPlane/meshConfiguration";
-import type { IstioPlan } from "./facts";
+import type { IstioPlan, RemotePlan } from "./facts";
 import { SystemNamespace } from "../trust/systemNamespace";
-import type { SigningCertificate, SystemNamespaceArgs } from "../trust/systemNamespace";
+import type {
+  SigningCertificate,
+  SystemNamespaceArgs,
+  WatchedCluster,
+} from "../trust/systemNamespace";
 
 /** Istio's namespace in every member of every mesh and wherever istiod runs, by member key. */
 export function createNamespaces(
@@ -25,14 +29,26 @@ export function createNamespaces(
   const create = (key: string, cluster: string, args: SystemNamespaceArgs) =>
     new SystemNamespace(logicalName(name, key, "system"), args, options(cluster));
   return {
-    ...mapValues(controlPlanes, ({ cluster, namespace, network, dataPlane }, key) =>
-      create(key, cluster, { namespace, network, dataPlane, signing: certificates[key] }),
-    ),
+    ...mapValues(controlPlanes, ({ cluster, ...controlPlane }, key) => {
+      const { namespace, network, dataPlane } = controlPlane;
+      const signing = certificates[key];
+      const watched = watchedAs(controlPlane);
+      return create(key, cluster, { namespace, network, dataPlane, signing, watched });
+    }),
     ...mapValues(remotes, ({ cluster, ...remote }, key) => {
       const { namespace, network, dataPlane, controlPlaneClusters } = remote;
-      return create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters });
+      const watched = watchedAs(remote);
+      return create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters, watched });
     }),
   };
+}
+
+/** What istiods elsewhere are told of a cluster that they watch. */
+function watchedAs({
+  trustDomain,
+  foreignRevisions: revisions,
+}: Pick<RemotePlan, "trustDomain" | "foreignRevisions">): WatchedCluster {
+  return { trustDomain, revisions };
 }
 
 /** What control planes and remotes need from other rooms. */
