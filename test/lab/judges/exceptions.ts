@@ -26,6 +26,11 @@ const aws: Omit<Exception, "judge">[] = [
   },
   {
     rule: "CKV_AWS_158",
+    at: /^AWS::Logs::LogGroup .*(?<!-flow)-logs$/,
+    because: "CloudWatch encrypts every group; with a key of yours where `encryption.keys` has one",
+  },
+  {
+    rule: "CKV_AWS_158",
     at: /^AWS::Logs::LogGroup .*-flow-logs$/,
     because: "CloudWatch encrypts every group; a flow log holds addresses and ports, no content",
   },
@@ -130,6 +135,14 @@ const checkov = [...aws, ...objects, ...charts].map(
 );
 
 const parliament: Exception[] = [
+  {
+    judge: "parliament",
+    rule: "RESOURCE_MISMATCH",
+    at: /^policy .*-nodes-rights$/,
+    says: /'ec2:(RunInstances|CreateNetworkInterface|CreateFleet|CreateVolume|CreateSecurityGroup)'/,
+    because:
+      "AWS's own policies of the same role have the images, subnets and groups that tags are not for",
+  },
   {
     judge: "parliament",
     rule: "RESOURCE_MISMATCH",

@@ -32,8 +32,8 @@ export const schemaFaults: Readonly<Record<string, Fault>> = {
   },
   "a value outside a pattern": {
     rule: "E3031",
-    of: "AWS::KMS::Alias",
-    spoil: (alias) => (alias.AliasName = "key"),
+    of: "AWS::EKS::Cluster",
+    spoil: (cluster) => (cluster.Version = "newest"),
   },
   "a name that is too long": {
     rule: "E3033",

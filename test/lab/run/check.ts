@@ -13,6 +13,7 @@ export const points = {
   8: "state",
   9: "destroy",
   10: "SDKs",
+  11: "judges",
 } as const;
 
 export type Point = keyof typeof points;

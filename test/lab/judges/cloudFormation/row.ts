@@ -28,7 +28,12 @@ export interface Part {
   /** The input that comes from it, or inputs that have the same value in both. */
   readonly by: string | readonly string[];
   readonly adds: (inputs: Values, resource: Registration) => Values;
+  /** What it is where the other is not planned; without it, that is an error. */
+  readonly alone?: (inputs: Values, resource: Registration) => Resource;
 }
+
+/** What Pulumi appends to a logical name that becomes a physical one. */
+export const automaticSuffix = "-0123456";
 
 export const tagged = { property: "Tags", as: "list" } as const;
 

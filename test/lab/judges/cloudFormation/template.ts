@@ -1,6 +1,6 @@
 import type { Registration, Value, Values } from "../../../../engine";
 import type { Planned, Subject } from "../subjects";
-import { capital, capitalised, tagList, type Resource, type Row } from "./row";
+import { automaticSuffix, capital, capitalised, tagList, type Resource, type Row } from "./row";
 import { absent, parts, rows } from "./types";
 
 /** A CloudFormation template of what is planned for one account and region. */
@@ -12,14 +12,10 @@ export interface Template {
   readonly planned: Readonly<Record<string, Planned>>;
 }
 
-/** What Pulumi appends to a logical name that becomes a physical one. */
-const suffix = "-0123456";
-
 /** Templates of all that is planned for AWS, one for each account and region; a type that no table has is an error. */
 export function templatesOf({ name: subject, resources }: Subject): Template[] {
   const all = resources.filter(({ resource }) => resource.type.startsWith("aws:"));
-  const made = all.filter(({ resource: { type } }) => !parts[type] && !absent[type]);
-  for (const one of all.filter(({ resource: { type } }) => parts[type])) demandWhole(one, made);
+  const made = all.filter((one) => !absent[one.resource.type] && !hasWhole(one, all));
   const providers = [...new Set(made.map(({ provider }) => provider))].sort();
   return providers.map((provider) => {
     const here = made.filter((one) => one.provider === provider);
@@ -35,6 +31,8 @@ export function templatesOf({ name: subject, resources }: Subject): Template[] {
 
 function resourceOf(one: Planned, all: readonly Planned[]): Resource {
   const { resource, defaultTags } = one;
+  const { alone } = parts[resource.type] ?? {};
+  if (alone) return alone(resource.inputs, resource);
   const row = rowOf(resource);
   const properties = [
     ...Object.entries(resource.inputs)
@@ -44,7 +42,7 @@ function resourceOf(one: Planned, all: readonly Planned[]): Resource {
     ...all.filter((other) => isPartOf(other, resource)).map(({ resource: part }) => adds(part)),
   ];
   const { autonamed } = row;
-  const name = autonamed ? { [autonamed]: `${resource.name}${suffix}` } : {};
+  const name = autonamed ? { [autonamed]: `${resource.name}${automaticSuffix}` } : {};
   return { Type: row.type, Properties: { ...name, ...properties.reduce(merged, {}) } };
 }
 
@@ -75,10 +73,14 @@ function isPartOf({ resource }: Planned, whole: Registration): boolean {
   return by.every((input) => resource.inputs[input] === whole.inputs[input]);
 }
 
-function demandWhole(part: Planned, made: readonly Planned[]): void {
-  const { urn, type } = part.resource;
-  const found = made.filter(({ resource }) => isPartOf(part, resource)).length;
-  if (found !== 1) throw new Error(`${urn} is part of ${found} of ${parts[type].of}, not of one`);
+/** Whether it is a part of what is planned too; it must be of one, and may be of none where it is something alone. */
+function hasWhole(one: Planned, all: readonly Planned[]): boolean {
+  const { urn, type } = one.resource;
+  if (!parts[type]) return false;
+  const found = all.filter(({ resource }) => isPartOf(one, resource)).length;
+  if (found === 1) return true;
+  if (found === 0 && parts[type].alone) return false;
+  throw new Error(`${urn} is part of ${found} of ${parts[type].of}, not of one`);
 }
 
 const adds = (part: Registration): Values => parts[part.type].adds(part.inputs, part);

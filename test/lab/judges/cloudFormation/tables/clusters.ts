@@ -1,5 +1,5 @@
 import type { Value, Values } from "../../../../../engine";
-import { capitalised, document, tagged, type Part, type Row } from "../row";
+import { automaticSuffix, capitalised, document, tagged, type Part, type Row } from "../row";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-eks-cluster-clusterlogging.html */
 const logging = (types: string[]) => ({
@@ -82,7 +82,10 @@ export const clusters = {
   },
 } satisfies Record<string, Row>;
 
-const policyOf = (policy: Value) => (typeof policy === "string" ? JSON.parse(policy) : policy);
+const inlinePolicy = (name: string, policy: Value) => ({
+  PolicyName: `${name}${automaticSuffix}`,
+  ...document("PolicyDocument")(policy),
+});
 
 export const clusterParts = {
   "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": {
@@ -95,8 +98,10 @@ export const clusterParts = {
   "aws:iam/rolePolicy:RolePolicy": {
     of: "aws:iam/role:Role",
     by: "role",
-    adds: ({ name, policy }, resource) => ({
-      Policies: [{ PolicyName: name ?? resource.name, PolicyDocument: policyOf(policy) }],
+    adds: ({ policy }, { name }) => ({ Policies: [inlinePolicy(name, policy)] }),
+    alone: ({ role, policy }, { name }) => ({
+      Type: "AWS::IAM::Policy",
+      Properties: { ...inlinePolicy(name, policy), Roles: [role] },
     }),
   },
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
