@@ -38,6 +38,10 @@ describe("aws stand-in: networks", () => {
     const [a, b, c, d] = ["a", "b", "c", "d"].map((letter) => `eu-central-1${letter}`);
     assert.deepEqual(zones(), [a, b, c]);
     assert.deepEqual(zones(["euc1-az2"]), [a, c]);
+    cloud.provider.configure({ region: "us-east-1" });
+    const american = ["a", "b", "c", "d", "f"].map((letter) => `us-east-1${letter}`);
+    assert.deepEqual(zones(["use1-az3"]), american);
+    cloud.provider.configure({ region: "eu-central-1" });
     const folder = path.join(cloud.root, "zones");
     fs.mkdirSync(folder);
     fs.writeFileSync(path.join(folder, "eu-central-1.json"), JSON.stringify({ names: [d, a] }));

@@ -191,6 +191,11 @@ describe("aws stand-in: identities, load balancers and names", () => {
     group(key(JSON.stringify({ Service: "logs.eu-central-1.amazonaws.com" })));
   });
 
+  it("asks no key of a log group that names none, whatever keys there are", () => {
+    cloud.create("kms.Key", { policy: "{}" });
+    cloud.create("cloudwatch.LogGroup", { name: "/lab/plain", retentionInDays: 30 });
+  });
+
   it("refuses user data above 16 KiB", () => {
     const userData = Buffer.alloc(16 * 1024 + 1, "x").toString("base64");
     assert.throws(() => cloud.create("ec2.LaunchTemplate", { userData }), /16385 bytes/);

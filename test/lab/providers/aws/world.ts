@@ -33,6 +33,8 @@ export class World {
 
   /** By id, ARN or name, whichever the referring input holds. */
   find(type: string, value: unknown): Stored | undefined {
+    // Some types have no name: what is left out would be what they are all called.
+    if (value === undefined) return undefined;
     return (
       this.store.get(type, String(value)) ??
       this.list(type).find((it) => it.outputs.arn === value || it.outputs.name === value)

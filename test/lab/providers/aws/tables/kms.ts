@@ -11,7 +11,7 @@ const RETENTIONS = [
 
 /** CloudWatch Logs uses a key only if the key's policy names its regional service principal. */
 const keyAllowsLogs: Check = ({ inputs, world, region }) => {
-  const key = inputs.kmsKeyId === undefined ? undefined : world.find("kms.Key", inputs.kmsKeyId);
+  const key = world.find("kms.Key", inputs.kmsKeyId);
   if (!key || asText(key.inputs.policy).includes(`logs.${region}.amazonaws.com`)) return undefined;
   return `AccessDeniedException: ${asText(inputs.kmsKeyId)} does not let logs.${region}.amazonaws.com use it`;
 };
