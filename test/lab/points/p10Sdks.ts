@@ -103,6 +103,7 @@ const goSdk: Check = {
     const tool = path.join(__dirname, "../tools/sdks");
     const made = fs.readFileSync(path.join(go, "go.mod"), "utf8");
     const [, module] = /^module (\S+)$/m.exec(made) ?? [];
+    assert.ok(module, "expected the SDK to be a module");
     for (const file of ["go.mod", "go.sum"])
       fs.copyFileSync(path.join(tool, file), path.join(go, file));
     // The modules of the tool, with its flags: they are there, and compiled.
