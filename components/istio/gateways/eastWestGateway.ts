@@ -61,14 +61,14 @@ export interface EastWestGatewayArgs {
    */
   securityGroupId?: pulumi.Input<string>;
   /**
-   * AWS refuses to delete the load balancer: what asks for it can then only go after an \`up\` without.
+   * AWS refuses to delete the load balancer: what asks for it can then only go after an `up` without.
    *
    * @default false
    */
   deletionProtection?: boolean;
   /**
    * Tags of the load balancer of a sidecar mesh; an ambient gateway has no room for them. EKS Auto Mode needs the right to set them:
-   * \`clusterRoleName\` of an \`AutoModeNodes\`.
+   * `clusterRoleName` of an `AutoModeNodes`.
    *
    * @default none
    */

@@ -57,13 +57,13 @@ export interface IngressGatewayArgs {
    */
   securityGroupId?: pulumi.Input<string>;
   /**
-   * AWS refuses to delete the load balancer: what asks for it can then only go after an \`up\` without.
+   * AWS refuses to delete the load balancer: what asks for it can then only go after an `up` without.
    *
    * @default false
    */
   deletionProtection?: boolean;
   /**
-   * Tags of the load balancer. EKS Auto Mode needs the right to set them: \`clusterRoleName\` of an \`AutoModeNodes\`.
+   * Tags of the load balancer. EKS Auto Mode needs the right to set them: `clusterRoleName` of an `AutoModeNodes`.
    *
    * @default none
    */
