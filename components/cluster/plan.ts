@@ -2,7 +2,7 @@
 import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { find, keyed } from "../records";
-import { BALANCING, providerKey, TOPOLOGY_TAG } from "../topology";
+import { BALANCING, providerKey, tagsOf } from "../topology";
 import type { Cluster, ClusterRelation, Relations, Topology } from "../topology";
 import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
@@ -41,7 +41,7 @@ function planCluster(
     upgradePolicy: cluster.upgradePolicy,
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
-    tags: { ...topology.tags, [TOPOLOGY_TAG]: topology.name },
+    tags: tagsOf(topology),
     gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,

@@ -12,7 +12,7 @@ import {
   LoadBalancers,
   memberKey,
   ReaderRights,
-  TOPOLOGY_TAG,
+  tagsOf,
 } from "../topology";
 import type {
   ClusterRelation,
@@ -200,7 +200,7 @@ function planBalancer({ cluster }: ClusterRelation, topology: Topology): Gateway
   return {
     loadBalancers,
     deletionProtection: topology.keepLoadBalancers,
-    tags: isAsked ? { ...topology.tags, [TOPOLOGY_TAG]: topology.name } : {},
+    tags: isAsked ? tagsOf(topology) : {},
   };
 }
 

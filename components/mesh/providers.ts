@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubeconfigCredentials } from "../cluster";
 import type { AwsOptions } from "../options";
 import { find, mapValues } from "../records";
-import { formatProblem, logicalName, oneOf, TOPOLOGY_TAG } from "../topology";
+import { formatProblem, logicalName, oneOf, tagsOf } from "../topology";
 import type { AwsProviderPlan, Topology } from "../topology";
 
 /** Region that the stack's config names. */
@@ -47,13 +47,14 @@ function demandProviders(needed: string[], given: Record<string, aws.Provider>):
  */
 function createProviders(
   parent: pulumi.Resource,
-  { name, tags }: Topology,
+  topology: Topology,
   plans: Record<string, AwsProviderPlan>,
 ): Record<string, aws.Provider> {
+  const { name } = topology;
   const base = configured();
   const defaultTags = pulumi.output(base.defaultTags).apply((said) => ({
     ...said,
-    tags: { ...said?.tags, ...tags, [TOPOLOGY_TAG]: name },
+    tags: { ...said?.tags, ...tagsOf(topology) },
   }));
   return mapValues(plans, ({ key, region, account }) => {
     const assumeRoles = account === undefined ? base.assumeRoles : withRole(base, account);

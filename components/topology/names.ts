@@ -1,12 +1,17 @@
 /** Keys and names that several rooms agree on, and the one way to make them. */
 import { createHash } from "node:crypto";
 import { ControlPlaneMode } from "./description";
-import type { Cluster, Mesh } from "./topology";
+import type { Cluster, Mesh, Topology } from "./topology";
 
 const DIGEST = 8;
 
 /** Tag of every AWS resource that is made here: the topology's name. */
 export const TOPOLOGY_TAG = "istio-patterns";
+
+/** Tags of what is made in AWS for a topology, by whomever: the description's, and the plan's own. */
+export function tagsOf({ name, tags }: Pick<Topology, "name" | "tags">): Record<string, string> {
+  return { ...tags, [TOPOLOGY_TAG]: name };
+}
 
 /** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
 export function memberKey(mesh: string, cluster: string): string {

@@ -11,7 +11,7 @@ import type { NetworkPlan, TransitGatewayPeeringPlan, TransitGatewayPlan } from 
 import { TransitGateway } from "./transitGateway";
 
 /** Transit gateways made here, by region. */
-type Gateways = Record<string, TransitGateway>;
+type Gateways = Record<string, NonNullable<Gateway["made"]>>;
 
 /**
  * Joins VPCs through one transit gateway per region, and those that are made here with each other.
@@ -28,23 +28,16 @@ export function createTransitGateways(
   const routes: Record<string, pulumi.Resource[]> = {};
   for (const [region, gatewayPlan] of Object.entries(plan.transitGateways)) {
     const gateway = gatewayOf(name, plan, gatewayPlan, options);
-    if (gateway.made) made[region] = gateway.made.component;
+    if (gateway.made) made[region] = gateway.made;
     for (const id of gatewayPlan.vpcs) {
       const vpc = lookUp(plan.vpcs, id);
       routes[id] = attach(logicalName(name, id), vpc, gateway, networks, options);
     }
   }
   for (const [key, peering] of Object.entries(plan.transitGatewayPeerings)) {
-    createPeering(logicalName(name, key), peering, made, (region) =>
-      resourceOptions(options(ownerOf(lookUp(plan.transitGateways, region))!)),
-    );
+    createPeering(logicalName(name, key), peering, made, options);
   }
   return routes;
-}
-
-/** Provider of the account that owns a transit gateway made here. */
-function ownerOf({ from }: TransitGatewayPlan): string | undefined {
-  return from.kind === "made" ? from.provider : undefined;
 }
 
 function gatewayOf(
@@ -70,27 +63,30 @@ function createPeering(
   name: string,
   { requester, accepter, requesterCidrs, accepterCidrs }: TransitGatewayPeeringPlan,
   gateways: Gateways,
-  optionsIn: (region: string) => pulumi.CustomResourceOptions,
+  options: AwsOptions,
 ): void {
-  const [asking, asked] = [lookUp(gateways, requester), lookUp(gateways, accepter)];
+  const asking = lookUp(gateways, requester);
+  const asked = lookUp(gateways, accepter);
+  const ofRequester = resourceOptions(options(asking.provider));
+  const ofAccepter = resourceOptions(options(asked.provider));
   const request = new aws.ec2transitgateway.PeeringAttachment(
     name,
     {
-      transitGatewayId: asking.transitGatewayId,
-      peerTransitGatewayId: asked.transitGatewayId,
+      transitGatewayId: asking.component.transitGatewayId,
+      peerTransitGatewayId: asked.component.transitGatewayId,
       peerRegion: accepter,
-      peerAccountId: asked.ownerId,
+      peerAccountId: asked.component.ownerId,
       tags: { Name: name },
     },
-    optionsIn(requester),
+    ofRequester,
   );
   const acceptance = new aws.ec2transitgateway.PeeringAttachmentAccepter(
     name,
     { transitGatewayAttachmentId: request.id, tags: { Name: name } },
-    optionsIn(accepter),
+    ofAccepter,
   );
-  createSide(name, "requester", asking, acceptance.id, accepterCidrs, optionsIn(requester));
-  createSide(name, "accepter", asked, acceptance.id, requesterCidrs, optionsIn(accepter));
+  createSide(name, "requester", asking.component, acceptance.id, accepterCidrs, ofRequester);
+  createSide(name, "accepter", asked.component, acceptance.id, requesterCidrs, ofAccepter);
 }
 
 /** What comes over a peering finds its way by the table that the peering is associated with; peered gateways do not tell each other their routes. */

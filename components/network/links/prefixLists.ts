@@ -1,6 +1,6 @@
 /** Managed prefix lists, so that rules and routes name addresses once. */
 import { keyed } from "../../records";
-import { LinkVia, logicalName, providerKey } from "../../topology";
+import { joinedWith, LinkVia, logicalName, providerKey } from "../../topology";
 import type { MeshRelation, Relations } from "../../topology";
 import { merge } from "../../topology/cidr";
 import type { ListPlan, PrefixListPlan } from "../facts";
@@ -53,8 +53,7 @@ export function planRouteLists(relations: Relations): Record<string, ListPlan> {
   const { topology, links } = relations;
   if (topology.links.via !== LinkVia.TransitGateway) return {};
   const lists = linkedVpcs(relations).map((vpc): [string, ListPlan] => {
-    const joined = links.flatMap(({ a, b }) => (a === vpc ? [b] : b === vpc ? [a] : []));
-    const cidrs = merge([...cidrsOf(joined), ...reachableRanges(topology)]);
+    const cidrs = merge([...cidrsOf(joinedWith(vpc, links)), ...reachableRanges(topology)]);
     const name = `${logicalName(topology.name, vpc.id)}.routes`;
     return [
       vpc.id,

@@ -2,6 +2,7 @@
 import {
   below,
   isZoneOf,
+  joinedWith,
   LinkVia,
   pathOf,
   REGIONS,
@@ -131,10 +132,7 @@ function checkRouteTables(topology: Topology, { links }: Relations): Problem[] {
   return existingVpcs(topology)
     .filter(({ existing }) => Object.keys(existing.routeTables ?? {}).length === 0)
     .flatMap((vpc) => {
-      const neighbours = links.flatMap(({ a, b }) =>
-        a.id === vpc.id ? [b] : b.id === vpc.id ? [a] : [],
-      );
-      const targets = [...neighbours.map(({ path }) => path), ...places];
+      const targets = [...joinedWith(vpc, links).map(({ path }) => path), ...places];
       if (targets.length === 0) return [];
       return [
         {

@@ -1,5 +1,5 @@
 /** What links between VPCs take for granted. */
-import { accountId, below, LinkVia, pairs, Severity } from "../../topology";
+import { accountId, below, joinedWith, LinkVia, pairs, Severity } from "../../topology";
 import type { Problem, Relations, Topology, Vpc } from "../../topology";
 import { formatCidr, overlap, prefixLength } from "../../topology/cidr";
 import { linkedVpcs } from "../links/links";
@@ -17,8 +17,7 @@ function pairsApart(relations: Relations): [Vpc, Vpc][] {
   const { topology, links } = relations;
   const all = pairs(linkedVpcs(relations), ({ id }) => id);
   if (topology.links.via !== LinkVia.Peering) return all;
-  const neighbours = (vpc: Vpc) =>
-    links.flatMap(({ a, b }) => (a === vpc ? [b] : b === vpc ? [a] : []));
+  const neighbours = (vpc: Vpc) => joinedWith(vpc, links);
   const met = (a: Vpc, b: Vpc) =>
     neighbours(a).some((vpc) => vpc === b || neighbours(b).includes(vpc));
   return all.filter(([a, b]) => met(a, b));

@@ -15,6 +15,11 @@ export function linksOf(meshes: MeshRelation[], meshed: Vpc[]): VpcPair[] {
     .map(([a, b]) => ({ a, b }));
 }
 
+/** VPCs that one of them needs routes to. */
+export function joinedWith(vpc: Vpc, links: readonly VpcPair[]): Vpc[] {
+  return links.flatMap(({ a, b }) => (a === vpc ? [b] : b === vpc ? [a] : []));
+}
+
 /** Every pair of some things, each once and ordered by the names of the two alone. */
 export function pairs<T>(things: readonly T[], nameOf: (thing: T) => string): [T, T][] {
   const ordered = [...things].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));

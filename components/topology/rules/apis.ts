@@ -5,7 +5,7 @@ import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Api, Topology } from "../topology";
-import { listed, type Reference, when } from "./support";
+import { idPattern, listed, type Reference, when } from "./support";
 
 /** Every `api` of a topology. Not as written: the offline plan puts one in where none was. */
 function apisOf({ api, clusters }: Topology): { path: string; api: Api }[] {
@@ -56,8 +56,8 @@ function checkWayIn({ path, api }: { path: string; api: Api }): Problem[] {
 
 /** Kinds of things that come in by their ids. */
 const IDS = {
-  securityGroups: { what: "a security group: sg-", pattern: /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/ },
-  prefixLists: { what: "a managed prefix list: pl-", pattern: /^pl-([0-9a-f]{8}|[0-9a-f]{17})$/ },
+  securityGroups: { what: "a security group: sg-", pattern: idPattern("sg") },
+  prefixLists: { what: "a managed prefix list: pl-", pattern: idPattern("pl") },
 };
 const ID_KEYS = ["securityGroups", "prefixLists"] as const;
 

@@ -4,7 +4,7 @@ import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { when } from "./support";
+import { idPattern, when } from "./support";
 
 const WITHOUT_GATEWAYS: Partial<Record<LinkVia, string>> = {
   [LinkVia.Peering]: "nothing leads on from a VPC that is peered",
@@ -44,7 +44,7 @@ function checkOwner({ links: { owner, transitGateways } }: Topology): Problem[] 
   });
 }
 
-const TRANSIT_GATEWAY = /^tgw-([0-9a-f]{8}|[0-9a-f]{17})$/;
+const TRANSIT_GATEWAY = idPattern("tgw");
 
 function checkIds({ links }: Topology): Problem[] {
   return Object.entries(links.transitGateways).flatMap(([region, id]) =>

@@ -16,6 +16,11 @@ export function when(condition: boolean, problem: Problem): Problem[] {
   return condition ? [problem] : [];
 }
 
+/** Ids that EC2 gives, by what they begin with: 17 hexadecimal digits, or the 8 of old ones. */
+export function idPattern(prefix: string): RegExp {
+  return new RegExp(`^${prefix}-([0-9a-f]{8}|[0-9a-f]{17})$`);
+}
+
 /** A name in the description that should be a key of one of its maps. */
 export interface Reference {
   path: string;
