@@ -149,6 +149,12 @@ describe("aws stand-in: EKS", () => {
     );
   });
 
+  it("has an add-on only when a node could run its pods, and a cluster at once", () => {
+    const { provider } = cloud;
+    assert.strictEqual(provider.secondsOf("aws:eks/addon:Addon"), 8);
+    assert.strictEqual(provider.secondsOf("aws:eks/cluster:Cluster"), 0);
+  });
+
   it("makes a group for its logs where there is none, in the way of one that comes later", () => {
     const { subnets } = addVpc(cloud, 0);
     startServer("demo-east");

@@ -90,6 +90,10 @@ export class AwsProvider implements Provider {
     });
   }
 
+  secondsOf(type: string): number {
+    return this.typeOf(type).seconds ?? 0;
+  }
+
   update(call: ChangeCall): Live {
     if (call.preview) return { id: call.id, outputs: { ...call.oldOutputs, ...call.inputs } };
     return this.store.alone(() => {

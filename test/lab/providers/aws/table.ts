@@ -52,6 +52,8 @@ export interface ResourceType {
   readonly computed?: readonly string[];
   /** The same inside a block: `{ vpcConfig: ["vpcId"] }`. */
   readonly computedIn?: Readonly<Record<string, readonly string[]>>;
+  /** Seconds until it is there. */
+  readonly seconds?: number;
   /** What AWS makes along with it; goes with it and blocks nothing. */
   readonly along?: (draft: Draft) => Stored[];
   /** What stays when it goes, and is nobody's then. */

@@ -56,6 +56,8 @@ export interface Provider {
   check(call: CheckCall): { inputs: Props; failures: Failure[] };
   diff(call: ChangeCall): Difference | Promise<Difference>;
   create(call: ResourceCall): Live | Promise<Live>;
+  /** How long making one takes, where the order of other things hangs on it; else they are there at once. */
+  secondsOf?(type: string): number;
   /** Undefined when the resource is gone. */
   read(call: ChangeCall): Live | undefined | Promise<Live | undefined>;
   update(call: ChangeCall): Live | Promise<Live>;

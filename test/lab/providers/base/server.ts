@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
@@ -96,7 +97,10 @@ export class ProviderServer {
   readonly create: Handler<proto.CreateRequest, proto.CreateResponse> = async (request) => {
     const news = open(request.getProperties());
     const urn = request.getUrn();
-    if (!request.getPreview()) failOnPurpose("create", urn);
+    if (!request.getPreview()) {
+      failOnPurpose("create", urn);
+      await sleep(1000 * (this.provider.secondsOf?.(typeOf(urn)) ?? 0));
+    }
     const live = await this.sealing(urn, news.secrets, () =>
       this.provider.create(
         this.identify(urn, "", news.props, request.getPreview(), request.getTimeout()),

@@ -289,6 +289,9 @@ export const eks: Table = {
     replace: ["clusterName", "addonName"],
     references: { ...CLUSTER, serviceAccountRoleArn: to("iam.Role") },
     checks: [addonIsServed],
+    // It is active once its pods run, and so waits for the first node: about a minute. What comes after it comes long after what
+    // only waits for the cluster, such as the roles of pods.
+    seconds: 8,
     outputs: ({ inputs, world, before }) => ({
       addonVersion:
         inputs.addonVersion ??
