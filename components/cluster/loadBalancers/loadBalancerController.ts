@@ -68,11 +68,11 @@ export class LoadBalancerController extends pulumi.ComponentResource {
 /** The role, and what must be there before the controller's pods, which get their credentials when they are created. */
 function createIdentity(
   name: string,
-  { clusterName, region }: LoadBalancerControllerArgs,
+  { clusterName, region, vpcId }: LoadBalancerControllerArgs,
   opts: pulumi.CustomResourceOptions,
 ) {
   const trust = pulumi.output(clusterName).apply(controllerTrustPolicy);
-  const policy = pulumi.output({ clusterName, region }).apply(controllerPolicy);
+  const policy = pulumi.output({ clusterName, region, vpcId }).apply(controllerPolicy);
   const role = new aws.iam.Role(
     automaticName(`${name}-role`, LONGEST.role),
     { assumeRolePolicy: pulumi.jsonStringify(trust) },

@@ -38,12 +38,14 @@ export function controllerTrustPolicy(clusterName: string) {
 interface Place {
   clusterName: string;
   region: string;
+  vpcId: string;
 }
 
 export function controllerPolicy(place: Place) {
   const statements = [
-    ...serviceLinkedRole,
-    ...reading,
+    serviceLinkedRole(place),
+    reading,
+    { Action: ["ec2:GetSecurityGroupsForVpc"], Resource: vpc(place) },
     ...securityGroups(place),
     ...loadBalancers(place),
     ...tagging(place),
@@ -66,48 +68,50 @@ function things({ region }: Place, service: string, kind: string): string {
 const elb = (place: Place, ...kinds: string[]) =>
   kinds.map((kind) => things(place, "elasticloadbalancing", kind));
 
-const serviceLinkedRole = [
-  {
+const vpc = ({ region, vpcId }: Place) => `arn:${partitionOf(region)}:ec2:${region}:*:vpc/${vpcId}`;
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html */
+function serviceLinkedRole({ region }: Place) {
+  const service = "elasticloadbalancing.amazonaws.com";
+  const name = `aws-service-role/${service}/AWSServiceRoleForElasticLoadBalancing`;
+  return {
     Action: ["iam:CreateServiceLinkedRole"],
-    Resource: "*",
-    Condition: { StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" } },
-  },
-];
+    Resource: `arn:${partitionOf(region)}:iam::*:role/${name}`,
+    Condition: { StringEquals: { "iam:AWSServiceName": service } },
+  };
+}
 
 /** Neither service restricts these to a resource (https://docs.aws.amazon.com/service-authorization/latest/reference/). */
-const reading = [
-  {
-    Action: [
-      "ec2:DescribeAccountAttributes",
-      "ec2:DescribeAddresses",
-      "ec2:DescribeAvailabilityZones",
-      "ec2:DescribeInstances",
-      "ec2:DescribeInternetGateways",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribeRouteTables",
-      "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets",
-      "ec2:DescribeTags",
-      "ec2:DescribeVpcs",
-      "ec2:DescribeVpcPeeringConnections",
-      "ec2:GetSecurityGroupsForVpc",
-      "elasticloadbalancing:DescribeCapacityReservation",
-      "elasticloadbalancing:DescribeListenerAttributes",
-      "elasticloadbalancing:DescribeListenerCertificates",
-      "elasticloadbalancing:DescribeListeners",
-      "elasticloadbalancing:DescribeLoadBalancerAttributes",
-      "elasticloadbalancing:DescribeLoadBalancers",
-      "elasticloadbalancing:DescribeRules",
-      "elasticloadbalancing:DescribeSSLPolicies",
-      "elasticloadbalancing:DescribeTags",
-      "elasticloadbalancing:DescribeTargetGroupAttributes",
-      "elasticloadbalancing:DescribeTargetGroups",
-      "elasticloadbalancing:DescribeTargetHealth",
-      "elasticloadbalancing:DescribeTrustStores",
-    ],
-    Resource: "*",
-  },
-];
+const reading = {
+  Action: [
+    "ec2:DescribeAccountAttributes",
+    "ec2:DescribeAddresses",
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeInstances",
+    "ec2:DescribeInternetGateways",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeRouteTables",
+    "ec2:DescribeSecurityGroups",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeTags",
+    "ec2:DescribeVpcs",
+    "ec2:DescribeVpcPeeringConnections",
+    "elasticloadbalancing:DescribeCapacityReservation",
+    "elasticloadbalancing:DescribeListenerAttributes",
+    "elasticloadbalancing:DescribeListenerCertificates",
+    "elasticloadbalancing:DescribeListeners",
+    "elasticloadbalancing:DescribeLoadBalancerAttributes",
+    "elasticloadbalancing:DescribeLoadBalancers",
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:DescribeSSLPolicies",
+    "elasticloadbalancing:DescribeTags",
+    "elasticloadbalancing:DescribeTargetGroupAttributes",
+    "elasticloadbalancing:DescribeTargetGroups",
+    "elasticloadbalancing:DescribeTargetHealth",
+    "elasticloadbalancing:DescribeTrustStores",
+  ],
+  Resource: "*",
+};
 
 /** Groups that the controller makes, and rules on them and on the group that EKS made for this cluster's nodes. */
 function securityGroups(place: Place) {
@@ -126,7 +130,7 @@ function securityGroups(place: Place) {
       Resource: groups,
       Condition: { StringEquals: requested(place) },
     },
-    { Action: ["ec2:CreateSecurityGroup"], Resource: things(place, "ec2", "vpc") },
+    { Action: ["ec2:CreateSecurityGroup"], Resource: vpc(place) },
     {
       Action: ["ec2:CreateTags"],
       Resource: groups,

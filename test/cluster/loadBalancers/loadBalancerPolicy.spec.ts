@@ -11,8 +11,12 @@ interface Statement {
   Condition?: { StringEquals: Record<string, string | string[]> };
 }
 
-const policy = controllerPolicy({ clusterName: "demo-east", region: "eu-west-1" });
+const vpcId = "vpc-0123456789abcdef0";
+const policy = controllerPolicy({ clusterName: "demo-east", region: "eu-west-1", vpcId });
 const statements = policy.Statement as Statement[];
+
+const linkedRole =
+  "arn:aws:iam::*:role/aws-service-role/elasticloadbalancing.amazonaws.com/AWSServiceRoleForElasticLoadBalancing";
 
 const allowing = (action: string) => statements.filter(({ Action }) => Action.includes(action));
 
@@ -34,25 +38,35 @@ describe("the rights of the load-balancer controller", () => {
     assert.deepEqual(
       unbound.map(({ Action, Resource }) => [Action, Resource]),
       [
-        [["iam:CreateServiceLinkedRole"], "*"],
-        [["ec2:CreateSecurityGroup"], "arn:aws:ec2:eu-west-1:*:vpc/*"],
+        [["iam:CreateServiceLinkedRole"], linkedRole],
+        [["ec2:CreateSecurityGroup"], `arn:aws:ec2:eu-west-1:*:vpc/${vpcId}`],
       ],
     );
   });
 
-  it("reach every resource only to read, and the service-linked role of load balancing", () => {
+  it("reach every resource only to read what AWS restricts to none", () => {
     const everywhere = statements.filter(({ Resource }) => Resource === "*");
-    assert.equal(everywhere.length, 2);
-    const [linked, reading] = everywhere;
+    assert.equal(everywhere.length, 1);
+    for (const action of everywhere[0].Action) assert.match(action, /:Describe/);
+  });
+
+  it("make the service-linked role of load balancing, and no other", () => {
+    const [linked, ...others] = allowing("iam:CreateServiceLinkedRole");
+    assert.deepEqual(others, []);
     assert.deepEqual(linked.Condition, {
       StringEquals: { "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com" },
     });
-    for (const action of reading.Action) assert.doesNotMatch(action, changes);
+  });
+
+  it("look up the groups of the cluster's VPC alone", () => {
+    const resources = allowing("ec2:GetSecurityGroupsForVpc").map(({ Resource }) => Resource);
+    assert.deepEqual(resources, [`arn:aws:ec2:eu-west-1:*:vpc/${vpcId}`]);
   });
 
   it("end at the region", () => {
     for (const { Resource } of statements) {
-      for (const arn of [Resource].flat().filter((resource) => resource !== "*")) {
+      for (const arn of [Resource].flat()) {
+        if (["*", linkedRole, `arn:aws:ec2:eu-west-1:*:vpc/${vpcId}`].includes(arn)) continue;
         assert.match(arn, /^arn:aws:(ec2|elasticloadbalancing):eu-west-1:\*:[a-z/-]+\/\*$/);
       }
     }
@@ -87,7 +101,9 @@ describe("the rights of the load-balancer controller", () => {
   });
 
   it("fit into an inline policy", () => {
-    const longest = controllerPolicy({ clusterName: "c".repeat(100), region: "us-gov-west-1" });
+    const longest = controllerPolicy({
+      ...{ clusterName: "c".repeat(100), region: "us-gov-west-1", vpcId },
+    });
     const size = JSON.stringify(longest).replaceAll(/\s/g, "").length;
     assert.ok(size <= 10_240, `${size} characters`);
   });

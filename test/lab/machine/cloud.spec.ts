@@ -135,7 +135,9 @@ describe("a network load balancer", () => {
       reached(tags, (port) => [local(port)], "controllerBindings");
     put("eks.Cluster", "east", { name: "east" });
     assert.equal(await byController(tagged), "ECONNREFUSED", "without a role");
-    const policy = controllerPolicy({ clusterName: "east", region: "eu-central-1" });
+    const policy = controllerPolicy({
+      ...{ clusterName: "east", region: "eu-central-1", vpcId: "vpc-1" },
+    });
     const identity = { clusterName: "east", ...CONTROLLER_ACCOUNT, roleArn: "arn:role" };
     put("eks.PodIdentityAssociation", "a-1", identity);
     put("iam.Role", "role", { name: "role", arn: "arn:role" });
