@@ -1,6 +1,6 @@
 /** Cross-room facts about clusters. */
 import type { ChartReference } from "../versions/charts";
-import type { Cluster, ExistingClusterDescription, GatewayApi } from "../topology";
+import type { Cluster, ExistingClusterDescription } from "../topology";
 
 export interface ClusterPlan {
   /** Name in the description; also Istio's cluster id. */
@@ -30,7 +30,6 @@ export interface ClusterPlan {
   logs: Cluster["logs"];
   /** Tags of what EKS and the controllers make in its account. */
   tags: Record<string, string>;
-  gatewayApi: GatewayApi;
   /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */
   loadBalancerController?: ChartReference;
   existing?: ExistingClusterDescription;

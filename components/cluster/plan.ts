@@ -42,7 +42,6 @@ function planCluster(
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
     tags: tagsOf(topology),
-    gatewayApi: cluster.gatewayApi,
     loadBalancerController: controllerChart(topology, cluster),
     existing: cluster.existing,
   };

@@ -4,7 +4,7 @@ import { createAddresses, createBindings } from "./addresses/create";
 import type { RoomOptions } from "../options";
 import type { VpcHandle } from "../handles";
 import { mapValues } from "../records";
-import { memberKey } from "../topology";
+import { istiodKey, memberKey } from "../topology";
 import {
   createControlPlanes,
   createGateways,
@@ -49,15 +49,16 @@ export function createIstio(
   const targetGroups = createAddresses(name, plan, { vpcs, securityGroups }, aws);
   const named = lists(namespaces);
   const remotes = createRemotes(name, plan, { roots, after: named }, options);
-  const mayWatch = joined(named, access.before);
+  const bindings = createBindings(name, plan, { targetGroups, after: named }, options);
+  const bound = byMember(plan, bindings);
+  const mayWatch = joined(named, access.before, bound);
   const controlPlanes = createControlPlanes(
     name,
     plan,
     { roots, after: mayWatch, remotes },
     options,
   );
-  const bindings = createBindings(name, plan, { targetGroups, controlPlanes }, options);
-  const relays = createRelays(name, plan, { namespaces, bindings }, options);
+  const relays = createRelays(name, plan, { namespaces, controlPlanes }, options);
   const seenBy = mapValues(plan.remotes, (remote) => secretsOf(remote, access.secrets));
   const served = joined(lists(controlPlanes), lists(remotes), relays, seenBy);
   const configurations = createMeshConfigurations(name, plan, { after: served }, options);
@@ -68,6 +69,13 @@ export function createIstio(
 /** The Secrets by which the istiods that serve a remote see it. */
 function secretsOf({ mesh, servers }: RemotePlan, secrets: Record<string, pulumi.Resource>) {
   return servers.flatMap((server) => secrets[memberKey(mesh, server)] ?? []);
+}
+
+/** The bindings of each control plane's istiods, by its member key. */
+function byMember({ controlPlanes }: IstioPlan, bindings: Record<string, pulumi.Resource>): Lists {
+  return mapValues(controlPlanes, ({ mesh, cluster, istiods }) =>
+    istiods.flatMap(({ revision }) => bindings[istiodKey(mesh, cluster, revision)] ?? []),
+  );
 }
 
 function lists(one: Record<string, pulumi.Resource>): Lists {

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { lookUp, mapValues } from "../records";
-import { EAST_WEST_GATEWAY, istiodKey, istiodName, logicalName, memberKey } from "../topology";
+import { EAST_WEST_GATEWAY, istiodName, logicalName, memberKey } from "../topology";
 import { EastWestGateway } from "./gateways/eastWestGateway";
 import { GatewayApiCrds } from "./gateways/gatewayApiCrds";
 import { IngressGateway } from "./gateways/ingressGateway";
@@ -25,12 +25,15 @@ export function createNamespaces(
   const create = (key: string, cluster: string, args: SystemNamespaceArgs) =>
     new SystemNamespace(logicalName(name, key, "system"), args, options(cluster));
   return {
-    ...mapValues(controlPlanes, ({ cluster, namespace, network, dataPlane }, key) =>
-      create(key, cluster, { namespace, network, dataPlane, signing: certificates[key] }),
-    ),
+    ...mapValues(controlPlanes, ({ cluster, ...own }, key) => {
+      const { namespace, network, dataPlane, loadBalancers } = own;
+      const signing = certificates[key];
+      return create(key, cluster, { namespace, network, dataPlane, loadBalancers, signing });
+    }),
     ...mapValues(remotes, ({ cluster, ...remote }, key) => {
-      const { namespace, network, dataPlane, controlPlaneClusters } = remote;
-      return create(key, cluster, { namespace, network, dataPlane, controlPlaneClusters });
+      const { namespace, network, dataPlane, loadBalancers, controlPlaneClusters } = remote;
+      const place = { namespace, network, dataPlane, loadBalancers };
+      return create(key, cluster, { ...place, controlPlaneClusters });
     }),
   };
 }
@@ -100,24 +103,23 @@ export function createControlPlanes(
 export interface RelayInputs {
   /** Istio's namespace, by member key. */
   namespaces: Record<string, pulumi.Resource>;
-  /** Bindings of istiods to their load balancers, by istiod key. */
-  bindings: Record<string, pulumi.Resource>;
+  /** Control planes, which wait for the bindings to their load balancers, by member key. */
+  controlPlanes: Record<string, pulumi.Resource>;
 }
 
 /** A relay in every remote for each revision that serves it, by the remote's member key. */
 export function createRelays(
   name: string,
   { remotes, hub }: IstioPlan,
-  { namespaces, bindings }: RelayInputs,
+  { namespaces, controlPlanes }: RelayInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource[]> {
-  return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions }, key) =>
+  return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions, relay }, key) =>
     revisions.map((served) => {
-      const { revision } = served;
-      const behind = servers.map((server) => lookUp(bindings, istiodKey(mesh, server, revision)));
+      const behind = servers.map((server) => lookUp(controlPlanes, memberKey(mesh, server)));
       return new IstiodRelay(
-        logicalName(name, key, istiodName(revision), "relay"),
-        { ...served, namespace, hub },
+        logicalName(name, key, istiodName(served.revision), "relay"),
+        { ...served, ...relay, namespace, hub },
         waitingFor(options(cluster), [lookUp(namespaces, key), ...behind]),
       );
     }),

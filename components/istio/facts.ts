@@ -100,12 +100,24 @@ export interface RemotePlan {
   servers: string[];
   /** Istio's cluster ids of the istiods that serve it: they write its `istio-ca-root-cert`. Empty where it holds the configuration. */
   controlPlaneClusters: string[];
+  /** Who registers pods with load balancers there. */
+  loadBalancers: LoadBalancers;
+  /** What its relays have of istiod's pods. */
+  relay: RelayPlan;
   /** Version of the CRDs: the newest that serves it. */
   version: string;
   /** What serves it, the default one first. */
   revisions: ServedRevisionPlan[];
   /** The user's extra chart values. */
   values: ChartValues;
+}
+
+/** What a relay has of the pods of the istiod that it stands in for. */
+export interface RelayPlan {
+  /** Absent: that of the cluster. */
+  priorityClassName?: string;
+  /** Names of Secrets by which its image is pulled. */
+  imagePullSecrets: string[];
 }
 
 /** One revision of the control plane, as a remote sees it. */

@@ -15,6 +15,7 @@ import {
   tagsOf,
 } from "../topology";
 import type {
+  ChartValues,
   ClusterRelation,
   ControlPlane,
   Member,
@@ -31,11 +32,13 @@ import type {
   IstiodAddressPlan,
   IstiodPlan,
   IstioPlan,
+  RelayPlan,
   RemotePlan,
 } from "./facts";
 import { compareVersions } from "../versions/istio";
 import { keyOf, planAddresses, planZones } from "./addresses/addresses";
-import { mergeValues } from "./values";
+import { isMap, mergeValues } from "./values";
+import type { HelmValues } from "./values";
 
 /** What the plan of a control plane depends on beside itself. */
 interface Surroundings {
@@ -61,7 +64,7 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
   return {
     charts,
     hub,
-    gatewayApi: planGatewayApi(controlPlanes),
+    gatewayApi: planGatewayApi(relations),
     controlPlanes: keyed(
       controlPlanes.map((controlPlane) => planControlPlane(controlPlane, surroundings)),
       byMember,
@@ -165,6 +168,8 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     dataPlane: mesh.dataPlane,
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
+    loadBalancers: at.cluster.loadBalancers,
+    relay: relaySettings(mesh.values),
     controlPlaneClusters: holds ? [] : [...ids],
     version: newestOf(revisions),
     revisions,
@@ -172,22 +177,48 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
   };
 }
 
+/** A relay stands in for istiod: what its chart is told of every pod holds for it too. */
+function relaySettings({ istiod }: ChartValues): RelayPlan {
+  const { priorityClassName, imagePullSecrets } = globalOf(istiod);
+  return {
+    ...(isText(priorityClassName) ? { priorityClassName } : {}),
+    imagePullSecrets: Array.isArray(imagePullSecrets) ? imagePullSecrets.filter(isText) : [],
+  };
+}
+
+function globalOf(values: HelmValues = {}): HelmValues {
+  return isMap(values.global) ? values.global : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
 /** Whether some istiod of the mesh reads its configuration in this cluster. */
 function holdsConfiguration({ rights }: Member): boolean {
   return rights !== ReaderRights.Serve;
 }
 
-/** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
-function planGatewayApi(controlPlanes: ControlPlane[]): Record<string, { version: string }> {
+/** Of what runs in a cluster or serves it: nothing of Istio's there is newer. */
+function planGatewayApi({ topology, clusters }: Relations): Record<string, { version: string }> {
   return Object.fromEntries(
-    controlPlanes
-      .filter(({ of }) => of.mesh.dataPlane === DataPlane.Ambient)
-      .filter(({ at }) => at.cluster.gatewayApi === GatewayApi.Installed)
-      .map(({ at, istiods }) => [
-        at.cluster.name,
-        { version: newestOf(istiods.map(({ revision }) => revision)) },
-      ]),
+    clusters.filter(installsGatewayApi).map(({ cluster, controlPlanes, members }) => {
+      const running = controlPlanes.flatMap(({ istiods }) => istiods);
+      const revisions = [
+        ...running.map(({ revision }) => revision),
+        ...members.flatMap((member) => member.revisions),
+      ];
+      // A cluster may be in no mesh yet.
+      const version = revisions.length === 0 ? topology.istio.version : newestOf(revisions);
+      return [cluster.name, { version }];
+    }),
   );
+}
+
+/** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
+function installsGatewayApi({ cluster, controlPlanes }: ClusterRelation): boolean {
+  const isNeeded = controlPlanes.some(({ of }) => of.mesh.dataPlane === DataPlane.Ambient);
+  return cluster.gatewayApi === undefined ? isNeeded : cluster.gatewayApi === GatewayApi.Installed;
 }
 
 /**

@@ -152,7 +152,7 @@ const cluster = z.strictObject({
   nodes: nodes.prefault({}),
   kubernetesVersion: text.optional(),
   api: api.optional(),
-  gatewayApi: z.enum(d.GatewayApi).default(d.GatewayApi.Installed),
+  gatewayApi: z.enum(d.GatewayApi).optional(),
   remoteAccess: z.enum(d.RemoteAccess).optional(),
   upgradePolicy: z.enum(d.UpgradePolicy).default(d.UpgradePolicy.Extended),
   zonalShift: z.boolean().default(false),

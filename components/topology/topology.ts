@@ -140,7 +140,8 @@ export interface Cluster {
   upgradePolicy: UpgradePolicy;
   zonalShift: boolean;
   logs: Required<ControlPlaneLogsDescription>;
-  gatewayApi: GatewayApi;
+  /** Absent: installed where they are needed. */
+  gatewayApi?: GatewayApi;
   remoteAccess: RemoteAccess;
   existing?: ExistingClusterDescription;
   /** What a program gives of it. */

@@ -1,7 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
+import { readinessGates } from "../cluster/loadBalancers/readinessGates";
 import { DataPlane, SYSTEM_NAMESPACE } from "../topology";
+import type { LoadBalancers } from "../topology";
 import { caBundle, normalizePem } from "./pem";
 
 /** What istiod's namespace is made from. */
@@ -24,6 +26,12 @@ export interface SystemNamespaceArgs {
    * @default sidecar
    */
   dataPlane?: DataPlane;
+  /**
+   * Who makes load balancers in the cluster: pods of the namespace that are behind one are then ready once it sends to them.
+   *
+   * @default none does
+   */
+  loadBalancers?: LoadBalancers;
   /**
    * Istio's cluster ids of the control planes elsewhere that serve this cluster.
    *
@@ -102,10 +110,15 @@ const podSecurity = {
  * The network's label stands there from the start, also while there is one network: a mesh that grows then changes
  * nothing in the clusters that it has.
  */
-function namespaceLabels({ network, dataPlane = DataPlane.Sidecar }: SystemNamespaceArgs) {
+function namespaceLabels({
+  network,
+  dataPlane = DataPlane.Sidecar,
+  loadBalancers,
+}: SystemNamespaceArgs) {
   return {
     ...(network === undefined ? {} : { "topology.istio.io/network": network }),
     "pod-security.kubernetes.io/enforce": podSecurity[dataPlane],
+    ...(loadBalancers === undefined ? {} : readinessGates(loadBalancers)),
   };
 }
 

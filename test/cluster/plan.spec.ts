@@ -51,7 +51,6 @@ describe("the plan of clusters", () => {
             retentionDays: 90,
           },
           tags: { "istio-patterns": "demo" },
-          gatewayApi: "installed",
           loadBalancerController: undefined,
           existing: undefined,
         },

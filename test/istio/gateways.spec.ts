@@ -62,7 +62,10 @@ describe("gateways", () => {
           "istio-ingress-public",
           {
             name: "istio-ingress-public",
-            labels: { "pod-security.kubernetes.io/enforce": "baseline" },
+            labels: {
+              "pod-security.kubernetes.io/enforce": "baseline",
+              "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
+            },
           },
         ],
       );

@@ -6,7 +6,7 @@ import { DataPlane } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
 import { topologyOf } from "../support/topologies";
-import { pair, planOf, single } from "./support";
+import { pair, planOf, primaryRemote, single } from "./support";
 
 describe("the plan of one cluster", () => {
   it("is one control plane without gateways, CRDs of the Gateway API or tokens", () => {
@@ -55,6 +55,17 @@ describe("the plan of one cluster", () => {
     assert.deepEqual(planOf(ambient).gatewayApi, { main: { version: "1.31.3" } });
     const present = { main: { network: "shared", gatewayApi: "present" as const } };
     assert.deepEqual(planOf({ ...ambient, clusters: present }).gatewayApi, {});
+  });
+
+  it("has the Gateway API CRDs in a sidecar mesh where the description says so, in a remote and beside no mesh too", () => {
+    const installed = { gatewayApi: "installed" as const };
+    const description = primaryRemote("same");
+    for (const cluster of Object.values(description.clusters)) Object.assign(cluster, installed);
+    description.clusters.spare = { network: "shared", ...installed };
+    const { gatewayApi } = planOf(description);
+    const version = "1.31.3";
+    assert.deepEqual(gatewayApi, { east: { version }, spare: { version }, west: { version } });
+    assert.deepEqual(planOf(primaryRemote("same")).gatewayApi, {});
   });
 });
 

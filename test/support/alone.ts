@@ -47,7 +47,7 @@ export const alone: Record<string, Maker> = {
     new components.InternalBalancer(name, {
       ...{ loadBalancerName: "istiod", vpcId, subnetIds, securityGroupId },
       ...{ addresses: ["10.0.240.4", "10.0.241.4"], ports: { xds: 15012 } },
-      health: { port: 8080, path: "/ready" },
+      ...{ health: { port: 8080, path: "/ready" }, deregistrationDelay: 30 },
     }),
   PrivateZone: (name) =>
     new components.PrivateZone(name, {

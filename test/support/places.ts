@@ -45,7 +45,7 @@ export const clusterSpec = fc.record({
   saysGroup: fc.boolean(),
   nodes: oneFrom(undefined, NodeKind.Managed),
   kubernetes: oneFrom(undefined, "newest", "oldest"),
-  gatewayApi: oneFrom(undefined, undefined, GatewayApi.Present),
+  gatewayApi: oneFrom(undefined, GatewayApi.Installed, GatewayApi.Present),
   remoteAccess: oneFrom(undefined, undefined, ...Object.values(RemoteAccess)),
   ownApi: oneFrom<ApiDescription | undefined>(
     undefined,

@@ -224,12 +224,13 @@ export const movingRemotes: TopologyDescription = {
   clusters: {
     east: { network: "shared", nodes: { kind: "managed" } },
     west: { network: "shared" },
-    south: { network: "shared" },
+    south: { network: "shared", gatewayApi: "installed" },
   },
   meshes: {
     prod: {
       controlPlane: { runsIn: ["east"] },
       clusters: { east: {}, west: { revision: "canary" }, south: {} },
+      values: { istiod: { global: { imagePullSecrets: ["registry"] } } },
     },
   },
 };

@@ -59,7 +59,6 @@ describe("a normalised topology", () => {
             types: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
             retentionDays: 90,
           },
-          gatewayApi: "installed",
           remoteAccess: "eks-identity",
           given: [],
         },

@@ -9,6 +9,7 @@ import type { AwsOptions, ClusterOptions } from "../../options";
 import { lookUp, mapValues } from "../../records";
 import { istiodKey, istiodName, logicalName } from "../../topology";
 import type { IstioPlan, PrivateZonePlan } from "../facts";
+import { istiodDrain } from "../drain";
 import { ISTIOD_PORTS, ISTIOD_READY, ISTIOD_SERVICE } from "../ports";
 
 /** What istiods' addresses need from outside. */
@@ -47,6 +48,7 @@ export function createAddresses(
         securityGroupId: lookUp(securityGroups, key),
         ports: ISTIOD_PORTS,
         health: ISTIOD_READY,
+        deregistrationDelay: istiodDrain.deregistration,
       },
       options(provider),
     );
@@ -83,15 +85,18 @@ function createZone(
 export interface BindingInputs {
   /** Target groups by istiod key. */
   targetGroups: Record<string, TargetGroups>;
-  /** Control planes by member key. */
-  controlPlanes: Record<string, pulumi.Resource>;
+  /** What must exist first, by member key: istiod's namespace. */
+  after: Record<string, pulumi.Resource[]>;
 }
 
-/** Puts every istiod that serves other clusters behind its load balancer, by istiod key. */
+/**
+ * Puts every istiod that serves other clusters behind its load balancer, by istiod key. Before istiod: only pods that come later are
+ * gated by the health of their target (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/).
+ */
 export function createBindings(
   name: string,
   { controlPlanes: plans }: IstioPlan,
-  { targetGroups, controlPlanes }: BindingInputs,
+  { targetGroups, after }: BindingInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
   const served = Object.entries(plans).flatMap(([member, { istiods, ...controlPlane }]) =>
@@ -113,7 +118,7 @@ export function createBindings(
             Object.entries(ISTIOD_SERVICE).map(([port, number]) => [number, lookUp(arns, port)]),
           ),
         },
-        waitingFor(options(cluster), [lookUp(controlPlanes, member)]),
+        waitingFor(options(cluster), lookUp(after, member)),
       );
       return [key, binding];
     }),

@@ -1,6 +1,7 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
 import { DataPlane, EAST_WEST_GATEWAY, Exposure, shortened } from "../../topology";
 import type { LoadBalancers } from "../../topology";
+import { envoyDrain, gatewayDrain, serveOn } from "../drain";
 import { EAST_WEST_PORT } from "../ports";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "../spread";
@@ -109,7 +110,7 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
 }
 
 /**
- * What the Gateway API has no field for: the class of the Service, two pods over zones and their disruption budget.
+ * What the Gateway API has no field for: the class of the Service, two pods over zones, their ends and disruption budget.
  * istiod lays it over what it generates, and makes nothing before it exists
  * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
  */
@@ -120,14 +121,26 @@ export function ambientGatewayParameters<Leaf>(place: EastWestPlace<Leaf>) {
     loadBalancerClass: loadBalancerClass({ loadBalancers, exposure: Exposure.Internal }),
     allocateLoadBalancerNodePorts: false,
   };
-  const pods = { spec: { topologySpreadConstraints: spreadOverZones(labels) } };
   return {
     metadata: { name: PARAMETERS, namespace },
     data: {
       service: overlay(service),
-      deployment: overlay({ template: pods }),
+      deployment: overlay({ template: ambientPods(labels) }),
       horizontalPodAutoscaler: overlay({ minReplicas: 2, maxReplicas: 5 }),
       podDisruptionBudget: overlay({ minAvailable: 1 }),
+    },
+  };
+}
+
+function ambientPods(labels: Record<string, string>) {
+  const { sleep, grace, envoy } = gatewayDrain;
+  return {
+    metadata: { annotations: envoyDrain(envoy) },
+    spec: {
+      topologySpreadConstraints: spreadOverZones(labels),
+      terminationGracePeriodSeconds: grace,
+      // Merged by name with the only container of the template (istio, files/kube-gateway.yaml of chart istiod).
+      containers: [{ name: "istio-proxy", lifecycle: serveOn(sleep) }],
     },
   };
 }

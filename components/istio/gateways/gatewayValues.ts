@@ -1,6 +1,7 @@
 /** Values of chart `gateway`, for east-west gateways of sidecar meshes and for ingress gateways of all meshes. */
 import { EAST_WEST_GATEWAY, Exposure } from "../../topology";
 import type { ChartValues } from "../../topology";
+import { envoyDrain, gatewayDrain, serveOn } from "../drain";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import type { LoadBalancerFacts } from "./loadBalancer";
 import { ingressName } from "../plan";
@@ -98,6 +99,16 @@ const gateway: Fragment<GatewayFacts>[] = [
       autoscaling: { minReplicas: 2 },
       podDisruptionBudget: { minAvailable: 1 },
       topologySpreadConstraints: spreadOverZones({ app: release }),
+    }),
+  },
+  {
+    why:
+      "A load balancer goes on sending to a gateway that is on its way out, which would end five seconds after it is told " +
+      "to (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366).",
+    values: () => ({
+      lifecycle: serveOn(gatewayDrain.sleep),
+      terminationGracePeriodSeconds: gatewayDrain.grace,
+      podAnnotations: envoyDrain(gatewayDrain.envoy),
     }),
   },
 ];

@@ -6,6 +6,7 @@ import type { ChartsDescription } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { ingressValues } from "./gatewayValues";
 import { ingressName } from "../plan";
+import { readinessGates } from "../../cluster/loadBalancers/readinessGates";
 import { gatewayAddress, installRelease } from "../release";
 import { timeouts } from "../timeouts";
 
@@ -92,7 +93,11 @@ export class IngressGateway extends pulumi.ComponentResource {
     const { name: gateway = name, namespace: space = ingressName(gateway) } = args;
     const { exposure = Exposure.Internal, loadBalancers = LoadBalancers.AutoMode } = args;
     const facts = { ...args, name: gateway, exposure, loadBalancers };
-    const namespace = makeNamespace(`${name}-namespace`, space, childOptions(this, opts));
+    const namespace = makeNamespace(
+      `${name}-namespace`,
+      { namespace: space, loadBalancers },
+      childOptions(this, opts),
+    );
     const release = installRelease(
       name,
       {
@@ -114,9 +119,12 @@ export class IngressGateway extends pulumi.ComponentResource {
 /** Apart from istiod: who may change an ingress gateway should not thereby be able to change the control plane. */
 function makeNamespace(
   name: string,
-  namespace: pulumi.Input<string>,
+  { namespace, loadBalancers }: { namespace: pulumi.Input<string>; loadBalancers: LoadBalancers },
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Namespace {
-  const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
+  const labels = {
+    "pod-security.kubernetes.io/enforce": "baseline",
+    ...readinessGates(loadBalancers),
+  };
   return new k8s.core.v1.Namespace(name, { metadata: { name: namespace, labels } }, opts);
 }

@@ -1,5 +1,6 @@
 /** How a gateway's Service asks for its network load balancer. */
 import { Exposure, LoadBalancers } from "../../topology";
+import { gatewayDrain } from "../drain";
 import { GATEWAY_READY } from "../ports";
 
 /** What a gateway's load balancer depends on. */
@@ -68,10 +69,10 @@ export function loadBalancerAnnotations(
         "load_balancing.cross_zone.enabled=true",
         ...(facts.deletionProtection ? ["deletion_protection.enabled=true"] : []),
       ].join(","),
-      // Pooled mTLS connections outlive a gateway that is going away; after a minute they are ended, not left to hang.
+      // Pooled mTLS connections outlive a gateway that went without a word; they are ended then, not left to hang.
       "target-group-attributes": [
         `preserve_client_ip.enabled=${preserveClientAddress}`,
-        "deregistration_delay.timeout_seconds=60",
+        `deregistration_delay.timeout_seconds=${gatewayDrain.deregistration}`,
         "deregistration_delay.connection_termination.enabled=true",
       ].join(","),
       // Without one the controller makes its own and opens it to the world. With one it opens nothing on the pods' group, unless

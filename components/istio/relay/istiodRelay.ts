@@ -30,6 +30,18 @@ export interface IstiodRelayArgs {
    * @default the version's own (docker.io/istio)
    */
   hub?: pulumi.Input<string>;
+  /**
+   * Names of Secrets of the namespace by which the image is pulled.
+   *
+   * @default none
+   */
+  imagePullSecrets?: string[];
+  /**
+   * Priority class of its pods: that of the istiods behind it.
+   *
+   * @default the cluster's default
+   */
+  priorityClassName?: string;
 }
 
 /**
@@ -50,7 +62,9 @@ export class IstiodRelay extends pulumi.ComponentResource {
     const { namespace = SYSTEM_NAMESPACE, revision, version, backends } = args;
     const { hub, tag } = imagesOf(version, args.hub);
     const image = pulumi.interpolate`${hub}/proxyv2:${tag}`;
-    const objects = relayObjects<pulumi.Input<string>>({ namespace, revision, backends, image });
+    const { imagePullSecrets, priorityClassName } = args;
+    const pods = { image, imagePullSecrets, priorityClassName };
+    const objects = relayObjects<pulumi.Input<string>>({ namespace, revision, backends, ...pods });
     const children = childOptions(this, opts);
 
     const config = new k8s.core.v1.ConfigMap(name, objects.config, children);

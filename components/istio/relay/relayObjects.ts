@@ -1,6 +1,7 @@
 /** Kubernetes objects of a relay of istiod. */
 import { createHash } from "node:crypto";
 import { istiodName } from "../../topology";
+import { relayDrain, serveOn } from "../drain";
 import { ISTIOD_PORTS, ISTIOD_SERVICE } from "../ports";
 import { RELAY_READY, relayConfig } from "./relayConfig";
 import { spreadOverZones } from "../spread";
@@ -14,6 +15,10 @@ export interface RelayPlace<Leaf> {
   backends: string[][];
   /** Istio's proxy image, whose Envoy is used by itself. */
   image: Leaf;
+  /** Names of Secrets by which it is pulled; absent: none. */
+  imagePullSecrets?: string[];
+  /** Absent: the cluster's default. */
+  priorityClassName?: string;
 }
 
 const CONFIG_FILE = "envoy.json";
@@ -38,7 +43,13 @@ export function relayObjects<Leaf>(place: RelayPlace<Leaf>) {
     },
     disruptionBudget: {
       metadata: { name, namespace, labels },
-      spec: { minAvailable: 1, selector: { matchLabels: labels } },
+      spec: {
+        minAvailable: 1,
+        selector: { matchLabels: labels },
+        // A relay is not ready while no istiod answers: nodes can be drained then too
+        // (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+      },
     },
     // The name that proxies, node agents and webhooks look for where istiod itself would be.
     service: {
@@ -60,7 +71,8 @@ interface Pods {
   labels: Record<string, string>;
 }
 
-function relayPods<Leaf>({ image }: RelayPlace<Leaf>, { name, config, labels }: Pods) {
+function relayPods<Leaf>(place: RelayPlace<Leaf>, { name, config, labels }: Pods) {
+  const { image, imagePullSecrets = [], priorityClassName } = place;
   return {
     metadata: {
       labels: {
@@ -74,6 +86,11 @@ function relayPods<Leaf>({ image }: RelayPlace<Leaf>, { name, config, labels }: 
     },
     spec: {
       automountServiceAccountToken: false,
+      ...(priorityClassName === undefined ? {} : { priorityClassName }),
+      ...(imagePullSecrets.length === 0
+        ? {}
+        : { imagePullSecrets: imagePullSecrets.map((secret) => ({ name: secret })) }),
+      terminationGracePeriodSeconds: relayDrain.grace,
       // As istiod, which they stand for.
       tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }],
       topologySpreadConstraints: spreadOverZones(labels),
@@ -89,6 +106,13 @@ function relayPods<Leaf>({ image }: RelayPlace<Leaf>, { name, config, labels }: 
     },
   };
 }
+
+/**
+ * For a thousand proxies on one relay, as while the other one is replaced: Envoy takes 64 MiB by itself and as much for as many
+ * stalled connections with the buffers of `relayConfig`. It is killed with some five thousand. No limit of processor time, which would hold up
+ * every push.
+ */
+const RESOURCES = { requests: { cpu: "100m", memory: "160Mi" }, limits: { memory: "512Mi" } };
 
 function relayContainer<Leaf>(image: Leaf) {
   return {
@@ -110,13 +134,13 @@ function relayContainer<Leaf>(image: Leaf) {
       periodSeconds: 2,
     },
     // Envoy ends at once: clients are to be told of another pod before.
-    lifecycle: { preStop: { sleep: { seconds: 10 } } },
+    lifecycle: serveOn(relayDrain.sleep),
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+    resources: RESOURCES,
     volumeMounts: [{ name: "config", mountPath: CONFIG_DIRECTORY, readOnly: true }],
   };
 }

@@ -29,6 +29,10 @@ export interface InternalBalancerArgs {
   /** How targets are asked for their health. */
   health: HealthCheck;
   /**
+   * Seconds until the connections of a target that was taken out are ended, 0 to 3600: what it takes to end them itself.
+   */
+  deregistrationDelay: number;
+  /**
    * Name in EKS of the cluster whose pods are the targets: Auto Mode, and the controller of a `LoadBalancerController`,
    * register them with no target group that does not bear it.
    *
@@ -115,7 +119,7 @@ function createListener(
 function createTargetGroup(
   name: string,
   port: number,
-  { loadBalancerName, vpcId, targetCluster, health }: InternalBalancerArgs,
+  { loadBalancerName, vpcId, targetCluster, health, deregistrationDelay }: InternalBalancerArgs,
   options: pulumi.CustomResourceOptions,
 ): aws.lb.TargetGroup {
   const tags: Record<string, pulumi.Input<string>> = { Name: name };
@@ -134,8 +138,8 @@ function createTargetGroup(
       },
       // Clients are in other clusters: the targets' cluster lets in the load balancer alone.
       preserveClientIp: "false",
-      // Clients of a target that goes are sent to another one at once.
-      deregistrationDelay: 5,
+      deregistrationDelay,
+      // Clients of a target that went without a word would hang.
       connectionTermination: true,
       tags,
     },

@@ -63,9 +63,10 @@ export interface ClusterDescription {
   /** Who reaches this cluster's API server, where it differs from the rest. */
   api?: ApiDescription;
   /**
-   * Whether the Gateway API CRDs are installed here or stand in the cluster already.
+   * Whether the Gateway API CRDs are installed here or stand in the cluster already. Sidecar meshes work without; say `installed`
+   * to write `Gateway` and `HTTPRoute` objects there, as Istio advises.
    *
-   * @default installed
+   * @default installed where an ambient control plane runs, which needs them; not elsewhere
    */
   gatewayApi?: GatewayApi;
   /**

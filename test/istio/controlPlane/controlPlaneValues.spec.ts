@@ -242,7 +242,11 @@ describe("values of every plan", () => {
       istiod: ["profile", "base.validationCABundle"],
       cni: ["profile"],
       ztunnel: [],
-      gateway: ["service.loadBalancerClass", "service.allocateLoadBalancerNodePorts"],
+      gateway: [
+        "service.loadBalancerClass",
+        "service.allocateLoadBalancerNodePorts",
+        "podAnnotations.proxy.istio.io/config",
+      ],
     };
     const istio = { revisions: { canary: { version: "1.31.3", tags: ["next"] } } };
     const ambient = { dataPlane: DataPlane.Ambient, experimental: true };

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { IstioControlPlane } from "../../../components/istio";
-import { DataPlane } from "../../../components/topology";
+import { DataPlane, NodeKind } from "../../../components/topology";
 import { caBundle } from "../../../components/trust/pem";
 import {
   assertDependsOn,
   assertIndependent,
   assertSecret,
   floor,
+  floorOf,
   mockRun,
   release,
   releases,
@@ -36,9 +37,32 @@ describe("istiod's namespace", () => {
         labels: {
           "topology.istio.io/network": "shared",
           "pod-security.kubernetes.io/enforce": enforce,
+          "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
         },
       });
     }
+  });
+
+  it("asks whoever registers pods with load balancers to gate them, by the label that it reads", async () => {
+    const labelsOn = async (kind: NodeKind) => {
+      const ingress = { public: { clusters: ["main"] } };
+      const graph = await buildIstio({
+        ...single({ ingress }),
+        clusters: { main: { network: "shared", nodes: { kind } } },
+      });
+      floor(graph, 1);
+      floorOf(graph, NAMESPACE, 2);
+      const labels = graph
+        .ofType(NAMESPACE)
+        .map(({ inputs }) => Object.keys(inputs.metadata.labels));
+      return labels.map((keys) => keys.filter((key) => key.endsWith("readiness-gate-inject")));
+    };
+    const [auto, own] = [
+      ["eks.amazonaws.com/pod-readiness-gate-inject"],
+      ["elbv2.k8s.aws/pod-readiness-gate-inject"],
+    ];
+    assert.deepEqual(await labelsOn(NodeKind.AutoMode), [auto, auto]);
+    assert.deepEqual(await labelsOn(NodeKind.Managed), [own, own]);
   });
 
   it("holds what istiod signs with as a secret, the root as the very bytes of the webhooks' bundle", async () => {

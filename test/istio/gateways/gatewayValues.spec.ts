@@ -26,7 +26,7 @@ const internal = {
   "healthcheck-path": "/healthz/ready",
   attributes: "load_balancing.cross_zone.enabled=true",
   "target-group-attributes":
-    "preserve_client_ip.enabled=false,deregistration_delay.timeout_seconds=60," +
+    "preserve_client_ip.enabled=false,deregistration_delay.timeout_seconds=240," +
     "deregistration_delay.connection_termination.enabled=true",
   "security-groups": "sg-1",
 };
@@ -57,6 +57,13 @@ const twoOverZones = (release: string) => ({
   ],
 });
 
+/** Serves on while its load balancer still sends, then ends what is open. */
+const drained = {
+  lifecycle: { preStop: { sleep: { seconds: 180 } } },
+  terminationGracePeriodSeconds: 240,
+  podAnnotations: { "proxy.istio.io/config": '{"terminationDrainDuration":"45s"}' },
+};
+
 describe("values of the east-west gateway", () => {
   it("on Auto Mode: its network, an internal load balancer, no access to Secrets", () => {
     const gateway = planOf(on(NodeKind.AutoMode)).eastWest[KEY];
@@ -69,6 +76,7 @@ describe("values of the east-west gateway", () => {
         annotations: annotations(internalOfAutoMode),
       },
       ...twoOverZones("istio-eastwestgateway"),
+      ...drained,
     });
   });
 
@@ -127,6 +135,7 @@ describe("values of an ingress gateway", () => {
         }),
       },
       ...twoOverZones("istio-ingress-public"),
+      ...drained,
     });
   });
 
@@ -150,12 +159,13 @@ describe("values of an ingress gateway", () => {
       allocateLoadBalancerNodePorts: false,
       annotations: annotations(internalOfAutoMode),
     };
-    const bare = { revision: "canary", service, ...twoOverZones("istio-ingress-bare") };
+    const bare = { revision: "canary", service, ...twoOverZones("istio-ingress-bare"), ...drained };
     assert.deepEqual(ingressValues(gateways["prod/east/bare"], "sg-1"), bare);
     assert.deepEqual(ingressValues(gateways["prod/east/apps"], "sg-1"), {
       revision: "canary",
       service,
       ...twoOverZones("istio-ingress-apps"),
+      ...drained,
       resources: { requests: { cpu: "2" } },
     });
   });
@@ -232,7 +242,7 @@ describe("objects of the east-west gateway", () => {
     );
   });
 
-  it("of an ambient mesh: the Service's class by flavour, two pods over zones", () => {
+  it("of an ambient mesh: the Service's class by flavour, two pods over zones that serve on when they go", () => {
     const classes = {
       [NodeKind.AutoMode]: "eks.amazonaws.com/nlb",
       [NodeKind.Managed]: "service.k8s.aws/nlb",
@@ -252,7 +262,10 @@ describe("objects of the east-west gateway", () => {
           deployment: {
             spec: {
               template: {
+                metadata: { annotations: drained.podAnnotations },
                 spec: {
+                  terminationGracePeriodSeconds: 240,
+                  containers: [{ name: "istio-proxy", lifecycle: drained.lifecycle }],
                   topologySpreadConstraints: [
                     {
                       maxSkew: 1,

@@ -134,6 +134,48 @@ describe("the objects of a relay", () => {
     assert.deepEqual(container.readinessProbe.httpGet, { path: "/healthz/ready", port: 15021 });
   });
 
+  it("serve on while nodes still send to them, and are ended within their grace period", () => {
+    const { terminationGracePeriodSeconds, containers } = objects.deployment.spec.template.spec;
+    const { seconds } = containers[0].lifecycle.preStop.sleep;
+    assert.deepEqual([seconds, terminationGracePeriodSeconds], [10, 30]);
+  });
+
+  it("keep no node from being drained while no istiod answers", () => {
+    assert.equal(objects.disruptionBudget.spec.unhealthyPodEvictionPolicy, "AlwaysAllow");
+  });
+
+  it("have what a thousand proxies on one of them take, and no more of each connection", () => {
+    const [{ resources }] = objects.deployment.spec.template.spec.containers;
+    assert.deepEqual(resources, {
+      requests: { cpu: "100m", memory: "160Mi" },
+      limits: { memory: "512Mi" },
+    });
+    const { listeners, clusters } = relayConfig(place.backends).static_resources;
+    const limits = [...listeners, ...clusters].map((one) =>
+      "per_connection_buffer_limit_bytes" in one ? one.per_connection_buffer_limit_bytes : "none",
+    );
+    // The last listener is that of readiness.
+    assert.deepEqual(limits, [32768, 32768, "none", 32768, 32768]);
+  });
+
+  it("try another target within what an API server waits for a webhook", () => {
+    const { listeners, clusters } = relayConfig(place.backends).static_resources;
+    const attempts = JSON.stringify(listeners).match(/"max_connect_attempts":\d+/g);
+    assert.deepEqual(attempts, ['"max_connect_attempts":6', '"max_connect_attempts":6']);
+    for (const { connect_timeout } of clusters) assert.equal(connect_timeout, "1s");
+  });
+
+  it("are pulled and placed as the istiod that they stand in for", () => {
+    const bare = objects.deployment.spec.template.spec;
+    assert.equal("imagePullSecrets" in bare || "priorityClassName" in bare, false);
+    const own = { imagePullSecrets: ["registry"], priorityClassName: "system-cluster-critical" };
+    const { spec } = relayObjects({ ...place, ...own }).deployment.spec.template;
+    assert.deepEqual(
+      [spec.imagePullSecrets, spec.priorityClassName],
+      [[{ name: "registry" }], "system-cluster-critical"],
+    );
+  });
+
   it("are ready while one address of any istiod is healthy, for configuration and for webhooks", () => {
     const { listeners } = relayConfig(place.backends).static_resources;
     assert.deepEqual(

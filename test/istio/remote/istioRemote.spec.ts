@@ -60,6 +60,18 @@ describe("the plan of remotes", () => {
     assert.equal(version, "1.31.3");
   });
 
+  it("gives relays the pull secrets and the priority class that istiod's chart gets, if they are any", () => {
+    const global = { imagePullSecrets: ["registry"], priorityClassName: "system-cluster-critical" };
+    const relayOf = (istiod?: object) => {
+      const description = primaryRemote("same");
+      description.meshes.prod.values = { istiod };
+      return planOf(description).remotes["prod/west"].relay;
+    };
+    assert.deepEqual(relayOf({ global }), global);
+    for (const nothing of [undefined, {}, { global: null }, { global: { imagePullSecrets: "x" } }])
+      assert.deepEqual(relayOf(nothing), { imagePullSecrets: [] });
+  });
+
   it("keeps external istiods of several meshes in one cluster apart", () => {
     const { controlPlanes } = planOf(external());
     const [prod, test] = [controlPlanes["prod/mgmt-a"], controlPlanes["test/mgmt-a"]];
@@ -131,17 +143,26 @@ describe("a remote", () => {
       labels: {
         "topology.istio.io/network": "net-west",
         "pod-security.kubernetes.io/enforce": "baseline",
+        "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
       },
       annotations: { "topology.istio.io/controlPlaneClusters": "east" },
     });
   });
 
-  it("is served by istiods whose pods go behind their load balancers, ports as the Service has them", async () => {
+  it("is served by istiods whose pods come once they are bound to their load balancers, ports as the Service has them", async () => {
     const graph = await buildIstio(primaryRemote("different"));
     floor(graph, 2);
     floorOf(graph, BINDING, 4);
-    const istiod = release(graph, "demo-prod-east-istio-istiod");
-    for (const binding of graph.ofType(BINDING)) assertDependsOn(graph, binding, istiod);
+    // Only pods that are made later are gated by the health of their targets.
+    const istiods = releases(graph, "istiod").filter(({ name }) =>
+      name.startsWith("demo-prod-east"),
+    );
+    assert.equal(istiods.length, 2);
+    const namespace = graph.one(NAMESPACE, "demo-prod-east-system");
+    for (const binding of graph.ofType(BINDING)) {
+      for (const istiod of istiods) assertDependsOn(graph, istiod, binding);
+      assertDependsOn(graph, binding, namespace);
+    }
     assert.deepEqual(
       graph
         .ofType(BINDING)

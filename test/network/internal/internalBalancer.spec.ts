@@ -24,6 +24,7 @@ const args: InternalBalancerArgs = {
   securityGroupId: "sg-1",
   ports: { one: 1001, two: 1002 },
   health: { port: 9000, path: "/well" },
+  deregistrationDelay: 30,
 };
 
 /** A load balancer, what it waits for, and what waits for one of its target groups. */
@@ -88,7 +89,7 @@ describe("InternalBalancer", () => {
           unhealthyThreshold: 2,
         },
         preserveClientIp: "false",
-        deregistrationDelay: 5,
+        deregistrationDelay: 30,
         connectionTermination: true,
         tags: { Name: name },
       });
