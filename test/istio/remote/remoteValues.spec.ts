@@ -104,7 +104,6 @@ describe("values of an istiod that serves others", () => {
     assert.deepEqual(values.env, {
       ISTIO_MULTIROOT_MESH: "true",
       PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: "tokenFile",
-      ISTIO_MULTIROOT_MESH: "true",
       ISTIOD_CUSTOM_HOST: facts.istiods[0].host,
       INJECTION_WEBHOOK_CONFIG_NAME: "",
       VALIDATION_WEBHOOK_CONFIG_NAME: "",
