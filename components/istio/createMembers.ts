@@ -138,10 +138,10 @@ export function createMeshConfigurations(
   );
   return mapValues(
     Object.fromEntries(holders),
-    ({ cluster, namespace }, key) =>
+    ({ cluster, namespace, mtls }, key) =>
       new MeshConfiguration(
         logicalName(name, key, "configuration"),
-        { namespace },
+        { namespace, mtls },
         waitingFor(options(cluster), lookUp(after, key)),
       ),
   );

@@ -1,5 +1,12 @@
 /** Cross-room facts about Istio: which control plane and which gateway stands where. */
-import type { ChartSource, ChartValues, DataPlane, Ingress, LoadBalancers } from "../topology";
+import type {
+  ChartSource,
+  ChartValues,
+  DataPlane,
+  Ingress,
+  LoadBalancers,
+  MutualTls,
+} from "../topology";
 
 export interface IstioPlan {
   charts: { source: ChartSource; location?: string };
@@ -38,6 +45,8 @@ export interface ControlPlanePlan {
   trustDomain: string;
   /** How pods join the mesh. */
   dataPlane: DataPlane;
+  /** What its workloads take from others. */
+  mtls: MutualTls;
   /** The mesh has other clusters: their istiods' Secrets are read here. */
   multiCluster: boolean;
   /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
@@ -94,6 +103,8 @@ export interface RemotePlan {
   namespace: string;
   /** How pods join the mesh. */
   dataPlane: DataPlane;
+  /** What the workloads of the mesh take from others. */
+  mtls: MutualTls;
   /** The external istiod reads the mesh's configuration here. */
   holdsConfiguration: boolean;
   /** Clusters that run the istiods that serve it, in the order of failover. */

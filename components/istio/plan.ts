@@ -109,6 +109,7 @@ function planControlPlane(
     namespace,
     trustDomain: mesh.trustDomain,
     dataPlane: mesh.dataPlane,
+    mtls: mesh.mtls,
     // An external istiod is there for many: the second member then changes no Release.
     multiCluster: external || members.length > 1,
     multiNetwork: hasEastWest(relation),
@@ -166,6 +167,7 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     network: at.cluster.network,
     namespace,
     dataPlane: mesh.dataPlane,
+    mtls: mesh.mtls,
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
     loadBalancers: at.cluster.loadBalancers,

@@ -1,6 +1,7 @@
 import { DataPlane, hasEastWest, pathOf, Severity, today, written } from "../topology";
 import type { ChartValues, Mesh, MeshRelation, Problem, Rule } from "../topology";
 import { addressRules } from "./addresses/rules";
+import { controlPlaneRules } from "./controlPlane/rules";
 import { gatewayRules } from "./gateways/rules";
 import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
@@ -106,6 +107,7 @@ export const istioRules: IstioRule[] = [
   ownedChartValues,
   unusedChartValues,
   ingressNames,
+  ...controlPlaneRules,
   ...addressRules,
   ...gatewayRules,
 ];

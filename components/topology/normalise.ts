@@ -130,6 +130,7 @@ function meshOf(name: string, mesh: FilledMesh): Mesh {
     name,
     dataPlane: mesh.dataPlane,
     trustDomain: mesh.trustDomain,
+    mtls: mesh.mtls,
     mode: mesh.controlPlane.mode ?? modeOf(runsIn, clusters) ?? ControlPlaneMode.PrimaryRemote,
     runsIn,
     configCluster: mesh.controlPlane.configCluster,

@@ -192,6 +192,7 @@ const values = z.strictObject({
 const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),
   trustDomain: text.default(TRUST_DOMAIN),
+  mtls: z.enum(d.MutualTls).default(d.MutualTls.Strict),
   controlPlane: controlPlane.prefault({}),
   clusters: map(member),
   revision: text.optional(),

@@ -16,6 +16,7 @@ import type {
   IngressDescription,
   LinkVia,
   LoadBalancers,
+  MutualTls,
   PrivateApiDescription,
   NodeKind,
   NodeLimitsDescription,
@@ -153,6 +154,7 @@ export interface Mesh {
   name: string;
   dataPlane: DataPlane;
   trustDomain: string;
+  mtls: MutualTls;
   mode: ControlPlaneMode;
   /** Clusters that run istiod. */
   runsIn: string[];

@@ -24,6 +24,7 @@ describe("the plan of one cluster", () => {
           namespace: "istio-system",
           trustDomain: "cluster.local",
           dataPlane: "sidecar",
+          mtls: "strict",
           multiCluster: false,
           multiNetwork: false,
           servesRemotes: false,

@@ -13,6 +13,7 @@ import {
   type LinksDescription,
   LinkVia,
   type MeshDescription,
+  MutualTls,
   type TopologyDescription,
   type TrustDescription,
 } from "../../components/topology";
@@ -33,6 +34,7 @@ const provided: TrustDescription = { roots: { own: { secret: "root" } } };
 const meshSpec = fc.record({
   dataPlane: oneFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
   trustDomain: fc.boolean(),
+  mtls: oneFrom(undefined, undefined, MutualTls.Permissive),
   trust: oneFrom<TrustDescription | undefined>(undefined, undefined, {}, provided, {
     roots: { own: {} },
     signing: "own",
@@ -120,6 +122,7 @@ function meshOf(
   return {
     dataPlane,
     trustDomain: spec.trustDomain ? `mesh-${index}.example` : undefined,
+    mtls: spec.mtls,
     controlPlane,
     clusters: Object.fromEntries(
       members.map(([name, member]) => [

@@ -107,6 +107,7 @@ const meshes: Record<string, Mutation> = {
   }),
   "name a config cluster": inMesh((mesh) => (mesh.controlPlane = { configCluster: "c0" })),
   "misspell a trust domain": inMesh((mesh) => (mesh.trustDomain = "spiffe://Prod")),
+  "take plaintext": inMesh((mesh) => (mesh.mtls = "permissive")),
   "give the mesh no ingress cluster": inMesh((mesh) => (mesh.ingress = { p: { clusters: [] } })),
   "expose a mesh": inMesh((mesh) => {
     mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), exposure: "internet" } };
@@ -195,6 +196,11 @@ const later: Record<string, Mutation> = {
   },
   "add tenants": (description) => {
     const mesh = Object.keys(description.meshes)[0];
+    description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
+  },
+  "take plaintext where tenants are": (description) => {
+    const [mesh, described] = Object.entries(description.meshes)[0] ?? [""];
+    if (described) described.mtls = "permissive";
     description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
   },
   "add a federation": (description) => {

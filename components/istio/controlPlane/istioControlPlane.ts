@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { DataPlane, istiodName, SYSTEM_NAMESPACE, TRUST_DOMAIN } from "../../topology";
+import { DataPlane, istiodName, MutualTls, SYSTEM_NAMESPACE, TRUST_DOMAIN } from "../../topology";
 import type { ChartsDescription, ChartValues } from "../../topology";
 import { caBundle } from "../../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
-import { firstPolicies } from "./meshObjects";
+import { ownObjects } from "./meshObjects";
 import type { IstiodPlan } from "../facts";
 import { ISTIOD_SERVICE } from "../ports";
 import { installRelease } from "../release";
@@ -57,6 +57,12 @@ export interface IstioControlPlaneArgs {
    * @default sidecar
    */
   dataPlane?: DataPlane;
+  /**
+   * What workloads take from others.
+   *
+   * @default strict
+   */
+  mtls?: MutualTls;
   /**
    * Whether the mesh has other clusters, which are read from here.
    *
@@ -124,7 +130,7 @@ export interface IstioControlPlaneArgs {
  * One mesh's control plane in one cluster: CRDs, istiod and its revisions, and for ambient the node agents.
  *
  * Its namespace with `cacerts` must exist (`SystemNamespace`). Depend on it to come after a control plane that serves.
- * Mutual TLS is strict throughout the mesh. An external one is istiod alone: what it works on is in the clusters that it
+ * Mutual TLS is strict throughout the mesh unless `mtls` says otherwise. An external one is istiod alone: what it works on is in the clusters that it
  * serves (`IstioRemote`, `MeshConfiguration`).
  */
 export class IstioControlPlane extends pulumi.ComponentResource {
@@ -149,8 +155,8 @@ export class IstioControlPlane extends pulumi.ComponentResource {
     const base = plan.base.map((release) => install(release, []));
     const istiods = plan.istiods.map((istiod) => install(istiod, base));
     plan.agents.reduce<pulumi.Resource[]>((before, agent) => [install(agent, before)], istiods);
-    for (const policy of firstPolicies(facts)) {
-      new k8s.apiextensions.CustomResource(`${name}-peer-authentication`, policy, after(istiods));
+    for (const [suffix, object] of Object.entries(ownObjects(facts))) {
+      new k8s.apiextensions.CustomResource(`${name}-${suffix}`, object, after(istiods));
     }
 
     this.discoveryAddress = pulumi.interpolate`${istiodName(revision)}.${namespace}.svc:${ISTIOD_SERVICE.xds}`;
@@ -169,10 +175,11 @@ function factsOf({ rootCertificate, ...args }: IstioControlPlaneArgs) {
   const { namespace = SYSTEM_NAMESPACE, dataPlane = DataPlane.Sidecar } = args;
   const { multiCluster = false, multiNetwork = false, servesRemotes = false } = args;
   const { external = false, istiods = [{ version }], agentVersion = version } = args;
+  const { mtls = MutualTls.Strict } = args;
   return {
     ...args,
     ...{ trustDomain, mesh, clusterId, namespace, dataPlane, multiCluster, multiNetwork },
-    ...{ servesRemotes, external, istiods, agentVersion },
+    ...{ servesRemotes, external, istiods, agentVersion, mtls },
     caBundle: rootCertificate && pulumi.output(rootCertificate).apply(caBundle),
   };
 }

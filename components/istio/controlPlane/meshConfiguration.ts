@@ -1,12 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { strictMutualTls } from "./meshObjects";
+import { MutualTls } from "../../topology";
+import { meshObjects } from "./meshObjects";
 
 /** What the first configuration of a mesh with an external istiod is made from. */
 export interface MeshConfigurationArgs {
   /** Namespace of the relays, the mesh's root namespace. */
   namespace: pulumi.Input<string>;
+  /**
+   * What workloads take from others.
+   *
+   * @default strict
+   */
+  mtls?: MutualTls;
 }
 
 /**
@@ -18,11 +25,10 @@ export interface MeshConfigurationArgs {
 export class MeshConfiguration extends pulumi.ComponentResource {
   constructor(name: string, args: MeshConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:MeshConfiguration", name, {}, opts);
-    new k8s.apiextensions.CustomResource(
-      `${name}-peer-authentication`,
-      strictMutualTls(args.namespace),
-      childOptions(this, opts),
-    );
+    const objects = meshObjects({ mtls: MutualTls.Strict, ...args });
+    for (const [suffix, object] of Object.entries(objects)) {
+      new k8s.apiextensions.CustomResource(`${name}-${suffix}`, object, childOptions(this, opts));
+    }
     this.registerOutputs({});
   }
 }

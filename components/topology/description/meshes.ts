@@ -20,6 +20,10 @@ export type ControlPlaneMode = (typeof ControlPlaneMode)[keyof typeof ControlPla
 export const Exposure = { Internal: "internal", Internet: "internet" } as const;
 export type Exposure = (typeof Exposure)[keyof typeof Exposure];
 
+/** What a workload takes from others: mutual TLS alone, or plaintext too. */
+export const MutualTls = { Strict: "strict", Permissive: "permissive" } as const;
+export type MutualTls = (typeof MutualTls)[keyof typeof MutualTls];
+
 /** A mesh: clusters with one identity root, one trust domain and one control-plane arrangement. */
 export interface MeshDescription {
   /**
@@ -34,6 +38,14 @@ export interface MeshDescription {
    * @default cluster.local
    */
   trustDomain?: string;
+  /**
+   * What workloads take from others: `strict` refuses whoever is not in the mesh; `permissive` takes plaintext too, while live
+   * services move in. Your own `PeerAuthentication` objects win over it for their namespace or workload. A mesh that other meshes
+   * or tenants are in must be strict.
+   *
+   * @default strict
+   */
+  mtls?: MutualTls;
   /**
    * Where istiod runs. Other than multi-primary only with the sidecar data plane.
    *

@@ -1,0 +1,90 @@
+/** What a whole mesh may say of its workloads. */
+import { MutualTls, pathOf, Severity } from "../../topology";
+import type { Member, Mesh, Problem, Relations, Rule, Topology } from "../../topology";
+
+function permissive({ meshes }: Relations): Mesh[] {
+  return meshes.flatMap(({ mesh }) => (mesh.mtls === MutualTls.Permissive ? [mesh] : []));
+}
+
+const mtlsOf = ({ name }: Mesh) => pathOf("meshes", name, "mtls");
+
+/** Who else counts on the identities of a mesh, in words. */
+function othersIn({ tenants, federation }: Topology, mesh: string): string[] {
+  const theirs = Object.entries(tenants?.of ?? {}).filter(([, tenant]) => tenant.mesh === mesh);
+  const exchanges = Object.entries(federation).filter(([, { from, to }]) =>
+    [from, ...to].includes(mesh),
+  );
+  return [
+    ...theirs.map(([name]) => `tenant ${name}`),
+    ...exchanges.map(([name]) => `federation ${name}`),
+  ];
+}
+
+function checkPermissive(_: Topology, relations: Relations): Problem[] {
+  return permissive(relations).map((mesh) => ({
+    path: mtlsOf(mesh),
+    got: mesh.mtls,
+    allowed: "strict, or permissive while services move in",
+    fix: "whoever reaches a pod is served without an identity, and policies on identities alone do not see him: move namespace by namespace, each with a PeerAuthentication of mode STRICT, and then say strict",
+  }));
+}
+
+function checkShared(topology: Topology, relations: Relations): Problem[] {
+  return permissive(relations).flatMap((mesh) => {
+    const others = othersIn(topology, mesh.name);
+    if (others.length === 0) return [];
+    return [
+      {
+        path: mtlsOf(mesh),
+        got: `${mesh.mtls}, in a mesh with ${others.join(", ")}`,
+        allowed: "strict where tenants share a mesh or meshes exchange services",
+        fix: "say strict, or move what is not in the mesh yet before others come",
+      },
+    ];
+  });
+}
+
+/** Clusters whose configuration holds for a remote, one after the other as its relay moves. */
+function configuredFrom({ servers }: Member): string[] {
+  return [...new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name))];
+}
+
+function checkPolicies(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh, members }) => {
+    const moving = members.filter((member) => configuredFrom(member).length > 1);
+    if (moving.length === 0) return [];
+    const sources = [...new Set(moving.flatMap(configuredFrom))].join(", ");
+    return [
+      {
+        path: pathOf("meshes", mesh.name, "controlPlane", "runsIn"),
+        got: `${moving.map(({ at }) => at.cluster.name).join(", ")} served by turns from ${sources}`,
+        allowed: "one cluster, or several that hold the same Istio configuration",
+        fix: `each istiod applies what its own cluster holds, so that policies change when a relay moves over: write every AuthorizationPolicy, PeerAuthentication, VirtualService and DestinationRule into all of ${sources}`,
+      },
+    ];
+  });
+}
+
+export const controlPlaneRules: Rule[] = [
+  {
+    id: "mtls-permissive",
+    summary: "A mesh takes nothing but mutual TLS.",
+    why: "Permissive is for moving services in (https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/).",
+    severity: Severity.Warning,
+    check: checkPermissive,
+  },
+  {
+    id: "mtls-permissive-shared",
+    summary: "A mesh that tenants or other meshes are in is strict.",
+    why: "What separates them is the identity of the caller, which plaintext has none of (https://istio.io/latest/docs/ops/best-practices/security/#mutual-tls).",
+    severity: Severity.Problem,
+    check: checkShared,
+  },
+  {
+    id: "configuration-of-each-server",
+    summary: "Istiods that serve one cluster by turns read the same configuration.",
+    why: "A primary reads Istio's configuration in its own cluster alone; of the others it watches services and endpoints (https://istio.io/latest/docs/ops/configuration/traffic-management/multicluster/).",
+    severity: Severity.Warning,
+    check: checkPolicies,
+  },
+];

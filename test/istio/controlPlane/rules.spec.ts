@@ -1,0 +1,69 @@
+import { controlPlaneRules } from "../../../components/istio/controlPlane/rules";
+import { type Claim, testEveryRule, testRules } from "../../support/rules";
+import { pair } from "../support";
+
+const good = pair("different");
+
+const claims: Claim[] = [
+  [
+    "mtls-permissive",
+    "plaintext in a mesh",
+    ({ meshes }) => (meshes.prod.mtls = "permissive"),
+    "meshes.prod.mtls: got permissive; allowed: strict, or permissive while services move in; fix: whoever reaches a pod is served without an identity, and policies on identities alone do not see him: move namespace by namespace, each with a PeerAuthentication of mode STRICT, and then say strict",
+  ],
+  [
+    "mtls-permissive-shared",
+    "nothing is said of a mesh that is nobody else's",
+    ({ meshes }) => (meshes.prod.mtls = "permissive"),
+  ],
+  [
+    "mtls-permissive-shared",
+    "tenants and other meshes count on identities",
+    (description) => {
+      description.meshes.prod.mtls = "permissive";
+      description.tenants = { model: "namespace", of: { team: { mesh: "prod" } } };
+      description.federation = {
+        pay: { from: "shop", to: ["prod"], services: {} },
+        stock: { from: "prod", to: ["shop"], services: {} },
+        other: { from: "shop", to: ["bank"], services: {} },
+      };
+      description.clusters.lone = { network: "net-east" };
+      const rest = { trust: {}, clusters: { lone: {} } };
+      description.clusters.alone = { network: "net-west" };
+      description.meshes.shop = rest;
+      description.meshes.bank = { trust: {}, clusters: { alone: {} } };
+    },
+    "meshes.prod.mtls: got permissive, in a mesh with tenant team, federation pay, federation stock; allowed: strict where tenants share a mesh or meshes exchange services; fix: say strict, or move what is not in the mesh yet before others come",
+  ],
+  [
+    "mtls-permissive-shared",
+    "a strict mesh may be shared",
+    (description) => (description.tenants = { model: "namespace", of: { team: { mesh: "prod" } } }),
+  ],
+  [
+    "configuration-of-each-server",
+    "a relay that moves to another primary",
+    ({ clusters, meshes }) => {
+      Object.assign(clusters, { far: { network: "net-west" }, near: { network: "net-east" } });
+      meshes.prod.controlPlane = { runsIn: ["east", "west"] };
+      Object.assign(meshes.prod.clusters, { far: {}, near: { servedBy: ["west"] } });
+    },
+    "meshes.prod.controlPlane.runsIn: got far served by turns from east, west; allowed: one cluster, or several that hold the same Istio configuration; fix: each istiod applies what its own cluster holds, so that policies change when a relay moves over: write every AuthorizationPolicy, PeerAuthentication, VirtualService and DestinationRule into all of east, west",
+  ],
+  [
+    "configuration-of-each-server",
+    "external istiods read one config cluster, wherever they run",
+    (description) => {
+      Object.assign(description.clusters, {
+        one: { network: "net-west" },
+        two: { network: "net-east" },
+      });
+      description.meshes.prod.controlPlane = { runsIn: ["one", "two"], configCluster: "east" };
+    },
+  ],
+];
+
+describe("rules about what holds for a whole mesh", () => {
+  testRules(controlPlaneRules, good, claims);
+  testEveryRule(controlPlaneRules, claims);
+});
