@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createAddresses, createBindings } from "./addresses/create";
 import type { RoomOptions } from "../options";
 import type { VpcHandle } from "../handles";
-import { mapValues } from "../records";
+import { lookUp, mapValues } from "../records";
 import { istiodKey, memberKey } from "../topology";
 import {
   createControlPlanes,
@@ -51,7 +51,7 @@ export function createIstio(
   const remotes = createRemotes(name, plan, { roots, after: named }, options);
   const bindings = createBindings(name, plan, { targetGroups, after: named }, options);
   const bound = byMember(plan, bindings);
-  const mayWatch = joined(named, access.before, bound);
+  const mayWatch = joined(named, toldBy(plan, namespaces), access.before, bound);
   const controlPlanes = createControlPlanes(
     name,
     plan,
@@ -64,6 +64,13 @@ export function createIstio(
   const configurations = createMeshConfigurations(name, plan, { after: served }, options);
   const configured = joined(served, lists(configurations));
   return createGateways(name, plan, { securityGroups, after: configured }, options);
+}
+
+/** Namespaces of the members that tell a control plane's named revisions their trust domain. */
+function toldBy({ controlPlanes }: IstioPlan, namespaces: Record<string, pulumi.Resource>): Lists {
+  return mapValues(controlPlanes, ({ mesh, toldBy: members }) =>
+    members.map((member) => lookUp(namespaces, memberKey(mesh, member))),
+  );
 }
 
 /** The Secrets by which the istiods that serve a remote see it. */

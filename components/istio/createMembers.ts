@@ -11,9 +11,13 @@ import { IstioControlPlane } from "./controlPlane/istioControlPlane";
 import { IstiodRelay } from "./relay/istiodRelay";
 import { IstioRemote } from "./remote/istioRemote";
 import { MeshConfiguration } from "./controlPlane/meshConfiguration";
-import type { IstioPlan } from "./facts";
+import type { IstioPlan, RemotePlan } from "./facts";
 import { SystemNamespace } from "../trust/systemNamespace";
-import type { SigningCertificate, SystemNamespaceArgs } from "../trust/systemNamespace";
+import type {
+  SigningCertificate,
+  SystemNamespaceArgs,
+  WatchedCluster,
+} from "../trust/systemNamespace";
 
 /** Istio's namespace in every member of every mesh and wherever istiod runs, by member key. */
 export function createNamespaces(
@@ -28,14 +32,25 @@ export function createNamespaces(
     ...mapValues(controlPlanes, ({ cluster, ...own }, key) => {
       const { namespace, network, dataPlane, loadBalancers } = own;
       const signing = certificates[key];
-      return create(key, cluster, { namespace, network, dataPlane, loadBalancers, signing });
+      const watched = watchedAs(own);
+      const place = { namespace, network, dataPlane, loadBalancers };
+      return create(key, cluster, { ...place, signing, watched });
     }),
     ...mapValues(remotes, ({ cluster, ...remote }, key) => {
       const { namespace, network, dataPlane, loadBalancers, controlPlaneClusters } = remote;
       const place = { namespace, network, dataPlane, loadBalancers };
-      return create(key, cluster, { ...place, controlPlaneClusters });
+      const watched = watchedAs(remote);
+      return create(key, cluster, { ...place, controlPlaneClusters, watched });
     }),
   };
+}
+
+/** What istiods elsewhere are told of a cluster that they watch. */
+function watchedAs({
+  trustDomain,
+  foreignRevisions: revisions,
+}: Pick<RemotePlan, "trustDomain" | "foreignRevisions">): WatchedCluster {
+  return { trustDomain, revisions };
 }
 
 /** What control planes and remotes need from other rooms. */

@@ -43,6 +43,10 @@ export interface ControlPlanePlan {
   namespace: string;
   /** Trust domain of all identities that it signs. */
   trustDomain: string;
+  /** Revisions of istiods elsewhere that watch its cluster, of which none runs there; `default` is the one without a name. */
+  foreignRevisions: string[];
+  /** Members that tell its named revisions their trust domain, and so stand before them. */
+  toldBy: string[];
   /** How pods join the mesh. */
   dataPlane: DataPlane;
   /** What its workloads take from others. */
@@ -101,6 +105,10 @@ export interface RemotePlan {
   network: string;
   /** Namespace of the relays, the mesh's root namespace. */
   namespace: string;
+  /** Trust domain of the identities of its pods. */
+  trustDomain: string;
+  /** Revisions of the istiods that watch it; `default` is the one without a name. */
+  foreignRevisions: string[];
   /** How pods join the mesh. */
   dataPlane: DataPlane;
   /** What the workloads of the mesh take from others. */

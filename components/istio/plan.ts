@@ -3,6 +3,7 @@ import { keyed } from "../records";
 import {
   ControlPlaneMode,
   DataPlane,
+  DEFAULT_REVISION,
   EAST_WEST_NAME,
   gatewayKey,
   GatewayApi,
@@ -108,6 +109,8 @@ function planControlPlane(
     network: configuredIn.cluster.network,
     namespace,
     trustDomain: mesh.trustDomain,
+    foreignRevisions: at.members.filter((member) => member.in === relation).flatMap(tells),
+    toldBy: toldBy(controlPlane),
     dataPlane: mesh.dataPlane,
     mtls: mesh.mtls,
     // An external istiod is there for many: the second member then changes no Release.
@@ -122,6 +125,22 @@ function planControlPlane(
     loadBalancers: at.cluster.loadBalancers,
     values: mesh.values,
   };
+}
+
+/** What a member tells istiods elsewhere: a mesh config for each that has none there. */
+function tells({ foreign }: Member): string[] {
+  return foreign.map(({ name = DEFAULT_REVISION }) => name);
+}
+
+/**
+ * Members that tell a control plane's named revisions. These come and go while a member is watched; the default one is told
+ * of a member by a Secret that comes after.
+ */
+function toldBy({ watches, istiods }: ControlPlane): string[] {
+  const named = istiods.map(({ revision }) => revision).filter(({ name }) => name !== undefined);
+  return watches
+    .filter(({ foreign }) => foreign.some((revision) => named.includes(revision)))
+    .map(({ at }) => at.cluster.name);
 }
 
 /** What the cluster's own gateways and node agents are served by; where it is no member there are none. */
@@ -166,6 +185,8 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     cluster: at.cluster.name,
     network: at.cluster.network,
     namespace,
+    trustDomain: mesh.trustDomain,
+    foreignRevisions: tells(remote),
     dataPlane: mesh.dataPlane,
     mtls: mesh.mtls,
     holdsConfiguration: holds,

@@ -34,6 +34,11 @@ export function istiodName(revision?: string): string {
   return logicalName("istiod", revision);
 }
 
+/** Name of the ConfigMap that a control plane's mesh config is in, the chart's own. */
+export function meshConfigName(revision?: string): string {
+  return logicalName("istio", revision);
+}
+
 /** Key of one istiod of a mesh in the cluster that it runs in. */
 export function istiodKey(mesh: string, cluster: string, revision?: string): string {
   return gatewayKey(mesh, cluster, istiodName(revision));

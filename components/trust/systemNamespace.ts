@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { readinessGates } from "../cluster/loadBalancers/readinessGates";
-import { DataPlane, SYSTEM_NAMESPACE } from "../topology";
+import { DataPlane, DEFAULT_REVISION, meshConfigName, SYSTEM_NAMESPACE } from "../topology";
 import type { LoadBalancers } from "../topology";
 import { caBundle, normalizePem } from "./pem";
 
@@ -44,6 +44,20 @@ export interface SystemNamespaceArgs {
    * @default none: no istiod runs here
    */
   signing?: SigningCertificate;
+  /**
+   * What istiods elsewhere that watch this cluster are told of its pods.
+   *
+   * @default none: they know it of the istiods that run here, or there are none
+   */
+  watched?: WatchedCluster;
+}
+
+/** What istiods elsewhere are told of the pods of a cluster that they watch. */
+export interface WatchedCluster {
+  /** Trust domain of the pods' identities. */
+  trustDomain: pulumi.Input<string>;
+  /** Revisions of those istiods; `default` is the one without a name. Leave out those that run in this cluster too. */
+  revisions: string[];
 }
 
 /** What istiod signs with. */
@@ -65,7 +79,8 @@ export interface SigningCertificate {
  * root of its own, which cannot be taken back without restarting the mesh
  * (https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/). Where istiod serves the cluster from
  * elsewhere, the namespace must stand before that istiod is told of the cluster: it looks once at who controls it
- * (https://istio.io/latest/docs/setup/install/multicluster/primary-remote/).
+ * (https://istio.io/latest/docs/setup/install/multicluster/primary-remote/), and endpoints keep the trust domain that they
+ * were made with: it takes `cluster.local` for a cluster that says none (istio, pilot/pkg/serviceregistry/kube/controller).
  */
 export class SystemNamespace extends pulumi.ComponentResource {
   /** Name of the namespace. */
@@ -92,6 +107,13 @@ export class SystemNamespace extends pulumi.ComponentResource {
           type: "Opaque",
           data: signingFiles(args.signing),
         },
+        childOptions(this, opts),
+      );
+    }
+    for (const object of args.watched ? meshConfigs(args.watched) : []) {
+      new k8s.core.v1.ConfigMap(
+        `${name}-${object.metadata.name}`,
+        { ...object, metadata: { ...object.metadata, namespace: namespace.metadata.name } },
         childOptions(this, opts),
       );
     }
@@ -127,6 +149,18 @@ function namespaceAnnotations({ controlPlaneClusters = [] }: SystemNamespaceArgs
   return controlPlaneClusters.length === 0
     ? undefined
     : { "topology.istio.io/controlPlaneClusters": controlPlaneClusters.join(",") };
+}
+
+/** Mesh config of each revision, of which istiods elsewhere read no more than the trust domain. */
+function meshConfigs({ revisions, trustDomain }: WatchedCluster) {
+  // JSON is YAML: a domain of digits stays text.
+  const mesh = pulumi
+    .output(trustDomain)
+    .apply((domain) => JSON.stringify({ trustDomain: domain }));
+  return revisions.map((revision) => ({
+    metadata: { name: meshConfigName(revision === DEFAULT_REVISION ? undefined : revision) },
+    data: { mesh },
+  }));
 }
 
 /** istiod's own names for the files. Encoded here, so that what is sent is what the API server answers. */

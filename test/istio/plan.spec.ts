@@ -23,6 +23,8 @@ describe("the plan of one cluster", () => {
           network: "shared",
           namespace: "istio-system",
           trustDomain: "cluster.local",
+          foreignRevisions: [],
+          toldBy: [],
           dataPlane: "sidecar",
           mtls: "strict",
           multiCluster: false,

@@ -108,6 +108,8 @@ describe("the relations of a primary-remote mesh", () => {
     assert.deepEqual(istiodsOf(moving.controlPlanes.east), ["default: south west", "canary: west"]);
     assert.equal(west.picks.name, "canary");
     assert.deepEqual(west.picks.tags, ["next"]);
+    const foreign = [west, south, east].map((member) => member.foreign.map(({ name }) => name));
+    assert.deepEqual(foreign, [[undefined, "canary"], [undefined, "canary"], []]);
     assert.deepEqual(west.revisions, [south.picks, west.picks]);
     for (const { picks, revisions } of [south, east]) {
       assert.equal(picks.name, undefined);

@@ -1,5 +1,5 @@
 /** What an istiod outside the clusters that it serves needs beside what every istiod does. */
-import { logicalName } from "../../topology";
+import { logicalName, meshConfigName } from "../../topology";
 import type { IstiodFacts } from "./valueFacts";
 import type { Fragment } from "../values";
 
@@ -40,7 +40,7 @@ export const externalIstiod: Fragment<IstiodFacts>[] = [
     when: isExternal,
     values: ({ istiod }) => ({
       volumes: [
-        { name: "config-volume", configMap: { name: logicalName("istio", istiod.revision) } },
+        { name: "config-volume", configMap: { name: meshConfigName(istiod.revision) } },
         {
           name: "inject-volume",
           configMap: { name: logicalName("istio-sidecar-injector", istiod.revision) },

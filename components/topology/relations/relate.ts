@@ -85,6 +85,7 @@ function relateMesh(
     controlPlane.watches = relation.members.filter(({ at }) => at !== controlPlane.at);
     controlPlane.istiods = istiodsOf(controlPlane, revisions(undefined));
   }
+  for (const member of relation.members) member.foreign = foreignOf(member);
   return relation;
 }
 
@@ -116,6 +117,7 @@ function memberOf(relation: MeshRelation, at: ClusterRelation, revisions: Revisi
     picks,
     revisions: picks === standard ? [standard] : [standard, picks],
     watchedBy: controlPlanes.filter((other) => other.at !== at),
+    foreign: [],
     neighbours: [],
     rights: rightsIn(at, controlPlanes),
   };
@@ -134,6 +136,13 @@ function neighboursOf(member: Member): Member[] {
   return member.in.members.filter(
     (other) => other !== member && other.at.cluster.network === network,
   );
+}
+
+function foreignOf({ controlPlane, watchedBy }: Member): Revision[] {
+  const revisionsOf = ({ istiods }: ControlPlane) => istiods.map(({ revision }) => revision);
+  const own = controlPlane ? revisionsOf(controlPlane) : [];
+  const others = new Set(watchedBy.flatMap(revisionsOf));
+  return [...others].filter((revision) => !own.includes(revision));
 }
 
 /** The default one always, and what those that it serves, here and elsewhere, have picked. */

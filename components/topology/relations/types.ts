@@ -74,6 +74,8 @@ export interface Member {
   revisions: Revision[];
   /** Control planes in other clusters that read this one's API server. */
   watchedBy: ControlPlane[];
+  /** Revisions of the istiods in those, of which none runs beside its pods. */
+  foreign: Revision[];
   /** Other members on the same network: their pods call each other directly. */
   neighbours: Member[];
   /** What those that watch it may do there. */

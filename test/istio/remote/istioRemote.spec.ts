@@ -9,6 +9,7 @@ import {
   releases,
   resourceSet,
 } from "../../support/graph";
+import type { Graph } from "../../support/graph";
 import {
   BINDING,
   buildIstio,
@@ -21,7 +22,7 @@ import {
   SECRET,
   SERVICE,
 } from "../room";
-import { external, planOf, primaryRemote } from "../support";
+import { external, pair, planOf, primaryRemote } from "../support";
 
 describe("the plan of remotes", () => {
   it("names who serves them, in the order of failover, with the addresses of each revision", () => {
@@ -91,6 +92,34 @@ describe("the plan of remotes", () => {
   });
 });
 
+/** Names of the mesh configs of one member that no chart makes. */
+function meshConfigs(graph: Graph, member: string): string[] {
+  return graph
+    .ofType(CONFIG_MAP)
+    .filter(({ name, inputs }) => name.startsWith(`${member}-`) && "mesh" in (inputs.data ?? {}))
+    .map(({ inputs }) => inputs.metadata.name);
+}
+
+describe("a primary", () => {
+  it("tells a revision that runs elsewhere alone the trust domain, before that watches it", async () => {
+    const istio = { revisions: { canary: { version: "1.31.2" } } };
+    const clusters = { east: {}, west: { revision: "canary" } };
+    const graph = await buildIstio(pair("same", { clusters }, { istio }));
+    floor(graph, 3);
+    assert.deepEqual(meshConfigs(graph, "demo-prod-east"), ["istio-canary"]);
+    assert.deepEqual(meshConfigs(graph, "demo-prod-west"), []);
+    const config = graph.one(CONFIG_MAP, "demo-prod-east-system-istio-canary");
+    assertDependsOn(graph, release(graph, "demo-prod-west-istio-istiod-canary"), config);
+  });
+
+  it("tells nobody anything where the same revisions run beside it", async () => {
+    const graph = await buildIstio(pair("different"));
+    floor(graph, 2);
+    for (const member of ["demo-prod-east", "demo-prod-west"])
+      assert.deepEqual(meshConfigs(graph, member), []);
+  });
+});
+
 describe("a remote", () => {
   it("is base, then the webhooks of each revision", async () => {
     const graph = await buildIstio(primaryRemote("different"));
@@ -147,6 +176,19 @@ describe("a remote", () => {
       },
       annotations: { "topology.istio.io/controlPlaneClusters": "east" },
     });
+  });
+
+  it("tells the istiods of each revision that watch it the mesh's trust domain, before they do", async () => {
+    const graph = await buildIstio(primaryRemote("different"));
+    floor(graph, 2);
+    for (const name of ["istio", "istio-canary"]) {
+      const config = graph.one(CONFIG_MAP, `demo-prod-west-system-${name}`);
+      assert.deepEqual(config.inputs.metadata, { name, namespace: "istio-system" });
+      assert.deepEqual(config.inputs.data, { mesh: '{"trustDomain":"prod.example"}' });
+      const canary = release(graph, "demo-prod-east-istio-istiod-canary");
+      assertDependsOn(graph, canary, config);
+    }
+    assert.deepEqual(meshConfigs(graph, "demo-prod-east"), []);
   });
 
   it("is served by istiods whose pods come once they are bound to their load balancers, ports as the Service has them", async () => {

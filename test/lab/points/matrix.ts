@@ -11,7 +11,11 @@ const oneCluster = {
   added: "oneCluster",
   removed: "oneCluster",
 } as const satisfies Row;
-const noSidecar = { injected: "ambient", sidecars: "ambient" } as const satisfies Row;
+const noSidecar = {
+  injected: "ambient",
+  sidecars: "ambient",
+  identities: "ambient",
+} as const satisfies Row;
 const noRemotes = {
   "root-everywhere": "everyIstiod",
   configz: "everyIstiod",

@@ -6,7 +6,7 @@ import { plain, type Connection } from "../run/connection";
 import type { Istiod } from "../run/istiod";
 import { proxyIn } from "../run/proxy";
 import type { Session } from "../run/session";
-import { endpointsFor, workloadsFor, type Proxy } from "../run/xds";
+import { endpointsFor, identitiesFor, workloadsFor, type Proxy } from "../run/xds";
 import { echoPod, host, namespace, port } from "../run/workload";
 
 /** What a data plane's proxies know a pod and a gateway by, and how they ask for both. */
@@ -114,6 +114,36 @@ const ztunnels: Check = {
   run: (session) => demandServing(session),
 };
 
+/** How proxies of every member ask the istiod that serves them. */
+async function askers(session: Session): Promise<[cluster: string, istiod: Connection][]> {
+  const own = session.istiods.map(async (istiod): Promise<[string, Connection]> => [
+    istiod.clusterId,
+    plain((await istiod.pod()).status.podIP),
+  ]);
+  const remote = session.remotes.map(async (name): Promise<[string, Connection]> => [
+    name,
+    await proxyIn(session, name),
+  ]);
+  return Promise.all([...own, ...remote]);
+}
+
+/** Whatever istiods take a watched cluster's trust domain from, a server there shows the mesh's. */
+const identities: Check = {
+  key: "identities",
+  point: 4,
+  title: "a sidecar takes from servers the identities that pods of all members have, and no others",
+  skip: sidecar,
+  async run(session) {
+    const expected = [`spiffe://${session.mesh.trustDomain}/ns/${namespace}/sa/default`];
+    for (const [cluster, istiod] of await askers(session)) {
+      const network = session.networkOf(cluster);
+      const proxy = { kind: "sidecar", cluster, network, namespace } as const;
+      const found = await identitiesFor(istiod, proxy, host, port);
+      assert.deepEqual(found, expected, `${cluster}: identities of ${host}`);
+    }
+  },
+};
+
 /** Pods that nothing has labelled, as in ambient, are on the network that this label says. */
 const labelled: Check = {
   key: "labelled",
@@ -128,4 +158,9 @@ const labelled: Check = {
   },
 };
 
-export const endpointChecks = [labelled, sidecars, ztunnels] as const satisfies readonly Check[];
+export const endpointChecks = [
+  labelled,
+  sidecars,
+  identities,
+  ztunnels,
+] as const satisfies readonly Check[];

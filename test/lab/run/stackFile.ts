@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
+import { mapValues } from "../../../components/records";
 import { plan } from "../../../components/mesh/plan";
 import type { ClusterPlan } from "../../../components/cluster/facts";
 import { newestKubernetes, newestVersion } from "../../../components/versions/istio";
@@ -34,7 +35,7 @@ interface Content {
   config: Record<string, unknown> & { [key]: TopologyDescription };
 }
 
-/** A copy of a stack file, outside the tree, with the four fields that the lab sets. */
+/** A copy of a stack file, outside the tree, with the fields that the lab sets. */
 export class StackFile {
   readonly name: string;
   /** As it was written, with the lab's fields. */
@@ -59,8 +60,9 @@ export class StackFile {
         hub: "registry.invalid/istio",
         charts: { source: "directory", location: charts },
       },
-      meshes:
+      meshes: withTrustDomain(
         this.name === addedPrimary ? withShortStreams(description.meshes) : description.meshes,
+      ),
     };
     this.write(this.original);
   }
@@ -120,6 +122,11 @@ export class StackFile {
     const description = grows ? this.withAddedCluster() : this.original;
     return Object.values(plan(relate(this.topology(description))).clusters);
   }
+}
+
+/** What istiod takes for a trust domain that nobody has said differs from it. */
+function withTrustDomain(meshes: TopologyDescription["meshes"]): TopologyDescription["meshes"] {
+  return mapValues(meshes, (mesh) => ({ trustDomain: "lab.example", ...mesh }));
 }
 
 /** The chart's value is half an hour: nobody would see streams come back. */

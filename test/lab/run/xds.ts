@@ -5,6 +5,7 @@ import { message, Message } from "./protobuf";
 
 const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService";
 const types = {
+  clusters: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
   endpoints: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
   addresses: "type.googleapis.com/istio.workload.Address",
 } as const;
@@ -61,8 +62,10 @@ async function ask(
   }
 }
 
+const clusterOf = (host: string, port: number): string => `outbound|${port}||${host}`;
+
 const endpointsRequest = (proxy: Proxy, host: string, port: number): Buffer =>
-  message([2, node(proxy)], [3, `outbound|${port}||${host}`], [4, types.endpoints]);
+  message([2, node(proxy)], [3, clusterOf(host, port)], [4, types.endpoints]);
 
 const resourcesIn = (answer: Message): Buffer[] => answer.list(2).map((any) => any.bytes(2)[0]);
 
@@ -84,6 +87,27 @@ export async function endpointsFor(
   const request = endpointsRequest(proxy, host, port);
   const found = await ask(connection, "StreamAggregatedResources", request, resourcesIn);
   return found.flatMap(endpointsIn);
+}
+
+/** Names that a client of a cluster takes from a server's certificate: `match_subject_alt_names` of its TLS context. */
+function namesIn(cluster: Message): string[] {
+  const contexts = cluster.list(43).map((match) => match.one(3).one(3).one(2).one(1));
+  const checks = contexts.map((context) => context.one(8).one(1));
+  return checks.flatMap((check) => check.list(9).map((name) => name.text(1)));
+}
+
+/** Identities that a sidecar accepts from whoever answers for a service. */
+export async function identitiesFor(
+  connection: Connection,
+  proxy: Proxy,
+  host: string,
+  port: number,
+): Promise<string[]> {
+  const request = message([2, node(proxy)], [4, types.clusters]);
+  const found = await ask(connection, "StreamAggregatedResources", request, resourcesIn);
+  const clusters = found.map((bytes) => new Message(bytes));
+  const mine = clusters.filter((cluster) => cluster.text(1) === clusterOf(host, port));
+  return [...new Set(mine.flatMap(namesIn))].sort();
 }
 
 /** A sidecar that stays connected and keeps what it was given last. */
