@@ -15,7 +15,7 @@ export function clusterGroup({ cluster }: ClusterRelation): string {
 }
 
 /** Key of the group of a load balancer. */
-export function balancerGroup({ key }: Balancer): string {
+export function balancerGroup({ key }: Pick<Balancer, "key">): string {
   return `balancer/${key}`;
 }
 

@@ -1,0 +1,112 @@
+/** How a request gets from one place to another, or why not. */
+import { EAST_WEST_PORT, INGRESS_PORTS } from "../../istio/ports";
+import { DataPlane, EAST_WEST_NAME, gatewayKey } from "../../topology";
+import type { Member } from "../../topology";
+import { Barrier } from "./facts";
+import type { Cell, Way } from "./facts";
+import type { Packets } from "./packets";
+import { inTurn, OPEN } from "./passage";
+import type { Passage } from "./passage";
+import type { Clients, Pods } from "./places";
+
+/** A way and whether it is open. */
+interface Path {
+  way: Way;
+  passage: Passage;
+  /** Whether the called one sees a certificate of the caller's. */
+  mutual: boolean;
+}
+
+/** From pods to pods: within a mesh by the name of a Service, else by address. */
+export function podsCell(packets: Packets, from: Pods, to: Pods): Cell {
+  const sameMesh = from.in !== undefined && to.in?.in === from.in.in;
+  const path = sameMesh ? withinMesh(packets, from.in!, to.in!) : byAddress(packets, from, to);
+  return cell(from, to, path);
+}
+
+/** From clients of a gateway to pods, by a route of the gateway. */
+export function clientsCell(packets: Packets, from: Clients, to: Pods): Cell {
+  return cell(from, to, fromIngress(packets, from, to));
+}
+
+function cell(from: Pods | Clients, to: Pods, { way, passage, mutual }: Path): Cell {
+  const ends = { from: from.place.key, to: to.place.key };
+  if (!passage.open) return { ...ends, way: { kind: "none", why: passage.why }, needs: [] };
+  const identity = mutual ? from.place.identity : undefined;
+  return { ...ends, way, ...(identity !== undefined && { identity }), needs: passage.needs };
+}
+
+function withinMesh(packets: Packets, from: Member, to: Member): Path {
+  const isNear = from.at.cluster.network === to.at.cluster.network;
+  return isNear ? direct(packets.toPods(from.at, to.at), true) : between(packets, from, to);
+}
+
+/** Between networks a gateway of the called network is asked, whichever istiod names to the caller. */
+function between(packets: Packets, from: Member, to: Member): Path {
+  const gateways = gatewaysTo(to);
+  return {
+    way: { kind: "gateways", through: [gateways.map(eastWestKey)] },
+    passage: inTurn(gateways.map((gateway) => acrossTo(packets, from, gateway, to))),
+    mutual: true,
+  };
+}
+
+/**
+ * For sidecars those of the called cluster (istio, pilot/pkg/xds/endpoints/ep_filters.go, selectNetworkGateways); ztunnels
+ * take one of the network (istio, pilot/pkg/serviceregistry/ambient/workloads.go, getNetworkGatewayAddress).
+ */
+function gatewaysTo(to: Member): Member[] {
+  if (to.in.mesh.dataPlane === DataPlane.Sidecar) return [to];
+  const { network } = to.at.cluster;
+  return to.in.members.filter(({ at }) => at.cluster.network === network);
+}
+
+function acrossTo(packets: Packets, from: Member, gateway: Member, to: Member): Passage {
+  const ports = [EAST_WEST_PORT[to.in.mesh.dataPlane]];
+  const front = { key: eastWestKey(gateway), before: gateway.at, ports };
+  return inTurn([packets.through(from.at, front), packets.toPods(gateway.at, to.at)]);
+}
+
+function eastWestKey({ in: { mesh }, at }: Member): string {
+  return gatewayKey(mesh.name, at.cluster.name, EAST_WEST_NAME);
+}
+
+/** What no proxy knows a way to goes out as it is, in plain text. */
+function byAddress(packets: Packets, from: Pods, to: Pods): Path {
+  const passage = packets.toPods(from.at, to.at);
+  return direct(inTurn([passage, to.in ? refused(Barrier.PlainText) : OPEN]), false);
+}
+
+function fromIngress(packets: Packets, { gateway, in: of }: Clients, to: Pods): Path {
+  const front = { key: gateway, before: of.at, ports: Object.values(INGRESS_PORTS) };
+  const onward = onwardFrom(packets, of, to);
+  const hops = onward.way.kind === "gateways" ? onward.way.through : [];
+  return {
+    way: { kind: "gateways", through: [[gateway], ...hops] },
+    passage: inTurn([packets.fromClients(front), onward.passage]),
+    mutual: onward.mutual,
+  };
+}
+
+/** What the pods of an ingress gateway reach: they send to what their istiod knows. */
+function onwardFrom(packets: Packets, of: Member, to: Pods): Path {
+  const watched = to.at.members.find((member) => member.in === of.in);
+  const isNear = of.at.cluster.network === to.at.cluster.network;
+  if (!watched || (to.in && to.in !== watched)) return closed(Barrier.Unwatched);
+  if (isNear) return direct(packets.toPods(of.at, to.at), to.in !== undefined);
+  // AMBIENT_ENABLE_MULTI_NETWORK_INGRESS is off unless said (istio, pilot/pkg/features/ambient.go).
+  if (of.in.mesh.dataPlane === DataPlane.Ambient) return closed(Barrier.LocalIngress);
+  return to.in ? between(packets, of, to.in) : closed(Barrier.MutualTlsOnly);
+}
+
+function refused(why: Barrier): Passage {
+  return { open: false, why };
+}
+
+function direct(passage: Passage, mutual: boolean): Path {
+  return { way: { kind: "direct" }, passage, mutual };
+}
+
+function closed(why: Barrier): Path {
+  return direct(refused(why), false);
+}

@@ -1,0 +1,83 @@
+/** Who reaches whom, plain and serialisable: what a plan prints, and what is then asked of real clusters. */
+import type { DataPlane } from "../../topology";
+
+export interface Reach {
+  /** Who calls, and but for clients is called. */
+  places: ReachPlace[];
+  /** One for each caller and each called place. */
+  cells: Cell[];
+}
+
+/** What stands for all workloads that are alike to those that call them. */
+export interface ReachPlace {
+  /** Unique: `prod/east` for pods in mesh prod, `east` for those outside every mesh, `prod/east/public` for clients of a gateway. */
+  key: string;
+  kind: PlaceKind;
+  /** Where the pods are, or the gateway of the clients. */
+  cluster: string;
+  /** Mesh of the pods, or of the gateway; absent outside every mesh. */
+  mesh?: string;
+  /** Istio network of the cluster. */
+  network: string;
+  /** How pods of the mesh join it. */
+  dataPlane?: DataPlane;
+  /** Who it is to those that it calls, with `*` where every namespace and service account has its own; absent for plain text. */
+  identity?: string;
+}
+
+export const PlaceKind = {
+  /** Pods of a cluster that are in its mesh. */
+  InMesh: "in-mesh",
+  /** Pods of a cluster that are in no mesh. */
+  OutOfMesh: "out-of-mesh",
+  /** Those whom the load balancer of an ingress gateway lets in; nobody calls them. */
+  Clients: "clients",
+} as const;
+export type PlaceKind = (typeof PlaceKind)[keyof typeof PlaceKind];
+
+/**
+ * Whether a request from one place gets to an application of another, on a port that nothing is opened for by itself.
+ *
+ * Pods of one mesh call each other by the name of a Service, clients by a route of their gateway, all others by the address
+ * of a pod, since nothing tells them more.
+ */
+export interface Cell {
+  from: string;
+  to: string;
+  way: Way;
+  /** As whom the called one sees the caller; absent for plain text, and where nothing gets there. */
+  identity?: string;
+  /** What must be there for it besides Istio; empty within a cluster, and where nothing gets there. */
+  needs: Need[];
+}
+
+export type Way =
+  | { kind: "direct" }
+  /** Through one gateway of each list, in their order, by the keys that outputs have them by. */
+  | { kind: "gateways"; through: string[][] }
+  | { kind: "none"; why: Barrier };
+
+/** What stops a request, the first on its way. */
+export const Barrier = {
+  /** The VPCs are not joined. */
+  NoRoute: "no-route",
+  /** No security group on the way lets it in. */
+  Closed: "closed",
+  /** Mutual TLS is strict there. */
+  PlainText: "plain-text",
+  /** What is between networks carries mutual TLS alone, which pods outside the mesh do not speak. */
+  MutualTlsOnly: "mutual-tls-only",
+  /** Ingress gateways of ambient meshes send to their own network alone. */
+  LocalIngress: "local-ingress",
+  /** No istiod of the gateway's mesh watches that cluster. */
+  Unwatched: "unwatched",
+} as const;
+export type Barrier = (typeof Barrier)[keyof typeof Barrier];
+
+export type Need =
+  /** Routes between two VPCs, by their ids. */
+  | { kind: "route"; between: [string, string] }
+  /** A rule of a security group, by the group's key and the rule's name. */
+  | { kind: "rule"; group: string; way: "in" | "out"; rule: string }
+  /** Ports that you open on a group of yours. */
+  | { kind: "yours"; cluster: string; ports: string; sources: string[] };
