@@ -1,0 +1,100 @@
+/** Who reaches whom, in words. */
+import { Barrier, PlaceKind } from "../../components/mesh/reach";
+import type { Cell, Need, Reach, ReachPlace } from "../../components/mesh/reach";
+import { EAST_WEST_NAME } from "../../components/topology";
+import { count } from "./count";
+
+/** Pairs of clusters that are written out; more are only counted. */
+const MOST_PAIRS = 3;
+
+/** Why nothing gets there. */
+export const BARRIERS = {
+  [Barrier.NoRoute]: "the VPCs are not joined",
+  [Barrier.Closed]: "no security group lets it in",
+  [Barrier.PlainText]: "mutual TLS is strict",
+  [Barrier.MutualTlsOnly]: "only mutual TLS goes between networks",
+  [Barrier.LocalIngress]: "ambient ingress stays in its network",
+  [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",
+} satisfies Record<Barrier, string>;
+
+type Row = [label: string, says: string];
+
+/** One row for each pair of meshes and kind of path. */
+export function reachRows({ places, cells }: Reach): Row[] {
+  const placeOf = new Map(places.map((place) => [place.key, place]));
+  const kinds = new Map<string, Map<string, [ReachPlace, ReachPlace][]>>();
+  for (const cell of cells) {
+    const [from, to] = [placeOf.get(cell.from)!, placeOf.get(cell.to)!];
+    const pair = `${groupOf(from)} → ${groupOf(to)}`;
+    const ways = kinds.get(pair) ?? new Map<string, [ReachPlace, ReachPlace][]>();
+    ways.set(kindOf(cell), [...(ways.get(kindOf(cell)) ?? []), [from, to]]);
+    kinds.set(pair, ways);
+  }
+  return [...kinds].flatMap(([pair, ways]) =>
+    [...ways].map(([way, ends], index): Row => [
+      index === 0 ? pair : "",
+      `${way}: ${clustersOf(ends)}`,
+    ]),
+  );
+}
+
+/** One row for each cell: the way, as whom, and what it needs. */
+export function cellRows({ cells }: Reach): Row[] {
+  return cells.map((cell) => [`${cell.from} → ${cell.to}`, cellText(cell)]);
+}
+
+function cellText(cell: Cell): string {
+  const needs = cell.needs.map(needText).join("; ");
+  return `${wayText(cell)}${needs && `; needs ${needs}`}`;
+}
+
+/** The way of a cell, with its gateways by their keys, and as whom. */
+export function wayText({ way, identity }: Cell): string {
+  const as = identity === undefined ? "in plain text" : `as ${identity}`;
+  switch (way.kind) {
+    case "direct":
+      return `directly ${as}`;
+    case "gateways":
+      return `through ${way.through.map((hop) => hop.join(" or ")).join(", then ")}, ${as}`;
+    case "none":
+      return `not at all: ${BARRIERS[way.why]}`;
+  }
+}
+
+export function needText(need: Need): string {
+  switch (need.kind) {
+    case "route":
+      return `routes ${need.between.join(" ⇄ ")}`;
+    case "rule":
+      return `rule ${need.rule} ${need.way} of group ${need.group}`;
+    case "yours":
+      return `ports ${need.ports} of cluster ${need.cluster} from ${need.sources.join(", ")}, yours to open`;
+  }
+}
+
+function groupOf({ kind, key, mesh }: ReachPlace): string {
+  const groups = {
+    [PlaceKind.InMesh]: mesh!,
+    [PlaceKind.OutOfMesh]: "no mesh",
+    [PlaceKind.Clients]: `clients of ${key.split("/").at(-1)} of ${mesh}`,
+  } satisfies Record<PlaceKind, string>;
+  return groups[kind];
+}
+
+/** The way of a cell, with its gateways by their kind. */
+function kindOf({ way, identity }: Cell): string {
+  const as = identity === undefined ? "in plain text" : "by mutual TLS";
+  if (way.kind === "none") return `not at all, ${BARRIERS[way.why]}`;
+  if (way.kind === "direct") return `directly ${as}`;
+  const gateways = way.through.map(([key]) =>
+    key!.endsWith(`/${EAST_WEST_NAME}`) ? "east-west" : "ingress",
+  );
+  return `through the ${gateways.join(" and the ")} gateway, ${as}`;
+}
+
+function clustersOf(ends: [ReachPlace, ReachPlace][]): string {
+  if (ends.every(([from, to]) => from.cluster === to.cluster)) return "within a cluster";
+  const pairs = ends.map(([from, to]) => `${from.cluster} → ${to.cluster}`);
+  if (pairs.length <= MOST_PAIRS) return pairs.join(", ");
+  return count(pairs.length, "pair of clusters", "pairs of clusters");
+}
