@@ -7,7 +7,7 @@ import { planFile } from "./planFile";
 import { isMistake, Refusal } from "./problems";
 import type { Report } from "./report/report";
 import { styleFor } from "./text/style";
-import { renderText } from "./text/text";
+import { renderReach, renderText } from "./text/text";
 import { renderValues } from "./values";
 
 /** Exit codes. Refused is what the user can mend; crashed is a bug. */
@@ -22,6 +22,7 @@ export interface Streams {
 interface PlanOptions {
   json?: boolean;
   values?: boolean;
+  reach?: boolean;
   diagram?: string;
   stack?: string;
 }
@@ -56,8 +57,11 @@ function build(streams: Streams): Command {
     .command("plan")
     .description("show what a stack file would build, without a cloud")
     .argument("<file>", "stack file, such as stacks/01-single-cluster.yaml")
-    .addOption(new Option("--json", "print the plan as JSON").conflicts("values"))
+    .addOption(new Option("--json", "print the plan as JSON").conflicts(["values", "reach"]))
     .option("--values", "print the Helm values of every release as YAML")
+    .addOption(
+      new Option("--reach", "print who reaches whom, every pair of places").conflicts("values"),
+    )
     .option("--diagram <file>", "also draw the topology: a .md file with Mermaid, or a .svg file")
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
     .addHelpText("after", "\nExits with 0 when planned, 2 when refused, 1 after a crash.")
@@ -72,8 +76,10 @@ async function plan(file: string, options: PlanOptions, streams: Streams): Promi
   if (draw) await writeDiagram(options.diagram!, await draw(report), streams);
 }
 
-function render(report: Report, { json, values }: PlanOptions, { stdout }: Streams): string {
+function render(report: Report, options: PlanOptions, { stdout }: Streams): string {
+  const { json, values, reach } = options;
   if (json) return `${JSON.stringify(report, null, 2)}\n`;
+  if (reach) return renderReach(report);
   return values ? renderValues(report) : renderText(report, styleFor(stdout));
 }
 

@@ -1,6 +1,6 @@
 /** The topology as a Mermaid flowchart, alone or in a Markdown file or drawn as SVG. */
 import { DataPlane } from "../components/topology";
-import { count } from "./report/words";
+import { count } from "./report/count";
 import type { ClusterReport, MeshReport, NetworkReport, Report } from "./report/report";
 
 /** Clusters beyond which watches, one per pair, would hide everything else. */

@@ -2,6 +2,7 @@
 import type { IstiodPlan } from "../../components/istio/facts";
 import { istioVersions } from "../../components/versions/istio";
 import type { Facts, Planned } from "../../components/mesh";
+import { planReach } from "../../components/mesh/reach";
 import { Exposure, istiodKey, LinkVia, memberKey } from "../../components/topology";
 import type { ClusterRelation, MeshRelation, Relations } from "../../components/topology";
 import type { TransitGatewayPlan } from "../../components/network/facts";
@@ -63,6 +64,7 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
+    reach: planReach(relations, facts.network),
     quotas: reportQuotas(planned, graph),
     warnings,
     totals: reportTotals(graph),

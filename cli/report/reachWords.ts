@@ -1,8 +1,8 @@
 /** Who reaches whom, in words. */
 import { Barrier, PlaceKind } from "../../components/mesh/reach";
 import type { Cell, Need, Reach, ReachPlace } from "../../components/mesh/reach";
-import { EAST_WEST_NAME } from "../../components/topology";
 import { count } from "./count";
+import type { Row } from "./count";
 
 /** Pairs of clusters that are written out; more are only counted. */
 const MOST_PAIRS = 3;
@@ -17,17 +17,18 @@ export const BARRIERS = {
   [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",
 } satisfies Record<Barrier, string>;
 
-type Row = [label: string, says: string];
+type Ends = [from: ReachPlace, to: ReachPlace];
 
 /** One row for each pair of meshes and kind of path. */
 export function reachRows({ places, cells }: Reach): Row[] {
   const placeOf = new Map(places.map((place) => [place.key, place]));
-  const kinds = new Map<string, Map<string, [ReachPlace, ReachPlace][]>>();
+  const kinds = new Map<string, Map<string, Ends[]>>();
   for (const cell of cells) {
     const [from, to] = [placeOf.get(cell.from)!, placeOf.get(cell.to)!];
     const pair = `${groupOf(from)} → ${groupOf(to)}`;
-    const ways = kinds.get(pair) ?? new Map<string, [ReachPlace, ReachPlace][]>();
-    ways.set(kindOf(cell), [...(ways.get(kindOf(cell)) ?? []), [from, to]]);
+    const ways = kinds.get(pair) ?? new Map<string, Ends[]>();
+    const way = kindOf(cell, from);
+    ways.set(way, [...(ways.get(way) ?? []), [from, to]]);
     kinds.set(pair, ways);
   }
   return [...kinds].flatMap(([pair, ways]) =>
@@ -55,7 +56,7 @@ export function wayText({ way, identity }: Cell): string {
     case "direct":
       return `directly ${as}`;
     case "gateways":
-      return `through ${way.through.map((hop) => hop.join(" or ")).join(", then ")}, ${as}`;
+      return `through ${way.through.map((hop) => hop.join(" or ")).join(", then ")} ${as}`;
     case "none":
       return `not at all: ${BARRIERS[way.why]}`;
   }
@@ -66,33 +67,32 @@ export function needText(need: Need): string {
     case "route":
       return `routes ${need.between.join(" ⇄ ")}`;
     case "rule":
-      return `rule ${need.rule} ${need.way} of group ${need.group}`;
+      return `rule ${need.rule} ${need.way === "in" ? "into" : "out of"} group ${need.group}`;
     case "yours":
       return `ports ${need.ports} of cluster ${need.cluster} from ${need.sources.join(", ")}, yours to open`;
   }
 }
 
-function groupOf({ kind, key, mesh }: ReachPlace): string {
+function groupOf({ kind, mesh, gateway }: ReachPlace): string {
   const groups = {
-    [PlaceKind.InMesh]: mesh!,
+    [PlaceKind.InMesh]: `${mesh}`,
     [PlaceKind.OutOfMesh]: "no mesh",
-    [PlaceKind.Clients]: `clients of ${key.split("/").at(-1)} of ${mesh}`,
+    [PlaceKind.Clients]: `clients of ${gateway} of ${mesh}`,
   } satisfies Record<PlaceKind, string>;
   return groups[kind];
 }
 
 /** The way of a cell, with its gateways by their kind. */
-function kindOf({ way, identity }: Cell): string {
+function kindOf({ way, identity }: Cell, from: ReachPlace): string {
   const as = identity === undefined ? "in plain text" : "by mutual TLS";
   if (way.kind === "none") return `not at all, ${BARRIERS[way.why]}`;
   if (way.kind === "direct") return `directly ${as}`;
-  const gateways = way.through.map(([key]) =>
-    key!.endsWith(`/${EAST_WEST_NAME}`) ? "east-west" : "ingress",
-  );
-  return `through the ${gateways.join(" and the ")} gateway, ${as}`;
+  const isClient = from.kind === PlaceKind.Clients;
+  const gateways = way.through.map((_, hop) => (isClient && hop === 0 ? "ingress" : "east-west"));
+  return `through the ${gateways.join(" and the ")} gateway ${as}`;
 }
 
-function clustersOf(ends: [ReachPlace, ReachPlace][]): string {
+function clustersOf(ends: Ends[]): string {
   if (ends.every(([from, to]) => from.cluster === to.cluster)) return "within a cluster";
   const pairs = ends.map(([from, to]) => `${from.cluster} → ${to.cluster}`);
   if (pairs.length <= MOST_PAIRS) return pairs.join(", ");

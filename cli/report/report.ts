@@ -1,5 +1,6 @@
 /** What a plan tells: the one content of the text, the JSON and the diagrams. */
 
+import type { Reach } from "../../components/mesh/reach";
 import type {
   ControlPlaneMode,
   DataPlane,
@@ -23,6 +24,8 @@ export interface Report {
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
   ports: PortsReport[];
+  /** Who reaches whom, by which way and as whom. */
+  reach: Reach;
   quotas: QuotaReport[];
   warnings: WarningReport[];
   totals: Totals;

@@ -1,5 +1,7 @@
 /** A report in words, before anybody lays them out: what each section says, in its order. */
 import { LinkVia, NatMode, NODES } from "../../components/topology";
+import { count } from "./count";
+import type { Row } from "./count";
 import type {
   ClusterReport,
   LinkReport,
@@ -12,9 +14,6 @@ import type {
   VpcReport,
 } from "./report";
 
-/** What something is called, and what there is to say of it. */
-export type Row = [label: string, says: string];
-
 /** A VPC or a cluster, and what would be made for it. */
 export interface Entry {
   name: string;
@@ -26,11 +25,6 @@ export interface Entry {
 
 /** Addresses that are written out for one port; more are only counted. */
 const MOST_SOURCES = 3;
-
-/** `3 subnets`, `1 subnet`. */
-export function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number} ${number === 1 ? noun : plural}`;
-}
 
 /** What is planned, in one line. */
 export function headline({ istio, networks, clusters, meshes }: Report): string {

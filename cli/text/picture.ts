@@ -2,7 +2,7 @@
 import { ISTIOD_PORTS } from "../../components/istio/ports";
 import { DataPlane, NatMode, NODES } from "../../components/topology";
 import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
-import { count } from "../report/words";
+import { count } from "../report/count";
 import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
 import type { Block } from "./layout";
 

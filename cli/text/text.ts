@@ -1,8 +1,10 @@
 /** A report as text: what a user sees first. */
-import { chartOf, clusterEntries, count, headline, meshRows } from "../report/words";
+import { count } from "../report/count";
+import { chartOf, clusterEntries, headline, meshRows } from "../report/words";
 import { networkEntries, portRow, quotaRow, totals, typesOf } from "../report/words";
 import type { ReleaseReport, Report, WarningReport } from "../report/report";
 import type { Entry } from "../report/words";
+import { cellRows, reachRows } from "../report/reachWords";
 import { field, INDENT, LABEL, table, WIDTH, wrap } from "./layout";
 import type { Block } from "./layout";
 import { drawPicture } from "./picture";
@@ -19,6 +21,7 @@ export function renderText(report: Report, style: Style = plain): string {
     section("CLUSTERS", entries(clusterEntries(report), style), style),
     section("BETWEEN THEM", field("makes", typesOf(report.shared)), style),
     section("OPEN PORTS", ports(report, style), style),
+    section("WHO REACHES WHOM", table(reachRows(report.reach), { indent: INDENT, gap: 3 }), style),
     section("QUOTAS", quotas(report, style), style),
     section(
       "WARNINGS",
@@ -35,6 +38,11 @@ export function renderText(report: Report, style: Style = plain): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => `${lines.join("\n")}\n`)
     .join("\n");
+}
+
+/** Every cell of who reaches whom. */
+export function renderReach({ reach }: Report): string {
+  return `${table(cellRows(reach), { indent: 1, gap: 3 }).join("\n")}\n`;
 }
 
 function section(title: string, content: Block, style: Style): Block {

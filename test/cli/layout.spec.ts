@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { count } from "../../cli/report/words";
+import { count } from "../../cli/report/count";
 import { beside, box, field, rowsOf, table, widthOf, wrap } from "../../cli/text/layout";
 
 const word = fc

@@ -19,6 +19,8 @@ export interface ReachPlace {
   mesh?: string;
   /** Istio network of the cluster. */
   network: string;
+  /** Name of the gateway in the description, of its clients. */
+  gateway?: string;
   /** How pods of the mesh join it. */
   dataPlane?: DataPlane;
   /** Who it is to those that it calls, with `*` where every namespace and service account has its own; absent for plain text. */

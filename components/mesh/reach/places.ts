@@ -64,6 +64,7 @@ function clientsAt(member: Member, name: string, ingress: Ingress): Clients {
     cluster: at.cluster.name,
     mesh: mesh.name,
     network: at.cluster.network,
+    gateway: name,
     identity: identityIn(mesh, namespace, accountOf(ingress) ?? namespace),
   };
   return { place, gateway, in: member };

@@ -11,9 +11,9 @@ export function planReach(relations: Relations, network: NetworkPlan): Reach {
   const [pods, clients] = [podsOf(relations), clientsOf(relations)];
   return {
     places: [...pods, ...clients].map(({ place }) => place),
-    cells: pods.flatMap((to) => [
-      ...pods.map((from) => podsCell(packets, from, to)),
-      ...clients.map((from) => clientsCell(packets, from, to)),
-    ]),
+    cells: [
+      ...pods.flatMap((from) => pods.map((to) => podsCell(packets, from, to))),
+      ...clients.flatMap((from) => pods.map((to) => clientsCell(packets, from, to))),
+    ],
   };
 }
