@@ -10,6 +10,7 @@ import { Forwarders } from "./forwarders";
 import type { Json } from "./kube";
 import { LoadBalancers } from "./loadBalancers";
 import { Store } from "./store";
+import { AddressPool } from "./vpc/addressPool";
 
 let folder = "";
 let store: Store;
@@ -158,7 +159,7 @@ describe("a Service of type LoadBalancer", () => {
   });
 
   async function reconcile(cluster: FakeCluster, ...services: Json[]): Promise<LoadBalancers> {
-    const controller = new LoadBalancers(store, cluster.state);
+    const controller = new LoadBalancers(store, cluster.state, new AddressPool(store));
     for (const one of services) {
       cluster.objects.services = [one];
       cluster.patches.length = 0;

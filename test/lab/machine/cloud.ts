@@ -2,24 +2,31 @@ import type { ClusterState } from "./clusterState";
 import { Forwarders } from "./forwarders";
 import { LoadBalancers } from "./loadBalancers";
 import { Names } from "./names";
+import { ServiceAddresses } from "./serviceAddresses";
 import { sleep } from "./processes";
 import type { Store } from "./store";
+import type { AddressPool } from "./vpc/addressPool";
+import type { Packets } from "./vpc/packets";
 
 /** What a cloud runs around clusters: load balancers, what controllers make of Services, and names. */
 export class Cloud {
   readonly #forwarders: Forwarders;
   readonly #controllers: readonly LoadBalancers[];
   readonly #names: Names;
+  readonly #services: ServiceAddresses;
   #stopped = false;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(
     store: Store,
     readonly clusters: readonly ClusterState[],
+    readonly packets: Packets,
+    pool: AddressPool,
   ) {
     this.#forwarders = new Forwarders(store, clusters);
-    this.#controllers = clusters.map((cluster) => new LoadBalancers(store, cluster));
+    this.#controllers = clusters.map((cluster) => new LoadBalancers(store, cluster, pool));
     this.#names = new Names(store, clusters);
+    this.#services = new ServiceAddresses(clusters);
   }
 
   async start(): Promise<void> {
@@ -39,6 +46,8 @@ export class Cloud {
     while (!this.#stopped) {
       try {
         const asked = await Promise.all(this.#controllers.map((one) => one.reconcile()));
+        await this.packets.reconcile();
+        await this.#services.reconcile();
         await this.#forwarders.reconcile(asked.flat());
       } catch (error) {
         console.error(`cloud: ${(error as Error).message}`);

@@ -19,11 +19,13 @@ const finalizers: Record<string, string> = {
 };
 const keyOf = ({ address, port }: Target) => `${address}:${port}`;
 
-function answers({ address, port }: Target, check: Json): Promise<boolean> {
+/** Asks from an address of the load balancer: security groups of targets know it by that. */
+function answers({ address, port }: Target, check: Json, from: string): Promise<boolean> {
   const own = check?.port && check.port !== "traffic-port" ? Number(check.port) : port;
-  if (!/^HTTP/.test(check?.protocol ?? "TCP")) return accepts(address, own);
+  if (!/^HTTP/.test(check?.protocol ?? "TCP")) return accepts(address, own, from);
   return new Promise((resolve) => {
-    const options = { host: address, port: own, path: check.path ?? "/", timeout: 2000 };
+    const place = { host: address, port: own, localAddress: from };
+    const options = { ...place, path: check.path ?? "/", timeout: 2000 };
     const request = http.get(options, (response) => {
       response.resume();
       resolve((response.statusCode ?? 500) < 400);
@@ -50,11 +52,11 @@ class Forwarder {
   }
 
   async check(): Promise<void> {
-    const { targets, healthCheck } = this.listener;
-    const healthy = await passing(targets, (target) => answers(target, healthCheck));
+    const { targets, healthCheck, address: own } = this.listener;
+    const healthy = await passing(targets, (target) => answers(target, healthCheck, own));
     // With no healthy target a Network Load Balancer sends to all of them.
     const choice = healthy.length > 0 ? healthy : targets;
-    this.#choice = await passing(choice, ({ address, port }) => accepts(address, port));
+    this.#choice = await passing(choice, ({ address, port }) => accepts(address, port, own));
     await this.#listen(this.#choice.length > 0);
   }
 
@@ -76,7 +78,10 @@ class Forwarder {
       client.resetAndDestroy();
       return;
     }
-    const server = net.connect(target.port, target.address);
+    // Targets that are addresses see the load balancer, not its clients
+    // (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
+    const localAddress = this.listener.address;
+    const server = net.connect({ port: target.port, host: target.address, localAddress });
     for (const socket of [client, server]) {
       this.#open.add(socket);
       socket.on("close", () => this.#open.delete(socket));

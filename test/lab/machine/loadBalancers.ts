@@ -5,6 +5,7 @@ import type { Json } from "./kube";
 import { addresses } from "./network";
 import { autoModeMayTag } from "./registrars";
 import type { Store } from "./store";
+import type { AddressPool } from "./vpc/addressPool";
 
 interface Flavour {
   readonly loadBalancerClass: string;
@@ -51,6 +52,7 @@ export class LoadBalancers {
   constructor(
     readonly store: Store,
     readonly cluster: ClusterState,
+    readonly pool: AddressPool,
   ) {}
 
   /** Brings load balancers in line with Services; what they listen on. */
@@ -127,12 +129,8 @@ export class LoadBalancers {
   #address({ metadata }: Json): string {
     const known = this.#addresses.get(metadata.uid);
     if (known) return known;
-    const next = this.#addresses.size + 1;
-    const taken = new Set(this.#addresses.values());
-    const candidates = Array.from({ length: next }, (_, n) =>
-      addresses.controllerLoadBalancer(this.cluster.index, n + 1),
-    );
-    const free = candidates.find((one) => !taken.has(one)) ?? "";
+    const range = addresses.controllerLoadBalancers(this.cluster.index);
+    const free = this.pool.take(this.cluster.name, undefined, range);
     this.#addresses.set(metadata.uid, free);
     return free;
   }

@@ -11,6 +11,7 @@ import { writeVolume } from "./kubelet/volumes";
 import { answer, parse } from "./names";
 import { addressIn } from "./network";
 import { Service, until } from "./processes";
+import { serviceTable } from "./serviceAddresses";
 import { Store } from "./store";
 
 let folder = "";
@@ -52,6 +53,25 @@ describe("names", () => {
   it("tells a name without addresses from one that is not there", () => {
     assert.equal(answer(question, parse(question), []).readUInt16BE(2) & 15, 0);
     assert.equal(answer(question, parse(question), undefined).readUInt16BE(2) & 15, 3);
+  });
+});
+
+describe("a Service's address", () => {
+  const pod = (n: number) => ({ address: `10.0.0.${n}`, port: 8080 });
+  const rules = (...targets: { address: string; port: number }[]) =>
+    serviceTable(1, [{ address: "172.20.0.9", port: 80, targets }])
+      .split("\n")
+      .filter((line) => line.includes("dnat ip"));
+
+  it("leads pods of its cluster to each ready pod in turn", () => {
+    assert.deepEqual(rules(pod(4), pod(5)), [
+      'iifname "c1-*" ip daddr 172.20.0.9 tcp dport 80 ' +
+        "dnat ip to numgen random mod 2 map { 0 : 10.0.0.4 . 8080, 1 : 10.0.0.5 . 8080 }",
+    ]);
+  });
+
+  it("leads nowhere without a ready pod", () => {
+    assert.deepEqual(rules(), []);
   });
 });
 

@@ -13,6 +13,8 @@ import { addresses, prepareNetwork } from "./network";
 import { until, type Service } from "./processes";
 import { ApiServer, kubeconfigText, startEtcd, type Context } from "./servers";
 import { Store } from "./store";
+import { AddressPool } from "./vpc/addressPool";
+import { Packets } from "./vpc/packets";
 
 const defaultRegion = "eu-central-1";
 
@@ -47,6 +49,9 @@ export class Machine {
   readonly clusters = new Map<string, Cluster>();
   readonly store: Store;
   readonly authenticator: Authenticator;
+  /** Which packets pass between pods and load balancers. */
+  packets?: Packets;
+  readonly #pool: AddressPool;
   #etcd?: Service;
   #cloud?: Cloud;
   #door?: Door;
@@ -54,6 +59,7 @@ export class Machine {
   private constructor(readonly options: MachineOptions) {
     this.store = new Store(path.join(options.work, "store"));
     this.authenticator = new Authenticator(this.store, options.work);
+    this.#pool = new AddressPool(this.store);
   }
 
   /** Starts everything, or nothing: a failure stops what was started. */
@@ -110,7 +116,12 @@ export class Machine {
     const states = clusters.map(({ name, region = defaultRegion }, index) => {
       return new ClusterState(name, index, region, this.#cluster(name).kube);
     });
-    this.#cloud = new Cloud(this.store, states);
+    const pods = [...this.clusters.values()].map(({ name, kubelet }) => ({
+      cluster: name,
+      addresses: () => kubelet.podAddresses,
+    }));
+    this.packets = new Packets(this.store, pods);
+    this.#cloud = new Cloud(this.store, states, this.packets, this.#pool);
     await this.#cloud.start();
   }
 
@@ -125,12 +136,19 @@ export class Machine {
     const server = new ApiServer(context, name, index);
     const kubelet = new Kubelet({
       cluster: name,
+      index,
       get kube() {
         return server.kube;
       },
       store: this.store,
-      host: { bin: context.bin, signingKey: this.authenticator.keyFile },
+      host: {
+        bin: context.bin,
+        signingKey: this.authenticator.keyFile,
+        bootstrap: this.options.tools.bootstrap,
+        ztunnel: this.options.tools.ztunnel,
+      },
       work: context.work,
+      pool: this.#pool,
       podCidr: options.podCidr ?? addresses.pods(index),
       region,
       resolver: addresses.clusterResolver(index),

@@ -1,7 +1,7 @@
 import * as dgram from "node:dgram";
 import type { ClusterState } from "./clusterState";
 import type { Json } from "./kube";
-import { addresses } from "./network";
+import { addresses, isOfTheLab } from "./network";
 import type { Store } from "./store";
 
 const A = 1;
@@ -63,8 +63,10 @@ export class Names {
   async start(): Promise<void> {
     await this.#serve(addresses.resolver, (name) => this.#loadBalancer(name));
     for (const cluster of this.clusters) {
-      const lookUp = (name: string) =>
-        this.#service(cluster, name) ?? this.#private(cluster, name) ?? this.#loadBalancer(name);
+      const lookUp = (name: string, asker: string) =>
+        this.#service(cluster, name, asker) ??
+        this.#private(cluster, name) ??
+        this.#loadBalancer(name);
       await this.#serve(addresses.clusterResolver(cluster.index), lookUp);
     }
   }
@@ -73,22 +75,29 @@ export class Names {
     this.#sockets.forEach((socket) => socket.close());
   }
 
-  async #serve(address: string, lookUp: (name: string) => string[] | undefined): Promise<void> {
+  async #serve(
+    address: string,
+    lookUp: (name: string, asker: string) => string[] | undefined,
+  ): Promise<void> {
     const socket = dgram.createSocket("udp4");
     this.#sockets.push(socket);
     socket.on("message", (packet, from) => {
       const question = parse(packet);
-      const found = lookUp(question.name);
+      const found = lookUp(question.name, from.address);
       socket.send(answer(packet, question, found), from.port, from.address);
     });
     await new Promise<void>((resolve) => socket.bind(53, address, resolve));
   }
 
-  /** Pods behind a Service: nothing here translates cluster addresses. */
-  #service(cluster: ClusterState, name: string): string[] | undefined {
-    const parts = /^([^.]+)\.([^.]+)\.svc(\.cluster\.local)?$/.exec(name);
-    if (!parts || !cluster.service(parts[2], parts[1])) return undefined;
-    return cluster.targets(parts[2], parts[1]).map(({ address }) => address);
+  /** A Service's address for pods; for the lab itself, where that leads nowhere, the pods behind it. */
+  #service(cluster: ClusterState, name: string, asker: string): string[] | undefined {
+    const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc(\.cluster\.local)?$/.exec(name) ?? [];
+    const found = cluster.service(namespace, service);
+    if (!found) return undefined;
+    const { clusterIP } = found.spec;
+    const isHeadless = !clusterIP || clusterIP === "None";
+    if (!isHeadless && !isOfTheLab(asker)) return [clusterIP];
+    return cluster.targets(namespace, service).map(({ address }) => address);
   }
 
   #loadBalancer(name: string): string[] | undefined {

@@ -12,7 +12,7 @@ export const addresses = {
   resolver: "198.18.0.53",
   server: (cluster: number) => `198.18.1.${cluster + 1}`,
   clusterResolver: (cluster: number) => `198.18.2.${cluster + 1}`,
-  controllerLoadBalancer: (cluster: number, n: number) => `198.19.${cluster}.${n}`,
+  controllerLoadBalancers: (cluster: number) => `198.19.${cluster}.0/24`,
   pods: (cluster: number) => `100.${64 + cluster}.0.0/16`,
 } as const;
 
@@ -48,6 +48,12 @@ export async function prepareNetwork(work: string): Promise<void> {
   fs.writeFileSync(resolv, `nameserver ${addresses.resolver}\n`);
   await command("mount", "--bind", resolv, "/etc/resolv.conf");
 }
+
+/** What the names of the links of a cluster's pods begin with; rules know by it whose pod a packet is from. */
+export const linksOf = (cluster: number): string => `c${cluster}-`;
+
+/** Whether an address is one of the lab's own, outside every cluster and VPC. */
+export const isOfTheLab = (address: string): boolean => /^198\.1[89]\./.test(address);
 
 /** Connects the namespace of a process with one address of its own, as the VPC CNI does. */
 export async function connectPod(pid: number, address: string, link: string): Promise<void> {

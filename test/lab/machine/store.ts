@@ -36,6 +36,13 @@ export class Store {
       .map(({ outputs }) => outputs);
   }
 
+  /** Differs as soon as a resource of one of these types was written or removed: each is replaced by rename. */
+  stamp(types: readonly string[]): string {
+    const folders = types.map((type) => path.join(this.folder, "aws", type));
+    const written = (folder: string) => fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+    return folders.map((folder) => written(folder) ?? 0).join();
+  }
+
   outputs(type: string): Json[] {
     return this.list(type).map(({ outputs }) => outputs);
   }

@@ -16,6 +16,7 @@ import { destroyChecks } from "./p9Destroy";
 import { failureChecks } from "./p9Failures";
 import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
+import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -26,6 +27,7 @@ export const checks: readonly Check[] = [
   ...endpointChecks,
   ...remoteChecks,
   ...relayChecks,
+  ...trafficChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -15,6 +15,7 @@ const noSidecar = {
   injected: "ambient",
   sidecars: "ambient",
   identities: "ambient",
+  ...(process.env.LAB_ZTUNNEL ? {} : { answered: "noZtunnel", permissive: "noZtunnel" }),
 } as const satisfies Row;
 const noRemotes = {
   "root-everywhere": "everyIstiod",

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { type Check } from "../run/check";
 import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
+import { removeProbes } from "../run/probe";
 import { removeEcho } from "../run/workload";
 
 export interface Kept {
@@ -149,7 +150,10 @@ const emptied: Check = {
   async run(session) {
     // Also where a member was removed before: of EKS it would have gone with the cluster.
     const clusters = [...session.machine.clusters.values()];
-    await demandEmpty(session, Promise.all(clusters.map(removeEcho)));
+    await demandEmpty(
+      session,
+      Promise.all(clusters.flatMap((one) => [removeEcho(one), removeProbes(one)])),
+    );
   },
 };
 

@@ -13,6 +13,7 @@ export const points = {
   8: "state",
   9: "destroy",
   10: "SDKs",
+  11: "traffic",
 } as const;
 
 export type Point = keyof typeof points;
@@ -30,6 +31,7 @@ export const reasons = {
   ambient: "ambient: no sidecar is injected",
   sidecar: "sidecar: ztunnel is not used",
   everyIstiod: "every member runs istiod: none is served from elsewhere",
+  noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;
 
@@ -42,12 +44,14 @@ export interface Check {
   readonly title: string;
   /** Undefined where the check applies. */
   readonly skip?: (pattern: Pattern) => Reason | undefined;
+  /** How many calls it makes, which are counted where it cannot run. */
+  readonly calls?: (pattern: Pattern) => number;
   /** Runs also after `up` has failed. */
   readonly always?: boolean;
   readonly run: (session: Session) => Promise<void>;
 }
 
-const mesh = ({ topology }: Pattern) => Object.values(topology.meshes)[0];
+export const mesh = ({ topology }: Pattern) => Object.values(topology.meshes)[0];
 
 export const severalClusters = (pattern: Pattern): Reason | undefined =>
   Object.keys(mesh(pattern).members).length < 2 ? "oneCluster" : undefined;
@@ -62,6 +66,10 @@ export const sidecar = (pattern: Pattern): Reason | undefined =>
 
 export const ambient = (pattern: Pattern): Reason | undefined =>
   mesh(pattern).dataPlane === "ambient" ? undefined : "sidecar";
+
+/** Whether there is a proxy for a pattern's pods: ztunnel has to be brought. */
+export const proxied = (pattern: Pattern): Reason | undefined =>
+  ambient(pattern) || process.env.LAB_ZTUNNEL ? undefined : "noZtunnel";
 
 /** In one pattern only. */
 export const only =

@@ -35,8 +35,13 @@ export async function startSession(options: PatternOptions): Promise<Session> {
 
 async function runCheck(check: Check, session: Session, broken: boolean): Promise<Result> {
   const { point, title } = check;
-  const reason = check.skip?.(session.file.pattern);
-  if (reason) return { point, title, outcome: "n/a", message: reasons[reason], seconds: 0 };
+  const { pattern } = session.file;
+  const reason = check.skip?.(pattern);
+  if (reason) {
+    const calls = reason === "noZtunnel" ? check.calls?.(pattern) : undefined;
+    const message = reasons[reason] + (calls ? `: ${calls} calls are not made` : "");
+    return { point, title, outcome: "n/a", message, seconds: 0 };
+  }
   if (broken && !check.always) return { point, title, outcome: "not run", seconds: 0 };
   const started = Date.now();
   try {

@@ -13,6 +13,7 @@ import { parse as parseTopology } from "../../../components/topology/parse";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
 import { severalClusters, type Pattern } from "./check";
+import { forEnvoyOfTheLab } from "./proxySettings";
 
 const key = "istio-patterns:topology";
 
@@ -60,11 +61,15 @@ export class StackFile {
         hub: "registry.invalid/istio",
         charts: { source: "directory", location: charts },
       },
-      meshes: withTrustDomain(
-        this.name === addedPrimary ? withShortStreams(description.meshes) : description.meshes,
-      ),
+      meshes: this.#meshes(description),
     };
     this.write(this.original);
+  }
+
+  #meshes({ meshes }: TopologyDescription): TopologyDescription["meshes"] {
+    const all = Object.entries(meshes).map(([name, mesh]) => [name, forEnvoyOfTheLab(mesh)]);
+    const ready = Object.fromEntries(all) as typeof meshes;
+    return withTrustDomain(this.name === addedPrimary ? withShortStreams(ready) : ready);
   }
 
   /** Makes a description the stack's; what the CLI has written beside it stays. */
@@ -132,6 +137,7 @@ function withTrustDomain(meshes: TopologyDescription["meshes"]): TopologyDescrip
 /** The chart's value is half an hour: nobody would see streams come back. */
 function withShortStreams(meshes: TopologyDescription["meshes"]): TopologyDescription["meshes"] {
   const [[name, mesh]] = Object.entries(meshes);
-  const values = { istiod: { keepaliveMaxServerConnectionAge: `${streamSeconds}s` } };
+  const own = { keepaliveMaxServerConnectionAge: `${streamSeconds}s` };
+  const values = { ...mesh.values, istiod: { ...mesh.values?.istiod, ...own } };
   return { ...meshes, [name]: { ...mesh, values } };
 }

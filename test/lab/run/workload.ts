@@ -83,8 +83,11 @@ export async function scaleEcho({ kube }: Cluster, replicas: number): Promise<vo
   await kube.patch(path, { spec: { replicas } });
 }
 
-export async function removeEcho({ kube, name }: Cluster): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}`;
+export const removeEcho = (cluster: Cluster): Promise<void> => removeNamespace(cluster, namespace);
+
+/** Deletes a namespace and waits until all that was in it is gone. */
+export async function removeNamespace({ kube, name }: Cluster, which: string): Promise<void> {
+  const path = `/api/v1/namespaces/${which}`;
   await kube.delete(path);
-  await until(`${name}: namespace ${namespace} gone`, 60, async () => !(await kube.find(path)));
+  await until(`${name}: namespace ${which} gone`, 60, async () => !(await kube.find(path)));
 }

@@ -3,13 +3,17 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { charts, goTools, type GoTool } from "./catalogue";
+import { bootstrap, charts, goTools, type GoTool } from "./catalogue";
 
 export interface Tools {
   /** One folder with a link to every binary: what belongs on PATH. */
   readonly bin: string;
   /** The folder that holds one folder per chart. */
   readonly charts: string;
+  /** Template of the bootstrap of Istio's Envoys. */
+  readonly bootstrap: string;
+  /** ztunnel, which no registry has: the file that LAB_ZTUNNEL names. */
+  readonly ztunnel?: string;
   /** The Python that has Pulumi's SDK, in a virtual environment. */
   readonly python: string;
 }
@@ -121,6 +125,21 @@ async function installPython(target: string): Promise<void> {
 
 const pythonOf = (environment: string): string => path.join(environment, "bin", "python");
 
+async function copyBootstrap(target: string): Promise<void> {
+  const { module, file, replace } = bootstrap;
+  const copy = path.join(target, path.basename(file));
+  const text = fs.readFileSync(path.join(moduleFolder("istio", module), file), "utf8");
+  const [condition, never] = replace;
+  if (!text.includes(condition)) throw new Error(`no ${condition} in ${file}`);
+  fs.writeFileSync(copy, text.replaceAll(condition, never));
+}
+
+/** A name that leads to no file is a mistake, none at all is not. */
+function ztunnelOf(file: string | undefined): string | undefined {
+  if (file && !fs.existsSync(file)) throw new Error(`LAB_ZTUNNEL=${file}: no such file`);
+  return file || undefined;
+}
+
 function linkAll(folders: string[]): string {
   const bin = path.join(cache, `bin-${digest(...folders)}`);
   if (fs.existsSync(bin)) return bin;
@@ -152,9 +171,17 @@ export async function buildTools(): Promise<Tools> {
     }
   }
   folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
+  const templateKey = keyOf("istio", JSON.stringify(bootstrap));
+  const template = await once("bootstrap", templateKey, copyBootstrap);
   const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
   const python = await once("python", keyOf("python", version), installPython);
-  return { bin: linkAll(folders), charts: chartFolder, python: pythonOf(python) };
+  return {
+    bin: linkAll(folders),
+    charts: chartFolder,
+    bootstrap: path.join(template, path.basename(bootstrap.file)),
+    ztunnel: ztunnelOf(process.env.LAB_ZTUNNEL),
+    python: pythonOf(python),
+  };
 }
 
 if (require.main === module) {

@@ -39,6 +39,7 @@ export const goTools = [
     },
   },
   { folder: "kubelet-door", binaries: { "kubelet-door": "." } },
+  { folder: "agnhost", binaries: { agnhost: "k8s.io/kubernetes/test/images/agnhost" } },
   {
     folder: "istio",
     binaries: {
@@ -49,6 +50,16 @@ export const goTools = [
     define: { [`${istio}.buildVersion`]: "1.31.1", [`${istio}.buildStatus`]: "Clean" },
   },
 ] as const satisfies readonly GoTool[];
+
+/**
+ * What the image of Istio's proxy holds beside its programs: the template of Envoy's bootstrap. The extension behind one condition is
+ * built into Istio's proxy alone, and every waypoint meets the condition (pkg/bootstrap/config.go): it is never met here.
+ */
+export const bootstrap = {
+  module: "istio.io/istio",
+  file: "tools/packaging/common/envoy_bootstrap.json",
+  replace: ["{{- if .metadata_discovery }}", "{{- if false }}"],
+} as const;
 
 /** The chart directories that the program refers to as `<location>/<chart>`. */
 export const charts = {

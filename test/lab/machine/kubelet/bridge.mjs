@@ -2,13 +2,28 @@
 // Plain JavaScript, because one runs per pod and must be small and quick.
 import * as net from "node:net";
 
-for (const pair of process.argv.slice(2)) {
-  const [outside, inside] = pair.split(":").map(Number);
-  const server = net.createServer((client) => {
-    const target = net.connect(inside, "127.0.0.1");
-    client.pipe(target).pipe(client);
-    client.on("error", () => target.destroy());
-    target.on("error", () => client.destroy());
-  });
-  server.listen(outside, "0.0.0.0");
+const [door, ...pairs] = process.argv.slice(2);
+
+function join(client, port) {
+  const target = net.connect(port, "127.0.0.1");
+  client.pipe(target).pipe(client);
+  client.on("error", () => target.destroy());
+  target.on("error", () => client.destroy());
 }
+
+for (const pair of pairs) {
+  const [outside, inside] = pair.split(":").map(Number);
+  net.createServer((client) => join(client, inside)).listen(outside, "0.0.0.0");
+}
+
+// A socket in the file system is in no network: whoever is at it says the port, in a line.
+const server = net.createServer((client) => {
+  client.on("error", () => client.destroy());
+  client.once("data", (chunk) => {
+    const end = chunk.indexOf("\n");
+    client.pause();
+    if (end + 1 < chunk.length) client.unshift(chunk.subarray(end + 1));
+    join(client, Number(chunk.subarray(0, end)));
+  });
+});
+server.listen(door);

@@ -15,6 +15,10 @@ export interface Sandbox {
 export interface Host {
   readonly bin: string;
   readonly signingKey: string;
+  /** Template of the bootstrap of Istio's Envoys. */
+  readonly bootstrap: string;
+  /** ztunnel, where the lab has one. */
+  readonly ztunnel?: string;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -49,6 +53,10 @@ function rootScript(root: string, sandbox: Sandbox, host: Host): string[] {
     `cat ${quote(sandbox.resolvConf)} > etc/resolv.conf`,
     "mount -t tmpfs -o mode=755 local usr/local/bin",
     ...binaries.flatMap((name) => bindFile(path.join(host.bin, name), `${local}/${name}`)),
+    // Where the image of Istio's proxy has it.
+    "mkdir -p var/lib/istio/envoy",
+    ...bindFile(host.bootstrap, `${root}/var/lib/istio/envoy/envoy_bootstrap_tmpl.json`),
+    ...(host.ztunnel ? bindFile(host.ztunnel, `${local}/ztunnel`) : []),
     ...bindFile(process.execPath, `${root}/lab/node`),
     ...bindFile(fakeAws, `${root}/lab/aws.mjs`),
     ...bindFile(host.signingKey, `${root}/lab/signing-key`),

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as path from "node:path";
 import { Watched, type Json, type Kube } from "../kube";
-import { addressIn } from "../network";
+import { addressIn, linksOf } from "../network";
 import type { Store } from "../store";
+import type { AddressPool } from "../vpc/addressPool";
+import { ztunnelOf } from "./ambient";
 import type { Host } from "./container";
 import { environmentOf, type PodContext } from "./environment";
 import { PodProcess } from "./podProcess";
@@ -11,12 +13,15 @@ import { contentOf } from "./volumes";
 
 export interface KubeletOptions {
   readonly cluster: string;
+  /** Number of the cluster in the lab. */
+  readonly index: number;
   readonly kube: Kube;
   readonly store: Store;
   readonly host: Host;
   readonly work: string;
-  /** Range that pods get their addresses from. */
+  /** Range that nodes get their addresses from, and pods of a cluster without subnets. */
   readonly podCidr: string;
+  readonly pool: AddressPool;
   readonly region: string;
   /** Name server of the cluster. */
   readonly resolver: string;
@@ -37,7 +42,6 @@ export class Kubelet {
   readonly #explained = new Map<string, string>();
   readonly #pending = new Map<string, Json>();
   readonly #working = new Set<string>();
-  #next = 10;
   #pods?: Watched;
   #retry?: NodeJS.Timeout;
 
@@ -61,6 +65,11 @@ export class Kubelet {
     clearInterval(this.#retry);
     this.#pods?.stop();
     await Promise.all([...this.processes.values()].map((running) => running.stop()));
+  }
+
+  /** Addresses of the pods that are there. */
+  get podAddresses(): string[] {
+    return [...this.#addresses.values()];
   }
 
   /** Address of one of the nodes. */
@@ -144,7 +153,7 @@ export class Kubelet {
     } else if (this.processes.has(uid) || pod.status?.phase === "Succeeded") {
       return;
     } else if (this.options.runs(pod)) {
-      this.#run(pod);
+      await this.#run(pod);
     } else if (
       !pod.status?.conditions?.some((c: Json) => c.type === "Ready" && c.status === "True")
     ) {
@@ -161,11 +170,12 @@ export class Kubelet {
   }
 
   #context(pod: Json): PodContext {
-    const { podCidr, zones, cluster, kube } = this.options;
+    const { podCidr, zones, cluster, kube, pool } = this.options;
     const index = zones.findIndex((_, n) => pod.spec.nodeName === `${cluster}-node-${n + 1}`);
     const hostAddress = this.nodeAddress(Math.max(index, 0));
-    const own = this.#addresses.get(pod.metadata.uid) ?? addressIn(podCidr, this.#next++);
-    this.#addresses.set(pod.metadata.uid, own);
+    const { uid } = pod.metadata;
+    const own = this.#addresses.get(uid) ?? pool.take(cluster, zones[index], podCidr);
+    this.#addresses.set(uid, own);
     return { kube, pod, hostAddress, address: pod.spec.hostNetwork ? hostAddress : own };
   }
 
@@ -200,17 +210,19 @@ export class Kubelet {
     await this.options.kube.patch(`${podPath(pod)}/status`, { status });
   }
 
-  #run(pod: Json): void {
+  async #run(pod: Json): Promise<void> {
     const { kube, work, cluster, host } = this.options;
     const { uid } = pod.metadata;
+    const beside = host.ztunnel ? await ztunnelOf(kube, pod) : undefined;
     const running = new PodProcess({
       ...this.#context(pod),
       host,
       resolver: this.options.resolver,
-      link: `v${randomBytes(5).toString("hex")}`,
+      link: `${linksOf(this.options.index)}${randomBytes(5).toString("hex")}`,
       folder: path.join(work, "pods", uid),
       logs: path.join(work, "logs", cluster),
       extra: this.#credentials(pod),
+      beside,
       report: async (status) => {
         await kube.patch(`${podPath(pod)}/status`, { status });
       },

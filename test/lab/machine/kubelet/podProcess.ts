@@ -2,10 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Json } from "../kube";
 import { connectPod } from "../network";
-import { Service, sleep, until } from "../processes";
+import { command, Service, sleep, until } from "../processes";
+import { redirect, type Beside } from "./ambient";
 import { startContainer, type Host, type Sandbox } from "./container";
 import { environmentOf, expand, NotYet, type PodContext } from "./environment";
 import { probe } from "./probes";
+import { variablesOf } from "./programs";
 import { isSidecar, podStatus, type ContainerState } from "./status";
 import { contentOf, writeVolume, type Tokens } from "./volumes";
 
@@ -27,6 +29,8 @@ export interface PodOptions extends PodContext {
   readonly logs: string;
   /** Added to every container, as EKS adds credentials when a pod is made. */
   readonly extra: Readonly<Record<string, string>>;
+  /** Its ztunnel, where it has one of its own. */
+  readonly beside?: Beside;
   readonly report: (status: Json) => Promise<void>;
 }
 
@@ -65,6 +69,11 @@ export class PodProcess {
     return `http://${this.options.address}:${loopbackPorts[port]}`;
   }
 
+  /** Socket that leads to any port of the pod's loopback, past what redirects its traffic: say the port in a line first. */
+  get door(): string {
+    return path.join(this.options.folder, "door");
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#halt();
@@ -80,18 +89,22 @@ export class PodProcess {
   }
 
   async #run(): Promise<void> {
-    const { pod } = this.options;
+    const { pod, kube, beside } = this.options;
     const sandbox = await this.#makeSandbox();
     await this.#whenPossible(() => this.#refreshVolumes());
     const keep = [this.#keepVolumes()];
-    for (const container of pod.spec.initContainers ?? []) {
-      if (!isSidecar(container)) {
-        await this.#toCompletion(container, sandbox);
-        continue;
-      }
+    const begin = async (container: Json) => {
       keep.push(this.#keepRunning(container, sandbox));
       const started = () => this.#stopped || this.states.get(container.name)?.started;
       while (!started()) await this.#pause(200);
+    };
+    if (beside) {
+      await begin(beside.container);
+      await this.#whenPossible(() => redirect(kube, pod, sandbox.pid));
+    }
+    for (const container of pod.spec.initContainers ?? []) {
+      if (isSidecar(container)) await begin(container);
+      else await this.#toCompletion(container, sandbox);
     }
     for (const container of pod.spec.containers) keep.push(this.#keepRunning(container, sandbox));
     await Promise.all(keep);
@@ -101,17 +114,36 @@ export class PodProcess {
     const { folder, logs, address, link } = this.options;
     fs.mkdirSync(folder, { recursive: true });
     const ports = Object.entries(loopbackPorts).map(([inside, outside]) => `${outside}:${inside}`);
-    const args = ["--net", process.execPath, bridge, ...ports];
+    const args = ["--net", process.execPath, bridge, this.door, ...ports];
     const name = `${this.name.replace("/", ".")}.sandbox`;
     this.#sandbox = new Service({ name, command: "unshare", args, logs });
     const { pid } = this.#sandbox;
     const mine = fs.readlinkSync("/proc/self/ns/net");
     await until("network of the pod", 5, () => fs.readlinkSync(`/proc/${pid}/ns/net`) !== mine);
     await connectPod(pid, address, link);
+    await this.#setKernel(pid);
     const resolvConf = path.join(folder, "resolv.conf");
     fs.writeFileSync(resolvConf, this.#resolvConf());
     const volumeFolder = (volume: string) => path.join(folder, "volumes", volume);
     return { pid, folder: path.join(folder, "roots"), logs, resolvConf, volumeFolder };
+  }
+
+  /** Settings of the pod's network: gateways open ports below 1024 as a user. */
+  async #setKernel(pid: number): Promise<void> {
+    for (const { name, value } of this.options.pod.spec.securityContext?.sysctls ?? []) {
+      const file = `/proc/sys/${name.replaceAll(".", "/")}`;
+      await command(
+        "nsenter",
+        "-t",
+        `${pid}`,
+        "--net",
+        "sh",
+        "-c",
+        'echo "$0" > "$1"',
+        value,
+        file,
+      );
+    }
   }
 
   #resolvConf(): string {
@@ -139,7 +171,8 @@ export class PodProcess {
   }
 
   async #refreshVolumes(): Promise<void> {
-    for (const volume of this.options.pod.spec.volumes ?? []) {
+    const { pod, beside } = this.options;
+    for (const volume of [...(pod.spec.volumes ?? []), ...(beside?.volumes ?? [])]) {
       const tokens = this.#tokens.get(volume.name) ?? new Map();
       this.#tokens.set(volume.name, tokens);
       const folder = path.join(this.options.folder, "volumes", volume.name);
@@ -162,7 +195,7 @@ export class PodProcess {
   async #launch(container: Json, sandbox: Sandbox): Promise<Service | undefined> {
     return this.#whenPossible(async () => {
       const variables = await environmentOf(this.options, container);
-      const env = { ...this.options.extra, ...variables };
+      const env = { ...this.options.extra, ...variablesOf(container), ...variables };
       const commandLine = [...(container.args ?? [])].map((word: string) => expand(word, env));
       if (this.#stopped) return undefined;
       const { pod, host } = this.options;

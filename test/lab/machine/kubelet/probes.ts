@@ -22,9 +22,9 @@ function httpProbe(address: string, port: number, probe: Json): Promise<boolean>
   });
 }
 
-export function accepts(host: string, port: number): Promise<boolean> {
+export function accepts(host: string, port: number, localAddress?: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = net.connect({ host, port });
+    const socket = net.connect({ host, port, localAddress });
     const end = (answer: boolean) => {
       socket.destroy();
       resolve(answer);

@@ -9,11 +9,13 @@ interface Program {
 const programs = [
   { image: /\/pilot[:@]/, entrypoint: ["/usr/local/bin/pilot-discovery"] },
   { image: /\/proxyv2[:@]/, entrypoint: ["/usr/local/bin/pilot-agent"] },
+  { image: /\/ztunnel[:@]/, entrypoint: ["/usr/local/bin/ztunnel"] },
+  { image: /\/agnhost[:@]/, entrypoint: ["/usr/local/bin/agnhost"] },
   { image: /\/aws-cli[:@]/, entrypoint: ["/usr/local/bin/aws"] },
 ] as const satisfies readonly Program[];
 
 /** Binaries of the lab that every container finds in /usr/local/bin. */
-export const binaries = ["pilot-discovery", "pilot-agent", "envoy"] as const;
+export const binaries = ["pilot-discovery", "pilot-agent", "envoy", "agnhost"] as const;
 
 export function entrypointOf({ image, command }: Json): readonly string[] {
   const found = command ?? programs.find((program) => program.image.test(image))?.entrypoint;
@@ -21,9 +23,18 @@ export function entrypointOf({ image, command }: Json): readonly string[] {
   return found;
 }
 
-/** istiod and the relay are run; whatever else a test wants to be real it says itself. */
+/** istiod, the relay, gateways and agnhost with its sidecar are run; whatever else a test wants to be real it says itself. */
 export function runsByDefault(pod: Json): boolean {
   return pod.spec.containers.some(
-    ({ image, command = [] }: Json) => /\/pilot[:@]/.test(image) || /\benvoy$/.test(command[0]),
+    ({ image, command = [], args = [] }: Json) =>
+      /\/(pilot|agnhost)[:@]/.test(image) || /\benvoy$/.test(command[0]) || args[1] === "router",
   );
+}
+
+/**
+ * Variables without which the Envoy of the lab refuses what istiod gives a proxy of a kind. Waypoints and ambient gateways from 1.29.2 on
+ * are given objects of a factory of Istio's own, `istio.hashable_string` (istio/istio, pilot/pkg/networking/core/listener.go).
+ */
+export function variablesOf({ args = [] }: Json): Record<string, string> {
+  return args[1] === "waypoint" ? { ISTIO_META_ISTIO_VERSION: "1.29.0" } : {};
 }
