@@ -32,6 +32,7 @@ export function descriptionOf({
     // Twenty or fifty VPCs in one region need quotas that AWS raises on request.
     quotas: { vpcs: 100, elasticIps: 100 },
     links: { via: "transit-gateway" },
+    istio: { version: "1.31.3" },
     networks: {
       ...(hasHub && { [HUB]: { cidr: "10.0.0.0/16", region } }),
       ...record(numbers, networkName, (number) => ({

@@ -20,7 +20,7 @@ export function renderMermaid(report: Report): string {
 export function renderMarkdown(report: Report): string {
   const { name, istio, clusters, networks } = report;
   const summary = [
-    `Istio ${istio.version}`,
+    `Istio ${Object.keys(istio.versions).join(", ")}`,
     count(clusters.length, "cluster"),
     count(networks.length, "network"),
   ].join(", ");

@@ -46,6 +46,7 @@ export type { IstiodPlan } from "./istio/facts";
 export * from "./istio/remote/istioRemote";
 export type { RemoteRevision } from "./istio/remote/remoteValues";
 export * from "./istio/relay/istiodRelay";
+export * from "./istio/revisions/revisionTag";
 export * from "./istio/gateways/gatewayApiCrds";
 export * from "./istio/gateways/eastWestGateway";
 export * from "./istio/gateways/ingressGateway";

@@ -1,13 +1,20 @@
 /** Makes the report from the facts, which say why, and the graph, which says what is made. */
 import type { IstiodPlan } from "../../components/istio/facts";
-import { istioVersions } from "../../components/versions/istio";
+import { versionOf } from "../../components/versions/istio";
 import type { Facts, Planned } from "../../components/mesh";
 import { planReach } from "../../components/mesh/reach";
-import { Exposure, istiodKey, LinkVia, memberKey } from "../../components/topology";
+import {
+  Exposure,
+  istiodKey,
+  istiosOf,
+  LinkVia,
+  memberKey,
+  versionsOf,
+} from "../../components/topology";
 import type { ClusterRelation, MeshRelation, Relations } from "../../components/topology";
 import type { TransitGatewayPlan } from "../../components/network/facts";
 import { planSubnets } from "../../components/network/vpc/subnets";
-import { lookUp, mapValues } from "../../components/records";
+import { lookUp } from "../../components/records";
 import type { Graph } from "../../engine";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import { portsOf, reportPorts } from "./ports";
@@ -49,14 +56,14 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     graph,
     belongings: new Belongings(graph, topology.name, facts),
   };
-  const { version, revisions } = topology.istio;
+  const versions = [...new Set(istiosOf(topology).flatMap(versionsOf))];
   return {
     name: topology.name,
     stack,
     istio: {
-      version,
-      endOfLife: lookUp(istioVersions, version).endOfLife,
-      revisions: mapValues(revisions, (revision) => revision.version),
+      versions: Object.fromEntries(
+        versions.map((version) => [version, versionOf(version).endOfLife]),
+      ),
     },
     meshes: relations.meshes.map((relation) => reportMesh(facts, relation)),
     networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
@@ -79,6 +86,7 @@ function reportMesh({ trust }: Facts, { mesh, members, networks }: MeshRelation)
     dataPlane: mesh.dataPlane,
     mode: mesh.mode,
     trustDomain: mesh.trustDomain,
+    tags: mesh.istio.tags,
     root: { source, own: mesh.trust !== undefined },
     runsIn: mesh.runsIn,
     configCluster: mesh.configCluster,
@@ -188,11 +196,11 @@ function reportControlPlanes(facts: Facts, name: string): ControlPlaneReport[] {
 function reportIstiod(
   { istio }: Facts,
   { mesh, cluster }: { mesh: string; cluster: string },
-  { revision, version, tags = [] }: IstiodPlan,
+  { revision, version }: IstiodPlan,
 ): IstiodReport {
   const address = istio.addresses[istiodKey(mesh, cluster, revision)];
   const reachedAt = address && { host: address.host, addresses: address.addresses };
-  return { revision, version, tags, ...(reachedAt && { reachedAt }) };
+  return { revision, version, ...(reachedAt && { reachedAt }) };
 }
 
 function reportServed({ facts: { istio }, topology }: Owned, name: string): ServedReport[] {

@@ -16,7 +16,8 @@ export interface Report {
   /** Prefix of names and tags. */
   name: string;
   stack: string;
-  istio: { version: string; endOfLife: string; revisions: Record<string, string> };
+  /** Versions of Istio, each with the day on which its support ends. */
+  istio: { versions: Record<string, string> };
   meshes: MeshReport[];
   networks: NetworkReport[];
   links: LinkReport[];
@@ -36,6 +37,8 @@ export interface MeshReport {
   dataPlane: DataPlane;
   mode: ControlPlaneMode;
   trustDomain: string;
+  /** Revision that each tag points to. */
+  tags: Record<string, string>;
   root: RootReport;
   /** Clusters that run istiod. */
   runsIn: string[];
@@ -128,10 +131,9 @@ export interface ControlPlaneReport {
 }
 
 export interface IstiodReport {
-  /** Absent: the default one. */
+  /** Absent: the only one, which has none. */
   revision?: string;
   version: string;
-  tags: string[];
   /** Name and addresses of its load balancer, where it serves other clusters. */
   reachedAt?: { host: string; addresses: string[] };
 }

@@ -29,7 +29,7 @@ const MOST_SOURCES = 3;
 /** What is planned, in one line. */
 export function headline({ istio, networks, clusters, meshes }: Report): string {
   return [
-    `Istio ${istio.version}`,
+    `Istio ${Object.keys(istio.versions).join(", ")}`,
     count(clusters.length, "cluster"),
     count(networks.length, "network"),
     count(meshes.length, "mesh", "meshes"),
@@ -50,6 +50,7 @@ function meshRow(mesh: MeshReport): Row {
     `istiod in ${runsIn.join(", ")}`,
     ...(configCluster ? [`configuration in ${configCluster}`] : []),
     `trust domain ${trustDomain}`,
+    ...Object.entries(mesh.tags).map(([tag, revision]) => `tag ${tag} at ${revision}`),
     `${root.source}${root.own ? ", its own" : ""} root`,
     ...(experimental ? ["experimental"] : []),
   ];

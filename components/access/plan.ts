@@ -82,7 +82,7 @@ function planRole(
 }
 
 function planReader(member: Member): ReaderPlan {
-  const { in: mesh, at, rights, revisions } = member;
+  const { in: mesh, at, rights } = member;
   return {
     mesh: mesh.mesh.name,
     cluster: at.cluster.name,
@@ -91,7 +91,7 @@ function planReader(member: Member): ReaderPlan {
     role: byIdentity(member) ? roleOf(mesh, at) : undefined,
     groupName: readerName(mesh.mesh.name),
     rights,
-    istiods: revisions.map(({ name }) => istiodName(name)),
+    istiods: mesh.revisions.map(({ name }) => istiodName(name)),
   };
 }
 

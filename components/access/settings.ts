@@ -1,6 +1,5 @@
-import { lookUp } from "../records";
 import type { Setting } from "../topology";
-import { istioVersions } from "../versions/istio";
+import { versionOf } from "../versions/istio";
 import { byIdentity } from "./plan";
 import { refresherValues } from "./refresher/refresher";
 
@@ -12,8 +11,8 @@ export const accessSettings: Setting[] = [
     why: "Other clusters' API servers are called with short EKS tokens, which a sidecar of istiod keeps fresh.",
     owned: { "env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS": instead },
     when: ({ of: { watches } }) => watches.some(byIdentity),
-    values: ({ revision: { version } }, { istio: { refresherImage } }) => ({
-      ...refresherValues(refresherImage ?? lookUp(istioVersions, version).refresherImage),
+    values: ({ of, revision: { version } }) => ({
+      ...refresherValues(of.of.mesh.istio.refresherImage ?? versionOf(version).refresherImage),
     }),
   },
 ];

@@ -2,8 +2,9 @@
 import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { find, keyed } from "../records";
-import { BALANCING, providerKey, tagsOf } from "../topology";
-import type { Cluster, ClusterRelation, Relations, Topology } from "../topology";
+import { versionAt } from "../versions/versionAt";
+import { BALANCING, istioAt, providerKey, tagsOf } from "../topology";
+import type { ClusterRelation, Relations, Topology } from "../topology";
 import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
 
@@ -42,14 +43,18 @@ function planCluster(
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
     tags: tagsOf(topology),
-    loadBalancerController: controllerChart(topology, cluster),
+    loadBalancerController: controllerChart(topology, relation),
     existing: cluster.existing,
   };
 }
 
 /** Auto Mode brings its own controller, and yours is yours. */
-function controllerChart(topology: Topology, cluster: Cluster): ChartReference | undefined {
-  if (cluster.existing || !BALANCING[cluster.loadBalancers].isInstalled) return undefined;
-  const { charts, version } = topology.istio;
-  return chartReference(charts, ChartName.LoadBalancerController, version);
+function controllerChart(
+  topology: Topology,
+  relation: ClusterRelation,
+): ChartReference | undefined {
+  const { existing, loadBalancers } = relation.cluster;
+  if (existing || !BALANCING[loadBalancers].isInstalled) return undefined;
+  const { charts } = istioAt(relation, topology);
+  return chartReference(charts, ChartName.LoadBalancerController, versionAt(relation, topology));
 }

@@ -11,6 +11,7 @@ import {
   createMeshConfigurations,
   createRelays,
   createRemotes,
+  createTags,
 } from "./createMembers";
 import type { IstioPlan, RemotePlan } from "./facts";
 
@@ -61,6 +62,7 @@ export function createIstio(
   const relays = createRelays(name, plan, { namespaces, controlPlanes }, options);
   const seenBy = mapValues(plan.remotes, (remote) => secretsOf(remote, access.secrets));
   const served = joined(lists(controlPlanes), lists(remotes), relays, seenBy);
+  createTags(name, plan, { roots, after: served }, options);
   const configurations = createMeshConfigurations(name, plan, { after: served }, options);
   const configured = joined(served, lists(configurations));
   return createGateways(name, plan, { securityGroups, after: configured }, options);

@@ -3,12 +3,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { lookUp, mapValues } from "../records";
-import { EAST_WEST_GATEWAY, istiodName, logicalName, memberKey } from "../topology";
+import {
+  DEFAULT_REVISION,
+  EAST_WEST_GATEWAY,
+  istiodName,
+  logicalName,
+  memberKey,
+} from "../topology";
 import { EastWestGateway } from "./gateways/eastWestGateway";
 import { GatewayApiCrds } from "./gateways/gatewayApiCrds";
 import { IngressGateway } from "./gateways/ingressGateway";
 import { IstioControlPlane } from "./controlPlane/istioControlPlane";
 import { IstiodRelay } from "./relay/istiodRelay";
+import { RevisionTag } from "./revisions/revisionTag";
 import { IstioRemote } from "./remote/istioRemote";
 import { MeshConfiguration } from "./controlPlane/meshConfiguration";
 import type { IstioPlan, RemotePlan } from "./facts";
@@ -32,9 +39,7 @@ export function createNamespaces(
     ...mapValues(controlPlanes, ({ cluster, ...own }, key) => {
       const { namespace, network, dataPlane, loadBalancers } = own;
       const signing = certificates[key];
-      const watched = watchedAs(own);
-      const place = { namespace, network, dataPlane, loadBalancers };
-      return create(key, cluster, { ...place, signing, watched });
+      return create(key, cluster, { namespace, network, dataPlane, loadBalancers, signing });
     }),
     ...mapValues(remotes, ({ cluster, ...remote }, key) => {
       const { namespace, network, dataPlane, loadBalancers, controlPlaneClusters } = remote;
@@ -45,12 +50,12 @@ export function createNamespaces(
   };
 }
 
-/** What istiods elsewhere are told of a cluster that they watch. */
+/** What istiods elsewhere are told of a remote: where they run too, their own releases say it. */
 function watchedAs({
   trustDomain,
-  foreignRevisions: revisions,
-}: Pick<RemotePlan, "trustDomain" | "foreignRevisions">): WatchedCluster {
-  return { trustDomain, revisions };
+  revisions,
+}: Pick<RemotePlan, "trustDomain" | "revisions">): WatchedCluster {
+  return { trustDomain, revisions: revisions.map(({ revision = DEFAULT_REVISION }) => revision) };
 }
 
 /** What control planes and remotes need from other rooms. */
@@ -64,7 +69,7 @@ export interface IstioInputs {
 /** Every member that an istiod elsewhere serves, by member key. */
 export function createRemotes(
   name: string,
-  { remotes, charts }: IstioPlan,
+  { remotes }: IstioPlan,
   { roots, after }: IstioInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
@@ -73,7 +78,7 @@ export function createRemotes(
     (remote, key) =>
       new IstioRemote(
         logicalName(name, key, "istio"),
-        { ...remote, rootCertificate: lookUp(roots, remote.mesh), charts },
+        { ...remote, rootCertificate: lookUp(roots, remote.mesh) },
         waitingFor(options(remote.cluster), after[key] ?? []),
       ),
   );
@@ -92,10 +97,9 @@ export function createControlPlanes(
   { roots, after, remotes }: ControlPlaneInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource> {
-  const { charts, hub } = plan;
   const crds = mapValues(
     plan.gatewayApi,
-    ({ version }, cluster) =>
+    ({ version, charts }, cluster) =>
       new GatewayApiCrds(
         logicalName(name, cluster, "gateway-api"),
         { istioVersion: version, charts },
@@ -108,7 +112,7 @@ export function createControlPlanes(
     const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
     return new IstioControlPlane(
       logicalName(name, key, "istio"),
-      { ...controlPlane, rootCertificate: lookUp(roots, mesh), charts, hub },
+      { ...controlPlane, rootCertificate: lookUp(roots, mesh) },
       waitingFor(options(cluster), before),
     );
   });
@@ -125,11 +129,11 @@ export interface RelayInputs {
 /** A relay in every remote for each revision that serves it, by the remote's member key. */
 export function createRelays(
   name: string,
-  { remotes, hub }: IstioPlan,
+  { remotes }: IstioPlan,
   { namespaces, controlPlanes }: RelayInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Resource[]> {
-  return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions, relay }, key) =>
+  return mapValues(remotes, ({ mesh, cluster, namespace, servers, revisions, relay, hub }, key) =>
     revisions.map((served) => {
       const behind = servers.map((server) => lookUp(controlPlanes, memberKey(mesh, server)));
       return new IstiodRelay(
@@ -162,6 +166,23 @@ export function createMeshConfigurations(
   );
 }
 
+/** Every tag in every member, after the istiods or relays that it points to. */
+export function createTags(
+  name: string,
+  { tags }: IstioPlan,
+  { roots, after }: IstioInputs,
+  options: ClusterOptions,
+): void {
+  for (const plan of Object.values(tags)) {
+    const { mesh, cluster, tag } = plan;
+    new RevisionTag(
+      logicalName(name, mesh, cluster, "tag", tag),
+      { ...plan, rootCertificate: lookUp(roots, mesh) },
+      waitingFor(options(cluster), lookUp(after, memberKey(mesh, cluster))),
+    );
+  }
+}
+
 /** What gateways need from other rooms. */
 export interface GatewayInputs {
   /** Ids of the load balancers' security groups, by gateway key. */
@@ -173,13 +194,13 @@ export interface GatewayInputs {
 /** Every gateway; returns the addresses of their load balancers, by gateway key. */
 export function createGateways(
   name: string,
-  { charts, eastWest, ingress }: IstioPlan,
+  { eastWest, ingress }: IstioPlan,
   { securityGroups, after }: GatewayInputs,
   options: ClusterOptions,
 ): Record<string, pulumi.Output<string>> {
   const place = (key: string, { mesh, cluster }: { mesh: string; cluster: string }) => ({
     // Without one the controller would make its own and open it to the world.
-    args: { charts, securityGroupId: lookUp(securityGroups, key) },
+    args: { securityGroupId: lookUp(securityGroups, key) },
     opts: waitingFor(options(cluster), after[memberKey(mesh, cluster)] ?? []),
   });
   const eastWestAddresses = mapValues(eastWest, (gateway, key) => {

@@ -8,17 +8,28 @@ import type {
   MutualTls,
 } from "../topology";
 
-export interface IstioPlan {
+/** Where charts come from. */
+interface ChartsPlan {
   charts: { source: ChartSource; location?: string };
+}
+
+/** Where the charts and images of a mesh come from. */
+export interface InstalledPlan extends ChartsPlan {
+  /** Absent: the version's own. */
   hub?: string;
+}
+
+export interface IstioPlan {
   /** Clusters that get the Gateway API CRDs, with the newest Istio version that runs there. */
-  gatewayApi: Record<string, { version: string }>;
+  gatewayApi: Record<string, ChartsPlan & { version: string }>;
   /** By mesh and cluster. */
   controlPlanes: Record<string, ControlPlanePlan>;
   /** Members without an istiod of their own, by mesh and cluster. */
   remotes: Record<string, RemotePlan>;
   /** East-west gateways by mesh and cluster. */
   eastWest: Record<string, EastWestGatewayPlan>;
+  /** Tags by mesh, cluster and name. */
+  tags: Record<string, TagPlan>;
   /** Ingress gateways by mesh, cluster and name. */
   ingress: Record<string, IngressGatewayPlan>;
   /** istiods that serve other clusters, by istiod key (mesh, cluster and `istiod` or `istiod-<revision>`). */
@@ -30,7 +41,7 @@ export interface IstioPlan {
 }
 
 /** One mesh's control plane in one cluster. */
-export interface ControlPlanePlan {
+export interface ControlPlanePlan extends InstalledPlan {
   /** Mesh id. */
   mesh: string;
   /** Cluster that it runs in. */
@@ -43,8 +54,6 @@ export interface ControlPlanePlan {
   namespace: string;
   /** Trust domain of all identities that it signs. */
   trustDomain: string;
-  /** Revisions of istiods elsewhere that watch its cluster, of which none runs there; `default` is the one without a name. */
-  foreignRevisions: string[];
   /** Members that tell its named revisions their trust domain, and so stand before them. */
   toldBy: string[];
   /** How pods join the mesh. */
@@ -61,11 +70,11 @@ export interface ControlPlanePlan {
   external: boolean;
   /** Version of the CRDs: the newest that runs here. */
   version: string;
-  /** Control planes side by side; the first is the default one, without a revision. */
+  /** Control planes side by side, one for each revision. */
   istiods: IstiodPlan[];
-  /** Revision that serves gateways and node agents; absent: the default one. */
+  /** Revision that serves node agents; absent: the one without a name. */
   revision?: string;
-  /** Version of cni, ztunnel and gateways: never newer than the control plane that serves them. */
+  /** Version of cni and ztunnel: never newer than the control plane that serves them. */
   agentVersion: string;
   /** Who registers istiod's pods with its load balancer. */
   loadBalancers: LoadBalancers;
@@ -75,16 +84,10 @@ export interface ControlPlanePlan {
 
 /** One istiod of a control plane. */
 export interface IstiodPlan {
-  /** Revision name; absent: the default one. */
+  /** Revision name; absent: the only one, which has none. */
   revision?: string;
   /** Istio version. */
   version: string;
-  /**
-   * Stable labels that point to the revision.
-   *
-   * @default none
-   */
-  tags?: string[];
   /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
   host?: string;
   /**
@@ -96,7 +99,7 @@ export interface IstiodPlan {
 }
 
 /** A member of a mesh whose pods an istiod elsewhere injects, configures and certifies. */
-export interface RemotePlan {
+export interface RemotePlan extends InstalledPlan {
   /** Mesh id. */
   mesh: string;
   /** The cluster, and its Istio cluster id. */
@@ -107,8 +110,6 @@ export interface RemotePlan {
   namespace: string;
   /** Trust domain of the identities of its pods. */
   trustDomain: string;
-  /** Revisions of the istiods that watch it; `default` is the one without a name. */
-  foreignRevisions: string[];
   /** How pods join the mesh. */
   dataPlane: DataPlane;
   /** What the workloads of the mesh take from others. */
@@ -125,7 +126,7 @@ export interface RemotePlan {
   relay: RelayPlan;
   /** Version of the CRDs: the newest that serves it. */
   version: string;
-  /** What serves it, the default one first. */
+  /** What serves it. */
   revisions: ServedRevisionPlan[];
   /** The user's extra chart values. */
   values: ChartValues;
@@ -141,14 +142,31 @@ export interface RelayPlan {
 
 /** One revision of the control plane, as a remote sees it. */
 export interface ServedRevisionPlan {
-  /** Revision name; absent: the default one. */
+  /** Revision name; absent: the only one, which has none. */
   revision?: string;
   /** Istio version. */
   version: string;
-  /** Stable labels that point to the revision. */
-  tags: string[];
   /** Addresses of its istiods' load balancers, one list per istiod in the order of failover. */
   backends: string[][];
+}
+
+/** A tag in a member, and the revision that it points to. */
+export interface TagPlan {
+  /** Mesh id. */
+  mesh: string;
+  /** Cluster that its objects stand in. */
+  cluster: string;
+  tag: string;
+  revision: string;
+  /** Namespace of istiod, or of the relays. */
+  namespace: string;
+  /** Path by which istiod knows a cluster that it serves from elsewhere; absent where it runs there. */
+  injectionPath?: string;
+  runsIstiod: boolean;
+  /** Istio's configuration is read there. */
+  holdsConfiguration: boolean;
+  /** The user's own of chart `istiod`. */
+  values?: Record<string, any>;
 }
 
 /** What a gateway's load balancer is to be. */
@@ -162,7 +180,7 @@ export interface GatewayBalancerPlan {
 }
 
 /** The gateway through which other networks of a mesh reach a cluster. */
-export interface EastWestGatewayPlan extends GatewayBalancerPlan {
+export interface EastWestGatewayPlan extends GatewayBalancerPlan, ChartsPlan {
   /** Mesh id. */
   mesh: string;
   /** Cluster that it stands in. */
@@ -177,7 +195,7 @@ export interface EastWestGatewayPlan extends GatewayBalancerPlan {
   dataPlane: DataPlane;
   /** Istio version of the chart. */
   version: string;
-  /** Revision of the control plane that serves it; absent: the default one. */
+  /** Revision of the control plane that serves it; absent: the one without a name. */
   revision?: string;
   /** The user's extra chart values. */
   values: ChartValues;
@@ -185,7 +203,7 @@ export interface EastWestGatewayPlan extends GatewayBalancerPlan {
 
 /** A gateway through which clients outside the mesh come in. */
 export interface IngressGatewayPlan
-  extends GatewayBalancerPlan, Omit<Ingress, "clusters" | "allowFrom"> {
+  extends GatewayBalancerPlan, ChartsPlan, Omit<Ingress, "clusters" | "allowFrom"> {
   /** Name in the description. */
   name: string;
   /** Mesh id. */
@@ -196,7 +214,7 @@ export interface IngressGatewayPlan
   namespace: string;
   /** Istio version of the chart. */
   version: string;
-  /** Revision of the control plane that serves it; absent: the default one. */
+  /** Revision of the control plane that serves it; absent: the one without a name. */
   revision?: string;
 }
 
@@ -205,7 +223,7 @@ export interface IstiodAddressPlan {
   mesh: string;
   /** Cluster that it runs in. */
   cluster: string;
-  /** Absent: the default one. */
+  /** Absent: the one without a name. */
   revision?: string;
   vpc: string;
   provider: string;

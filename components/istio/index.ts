@@ -8,6 +8,7 @@ export * from "./relay/istiodRelay";
 export * from "./controlPlane/istioControlPlane";
 export * from "./remote/istioRemote";
 export * from "./controlPlane/meshConfiguration";
+export * from "./revisions/revisionTag";
 export * from "./facts";
 export * from "./plan";
 export * from "./rules";

@@ -14,7 +14,7 @@ export interface OwnedValue {
 export type ValuesOf = keyof ChartValues | "ingress";
 
 const hub = "say `istio.hub`";
-const version = "say `istio.version`";
+const version = "say `istio.version`, or that of a revision";
 const dataPlane = "it follows from the mesh's `dataPlane`";
 const revisions = "say `istio.revisions` and pick one with `revision`";
 const cluster = "it is the cluster's name";
@@ -55,7 +55,10 @@ const gateway = [
 export const ownedValues = {
   base: [
     owned("profile", controlPlane),
-    owned("defaultRevision", "the default control plane validates; " + revisions),
+    owned(
+      "defaultRevision",
+      "say `istio.tags.default`, or `istio.version` where nothing has a revision",
+    ),
     owned("global.istioNamespace", systemNamespace),
     owned("base.validationCABundle", bundle),
     owned("base.validationURL", controlPlane),
@@ -64,7 +67,7 @@ export const ownedValues = {
   istiod: [
     owned("profile", dataPlane),
     owned("revision", revisions),
-    owned("revisionTags", "say `istio.revisions.<name>.tags`"),
+    owned("revisionTags", "say `istio.tags`"),
     ...either("hub", hub),
     ...either("tag", version),
     owned("global.meshID", "it is the mesh's name"),

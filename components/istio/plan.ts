@@ -3,12 +3,12 @@ import { keyed } from "../records";
 import {
   ControlPlaneMode,
   DataPlane,
-  DEFAULT_REVISION,
   EAST_WEST_NAME,
   gatewayKey,
   GatewayApi,
   hasEastWest,
   ingressesAt,
+  istioAt,
   istiodKey,
   LoadBalancers,
   memberKey,
@@ -20,6 +20,7 @@ import type {
   ClusterRelation,
   ControlPlane,
   Member,
+  MeshRelation,
   Relations,
   Revision,
   Setting,
@@ -30,14 +31,18 @@ import type {
   EastWestGatewayPlan,
   GatewayBalancerPlan,
   IngressGatewayPlan,
+  InstalledPlan,
   IstiodAddressPlan,
   IstiodPlan,
   IstioPlan,
   RelayPlan,
   RemotePlan,
+  TagPlan,
 } from "./facts";
-import { compareVersions } from "../versions/istio";
+import { newestOf } from "../versions/istio";
+import { versionAt } from "../versions/versionAt";
 import { keyOf, planAddresses, planZones } from "./addresses/addresses";
+import { injectionPath } from "./remote/remoteValues";
 import { isMap, mergeValues } from "./values";
 import type { HelmValues } from "./values";
 
@@ -55,7 +60,6 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
   const { topology, meshes } = relations;
   const addresses = planAddresses(relations);
   const surroundings = { topology, addresses, settings };
-  const { charts, hub } = topology.istio;
   const members = meshes.flatMap((mesh) => mesh.members);
   const controlPlanes = meshes.flatMap((mesh) => mesh.controlPlanes);
   const remotes = members.filter(({ controlPlane }) => !controlPlane);
@@ -63,8 +67,6 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
   const byMember = ({ mesh, cluster }: { mesh: string; cluster: string }) =>
     memberKey(mesh, cluster);
   return {
-    charts,
-    hub,
     gatewayApi: planGatewayApi(relations),
     controlPlanes: keyed(
       controlPlanes.map((controlPlane) => planControlPlane(controlPlane, surroundings)),
@@ -77,6 +79,9 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
     eastWest: keyed(
       eastWest.map((member) => planEastWest(member, topology)),
       ({ mesh, cluster }) => gatewayKey(mesh, cluster, EAST_WEST_NAME),
+    ),
+    tags: keyed(members.flatMap(planTags), ({ mesh, cluster, tag }) =>
+      gatewayKey(mesh, cluster, tag),
     ),
     ingress: keyed(
       members.flatMap((member) => planIngress(member, topology)),
@@ -100,7 +105,7 @@ function planControlPlane(
   const { of: relation, at, configuredIn } = controlPlane;
   const { mesh, namespace, members } = relation;
   const istiods = istiodsOf(controlPlane, surroundings);
-  const picks = pickedIn(controlPlane);
+  const agents = agentsIn(controlPlane);
   const external = mesh.mode === ControlPlaneMode.External;
   return {
     mesh: mesh.name,
@@ -109,7 +114,6 @@ function planControlPlane(
     network: configuredIn.cluster.network,
     namespace,
     trustDomain: mesh.trustDomain,
-    foreignRevisions: at.members.filter((member) => member.in === relation).flatMap(tells),
     toldBy: toldBy(controlPlane),
     dataPlane: mesh.dataPlane,
     mtls: mesh.mtls,
@@ -118,49 +122,46 @@ function planControlPlane(
     multiNetwork: hasEastWest(relation),
     servesRemotes: istiods.some(({ host }) => host !== undefined),
     external,
-    version: newestOf(istiods),
+    version: newestIn(istiods),
     istiods,
-    revision: picks.name,
-    agentVersion: picks.version,
+    revision: agents.name,
+    agentVersion: agents.version,
     loadBalancers: at.cluster.loadBalancers,
+    ...installed(relation),
     values: mesh.values,
   };
 }
 
-/** What a member tells istiods elsewhere: a mesh config for each that has none there. */
-function tells({ foreign }: Member): string[] {
-  return foreign.map(({ name = DEFAULT_REVISION }) => name);
+/** Where a mesh's charts and images come from. */
+function installed({ mesh: { istio } }: MeshRelation): InstalledPlan {
+  return { charts: istio.charts, hub: istio.hub };
 }
 
 /**
- * Members that tell a control plane's named revisions. These come and go while a member is watched; the default one is told
+ * Members that tell a control plane's named revisions. These come and go while a member is watched; one without a name is told
  * of a member by a Secret that comes after.
  */
-function toldBy({ watches, istiods }: ControlPlane): string[] {
-  const named = istiods.map(({ revision }) => revision).filter(({ name }) => name !== undefined);
-  return watches
-    .filter(({ foreign }) => foreign.some((revision) => named.includes(revision)))
-    .map(({ at }) => at.cluster.name);
+function toldBy({ of, watches }: ControlPlane): string[] {
+  if (of.revisions.every(({ name }) => name === undefined)) return [];
+  return watches.filter(({ controlPlane }) => !controlPlane).map(({ at }) => at.cluster.name);
 }
 
-/** What the cluster's own gateways and node agents are served by; where it is no member there are none. */
-function pickedIn({ at, of, istiods }: ControlPlane): Revision {
+/** What the cluster's own node agents are served by; where it is no member there are none. */
+function agentsIn({ at, of, istiods }: ControlPlane): Revision {
   const own = at.members.find((member) => member.in === of);
-  return own?.picks ?? istiods[0]!.revision;
+  return own?.agents ?? istiods[0]!.revision;
 }
 
-/** Side by side; the default one serves the Service `istiod` that validation asks. */
 function istiodsOf(
   { istiods }: ControlPlane,
   { topology, addresses, settings }: Surroundings,
 ): IstiodPlan[] {
   return istiods.map((istiod) => {
-    const { name, version, tags } = istiod.revision;
+    const { name, version } = istiod.revision;
     const needed = settings.filter(({ when }) => when(istiod));
     return {
       revision: name,
       version,
-      tags,
       host: addresses[keyOf(istiod)]?.host,
       neededValues: needed.map(({ values }) => values(istiod, topology)).reduce(mergeValues, {}),
     };
@@ -170,10 +171,9 @@ function istiodsOf(
 function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
   const { in: relation, at, servers } = remote;
   const { mesh, namespace } = relation;
-  const revisions = remote.revisions.map(({ name, version, tags }) => ({
+  const revisions = relation.revisions.map(({ name, version }) => ({
     revision: name,
     version,
-    tags,
     backends: servers.map(
       (server) => addresses[istiodKey(mesh.name, server.at.cluster.name, name)]!.addresses,
     ),
@@ -186,7 +186,6 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     network: at.cluster.network,
     namespace,
     trustDomain: mesh.trustDomain,
-    foreignRevisions: tells(remote),
     dataPlane: mesh.dataPlane,
     mtls: mesh.mtls,
     holdsConfiguration: holds,
@@ -194,8 +193,9 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     loadBalancers: at.cluster.loadBalancers,
     relay: relaySettings(mesh.values),
     controlPlaneClusters: holds ? [] : [...ids],
-    version: newestOf(revisions),
+    version: newestIn(revisions),
     revisions,
+    ...installed(relation),
     values: mesh.values,
   };
 }
@@ -217,23 +217,35 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
+/** Every tag of its mesh: where an external istiod runs there is no pod to inject. */
+function planTags(member: Member): TagPlan[] {
+  const { in: relation, at, controlPlane } = member;
+  const { mesh, namespace } = relation;
+  const { name: cluster, network } = at.cluster;
+  return Object.entries(mesh.istio.tags).map(([tag, revision]) => ({
+    mesh: mesh.name,
+    cluster,
+    tag,
+    revision,
+    namespace,
+    injectionPath: controlPlane ? undefined : injectionPath(cluster, network),
+    runsIstiod: controlPlane !== undefined,
+    holdsConfiguration: holdsConfiguration(member),
+    values: mesh.values.istiod,
+  }));
+}
+
 /** Whether some istiod of the mesh reads its configuration in this cluster. */
 function holdsConfiguration({ rights }: Member): boolean {
   return rights !== ReaderRights.Serve;
 }
 
 /** Of what runs in a cluster or serves it: nothing of Istio's there is newer. */
-function planGatewayApi({ topology, clusters }: Relations): Record<string, { version: string }> {
+function planGatewayApi({ topology, clusters }: Relations): IstioPlan["gatewayApi"] {
   return Object.fromEntries(
-    clusters.filter(installsGatewayApi).map(({ cluster, controlPlanes, members }) => {
-      const running = controlPlanes.flatMap(({ istiods }) => istiods);
-      const revisions = [
-        ...running.map(({ revision }) => revision),
-        ...members.flatMap((member) => member.revisions),
-      ];
-      // A cluster may be in no mesh yet.
-      const version = revisions.length === 0 ? topology.istio.version : newestOf(revisions);
-      return [cluster.name, { version }];
+    clusters.filter(installsGatewayApi).map((relation) => {
+      const { charts } = istioAt(relation, topology);
+      return [relation.cluster.name, { version: versionAt(relation, topology), charts }];
     }),
   );
 }
@@ -272,6 +284,7 @@ function planEastWest(member: Member, topology: Topology): EastWestGatewayPlan {
     revision: picks.name,
     version: picks.version,
     ...planBalancer(at, topology),
+    charts: mesh.istio.charts,
     values: mesh.values,
   };
 }
@@ -287,11 +300,10 @@ function planIngress(member: Member, topology: Topology): IngressGatewayPlan[] {
     revision: picks.name,
     version: picks.version,
     ...planBalancer(at, topology),
+    charts: relation.mesh.istio.charts,
   }));
 }
 
-function newestOf(versioned: { version: string }[]): string {
-  return versioned
-    .map(({ version }) => version)
-    .reduce((newest, version) => (compareVersions(version, newest) > 0 ? version : newest));
+function newestIn(versioned: readonly { version: string }[]): string {
+  return newestOf(versioned.map(({ version }) => version))!;
 }

@@ -1,4 +1,4 @@
-import { newestKubernetes, newestVersion } from "../versions/istio";
+import { newestKubernetes } from "../versions/istio";
 import { checkFoundation, Severity } from "../topology";
 import type { Finding, Given, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
@@ -54,7 +54,7 @@ export function checkTopology(
 ): Checked {
   const { topology: parsed, problems } = parse(description, {
     ...context,
-    defaults: { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes },
+    defaults: { kubernetesVersion: newestKubernetes },
   });
   if (!parsed) return { problems, warnings: [] };
   const foundation = rooms.flatMap((room) => checkFoundation(room.rules, parsed));

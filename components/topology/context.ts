@@ -15,8 +15,6 @@ export interface ParseContext {
 
 /** Defaults that follow from the table of Istio versions. */
 export interface VersionDefaults {
-  /** The newest version of the table. */
-  istioVersion: string;
   /** The newest Kubernetes version that some Istio versions and EKS all support. */
   kubernetesVersion(istioVersions: string[]): string;
 }

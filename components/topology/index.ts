@@ -3,6 +3,7 @@ export type { ParseContext, VersionDefaults } from "./context";
 export * from "./days";
 export * from "./description";
 export * from "./given";
+export * from "./istios";
 export * from "./names";
 export * from "./nodes";
 export * from "./parse";

@@ -8,11 +8,12 @@ import {
   type TopologyDescription,
 } from "./description";
 import type { ClusterValue } from "./given";
+import { istiosOf, versionsOf } from "./istios";
 import { DEFAULT_ROOT } from "./names";
 import { architectureOf, NODES } from "./nodes";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
-import type { Cluster, Links, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
+import type { Cluster, IstioSettings, Links, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
@@ -123,7 +124,7 @@ export function runsInOf({
   return controlPlane?.runsIn ?? Object.keys(clusters);
 }
 
-function meshOf(name: string, mesh: FilledMesh): Mesh {
+function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
   const clusters = Object.keys(mesh.clusters);
   const runsIn = runsInOf(mesh);
   return {
@@ -138,7 +139,9 @@ function meshOf(name: string, mesh: FilledMesh): Mesh {
     members: mapValues(mesh.clusters, (member, cluster) => ({
       servedBy: runsIn.includes(cluster) ? [] : (member.servedBy ?? runsIn),
       revision: member.revision ?? mesh.revision,
+      agentRevision: member.agentRevision ?? mesh.agentRevision,
     })),
+    istio: mesh.istio ? { path: pathOf("meshes", name, "istio"), ...mesh.istio } : istio,
     trust: mesh.trust && trustOf(mesh.trust),
     experimental: mesh.experimental,
     ingress: mesh.ingress,
@@ -161,14 +164,16 @@ export function normalise(
   filled: FilledDescription,
   context: ParseContext,
 ): Topology {
-  const version = filled.istio.version ?? context.defaults.istioVersion;
-  const versions = [version, ...Object.values(filled.istio.revisions).map((row) => row.version)];
-  const kubernetesVersion = context.defaults.kubernetesVersion(versions);
-  const { given, region = "" } = context;
+  const istio: IstioSettings = { path: "istio", ...filled.istio };
+  const meshes = mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh, istio));
+  const { given, region = "", defaults } = context;
+  const newest = defaults.kubernetesVersion(istiosOf({ istio, meshes }).flatMap(versionsOf));
   const withGiven = (vpc: Vpc): Vpc => ({ ...vpc, given: find(given?.vpcs ?? {}, vpc.id) });
   const vpcs = mapValues(filled.networks, (network, name) =>
     vpcsOf(name, network, region).map(withGiven),
   );
+  const makeCluster = (cluster: FilledCluster, name: string) =>
+    clusterOf(name, cluster, vpcs, newest, find(given?.clusters ?? {}, name));
   return {
     description,
     given,
@@ -176,7 +181,7 @@ export function normalise(
     tags: filled.tags,
     protect: filled.protect,
     quotas: filled.quotas,
-    istio: { ...filled.istio, version },
+    istio,
     api: filled.api,
     encryptionKeys: filled.encryption.keys,
     keepLoadBalancers: filled.loadBalancers.deletionProtection,
@@ -186,10 +191,8 @@ export function normalise(
     vpcs: Object.fromEntries(
       Object.values(vpcs).flatMap((list) => list.map((vpc) => [vpc.id, vpc])),
     ),
-    clusters: mapValues(filled.clusters, (cluster, name) =>
-      clusterOf(name, cluster, vpcs, kubernetesVersion, find(given?.clusters ?? {}, name)),
-    ),
-    meshes: mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh)),
+    clusters: mapValues(filled.clusters, makeCluster),
+    meshes,
     virtualMachines: filled.virtualMachines,
     ecsServices: filled.ecsServices,
     tenants: filled.tenants,

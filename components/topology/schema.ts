@@ -15,7 +15,6 @@ const quotas = z.strictObject({
 
 const revision = z.strictObject({
   version: text,
-  tags: names.default([]),
 } satisfies Shape<d.RevisionDescription>);
 
 const charts = z.strictObject({
@@ -26,6 +25,7 @@ const charts = z.strictObject({
 const istio = z.strictObject({
   version: text.optional(),
   revisions: map(revision).default({}),
+  tags: map(text).default({}),
   hub: text.optional(),
   charts: charts.prefault({}),
   refresherImage: text.optional(),
@@ -170,6 +170,7 @@ const controlPlane = z.strictObject({
 const member = z.strictObject({
   servedBy: names.optional(),
   revision: text.optional(),
+  agentRevision: text.optional(),
 } satisfies Shape<d.MemberDescription>);
 
 const chartValues = map(z.any());
@@ -195,7 +196,9 @@ const mesh = z.strictObject({
   mtls: z.enum(d.MutualTls).default(d.MutualTls.Strict),
   controlPlane: controlPlane.prefault({}),
   clusters: map(member),
+  istio: istio.optional(),
   revision: text.optional(),
+  agentRevision: text.optional(),
   trust: trust.optional(),
   experimental: z.boolean().default(false),
   ingress: map(ingress).default({}),

@@ -40,6 +40,7 @@ export interface Topology {
   tags: Record<string, string>;
   protect: boolean;
   quotas: QuotasDescription;
+  /** Istio of meshes that have none of their own. */
   istio: IstioSettings;
   /** KMS keys of the user's, by region. */
   encryptionKeys: Record<string, string>;
@@ -61,10 +62,15 @@ export interface Topology {
   federation: Record<string, FederationDescription>;
 }
 
+/** The stack's Istio, or a mesh's own. */
 export interface IstioSettings {
-  /** Version of the default control plane. */
-  version: string;
-  revisions: Record<string, { version: string; tags: string[] }>;
+  /** Where it stands in the description, for problems: `istio` or `meshes.prod.istio`. */
+  path: string;
+  /** Version of the one istiod that has no revision; absent where there are named revisions alone. */
+  version?: string;
+  revisions: Record<string, { version: string }>;
+  /** Revision that each tag points to. */
+  tags: Record<string, string>;
   hub?: string;
   charts: { source: ChartSource; location?: string };
   refresherImage?: string;
@@ -163,6 +169,8 @@ export interface Mesh {
   addressNumbers: Record<string, Record<string, number>>;
   /** Member clusters. */
   members: Record<string, MemberSettings>;
+  /** Its own, or the stack's. */
+  istio: IstioSettings;
   /** The mesh's own root; absent: the stack's. */
   trust?: Trust;
   experimental: boolean;
@@ -174,8 +182,10 @@ export interface Mesh {
 export interface MemberSettings {
   /** Control-plane clusters in the order of failover; empty for a primary. */
   servedBy: string[];
-  /** Revision that serves gateways and node agents; absent: the default control plane. */
+  /** Revision that serves gateways; absent where there is one control plane. */
   revision?: string;
+  /** Revision that serves node agents; absent where it is that of the gateways. */
+  agentRevision?: string;
 }
 
 export interface Ingress extends Required<IngressDescription> {

@@ -1,6 +1,5 @@
-import { lookUp } from "../records";
 import { ChartSource } from "../topology";
-import { istioVersions } from "./istio";
+import { versionOf } from "./istio";
 
 /** Every chart that this package installs. */
 export const ChartName = {
@@ -60,7 +59,7 @@ export function chartReference(
 
 /** A mirror holds every chart in one place; otherwise each project says where its own is. */
 function published(charts: Charts, chart: ChartName, istioVersion: string): PublishedChart {
-  const row = lookUp(istioVersions, istioVersion);
+  const row = versionOf(istioVersion);
   const istio = { repository: row.repository, oci: row.oci, version: row.tag };
   const upstream: Record<ChartName, PublishedChart> = {
     [ChartName.Base]: istio,

@@ -30,6 +30,8 @@ export interface IstioVersion {
   kubernetes: { oldest: string; newest: string };
   /** Day (UTC) after which Istio no longer patches this minor version. */
   endOfLife: string;
+  /** A known vulnerability that the next patch closes, and the page that says so; absent: none is known. */
+  hole?: string;
   /** CRDs of the Gateway API. */
   gatewayApi: CompanionChart;
   /** Makes load balancers on managed nodes. */
@@ -73,37 +75,80 @@ const istio131 = {
 
 /** Versions by name, newest first. */
 export const istioVersions: Readonly<Record<string, IstioVersion>> = {
+  "1.31.4": { ...istio131, tag: "1.31.4" },
   "1.31.3": { ...istio131, tag: "1.31.3" },
   "1.31.2": { ...istio131, tag: "1.31.2" },
   "1.31.1": { ...istio131, tag: "1.31.1" },
-  "1.31.0": { ...istio131, tag: "1.31.0" },
+  "1.31.0": {
+    ...istio131,
+    tag: "1.31.0",
+    hole: "a BackendTLSPolicy without its CA sends plaintext (https://istio.io/latest/news/releases/1.31.x/announcing-1.31.1/)",
+  },
+  "1.30.8": { ...istio130, tag: "1.30.8" },
   "1.30.7": { ...istio130, tag: "1.30.7" },
   "1.30.6": { ...istio130, tag: "1.30.6" },
   "1.30.5": { ...istio130, tag: "1.30.5" },
   "1.30.4": { ...istio130, tag: "1.30.4" },
 } satisfies Record<string, IstioVersion>;
 
-/** Version that a description without one gets. */
+/** The newest version that this package knows. */
 export function newestVersion(): string {
   return newestFirst(Object.keys(istioVersions))[0]!;
 }
 
+/**
+ * What goes with a version; undefined where that is not known.
+ *
+ * A patch of a known minor version that is newer than all of its rows is taken to have what the newest of them has, so that a fix can
+ * be installed on the day that it is out.
+ */
+export function findVersion(version: string): IstioVersion | undefined {
+  const row = find(istioVersions, version);
+  if (row || !/^\d+\.\d+\.\d+$/.test(version)) return row;
+  const newest = newestPatch(version);
+  return newest !== undefined && compareVersions(version, newest) > 0
+    ? { ...lookUp(istioVersions, newest), tag: version, hole: undefined }
+    : undefined;
+}
+
+/** What goes with a version that is known or taken for the patch of one; fails for any other. */
+export function versionOf(version: string): IstioVersion {
+  const row = findVersion(version);
+  if (row) return row;
+  throw new Error(
+    `Istio version: got ${JSON.stringify(version)}; allowed: ${Object.keys(istioVersions).join(", ")}, or a newer patch of these; ` +
+      `fix: say ${JSON.stringify(newestPatch(version) ?? newestVersion())}`,
+  );
+}
+
+/** The newest known patch of a version's minor; undefined where no row is of that minor. */
+export function newestPatch(version: string): string | undefined {
+  const { major, minor } = parsed(version);
+  const same = Object.keys(istioVersions).filter((known) => known.startsWith(`${major}.${minor}.`));
+  return newestFirst(same)[0];
+}
+
 /** Newest Kubernetes minor version that some Istio versions all support; unknown ones say nothing. */
 export function newestKubernetes(versions: string[]): string {
-  const known = versions.flatMap((version) => find(istioVersions, version) ?? []);
+  const known = versions.flatMap((version) => findVersion(version) ?? []);
   const rows = known.length > 0 ? known : [istioVersions[newestVersion()]!];
   return newestFirst(rows.map(({ kubernetes }) => kubernetes.newest)).at(-1)!;
 }
 
 /** Registry and tag of a version's images. */
 export function imagesOf<Leaf>(version: string, hub?: Leaf): { hub: Leaf | string; tag: string } {
-  const { hub: published, tag } = lookUp(istioVersions, version);
+  const { hub: published, tag } = versionOf(version);
   return { hub: hub ?? published, tag };
 }
 
 /** Negative where `a` is older than `b`, positive where it is newer. A minor version counts as its first patch. */
 export function compareVersions(a: string, b: string): number {
   return semver.compare(parsed(a), parsed(b));
+}
+
+/** The newest of some versions; undefined where there is none. */
+export function newestOf(versions: readonly string[]): string | undefined {
+  return newestFirst([...versions])[0];
 }
 
 /** How many minor versions lie between two. */

@@ -1,7 +1,23 @@
-import { lookUp } from "../records";
-import { ChartSource, daysUntil, pathOf, Severity, written } from "../topology";
-import type { MeshRelation, Problem, Revision, Rule, Topology } from "../topology";
-import { compareVersions, istioVersions, minorsApart, newestVersion } from "./istio";
+import {
+  ChartSource,
+  below,
+  daysUntil,
+  istiosOf,
+  Severity,
+  versionsOf,
+  written,
+} from "../topology";
+import type { IstioSettings, Problem, Rule, Topology } from "../topology";
+import {
+  compareVersions,
+  findVersion,
+  istioVersions,
+  minorsApart,
+  newestOf,
+  newestPatch,
+  newestVersion,
+  versionOf,
+} from "./istio";
 
 /** A version that a description names, and where. */
 interface NamedVersion {
@@ -12,11 +28,12 @@ interface NamedVersion {
 /** The rules about Istio versions on a given day (UTC, `2026-11-22`). */
 export function versionRules(today: () => string): Rule[] {
   return [
+    requiredVersion,
     unknownVersion,
+    newerPatch,
+    knownHole,
     endOfLife(today),
-    endOfLifeNear(today),
     revisionSkew,
-    meshSkew,
     oneDirectory,
   ];
 }
@@ -26,98 +43,129 @@ const NOTICE_DAYS = 60;
 
 const SUPPORT = "https://istio.io/latest/docs/releases/supported-releases/";
 
-const unknownVersion: Rule = {
-  id: "istio-version-unknown",
-  summary: "Every Istio version is a row of the package's table.",
-  why: "Charts, images, Kubernetes range and values are known to go together for these versions only; 1.30.3 and older lose remote clusters when credentials change (istio/istio#60612).",
+const requiredVersion: Rule = {
+  id: "istio-version-required",
+  summary: "A description says which Istio it has.",
+  why: "A newer package would otherwise move what is deployed, by a minor version or more.",
   severity: Severity.Problem,
   foundation: true,
+  check: (topology) =>
+    istiosOf(topology)
+      .filter((istio) => versionsOf(istio).length === 0)
+      .map(({ path }) => ({
+        path: below(path, "version"),
+        got: "nothing",
+        allowed: `a version, or ${below(path, "revisions")}`,
+        fix: `say ${written(newestVersion())}, the newest that this package knows`,
+      })),
+};
+
+const unknownVersion: Rule = {
+  id: "istio-version-unknown",
+  summary:
+    "Every Istio version is of a minor version of the package's table, and none is older than its rows.",
+  why: "Charts, images, Kubernetes range and values are known to go together for these minor versions only; 1.30.3 and older lose remote clusters when credentials change (istio/istio#60612).",
+  severity: Severity.Problem,
+  foundation: true,
+  check: (topology) =>
+    namedVersions(topology)
+      .filter(({ version }) => !findVersion(version))
+      .map(({ path, version }) => ({
+        path,
+        got: written(version),
+        allowed: `${Object.keys(istioVersions).join(", ")}, or a newer patch of these`,
+        fix: `say ${written(newestPatch(version) ?? newestVersion())}, or upgrade the package for newer versions`,
+      })),
+};
+
+const newerPatch: Rule = {
+  id: "istio-version-newer",
+  summary: "The package knows the patch.",
+  why: "It was made with the charts of older ones: that the values still mean the same is only likely.",
+  severity: Severity.Warning,
   check: (topology) =>
     namedVersions(topology)
       .filter(({ version }) => !Object.hasOwn(istioVersions, version))
       .map(({ path, version }) => ({
         path,
-        got: written(version),
-        allowed: Object.keys(istioVersions).join(", "),
-        fix: `say ${written(closest(version))}, or upgrade the package for newer versions`,
+        got: `${written(version)}, which is newer than this package`,
+        allowed: `${newestPatch(version)!}, or a newer patch`,
+        fix: "look at Istio's notes of what it changes, and upgrade the package when you can",
       })),
 };
 
+const knownHole: Rule = {
+  id: "istio-version-hole",
+  summary: "No Istio version has a known vulnerability that a patch has closed.",
+  why: "https://istio.io/latest/news/security/.",
+  severity: Severity.Warning,
+  check: (topology) =>
+    namedVersions(topology).flatMap(({ path, version }) => {
+      const { hole } = versionOf(version);
+      if (hole === undefined) return [];
+      const fix = `say ${written(newestPatch(version))}`;
+      return [
+        {
+          path,
+          got: `${written(version)}, with a known hole: ${hole}`,
+          allowed: "a later patch",
+          fix,
+        },
+      ];
+    }),
+};
+
+/** Time passes by itself: what ran yesterday is never refused for it. */
 function endOfLife(today: () => string): Rule {
   return {
     id: "istio-version-end-of-life",
-    summary: "No Istio version is past its end of life while the table has one that is not.",
-    why: `Istio no longer fixes its vulnerabilities (${SUPPORT}).`,
-    severity: Severity.Problem,
-    check: (topology) =>
-      namedVersions(topology)
-        .filter(({ version }) => today() > lookUp(istioVersions, version).endOfLife)
-        .filter(() => today() <= lookUp(istioVersions, newestVersion()).endOfLife)
-        .map((named) => versionProblem(named, "ended", `say ${written(newestVersion())}`)),
-  };
-}
-
-function endOfLifeNear(today: () => string): Rule {
-  const newest = () => lookUp(istioVersions, newestVersion());
-  return {
-    id: "istio-version-end-of-life-near",
-    summary: "No Istio version is near its end of life.",
+    summary: "No Istio version is past its end of life, or near it.",
     why: `Moving to the next minor version takes time, and after that day vulnerabilities stay open (${SUPPORT}).`,
     severity: Severity.Warning,
     check: (topology) =>
       namedVersions(topology)
-        .filter(({ version }) => {
-          const { endOfLife } = lookUp(istioVersions, version);
-          const past = today() > endOfLife;
-          return past ? today() > newest().endOfLife : daysUntil(endOfLife, today()) <= NOTICE_DAYS;
-        })
-        .map((named) => {
-          const { endOfLife } = lookUp(istioVersions, named.version);
-          const fix =
-            endOfLife < newest().endOfLife
-              ? `move to ${written(newestVersion())}`
-              : "upgrade the package for a newer Istio";
-          return versionProblem(named, today() > endOfLife ? "ended" : "ends", fix);
-        }),
+        .filter(({ version }) => daysUntil(versionOf(version).endOfLife, today()) <= NOTICE_DAYS)
+        .map((named) => endProblem(named, today())),
+  };
+}
+
+function endProblem({ path, version }: NamedVersion, today: string): Problem {
+  const { endOfLife: end } = versionOf(version);
+  const supported = Object.keys(istioVersions).filter((other) => versionOf(other).endOfLife > end);
+  return {
+    path,
+    got: `${written(version)}, whose support ${today > end ? "ended" : "ends"} on ${end}`,
+    allowed: supported.length > 0 ? supported.join(", ") : "a newer minor version",
+    fix:
+      supported.length > 0
+        ? `move to ${written(newestVersion())}`
+        : "upgrade the package for a newer Istio",
   };
 }
 
 const revisionSkew: Rule = {
   id: "istio-revision-skew",
   summary: "Control planes side by side are at most one minor version apart.",
-  why: "They share CRDs and node agents, which Istio tests over one minor version (https://istio.io/latest/docs/setup/upgrade/canary/).",
+  why: "They share CRDs and node agents, answer the same proxies in turn and read each other's clusters, whichever members pick them; Istio tests that over one minor version (https://istio.io/latest/docs/setup/upgrade/canary/).",
   severity: Severity.Problem,
-  check: ({ istio }) =>
-    Object.entries(istio.revisions)
-      .filter(([, { version }]) => minorsApart(version, istio.version) > 1)
-      .map(([revision, { version }]) => ({
-        path: pathOf("istio", "revisions", revision, "version"),
-        got: written(version),
-        allowed: `at most one minor version from istio.version ${written(istio.version)}`,
-        fix: "move one minor version at a time",
-      })),
+  check: (topology) => istiosOf(topology).flatMap(skewIn),
 };
 
-const meshSkew: Rule = {
-  id: "istio-mesh-skew",
-  summary: "The control planes that serve one mesh are at most one minor version apart.",
-  why: "They answer the same proxies' services in turn and read each other's clusters, which Istio tests over one minor version (https://istio.io/latest/docs/setup/upgrade/canary/).",
-  severity: Severity.Problem,
-  check: (_, { meshes }) =>
-    meshes.flatMap((relation) => {
-      const versions = versionsOf(relation);
-      const [oldest, newest] = [versions[0]!, versions.at(-1)!];
-      if (minorsApart(oldest.version, newest.version) <= 1) return [];
-      return [
-        {
-          path: pathOf("meshes", relation.mesh.name),
-          got: `${named(oldest)} and ${named(newest)}`,
-          allowed: "versions at most one minor version apart",
-          fix: "let its clusters pick revisions nearer to each other, and move one minor version at a time",
-        },
-      ];
-    }),
-};
+/** A revision's distance from the oldest beside it. */
+function skewIn({ path, revisions }: IstioSettings): Problem[] {
+  const all = Object.entries(revisions).sort(([, a], [, b]) =>
+    compareVersions(a.version, b.version),
+  );
+  const [oldest] = all;
+  return all
+    .filter(([, { version }]) => minorsApart(version, oldest![1].version) > 1)
+    .map(([revision, { version }]) => ({
+      path: below(path, "revisions", revision, "version"),
+      got: written(version),
+      allowed: `at most one minor version from ${below(path, "revisions", oldest![0])}, ${written(oldest![1].version)}`,
+      fix: "move one minor version at a time: remove the oldest revision first",
+    }));
+}
 
 const oneDirectory: Rule = {
   id: "istio-charts-directory-versions",
@@ -125,58 +173,31 @@ const oneDirectory: Rule = {
   why: "It holds one copy of each chart; another version's images may not know the values that it writes.",
   severity: Severity.Warning,
   check: (topology) =>
-    topology.istio.charts.source !== ChartSource.Directory
-      ? []
-      : namedVersions(topology)
-          .slice(1)
-          .filter(({ version }) => version !== topology.istio.version)
+    istiosOf(topology)
+      .filter(({ charts }) => charts.source === ChartSource.Directory)
+      .flatMap((istio) => {
+        const newest = newestOf(versionsOf(istio));
+        return namedIn(istio)
+          .filter(({ version }) => version !== newest)
           .map(({ path, version }) => ({
             path,
             got: written(version),
-            allowed: `${written(topology.istio.version)} with istio.charts.source "directory"`,
+            allowed: `${written(newest)} with ${below(istio.path, "charts", "source")} "directory"`,
             fix: 'use source "repository" or "oci", which hold every version of a chart',
-          })),
+          }));
+      }),
 };
 
-/** What serves a mesh: the default control plane always, and the revisions that its members picked; oldest first. */
-function versionsOf({ members }: MeshRelation): Revision[] {
-  const serving = new Set(members.flatMap(({ revisions }) => revisions));
-  return [...serving].sort((a, b) => compareVersions(a.version, b.version));
+/** Every version that a description names. */
+function namedVersions(topology: Topology): NamedVersion[] {
+  return istiosOf(topology).flatMap(namedIn);
 }
 
-function named({ name, version }: Revision): string {
-  return name === undefined
-    ? `istio.version ${written(version)}`
-    : `revision ${written(name)} at ${written(version)}`;
-}
-
-/** The default control plane's version, then those of the revisions. */
-function namedVersions({ istio }: Topology): NamedVersion[] {
-  return [
-    { path: "istio.version", version: istio.version },
-    ...Object.entries(istio.revisions).map(([revision, { version }]) => ({
-      path: pathOf("istio", "revisions", revision, "version"),
-      version,
-    })),
-  ];
-}
-
-function versionProblem({ path, version }: NamedVersion, verb: string, fix: string): Problem {
-  const supported = Object.keys(istioVersions).filter(
-    (other) => lookUp(istioVersions, other).endOfLife > lookUp(istioVersions, version).endOfLife,
-  );
-  return {
-    path,
-    got: `${written(version)}, whose support ${verb} on ${lookUp(istioVersions, version).endOfLife}`,
-    allowed: supported.length > 0 ? supported.join(", ") : "a newer minor version",
-    fix,
-  };
-}
-
-/** The newest patch of the minor version meant, or the newest of all. */
-function closest(version: string): string {
-  const same = Object.keys(istioVersions)
-    .filter((known) => minorsApart(known, version) === 0)
-    .sort(compareVersions);
-  return same.at(-1) ?? newestVersion();
+function namedIn({ path, version, revisions }: IstioSettings): NamedVersion[] {
+  const lone = version === undefined ? [] : [{ path: below(path, "version"), version }];
+  const named = Object.entries(revisions).map(([revision, row]) => ({
+    path: below(path, "revisions", revision, "version"),
+    version: row.version,
+  }));
+  return [...lone, ...named];
 }

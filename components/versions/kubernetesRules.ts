@@ -1,6 +1,5 @@
-import { lookUp } from "../records";
-import { compareVersions, istioVersions } from "./istio";
-import { daysUntil, pathOf, Severity, written } from "../topology";
+import { compareVersions, versionOf } from "./istio";
+import { daysUntil, pathOf, revisionsAt, Severity, written } from "../topology";
 import type { Cluster, ClusterRelation, Problem, Rule, Topology } from "../topology";
 import { eksVersions, isMinorVersion } from "./kubernetes";
 
@@ -50,12 +49,12 @@ const supportedByIstio: Rule = {
   summary: "Every Istio version that runs in a cluster supports its Kubernetes version.",
   why: "https://istio.io/latest/docs/releases/supported-releases/#support-status-of-istio-releases",
   severity: Severity.Problem,
-  check: (topology, { clusters }) =>
+  check: (_, { clusters }) =>
     clusters
       .filter(({ cluster }) => isMinorVersion(cluster.kubernetesVersion))
       .flatMap((relation) => {
         const { cluster } = relation;
-        const unsupported = versionsIn(relation, topology).find(
+        const unsupported = versionsIn(relation).find(
           (version) => !supports(version, cluster.kubernetesVersion),
         );
         return unsupported === undefined ? [] : [tooOldOrNew(cluster, unsupported)];
@@ -104,23 +103,18 @@ function wellFormed(topology: Topology): Cluster[] {
   );
 }
 
-/** Known Istio versions that serve a cluster: of an istiod there, or of one elsewhere. */
-function versionsIn({ members, controlPlanes }: ClusterRelation, { istio }: Topology): string[] {
-  const revisions = [
-    ...members.flatMap((member) => member.revisions),
-    ...controlPlanes.flatMap(({ istiods }) => istiods.map(({ revision }) => revision)),
-  ];
-  const versions = [istio.version, ...revisions.map(({ version }) => version)];
-  return [...new Set(versions)];
+/** Istio versions that serve a cluster: of an istiod there, or of one elsewhere. */
+function versionsIn(relation: ClusterRelation): string[] {
+  return [...new Set(revisionsAt(relation).map(({ version }) => version))];
 }
 
 function supports(istio: string, kubernetes: string): boolean {
-  const { oldest, newest } = lookUp(istioVersions, istio).kubernetes;
+  const { oldest, newest } = versionOf(istio).kubernetes;
   return compareVersions(kubernetes, oldest) >= 0 && compareVersions(kubernetes, newest) <= 0;
 }
 
 function range(istio: string): string {
-  const { oldest, newest } = lookUp(istioVersions, istio).kubernetes;
+  const { oldest, newest } = versionOf(istio).kubernetes;
   return `${oldest} to ${newest}`;
 }
 

@@ -25,7 +25,7 @@ const shop = new MeshTopology(
     region,
     topology: {
       api: { allowFrom: config.requireObject<string[]>("allowFrom") },
-      istio: { version: "1.31.3" },
+      istio: { version: "1.31.4" },
       networks: {
         main: {
           existing: {

@@ -13,7 +13,7 @@ import {
 } from "istio-patterns";
 import { cidr, privateSubnetIds, region, routes, vpcId } from "./vpc";
 
-const version = "1.31.3";
+const version = "1.31.4";
 const kubernetesVersion = "1.35";
 
 const cluster = new EksCluster("shop", {

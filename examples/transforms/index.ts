@@ -23,7 +23,7 @@ const shop = new MeshTopology(
   {
     topology: {
       api: { allowFrom: new pulumi.Config().requireObject<string[]>("allowFrom") },
-      istio: { version: "1.31.3" },
+      istio: { version: "1.31.4" },
       networks: { main: { cidr: "10.10.0.0/16" } },
       clusters: { main: { network: "main", nodes: { kind: NodeKind.Managed } } },
       meshes: { dev: { clusters: { main: {} } } },

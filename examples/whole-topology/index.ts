@@ -8,7 +8,7 @@ const shop = new MeshTopology("shop", {
   topology: {
     api: { allowFrom },
     // Pinned: without it a newer package would bring a newer Istio.
-    istio: { version: "1.31.3" },
+    istio: { version: "1.31.4" },
     networks: {
       "net-east": { cidr: "10.10.0.0/16" },
       "net-west": { cidr: "10.20.0.0/16" },

@@ -27,6 +27,7 @@ import {
 
 const pair: TopologyDescription = {
   name: "demo",
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },

@@ -88,8 +88,8 @@ describe("access of 03-external-istiod-kubernetes", () => {
     const { meshes } = external;
     const graph = await run(
       externalWith({
-        istio: { revisions: { canary: { version: "1.31.3" } } },
-        meshes: { prod: { ...meshes.prod, clusters: { east: { revision: "canary" }, west: {} } } },
+        istio: { revisions: { canary: { version: "1.31.3" }, stable: { version: "1.31.2" } } },
+        meshes: { prod: { ...meshes.prod, revision: "stable" } },
       }),
     );
     assert.deepEqual(
@@ -100,9 +100,9 @@ describe("access of 03-external-istiod-kubernetes", () => {
       [
         "istio-reader-prod",
         "istiod-clusterrole-canary-external-istiod-prod",
-        "istiod-clusterrole-external-istiod-prod",
+        "istiod-clusterrole-stable-external-istiod-prod",
         "istiod-gateway-controller-canary-external-istiod-prod",
-        "istiod-gateway-controller-external-istiod-prod",
+        "istiod-gateway-controller-stable-external-istiod-prod",
       ],
     );
     assert.deepEqual(
@@ -110,14 +110,14 @@ describe("access of 03-external-istiod-kubernetes", () => {
         .ofType(ROLE_BINDING)
         .map(({ inputs }) => inputs.roleRef.name)
         .sort(),
-      ["istiod", "istiod-canary"],
+      ["istiod-canary", "istiod-stable"],
     );
     assert.deepEqual(
       graph
         .ofType(ASSOCIATION)
         .map(({ inputs }) => inputs.serviceAccount)
         .sort(),
-      ["istiod", "istiod-canary"],
+      ["istiod-canary", "istiod-stable"],
     );
   });
 

@@ -8,6 +8,7 @@ import {
   type TopologyDescription,
   type VpcDescription,
 } from "../../components/topology";
+import { twoRevisions } from "../istio/support";
 import { descriptions } from "../support/descriptions";
 import { written } from "../support/plain";
 import { CONTEXT } from "../support/topologies";
@@ -30,16 +31,6 @@ export function everyPair({ meshes, clusters }: TopologyDescription): Pair[] {
 /** Clusters that run istiod for a mesh. */
 export function runsIstiod({ controlPlane, clusters }: MeshDescription): string[] {
   return controlPlane?.runsIn ?? Object.keys(clusters);
-}
-
-/** Members whose proxies an istiod configures: that of its own cluster, and those that name it or leave it to their mesh. */
-export function configuredFrom(mesh: MeshDescription, cluster: string): string[] {
-  const istiods = runsIstiod(mesh);
-  return Object.entries(mesh.clusters)
-    .filter(([name, { servedBy = istiods }]) =>
-      istiods.includes(name) ? name === cluster : servedBy.includes(cluster),
-    )
-    .map(([name]) => name);
 }
 
 /** The VPC of a cluster, as it is written. */
@@ -109,11 +100,12 @@ function describeMesh(shape: Shape): TopologyDescription {
   const member = (name: string) => ({
     revision: canary && name === members.at(-1) ? "canary" : undefined,
   });
+  const revision = canary ? "stable" : undefined;
   const configCluster = mode === ControlPlaneMode.External ? "r0" : undefined;
   return written({
     name: "demo",
     api: { private: { cidrs: ["172.16.0.0/12"] } },
-    istio: canary ? { revisions: { canary: { version: "1.31.3" } } } : undefined,
+    istio: canary ? twoRevisions : { version: "1.31.3" },
     networks: {
       control: network("10.0.0.0/16", accounts[0]),
       apps: network("10.10.0.0/16", accounts[1]),
@@ -122,6 +114,7 @@ function describeMesh(shape: Shape): TopologyDescription {
     meshes: {
       prod: {
         controlPlane: { runsIn, configCluster },
+        revision,
         clusters: Object.fromEntries(members.map((name) => [name, member(name)])),
       },
     },

@@ -7,7 +7,6 @@ import type { TopologyDescription } from "../../components/topology";
 import { CONTEXT, factsOf, relationsOf } from "../support/topologies";
 import {
   accountOf,
-  configuredFrom,
   described,
   everyPair,
   isReadByIdentity,
@@ -182,20 +181,16 @@ describe("every plan of access", () => {
     });
   });
 
-  it("gives an identity to the default istiod and to each revision that a cluster configured from there picks", () => {
-    property(({ meshes }, { watchers, readers }) => {
-      for (const { mesh: name, cluster, serviceAccounts } of Object.values(watchers)) {
-        const { [name]: mesh } = meshes;
-        const picked = configuredFrom(mesh, cluster).some(
-          (member) => (mesh.clusters[member].revision ?? mesh.revision) === "canary",
-        );
-        assert.deepEqual(serviceAccounts, picked ? ["istiod", "istiod-canary"] : ["istiod"]);
-      }
-      for (const { mesh: name, cluster, istiods } of Object.values(readers)) {
-        const { [name]: mesh } = meshes;
-        const picked = (mesh.clusters[cluster].revision ?? mesh.revision) === "canary";
-        assert.deepEqual(istiods, picked ? ["istiod", "istiod-canary"] : ["istiod"]);
-      }
+  it("gives an identity to the istiod of each revision, whoever picks it", () => {
+    property(({ istio: stacks, meshes }, { watchers, readers }) => {
+      const istiodsOf = (mesh: string) => {
+        const names = Object.keys((meshes[mesh].istio ?? stacks)?.revisions ?? {});
+        return names.length > 0 ? names.map((name) => `istiod-${name}`) : ["istiod"];
+      };
+      for (const { mesh, serviceAccounts } of Object.values(watchers))
+        assert.deepEqual(serviceAccounts, istiodsOf(mesh));
+      for (const { mesh, istiods } of Object.values(readers))
+        assert.deepEqual(istiods, istiodsOf(mesh));
     });
   });
 

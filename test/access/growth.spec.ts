@@ -11,6 +11,7 @@ function spread(count: number): TopologyDescription {
     Object.fromEntries(names.map((name, index) => [name, value(name, index)]));
   return {
     api: { private: { cidrs: ["172.16.0.0/12"] } },
+    istio: { version: "1.31.3" },
     networks: map((_, index) => ({ cidr: `10.${index}.0.0/16` })),
     clusters: map((name) => ({ network: name })),
     meshes: { prod: { clusters: map(() => ({})) } },

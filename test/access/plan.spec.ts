@@ -7,6 +7,7 @@ import { transitGateways } from "../support/variants";
 
 const pair: TopologyDescription = {
   name: "demo",
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },
@@ -16,6 +17,7 @@ describe("the plan of access", () => {
   it("is empty where a mesh has one cluster", () => {
     const plan = planAccess(
       relationsOf({
+        istio: { version: "1.31.3" },
         networks: { main: { cidr: "10.10.0.0/16" } },
         clusters: { main: { network: "main" } },
         meshes: { dev: { clusters: { main: {} } } },
@@ -107,12 +109,12 @@ describe("the plan of access", () => {
     const plan = planAccess(
       relationsOf({
         ...pair,
-        istio: { revisions: { canary: { version: "1.31.3" }, idle: { version: "1.31.3" } } },
-        meshes: { prod: { clusters: { east: {}, west: { revision: "canary" } } } },
+        istio: { revisions: { canary: { version: "1.31.3" }, stable: { version: "1.31.2" } } },
+        meshes: { prod: { revision: "stable", clusters: { east: {}, west: {} } } },
       }),
     );
-    assert.deepEqual(plan.watchers["prod/east"].serviceAccounts, ["istiod"]);
-    assert.deepEqual(plan.watchers["prod/west"].serviceAccounts, ["istiod", "istiod-canary"]);
+    for (const key of ["prod/east", "prod/west"])
+      assert.deepEqual(plan.watchers[key].serviceAccounts, ["istiod-canary", "istiod-stable"]);
   });
 });
 

@@ -28,6 +28,7 @@ describe("the home of readers' roles", () => {
     });
     const { roles, providers } = planAccess(
       relationsOf({
+        istio: { version: "1.31.3" },
         networks: {
           eu: network(1, "eu-west-1"),
           cn: network(2, "cn-northwest-1", CHINA),

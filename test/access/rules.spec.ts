@@ -14,6 +14,7 @@ const existing: ExistingClusterDescription = {
 };
 
 const withLab = (lab: ExistingClusterDescription): TopologyDescription => ({
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: {
     east: { network: "shared" },
@@ -53,6 +54,7 @@ describe("the rules of access for an external istiod", () => {
     mesh: string,
     mgmt: ExistingClusterDescription | undefined,
   ): TopologyDescription => ({
+    istio: { version: "1.31.3" },
     networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
     clusters: {
       mgmt: { network: "mgmt", existing: mgmt },

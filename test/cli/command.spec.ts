@@ -88,7 +88,7 @@ describe("istio-patterns plan", () => {
     assert.equal(documents.length, 6);
     assert.match(
       documents[1],
-      /^# cluster east: release istiod in istio-system, chart istiod 1\.31\.3\n/,
+      /^# cluster east: release istiod in istio-system, chart istiod 1\.31\.4\n/,
     );
     assert.match(documents[1], /meshID: prod/);
   });

@@ -5,6 +5,7 @@ import { planOf } from "./support";
 /** What mesh `a` has in cluster `b` is named `a-b-...`, like what cluster `a-b` has, and like VPC `b` of network `a`. */
 const sameBeginnings: TopologyDescription = {
   api: { allowFrom: ["192.0.2.1/32"] },
+  istio: { version: "1.31.3" },
   networks: { a: { vpcs: { b: { cidr: "10.10.0.0/16" } } }, b: { cidr: "10.20.0.0/16", zones: 2 } },
   clusters: { b: { network: "b" }, "a-b": { network: "a" } },
   meshes: { a: { controlPlane: { runsIn: ["b"] }, clusters: { b: {}, "a-b": {} } } },
@@ -42,7 +43,8 @@ describe("owners of resources whose names begin alike", () => {
           {
             ...inBoth,
             ...{ AccessEntry: 2, ClusterRole: 1, ClusterRoleBinding: 1 },
-            ...{ Deployment: 1, PodDisruptionBudget: 1, Service: 1 },
+            // Of the relay, and of the mesh's trust domain.
+            ...{ ConfigMap: 2, Deployment: 1, PodDisruptionBudget: 1, Service: 1 },
             ...{ SecurityGroup: 1, SecurityGroupEgressRule: 2, SecurityGroupIngressRule: 4 },
           },
         ],

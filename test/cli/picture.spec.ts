@@ -20,7 +20,7 @@ describe("the picture of a topology", () => {
  │ 3 zones · 1 NAT gateway       │       │ 3 zones · 1 NAT gateway       │
  │ ╭─ cluster east ────────────╮ │       │ ╭─ cluster west ────────────╮ │
  │ │ EKS 1.36 · Auto Mode      │ │       │ │ EKS 1.36 · Auto Mode      │ │
- │ │ istiod 1.31.3 · mesh prod │ │ ◄───► │ │ istiod 1.31.3 · mesh prod │ │
+ │ │ istiod 1.31.4 · mesh prod │ │ ◄───► │ │ istiod 1.31.4 · mesh prod │ │
  │ │ a sidecar in every pod    │ │       │ │ a sidecar in every pod    │ │
  │ │ east-west gateway :15443  │ │       │ │ east-west gateway :15443  │ │
  │ ╰───────────────────────────╯ │       │ ╰───────────────────────────╯ │
@@ -48,7 +48,7 @@ describe("the picture of a topology", () => {
  │ 3 zones · 1 NAT gateway              │
  │ ╭─ cluster mgmt ───────────────────╮ │
  │ │ EKS 1.36 · Auto Mode             │ │
- │ │ istiod 1.31.3 · mesh prod        │ │
+ │ │ istiod 1.31.4 · mesh prod        │ │
  │ │ serves east, west :15012, :15017 │ │
  │ ╰──────────────────────────────────╯ │
  ╰──────────────────────────────────────╯`.slice(1),
@@ -60,7 +60,7 @@ describe("the picture of a topology", () => {
       renderText((await planOf(description)).report);
     assert.match(await lines(twoServers), /relay to istiod in b, then a · mesh prod/);
     const moving = await lines(movingRemotes);
-    assert.match(moving, /relay to istiod in east · mesh prod/);
+    assert.match(moving, /relay to istiod in east · revision stable · mesh prod/);
     assert.match(moving, /relay to istiod in east · revision canary · mesh prod/);
     assert.match(moving, /reached at +istiod-canary\.east\.prod\.test\.internal \(10\.10\.240\./);
   });
@@ -94,7 +94,7 @@ describe("the diagram of a topology", () => {
     for (const line of [
       'subgraph network_net_east["network net-east"]',
       'subgraph cluster_east["cluster east · EKS 1.36"]',
-      'istiod_prod_east["istiod 1.31.3"]',
+      'istiod_prod_east["istiod 1.31.4"]',
       'pods_prod_east["pods behind ztunnel"]',
       'gateway_prod_east_east_west["east-west gateway :15008"]',
       "pods_prod_east -->|mTLS| gateway_prod_west_east_west",

@@ -122,8 +122,7 @@ describe("the report", () => {
     assert.deepEqual(mgmt.controlPlanes[0].istiods, [
       {
         revision: undefined,
-        version: "1.31.3",
-        tags: [],
+        version: "1.31.4",
         reachedAt: {
           host: "istiod.mgmt.prod.test.internal",
           addresses: ["10.0.240.8", "10.0.241.8", "10.0.242.8"],
@@ -133,7 +132,7 @@ describe("the report", () => {
     assert.deepEqual(mgmt.controlPlanes[0].serves, ["east", "west"]);
     const remote = {
       ...{ mesh: "prod", dataPlane: "sidecar", servers: ["mgmt"] },
-      revisions: [{ revision: undefined, version: "1.31.3" }],
+      revisions: [{ revision: undefined, version: "1.31.4" }],
     };
     assert.deepEqual(east.served, [{ ...remote, holdsConfiguration: true }]);
     assert.deepEqual(west.served, [{ ...remote, holdsConfiguration: false }]);

@@ -17,6 +17,7 @@ function together(...names: string[]): TopologyDescription {
   const each = <T>(value: () => T) => Object.fromEntries(names.map((name) => [name, value()]));
   return {
     api: listed,
+    istio: { version: "1.31.3" },
     networks: { shared: { cidr: "10.1.0.0/16" } },
     clusters: each(() => ({ network: "shared" })),
     meshes: { prod: { clusters: each(() => ({})) } },

@@ -17,6 +17,7 @@ describe("the plan of clusters", () => {
       planOf({
         name: "demo",
         api,
+        istio: { version: "1.31.3" },
         networks: { main: { cidr: "10.10.0.0/16" } },
         clusters: { main: { network: "main", kubernetesVersion: "1.35" } },
         meshes: { dev: { clusters: { main: {} } } },
@@ -108,7 +109,7 @@ describe("the plan of clusters", () => {
     }
     const mirrored = planOf({
       ...managedNodes,
-      istio: { charts: { source: "directory", location: "charts" } },
+      istio: { version: "1.31.3", charts: { source: "directory", location: "charts" } },
     });
     assert.deepEqual(mirrored.east.loadBalancerController, {
       chart: "charts/aws-load-balancer-controller",

@@ -24,6 +24,7 @@ const one = (
   rest: Partial<TopologyDescription> = {},
 ): TopologyDescription => ({
   api,
+  istio: { version: "1.31.3" },
   networks: { main: { cidr: "10.10.0.0/16" } },
   clusters: { main: { network: "main", ...cluster } },
   meshes: { dev: { clusters: { main: {} } } },
@@ -47,6 +48,7 @@ function spread(count: number, rest: Partial<TopologyDescription> = {}): Topolog
   return {
     api,
     links: { via: "transit-gateway" },
+    istio: { version: "1.31.3" },
     networks: map((_, index) => ({ cidr: `10.${index}.0.0/16` })),
     clusters: map((name) => ({ network: name })),
     meshes: { prod: { clusters: map(() => ({})) } },

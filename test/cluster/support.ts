@@ -16,6 +16,7 @@ const api = { allowFrom: ["203.0.113.7/32"] };
 export const single: TopologyDescription = {
   name: "demo",
   api,
+  istio: { version: "1.31.3" },
   networks: { main: { cidr: "10.10.0.0/16" } },
   clusters: { main: { network: "main", kubernetesVersion: "1.35" } },
   meshes: { dev: { clusters: { main: {} } } },

@@ -189,10 +189,10 @@ describe("openings of istiods", () => {
     ]);
   });
 
-  it("let in by each revision only the remotes that it serves, the default one those that move as well", () => {
+  it("let in by each revision every remote: its pods move one restart at a time", () => {
     assert.deepEqual(served(movingRemotes), [
-      remotes("prod/east/istiod", "south", "west"),
-      remotes("prod/east/istiod-canary", "west"),
+      remotes("prod/east/istiod-canary", "south", "west"),
+      remotes("prod/east/istiod-stable", "south", "west"),
     ]);
   });
 
@@ -232,13 +232,14 @@ const ingressOf: Expected = (mesh, { ingress: gateways = {} }) =>
     return clusters.flatMap((name) => ingress(`${mesh}/${name}/${gateway}`, from));
   });
 
-const istiodsOf: Expected = (mesh, of) => {
+const istiodsOf: Expected = (mesh, of, { istio: stacks }) => {
   const servers = runsIstiod(of);
+  const revisions = Object.keys((of.istio ?? stacks)?.revisions ?? {});
+  const istiods = revisions.length > 0 ? revisions.map((name) => `istiod-${name}`) : ["istiod"];
   const served: Record<string, string[]> = {};
-  for (const [name, { servedBy = servers, revision = of.revision }] of Object.entries(of.clusters))
+  for (const [name, { servedBy = servers }] of Object.entries(of.clusters))
     for (const server of servers.includes(name) ? [] : servedBy)
-      for (const istiod of revision ? ["istiod", `istiod-${revision}`] : ["istiod"])
-        (served[`${mesh}/${server}/${istiod}`] ??= []).push(name);
+      for (const istiod of istiods) (served[`${mesh}/${server}/${istiod}`] ??= []).push(name);
   return Object.entries(served).map(([key, names]) => remotes(key, ...names));
 };
 

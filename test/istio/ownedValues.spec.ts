@@ -11,7 +11,7 @@ import { istioRules } from "../../components/istio/rules";
 import { DataPlane, Exposure, Severity } from "../../components/topology";
 import type { TopologyDescription } from "../../components/topology";
 import { said } from "../support/rules";
-import { factsOf, pair, planOf, single } from "./support";
+import { factsOf, pair, planOf, single, twoRevisions } from "./support";
 
 describe("the rule about owned chart values", () => {
   const check = (mesh: Parameters<typeof single>[0]) =>
@@ -89,13 +89,13 @@ describe("the rule about owned chart values", () => {
       ingress: { apps: { clusters: ["east"], exposure: Exposure.Internet } },
     };
     const plan = planOf(
-      pair("different", ambient, { istio: { revisions: { canary: { version: "1.31.3" } } } }),
+      pair("different", { ...ambient, revision: "canary" }, { istio: twoRevisions }),
     );
     const facts = factsOf(plan, "prod/east");
     const extra = {
       base: baseValues(facts),
       istiod: istiodValues(facts, {
-        ...{ revision: "canary", version: "1.31.3", tags: ["next"] },
+        ...{ revision: "canary", version: "1.31.3" },
         neededValues: facts.istiods[0].neededValues,
       }),
       cni: cniValues(facts),
@@ -113,10 +113,10 @@ describe("the rule about owned chart values", () => {
       ),
     ];
     assert.deepEqual(paths, [
+      "base.defaultRevision",
       "base.base.validationCABundle",
       "istiod.profile",
       "istiod.revision",
-      "istiod.revisionTags",
       "istiod.global.hub",
       "istiod.global.tag",
       "istiod.global.meshID",
@@ -132,11 +132,14 @@ describe("the rule about owned chart values", () => {
       "cni.global.tag",
       "ztunnel.hub",
       "ztunnel.tag",
+      "ztunnel.revision",
       "ztunnel.multiCluster",
       "ztunnel.network",
       "ztunnel.env.TRUST_DOMAIN",
+      "eastWest.revision",
       "eastWest.networkGateway",
       ...ofLoadBalancer.map((path) => `eastWest.${path}`),
+      "ingress.revision",
       ...ofLoadBalancer.map((path) => `ingress.${path}`),
     ]);
   });

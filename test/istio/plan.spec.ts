@@ -6,14 +6,12 @@ import { DataPlane } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
 import { topologyOf } from "../support/topologies";
-import { pair, planOf, primaryRemote, single } from "./support";
+import { external, pair, planOf, primaryRemote, single, twoRevisions } from "./support";
 
 describe("the plan of one cluster", () => {
   it("is one control plane without gateways, CRDs of the Gateway API or tokens", () => {
     const plan = planOf(single());
     assert.deepEqual(plan, {
-      charts: { source: "repository" },
-      hub: undefined,
       gatewayApi: {},
       controlPlanes: {
         "dev/main": {
@@ -23,7 +21,6 @@ describe("the plan of one cluster", () => {
           network: "shared",
           namespace: "istio-system",
           trustDomain: "cluster.local",
-          foreignRevisions: [],
           toldBy: [],
           dataPlane: "sidecar",
           mtls: "strict",
@@ -32,17 +29,18 @@ describe("the plan of one cluster", () => {
           servesRemotes: false,
           external: false,
           version: "1.31.3",
-          istiods: [
-            { revision: undefined, version: "1.31.3", tags: [], host: undefined, neededValues: {} },
-          ],
+          istiods: [{ revision: undefined, version: "1.31.3", host: undefined, neededValues: {} }],
           revision: undefined,
           agentVersion: "1.31.3",
           loadBalancers: "auto-mode",
+          charts: { source: "repository" },
+          hub: undefined,
           values: {},
         },
       },
       remotes: {},
       eastWest: {},
+      tags: {},
       ingress: {},
       addresses: {},
       zones: {},
@@ -55,7 +53,9 @@ describe("the plan of one cluster", () => {
 
   it("has the Gateway API CRDs where ambient needs them and the cluster lacks them", () => {
     const ambient = single({ dataPlane: DataPlane.Ambient });
-    assert.deepEqual(planOf(ambient).gatewayApi, { main: { version: "1.31.3" } });
+    assert.deepEqual(planOf(ambient).gatewayApi, {
+      main: { version: "1.31.3", charts: { source: "repository" } },
+    });
     const present = { main: { network: "shared", gatewayApi: "present" as const } };
     assert.deepEqual(planOf({ ...ambient, clusters: present }).gatewayApi, {});
   });
@@ -66,8 +66,8 @@ describe("the plan of one cluster", () => {
     for (const cluster of Object.values(description.clusters)) Object.assign(cluster, installed);
     description.clusters.spare = { network: "shared", ...installed };
     const { gatewayApi } = planOf(description);
-    const version = "1.31.3";
-    assert.deepEqual(gatewayApi, { east: { version }, spare: { version }, west: { version } });
+    const crds = { version: "1.31.3", charts: { source: "repository" } };
+    assert.deepEqual(gatewayApi, { east: crds, spare: crds, west: crds });
     assert.deepEqual(planOf(primaryRemote("same")).gatewayApi, {});
   });
 });
@@ -108,6 +108,7 @@ describe("the plan of two clusters", () => {
       loadBalancers: "auto-mode",
       deletionProtection: false,
       tags: { "istio-patterns": "test" },
+      charts: { source: "repository" },
       values: {},
     });
     assert.deepEqual(
@@ -142,6 +143,7 @@ describe("the plan of two clusters", () => {
         loadBalancers: "auto-mode",
         deletionProtection: false,
         tags: { "istio-patterns": "test" },
+        charts: { source: "repository" },
         values: {},
       },
     });
@@ -150,28 +152,96 @@ describe("the plan of two clusters", () => {
 
 describe("revisions", () => {
   const istio = {
-    version: "1.30.7",
-    revisions: { canary: { version: "1.31.3", tags: ["next"] }, idle: { version: "1.31.0" } },
+    revisions: { canary: { version: "1.31.3" }, stable: { version: "1.30.7" } },
+    tags: { default: "stable", next: "canary" },
+  };
+  const mesh = {
+    revision: "stable",
+    clusters: { east: {}, west: { revision: "canary" } },
   };
 
-  it("run beside the default control plane only where something picks them", () => {
-    const plan = planOf(
-      pair("different", { clusters: { east: {}, west: { revision: "canary" } } }, { istio }),
-    );
+  it("run wherever the mesh's istiods do, whoever picks them", () => {
+    const plan = planOf(pair("different", mesh, { istio }));
     const istiodsIn = (key: string) =>
-      plan.controlPlanes[key].istiods.map(({ revision, version, tags, host }) => ({
+      plan.controlPlanes[key].istiods.map(({ revision, version, host }) => [
         revision,
         version,
-        tags,
         host,
-      }));
-    assert.deepEqual(istiodsIn("prod/east"), [
-      { revision: undefined, version: "1.30.7", tags: [], host: undefined },
+      ]);
+    for (const key of ["prod/east", "prod/west"])
+      assert.deepEqual(istiodsIn(key), [
+        ["canary", "1.31.3", undefined],
+        ["stable", "1.30.7", undefined],
+      ]);
+    const gateways = Object.values(plan.eastWest).map(({ revision, version }) => [
+      revision,
+      version,
     ]);
-    assert.deepEqual(istiodsIn("prod/west"), [
-      { revision: undefined, version: "1.30.7", tags: [], host: undefined },
-      { revision: "canary", version: "1.31.3", tags: ["next"], host: undefined },
+    assert.deepEqual(gateways, [
+      ["stable", "1.30.7"],
+      ["canary", "1.31.3"],
     ]);
+  });
+
+  it("decide the version of node agents by themselves, where these are said to follow later", () => {
+    const agents = (agentRevision?: string) => {
+      const plan = planOf(pair("same", { ...mesh, agentRevision }, { istio }));
+      return ["prod/east", "prod/west"].map((key) => plan.controlPlanes[key].agentVersion);
+    };
+    assert.deepEqual(agents(), ["1.30.7", "1.31.3"]);
+    assert.deepEqual(agents("stable"), ["1.30.7", "1.30.7"]);
+  });
+
+  it("have their tags in every member, those of the mesh alone, and no object of them where only istiod is", () => {
+    const { tags } = planOf(primaryRemote("different"));
+    const place = { mesh: "prod", namespace: "istio-system", values: undefined };
+    const east = { ...place, cluster: "east", runsIstiod: true, holdsConfiguration: true };
+    const west = {
+      ...{ ...place, cluster: "west", runsIstiod: false, holdsConfiguration: false },
+      injectionPath: "/inject/cluster/west/net/net-west",
+    };
+    const [next, standard] = [
+      { tag: "next", revision: "canary" },
+      { tag: "default", revision: "stable" },
+    ];
+    assert.deepEqual(withoutAbsent(tags), {
+      "prod/east/next": withoutAbsent({ ...east, ...next }),
+      "prod/east/default": withoutAbsent({ ...east, ...standard }),
+      "prod/west/next": withoutAbsent({ ...west, ...next }),
+      "prod/west/default": withoutAbsent({ ...west, ...standard }),
+    });
+    const description = external();
+    description.istio = twoRevisions;
+    for (const mesh of Object.values(description.meshes)) mesh.revision = "stable";
+    assert.deepEqual(
+      Object.values(planOf(description).tags)
+        .filter(({ tag }) => tag === "default")
+        .map(({ cluster, namespace, holdsConfiguration }) => [
+          cluster,
+          namespace,
+          holdsConfiguration,
+        ]),
+      [
+        ["east", "external-istiod-prod", true],
+        ["west", "external-istiod-prod", false],
+        ["lab", "external-istiod-test", true],
+      ],
+    );
+  });
+
+  it("are those of the mesh's own Istio, with its charts and images, where it has one", () => {
+    const charts = { source: "oci", location: "registry.example/charts" } as const;
+    const own = { version: "1.30.7", hub: "registry.example/istio", charts };
+    const plan = planOf(pair("different", { istio: own }, { istio }));
+    const { istiods, hub, charts: from } = plan.controlPlanes["prod/east"];
+    assert.deepEqual(
+      istiods.map(({ revision, version }) => [revision, version]),
+      [[undefined, "1.30.7"]],
+    );
+    assert.deepEqual(
+      [hub, from, plan.eastWest["prod/east/east-west"].charts],
+      [own.hub, charts, charts],
+    );
   });
 
   it("decide the version of CRDs, of node agents and of gateways", () => {
@@ -183,8 +253,7 @@ describe("revisions", () => {
   });
 
   it("leave node agents at the control plane that serves them, while CRDs are the newest", () => {
-    const older = { version: "1.31.3", revisions: { stable: { version: "1.30.7" } } };
-    const plan = planOf(pair("same", { revision: "stable" }, { istio: older }));
+    const plan = planOf(pair("same", { revision: "stable" }, { istio }));
     const { version, agentVersion } = plan.controlPlanes["prod/east"];
     assert.deepEqual([version, agentVersion], ["1.31.3", "1.30.7"]);
   });
@@ -205,7 +274,6 @@ describe("every plan", () => {
         const plan = planOf(description);
         for (const controlPlane of Object.values(plan.controlPlanes)) {
           const { istiods, revision, agentVersion, version } = controlPlane;
-          assert.equal(istiods[0].revision, undefined);
           const serving = istiods.find((istiod) => istiod.revision === revision);
           assert.equal(serving?.version, agentVersion);
           assert.equal(version, newestOf(istiods));

@@ -1,6 +1,7 @@
 /** Facts as MeshTopology would hand them to the values planners. */
 import type { ControlPlaneFacts } from "../../components/istio/controlPlane/valueFacts";
 import type { ControlPlanePlan, IstioPlan } from "../../components/istio/facts";
+import { hasRevisions } from "../../components/istio/revisions/values";
 import type { MeshDescription, TopologyDescription } from "../../components/topology";
 import { factsOf as planRooms } from "../support/topologies";
 
@@ -12,6 +13,7 @@ const api = { allowFrom: ["192.0.2.1/32"] };
 export function single(mesh: Partial<MeshDescription> = {}): TopologyDescription {
   return {
     api,
+    istio: { version: "1.31.3" },
     networks: { shared: { cidr: "10.10.0.0/16" } },
     clusters: { main: { network: "shared" } },
     meshes: { dev: { clusters: { main: {} }, ...mesh } },
@@ -27,6 +29,7 @@ export function pair(
   const shared = networks === "same";
   return {
     api,
+    istio: { version: "1.31.3" },
     networks: shared
       ? { shared: { cidr: "10.10.0.0/16" } }
       : { "net-east": { cidr: "10.10.0.0/16" }, "net-west": { cidr: "10.20.0.0/16" } },
@@ -41,7 +44,13 @@ export function pair(
   };
 }
 
-/** Cluster `east` runs istiod and serves `west`, which picks a revision besides the default one. */
+/** Two revisions side by side; the older is what has no label of a revision. */
+export const twoRevisions = {
+  revisions: { canary: { version: "1.31.3" }, stable: { version: "1.31.2" } },
+  tags: { default: "stable", next: "canary" },
+} satisfies TopologyDescription["istio"];
+
+/** Cluster `east` runs the istiods of two revisions and serves `west`, which picks the other one. */
 export function primaryRemote(
   networks: "same" | "different",
   revision = "canary",
@@ -50,9 +59,10 @@ export function primaryRemote(
     networks,
     {
       controlPlane: { mode: "primary-remote", runsIn: ["east"] },
+      revision: "stable",
       clusters: { east: {}, west: { revision } },
     },
-    { istio: { revisions: { canary: { version: "1.31.2", tags: ["next"] } } } },
+    { istio: twoRevisions },
   );
 }
 
@@ -67,6 +77,7 @@ export function external(): TopologyDescription {
   const mode = "external";
   return {
     api,
+    istio: { version: "1.31.3" },
     networks,
     clusters: Object.fromEntries(Object.keys(networks).map((name) => [name, { network: name }])),
     meshes: {
@@ -88,8 +99,9 @@ export function planOf(description: TopologyDescription): IstioPlan {
 
 /** Facts of one control plane, with the webhooks' bundle. */
 export function factsOf(plan: IstioPlan, key: string): ControlPlanePlan & ControlPlaneFacts {
-  const { hub } = plan;
-  return { ...plan.controlPlanes[key], hub, caBundle: CA_BUNDLE };
+  const controlPlane = plan.controlPlanes[key];
+  const named = hasRevisions(controlPlane.istiods);
+  return { ...controlPlane, hasRevisions: named, caBundle: CA_BUNDLE };
 }
 
 /** Dotted paths of every leaf; lists are leaves. */

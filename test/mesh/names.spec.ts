@@ -63,7 +63,7 @@ function describedBy(drawn: Spec): TopologyDescription {
     tags: tagsOf(meshes),
     api: { allowFrom: ["192.0.2.1/32"] },
     links: { via },
-    istio: { revisions: { [revision]: { version: newestVersion() } } },
+    istio: { revisions: { [revision]: { version: newestVersion() } }, tags: { default: revision } },
     networks: {
       [network]: {
         vpcs: {

@@ -36,14 +36,18 @@ function addNetwork(description: TopologyDescription, name: string, pick: number
 const additions: Record<string, Addition> = {
   "a mesh": (description, name, pick) => {
     addCluster(description, name, pick);
-    description.meshes[name] = { clusters: { [name]: {} } };
+    description.meshes[name] = { istio: { version: "1.31.3" }, clusters: { [name]: {} } };
   },
   "a mesh whose istiod runs in a cluster that runs others": (description, name, pick) => {
     addCluster(description, name, pick);
     const server = pickOf(Object.keys(description.clusters), pick);
     if (server === name) return;
     const controlPlane = { runsIn: [server], configCluster: name };
-    description.meshes[name] = { controlPlane, clusters: { [name]: {} } };
+    description.meshes[name] = {
+      istio: { version: "1.31.3" },
+      controlPlane,
+      clusters: { [name]: {} },
+    };
   },
   "a member": (description, name, pick) => {
     addCluster(description, name, pick);
@@ -54,11 +58,12 @@ const additions: Record<string, Addition> = {
     pickOf(Object.values(description.meshes), pick).clusters[name] = {};
   },
   "a revision that a member picks": (description, name, pick) => {
-    const revisions = { ...description.istio?.revisions, [name]: { version: newestVersion() } };
-    description.istio = { ...description.istio, revisions };
+    // An istiod that is upgraded in place has none beside it.
+    if (!description.istio?.revisions) return;
+    description.istio.revisions[name] = { version: newestVersion() };
     const mesh = pickOf(Object.values(description.meshes), pick);
     const member = pickOf(Object.values(mesh.clusters), pick);
-    if (!mesh.revision) member.revision ??= name;
+    if (!mesh.istio) member.revision = name;
   },
 };
 

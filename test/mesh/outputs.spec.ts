@@ -33,8 +33,8 @@ describe("outputs of a MeshTopology", () => {
   it("name the groups of istiods that serve other clusters, by revision", async () => {
     const { outputs } = await run({ topology: movingRemotes });
     assert.deepEqual(Object.keys(outputs.securityGroups), [
-      "prod/east/istiod",
       "prod/east/istiod-canary",
+      "prod/east/istiod-stable",
     ]);
   });
 

@@ -95,6 +95,7 @@ export function networksApart(
     { network: name },
   ]);
   return {
+    istio: { version: "1.31.3" },
     networks: Object.fromEntries(
       names.map((name, index) => [name, { cidr: `10.${2 * index + 1}.0.0/16`, ...vpc(index) }]),
     ),

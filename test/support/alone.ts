@@ -24,6 +24,7 @@ export const alone: Record<string, Maker> = {
       region: "eu-west-1",
       topology: {
         api: { allowFrom: ["203.0.113.7/32"] },
+        istio: { version: "1.31.3" },
         networks: { main: { cidr } },
         clusters: { main: { network: "main" } },
         meshes: { dev: { clusters: { main: {} } } },
@@ -107,6 +108,8 @@ export const alone: Record<string, Maker> = {
     new components.IstioRemote(name, { cluster: "west", version, rootCertificate: PEM }),
   IstiodRelay: (name) =>
     new components.IstiodRelay(name, { version, backends: [["10.0.240.4", "10.0.241.4"]] }),
+  RevisionTag: (name) =>
+    new components.RevisionTag(name, { tag: "default", revision: "r31", rootCertificate: PEM }),
   GatewayApiCrds: (name) => new components.GatewayApiCrds(name, { istioVersion: version }),
   EastWestGateway: (name) =>
     new components.EastWestGateway(name, { cluster: "east", network: "net-east", version }),

@@ -10,6 +10,7 @@ import {
   DataPlane,
   DEFAULT_REVISION,
   Exposure,
+  type IstioDescription,
   type LinksDescription,
   LinkVia,
   type MeshDescription,
@@ -44,7 +45,9 @@ const meshSpec = fc.record({
   ingressValues: oneFrom(undefined, { resources: { requests: { cpu: "2" } } }),
   controlPlane: oneFrom(undefined, ...Object.values(ControlPlaneMode)),
   servers: oneFrom("all", "reversed", "last"),
-  revision: fc.nat(3),
+  revision: fc.nat(1),
+  agentRevision: fc.nat(3),
+  istio: oneFrom(undefined, undefined, undefined, { version: newestVersion() }),
   values: oneFrom<MeshDescription["values"]>(
     undefined,
     { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } },
@@ -66,8 +69,9 @@ const topologySpec = fc.record({
   owner: oneFrom(undefined, undefined, "111122223333", "777788889999"),
   numbers: oneFrom(undefined, 0, 7),
   api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: { cidrs: ["172.16.0.0/12"] } }),
-  version: oneFrom(undefined, ...versions),
+  version: oneFrom(...versions),
   canary: oneFrom(undefined, ...versions),
+  defaultTag: fc.nat(1),
   tags: oneFrom(undefined, { team: "platform" }),
   protect: oneFrom(undefined, false),
   charts: oneFrom(
@@ -108,12 +112,13 @@ function meshOf(
   index: number,
   members: [string, ClusterSpec][],
   clusters: Record<string, ClusterDescription>,
-  revisions: string[],
+  stacks: string[],
 ): MeshDescription {
   const names = members.map(([name]) => name);
   const networks = names.map((name) => clusters[name].network);
   const isShared = new Set(networks).size < networks.length;
-  const pick = (number: number) => (number === 0 ? revisions[0] : undefined);
+  const revisions = spec.istio ? [] : stacks;
+  const pick = (number: number): string | undefined => revisions[number];
   const controlPlane = controlPlaneOf(spec, names, Object.keys(clusters));
   const { runsIn = names } = controlPlane ?? {};
   const isServed = names.some((name) => !runsIn.includes(name));
@@ -134,6 +139,8 @@ function meshOf(
       ]),
     ),
     revision: pick(spec.revision),
+    agentRevision: pick(spec.agentRevision),
+    istio: spec.istio,
     trust: spec.trust,
     experimental: dataPlane === DataPlane.Ambient && isShared ? true : undefined,
     ingress: spec.ingress && {
@@ -152,7 +159,7 @@ function meshesOf(
   spec: TopologySpec,
   clusters: Record<string, ClusterDescription>,
 ): TopologyDescription["meshes"] {
-  const revisions = spec.canary ? ["canary"] : [];
+  const revisions = spec.canary ? ["canary", "stable"] : [];
   const named = spec.clusters.map((cluster, index): [string, ClusterSpec] => [
     `c${index}`,
     cluster,
@@ -170,18 +177,23 @@ function linksOf({ transit, owner }: TopologySpec, vpcs: number): LinksDescripti
   return { via: LinkVia.TransitGateway, owner: owner === undefined ? undefined : accountOf(owner) };
 }
 
+/** One istiod that is upgraded in place, or two side by side. */
+function istioOf({ version, canary, charts, defaultTag }: TopologySpec): IstioDescription {
+  if (canary === undefined) return { version, charts };
+  const revisions = { canary: { version: canary }, stable: { version } };
+  return { revisions, tags: { default: ["canary", "stable"][defaultTag], next: "canary" }, charts };
+}
+
 function describe(spec: TopologySpec): TopologyDescription {
   const networks = networksOf(spec.networks);
   const clusters = Object.fromEntries(
     spec.clusters.map((cluster, index) => [`c${index}`, clusterOf(cluster, index, networks)]),
   );
   const vpcs = networks.reduce((sum, { keys }) => sum + Math.max(keys.length, 1), 0);
-  const canary =
-    spec.canary === undefined ? undefined : { canary: { version: spec.canary, tags: ["next"] } };
   const description = written({
     tags: spec.tags,
     protect: spec.protect,
-    istio: { version: spec.version, revisions: canary, charts: spec.charts },
+    istio: istioOf(spec),
     api: spec.api,
     trust: spec.trust,
     networks: Object.fromEntries(networks.map(({ name, args }) => [name, args])),

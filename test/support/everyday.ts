@@ -83,10 +83,9 @@ export const everyday: Record<string, Mutation> = {
     cluster.vpc = Object.keys(keys).length > 1 ? choose.of(Object.keys(keys)) : undefined;
   },
   "change the Istio version": (description, choose) => {
-    description.istio = {
-      ...description.istio,
-      version: choose.of(Object.keys(istioVersions)),
-    };
+    const istio = description.istio ?? {};
+    const changed = choose.value(istio.revisions ?? {}) ?? istio;
+    changed.version = choose.of(Object.keys(istioVersions));
   },
   "change a Kubernetes version": (description, choose) => {
     const cluster = choose.value(description.clusters, ({ existing }) => !existing);

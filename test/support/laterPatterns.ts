@@ -46,6 +46,7 @@ export const laterPatterns: Record<
 > = {
   "03-vm-same-network": {
     description: {
+      istio: { version: "1.31.3" },
       networks: shared,
       clusters: together,
       meshes: multiPrimary,
@@ -55,6 +56,7 @@ export const laterPatterns: Record<
   },
   "03-vm-different-network": {
     description: {
+      istio: { version: "1.31.3" },
       networks: apart,
       clusters: { east: { network: "net-east" } },
       meshes: { prod: { clusters: { east: {} } } },
@@ -64,6 +66,7 @@ export const laterPatterns: Record<
   },
   "03-ecs-ztunnel": {
     description: {
+      istio: { version: "1.31.3" },
       networks: shared,
       clusters: { east: { network: "shared" } },
       meshes: { prod: { dataPlane: "ambient", clusters: { east: {} } } },
@@ -86,6 +89,7 @@ export const laterPatterns: Record<
   },
   "04-multi-mesh": {
     description: {
+      istio: { version: "1.31.3" },
       networks: apart,
       clusters: separate,
       meshes: shopAndBank,
@@ -95,6 +99,7 @@ export const laterPatterns: Record<
   },
   "05-tenancy-namespace": {
     description: {
+      istio: { version: "1.31.3" },
       networks: shared,
       clusters: together,
       meshes: multiPrimary,
@@ -115,6 +120,7 @@ export const laterPatterns: Record<
   },
   "05-tenancy-cluster": {
     description: {
+      istio: { version: "1.31.3" },
       networks: shared,
       clusters: together,
       meshes: multiPrimary,
@@ -130,6 +136,7 @@ export const laterPatterns: Record<
   },
   "05-tenancy-mesh": {
     description: {
+      istio: { version: "1.31.3" },
       networks: apart,
       clusters: separate,
       meshes: shopAndBank,

@@ -1,9 +1,9 @@
 /** Changes that a description should be refused for, or warned of. One or more for every rule of every room. */
-import { istioVersions } from "../../components/versions/istio";
 import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
 import { linkMistakes } from "./linkMistakes";
 import { placeMistakes } from "./placeMistakes";
+import { revisionMistakes } from "./revisionMistakes";
 
 function withApi(api: ApiDescription): Mutation {
   return (description) => {
@@ -17,7 +17,6 @@ const references: Record<string, Mutation> = {
   "misspell a cluster's VPC": inCluster((cluster) => cluster.vpc && (cluster.vpc += "x")),
   "leave out a cluster's VPC": inCluster((cluster) => delete cluster.vpc),
   "misspell a member": inMesh((mesh) => (mesh.clusters.wets = {})),
-  "misspell a revision": inMesh((mesh) => (mesh.revision = "canray")),
   "put an ingress gateway elsewhere": inMesh((mesh) => (mesh.ingress = { p: { clusters: ["x"] } })),
   "let a stranger serve a member": inMesh((mesh, choose) => {
     const member = choose.value(mesh.clusters);
@@ -49,14 +48,6 @@ const names: Record<string, Mutation> = {
     const mesh = choose.value(description.meshes);
     if (mesh) description.meshes = { shared: mesh };
   },
-  "give a revision a reserved name": (description) => {
-    const version = Object.keys(istioVersions)[0];
-    description.istio = { ...description.istio, revisions: { default: { version } } };
-  },
-  "tag a revision with its own name": (description) => {
-    const version = Object.keys(istioVersions)[0];
-    description.istio = { revisions: { next: { version, tags: ["next"] } } };
-  },
   "make VPCs' names meet": (description) => {
     description.networks["a-b"] = { cidr: "10.201.0.0/16" };
     description.networks.a = { vpcs: { b: { cidr: "10.202.0.0/16" } } };
@@ -64,8 +55,8 @@ const names: Record<string, Mutation> = {
   "make members' names meet": (description, choose) => {
     const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
     Object.assign(description.clusters, { c: { network, vpc }, "b-c": { network, vpc } });
-    description.meshes["a-b"] = { clusters: { c: {} } };
-    description.meshes.a = { clusters: { "b-c": {} } };
+    description.meshes["a-b"] = { istio: { version: "1.31.3" }, clusters: { c: {} } };
+    description.meshes.a = { istio: { version: "1.31.3" }, clusters: { "b-c": {} } };
   },
   "name a cluster like a gateway": (description, choose) => {
     const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
@@ -83,6 +74,7 @@ const meshes: Record<string, Mutation> = {
     const [network] = Object.keys(description.networks);
     Object.assign(description.clusters, { mgmt: { network }, apps: { network } });
     description.meshes["m".repeat(48)] = {
+      istio: { version: "1.31.3" },
       controlPlane: { mode: "external", runsIn: ["mgmt"], configCluster: "apps" },
       clusters: { apps: {} },
     };
@@ -156,31 +148,22 @@ const sources: Record<string, Mutation> = {
   "make roots' names meet": (description, choose) => {
     const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
     Object.assign(description.clusters, { r1: { network, vpc }, r2: { network, vpc } });
-    description.meshes["a-b"] = { trust: { roots: { c: {} } }, clusters: { r1: {} } };
-    description.meshes.a = { trust: { roots: { "b-c": {} } }, clusters: { r2: {} } };
-  },
-  "misplace charts": (description) => (description.istio = { charts: { source: "directory" } }),
-  "take one directory of charts for two versions": (description) => {
-    const [version, other] = Object.keys(istioVersions);
-    const charts = { source: "directory", location: "./charts" } as const;
-    description.istio = { version, charts, revisions: { next: { version: other } } };
-  },
-  "leave an image unpinned": (description) => {
-    description.istio = { refresherImage: "public.ecr.aws/aws-cli/aws-cli" };
+    description.meshes["a-b"] = {
+      istio: { version: "1.31.3" },
+      trust: { roots: { c: {} } },
+      clusters: { r1: {} },
+    };
+    description.meshes.a = {
+      istio: { version: "1.31.3" },
+      trust: { roots: { "b-c": {} } },
+      clusters: { r2: {} },
+    };
   },
   "tag as AWS does": (description) => (description.tags = { "aws:team": "platform" }),
   "tag with a sign of its own": (description) => (description.tags = { team: "a|b" }),
   "tag twice but for the case": (description) => (description.tags = { Team: "a", team: "b" }),
   "tag without end": (description) =>
     (description.tags = Object.fromEntries(Array.from({ length: 48 }, (_, n) => [`t${n}`, ""]))),
-  "take an unknown Istio": (description) => (description.istio = { version: "1.31.99" }),
-  "take a version called like a method": (description) =>
-    (description.istio = { version: "constructor" }),
-  "take an old Istio": (description) => (description.istio = { version: "1.12.0" }),
-  "skip a minor version": (description) => {
-    const version = Object.keys(istioVersions)[0];
-    description.istio = { version, revisions: { old: { version: "1.28.0" } } };
-  },
   "protect nothing": (description) => (description.protect = false),
   "have small quotas": (description) => {
     description.quotas = { vpcs: 1, elasticIps: 1, routesPerTable: 1, securityGroupRules: 1 };
@@ -214,6 +197,7 @@ export const mistakes: Record<string, Mutation> = {
   ...names,
   ...placeMistakes,
   ...linkMistakes,
+  ...revisionMistakes,
   ...meshes,
   ...sources,
   ...later,

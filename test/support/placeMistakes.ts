@@ -17,7 +17,9 @@ import {
 /** Puts every cluster into one mesh, whose istiods watch all of them. */
 export function meshAll(description: TopologyDescription): void {
   const members = Object.keys(description.clusters).map((name) => [name, {}]);
-  description.meshes = { wide: { clusters: Object.fromEntries(members) } };
+  description.meshes = {
+    wide: { istio: { version: "1.31.3" }, clusters: Object.fromEntries(members) },
+  };
 }
 
 const networks: Record<string, Mutation> = {
@@ -105,7 +107,7 @@ function widen(change: (old: ExistingVpcDescription) => void): Mutation {
     description.networks[name] = { vpcs: { old: network, new: { cidr: "10.205.0.0/16" } } };
     for (const cluster of used) if (cluster.network === name) cluster.vpc = "old";
     description.clusters.beside = { network: name, vpc: "new" };
-    description.meshes.beside = { clusters: { beside: {} } };
+    description.meshes.beside = { istio: { version: "1.31.3" }, clusters: { beside: {} } };
   };
 }
 
@@ -124,7 +126,9 @@ function serveFromYours(
     const { network, vpc } = description.clusters[server];
     description.clusters.served = { network, vpc };
     const members = { [server]: {}, served: {} };
-    description.meshes = { prod: { controlPlane: { runsIn: [server] }, clusters: members } };
+    description.meshes = {
+      prod: { istio: { version: "1.31.3" }, controlPlane: { runsIn: [server] }, clusters: members },
+    };
   };
 }
 
@@ -142,6 +146,7 @@ function serveMeshes(
   for (let index = 0; index < count; index++) {
     description.clusters[`served-${index}`] = { network, vpc };
     description.meshes[`m-${index}`] = {
+      istio: { version: "1.31.3" },
       controlPlane: {
         runsIn: [server],
         configCluster: `served-${index}`,

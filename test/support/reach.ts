@@ -50,9 +50,6 @@ export function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: st
       .flatMap((server) =>
         Object.entries(members)
           .filter(([, { servedBy }]) => servedBy.includes(server))
-          .filter(([, { revision }]) =>
-            ["-istiod", `-istiod-${revision}`].some((end) => balancer.endsWith(end)),
-          )
           .flatMap(([remote]) =>
             clusters[remote].vpc === clusters[server].vpc
               ? [remote]

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { newestKubernetes, newestVersion } from "../../components/versions/istio";
+import { newestKubernetes } from "../../components/versions/istio";
 import type { Facts } from "../../components/mesh/facts";
 import { plan } from "../../components/mesh/plan";
 import {
@@ -17,7 +17,7 @@ import { relate } from "../../components/topology/relations/relate";
 export const CONTEXT = {
   name: "test",
   region: "eu-west-1",
-  defaults: { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes },
+  defaults: { kubernetesVersion: newestKubernetes },
 };
 
 /** The normalised topology of a description; throws with the problems of its shape. */

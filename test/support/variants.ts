@@ -7,6 +7,7 @@ const api = { allowFrom: ["192.0.2.1/32"] };
 /** Two clusters on managed nodes, one open to the internet through an ingress gateway, flow logs and endpoints. */
 export const managedNodes: TopologyDescription = {
   api,
+  istio: { version: "1.31.3" },
   networks: {
     one: { cidr: "10.10.0.0/16", flowLogs: true, endpoints: ["s3", "sts"], nat: "per-zone" },
     two: { cidr: "10.20.0.0/16" },
@@ -42,6 +43,7 @@ export const managedNodes: TopologyDescription = {
 /** One cluster with an ingress gateway for the internet and one for its VPC. */
 export const exposures: TopologyDescription = {
   api,
+  istio: { version: "1.31.3" },
   networks: { main: { cidr: "10.10.0.0/16" } },
   clusters: {
     main: {
@@ -71,6 +73,7 @@ export const transitGateways: TopologyDescription = {
   loadBalancers: { deletionProtection: true },
   api: { private: { cidrs: ["172.16.0.0/12"] } },
   links: { via: "transit-gateway" },
+  istio: { version: "1.31.3" },
   networks: {
     eu: { cidr: "10.10.0.0/16", region: "eu-west-1" },
     us: { cidr: "10.20.0.0/16", region: "us-east-1" },
@@ -92,6 +95,7 @@ export const behindHub: TopologyDescription = {
     transitGateways: { "eu-west-1": { existing: "tgw-0123456789abcdef0" } },
     reachable: { office: { cidrs: ["172.16.0.0/12"] }, runners: { cidrs: ["192.168.9.0/24"] } },
   },
+  istio: { version: "1.31.3" },
   networks: { main: { cidr: "10.10.0.0/16" } },
   clusters: {
     main: {
@@ -118,6 +122,7 @@ export const joinedByOthers: TopologyDescription = {
 export const brought: TopologyDescription = {
   api,
   trust: { roots: { own: { secret: "meshRoot" } } },
+  istio: { version: "1.31.3" },
   networks: {
     made: { cidr: "10.10.0.0/16" },
     old: {
@@ -176,6 +181,7 @@ export const brought: TopologyDescription = {
 /** Two primaries that serve two remotes, of which one prefers the second, on one network and on another. */
 export const twoServers: TopologyDescription = {
   api,
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.10.0.0/16" }, apart: { cidr: "10.20.0.0/16" } },
   clusters: {
     a: { network: "shared" },
@@ -194,6 +200,7 @@ export const twoServers: TopologyDescription = {
 /** One management cluster that runs the external istiods of two meshes and is a member of none. */
 export const management: TopologyDescription = {
   api,
+  istio: { version: "1.31.3" },
   networks: { mgmt: { cidr: "10.0.0.0/16" }, apps: { cidr: "10.10.0.0/16" } },
   clusters: {
     mgmt: { network: "mgmt" },
@@ -216,10 +223,13 @@ export const management: TopologyDescription = {
   },
 };
 
-/** A remote that a second revision serves beside the default one; the primary stays on the default. */
+/** A remote whose gateways are on a second revision already; the primary and the other remote stay on the first. */
 export const movingRemotes: TopologyDescription = {
   api,
-  istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
+  istio: {
+    revisions: { canary: { version: "1.31.3" }, stable: { version: "1.31.2" } },
+    tags: { default: "stable", next: "canary" },
+  },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: {
     east: { network: "shared", nodes: { kind: "managed" } },
@@ -229,6 +239,7 @@ export const movingRemotes: TopologyDescription = {
   meshes: {
     prod: {
       controlPlane: { runsIn: ["east"] },
+      revision: "stable",
       clusters: { east: {}, west: { revision: "canary" }, south: {} },
       values: { istiod: { global: { imagePullSecrets: ["registry"] } } },
     },

@@ -15,6 +15,7 @@ const linksIn = (description: TopologyDescription) => pairsOf(relationsOf(descri
 
 /** Two meshes, each on a network of its own. */
 const apart: TopologyDescription = {
+  istio: { version: "1.31.3" },
   networks: { one: { cidr: "10.10.0.0/16" }, two: { cidr: "10.20.0.0/16" } },
   clusters: { a: { network: "one" }, b: { network: "two" } },
   meshes: { bank: { clusters: { a: {} } }, shop: { clusters: { b: {} } } },

@@ -15,7 +15,7 @@ const allRules: readonly Rule<never>[] = [...rules, ...versionRules(() => "2027-
 
 /** Nothing is given beside these descriptions; and the table has two minor versions, no two of its rows further apart. */
 const UNREACHABLE = [
-  ...["existing-value-unknown", "istio-revision-skew", "istio-mesh-skew"],
+  ...["existing-value-unknown", "istio-revision-skew"],
   // Nothing looks an istiod up by name before there are machines and tasks.
   "zone-tag-count",
 ];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Architecture, parse, type TopologyDescription } from "../../components/topology";
+import { type Architecture, type TopologyDescription } from "../../components/topology";
 import { sorted } from "../../components/topology/sorted";
 import { descriptions } from "../support/descriptions";
 import { withoutAbsent } from "../support/plain";
@@ -11,17 +11,20 @@ const smallest: TopologyDescription = patterns["01-single-cluster"];
 describe("a normalised topology", () => {
   it("has every default of the smallest description", () => {
     const { description, ...topology } = topologyOf(smallest);
+    const istio = {
+      path: "istio",
+      version: smallest.istio?.version,
+      revisions: {},
+      tags: {},
+      charts: { source: "repository" },
+    };
     assert.deepEqual(description, sorted(smallest));
     assert.deepEqual(withoutAbsent(topology), {
       name: "test",
       tags: {},
       protect: true,
       quotas: {},
-      istio: {
-        version: CONTEXT.defaults.istioVersion,
-        revisions: {},
-        charts: { source: "repository" },
-      },
+      istio,
       api: { allowFrom: ["192.0.2.1/32"] },
       encryptionKeys: {},
       keepLoadBalancers: false,
@@ -52,7 +55,7 @@ describe("a normalised topology", () => {
             capacity: "on-demand",
           },
           loadBalancers: "auto-mode",
-          kubernetesVersion: CONTEXT.defaults.kubernetesVersion([CONTEXT.defaults.istioVersion]),
+          kubernetesVersion: CONTEXT.defaults.kubernetesVersion(["1.31.4"]),
           upgradePolicy: "extended",
           zonalShift: false,
           logs: {
@@ -74,6 +77,8 @@ describe("a normalised topology", () => {
           members: { main: { servedBy: [] } },
           experimental: false,
           ingress: {},
+          istio,
+          mtls: "strict",
           values: {},
         },
       },
@@ -272,34 +277,10 @@ describe("a normalised topology", () => {
   it("serves the members of a mesh with an external istiod from where that runs", () => {
     const { meshes } = topologyOf(patterns["03-external-istiod-kubernetes"]);
     const { mode, configCluster, members } = meshes.prod;
-    const remote = { servedBy: ["mgmt"], revision: undefined };
+    const remote = { servedBy: ["mgmt"], revision: undefined, agentRevision: undefined };
     assert.deepEqual(
       [mode, configCluster, members],
       ["external", "east", { east: remote, west: remote }],
     );
-  });
-
-  it("gives a member its own revision before the mesh's", () => {
-    const { meshes } = topologyOf({
-      ...smallest,
-      istio: { revisions: { canary: { version: "1.31.3" }, next: { version: "1.31.3" } } },
-      clusters: { a: { network: "main" }, b: { network: "main" } },
-      meshes: { dev: { revision: "canary", clusters: { a: {}, b: { revision: "next" } } } },
-    });
-    assert.deepEqual(
-      Object.values(meshes.dev.members).map(({ revision }) => revision),
-      ["canary", "next"],
-    );
-  });
-
-  it("runs Kubernetes that every Istio version of the stack supports", () => {
-    const { topology } = parse(
-      { ...smallest, istio: { version: "1.31.3", revisions: { old: { version: "1.30.7" } } } },
-      {
-        ...CONTEXT,
-        defaults: { istioVersion: "1.31.3", kubernetesVersion: (all) => `of ${all.join(", ")}` },
-      },
-    );
-    assert.equal(topology?.clusters.main.kubernetesVersion, "of 1.31.3, 1.30.7");
   });
 });

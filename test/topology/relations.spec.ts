@@ -13,7 +13,7 @@ import type {
 } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { relationsOf } from "../support/topologies";
-import { management, movingRemotes, twoServers } from "../support/variants";
+import { management, twoServers } from "../support/variants";
 
 const nameOf = ({ at }: { at: ClusterRelation }) => at.cluster.name;
 const namesOf = (places: { at: ClusterRelation }[]) => places.map(nameOf);
@@ -42,6 +42,7 @@ function remoteOf(served: Istiod["serves"][number]): Member {
 
 describe("the relations of a multi-primary mesh", () => {
   const relations = relationsOf({
+    istio: { version: "1.31.3" },
     networks: { near: { cidr: "10.10.0.0/16" }, far: { cidr: "10.20.0.0/16" } },
     clusters: { a: { network: "near" }, b: { network: "near" }, c: { network: "far" } },
     meshes: { prod: { clusters: { a: {}, b: {}, c: {} } } },
@@ -101,49 +102,6 @@ describe("the relations of a primary-remote mesh", () => {
       ["near", "serve"],
     ]);
   });
-
-  it("run the revisions of remotes beside the default one, each for those that pick it", () => {
-    const moving = meshIn(relationsOf(movingRemotes));
-    const { west, south, east } = moving.members;
-    assert.deepEqual(istiodsOf(moving.controlPlanes.east), ["default: south west", "canary: west"]);
-    assert.equal(west.picks.name, "canary");
-    assert.deepEqual(west.picks.tags, ["next"]);
-    const foreign = [west, south, east].map((member) => member.foreign.map(({ name }) => name));
-    assert.deepEqual(foreign, [[undefined, "canary"], [undefined, "canary"], []]);
-    assert.deepEqual(west.revisions, [south.picks, west.picks]);
-    for (const { picks, revisions } of [south, east]) {
-      assert.equal(picks.name, undefined);
-      assert.deepEqual(revisions, [picks]);
-    }
-  });
-
-  it("run a revision only where a cluster that is served from there picks it", () => {
-    const { controlPlanes: servers } = meshIn(
-      relationsOf({
-        ...twoServers,
-        istio: {
-          revisions: {
-            idle: { version: "1.31.3" },
-            later: { version: "1.31.3" },
-            canary: { version: "1.31.2" },
-          },
-        },
-        meshes: {
-          prod: {
-            controlPlane: { runsIn: ["a", "b"] },
-            clusters: {
-              a: {},
-              b: { revision: "later" },
-              near: { servedBy: ["b"], revision: "canary" },
-              far: { servedBy: ["a"] },
-            },
-          },
-        },
-      }),
-    );
-    assert.deepEqual(istiodsOf(servers.a), ["default: far"]);
-    assert.deepEqual(istiodsOf(servers.b), ["default: near", "canary: near", "later:"]);
-  });
 });
 
 describe("the relations of meshes with external istiods", () => {
@@ -190,6 +148,7 @@ describe("the trust of a mesh", () => {
   const rootsOf = (trust: TrustDescription | undefined, ...own: (TrustDescription | undefined)[]) =>
     relationsOf({
       trust,
+      istio: { version: "1.31.3" },
       networks: { shared: { cidr: "10.10.0.0/16" } },
       clusters: { a: { network: "shared" }, b: { network: "shared" } },
       meshes: {
@@ -280,7 +239,7 @@ describe("every relation", () => {
       }
       for (const remote of members)
         for (const server of remote.servers)
-          for (const revision of remote.revisions) {
+          for (const revision of remote.in.revisions) {
             const found = serving.filter(
               (one) => one.remote === remote && one.of === server && one.revision === revision,
             );

@@ -8,6 +8,7 @@ import { relationsOf } from "../support/topologies";
 
 const two: TopologyDescription = {
   name: "demo",
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: {

@@ -5,6 +5,7 @@ import { ask, type Claim, testEveryRule, testRules } from "../support/rules";
 import { patterns, topologyOf } from "../support/topologies";
 
 const good: TopologyDescription = {
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.10.0.0/16" } },
   clusters: {
     east: { network: "shared" },

@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import {
   compareVersions,
+  findVersion,
   istioVersions,
   minorsApart,
   newestKubernetes,
   newestVersion,
+  versionOf,
 } from "../../components/versions/istio";
 
 describe("Istio versions", () => {
   const rows = Object.entries(istioVersions);
 
   it("start at 1.30.4 and 1.31.0, and newest comes first", () => {
-    assert.equal(rows.length, 8);
+    assert.equal(rows.length, 10);
     const oldest = ["1.30.4", "1.31.0"];
     for (const [version] of rows) {
       const [own] = oldest.filter((first) => minorsApart(version, first) === 0);
@@ -36,6 +38,8 @@ describe("Istio versions", () => {
       for (const { version: exact } of [row.gatewayApi, row.loadBalancerController]) {
         assert.match(exact, /^\d+\.\d+\.\d+$/);
       }
+      if (row.hole !== undefined)
+        assert.match(row.hole, /\(https:\/\/istio\.io\/latest\/news\/\S+\)$/);
       assert.match(row.refresherImage, /^public\.ecr\.aws\/aws-cli\/aws-cli:\d+\.\d+\.\d+$/);
     }
   });
@@ -44,6 +48,20 @@ describe("Istio versions", () => {
     for (const [, { gatewayApi }] of rows) {
       assert.ok(compareVersions(gatewayApi.version, "1.8.0") >= 0);
     }
+  });
+
+  it("go for newer patches of their minor version, and for nothing else", () => {
+    const { tag, hole, ...row } = versionOf("1.31.40");
+    const { tag: _, hole: __, ...newest } = istioVersions["1.31.4"];
+    assert.deepEqual([tag, hole, row], ["1.31.40", undefined, newest]);
+    assert.equal(findVersion("1.31.4"), istioVersions["1.31.4"]);
+    for (const unknown of ["1.30.3", "1.32.0", "2.31.9", "1.31", "1.31.9-rc.1", "constructor"])
+      assert.equal(findVersion(unknown), undefined, unknown);
+    assert.throws(
+      () => versionOf("1.30.1"),
+      /got "1\.30\.1"; allowed: 1\.31\.4, .*; fix: say "1\.30\.8"$/,
+    );
+    assert.throws(() => versionOf("1.32.0"), /fix: say "1\.31\.4"$/);
   });
 
   it("say the newest Kubernetes, also for a version that a rule will refuse", () => {

@@ -4,6 +4,7 @@ import { ChartName } from "../../versions/charts";
 import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
 import type { ControlPlaneFacts } from "./valueFacts";
 import type { IstiodPlan } from "../facts";
+import { hasRevisions } from "../revisions/values";
 import { timeouts } from "../timeouts";
 import type { HelmValues } from "../values";
 
@@ -19,7 +20,7 @@ export interface ReleasePlan {
 }
 
 /** What the releases depend on. */
-export interface ReleaseFacts extends ControlPlaneFacts {
+export interface ReleaseFacts extends Omit<ControlPlaneFacts, "hasRevisions"> {
   istiods: IstiodPlan[];
   version: string;
 }
@@ -35,7 +36,8 @@ export interface ControlPlaneReleases {
 }
 
 /** Plans the releases of a control plane. */
-export function controlPlaneReleases(facts: ReleaseFacts): ControlPlaneReleases {
+export function controlPlaneReleases(given: ReleaseFacts): ControlPlaneReleases {
+  const facts = { ...given, hasRevisions: hasRevisions(given.istiods) };
   return {
     base: facts.external ? [] : [baseRelease(facts.version, baseValues(facts))],
     istiods: facts.istiods.map((istiod) => ({
@@ -60,7 +62,7 @@ export function baseRelease(istioVersion: string, values: HelmValues): ReleasePl
   };
 }
 
-type Agent = (facts: ReleaseFacts) => ReleasePlan;
+type Agent = (facts: ControlPlaneFacts) => ReleasePlan;
 
 const cni: Agent = (facts) => ({
   chart: ChartName.Cni,

@@ -3,6 +3,7 @@ import { DataPlane, DEFAULT_REVISION } from "../../topology";
 import type { ControlPlaneFacts, IstiodFacts } from "./valueFacts";
 import { externalIstiod } from "./externalValues";
 import type { IstiodPlan } from "../facts";
+import { noDefaultRevision } from "../revisions/values";
 import { spreadOverZones } from "../spread";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
@@ -42,6 +43,7 @@ const base: Fragment<ControlPlaneFacts>[] = [
     when: hasBundle,
     values: ({ caBundle }) => ({ base: { validationCABundle: caBundle } }),
   },
+  noDefaultRevision,
 ];
 
 const discovery: Fragment<IstiodFacts>[] = [
@@ -93,9 +95,11 @@ const discovery: Fragment<IstiodFacts>[] = [
     values: () => ({ tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }] }),
   },
   {
-    why: "A control plane beside the default one takes its own names, and its tags follow it (https://istio.io/latest/docs/setup/upgrade/canary/).",
+    why:
+      "Each of several control planes takes its own names (https://istio.io/latest/docs/setup/upgrade/canary/). Tags are no part of it: " +
+      "Helm refuses to move an object from one release to another.",
     when: ({ istiod }) => istiod.revision !== undefined,
-    values: ({ istiod }) => ({ revision: istiod.revision, revisionTags: istiod.tags ?? [] }),
+    values: ({ istiod }) => ({ revision: istiod.revision }),
   },
   {
     why: "Switches on what ztunnel and waypoints need (https://istio.io/latest/docs/ambient/install/helm/).",
@@ -181,7 +185,7 @@ const ztunnel: Fragment<ControlPlaneFacts>[] = [
     values: ({ trustDomain }) => ({ env: { TRUST_DOMAIN: trustDomain } }),
   },
   {
-    why: "The control plane that the cluster picked, not the default one.",
+    why: "The control plane that the cluster picked for its node agents: ztunnel takes a revision, and no tag.",
     when: ({ revision }) => revision !== undefined,
     values: ({ revision }) => ({ revision }),
   },

@@ -89,15 +89,16 @@ export interface IstioControlPlaneArgs {
    */
   external?: boolean;
   /**
-   * Control planes side by side; the first is the default one, without a revision.
+   * Control planes side by side, each with a revision, or one without. With revisions, what bears the label of none is that of
+   * a `RevisionTag` called `default`.
    *
-   * @default one, of `version`
+   * @default one without a revision, of `version`
    */
   istiods?: IstiodPlan[];
   /**
-   * Revision that serves gateways and node agents.
+   * Revision that serves node agents.
    *
-   * @default the default one
+   * @default the one without a revision
    */
   revision?: string;
   /**

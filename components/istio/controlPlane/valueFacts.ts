@@ -18,6 +18,8 @@ export interface ControlPlaneFacts {
   revision?: string;
   agentVersion: string;
   servesRemotes: boolean;
+  /** Its istiods have revisions: what validates for no revision is then a tag's. */
+  hasRevisions: boolean;
   external: boolean;
   /** The user's own. */
   values?: ChartValues;

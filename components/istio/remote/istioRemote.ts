@@ -35,9 +35,9 @@ export interface IstioRemoteArgs {
    */
   holdsConfiguration?: boolean;
   /**
-   * What serves it; the first is the default one, without a revision.
+   * What serves it: revisions, or one without a name.
    *
-   * @default one, of `version`
+   * @default one without a name, of `version`
    */
   revisions?: RemoteRevision[];
   /**

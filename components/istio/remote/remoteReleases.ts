@@ -3,12 +3,13 @@ import { istiodName } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { baseRelease } from "../controlPlane/controlPlaneReleases";
 import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
+import { hasRevisions } from "../revisions/values";
 import { remoteBaseValues, remoteIstiodValues } from "./remoteValues";
 import type { RemoteFacts, RemoteRevision } from "./remoteValues";
 import { timeouts } from "../timeouts";
 
 /** What the releases depend on. */
-export interface RemoteReleaseFacts extends RemoteFacts {
+export interface RemoteReleaseFacts extends Omit<RemoteFacts, "hasRevisions"> {
   revisions: RemoteRevision[];
   version: string;
 }
@@ -22,7 +23,8 @@ export interface RemoteReleases {
 }
 
 /** Plans the releases of a remote. */
-export function remoteReleases(facts: RemoteReleaseFacts): RemoteReleases {
+export function remoteReleases(given: RemoteReleaseFacts): RemoteReleases {
+  const facts = { ...given, hasRevisions: hasRevisions(given.revisions) };
   return {
     base: baseRelease(facts.version, remoteBaseValues(facts)),
     webhooks: facts.revisions.map((served) => ({

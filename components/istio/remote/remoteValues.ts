@@ -1,5 +1,6 @@
 /** Values of the charts in a cluster without an istiod of its own. */
 import type { ChartValues } from "../../topology";
+import { noDefaultRevision } from "../revisions/values";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 
@@ -12,6 +13,8 @@ export interface RemoteFacts {
   /** Root certificates as base64 of the exact bytes of `root-cert.pem`. */
   caBundle: unknown;
   holdsConfiguration: boolean;
+  /** Its istiods have revisions: what validates for no revision is then a tag's. */
+  hasRevisions: boolean;
   /** The user's own: those that shape what a remote has (webhooks, readers) apply, the rest finds nothing to shape. */
   values?: ChartValues;
 }
@@ -21,17 +24,11 @@ export interface RemoteRevision {
   /**
    * Name of the revision.
    *
-   * @default the default one
+   * @default the only one, which has none
    */
   revision?: string;
   /** Istio version. */
   version: string;
-  /**
-   * Stable labels that point to the revision.
-   *
-   * @default none
-   */
-  tags?: string[];
 }
 
 type RevisionFacts = RemoteFacts & RemoteRevision;
@@ -50,7 +47,8 @@ export function remoteIstiodValues(facts: RemoteFacts, revision: RemoteRevision)
   );
 }
 
-function injectionPath(cluster: string, network?: string): string {
+/** By this path istiod knows what identity and network to give a pod of a cluster that it serves from elsewhere. */
+export function injectionPath(cluster: string, network?: string): string {
   return `/inject/cluster/${cluster}${network === undefined ? "" : `/net/${network}`}`;
 }
 
@@ -81,6 +79,7 @@ const base: Fragment<RemoteFacts>[] = [
     when: (facts) => !holdsConfiguration(facts),
     values: () => ({ defaultRevision: "" }),
   },
+  noDefaultRevision,
 ];
 
 const webhooks: Fragment<RevisionFacts>[] = [
@@ -99,7 +98,7 @@ const webhooks: Fragment<RevisionFacts>[] = [
   {
     why: "The webhook of each revision asks the Service of that revision (https://istio.io/latest/docs/setup/upgrade/canary/).",
     when: ({ revision }) => revision !== undefined,
-    values: ({ revision, tags }) => ({ revision, revisionTags: tags ?? [] }),
+    values: ({ revision }) => ({ revision }),
   },
   {
     why:

@@ -8,19 +8,32 @@ export const ChartSource = {
 } as const;
 export type ChartSource = (typeof ChartSource)[keyof typeof ChartSource];
 
-/** Versions, images and charts of Istio. */
+/** Versions, images and charts of Istio. Either `version` or `revisions` is required: no new version of this package moves what runs. */
 export interface IstioDescription {
   /**
-   * A version of the table in this package, as a quoted string: YAML reads 1.30 as the number 1.3.
+   * Version of one istiod that is upgraded in place, as a quoted string: YAML reads 1.30 as the number 1.3. A version of the table in
+   * this package, or a newer patch of a minor version there, with a warning.
    *
-   * @default the newest version of the table
+   * @default none: there are `revisions`
    */
   version?: string;
   /**
-   * Control planes beside the default one, by revision name; a mesh or a cluster picks one with `revision`. At most one minor
-   * version from `version`.
+   * Control planes side by side, by revision name, for upgrades by canary: each runs wherever the istiods of a mesh run, at most one
+   * minor version from the others. With several, each mesh says which one its gateways and node agents have (`revision`).
+   *
+   * A stack that starts with `version` and moves to `revisions` replaces its istiod under running pods: start with one revision
+   * where there will be canaries.
+   *
+   * @default none: there is `version`
    */
   revisions?: Record<string, RevisionDescription>;
+  /**
+   * Stable labels (`istio.io/rev=<tag>`), and the revision that each points to. Tag `default` is for what has no label of a revision:
+   * namespaces with `istio-injection=enabled`, and gateways. Only with `revisions`.
+   *
+   * @default none
+   */
+  tags?: Record<string, string>;
   /**
    * Registry of Istio's images.
    *
@@ -37,12 +50,10 @@ export interface IstioDescription {
   refresherImage?: string;
 }
 
-/** A control plane beside the default one. */
+/** One of the control planes side by side. */
 export interface RevisionDescription {
-  /** A version of the table in this package. */
+  /** Its version, as `istio.version`. */
   version: string;
-  /** Stable revision labels (`istio.io/rev=<tag>`) that point to this revision. */
-  tags?: string[];
 }
 
 /** Where the Helm charts come from. */

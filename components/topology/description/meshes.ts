@@ -1,4 +1,5 @@
 /** Meshes: members, control planes, gateways. */
+import type { IstioDescription } from "./istio";
 import type { TrustDescription } from "./trust";
 
 /** How pods join the mesh: an Envoy sidecar in each pod, or ztunnel on each node with waypoints. */
@@ -55,12 +56,24 @@ export interface MeshDescription {
   /** Member clusters: those whose pods are in the mesh. */
   clusters: Record<string, MemberDescription>;
   /**
-   * Control plane of `istio.revisions` that serves gateways and node agents, for all members. It runs beside the default one
-   * wherever that runs; namespaces choose between the two with the label `istio.io/rev`.
+   * Istio of its own, in place of the stack's `istio` as a whole.
    *
-   * @default the default control plane
+   * @default the stack's `istio`
+   */
+  istio?: IstioDescription;
+  /**
+   * Revision of `istio.revisions` that serves gateways and node agents, for all members. All revisions run; namespaces choose
+   * between them with the label `istio.io/rev`, and those that do not by `istio.tags.default`.
+   *
+   * @default the only revision; required where there are several
    */
   revision?: string;
+  /**
+   * Revision of the node agents of ambient (cni, ztunnel) where it is not that of the gateways, such as while gateways move first.
+   *
+   * @default `revision`
+   */
+  agentRevision?: string;
   /** A root of its own. */
   trust?: TrustDescription;
   /**
@@ -101,7 +114,7 @@ export interface ControlPlaneDescription {
    */
   configCluster?: string;
   /**
-   * Numbers of the addresses of istiods that serve other clusters, by cluster and revision (`default` for the default one): the
+   * Numbers of the addresses of istiods that serve other clusters, by cluster and revision (`default` where there are none): the
    * number counts the usable addresses of a load-balancer subnet from 0.
    *
    * @default a hash of mesh, cluster and revision; say one only where two hashes are the same
@@ -119,12 +132,17 @@ export interface MemberDescription {
    */
   servedBy?: string[];
   /**
-   * Control plane of `istio.revisions` that serves this cluster's gateways and node agents. Where the cluster runs no istiod
-   * itself, those that serve it run this revision beside the default one.
+   * Revision of `istio.revisions` that serves this cluster's gateways and node agents.
    *
    * @default the mesh's `revision`
    */
   revision?: string;
+  /**
+   * Revision of this cluster's node agents of ambient where it is not that of its gateways.
+   *
+   * @default the mesh's `agentRevision`, then `revision`
+   */
+  agentRevision?: string;
 }
 
 /** An ingress gateway: Envoy behind a network load balancer on ports 80 and 443. About USD 17 a month and cluster. */

@@ -2,7 +2,7 @@
 import { mapValues } from "../../records";
 import { ControlPlaneMode } from "../description";
 import { eksNameOf, rootKey, systemNamespace, trustKey } from "../names";
-import type { Cluster, Mesh, Topology, Trust } from "../topology";
+import type { Cluster, IstioSettings, Mesh, Topology, Trust } from "../topology";
 import { linksOf } from "./links";
 import { meshedOn, vpcsOf } from "./places";
 import { ReaderRights } from "./types";
@@ -14,18 +14,15 @@ import type {
   MeshRelation,
   Relations,
   Revision,
+  Workloads,
 } from "./types";
 
 type Clusters = Record<string, ClusterRelation>;
-type Revisions = (name: string | undefined) => Revision;
 
 /** Relates everything once. The foundation rules must hold: a name that leads nowhere would end it. */
 export function relate(topology: Topology): Relations {
   const clusters = mapValues(topology.clusters, (cluster) => relateCluster(topology, cluster));
-  const revisions = revisionsOf(topology);
-  const meshes = Object.values(topology.meshes).map((mesh) =>
-    relateMesh(topology, mesh, clusters, revisions),
-  );
+  const meshes = Object.values(topology.meshes).map((mesh) => relateMesh(topology, mesh, clusters));
   const held = new Set(meshes.flatMap(({ vpcs }) => vpcs));
   const meshed = Object.values(topology.vpcs).filter((vpc) => held.has(vpc));
   for (const mesh of meshes) {
@@ -46,25 +43,20 @@ function relateCluster(topology: Topology, cluster: Cluster): ClusterRelation {
   };
 }
 
-/** Each revision is one object, however many pick it. */
-function revisionsOf({ istio }: Topology): Revisions {
-  const named = mapValues(istio.revisions, (revision, name) => ({ name, ...revision }));
-  const standard: Revision = { version: istio.version, tags: [] };
-  return (name) => (name === undefined ? standard : named[name]!);
+/** Each revision is one object in its mesh, however many pick it. */
+function revisionsOf({ version, revisions }: IstioSettings): Revision[] {
+  if (version !== undefined) return [{ version }];
+  return Object.entries(revisions).map(([name, revision]) => ({ name, ...revision }));
 }
 
-function relateMesh(
-  topology: Topology,
-  mesh: Mesh,
-  clusters: Clusters,
-  revisions: Revisions,
-): MeshRelation {
+function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRelation {
   const trust = trustKey(mesh.trust && mesh.name);
   const relation: MeshRelation = {
     mesh,
     namespace: systemNamespace(mesh),
     trust,
     root: rootOf(trust, mesh.trust ?? topology.trust),
+    revisions: revisionsOf(mesh.istio),
     members: [],
     controlPlanes: [],
     outside: [],
@@ -75,17 +67,14 @@ function relateMesh(
     federatedWith: [],
   };
   relation.controlPlanes = mesh.runsIn.map((name) => controlPlaneOf(relation, name, clusters));
-  relation.members = Object.keys(mesh.members).map((name) =>
-    memberOf(relation, clusters[name]!, revisions),
-  );
+  relation.members = Object.keys(mesh.members).map((name) => memberOf(relation, clusters[name]!));
   relation.vpcs = vpcsOf(topology, relation);
   relation.networks = [...new Set(relation.members.map(({ at }) => at.cluster.network))];
   for (const member of relation.members) member.neighbours = neighboursOf(member);
   for (const controlPlane of relation.controlPlanes) {
     controlPlane.watches = relation.members.filter(({ at }) => at !== controlPlane.at);
-    controlPlane.istiods = istiodsOf(controlPlane, revisions(undefined));
+    controlPlane.istiods = istiodsOf(controlPlane);
   }
-  for (const member of relation.members) member.foreign = foreignOf(member);
   return relation;
 }
 
@@ -104,20 +93,20 @@ function controlPlaneOf(of: MeshRelation, name: string, clusters: Clusters): Con
   return controlPlane;
 }
 
-function memberOf(relation: MeshRelation, at: ClusterRelation, revisions: Revisions): Member {
-  const { mesh, controlPlanes } = relation;
-  const { servedBy, revision } = mesh.members[at.cluster.name]!;
-  const standard = revisions(undefined);
-  const picks = revisions(revision);
+function memberOf(relation: MeshRelation, at: ClusterRelation): Member {
+  const { mesh, controlPlanes, revisions } = relation;
+  const { servedBy, revision, agentRevision } = mesh.members[at.cluster.name]!;
+  const named = (pick?: string) => revisions.find(({ name }) => name === pick);
+  // A rule holds that one is named where there are several.
+  const picks = named(revision) ?? revisions[0]!;
   const member: Member = {
     in: relation,
     at,
     controlPlane: controlPlanes.find((own) => own.at === at),
     servers: servedBy.map((name) => controlPlanes.find((one) => one.at.cluster.name === name)!),
     picks,
-    revisions: picks === standard ? [standard] : [standard, picks],
+    agents: (agentRevision && named(agentRevision)) || picks,
     watchedBy: controlPlanes.filter((other) => other.at !== at),
-    foreign: [],
     neighbours: [],
     rights: rightsIn(at, controlPlanes),
   };
@@ -138,24 +127,9 @@ function neighboursOf(member: Member): Member[] {
   );
 }
 
-function foreignOf({ controlPlane, watchedBy }: Member): Revision[] {
-  const revisionsOf = ({ istiods }: ControlPlane) => istiods.map(({ revision }) => revision);
-  const own = controlPlane ? revisionsOf(controlPlane) : [];
-  const others = new Set(watchedBy.flatMap(revisionsOf));
-  return [...others].filter((revision) => !own.includes(revision));
-}
-
-/** The default one always, and what those that it serves, here and elsewhere, have picked. */
-function istiodsOf(of: ControlPlane, standard: Revision): Istiod[] {
-  const served = of.of.members.filter(({ at, servers }) => at === of.at || servers.includes(of));
-  const picked = new Set(served.flatMap(({ revisions }) => revisions));
-  picked.delete(standard);
-  const byName = (a: Revision, b: Revision) => (a.name! < b.name! ? -1 : 1);
-  return [standard, ...[...picked].sort(byName)].map((revision) => ({
-    of,
-    revision,
-    serves: served
-      .filter(({ at, revisions }) => at !== of.at && revisions.includes(revision))
-      .map((member) => ({ kind: "pods", member })),
-  }));
+/** Every revision of the mesh, whoever picks it: pods move to another one restart at a time. */
+function istiodsOf(of: ControlPlane): Istiod[] {
+  const served = of.of.members.filter(({ servers }) => servers.includes(of));
+  const serves = served.map((member): Workloads => ({ kind: "pods", member }));
+  return of.of.revisions.map((revision) => ({ of, revision, serves: [...serves] }));
 }

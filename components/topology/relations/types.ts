@@ -28,6 +28,8 @@ export interface MeshRelation {
   trust: string;
   /** Identity of the root that signs: two meshes with the same one accept each other's certificates. */
   root: string;
+  /** Revisions of its istiods, by name: each runs wherever its istiods do. One without a name where it has no named ones. */
+  revisions: Revision[];
   members: Member[];
   controlPlanes: ControlPlane[];
   /** Members outside Kubernetes. */
@@ -68,14 +70,12 @@ export interface Member {
   controlPlane?: ControlPlane;
   /** Control planes elsewhere that serve a remote, in the order of failover; empty where istiod runs beside its pods. */
   servers: ControlPlane[];
-  /** What serves its gateways and node agents. */
+  /** What serves its gateways. */
   picks: Revision;
-  /** What serves its pods: the default revision first and always, so that pods move to another one restart at a time. */
-  revisions: Revision[];
+  /** What serves its node agents. */
+  agents: Revision;
   /** Control planes in other clusters that read this one's API server. */
   watchedBy: ControlPlane[];
-  /** Revisions of the istiods in those, of which none runs beside its pods. */
-  foreign: Revision[];
   /** Other members on the same network: their pods call each other directly. */
   neighbours: Member[];
   /** What those that watch it may do there. */
@@ -99,7 +99,7 @@ export interface ControlPlane {
   at: ClusterRelation;
   /** The cluster that they read their configuration from, and whose name is their cluster id: another one where they are external. */
   configuredIn: ClusterRelation;
-  /** Side by side, the default revision first. */
+  /** One for each revision of the mesh. */
   istiods: Istiod[];
   /** Members whose API servers they read: every one but that of their own cluster. */
   watches: Member[];
@@ -112,13 +112,11 @@ export interface Istiod {
   serves: Workloads[];
 }
 
-/** One revision of Istio that a description names, or the default one. */
+/** One revision of Istio that a mesh runs. */
 export interface Revision {
-  /** Absent: the default revision. */
+  /** Absent: the only one, which has no name. */
   name?: string;
   version: string;
-  /** Stable labels that point to it. */
-  tags: string[];
 }
 
 /** Workloads of a mesh that run in no cluster. */

@@ -10,6 +10,7 @@ import { nameRules } from "./names";
 import { networkFormRules } from "./networks";
 import { referenceRules } from "./references";
 import { regionRules } from "./regions";
+import { revisionRules } from "./revisions";
 import { sourceRules } from "./sources";
 import { tagRules } from "./tags";
 import { warningRules } from "./warnings";
@@ -19,6 +20,7 @@ export { apiMissing } from "./apis";
 /** Rules that need no room. */
 export const topologyRules: readonly Rule[] = [
   ...referenceRules,
+  ...revisionRules,
   ...nameRules,
   ...networkFormRules,
   ...regionRules,

@@ -2,6 +2,7 @@
 import type { TopologyDescription } from "../description";
 import { runsInOf } from "../normalise";
 import {
+  DEFAULT_REVISION,
   EAST_WEST_GATEWAY,
   EAST_WEST_NAME,
   istiodName,
@@ -13,7 +14,7 @@ import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { listed, meshesOf, rootNamesOf, trustsOf, vpcsOf, when } from "./support";
+import { listed, meshesOf, rootNamesOf, trustsOf, vpcsOf, when, writtenIstios } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
@@ -22,8 +23,10 @@ const Kind = {
   Label: { longest: 63, reserved: [] },
   /** `shared` is the root of the stack. */
   Mesh: { longest: 63, reserved: ["shared"] },
-  /** Helm release istiod-<revision>: Helm takes 53 characters. */
-  Revision: { longest: 46, reserved: ["default"] },
+  /** Helm release istiod-<revision>: Helm takes 53 characters. Service istiod-revision-tag-<tag> is a tag's. */
+  Revision: { longest: 46, reserved: [DEFAULT_REVISION, "revision-tag-*"] },
+  /** Service istiod-revision-tag-<tag>: 63 characters. */
+  Tag: { longest: 43, reserved: [] },
   /** istiods have keys among the gateways of their mesh and cluster. */
   Gateway: {
     longest: 63,
@@ -42,16 +45,12 @@ function keysOf(path: string, map: object | undefined, kind: Name["kind"]): Name
 }
 
 function namesOf({ description, name }: Topology): Name[] {
-  const revisions = Object.entries(description.istio?.revisions ?? {});
   return [
     { path: "name", name, kind: Kind.Topology },
-    ...keysOf("istio.revisions", description.istio?.revisions, Kind.Revision),
-    ...revisions.flatMap(([revision, { tags }]) =>
-      listed(pathOf("istio", "revisions", revision, "tags"), tags).map((tag) => ({
-        ...tag,
-        kind: Kind.Revision,
-      })),
-    ),
+    ...writtenIstios(description).flatMap(({ path, istio }) => [
+      ...keysOf(below(path, "revisions"), istio.revisions, Kind.Revision),
+      ...keysOf(below(path, "tags"), istio.tags, Kind.Tag),
+    ]),
     ...keysOf("networks", description.networks, Kind.Label),
     ...Object.entries(description.networks).flatMap(([network, { vpcs }]) =>
       keysOf(pathOf("networks", network, "vpcs"), vpcs, Kind.Label),
@@ -160,11 +159,12 @@ function memberNames(description: TopologyDescription): Joined[] {
 }
 
 /** Clusters that run istiod without being members, and the istiods that serve remotes. */
-function serverNames({ meshes, istio }: TopologyDescription, mesh: string): Joined[] {
-  const { clusters } = meshes[mesh]!;
+function serverNames({ meshes, istio: stacks }: TopologyDescription, mesh: string): Joined[] {
+  const { clusters, istio = stacks } = meshes[mesh]!;
   const runsIn = runsInOf(meshes[mesh]!);
   const hasRemotes = Object.keys(clusters).some((cluster) => !runsIn.includes(cluster));
-  const revisions = hasRemotes ? [undefined, ...Object.keys(istio?.revisions ?? {})] : [];
+  const named = Object.keys(istio?.revisions ?? {});
+  const revisions = hasRemotes ? (named.length > 0 ? named : [undefined]) : [];
   return listed(pathOf("meshes", mesh, "controlPlane", "runsIn"), runsIn).flatMap(
     ({ path, name }) => [
       ...(Object.hasOwn(clusters, name) ? [] : [{ parts: [mesh, name], path }]),
@@ -214,43 +214,18 @@ function rootNames(description: TopologyDescription): Joined[] {
   );
 }
 
-interface RevisionLabel extends Joined {
-  what: string;
-}
-
-function revisionLabels({ istio }: TopologyDescription): RevisionLabel[] {
-  const revisions = Object.entries(istio?.revisions ?? {});
-  return [
-    ...revisions.map(([name]) => ({
-      parts: [name],
-      path: pathOf("istio", "revisions", name),
-      what: "revision",
-    })),
-    ...revisions.flatMap(([revision, { tags }]) =>
-      listed(pathOf("istio", "revisions", revision, "tags"), tags).map(({ path, name }) => ({
-        parts: [name],
-        path,
-        what: "tag",
-      })),
-    ),
-  ];
-}
-
+/** Tags that are called as a revision beside them. */
 function checkRevisionLabels(description: TopologyDescription): Problem[] {
-  const labels = revisionLabels(description);
-  return labels.flatMap(({ parts: [name], path }, index) => {
-    const other = labels.slice(0, index).find((earlier) => earlier.parts[0] === name);
-    return other
-      ? [
-          {
-            path,
-            got: written(name),
-            allowed: `a label of its own; ${other.path} is the ${other.what} ${written(name)} already`,
-            fix: "rename the tag",
-          },
-        ]
-      : [];
-  });
+  return writtenIstios(description).flatMap(({ path, istio: { revisions = {}, tags = {} } }) =>
+    Object.keys(tags)
+      .filter((tag) => Object.hasOwn(revisions, tag))
+      .map((tag) => ({
+        path: below(path, "tags", tag),
+        got: written(tag),
+        allowed: `a label of its own; ${below(path, "revisions", tag)} is the revision ${written(tag)} already`,
+        fix: "rename the tag",
+      })),
+  );
 }
 
 const severity = Severity.Problem;
@@ -273,7 +248,7 @@ export const nameRules: Rule[] = [
   {
     id: "name-reserved",
     summary: "Names that have a meaning already are not given again.",
-    why: "The revision tag `default` is the default control plane's, the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's. EC2 keeps sg- for ids of security groups (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), whose names begin with the topology's.",
+    why: "The revision `default` is that of an istiod without one, and `revision-tag-<tag>` has the Service of a tag; the root `shared` the stack's, the east-west gateway has a release of its own, and istiod-<revision> is a control plane's. EC2 keeps sg- for ids of security groups (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html), whose names begin with the topology's.",
     severity,
     check: (topology) => namesOf(topology).flatMap(checkReserved),
   },
@@ -308,7 +283,7 @@ export const nameRules: Rule[] = [
   },
   {
     id: "revision-label-collision",
-    summary: "A revision tag is neither a revision's name nor another's tag.",
+    summary: "A tag is not called as a revision is.",
     why: "A namespace label istio.io/rev must lead to one control plane (https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels).",
     severity,
     check: ({ description }) => checkRevisionLabels(description),

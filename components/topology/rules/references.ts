@@ -82,15 +82,6 @@ function networkReferences(description: TopologyDescription): Reference[] {
   ];
 }
 
-function revisionReferences(description: TopologyDescription): Reference[] {
-  return meshesOf(description).flatMap(([name, mesh]) => [
-    ...named(pathOf("meshes", name, "revision"), mesh.revision),
-    ...entries(mesh.clusters).flatMap(([cluster, { revision }]) =>
-      named(pathOf("meshes", name, "clusters", cluster, "revision"), revision),
-    ),
-  ]);
-}
-
 function networkOf({ clusters }: TopologyDescription, cluster: string): string {
   return Object.hasOwn(clusters, cluster) ? clusters[cluster]!.network : "";
 }
@@ -175,19 +166,6 @@ export const referenceRules: Rule[] = [
         meshReferences(description),
         Object.keys(description.meshes),
         "describe it under meshes, or name one of these",
-      ),
-  },
-  {
-    id: "unknown-revision",
-    summary: "A revision that a mesh or a member picks is described.",
-    why: "A proxy whose revision no istiod has stays without configuration (https://istio.io/latest/docs/setup/upgrade/canary/).",
-    severity,
-    foundation,
-    check: ({ description }) =>
-      unknown(
-        revisionReferences(description),
-        Object.keys(description.istio?.revisions ?? {}),
-        "describe it under istio.revisions, or remove it for the default control plane",
       ),
   },
   {

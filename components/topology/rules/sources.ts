@@ -4,7 +4,8 @@ import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { SECRET_FIX } from "../scan";
-import type { Topology } from "../topology";
+import { istiosOf } from "../istios";
+import type { IstioSettings, Topology } from "../topology";
 import { named, type Reference, rootNamesOf, trustsOf, unknown, when } from "./support";
 
 function checkSigning({ path, trust }: { path: string; trust: TrustDescription }): Problem[] {
@@ -64,16 +65,16 @@ const LOCATIONS: Record<ChartSource, { pattern: RegExp; allowed: string }> = {
   },
 };
 
-function checkCharts({ istio: { charts } }: Topology): Problem[] {
+function checkCharts({ path: istio, charts }: IstioSettings): Problem[] {
   const { source, location } = charts;
   const { pattern, allowed } = LOCATIONS[source];
-  const path = "istio.charts.location";
+  const path = below(istio, "charts", "location");
   if (location !== undefined)
     return when(!pattern.test(location), {
       path,
       got: written(location),
       allowed,
-      fix: `correct it, or change istio.charts.source from ${source}`,
+      fix: `correct it, or change ${below(istio, "charts", "source")} from ${source}`,
     });
   return when(source === ChartSource.Directory, {
     path,
@@ -85,11 +86,11 @@ function checkCharts({ istio: { charts } }: Topology): Problem[] {
 
 const PINNED = /^[^\s@]+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
 
-function checkImage({ istio: { refresherImage } }: Topology): Problem[] {
+function checkImage({ path, refresherImage }: IstioSettings): Problem[] {
   const last = refresherImage?.split("/").at(-1) ?? "";
   const isPinned = PINNED.test(refresherImage ?? "") && /[:@]/.test(last);
   return when(refresherImage !== undefined && !isPinned, {
-    path: "istio.refresherImage",
+    path: below(path, "refresherImage"),
     got: written(refresherImage),
     allowed: "an image with a tag or a digest: <registry>/<name>:<tag>",
     fix: "add the tag or digest: what runs beside istiod should not change by itself",
@@ -118,13 +119,13 @@ export const sourceRules: Rule[] = [
     summary: "The location of charts is of the kind that their source needs.",
     why: "Helm tells a repository, a registry and a directory apart by form (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).",
     severity,
-    check: checkCharts,
+    check: (topology) => istiosOf(topology).flatMap(checkCharts),
   },
   {
     id: "refresher-image",
     summary: "The refresher's image has a tag or a digest.",
     why: "It holds istiod's AWS credentials: what runs must be what was chosen.",
     severity,
-    check: checkImage,
+    check: (topology) => istiosOf(topology).flatMap(checkImage),
   },
 ];

@@ -1,5 +1,6 @@
 /** What several rules say in the same words. */
 import type {
+  IstioDescription,
   MeshDescription,
   TopologyDescription,
   TrustDescription,
@@ -67,6 +68,20 @@ export function trustsOf({
     theirs ? [{ path: pathOf("meshes", mesh, "trust"), trust: theirs, mesh }] : [],
   );
   return [{ path: "trust", trust }, ...own];
+}
+
+/** An `istio` as written, and where. */
+export interface WrittenIstio {
+  path: string;
+  istio: IstioDescription;
+}
+
+/** Every `istio` as written: the stack's, which may be left out, and those that meshes have of their own. */
+export function writtenIstios({ istio = {}, meshes }: TopologyDescription): WrittenIstio[] {
+  const own = Object.entries(meshes).flatMap(([mesh, { istio: theirs }]) =>
+    theirs ? [{ path: pathOf("meshes", mesh, "istio"), istio: theirs }] : [],
+  );
+  return [{ path: "istio", istio }, ...own];
 }
 
 /** Names of the roots of a trust: where none is written, that of the one that is generated. */

@@ -155,7 +155,8 @@ describe("Auto Mode", () => {
   it("has the same nodes when a second VPC joins its network", async () => {
     const { us } = routed.networks.shared.vpcs!;
     const alone: TopologyDescription = {
-      ...{ name: "demo", api: routed.api, networks: { shared: { vpcs: { us } } } },
+      ...{ name: "demo", api: routed.api, istio: routed.istio },
+      networks: { shared: { vpcs: { us } } },
       clusters: { east: { network: "shared" } },
       meshes: { prod: { clusters: { east: {} } } },
     };

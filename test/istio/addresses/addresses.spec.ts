@@ -65,8 +65,8 @@ describe("planAddresses", () => {
 
   it("gives a revision an address, a name and a load balancer of its own", () => {
     const description = named(sameNetwork);
-    description.istio = { revisions: { canary: { version } } };
-    description.meshes.prod.clusters.west.revision = "canary";
+    description.istio = { revisions: { canary: { version }, stable: { version } } };
+    description.meshes.prod.revision = "stable";
     const { host, loadBalancerName, addresses } = istiodsOf(description)["prod/east/istiod-canary"];
     assert.deepEqual(
       { host, loadBalancerName, addresses },
@@ -77,16 +77,17 @@ describe("planAddresses", () => {
       },
     );
     assert.deepEqual(Object.keys(istiodsOf(description)), [
-      "prod/east/istiod",
       "prod/east/istiod-canary",
+      "prod/east/istiod-stable",
     ]);
   });
 
   it("names load balancers apart where the parts of their names are joined alike", () => {
     const description = named(sameNetwork);
     Object.assign(description.clusters, { "east-b": description.clusters.east });
-    description.istio = { revisions: { b: { version } } };
+    description.istio = { revisions: { b: { version }, c: { version } } };
     description.meshes.prod = {
+      revision: "c",
       controlPlane: { runsIn: ["east", "east-b"] },
       clusters: { east: {}, "east-b": {}, west: { revision: "b" } },
     };
@@ -132,10 +133,11 @@ describe("planAddresses", () => {
       description.meshes.prod.controlPlane!.addressNumbers = { east: numbers };
       return Object.values(istiodsOf(description)).map(({ addresses }) => addresses[0]);
     };
-    description.istio = { revisions: { canary: { version } } };
-    description.meshes.prod.clusters.west.revision = "canary";
-    assert.deepEqual(numbersOf({ default: 0 }), ["10.10.240.4", "10.10.240.186"]);
-    assert.deepEqual(numbersOf({ canary: 250 }), ["10.10.240.157", "10.10.240.254"]);
+    assert.deepEqual(numbersOf({ default: 0 }), ["10.10.240.4"]);
+    description.istio = { revisions: { canary: { version }, stable: { version } } };
+    description.meshes.prod.revision = "stable";
+    const [, stable] = numbersOf({});
+    assert.deepEqual(numbersOf({ canary: 250 }), ["10.10.240.254", stable]);
   });
 });
 
@@ -173,7 +175,7 @@ describe("every plan of addresses", () => {
         const next = () => numbers.next().value;
         for (const { controlPlane } of Object.values(description.meshes))
           for (const cluster of controlPlane?.runsIn ?? []) {
-            const said = { [cluster]: { default: next(), canary: next() } };
+            const said = { [cluster]: { default: next(), canary: next(), stable: next() } };
             controlPlane!.addressNumbers = { ...controlPlane!.addressNumbers, ...said };
           }
         const istiods = Object.values(planAddresses(relationsOf(description)));
@@ -240,12 +242,8 @@ const growths: Growth[] = [
     mesh.controlPlane = { ...mesh.controlPlane, runsIn: [...runsIn, name] };
   }),
   (description, name) => {
-    description.istio = {
-      ...description.istio,
-      revisions: { ...description.istio?.revisions, [name]: { version } },
-    };
-    for (const { clusters, revision = name } of Object.values(description.meshes))
-      for (const member of Object.values(clusters)) member.revision ??= revision;
+    // An istiod that is upgraded in place has none beside it.
+    if (description.istio?.revisions) description.istio.revisions[name] = { version };
     return description;
   },
   (description, name) => {
@@ -254,6 +252,7 @@ const growths: Growth[] = [
     description.clusters[server] = { network, vpc };
     description.clusters[remote] = { network, vpc };
     description.meshes[name] = {
+      istio: { version },
       controlPlane: { runsIn: [server] },
       clusters: { [server]: {}, [remote]: {} },
     };

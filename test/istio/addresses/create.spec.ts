@@ -77,7 +77,7 @@ describe("createAddresses", () => {
     const moving = await buildIstio(description);
     floorOf(moving, BALANCER, 2);
     floorOf(moving, LISTENER, 4);
-    for (const istiod of ["istiod", "istiod-canary"]) {
+    for (const istiod of ["istiod-canary", "istiod-stable"]) {
       const name = `demo-prod-east-${istiod}`;
       const { inputs, parent, provider } = moving.one(BALANCER, name);
       assert.deepEqual(inputs.securityGroups, [`sg-prod/east/${istiod}`]);

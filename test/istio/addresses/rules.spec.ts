@@ -7,6 +7,7 @@ import type {
   MeshDescription,
   TopologyDescription,
 } from "../../../components/topology";
+import { twoRevisions } from "../support";
 import { withMachines } from "../../support/outside";
 import { said } from "../../support/rules";
 import { relationsOf } from "../../support/topologies";
@@ -30,6 +31,7 @@ function managed(names: string[], cidr = "10.0.0.0/22"): TopologyDescription {
     clusters: { [name]: {} },
   });
   return {
+    istio: { version: "1.31.3" },
     networks: { mgmt: { cidr } },
     clusters: Object.fromEntries(["mgmt", ...names].map((name) => [name, { network: "mgmt" }])),
     meshes: Object.fromEntries(names.map((name) => [name, mesh(name)])),
@@ -103,10 +105,10 @@ describe("istiod-address-number", () => {
     const narrow = structuredClone(subnets);
     narrow["balancers-b"].cidr = "10.20.32.32/28";
     const description = served(narrow);
-    description.istio = { revisions: { canary: { version: "1.31.3" } } };
-    description.meshes.prod.clusters.east.revision = "canary";
+    description.istio = twoRevisions;
+    description.meshes.prod.revision = "stable";
     const says = (canary: number) => {
-      description.meshes.prod.controlPlane!.addressNumbers = { lab: { default: 10, canary } };
+      description.meshes.prod.controlPlane!.addressNumbers = { lab: { stable: 10, canary } };
       return check("istiod-address-number", description);
     };
     assert.deepEqual(says(11), [
@@ -130,7 +132,6 @@ describe("istiod-address-number", () => {
 describe("istiod-address-unused", () => {
   const unused = (numbers: Record<string, Record<string, number>>) => {
     const description = served();
-    description.istio = { revisions: { canary: { version: "1.31.3" } } };
     description.meshes.prod.controlPlane!.addressNumbers = numbers;
     return check("istiod-address-unused", description);
   };

@@ -13,7 +13,7 @@ import { DataPlane } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { descriptions } from "../../support/descriptions";
-import { CA_BUNDLE, factsOf, leafPaths, pair, planOf, single } from "../support";
+import { CA_BUNDLE, factsOf, leafPaths, pair, planOf, single, twoRevisions } from "../support";
 
 const zones = (labels: Record<string, string>) => [
   {
@@ -104,17 +104,13 @@ describe("values of istiod", () => {
     });
   }
 
-  it("of a revision: its name, its tags, its own version and its own pods to spread", () => {
-    const istio = {
-      version: "1.30.7",
-      revisions: { canary: { version: "1.31.3", tags: ["next"] } },
-    };
-    const description = pair("same", { revision: "canary" }, { istio });
-    const [stable, canary] = [0, 1].map((index) => istiod(description, "prod/east", index));
-    assert.equal(stable.revision, undefined);
-    assert.equal((stable.global as HelmValues).tag, "1.30.7");
+  it("of a revision: its name, its own version and its own pods to spread, and no tag, which may move", () => {
+    const description = pair("same", { revision: "canary" }, { istio: twoRevisions });
+    const [canary, stable] = [0, 1].map((index) => istiod(description, "prod/east", index));
+    assert.equal(stable.revision, "stable");
+    assert.equal((stable.global as HelmValues).tag, "1.31.2");
     assert.equal(canary.revision, "canary");
-    assert.deepEqual(canary.revisionTags, ["next"]);
+    assert.ok(!("revisionTags" in canary));
     assert.equal((canary.global as HelmValues).tag, "1.31.3");
     assert.deepEqual(
       canary.topologySpreadConstraints,
@@ -123,7 +119,10 @@ describe("values of istiod", () => {
   });
 
   it("take hub and refresher image from the description where it says them", () => {
-    const istio = { hub: "registry.example/istio", refresherImage: "registry.example/aws:2" };
+    const istio = {
+      ...{ version: "1.31.3", hub: "registry.example/istio" },
+      refresherImage: "registry.example/aws:2",
+    };
     const values = istiod(pair("same", {}, { istio }), "prod/east");
     assert.equal((values.global as HelmValues).hub, "registry.example/istio");
     assert.equal((values.initContainers as { image: string }[])[0].image, "registry.example/aws:2");
@@ -180,13 +179,20 @@ describe("values of base and node agents", () => {
     });
   });
 
-  it("point ztunnel to the revision that the cluster picked, at that version", () => {
-    const istio = { version: "1.31.3", revisions: { stable: { version: "1.30.7" } } };
-    const mesh = { dataPlane: DataPlane.Ambient, revision: "stable" };
-    const facts = factsOf(planOf(pair("different", mesh, { istio })), "prod/east");
+  it("point ztunnel to the revision that the cluster picked for node agents, at that version", () => {
+    const mesh = { dataPlane: DataPlane.Ambient, revision: "canary", agentRevision: "stable" };
+    const facts = factsOf(planOf(pair("different", mesh, { istio: twoRevisions })), "prod/east");
     const { revision, tag } = ztunnelValues(facts);
-    assert.deepEqual([revision, tag], ["stable", "1.30.7"]);
-    assert.deepEqual((cniValues(facts).global as HelmValues).tag, "1.30.7");
+    assert.deepEqual([revision, tag], ["stable", "1.31.2"]);
+    assert.deepEqual((cniValues(facts).global as HelmValues).tag, "1.31.2");
+  });
+
+  it("of chart base: nothing validates for no revision where all have names, but tag default's webhook", () => {
+    const base = (istio: TopologyDescription["istio"], revision?: string) =>
+      baseValues(factsOf(planOf(pair("same", { revision }, { istio })), "prod/east"));
+    const webhook = { validationCABundle: CA_BUNDLE };
+    assert.deepEqual(base({ version: "1.31.3" }), { base: webhook });
+    assert.deepEqual(base(twoRevisions, "stable"), { base: webhook, defaultRevision: "" });
   });
 });
 
@@ -248,7 +254,7 @@ describe("values of every plan", () => {
         "podAnnotations.proxy.istio.io/config",
       ],
     };
-    const istio = { revisions: { canary: { version: "1.31.3", tags: ["next"] } } };
+    const istio = twoRevisions;
     const ambient = { dataPlane: DataPlane.Ambient, experimental: true };
     const plans = [
       single(),

@@ -22,7 +22,7 @@ import {
   SECRET,
   SERVICE,
 } from "../room";
-import { external, pair, planOf, primaryRemote } from "../support";
+import { external, pair, planOf, primaryRemote, twoRevisions } from "../support";
 
 describe("the plan of remotes", () => {
   it("names who serves them, in the order of failover, with the addresses of each revision", () => {
@@ -49,13 +49,13 @@ describe("the plan of remotes", () => {
     );
   });
 
-  it("has the default revision first and the one that it picked", () => {
+  it("is served by every revision of its mesh, whichever it has picked", () => {
     const { revisions, version } = planOf(primaryRemote("same")).remotes["prod/west"];
     assert.deepEqual(
       revisions.map(({ revision, version }) => [revision, version]),
       [
-        [undefined, "1.31.3"],
-        ["canary", "1.31.2"],
+        ["canary", "1.31.3"],
+        ["stable", "1.31.2"],
       ],
     );
     assert.equal(version, "1.31.3");
@@ -101,20 +101,11 @@ function meshConfigs(graph: Graph, member: string): string[] {
 }
 
 describe("a primary", () => {
-  it("tells a revision that runs elsewhere alone the trust domain, before that watches it", async () => {
-    const istio = { revisions: { canary: { version: "1.31.2" } } };
-    const clusters = { east: {}, west: { revision: "canary" } };
-    const graph = await buildIstio(pair("same", { clusters }, { istio }));
-    floor(graph, 3);
-    assert.deepEqual(meshConfigs(graph, "demo-prod-east"), ["istio-canary"]);
-    assert.deepEqual(meshConfigs(graph, "demo-prod-west"), []);
-    const config = graph.one(CONFIG_MAP, "demo-prod-east-system-istio-canary");
-    assertDependsOn(graph, release(graph, "demo-prod-west-istio-istiod-canary"), config);
-  });
-
-  it("tells nobody anything where the same revisions run beside it", async () => {
-    const graph = await buildIstio(pair("different"));
-    floor(graph, 2);
+  it("tells nobody anything: the same revisions run beside it, and their charts do", async () => {
+    const graph = await buildIstio(
+      pair("different", { revision: "stable" }, { istio: twoRevisions }),
+    );
+    floor(graph, 4);
     for (const member of ["demo-prod-east", "demo-prod-west"])
       assert.deepEqual(meshConfigs(graph, member), []);
   });
@@ -125,13 +116,13 @@ describe("a remote", () => {
     const graph = await buildIstio(primaryRemote("different"));
     floor(graph, 2);
     const base = release(graph, "demo-prod-west-istio-base");
-    for (const name of ["istiod", "istiod-canary"]) {
+    for (const name of ["istiod-canary", "istiod-stable"]) {
       const webhooks = release(graph, `demo-prod-west-istio-${name}`);
       assert.equal(webhooks.inputs.name, name);
       assert.equal(webhooks.inputs.values.istiodRemote.injectionCABundle, caBundle(ROOT));
       assertDependsOn(graph, webhooks, base);
       // They must be there first where the istiod behind them reads its configuration.
-      assertIndependent(graph, webhooks, release(graph, "demo-prod-east-istio-istiod"));
+      assertIndependent(graph, webhooks, release(graph, `demo-prod-east-istio-${name}`));
     }
   });
 
@@ -139,7 +130,7 @@ describe("a remote", () => {
     const graph = await buildIstio(primaryRemote("different"));
     floor(graph, 2);
     floorOf(graph, DEPLOYMENT, 2);
-    for (const name of ["istiod", "istiod-canary"]) {
+    for (const name of ["istiod-canary", "istiod-stable"]) {
       const relay = `demo-prod-west-${name}-relay`;
       const service = graph.one(SERVICE, relay);
       assert.equal(service.inputs.metadata.name, name);
@@ -150,7 +141,7 @@ describe("a remote", () => {
         deployment.inputs.spec.template.spec.containers.map(
           ({ image }: { image: string }) => image,
         ),
-        [`docker.io/istio/proxyv2:${name === "istiod" ? "1.31.3" : "1.31.2"}`],
+        [`docker.io/istio/proxyv2:${name === "istiod-canary" ? "1.31.3" : "1.31.2"}`],
       );
       assertDependsOn(graph, deployment, graph.one(CONFIG_MAP, relay));
       assertDependsOn(graph, service, deployment);
@@ -181,7 +172,7 @@ describe("a remote", () => {
   it("tells the istiods of each revision that watch it the mesh's trust domain, before they do", async () => {
     const graph = await buildIstio(primaryRemote("different"));
     floor(graph, 2);
-    for (const name of ["istio", "istio-canary"]) {
+    for (const name of ["istio-canary", "istio-stable"]) {
       const config = graph.one(CONFIG_MAP, `demo-prod-west-system-${name}`);
       assert.deepEqual(config.inputs.metadata, { name, namespace: "istio-system" });
       assert.deepEqual(config.inputs.data, { mesh: '{"trustDomain":"prod.example"}' });
@@ -215,10 +206,10 @@ describe("a remote", () => {
         ])
         .sort(),
       [
-        ["istiod", 15012, "mesh-test-prod-ea-0b2d054c-15012"],
-        ["istiod", 443, "mesh-test-prod-ea-0b2d054c-15017"],
         ["istiod-canary", 15012, "mesh-test-prod-ea-c2b728e1-15012"],
         ["istiod-canary", 443, "mesh-test-prod-ea-c2b728e1-15017"],
+        ["istiod-stable", 15012, "mesh-test-prod-ea-11439dd3-15012"],
+        ["istiod-stable", 443, "mesh-test-prod-ea-11439dd3-15017"],
       ],
     );
   });

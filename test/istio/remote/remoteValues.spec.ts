@@ -28,8 +28,8 @@ describe("values of a remote", () => {
     const common = { profile: "remote", global: { istioNamespace: "istio-system" } };
     assert.deepEqual(valuesOf(primaryRemote("different"), "prod/west"), [
       ["istio-base", { ...common, defaultRevision: "" }],
-      ["istiod", { ...common, istiodRemote }],
-      ["istiod-canary", { ...common, istiodRemote, revision: "canary", revisionTags: ["next"] }],
+      ["istiod-canary", { ...common, istiodRemote, revision: "canary" }],
+      ["istiod-stable", { ...common, istiodRemote, revision: "stable" }],
     ]);
   });
 

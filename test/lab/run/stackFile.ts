@@ -4,7 +4,7 @@ import { parse, stringify } from "yaml";
 import { mapValues } from "../../../components/records";
 import { plan } from "../../../components/mesh/plan";
 import type { ClusterPlan } from "../../../components/cluster/facts";
-import { newestKubernetes, newestVersion } from "../../../components/versions/istio";
+import { newestKubernetes } from "../../../components/versions/istio";
 import type {
   MeshDescription,
   TopologyDescription,
@@ -82,7 +82,7 @@ export class StackFile {
   /** A description as the program reads it. */
   topology(description: TopologyDescription = this.original): Topology {
     const region = this.#content.config["aws:region"] as string | undefined;
-    const defaults = { istioVersion: newestVersion(), kubernetesVersion: newestKubernetes };
+    const defaults = { kubernetesVersion: newestKubernetes };
     const context = { name: this.stack, region, defaults };
     const { topology, problems } = parseTopology(description, context);
     if (!topology) throw new Error(`${this.name}: ${JSON.stringify(problems)}`);

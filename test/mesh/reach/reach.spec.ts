@@ -170,6 +170,7 @@ describe("reach of a cluster that you bring", () => {
 });
 
 const apart = {
+  istio: { version: "1.31.3" },
   api: { allowFrom: ["192.0.2.1/32"] },
   networks: { one: { cidr: "10.10.0.0/16" }, two: { cidr: "10.20.0.0/16" } },
 };

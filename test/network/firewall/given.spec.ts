@@ -6,6 +6,7 @@ import { letIn, listed, told, yours } from "./support";
 const [group, list] = ["sg-0123456789abcdef0", "pl-0123456789abcdef0"];
 
 const oneVpc: TopologyDescription = {
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.1.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },

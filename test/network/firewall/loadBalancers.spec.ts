@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { MeshDescription, TopologyDescription } from "../../../components/topology";
-import { patterns, topologyOf } from "../../support/topologies";
+import { patterns } from "../../support/topologies";
 import { networksApart } from "../support";
 import { firewallOf, groupOf, told, transit, yours, listed } from "./support";
 
@@ -234,6 +234,7 @@ describe("groups of istiods' load balancers", () => {
       return {
         ...listed,
         ...transit,
+        istio: { version: "1.31.3" },
         networks: { hub: { cidr: "10.0.0.0/16" }, ...Object.fromEntries(networks) },
         clusters: Object.fromEntries(["hub", ...names].map((name) => [name, { network: name }])),
         meshes: {
@@ -256,9 +257,10 @@ describe("groups of istiods' load balancers", () => {
 
   it("let in by each istiod and revision only the remotes that it serves", () => {
     const description = networksApart(4);
-    const [version] = [topologyOf(description).istio.version];
-    description.istio = { revisions: { canary: { version } } };
+    const version = "1.31.3";
+    description.istio = { revisions: { canary: { version }, stable: { version } } };
     description.meshes.prod = {
+      revision: "stable",
       controlPlane: { runsIn: ["c1", "c2"] },
       clusters: {
         ...{ c1: {}, c2: {} },
@@ -270,10 +272,10 @@ describe("groups of istiods' load balancers", () => {
     assert.deepEqual(
       istiods.map((one) => [one, told(balancer(description, one).in)]),
       [
-        ["prod/c1/istiod", ["15012-15017 10.5.0.0/16", "15012-15017 10.7.0.0/16"]],
-        ["prod/c1/istiod-canary", ["15012-15017 10.7.0.0/16"]],
-        ["prod/c2/istiod", ["15012-15017 10.7.0.0/16"]],
+        ["prod/c1/istiod-canary", ["15012-15017 10.5.0.0/16", "15012-15017 10.7.0.0/16"]],
+        ["prod/c1/istiod-stable", ["15012-15017 10.5.0.0/16", "15012-15017 10.7.0.0/16"]],
         ["prod/c2/istiod-canary", ["15012-15017 10.7.0.0/16"]],
+        ["prod/c2/istiod-stable", ["15012-15017 10.7.0.0/16"]],
       ],
     );
   });

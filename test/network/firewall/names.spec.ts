@@ -13,6 +13,7 @@ const IN = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 /** Clusters in one VPC and one mesh, whatever they are called. */
 function together(...names: string[]): TopologyDescription {
   return {
+    istio: { version: "1.31.3" },
     networks: { shared: { cidr: "10.1.0.0/16" } },
     clusters: Object.fromEntries(names.map((name) => [name, { network: "shared" }])),
     meshes: { m: { clusters: Object.fromEntries(names.map((name) => [name, {}])) } },
@@ -58,6 +59,7 @@ describe("names of rules", () => {
     const network = (second: number) => ({ cidr: `10.${second}.0.0/16` });
     const { groups } = firewallOf({
       ...transit,
+      istio: { version: "1.31.3" },
       networks: { home: network(1), b: network(3), c: network(5) },
       clusters: {
         ...{ x: { network: "home" }, prod: { network: "home" } },

@@ -8,6 +8,7 @@ import { networksApart } from "../support";
 import { firewallOf, groupOf, letIn, listed, told, transit, yours } from "./support";
 
 const oneVpc: TopologyDescription = {
+  istio: { version: "1.31.3" },
   networks: { shared: { cidr: "10.1.0.0/16" } },
   clusters: { east: { network: "shared" }, west: { network: "shared" } },
   meshes: { prod: { clusters: { east: {}, west: {} } } },

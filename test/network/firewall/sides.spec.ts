@@ -16,6 +16,7 @@ import { clusterIn, listed, outside, transit, yours } from "./support";
 /** Two clusters in one VPC, one in another of its region and one beyond; each mesh has one of the last two. */
 const description: TopologyDescription = {
   ...{ ...listed, ...transit },
+  istio: { version: "1.31.3" },
   networks: {
     home: { cidr: "10.1.0.0/16" },
     away: { cidr: "10.3.0.0/16" },

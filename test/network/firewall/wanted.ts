@@ -103,14 +103,13 @@ function clientsOf(topology: Topology, mesh: Mesh, { allowFrom, exposure }: Ingr
   return workloadsOf(topology, mesh);
 }
 
-/** Remotes by the istiods that serve them: the default one always, and that of their revision. */
-function remotes(topology: Topology, { name, runsIn, members }: Mesh): Wanted[] {
-  const revisions = [undefined, ...Object.keys(topology.istio.revisions)];
+/** Remotes by the istiods that serve them: those of every revision. */
+function remotes(topology: Topology, { name, runsIn, members, istio }: Mesh): Wanted[] {
+  const revisions = istio.version === undefined ? Object.keys(istio.revisions) : [undefined];
   return runsIn.flatMap((server) =>
     revisions.flatMap((revision) => {
       const served = Object.entries(members)
         .filter(([, member]) => member.servedBy.includes(server))
-        .filter(([, member]) => revision === undefined || member.revision === revision)
         .map(([cluster]): Caller => ({ kind: "cluster", cluster: topology.clusters[cluster] }));
       if (served.length === 0) return [];
       const key = `${name}/${server}/${revision === undefined ? "istiod" : `istiod-${revision}`}`;

@@ -15,6 +15,7 @@ const account = (id: string) => ({ roleArn: `arn:aws:iam::${id}:role/deployer` }
 
 /** A network of two VPCs, whose clusters are in different meshes, and one beside it. */
 const twoMeshes: TopologyDescription = {
+  istio: { version: "1.31.3" },
   networks: {
     wide: { vpcs: { a: { cidr: "10.1.0.0/16" }, b: { cidr: "10.3.0.0/16" } } },
     apart: { cidr: "10.5.0.0/16" },

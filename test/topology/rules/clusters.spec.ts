@@ -38,7 +38,7 @@ function neededOfConfigCluster(field: keyof typeof NEEDED): Claim {
       delete meshes.prod.clusters.lab;
       meshes.prod.ingress = {};
       const controlPlane = { runsIn: ["solo"], configCluster: "lab" };
-      meshes.apart = { controlPlane, clusters: { lab: {} } };
+      meshes.apart = { istio: { version: "1.31.3" }, controlPlane, clusters: { lab: {} } };
     },
     `clusters.lab.existing.${field}: got nothing; ${rest}`,
   ];
@@ -110,7 +110,7 @@ const claims: Claim[] = [
       delete clusters.lab.existing!.endpoint;
       delete meshes.prod.clusters.lab;
       meshes.prod.ingress = {};
-      meshes.apart = { clusters: { lab: {} } };
+      meshes.apart = { istio: { version: "1.31.3" }, clusters: { lab: {} } };
     },
   ],
   [

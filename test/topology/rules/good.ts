@@ -3,7 +3,10 @@ import type { TopologyDescription } from "../../../components/topology";
 /** Two meshes over four networks, with something of everything that can be built. */
 export const good: TopologyDescription = {
   name: "demo",
-  istio: { revisions: { canary: { version: "1.31.3", tags: ["next"] } } },
+  istio: {
+    revisions: { canary: { version: "1.31.3" }, stable: { version: "1.31.2" } },
+    tags: { default: "stable", next: "canary" },
+  },
   api: { allowFrom: ["203.0.113.7/32"] },
   links: { via: "transit-gateway", owner: { roleArn: "arn:aws:iam::777788889999:role/network" } },
   networks: {
@@ -50,6 +53,7 @@ export const good: TopologyDescription = {
   meshes: {
     prod: {
       trustDomain: "prod.example",
+      revision: "stable",
       clusters: { east: {}, west: { revision: "canary" }, lab: {} },
       ingress: {
         public: {
@@ -59,6 +63,11 @@ export const good: TopologyDescription = {
         },
       },
     },
-    dev: { dataPlane: "ambient", trust: {}, clusters: { solo: {} } },
+    dev: {
+      dataPlane: "ambient",
+      trust: {},
+      istio: { version: "1.31.3" },
+      clusters: { solo: {} },
+    },
   },
 };

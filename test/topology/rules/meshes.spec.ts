@@ -29,6 +29,7 @@ const claims: Claim[] = [
       clusters.further = { network: "shared" };
       meshes.prod.controlPlane = { runsIn: ["solo"], configCluster: "east" };
       meshes.next = {
+        istio: { version: "1.31.3" },
         controlPlane: { runsIn: ["solo"], configCluster: "further" },
         clusters: { further: {} },
       };

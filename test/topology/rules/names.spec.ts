@@ -11,17 +11,18 @@ const claims: Claim[] = [
     "names that are no DNS labels",
     (description) => {
       description.name = "Demo";
-      description.istio = { revisions: { "1.31": { version: "1.31.3", tags: ["-x"] } } };
+      description.istio = { revisions: { "1.31": { version: "1.31.3" } }, tags: { "-x": "1.31" } };
       description.networks.Spare = { vpcs: { v_0: { cidr: "10.50.0.0/16" } } };
       description.clusters["c/1"] = { network: "shared" };
       description.meshes["mesh-"] = { clusters: { "c/1": {} }, ingress: { ü: { clusters: [] } } };
       description.trust = { roots: { Own: {} } };
       description.meshes.dev.trust = { roots: { "own.1": {} } };
+      delete description.meshes.prod.revision;
       delete description.meshes.prod.clusters.west.revision;
     },
     `name: got "Demo"; allowed: ${label}; fix: give the topology a name, or the stack or component another one`,
     `istio.revisions["1.31"]: got "1.31"; allowed: ${label}; fix: rename it`,
-    `istio.revisions["1.31"].tags[0]: got "-x"; allowed: ${label}; fix: rename it`,
+    `istio.tags["-x"]: got "-x"; allowed: ${label}; fix: rename it`,
     `networks.Spare: got "Spare"; allowed: ${label}; fix: rename it`,
     `networks.Spare.vpcs.v_0: got "v_0"; allowed: ${label}; fix: rename it`,
     `clusters["c/1"]: got "c/1"; allowed: ${label}; fix: rename it`,
@@ -36,12 +37,12 @@ const claims: Claim[] = [
     (description) => {
       description.name = "n".repeat(21);
       description.clusters["c".repeat(64)] = { network: "shared" };
-      description.istio = {
-        revisions: { canary: { version: "1.31.3" }, ["r".repeat(47)]: { version: "1.31.3" } },
-      };
+      description.istio!.revisions!["r".repeat(47)] = { version: "1.31.3" };
+      description.istio!.tags!["t".repeat(44)] = "canary";
     },
     `name: got "${"n".repeat(21)}" (21 characters); allowed: at most 20 characters; fix: give the topology a shorter name`,
     `istio.revisions.${"r".repeat(47)}: got "${"r".repeat(47)}" (47 characters); allowed: at most 46 characters; fix: shorten it`,
+    `istio.tags.${"t".repeat(44)}: got "${"t".repeat(44)}" (44 characters); allowed: at most 43 characters; fix: shorten it`,
     `clusters.${"c".repeat(64)}: got "${"c".repeat(64)}" (64 characters); allowed: at most 63 characters; fix: shorten it`,
   ],
   [
@@ -54,7 +55,7 @@ const claims: Claim[] = [
       description.istio!.revisions!.default = { version: "1.31.3" };
       description.networks.constructor = { cidr: "10.50.0.0/16" } as never;
     },
-    'istio.revisions.default: got "default"; allowed: any name but default, constructor; fix: rename it',
+    'istio.revisions.default: got "default"; allowed: any name but default, revision-tag-*, constructor; fix: rename it',
     'networks.constructor: got "constructor"; allowed: any name but constructor; fix: rename it',
     'meshes.shared: got "shared"; allowed: any name but shared, constructor; fix: rename it',
     'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
@@ -107,7 +108,7 @@ const claims: Claim[] = [
     ({ clusters, meshes }) => {
       clusters["solo-x"] = { network: "shared" };
       clusters.x = { network: "shared" };
-      meshes["prod-solo"] = { clusters: { x: {} } };
+      meshes["prod-solo"] = { istio: { version: "1.31.3" }, clusters: { x: {} } };
       meshes.prod.controlPlane = { runsIn: ["solo-x"], configCluster: "east" };
     },
     'meshes.prod-solo.clusters.x: got the joined name "prod-solo-x"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
@@ -139,12 +140,12 @@ const claims: Claim[] = [
     "cluster-name-collision",
     "a cluster that is called as an istiod that serves others is",
     ({ clusters, meshes }) => {
-      clusters["prod-east-istiod"] = { network: "shared" };
+      clusters["prod-east-istiod-stable"] = { network: "shared" };
       clusters.far = { network: "shared" };
       meshes.prod.clusters.far = {};
       meshes.prod.controlPlane = { runsIn: ["east"] };
     },
-    'clusters.prod-east-istiod: got the joined name "prod-east-istiod"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
+    'clusters.prod-east-istiod-stable: got the joined name "prod-east-istiod-stable"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
   ],
   [
     "root-name-collision",
@@ -153,6 +154,7 @@ const claims: Claim[] = [
       meshes.dev.trust = { roots: { "a-b": {} } };
       clusters.further = { network: "shared" };
       meshes["dev-a"] = {
+        istio: { version: "1.31.3" },
         trust: { roots: { default: {}, b: {} }, signing: "b" },
         clusters: { further: {} },
       };
@@ -166,21 +168,23 @@ const claims: Claim[] = [
       meshes.dev.trust = { roots: { a: {}, b: {} }, signing: "a" };
       clusters.further = { network: "shared" };
       clusters.other = { network: "shared" };
-      meshes["dev-a"] = { trust: {}, clusters: { further: {} } };
-      meshes["dev-b"] = { trust: { roots: {} }, clusters: { other: {} } };
+      meshes["dev-a"] = { istio: { version: "1.31.3" }, trust: {}, clusters: { further: {} } };
+      meshes["dev-b"] = {
+        istio: { version: "1.31.3" },
+        trust: { roots: {} },
+        clusters: { other: {} },
+      };
     },
     'meshes.dev-a.trust.roots.default: got the joined name "mesh-dev-a"; allowed: a joined name of its own; meshes.dev.trust.roots.a has this one; fix: rename one of the two',
     'meshes.dev-b.trust.roots.default: got the joined name "mesh-dev-b"; allowed: a joined name of its own; meshes.dev.trust.roots.b has this one; fix: rename one of the two',
   ],
   [
     "revision-label-collision",
-    "a tag with the name of a revision, and one that stands twice",
+    "a tag with the name of a revision",
     ({ istio }) => {
-      istio!.revisions!.canary.tags = ["next", "stable"];
-      istio!.revisions!.stable = { version: "1.31.3", tags: ["next"] };
+      istio!.tags!.stable = "canary";
     },
-    'istio.revisions.canary.tags[1]: got "stable"; allowed: a label of its own; istio.revisions.stable is the revision "stable" already; fix: rename the tag',
-    'istio.revisions.stable.tags[0]: got "next"; allowed: a label of its own; istio.revisions.canary.tags[0] is the tag "next" already; fix: rename the tag',
+    'istio.tags.stable: got "stable"; allowed: a label of its own; istio.revisions.stable is the revision "stable" already; fix: rename the tag',
   ],
 ];
 

@@ -74,16 +74,6 @@ const claims: Claim[] = [
     'federation.pay.to[1]: got "shop"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
   ],
   [
-    "unknown-revision",
-    "a mesh and a member that pick none there is",
-    ({ meshes }) => {
-      meshes.prod.clusters.west.revision = "canray";
-      meshes.dev.revision = "stable";
-    },
-    'meshes.dev.revision: got "stable"; allowed: canary; fix: describe it under istio.revisions, or remove it for the default control plane',
-    'meshes.prod.clusters.west.revision: got "canray"; allowed: canary; fix: did you mean "canary"?',
-  ],
-  [
     "vpc-missing",
     "a cluster on a network of several VPCs",
     ({ clusters }) => delete clusters.west.vpc,
