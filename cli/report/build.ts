@@ -9,9 +9,17 @@ import {
   istiosOf,
   LinkVia,
   memberKey,
+  rootsInOrder,
+  trustOf,
   versionsOf,
 } from "../../components/topology";
-import type { ClusterRelation, MeshRelation, Relations } from "../../components/topology";
+import type {
+  ClusterRelation,
+  Mesh,
+  MeshRelation,
+  Relations,
+  Topology,
+} from "../../components/topology";
 import type { TransitGatewayPlan } from "../../components/network/facts";
 import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp } from "../../components/records";
@@ -30,6 +38,7 @@ import type {
   MeshReport,
   NetworkReport,
   Report,
+  RootReport,
   ServedReport,
   Totals,
   VpcReport,
@@ -65,7 +74,7 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
         versions.map((version) => [version, versionOf(version).endOfLife]),
       ),
     },
-    meshes: relations.meshes.map((relation) => reportMesh(facts, relation)),
+    meshes: relations.meshes.map((relation) => reportMesh(topology, relation)),
     networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
     links: reportLinks(facts, relations),
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
@@ -78,16 +87,22 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
   };
 }
 
-function reportMesh({ trust }: Facts, { mesh, members, networks }: MeshRelation): MeshReport {
-  const { secret } = lookUp(trust.roots, lookUp(trust.rootOf, mesh.name));
+function reportRoot(topology: Topology, mesh: Mesh): RootReport {
+  const trust = trustOf(topology, mesh);
+  const [name = "", ...beside] = rootsInOrder(trust);
+  const { secret } = lookUp(trust.roots, name);
   const source = secret === undefined ? RootSource.Generated : RootSource.Provided;
+  return { source, own: mesh.trust !== undefined, name, beside };
+}
+
+function reportMesh(topology: Topology, { mesh, members, networks }: MeshRelation): MeshReport {
   return {
     name: mesh.name,
     dataPlane: mesh.dataPlane,
     mode: mesh.mode,
     trustDomain: mesh.trustDomain,
     tags: mesh.istio.tags,
-    root: { source, own: mesh.trust !== undefined },
+    root: reportRoot(topology, mesh),
     runsIn: mesh.runsIn,
     configCluster: mesh.configCluster,
     members: members.map(({ at }) => at.cluster.name),

@@ -52,8 +52,8 @@ function ownersByName(
       named("pulumi:providers:kubernetes", [cluster], Cluster, cluster),
       named(`${OURS}EksCluster`, [cluster], Cluster, cluster),
     ]),
-    ...Object.entries(trust.intermediates).map(([key, { cluster }]) =>
-      named(`${OURS}IntermediateCa`, [key, "ca"], Cluster, cluster),
+    ...Object.values(trust.intermediates).map(({ name, cluster }) =>
+      named(`${OURS}IntermediateCa`, [name], Cluster, cluster),
     ),
     ...Object.entries(istio.addresses).map(([key, { cluster }]) =>
       named(`${OURS}InternalBalancer`, [key], Cluster, cluster),

@@ -49,10 +49,13 @@ export interface MeshReport {
   experimental: boolean;
 }
 
-/** Where the root of a mesh comes from, and whether the mesh has it for itself. */
+/** Where the root that signs for a mesh comes from, and whether the mesh has it for itself. */
 export interface RootReport {
   source: RootSource;
   own: boolean;
+  name: string;
+  /** Names of the roots that are accepted too. */
+  beside: string[];
 }
 
 export const RootSource = { Generated: "generated", Provided: "provided" } as const;

@@ -7,6 +7,7 @@ import type {
   LinkReport,
   Made,
   MeshReport,
+  RootReport,
   PortReport,
   QuotaReport,
   ReleaseReport,
@@ -51,10 +52,15 @@ function meshRow(mesh: MeshReport): Row {
     ...(configCluster ? [`configuration in ${configCluster}`] : []),
     `trust domain ${trustDomain}`,
     ...Object.entries(mesh.tags).map(([tag, revision]) => `tag ${tag} at ${revision}`),
-    `${root.source}${root.own ? ", its own" : ""} root`,
+    rootWords(root),
     ...(experimental ? ["experimental"] : []),
   ];
   return [`mesh ${mesh.name}`, says.join(" · ")];
+}
+
+function rootWords({ source, own, name, beside }: RootReport): string {
+  const others = beside.length > 0 ? ` ${name}, accepted beside it: ${beside.join(", ")}` : "";
+  return `${source}${own ? ", its own" : ""} root${others}`;
 }
 
 const LINKS = {

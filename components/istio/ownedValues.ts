@@ -105,6 +105,7 @@ export const ownedValues = {
       "it is right only in ambient meshes of several clusters",
     ),
     owned("env.ISTIO_MULTIROOT_MESH", severalRoots),
+    owned("podAnnotations.istio-patterns/roots", "it makes istiod roll when its roots change"),
     owned("env.PILOT_SKIP_VALIDATE_TRUST_DOMAIN", "it accepts identities of every trust domain"),
     owned("pilot", topLevel),
     owned("_internal_defaults_do_not_set", topLevel),

@@ -6,7 +6,6 @@ import type { Clusters } from "../cluster";
 import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
-import { mapValues } from "../records";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
 import type { Problem, TopologyDescription } from "../topology";
@@ -115,14 +114,14 @@ export class MeshTopology extends pulumi.ComponentResource {
     const inCluster = clusterOptions(facts, made, ready, aws);
 
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, parent);
-    const roots = mapValues(facts.trust.rootOf, (key) => trust.roots[key]!);
     const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
     const rooms = { aws, cluster: inCluster };
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
-    const given = { roots, namespaces, access, vpcs, securityGroups };
+    const given = { roots: trust.bundles, namespaces, access, vpcs, securityGroups };
     const gateways = createIstio(prefix, facts.istio, given, rooms);
 
-    const outputs = createOutputs(topology, { vpcs, clusters, gateways, securityGroups, roots });
+    const shown = { vpcs, clusters, gateways, securityGroups, roots: trust.bundles };
+    const outputs = createOutputs(topology, shown);
     this.kubeconfigs = outputs.kubeconfigs;
     this.vpcs = outputs.vpcs;
     this.clusters = outputs.clusters;

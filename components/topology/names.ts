@@ -1,7 +1,7 @@
 /** Keys and names that several rooms agree on, and the one way to make them. */
 import { createHash } from "node:crypto";
 import { ControlPlaneMode } from "./description";
-import type { Cluster, Mesh, Topology } from "./topology";
+import type { Cluster, Mesh, Topology, Trust } from "./topology";
 
 const DIGEST = 8;
 
@@ -72,14 +72,34 @@ export function trustKey(mesh?: string): string {
 /** Name of the root where a description names none. */
 export const DEFAULT_ROOT = "default";
 
+/** How a root is told apart where names of others stand before it: the default one is not said. */
+export function rootSuffix(root: string): string[] {
+  return root === DEFAULT_ROOT ? [] : [root];
+}
+
 /** What one root of a trust is called by: the trust, and the root's name where it has one. */
 export function rootParts(trust: string, root: string): string[] {
-  return root === DEFAULT_ROOT ? [trust] : [trust, root];
+  return [trust, ...rootSuffix(root)];
 }
 
 /** Key of one root of a trust. */
 export function rootKey(trust: string, root: string): string {
   return rootParts(trust, root).join("/");
+}
+
+/** The roots of a mesh: its own, or those that it shares. */
+export function trustOf(topology: Pick<Topology, "trust">, mesh: Pick<Mesh, "trust">): Trust {
+  return mesh.trust ?? topology.trust;
+}
+
+/**
+ * Names of the roots that a trust accepts, the one that signs first: their order in every bundle.
+ *
+ * So a bundle changes its bytes when another root signs: sidecars ask for a certificate below it when they get other bytes, and keep
+ * what they have until it is old where they get the same (istio, security/pkg/nodeagent/cache/secretcache.go, UpdateConfigTrustBundle).
+ */
+export function rootsInOrder({ roots, signing }: Trust): string[] {
+  return [signing, ...Object.keys(roots).filter((root) => root !== signing)];
 }
 
 /** Name that EKS knows a cluster by; absent for a cluster that is not on EKS, or does not say so. */

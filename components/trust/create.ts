@@ -1,10 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { demandSecret } from "../options";
 import type { Secrets } from "../options";
 import { mapValues } from "../records";
 import { logicalName } from "../topology";
 import { IntermediateCa } from "./intermediateCa";
 import type { RootPlan, TrustPlan } from "./facts";
+import { joinPem } from "./pem";
 import { RootCa } from "./rootCa";
 
 /** What istiod signs with, as PEM: the files of the Secret `cacerts`. `IntermediateCa` satisfies it. */
@@ -20,13 +21,13 @@ export interface CaCertificate {
 export interface TrustInputs {
   /** Provided roots, by config key. */
   secrets: Secrets;
-  /** Whether Pulumi refuses to delete generated roots. */
+  /** Whether Pulumi refuses to replace and delete roots that sign. */
   protect: boolean;
 }
 
-/** Roots by root key, and what each control plane signs with by member key. */
+/** Bundles of accepted roots by mesh, the one that signs first, and what each control plane signs with by member key. */
 export interface TrustOutputs {
-  roots: Record<string, pulumi.Output<string>>;
+  bundles: Record<string, pulumi.Output<string>>;
   certificates: Record<string, CaCertificate>;
 }
 
@@ -35,7 +36,7 @@ function providedRoot({ secret }: RootPlan, secrets: Secrets): pulumi.Input<stri
   return secret === undefined ? undefined : demandSecret(secrets, secret, "provided root");
 }
 
-/** Every root, and below it one intermediate per control plane. */
+/** Every root, and below the one that signs an intermediate per control plane. */
 export function createTrust(
   name: string,
   plan: TrustPlan,
@@ -48,16 +49,22 @@ export function createTrust(
       new RootCa(
         logicalName(name, "root", key),
         { commonName: root.commonName, provided: providedRoot(root, secrets) },
-        { ...opts, protect },
+        { ...opts, protect: protect && root.signs },
       ),
   );
-  const certificates = mapValues(plan.intermediates, ({ root, commonName }, key) => {
-    const { certificate: rootCertificate, privateKey: rootPrivateKey } = roots[root]!;
+  const certificates = mapValues(plan.intermediates, (intermediate) => {
+    const { certificate: rootCertificate, privateKey: rootPrivateKey } = roots[intermediate.root]!;
+    const [, ...others] = plan.rootsOf[intermediate.mesh]!;
+    const { commonName } = intermediate;
+    const acceptedRoots = others.map((key) => roots[key]!.certificate);
     return new IntermediateCa(
-      logicalName(name, key, "ca"),
-      { commonName, rootCertificate, rootPrivateKey },
+      logicalName(name, intermediate.name),
+      { commonName, rootCertificate, rootPrivateKey, acceptedRoots },
       opts,
     );
   });
-  return { roots: mapValues(roots, ({ certificate }) => certificate), certificates };
+  const bundles = mapValues(plan.rootsOf, (keys) =>
+    pulumi.all(keys.map((key) => roots[key]!.certificate)).apply((all) => joinPem(...all)),
+  );
+  return { bundles, certificates };
 }

@@ -12,6 +12,12 @@ export interface IntermediateCaArgs {
   rootCertificate: pulumi.Input<string>;
   /** PEM of the root's private key. Give it as a secret. */
   rootPrivateKey: pulumi.Input<string>;
+  /**
+   * PEM of further roots that the mesh accepts, while one takes another's place: the same for all of its istiods.
+   *
+   * @default none
+   */
+  acceptedRoots?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 /**
@@ -27,7 +33,7 @@ export class IntermediateCa extends pulumi.ComponentResource {
   public readonly privateKey: pulumi.Output<string>;
   /** PEM of the intermediate, then the root: `cert-chain.pem`. */
   public readonly chain: pulumi.Output<string>;
-  /** PEM of the root: `root-cert.pem`. */
+  /** PEM of the roots that the mesh accepts, that of this intermediate first: `root-cert.pem`. */
   public readonly root: pulumi.Output<string>;
 
   constructor(name: string, args: IntermediateCaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,9 +45,12 @@ export class IntermediateCa extends pulumi.ComponentResource {
 
     this.certificate = signed.certPem.apply(normalizePem);
     this.privateKey = pulumi.secret(key.privateKeyPem.apply(normalizePem));
-    this.root = pulumi.output(args.rootCertificate).apply(normalizePem);
+    const { rootCertificate, acceptedRoots = [] } = args;
+    this.root = pulumi
+      .all([rootCertificate, acceptedRoots])
+      .apply(([own, others]) => joinPem(own, ...others));
     this.chain = pulumi
-      .all([this.certificate, this.root])
+      .all([this.certificate, rootCertificate])
       .apply(([certificate, root]) => joinPem(certificate, root));
     this.registerOutputs({
       certificate: this.certificate,

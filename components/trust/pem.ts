@@ -1,4 +1,5 @@
 /** The one way in which this package writes PEM: what istiod compares byte for byte must have one form. */
+import { createHash } from "node:crypto";
 
 /** LF line ends, no blank lines or blanks around lines, one final newline. Empty stays empty, and what mocks leave out is. */
 export function normalizePem(pem = ""): string {
@@ -21,6 +22,11 @@ export function caBundle(root: string): string {
   return Buffer.from(normalizePem(root), "utf8").toString("base64");
 }
 
+/** Digest of a bundle, as hexadecimal SHA-256 of the bytes of `root-cert.pem`: it tells bundles apart, and nothing of keys. */
+export function rootsDigest(roots: string): string {
+  return createHash("sha256").update(normalizePem(roots)).digest("hex");
+}
+
 /** Certificate and key of a provided root. */
 export interface PemPair {
   certificate: string;
@@ -28,6 +34,12 @@ export interface PemPair {
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+/** SHA-256 fingerprint of a certificate, as hexadecimal: of its bytes, however its PEM is written. */
+export function fingerprint(certificate: string): string {
+  const body = certificate.replace(/-----[A-Z ]+-----|\s/g, "");
+  return createHash("sha256").update(Buffer.from(body, "base64")).digest("hex");
+}
 
 /** Takes a bundle of one certificate and its private key apart, in whatever order they stand. */
 export function splitPem(bundle: string): PemPair {

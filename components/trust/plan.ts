@@ -1,7 +1,15 @@
 /** Which roots there are, which mesh trusts which, and which control planes sign below them. */
 import { keyed } from "../records";
-import { memberKey, rootKey, shortened } from "../topology";
-import type { ControlPlane, Mesh, MeshRelation, Relations, Topology, Trust } from "../topology";
+import {
+  logicalName,
+  memberKey,
+  rootKey,
+  rootsInOrder,
+  rootSuffix,
+  shortened,
+  trustOf,
+} from "../topology";
+import type { ControlPlane, MeshRelation, Relations, Topology } from "../topology";
 import type { IntermediatePlan, RootPlan, TrustPlan } from "./facts";
 
 /** RFC 5280, appendix A.1: ub-common-name. Longer names are refused by parsers that keep to it. */
@@ -13,40 +21,42 @@ export function planTrust({ topology, meshes }: Relations): TrustPlan {
     .map((controlPlane) => planIntermediate(topology, controlPlane));
   return {
     roots: Object.assign({}, ...meshes.map((mesh) => planRoots(topology, mesh))),
-    rootOf: Object.fromEntries(
-      meshes.map((relation) => [relation.mesh.name, signingRoot(topology, relation)]),
+    rootsOf: Object.fromEntries(
+      meshes.map(({ mesh, trust }) => [
+        mesh.name,
+        rootsInOrder(trustOf(topology, mesh)).map((root) => rootKey(trust, root)),
+      ]),
     ),
     intermediates: keyed(intermediates, ({ mesh, cluster }) => memberKey(mesh, cluster)),
   };
 }
 
-function trustOf(topology: Topology, mesh: Mesh): Trust {
-  return mesh.trust ?? topology.trust;
-}
-
-function signingRoot(topology: Topology, { mesh, trust }: MeshRelation): string {
-  return rootKey(trust, trustOf(topology, mesh).signing);
-}
-
 /** Every root that a mesh accepts, by key; those of the shared trust are the same for all that share it. */
 function planRoots(topology: Topology, { mesh, trust }: MeshRelation): Record<string, RootPlan> {
   const owner = mesh.trust ? `${topology.name} ${mesh.name}` : topology.name;
-  const { roots } = trustOf(topology, mesh);
+  const { roots, signing } = trustOf(topology, mesh);
   return Object.fromEntries(
     Object.entries(roots).map(([root, { secret }]) => [
       rootKey(trust, root),
-      { commonName: commonName(rootKey(`${owner} root`, root)), secret },
+      {
+        commonName: commonName(rootKey(`${owner} root`, root)),
+        secret,
+        signs: root === signing,
+      },
     ]),
   );
 }
 
 function planIntermediate(topology: Topology, { of, at }: ControlPlane): IntermediatePlan {
   const [mesh, cluster] = [of.mesh.name, at.cluster.name];
+  const { signing } = trustOf(topology, of.mesh);
+  const below = rootSuffix(signing);
   return {
     mesh,
     cluster,
-    root: signingRoot(topology, of),
-    commonName: commonName(`${topology.name} ${mesh} istiod ${cluster}`),
+    root: rootKey(of.trust, signing),
+    name: logicalName(mesh, cluster, ...below, "ca"),
+    commonName: commonName([topology.name, mesh, ...below, "istiod", cluster].join(" ")),
   };
 }
 

@@ -147,13 +147,26 @@ describe("the report", () => {
     assert.deepEqual(
       report.meshes.map(({ name, root }) => [name, root]),
       [
-        ["finance", { source: "generated", own: true }],
-        ["retail", { source: "generated", own: false }],
+        ["finance", { source: "generated", own: true, name: "default", beside: [] }],
+        ["retail", { source: "generated", own: false, name: "default", beside: [] }],
       ],
     );
     const text = renderText(report).replace(/\s+/g, " ");
     assert.match(text, / finance\.example · generated, its own root mesh retail /);
     assert.match(text, / retail\.example · generated root VPC peering /);
+  });
+
+  it("says which roots a mesh accepts beside the one that signs, and what to wait for", async () => {
+    const roots = { default: {}, next: { secret: "nextRoot" } };
+    const { report } = await planOf({ ...management, trust: { roots, signing: "next" } });
+    const [, { root }] = report.meshes;
+    assert.deepEqual(root, { source: "provided", own: false, name: "next", beside: ["default"] });
+    const text = renderText(report).replace(/\s+/g, " ");
+    assert.match(text, / · provided root next, accepted beside it: default VPC peering /);
+    assert.deepEqual(
+      report.warnings.filter(({ rule }) => rule === "trust-several-roots").map(({ path }) => path),
+      ["trust.roots"],
+    );
   });
 
   it("warns of a config cluster of yours that is read by a token that never expires", async () => {

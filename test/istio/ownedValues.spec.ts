@@ -59,11 +59,16 @@ describe("the rule about owned chart values", () => {
   it("keeps what a later root needs of pods that run", () => {
     const defaultConfig = { proxyMetadata: { PROXY_CONFIG_XDS_AGENT: "false" } };
     const env = { ISTIO_MULTIROOT_MESH: "false" };
+    const podAnnotations = { "istio-patterns/roots": "pinned", "example.com/team": "a" };
     const fix = "remove it: without it no root can be replaced while pods run";
-    assert.deepEqual(check({ values: { istiod: { meshConfig: { defaultConfig }, env } } }), [
-      `meshes.dev.values.istiod.meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT: got "false"; allowed: nothing, the plan sets this value; fix: ${fix}`,
-      `meshes.dev.values.istiod.env.ISTIO_MULTIROOT_MESH: got "false"; allowed: nothing, the plan sets this value; fix: ${fix}`,
-    ]);
+    assert.deepEqual(
+      check({ values: { istiod: { meshConfig: { defaultConfig }, env, podAnnotations } } }),
+      [
+        `meshes.dev.values.istiod.meshConfig.defaultConfig.proxyMetadata.PROXY_CONFIG_XDS_AGENT: got "false"; allowed: nothing, the plan sets this value; fix: ${fix}`,
+        `meshes.dev.values.istiod.env.ISTIO_MULTIROOT_MESH: got "false"; allowed: nothing, the plan sets this value; fix: ${fix}`,
+        'meshes.dev.values.istiod.podAnnotations["istio-patterns/roots"]: got "pinned"; allowed: nothing, the plan sets this value; fix: remove it: it makes istiod roll when its roots change',
+      ],
+    );
   });
 
   it("leaves everything else to the user", () => {
@@ -126,6 +131,7 @@ describe("the rule about owned chart values", () => {
       "istiod.istiodRemote",
       "istiod.base.validationCABundle",
       "istiod.env.AMBIENT_ENABLE_MULTI_NETWORK",
+      "istiod.podAnnotations.istio-patterns/roots",
       "istiod.env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS",
       "cni.profile",
       "cni.global.hub",

@@ -6,6 +6,7 @@ import type { MeshDescription, TopologyDescription } from "../../components/topo
 import { factsOf as planRooms } from "../support/topologies";
 
 export const CA_BUNDLE = "Y2VydGlmaWNhdGUK";
+export const ROOTS_DIGEST = "5e884898da28047151d0e56f8dc62927";
 
 const api = { allowFrom: ["192.0.2.1/32"] };
 
@@ -101,7 +102,8 @@ export function planOf(description: TopologyDescription): IstioPlan {
 export function factsOf(plan: IstioPlan, key: string): ControlPlanePlan & ControlPlaneFacts {
   const controlPlane = plan.controlPlanes[key];
   const named = hasRevisions(controlPlane.istiods);
-  return { ...controlPlane, hasRevisions: named, caBundle: CA_BUNDLE };
+  const roots = { caBundle: CA_BUNDLE, rootsDigest: ROOTS_DIGEST };
+  return { ...controlPlane, hasRevisions: named, ...roots };
 }
 
 /** Dotted paths of every leaf; lists are leaves. */

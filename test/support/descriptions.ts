@@ -31,12 +31,17 @@ import { written } from "./plain";
 import { relationsOf } from "./topologies";
 
 const provided: TrustDescription = { roots: { own: { secret: "root" } } };
+/** One root on its way in, or another on its way out. */
+const several: TrustDescription = {
+  roots: { default: {}, next: { secret: "nextRoot" } },
+  signing: "next",
+};
 
 const meshSpec = fc.record({
   dataPlane: oneFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
   trustDomain: fc.boolean(),
   mtls: oneFrom(undefined, undefined, MutualTls.Permissive),
-  trust: oneFrom<TrustDescription | undefined>(undefined, undefined, {}, provided, {
+  trust: oneFrom<TrustDescription | undefined>(undefined, undefined, {}, provided, several, {
     roots: { own: {} },
     signing: "own",
   }),
@@ -79,7 +84,7 @@ const topologySpec = fc.record({
     { source: ChartSource.Oci },
     { source: ChartSource.Directory, location: "./charts" },
   ),
-  trust: oneFrom(undefined, provided),
+  trust: oneFrom(undefined, provided, several),
 });
 type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
 

@@ -145,6 +145,8 @@ const sources: Record<string, Mutation> = {
   "paste a root": (description) => (description.trust = { roots: { own: { secret: "a b" } } }),
   "list two roots": (description) =>
     (description.trust = { roots: { old: {}, new: {} }, signing: "new" }),
+  "list one root twice": (description) =>
+    (description.trust = { roots: { a: { secret: "x" }, b: { secret: "x" } }, signing: "a" }),
   "make roots' names meet": (description, choose) => {
     const { network, vpc } = choose.value(description.clusters) ?? { network: "" };
     Object.assign(description.clusters, { r1: { network, vpc }, r2: { network, vpc } });

@@ -9,7 +9,6 @@ import type {
   Relations,
   Topology,
   Vpc,
-  TrustDescription,
 } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { relationsOf } from "../support/topologies";
@@ -141,39 +140,6 @@ describe("the relations of meshes with external istiods", () => {
   it("keep each in a namespace of its own", () => {
     assert.equal(retail.mesh.namespace, "external-istiod-retail");
     assert.equal(meshIn(relationsOf(twoServers)).mesh.namespace, "istio-system");
-  });
-});
-
-describe("the trust of a mesh", () => {
-  const rootsOf = (trust: TrustDescription | undefined, ...own: (TrustDescription | undefined)[]) =>
-    relationsOf({
-      trust,
-      istio: { version: "1.31.3" },
-      networks: { shared: { cidr: "10.10.0.0/16" } },
-      clusters: { a: { network: "shared" }, b: { network: "shared" } },
-      meshes: {
-        one: { clusters: { a: {} }, trust: own[0] },
-        two: { clusters: { b: {} }, trust: own[1] },
-      },
-    }).meshes.map((mesh) => [mesh.trust, mesh.root]);
-  const provided = (name: string) => ({ roots: { [name]: { secret: "meshRoot" } } });
-
-  it("is the one that meshes without one share, or its own", () => {
-    assert.deepEqual(rootsOf(undefined, undefined, {}), [
-      ["shared", "shared"],
-      ["mesh-two", "mesh-two"],
-    ]);
-    assert.deepEqual(rootsOf({ roots: { own: {} } }, undefined, { roots: { own: {} } }), [
-      ["shared", "shared/own"],
-      ["mesh-two", "mesh-two/own"],
-    ]);
-  });
-
-  it("has one root with another where both name one secret", () => {
-    assert.deepEqual(rootsOf(provided("default"), undefined, provided("own")), [
-      ["shared", "secret:meshRoot"],
-      ["mesh-two", "secret:meshRoot"],
-    ]);
   });
 });
 

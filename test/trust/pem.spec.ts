@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { caBundle, joinPem, normalizePem, splitPem } from "../../components/trust";
+import {
+  caBundle,
+  fingerprint,
+  joinPem,
+  normalizePem,
+  rootsDigest,
+  splitPem,
+} from "../../components/trust";
 
 const certificate = "-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n";
 const key = "-----BEGIN EC PRIVATE KEY-----\nYg==\n-----END EC PRIVATE KEY-----\n";
@@ -69,5 +76,25 @@ describe("splitPem", () => {
     for (const [bundle, expected] of cases) {
       assert.throws(() => splitPem(bundle), { message: expected });
     }
+  });
+});
+
+describe("rootsDigest", () => {
+  it("is of the bytes that stand in root-cert.pem, in their order", () => {
+    const digest = rootsDigest(`${certificate}${other}`);
+    assert.match(digest, /^[0-9a-f]{64}$/);
+    assert.equal(rootsDigest(`${certificate}\r\n${other.trimEnd()}`), digest);
+    const others = [certificate, other, `${other}${certificate}`].map(rootsDigest);
+    assert.equal(new Set([digest, ...others]).size, 4);
+  });
+});
+
+describe("fingerprint", () => {
+  it("is of the certificate, however its PEM is written", () => {
+    // SHA-256 of "a".
+    const expected = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+    assert.equal(fingerprint(certificate), expected);
+    assert.equal(fingerprint(certificate.replaceAll("\n", "\r\n ")), expected);
+    assert.notEqual(fingerprint(other), expected);
   });
 });

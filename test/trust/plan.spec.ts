@@ -21,10 +21,10 @@ describe("the plan of trust", () => {
   it("has one root for the meshes that name none, and one for each that does", () => {
     const plan = planTrust(relationsOf(two));
     assert.deepEqual(plan.roots, {
-      shared: { commonName: "demo root", secret: undefined },
-      "mesh-bank/own": { commonName: "demo bank root/own", secret: "bankRoot" },
+      shared: { commonName: "demo root", secret: undefined, signs: true },
+      "mesh-bank/own": { commonName: "demo bank root/own", secret: "bankRoot", signs: true },
     });
-    assert.deepEqual(plan.rootOf, { shop: "shared", bank: "mesh-bank/own" });
+    assert.deepEqual(plan.rootsOf, { shop: ["shared"], bank: ["mesh-bank/own"] });
   });
 
   it("has one intermediate per istiod", () => {
@@ -34,13 +34,15 @@ describe("the plan of trust", () => {
         mesh: "shop",
         cluster: "east",
         root: "shared",
+        name: "shop-east-ca",
         commonName: "demo shop istiod east",
       },
       "bank/west": {
         mesh: "bank",
         cluster: "west",
         root: "mesh-bank/own",
-        commonName: "demo bank istiod west",
+        name: "bank-west-own-ca",
+        commonName: "demo bank own istiod west",
       },
     });
   });
@@ -62,7 +64,7 @@ describe("the plan of trust", () => {
       controlPlane: { mode: "external" as const, runsIn: ["mgmt"], configCluster },
       clusters: { [configCluster]: {} },
     });
-    const { intermediates, rootOf } = planTrust(
+    const { intermediates, rootsOf } = planTrust(
       relationsOf({
         ...two,
         clusters: { ...two.clusters, mgmt: { network: "shared" } },
@@ -77,20 +79,22 @@ describe("the plan of trust", () => {
         mesh: "shop",
         cluster: "mgmt",
         root: "shared",
+        name: "shop-mgmt-ca",
         commonName: "demo shop istiod mgmt",
       },
       "bank/mgmt": {
         mesh: "bank",
         cluster: "mgmt",
         root: "mesh-bank/own",
-        commonName: "demo bank istiod mgmt",
+        name: "bank-mgmt-own-ca",
+        commonName: "demo bank own istiod mgmt",
       },
     });
-    assert.deepEqual(rootOf, { shop: "shared", bank: "mesh-bank/own" });
+    assert.deepEqual(rootsOf, { shop: ["shared"], bank: ["mesh-bank/own"] });
   });
 
   it("keeps the root of a mesh called shared apart", () => {
-    const { rootOf } = planTrust(
+    const { rootsOf } = planTrust(
       relationsOf({
         ...two,
         meshes: {
@@ -99,7 +103,7 @@ describe("the plan of trust", () => {
         },
       }),
     );
-    assert.deepEqual(rootOf, { shared: "mesh-shared", other: "shared" });
+    assert.deepEqual(rootsOf, { shared: ["mesh-shared"], other: ["shared"] });
   });
 
   it("keys roots by trust and name, of which `default` is not said", () => {
@@ -110,28 +114,63 @@ describe("the plan of trust", () => {
           trust,
           meshes: { ...two.meshes, bank: { clusters: { west: {} }, trust } },
         }),
-      ).rootOf;
-    const plain = { shop: "shared", bank: "mesh-bank" };
+      ).rootsOf;
+    const plain = { shop: ["shared"], bank: ["mesh-bank"] };
     assert.deepEqual(keys({}), plain);
     assert.deepEqual(keys({ roots: { default: {} } }), plain);
     assert.deepEqual(keys({ roots: { default: { secret: "meshRoot" } } }), plain);
-    assert.deepEqual(keys({ roots: { own: {} } }), { shop: "shared/own", bank: "mesh-bank/own" });
+    assert.deepEqual(keys({ roots: { own: {} } }), {
+      shop: ["shared/own"],
+      bank: ["mesh-bank/own"],
+    });
   });
 
-  it("signs with one of several roots, whose names differ", () => {
-    const { roots, rootOf, intermediates } = planTrust(
-      relationsOf({
-        ...two,
-        trust: { roots: { default: {}, next: {} }, signing: "next" },
-        meshes: { shop: { clusters: { east: {} } } },
-      }),
-    );
-    assert.deepEqual(roots, {
-      shared: { commonName: "demo root", secret: undefined },
-      "shared/next": { commonName: "demo root/next", secret: undefined },
+  /** What the mesh is told of roots, and what signs in it, at each step from one root to another. */
+  const step = (trust: TrustDescription) => {
+    const meshes = { shop: { clusters: { east: {} } } };
+    const { roots, rootsOf, intermediates } = planTrust(relationsOf({ ...two, trust, meshes }));
+    const { root, name, commonName } = intermediates["shop/east"];
+    return { roots, accepted: rootsOf.shop, below: { root, name, commonName } };
+  };
+  const both = { default: {}, next: { secret: "nextRoot" } };
+  const [first, second] = [
+    { commonName: "demo root", secret: undefined },
+    { commonName: "demo root/next", secret: "nextRoot" },
+  ];
+  const old = { root: "shared", name: "shop-east-ca", commonName: "demo shop istiod east" };
+
+  it("accepts a root beside the one that signs, below which nothing changes", () => {
+    assert.deepEqual(step({}).below, old);
+    assert.deepEqual(step({ roots: both, signing: "default" }), {
+      roots: {
+        shared: { ...first, signs: true },
+        "shared/next": { ...second, signs: false },
+      },
+      accepted: ["shared", "shared/next"],
+      below: old,
     });
-    assert.deepEqual(rootOf, { shop: "shared/next" });
-    assert.equal(intermediates["shop/east"].root, "shared/next");
+  });
+
+  it("names the root that signs first, and has other intermediates below it", () => {
+    assert.deepEqual(step({ roots: both, signing: "next" }), {
+      roots: {
+        shared: { ...first, signs: false },
+        "shared/next": { ...second, signs: true },
+      },
+      accepted: ["shared/next", "shared"],
+      below: {
+        root: "shared/next",
+        name: "shop-east-next-ca",
+        commonName: "demo shop next istiod east",
+      },
+    });
+  });
+
+  it("keeps what stands below a root when it is the only one again", () => {
+    const { next } = both;
+    const last = step({ roots: { next } });
+    assert.deepEqual(last.accepted, ["shared/next"]);
+    assert.deepEqual(last.below, step({ roots: both, signing: "next" }).below);
   });
 
   it("cuts names that certificates cannot hold, and keeps them apart", () => {
@@ -159,16 +198,16 @@ function property(claim: (relations: Relations) => void): void {
 describe("every plan of trust", () => {
   it("gives each control plane an intermediate of its mesh's root", () => {
     property((relations) => {
-      const { roots, rootOf, intermediates } = planTrust(relations);
+      const { roots, rootsOf, intermediates } = planTrust(relations);
       const expected = Object.values(relations.topology.meshes).flatMap(({ name, runsIn }) =>
         runsIn.map((cluster) => memberKey(name, cluster)),
       );
       assert.deepEqual(Object.keys(intermediates).sort(), expected.sort());
       for (const { mesh, root } of Object.values(intermediates)) {
-        assert.equal(root, rootOf[mesh]);
-        assert.ok(roots[root]);
+        assert.equal(root, rootsOf[mesh][0]);
+        assert.ok(roots[root].signs);
       }
-      assert.deepEqual(new Set(Object.values(rootOf)), new Set(Object.keys(roots)));
+      assert.deepEqual(new Set(Object.values(rootsOf).flat()), new Set(Object.keys(roots)));
     });
   });
 

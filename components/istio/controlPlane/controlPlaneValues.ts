@@ -76,6 +76,13 @@ const discovery: Fragment<IstiodFacts>[] = [
     }),
   },
   {
+    why:
+      "The roots by which istiod takes clients' certificates are read once, at its start (istio, pilot/pkg/bootstrap/server.go, " +
+      "initSecureDiscoveryService), unlike all else that it has of them: it rolls with every other bundle, and with that alone.",
+    when: hasBundle,
+    values: ({ rootsDigest }) => ({ podAnnotations: { "istio-patterns/roots": rootsDigest } }),
+  },
+  {
     why: "One istiod is an outage for every new pod while its node is replaced; two also switch on the chart's disruption budget.",
     values: () => ({ autoscaleMin: 2 }),
   },

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { DataPlane, istiodName, MutualTls, SYSTEM_NAMESPACE, TRUST_DOMAIN } from "../../topology";
 import type { ChartsDescription, ChartValues } from "../../topology";
-import { caBundle } from "../../trust/pem";
+import { caBundle, rootsDigest } from "../../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
 import { ownObjects } from "./meshObjects";
@@ -46,7 +46,7 @@ export interface IstioControlPlaneArgs {
    */
   namespace?: pulumi.Input<string>;
   /**
-   * PEM of the mesh's root certificates, the `root-cert.pem` of `cacerts`.
+   * PEM of the mesh's root certificates, the `root-cert.pem` of `cacerts`. istiod rolls when they change.
    *
    * @default none: istiod writes its own root into the webhooks, which every `pulumi refresh` then reports as a change
    */
@@ -182,5 +182,6 @@ function factsOf({ rootCertificate, ...args }: IstioControlPlaneArgs) {
     ...{ trustDomain, mesh, clusterId, namespace, dataPlane, multiCluster, multiNetwork },
     ...{ servesRemotes, external, istiods, agentVersion, mtls },
     caBundle: rootCertificate && pulumi.output(rootCertificate).apply(caBundle),
+    rootsDigest: rootCertificate && pulumi.output(rootCertificate).apply(rootsDigest),
   };
 }

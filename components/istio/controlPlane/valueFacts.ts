@@ -10,6 +10,8 @@ export interface ControlPlaneFacts {
   trustDomain: unknown;
   /** Root certificates as base64 of the exact bytes of `root-cert.pem`; absent: istiod writes its own. */
   caBundle?: unknown;
+  /** Digest of the same bytes; absent likewise. */
+  rootsDigest?: unknown;
   /** Registry of Istio's images; absent: the version's own. */
   hub?: unknown;
   dataPlane: DataPlane;

@@ -1,7 +1,7 @@
 /** From a topology whose names all resolve to its relations. */
 import { mapValues } from "../../records";
 import { ControlPlaneMode } from "../description";
-import { eksNameOf, rootKey, systemNamespace, trustKey } from "../names";
+import { eksNameOf, rootKey, rootsInOrder, systemNamespace, trustKey, trustOf } from "../names";
 import type { Cluster, IstioSettings, Mesh, Topology, Trust } from "../topology";
 import { linksOf } from "./links";
 import { meshedOn, vpcsOf } from "./places";
@@ -55,7 +55,7 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
     mesh,
     namespace: systemNamespace(mesh),
     trust,
-    root: rootOf(trust, mesh.trust ?? topology.trust),
+    roots: rootsOf(trust, trustOf(topology, mesh)),
     revisions: revisionsOf(mesh.istio),
     members: [],
     controlPlanes: [],
@@ -79,9 +79,11 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
 }
 
 /** A provided root is the same wherever its secret is named. */
-function rootOf(trust: string, { roots, signing }: Trust): string {
-  const { secret } = roots[signing] ?? {};
-  return secret === undefined ? rootKey(trust, signing) : `secret:${secret}`;
+function rootsOf(key: string, trust: Trust): string[] {
+  return rootsInOrder(trust).map((root) => {
+    const { secret } = trust.roots[root] ?? {};
+    return secret === undefined ? rootKey(key, root) : `secret:${secret}`;
+  });
 }
 
 function controlPlaneOf(of: MeshRelation, name: string, clusters: Clusters): ControlPlane {

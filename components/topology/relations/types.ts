@@ -26,8 +26,11 @@ export interface MeshRelation {
   namespace: string;
   /** Key of its trust: its own, or the one that meshes without one share. */
   trust: string;
-  /** Identity of the root that signs: two meshes with the same one accept each other's certificates. */
-  root: string;
+  /**
+   * Identities of the roots that it accepts, the one that signs first: two meshes that have one in common accept each other's
+   * certificates.
+   */
+  roots: string[];
   /** Revisions of its istiods, by name: each runs wherever its istiods do. One without a name where it has no named ones. */
   revisions: Revision[];
   members: Member[];

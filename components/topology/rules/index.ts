@@ -13,6 +13,7 @@ import { regionRules } from "./regions";
 import { revisionRules } from "./revisions";
 import { sourceRules } from "./sources";
 import { tagRules } from "./tags";
+import { trustFormRules } from "./trust";
 import { warningRules } from "./warnings";
 
 export { apiMissing } from "./apis";
@@ -31,6 +32,7 @@ export const topologyRules: readonly Rule[] = [
   ...controlPlaneRules,
   ...apiRules,
   ...sourceRules,
+  ...trustFormRules,
   ...tagRules,
   ...laterRules,
   ...warningRules,

@@ -1,10 +1,9 @@
 /** Parts of the description that can be written but not built yet. Each goes when its room comes. */
-import { below, pathOf } from "../path";
+import { pathOf } from "../path";
 import type { Problem } from "../problem";
 import { written } from "../problem";
 import { type Rule, Severity } from "../rule";
-import type { Topology } from "../topology";
-import { trustsOf, when } from "./support";
+import { when } from "./support";
 
 const NOT_BUILT = "not built yet";
 
@@ -17,28 +16,10 @@ function keysOf(part: string, map: object, instead: string): Problem[] {
   }));
 }
 
-function checkRoots({ description }: Topology): Problem[] {
-  return trustsOf(description).flatMap(({ path, trust: { roots = {} } }) =>
-    when(Object.keys(roots).length > 1, {
-      path: below(path, "roots"),
-      got: Object.keys(roots).join(", "),
-      allowed: `one root: several are ${NOT_BUILT}`,
-      fix: "keep the one that signs",
-    }),
-  );
-}
-
 const severity = Severity.Problem;
 const why = "The schema is settled before all of its rooms are there.";
 
 export const laterRules: Rule[] = [
-  {
-    id: "not-built-roots",
-    summary: "A trust has one root.",
-    why,
-    severity,
-    check: checkRoots,
-  },
   {
     id: "not-built-virtual-machines",
     summary: "There are no virtual machines.",

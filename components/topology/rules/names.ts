@@ -7,14 +7,12 @@ import {
   EAST_WEST_NAME,
   istiodName,
   logicalName,
-  rootParts,
-  trustKey,
 } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
-import { listed, meshesOf, rootNamesOf, trustsOf, vpcsOf, when, writtenIstios } from "./support";
+import { listed, meshesOf, trustsOf, vpcsOf, when, writtenIstios } from "./support";
 
 /** What a name becomes, and so how long it may be. */
 const Kind = {
@@ -122,7 +120,8 @@ function isWord(name: string, word: string): boolean {
   return word.endsWith("*") ? name.startsWith(word.slice(0, -1)) : name === word;
 }
 
-interface Joined {
+/** A name that is joined from parts. */
+export interface Joined {
   parts: string[];
   path: string;
 }
@@ -174,7 +173,7 @@ function serverNames({ meshes, istio: stacks }: TopologyDescription, mesh: strin
 }
 
 /** The second of two different things whose joined names are the same. */
-function checkCollisions(names: readonly Joined[]): Problem[] {
+export function checkCollisions(names: readonly Joined[]): Problem[] {
   return names.flatMap(({ parts, path }, index) => {
     const name = logicalName(...parts);
     const other = names
@@ -201,16 +200,6 @@ function checkClusterNames(description: TopologyDescription): Problem[] {
       ...balancers.filter(({ parts }) => logicalName(...parts) === name).slice(0, 1),
       { parts: [name], path: pathOf("clusters", name) },
     ]),
-  );
-}
-
-/** Roots: the key of the trust that they are in, and their own name where it is not the default one. */
-function rootNames(description: TopologyDescription): Joined[] {
-  return trustsOf(description).flatMap(({ path, trust, mesh }) =>
-    rootNamesOf(trust).map((root) => ({
-      parts: rootParts(trustKey(mesh), root),
-      path: below(path, "roots", root),
-    })),
   );
 }
 
@@ -273,13 +262,6 @@ export const nameRules: Rule[] = [
     why: "Cluster a-b-c and gateway c of mesh a in cluster b would both be a-b-c, and the rules of their security groups too.",
     severity,
     check: ({ description }) => checkClusterNames(description),
-  },
-  {
-    id: "root-name-collision",
-    summary: "Joined names of roots are unique.",
-    why: "Root c of mesh a-b and root b-c of mesh a would both be mesh-a-b-c: a resource's name must be its own.",
-    severity,
-    check: ({ description }) => checkCollisions(rootNames(description)),
   },
   {
     id: "revision-label-collision",

@@ -1,25 +1,12 @@
-/** Where roots, charts and images come from. */
-import { ChartSource, type TrustDescription } from "../description";
+/** Where secrets, charts and images come from. */
+import { ChartSource } from "../description";
 import { below, pathOf } from "../path";
 import { DESCRIPTION_KEY, type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { SECRET_FIX } from "../scan";
 import { istiosOf } from "../istios";
 import type { IstioSettings, Topology } from "../topology";
-import { named, type Reference, rootNamesOf, trustsOf, unknown, when } from "./support";
-
-function checkSigning({ path, trust }: { path: string; trust: TrustDescription }): Problem[] {
-  const roots = rootNamesOf(trust);
-  const at = below(path, "signing");
-  if (trust.signing !== undefined)
-    return unknown([{ path: at, name: trust.signing }], roots, "name one of the roots");
-  return when(roots.length > 1, {
-    path: at,
-    got: "nothing",
-    allowed: roots.join(", "),
-    fix: "name the root that signs; what is listed beside it is only accepted",
-  });
-}
+import { named, type Reference, trustsOf, when } from "./support";
 
 /** Config keys that the description names. */
 function secretsOf(topology: Topology): Reference[] {
@@ -100,13 +87,6 @@ function checkImage({ path, refresherImage }: IstioSettings): Problem[] {
 const severity = Severity.Problem;
 
 export const sourceRules: Rule[] = [
-  {
-    id: "trust-signing",
-    summary: "One of the roots of a trust signs.",
-    why: "Every istiod signs below one root, whatever others its mesh accepts.",
-    severity,
-    check: ({ description }) => trustsOf(description).flatMap(checkSigning),
-  },
   {
     id: "secret-key",
     summary: "Where the description names a secret stands the key of one.",

@@ -13,7 +13,16 @@ import { DataPlane } from "../../../components/topology";
 import type { TopologyDescription } from "../../../components/topology";
 import chartKeys from "./chartKeys.json";
 import { descriptions } from "../../support/descriptions";
-import { CA_BUNDLE, factsOf, leafPaths, pair, planOf, single, twoRevisions } from "../support";
+import {
+  CA_BUNDLE,
+  factsOf,
+  leafPaths,
+  pair,
+  planOf,
+  ROOTS_DIGEST,
+  single,
+  twoRevisions,
+} from "../support";
 
 const zones = (labels: Record<string, string>) => [
   {
@@ -33,6 +42,7 @@ const sidecarDefaults = {
 const everyIstiod = {
   istiodRemote: { injectionCABundle: CA_BUNDLE },
   base: { validationCABundle: CA_BUNDLE },
+  podAnnotations: { "istio-patterns/roots": ROOTS_DIGEST },
   autoscaleMin: 2,
   tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }],
   topologySpreadConstraints: zones({ app: "istiod", "istio.io/rev": "default" }),

@@ -8,21 +8,6 @@ const member = { mesh: "prod", controlledBy: "east", ...identity };
 
 const claims: Claim[] = [
   [
-    "not-built-roots",
-    "several roots, everyone's and a mesh's own",
-    (description) => {
-      description.trust = { roots: { old: {}, new: { secret: "root" } }, signing: "new" };
-      description.meshes.dev.trust = { roots: { a: {}, c: {}, b: {} }, signing: "c" };
-    },
-    "trust.roots: got new, old; allowed: one root: several are not built yet; fix: keep the one that signs",
-    "meshes.dev.trust.roots: got a, b, c; allowed: one root: several are not built yet; fix: keep the one that signs",
-  ],
-  [
-    "not-built-roots",
-    "nothing is said of one with a name of its own",
-    (description) => (description.trust = { roots: { own: { secret: "root" } } }),
-  ],
-  [
     "not-built-virtual-machines",
     "virtual machines",
     (description) => (description.virtualMachines = { legacy: { ...member, network: "shared" } }),

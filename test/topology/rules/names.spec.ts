@@ -148,37 +148,6 @@ const claims: Claim[] = [
     'clusters.prod-east-istiod-stable: got the joined name "prod-east-istiod-stable"; allowed: a joined name of its own; meshes.prod.controlPlane.runsIn[0] has this one; fix: rename one of the two',
   ],
   [
-    "root-name-collision",
-    "roots of two meshes whose joined names meet",
-    ({ clusters, meshes }) => {
-      meshes.dev.trust = { roots: { "a-b": {} } };
-      clusters.further = { network: "shared" };
-      meshes["dev-a"] = {
-        istio: { version: "1.31.3" },
-        trust: { roots: { default: {}, b: {} }, signing: "b" },
-        clusters: { further: {} },
-      };
-    },
-    'meshes.dev-a.trust.roots.b: got the joined name "mesh-dev-a-b"; allowed: a joined name of its own; meshes.dev.trust.roots.a-b has this one; fix: rename one of the two',
-  ],
-  [
-    "root-name-collision",
-    "a root whose joined name meets those that meshes have generated without naming them",
-    ({ clusters, meshes }) => {
-      meshes.dev.trust = { roots: { a: {}, b: {} }, signing: "a" };
-      clusters.further = { network: "shared" };
-      clusters.other = { network: "shared" };
-      meshes["dev-a"] = { istio: { version: "1.31.3" }, trust: {}, clusters: { further: {} } };
-      meshes["dev-b"] = {
-        istio: { version: "1.31.3" },
-        trust: { roots: {} },
-        clusters: { other: {} },
-      };
-    },
-    'meshes.dev-a.trust.roots.default: got the joined name "mesh-dev-a"; allowed: a joined name of its own; meshes.dev.trust.roots.a has this one; fix: rename one of the two',
-    'meshes.dev-b.trust.roots.default: got the joined name "mesh-dev-b"; allowed: a joined name of its own; meshes.dev.trust.roots.b has this one; fix: rename one of the two',
-  ],
-  [
     "revision-label-collision",
     "a tag with the name of a revision",
     ({ istio }) => {

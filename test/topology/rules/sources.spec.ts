@@ -8,33 +8,6 @@ const key =
 
 const claims: Claim[] = [
   [
-    "trust-signing",
-    "roots that are not there, and one that resembles one",
-    (description) => {
-      description.trust = { roots: { corporate: {} }, signing: "corprate" };
-      description.meshes.dev.trust = { signing: "corporate" };
-      description.meshes.prod.trust = { roots: {}, signing: "own" };
-    },
-    'trust.signing: got "corprate"; allowed: corporate; fix: did you mean "corporate"?',
-    'meshes.dev.trust.signing: got "corporate"; allowed: default; fix: name one of the roots',
-    'meshes.prod.trust.signing: got "own"; allowed: default; fix: name one of the roots',
-  ],
-  [
-    "trust-signing",
-    "several roots of which none is named",
-    ({ meshes }) => (meshes.dev.trust = { roots: { old: {}, new: {} } }),
-    "meshes.dev.trust.signing: got nothing; allowed: new, old; fix: name the root that signs; what is listed beside it is only accepted",
-  ],
-  [
-    "trust-signing",
-    "nothing is said of the only root, whether it is named or not",
-    (description) => {
-      description.trust = { roots: { own: {} } };
-      description.meshes.dev.trust = { roots: { own: {} }, signing: "own" };
-      description.meshes.prod.trust = { signing: "default" };
-    },
-  ],
-  [
     "secret-key",
     "the secret itself, and the key of the description",
     (description) => {
