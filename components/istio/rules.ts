@@ -83,6 +83,34 @@ function unusedIn(relation: MeshRelation): Problem[] {
     }));
 }
 
+const unusedAgentRevision: Rule = {
+  id: "istio-agent-revision-unused",
+  summary: "A revision of node agents is for a mesh that has them.",
+  why: "It would be ignored without a word.",
+  severity: Severity.Warning,
+  check: ({ description }, { meshes }) =>
+    meshes
+      .filter(
+        (relation) =>
+          ![optional.cni, optional.ztunnel].some((agent) => agent.isInstalled(relation)),
+      )
+      .flatMap(({ mesh: { name } }) => {
+        const { agentRevision, clusters } = description.meshes[name]!;
+        const members = Object.entries(clusters).map(([cluster, member]) => ({
+          path: pathOf("meshes", name, "clusters", cluster, "agentRevision"),
+          said: member.agentRevision,
+        }));
+        return [{ path: pathOf("meshes", name, "agentRevision"), said: agentRevision }, ...members];
+      })
+      .filter(({ said }) => said !== undefined)
+      .map(({ path, said }) => ({
+        path,
+        got: `${written(said)} in a mesh without node agents`,
+        allowed: `nothing: node agents come ${optional.cni.when}`,
+        fix: "remove it",
+      })),
+};
+
 const ingressNames: Rule = {
   id: "istio-ingress-name",
   summary: "An ingress gateway's name leaves room for the name of its release.",
@@ -106,6 +134,7 @@ export const istioRules: IstioRule[] = [
   ...versionRules(today),
   ownedChartValues,
   unusedChartValues,
+  unusedAgentRevision,
   ingressNames,
   ...controlPlaneRules,
   ...addressRules,

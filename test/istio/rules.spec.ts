@@ -165,6 +165,26 @@ describe("rules about Istio versions", () => {
   });
 });
 
+describe("the rule about the revision of node agents", () => {
+  it("warns where the mesh has none, of the mesh's and of a member's", () => {
+    const id = "istio-agent-revision-unused";
+    const mesh = {
+      revision: "b",
+      agentRevision: "a",
+      clusters: { east: {}, west: { agentRevision: "b" } },
+    };
+    const istio = { revisions: { a: { version: "1.31.2" }, b: { version: "1.31.3" } } };
+    const rest = 'allowed: nothing: node agents come with dataPlane "ambient"; fix: remove it';
+    assert.deepEqual(messages(istioRules, id, pair("different", mesh, { istio })), [
+      `meshes.prod.agentRevision: got "a" in a mesh without node agents; ${rest}`,
+      `meshes.prod.clusters.west.agentRevision: got "b" in a mesh without node agents; ${rest}`,
+    ]);
+    const ambient = { ...mesh, dataPlane: "ambient" as const };
+    assert.deepEqual(messages(istioRules, id, pair("different", ambient, { istio })), []);
+    assert.equal(ruleOf(istioRules as Rule[], id).severity, Severity.Warning);
+  });
+});
+
 describe("the rule about names of ingress gateways", () => {
   it("leaves room for the release's name", () => {
     const name = "a".repeat(40);
@@ -180,7 +200,7 @@ describe("the rule about names of ingress gateways", () => {
 describe("Istio's rules", () => {
   it("have ids of their own, a reason and a summary", () => {
     const ids = istioRules.map(({ id }) => id);
-    assert.equal(ids.length, 21);
+    assert.equal(ids.length, 22);
     assert.equal(new Set(ids).size, ids.length);
     for (const { summary, why } of istioRules) {
       assert.match(summary, /\.$/);

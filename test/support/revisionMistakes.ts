@@ -52,6 +52,11 @@ export const revisionMistakes: Record<string, Mutation> = {
     const member = choose.value(mesh.clusters);
     if (member) member.agentRevision = "canray";
   }),
+  "say the revision of node agents that there are none of": (description) => {
+    replaceIstio(description, { revisions: structuredClone(two) }, "blue");
+    for (const mesh of Object.values(description.meshes))
+      Object.assign(mesh, { dataPlane: "sidecar", agentRevision: "green" });
+  },
   "take one directory of charts for two versions": replaced(
     {
       charts: { source: "directory", location: "./charts" },
