@@ -1,0 +1,187 @@
+/** What is found of a cluster, beside what is planned. */
+import { certificateFindings, rootFindings } from "./certificates";
+import type { ExpectedCluster, ExpectedControlPlane, ExpectedGateway } from "./expected";
+import type {
+  ObservedCluster,
+  ObservedControlPlane,
+  ObservedDebug,
+  ObservedGateway,
+  ObservedIstiod,
+  ObservedMember,
+  Reading,
+} from "./observed";
+
+export const Level = {
+  /** As planned. */
+  Right: "right",
+  /** As planned, and to be known. */
+  Soon: "soon",
+  /** Not as planned. */
+  Wrong: "wrong",
+  /** Could not be read. */
+  Unread: "unread",
+} as const;
+export type Level = (typeof Level)[keyof typeof Level];
+
+/** One thing of a cluster and what there is to say of it. */
+export interface Finding {
+  cluster: string;
+  what: string;
+  level: Level;
+  says: string;
+}
+
+type Said = Omit<Finding, "cluster">;
+
+/** Everything that is found of some clusters at a time. */
+export function findingsOf(
+  expected: ExpectedCluster[],
+  observed: ObservedCluster[],
+  now: Date,
+): Finding[] {
+  const found = observed.flatMap((one) => {
+    const { name } = one;
+    const planned = expected.find((other) => other.name === name)!;
+    return ofCluster(planned, one, now).map((said) => ({ cluster: name, ...said }));
+  });
+  return [...found, ...rootFindings(observed)];
+}
+
+function ofCluster(expected: ExpectedCluster, observed: ObservedCluster, now: Date): Said[] {
+  const { unreachable, controlPlanes, members } = observed;
+  if (unreachable !== undefined) return [said("API server", Level.Unread, unreachable)];
+  return [
+    ...controlPlanes.flatMap((one) =>
+      ofControlPlane(expected.controlPlanes.find(({ mesh }) => mesh === one.mesh)!, one, now),
+    ),
+    ...members.flatMap((one) => {
+      const { network, gateways } = expected.members.find(({ mesh }) => mesh === one.mesh)!;
+      return [
+        ...networkFindings(network, one),
+        ...one.gateways.flatMap((gateway) =>
+          gatewayFindings(gateways.find(({ key }) => key === gateway.key)!, gateway),
+        ),
+      ];
+    }),
+  ];
+}
+
+export function said(what: string, level: Level, says: string): Said {
+  return { what, level, says };
+}
+
+/** Says of a reading why there is none, or what there is to say of its value. */
+export function told<T>(what: string, reading: Reading<T>, tell: (value: T) => Said[]): Said[] {
+  return "failed" in reading
+    ? [said(what, Level.Unread, reading.failed)]
+    : tell(reading.value);
+}
+
+function ofControlPlane(
+  { mesh, istiods, watches }: ExpectedControlPlane,
+  { pods, signing }: ObservedControlPlane,
+  now: Date,
+): Said[] {
+  const istiod = `istiod of ${mesh}`;
+  return [
+    ...told(istiod, pods, (all) => [
+      ...istiods.flatMap((planned) => revisionFindings(istiod, planned, all)),
+      ...strangers(istiod, istiods, all),
+      ...all.flatMap((pod) => debugFindings(istiod, watches, pod, now)),
+    ]),
+    ...certificateFindings(mesh, signing, now),
+  ];
+}
+
+/** One line for each revision that is planned. */
+function revisionFindings(
+  istiod: string,
+  { revision, version }: ExpectedControlPlane["istiods"][number],
+  all: ObservedIstiod[],
+): Said[] {
+  const what = `${istiod}, revision ${revision}`;
+  const own = all.filter((pod) => pod.revision === revision);
+  if (own.length === 0) return [said(what, Level.Wrong, "no pod")];
+  const ready = own.filter((pod) => pod.ready).length;
+  const count = `${ready} of ${own.length} ready`;
+  const others = [...new Set(own.map((pod) => pod.version))].filter((one) => one !== version);
+  if (others.length > 0)
+    return [said(what, Level.Wrong, `runs ${others.join(", ")}, planned ${version}; ${count}`)];
+  return [said(what, ready === 0 ? Level.Wrong : Level.Right, `${version}, ${count}`)];
+}
+
+function strangers(
+  istiod: string,
+  planned: ExpectedControlPlane["istiods"],
+  all: ObservedIstiod[],
+): Said[] {
+  const revisions = new Set(all.map(({ revision }) => revision));
+  return [...revisions]
+    .filter((revision) => !planned.some((one) => one.revision === revision))
+    .map((revision) => said(`${istiod}, revision ${revision}`, Level.Wrong, "not planned"));
+}
+
+function debugFindings(
+  istiod: string,
+  watches: string[],
+  { name, debug }: ObservedIstiod,
+  now: Date,
+): Said[] {
+  if (!debug) return [];
+  return told(`${istiod}, ${name}`, debug, (value) => [
+    ...watches.map((cluster) => watchFinding(`${istiod}, ${name}`, cluster, value)),
+    proxyFinding(`${istiod}, ${name}`, value, now),
+  ]);
+}
+
+/** Words of istiod's own (istio, pkg/kube/multicluster/cluster.go, SyncStatus). */
+function watchFinding(what: string, cluster: string, { clusters }: ObservedDebug): Said {
+  const status = clusters.find(({ id }) => id === cluster)?.status;
+  if (status === "synced") return said(what, Level.Right, `sees ${cluster}`);
+  const why = status === undefined ? "it has no Secret for it" : status;
+  return said(what, Level.Wrong, `does not see ${cluster}: ${why}`);
+}
+
+/** What is sent is accepted within moments: after this long it is not on its way any more. */
+const PATIENCE = 30_000;
+
+/** Proxies that are written out; more are only counted. */
+const MOST_PROXIES = 3;
+
+function proxyFinding(what: string, { proxies }: ObservedDebug, now: Date): Said {
+  const isLate = (since: string) => now.getTime() - Date.parse(since) > PATIENCE;
+  const behind = proxies.filter((proxy) =>
+    proxy.behind.some(({ since, refused }) => refused !== undefined || isLate(since)),
+  );
+  if (behind.length === 0)
+    return said(what, Level.Right, `${proxies.length} of ${proxies.length} proxies in sync`);
+  const lines = behind.slice(0, MOST_PROXIES).map(({ id, behind: kinds }) => {
+    const refusals = kinds.map(({ kind, refused }) => `${kind}${refused ? ` (${refused})` : ""}`);
+    return `${id} lacks ${refusals.join(", ")}`;
+  });
+  const more = behind.length - lines.length;
+  const rest = more > 0 ? `; and ${more} more` : "";
+  const inSync = `${proxies.length - behind.length} of ${proxies.length} proxies in sync`;
+  return said(what, Level.Wrong, `${inSync}: ${lines.join("; ")}${rest}`);
+}
+
+function networkFindings(network: string, { mesh, network: label }: ObservedMember): Said[] {
+  const what = `network of ${mesh}`;
+  return told(what, label, (value) => {
+    if (value === network) return [said(what, Level.Right, network)];
+    const got = value === undefined ? "no label" : `label ${value}`;
+    return [said(what, Level.Wrong, `${got} topology.istio.io/network, planned ${network}`)];
+  });
+}
+
+function gatewayFindings({ key }: ExpectedGateway, { service }: ObservedGateway): Said[] {
+  const what = `gateway ${key}`;
+  return told(what, service, (value) => {
+    if (!value) return [said(what, Level.Wrong, "has no Service")];
+    const { addresses, ready } = value;
+    if (addresses.length === 0) return [said(what, Level.Wrong, "has no address")];
+    if (ready === 0) return [said(what, Level.Wrong, "has no ready pod behind it")];
+    const pods = `${ready} ready ${ready === 1 ? "pod" : "pods"}`;
+    return [said(what, Level.Right, `${addresses.join(", ")}, ${pods}`)];
+  });
+}
