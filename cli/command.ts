@@ -5,19 +5,16 @@ import { formatProblem } from "../components/topology";
 import { renderMarkdown, renderSvg } from "./diagram";
 import { planFile } from "./planFile";
 import { isMistake, Refusal } from "./problems";
+import { ExitCode } from "./exitCode";
+import type { Streams } from "./exitCode";
+import { addVerify } from "./verify/command";
 import type { Report } from "./report/report";
 import { styleFor } from "./text/style";
 import { renderReach, renderText } from "./text/text";
 import { renderValues } from "./values";
 
-/** Exit codes. Refused is what the user can mend; crashed is a bug. */
-export const ExitCode = { Planned: 0, Crashed: 1, Refused: 2 } as const;
-export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
-
-export interface Streams {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
-  stderr: { write(text: string): unknown };
-}
+export { ExitCode };
+export type { Streams };
 
 interface PlanOptions {
   json?: boolean;
@@ -29,9 +26,10 @@ interface PlanOptions {
 
 /** Runs one command. Never throws. */
 export async function run(args: string[], streams: Streams): Promise<ExitCode> {
+  const outcome = { code: ExitCode.Planned as ExitCode };
   try {
-    await build(streams).parseAsync(args, { from: "user" });
-    return ExitCode.Planned;
+    await build(streams, outcome).parseAsync(args, { from: "user" });
+    return outcome.code;
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? ExitCode.Planned : ExitCode.Refused;
@@ -45,7 +43,7 @@ export async function run(args: string[], streams: Streams): Promise<ExitCode> {
   }
 }
 
-function build(streams: Streams): Command {
+function build(streams: Streams, outcome: { code: ExitCode }): Command {
   const command = new Command("istio-patterns")
     .description("Istio on AWS, in any of its deployment patterns, from one description")
     .exitOverride()
@@ -66,6 +64,7 @@ function build(streams: Streams): Command {
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
     .addHelpText("after", "\nExits with 0 when planned, 2 when refused, 1 after a crash.")
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
+  addVerify(command, streams, (code) => (outcome.code = code));
   return command;
 }
 

@@ -63,7 +63,9 @@ class ApiServer implements Access {
   ) {}
 
   async read(apiVersion: string, kind: string, name: string, namespace?: string): Promise<Thing> {
-    return orNothing(this.api.read({ apiVersion, kind, metadata: { name, namespace: namespace! } }));
+    return orNothing(
+      this.api.read({ apiVersion, kind, metadata: { name, namespace: namespace! } }),
+    );
   }
 
   async list(apiVersion: string, kind: string, { namespace, labels }: Where = {}) {
@@ -83,11 +85,10 @@ class ApiServer implements Access {
   async get(pod: PodName, port: number, path: string, seconds: number): Promise<Answer> {
     const { PortForward } = await import("@kubernetes/client-node");
     const [out, errors, input] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    const forward = new PortForward(this.config).portForward(
-      ...([pod.namespace, pod.name, [port]] as const),
-      ...([out, errors, input] as const),
-    );
-    const socket = await within(seconds, forward);
+    const { namespace, name } = pod;
+    const forward = new PortForward(this.config);
+    const opened = forward.portForward(namespace, name, [port], out, errors, input);
+    const socket = await within(seconds, opened);
     const failed = new Promise<never>((_, reject) =>
       errors.once("data", (text) => reject(new Error(String(text).trim()))),
     );

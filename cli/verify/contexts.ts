@@ -12,7 +12,9 @@ export function parseContext(text: string, before: Contexts = {}): Contexts {
   const context = rest.join("=");
   if (!cluster || !context) {
     const problem = { path: "--context", got: text, allowed: "<cluster>=<context>" };
-    throw new Refusal(formatProblem({ ...problem, fix: "name the cluster of the description first" }));
+    throw new Refusal(
+      formatProblem({ ...problem, fix: "name the cluster of the description first" }),
+    );
   }
   return { ...before, [cluster]: context };
 }

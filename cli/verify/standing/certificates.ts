@@ -44,7 +44,8 @@ function endFinding(what: string, kind: string, certificate: X509Certificate, no
   const end = new Date(certificate.validTo);
   const day = end.toISOString().slice(0, 10);
   const left = (end.getTime() - now.getTime()) / DAY;
-  const level = left < 0 ? ("wrong" as const) : left < SOON ? ("soon" as const) : ("right" as const);
+  const level =
+    left < 0 ? ("wrong" as const) : left < SOON ? ("soon" as const) : ("right" as const);
   const says = left < 0 ? `${kind} ended on ${day}` : `${kind} ends on ${day}`;
   return { what, level, says: `${says}, ${shortPrint(certificate)}` };
 }

@@ -52,14 +52,21 @@ function ofCluster(expected: ExpectedCluster, observed: ObservedCluster, now: Da
   if (unreachable !== undefined) return [said("API server", Level.Unread, unreachable)];
   return [
     ...controlPlanes.flatMap((one) =>
-      ofControlPlane(expected.controlPlanes.find(({ mesh }) => mesh === one.mesh)!, one, now),
+      ofControlPlane(
+        expected.controlPlanes.find(({ mesh }) => mesh === one.mesh)!,
+        one,
+        now,
+      ),
     ),
     ...members.flatMap((one) => {
       const { network, gateways } = expected.members.find(({ mesh }) => mesh === one.mesh)!;
       return [
         ...networkFindings(network, one),
         ...one.gateways.flatMap((gateway) =>
-          gatewayFindings(gateways.find(({ key }) => key === gateway.key)!, gateway),
+          gatewayFindings(
+            gateways.find(({ key }) => key === gateway.key)!,
+            gateway,
+          ),
         ),
       ];
     }),
@@ -72,9 +79,7 @@ export function said(what: string, level: Level, says: string): Said {
 
 /** Says of a reading why there is none, or what there is to say of its value. */
 export function told<T>(what: string, reading: Reading<T>, tell: (value: T) => Said[]): Said[] {
-  return "failed" in reading
-    ? [said(what, Level.Unread, reading.failed)]
-    : tell(reading.value);
+  return "failed" in reading ? [said(what, Level.Unread, reading.failed)] : tell(reading.value);
 }
 
 function ofControlPlane(

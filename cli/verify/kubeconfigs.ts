@@ -1,0 +1,80 @@
+/** Where kubeconfigs come from: files, as kubectl reads them, or the outputs of a stack. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { Planned } from "../../components/mesh";
+import { formatProblem, eksNameOf } from "../../components/topology";
+import { mapValues } from "../../components/records";
+import { Refusal } from "../problems";
+import { contextsOf } from "./contexts";
+import type { Contexts } from "./contexts";
+
+export interface KubeconfigOptions {
+  /** File, or several as in KUBECONFIG; absent: what kubectl takes. */
+  kubeconfig?: string;
+  /** Stack whose output `kubeconfigs` is asked for; absent: files. */
+  stack?: string;
+  /** Contexts that are named by hand, by cluster. */
+  contexts: Contexts;
+}
+
+/** A kubeconfig for each cluster that one leads to, by name. */
+export async function loadKubeconfigs(
+  planned: Planned,
+  options: KubeconfigOptions,
+): Promise<Record<string, KubeConfig>> {
+  const kube = await import("@kubernetes/client-node");
+  if (options.stack !== undefined) {
+    const texts = await outputsOf(options.stack);
+    return mapValues(texts, (text) => readConfig(kube, (config) => config.loadFromString(text)));
+  }
+  const { topology } = planned;
+  const whole = readConfig(kube, (config) => loadFiles(config, options.kubeconfig));
+  const known = whole.getContexts().map(({ name }) => name);
+  const eksNames = mapValues(topology.clusters, (cluster) => eksNameOf(topology.name, cluster));
+  const contexts = contextsOf(topology, eksNames, known, options.contexts);
+  return mapValues(contexts, (context) => {
+    const config = readConfig(kube, (one) => loadFiles(one, options.kubeconfig));
+    config.setCurrentContext(context);
+    return config;
+  });
+}
+
+function loadFiles(config: KubeConfig, file?: string): void {
+  if (file === undefined) config.loadFromDefault();
+  else config.loadFromFile(file);
+}
+
+function readConfig(
+  kube: typeof import("@kubernetes/client-node"),
+  load: (config: KubeConfig) => void,
+): KubeConfig {
+  const config = new kube.KubeConfig();
+  try {
+    load(config);
+  } catch (error) {
+    refuse("--kubeconfig", (error as Error).message.split("\n")[0]!, "name one that kubectl reads");
+  }
+  return config;
+}
+
+/** What `pulumi` says of the stack, run where the stack's project is. */
+async function outputsOf(stack: string): Promise<Record<string, string>> {
+  const words = ["stack", "output", "kubeconfigs", "--json", "--show-secrets", "--stack", stack];
+  try {
+    const { stdout } = await promisify(execFile)("pulumi", words, { maxBuffer: 1 << 26 });
+    return JSON.parse(stdout);
+  } catch (error) {
+    const { stderr, message } = error as { stderr?: string; message: string };
+    const got = (stderr?.trim() || message).split("\n")[0]!;
+    return refuse(
+      `--stack ${stack}`,
+      got,
+      "run it in the stack's project, signed in to its backend",
+    );
+  }
+}
+
+function refuse(path: string, got: string, fix: string): never {
+  throw new Refusal(formatProblem({ path, got, allowed: "kubeconfigs of the clusters", fix }));
+}

@@ -1,0 +1,17 @@
+/** What `verify` found: the one content of its text and its JSON. */
+import { Level } from "./standing/findings";
+import type { Finding } from "./standing/findings";
+
+export interface Verified {
+  /** Prefix of names and tags. */
+  name: string;
+  /** Clusters that were looked at. */
+  clusters: string[];
+  /** What stands, beside what is planned. */
+  findings: Finding[];
+}
+
+/** Whether all that was looked at is as planned; what could not be looked at is not known to be. */
+export function isAsPlanned({ findings }: Verified): boolean {
+  return findings.every(({ level }) => level === Level.Right || level === Level.Soon);
+}
