@@ -105,7 +105,7 @@ class ApiServer implements Access {
 function ask(stream: Duplex, path: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { path, agent: false, headers: { Host: "localhost" }, createConnection: () => stream },
+      { path, headers: { Host: "localhost" }, createConnection: () => stream },
       (response) => {
         let body = "";
         response.setEncoding("utf8");

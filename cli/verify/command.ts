@@ -1,5 +1,5 @@
 /** Arguments of `verify`. What it needs of Kubernetes is loaded when it runs: `plan` starts without it. */
-import { Command, Option } from "commander";
+import type { Command } from "commander";
 import { ExitCode } from "../exitCode";
 import type { Streams } from "../exitCode";
 import { styleFor } from "../text/style";
@@ -27,12 +27,14 @@ export function addVerify(program: Command, streams: Streams, end: (code: ExitCo
     .command("verify")
     .description("hold real clusters against what a stack file plans")
     .argument("<file>", "stack file, such as stacks/01-single-cluster.yaml")
-    .addOption(
-      new Option("--kubeconfig <file>", "kubeconfig whose contexts lead to the clusters").conflicts(
-        "stack",
-      ),
+    .option(
+      "--kubeconfig <file>",
+      "kubeconfig whose contexts lead to the clusters (default: kubectl's)",
     )
-    .option("--stack <name>", "stack whose output `kubeconfigs` leads to the clusters, by `pulumi`")
+    .option(
+      "--stack <name>",
+      "name of the stack; without --kubeconfig, `pulumi` is asked for its output `kubeconfigs`",
+    )
     .option("--context <cluster=context>", "context of a cluster; repeat it", parseContext)
     .requiredOption("--read-only", "look at what stands, and make nothing")
     .option("--json", "print what is found as JSON")

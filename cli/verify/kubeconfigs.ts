@@ -12,7 +12,7 @@ import type { Contexts } from "./contexts";
 export interface KubeconfigOptions {
   /** File, or several as in KUBECONFIG; absent: what kubectl takes. */
   kubeconfig?: string;
-  /** Stack whose output `kubeconfigs` is asked for; absent: files. */
+  /** Stack whose output `kubeconfigs` is asked for where no file is named. */
   stack?: string;
   /** Contexts that are named by hand, by cluster. */
   contexts: Contexts;
@@ -24,9 +24,14 @@ export async function loadKubeconfigs(
   options: KubeconfigOptions,
 ): Promise<Record<string, KubeConfig>> {
   const kube = await import("@kubernetes/client-node");
-  if (options.stack !== undefined) {
+  if (options.stack !== undefined && options.kubeconfig === undefined) {
     const texts = await outputsOf(options.stack);
-    return mapValues(texts, (text) => readConfig(kube, (config) => config.loadFromString(text)));
+    return mapValues(texts, (text) =>
+      leading(
+        "--stack",
+        readConfig(kube, (config) => config.loadFromString(text)),
+      ),
+    );
   }
   const { topology } = planned;
   const whole = readConfig(kube, (config) => loadFiles(config, options.kubeconfig));
@@ -36,8 +41,13 @@ export async function loadKubeconfigs(
   return mapValues(contexts, (context) => {
     const config = readConfig(kube, (one) => loadFiles(one, options.kubeconfig));
     config.setCurrentContext(context);
-    return config;
+    return leading(`context ${context}`, config);
   });
+}
+
+function leading(path: string, config: KubeConfig): KubeConfig {
+  if (config.getCurrentCluster()) return config;
+  return refuse(path, "no server", "name a context with a cluster");
 }
 
 function loadFiles(config: KubeConfig, file?: string): void {
@@ -46,7 +56,7 @@ function loadFiles(config: KubeConfig, file?: string): void {
 }
 
 function readConfig(
-  kube: typeof import("@kubernetes/client-node"),
+  kube: { KubeConfig: new () => KubeConfig },
   load: (config: KubeConfig) => void,
 ): KubeConfig {
   const config = new kube.KubeConfig();

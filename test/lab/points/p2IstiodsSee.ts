@@ -1,11 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isAsPlanned } from "../../../cli/verify/verified";
+import { verify } from "../../../cli/verify/verify";
 import type { Json } from "../machine/kube";
 import { command, until } from "../machine/processes";
 import { severalClusters, type Check } from "../run/check";
 import { isReady } from "../run/istiod";
-import type { Session } from "../run/session";
+import { stackName, type Session } from "../run/session";
 
 const ready: Check = {
   key: "ready",
@@ -115,10 +117,31 @@ const remoteClusters: Check = {
   },
 };
 
+/** As a user runs it: what it says is not as planned, or could not be read, is what is wrong. */
+const verified: Check = {
+  key: "verified",
+  point: 2,
+  title: "verify --read-only finds all that stands as planned",
+  async run({ file, machine }) {
+    const options = { file: file.copy, kubeconfig: machine.kubeconfig, contexts: {} };
+    const progress = { say: () => undefined, end: () => undefined };
+    let seen: string[] = [];
+    await until("all as planned", 60, async () => {
+      const found = await verify({ ...options, stack: stackName }, progress);
+      const off = found.findings.filter(({ level }) => level === "wrong" || level === "unread");
+      seen = off.map(({ cluster, what, says }) => `${cluster}: ${what}: ${says}`);
+      return found.findings.length > 0 && isAsPlanned(found);
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; it finds\n${seen.join("\n")}`);
+    });
+  },
+};
+
 /** The reason in one place: without members elsewhere the page is empty by definition. */
 export const seeingChecks = [
   ready,
   { ...clusterz, skip: severalClusters },
   analyze,
   remoteClusters,
+  verified,
 ] as const satisfies readonly Check[];
