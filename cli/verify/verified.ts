@@ -1,6 +1,6 @@
 /** What `verify` found: the one content of its text and its JSON. */
-import { Level } from "./standing/findings";
-import type { Finding } from "./standing/findings";
+import { Level } from "./standing/finding";
+import type { Finding } from "./standing/finding";
 
 export interface Verified {
   /** Prefix of names and tags. */

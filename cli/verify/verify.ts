@@ -9,8 +9,9 @@ import { loadKubeconfigs } from "./kubeconfigs";
 import type { KubeconfigOptions } from "./kubeconfigs";
 import type { Progress } from "./progress";
 import { expectedClusters } from "./standing/expected";
-import { findingsOf, Level } from "./standing/findings";
-import type { Finding } from "./standing/findings";
+import { Level } from "./standing/finding";
+import { findingsOf } from "./standing/findings";
+import type { Finding } from "./standing/finding";
 import { readCluster } from "./standing/read";
 import type { Verified } from "./verified";
 

@@ -3,8 +3,8 @@ import { count } from "../report/count";
 import { INDENT, table, wrap, WIDTH } from "../text/layout";
 import type { Block } from "../text/layout";
 import type { Style } from "../text/style";
-import { Level } from "./standing/findings";
-import type { Finding } from "./standing/findings";
+import { Level } from "./standing/finding";
+import type { Finding } from "./standing/finding";
 import type { Verified } from "./verified";
 
 /** How each level is marked at the begin of its line. */

@@ -1,6 +1,6 @@
 /** What certificates say: who signs, until when, and whether a mesh has one root. */
 import { X509Certificate } from "node:crypto";
-import type { Finding } from "./findings";
+import type { Finding } from "./finding";
 import type { ObservedCluster, ObservedSigning, Reading } from "./observed";
 
 /** Days before the end of a certificate that are told. */

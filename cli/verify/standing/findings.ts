@@ -1,6 +1,8 @@
 /** What is found of a cluster, beside what is planned. */
 import { certificateFindings, rootFindings } from "./certificates";
 import type { ExpectedCluster, ExpectedControlPlane, ExpectedGateway } from "./expected";
+import { Level, said, told } from "./finding";
+import type { Finding, Said } from "./finding";
 import type {
   ObservedCluster,
   ObservedControlPlane,
@@ -8,30 +10,7 @@ import type {
   ObservedGateway,
   ObservedIstiod,
   ObservedMember,
-  Reading,
 } from "./observed";
-
-export const Level = {
-  /** As planned. */
-  Right: "right",
-  /** As planned, and to be known. */
-  Soon: "soon",
-  /** Not as planned. */
-  Wrong: "wrong",
-  /** Could not be read. */
-  Unread: "unread",
-} as const;
-export type Level = (typeof Level)[keyof typeof Level];
-
-/** One thing of a cluster and what there is to say of it. */
-export interface Finding {
-  cluster: string;
-  what: string;
-  level: Level;
-  says: string;
-}
-
-type Said = Omit<Finding, "cluster">;
 
 /** Everything that is found of some clusters at a time. */
 export function findingsOf(
@@ -71,15 +50,6 @@ function ofCluster(expected: ExpectedCluster, observed: ObservedCluster, now: Da
       ];
     }),
   ];
-}
-
-export function said(what: string, level: Level, says: string): Said {
-  return { what, level, says };
-}
-
-/** Says of a reading why there is none, or what there is to say of its value. */
-export function told<T>(what: string, reading: Reading<T>, tell: (value: T) => Said[]): Said[] {
-  return "failed" in reading ? [said(what, Level.Unread, reading.failed)] : tell(reading.value);
 }
 
 function ofControlPlane(

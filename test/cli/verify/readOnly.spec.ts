@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { ExitCode, run } from "../../../cli/command";
-import type { Finding } from "../../../cli/verify/standing/findings";
+import type { Finding } from "../../../cli/verify/standing/finding";
 import type { ApiServer } from "./apiServer";
 import {
   debugPages,
