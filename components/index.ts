@@ -1,6 +1,7 @@
 /** What another Pulumi program imports: components with what they are made from, enums, handles, and the check of a description. */
 export * from "./existing";
 export * from "./handles";
+export * from "./roles";
 export * from "./topology/description";
 export { formatProblem, formatProblems } from "./topology/problem";
 export type { Problem } from "./topology/problem";

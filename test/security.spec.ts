@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { childPath } from "../engine/graph";
+import { logicalName, planRoles } from "../components/topology";
+import { expandCluster } from "./support/expanded";
 import type { Graph, Registration } from "./support/graph";
 import { ingressRules } from "./support/ingressRules";
 import { runDescription } from "./support/program";
@@ -40,6 +42,9 @@ const subjects = {
   management,
   movingRemotes,
 };
+/** Of an account and a path that no pattern says. */
+const iam = { permissionsBoundary: "arn:aws:iam::111122223333:policy/edge", path: "/mesh/" };
+const MESH_TOPOLOGY = "istio-patterns:index:MeshTopology";
 const secretConfig = {
   "istio-patterns:meshRoot": providedRoot,
   "istio-patterns:labKubeconfig": '{"token": "secret-of-the-lab-cluster"}',
@@ -55,10 +60,16 @@ for (const [name, description] of Object.entries(subjects)) {
   describe(`security of ${name}`, () => {
     const topology = topologyOf(description);
     let graph: Graph;
+    /** Role by which the provider of a resource, or of the component above it, comes to another account than the program's. */
+    const accountOf = ({ provider, parent }: Registration): string | undefined => {
+      const { assumeRoles = "[]" } = graph.get(provider ?? graph.get(parent!).providers.aws).inputs;
+      return JSON.parse(assumeRoles)[0]?.roleArn;
+    };
     before(async () => {
-      graph = await runDescription(description, {
-        config: secretConfig,
-        secretKeys: Object.keys(secretConfig),
+      const options = { config: secretConfig, secretKeys: Object.keys(secretConfig) };
+      graph = await runDescription({ iam, ...description }, options, ({ kubeconfigs }) => {
+        for (const { name: cluster, existing } of Object.values(topology.clusters))
+          if (!existing) expandCluster(logicalName("dev", cluster), [MESH_TOPOLOGY], kubeconfigs);
       });
       assert.ok(graph.resources.length > 40, `${graph.resources.length} resources`);
     });
@@ -124,6 +135,17 @@ for (const [name, description] of Object.entries(subjects)) {
         "policy statements",
         Math.min(readByIdentity(topology).length, 1),
       );
+    });
+
+    it("makes every role below the boundary and path that are said, EKS's own too", function () {
+      const roles = graph.ofType("aws:iam/role:Role");
+      for (const role of roles) {
+        const { permissionsBoundary, path } = role.inputs;
+        assert.deepEqual({ permissionsBoundary, path }, planRoles(iam, accountOf(role)), role.urn);
+      }
+      const made = graph.ofType("eks:index:Cluster").length;
+      // Of the control plane and of the nodes.
+      counted(this, roles.length, "roles", 2 * made);
     });
 
     it("opens to the world only ports 80 and 443 of internet ingresses", function () {

@@ -5,6 +5,7 @@ import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName, memberKey, ReaderRights, RemoteAccess } from "../topology";
 import { ConfigClusterAccess } from "./secrets/configClusterAccess";
+import { readerRoleArn } from "./names";
 import type { AccessPlan, ReaderPlan, WatcherPlan, WatchPlan } from "./facts";
 import { ReaderRole } from "./reader/readerRole";
 import { RemoteClusters } from "./secrets/remoteClusters";
@@ -58,10 +59,10 @@ function createRoles(
 ): Record<string, ReaderRole> {
   const ownAccount = lookUpAccount(roles, options);
   const arnOf = (key: string): pulumi.Input<string> => {
-    const { partition, account = ownAccount, roleName } = roles[key]!;
-    return pulumi.interpolate`arn:${partition}:iam::${account}:role/${roleName}`;
+    const { account = ownAccount, ...role } = roles[key]!;
+    return pulumi.output(account!).apply((id) => readerRoleArn(role, id));
   };
-  return mapValues(roles, ({ roleName, provider, account, namespace, assumedBy }, key) => {
+  return mapValues(roles, ({ roleName, provider, account, namespace, assumedBy, iam }, key) => {
     const assumes = Object.keys(roles).filter((other) => roles[other]!.assumedBy.includes(key));
     return new ReaderRole(
       logicalName(name, key, "reader"),
@@ -71,6 +72,7 @@ function createRoles(
         accountId: account ?? ownAccount,
         assumedBy: assumedBy.map(arnOf),
         assumes: assumes.map(arnOf),
+        iam,
       },
       options(provider),
     );

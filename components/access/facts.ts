@@ -1,5 +1,5 @@
 /** Cross-room facts about who may call which API server. */
-import type { AwsProviderPlan, ReaderRights, RemoteAccess } from "../topology";
+import type { AwsProviderPlan, ReaderRights, RemoteAccess, RolePlan } from "../topology";
 
 export interface AccessPlan {
   /** AWS providers that the roles are made with. */
@@ -21,6 +21,8 @@ export interface ReaderRolePlan {
   /** Id of the account; absent: that of the program's own credentials. */
   account?: string;
   mesh: string;
+  /** How it is made. */
+  iam: RolePlan;
   /** Where istiod runs: the mesh's system namespace in every cluster. */
   namespace: string;
   /** Other accounts' role keys of the mesh that may assume this one (watchers live there). */

@@ -1,5 +1,6 @@
 /** Names that both sides of remote access, and istiod's values, must agree on. */
 import { accountId, distinctName, LONGEST } from "../topology";
+import type { ReaderRolePlan } from "./facts";
 
 /** ConfigMap of the refresher: which clusters it makes tokens for. */
 export const REFRESHER_CONFIG = "istio-token-refresher";
@@ -24,6 +25,18 @@ export function readerName(mesh: string): string {
 /** Physical name of a mesh's IAM role: known early, since trust policies of other accounts name it, and once in an account. */
 export function readerRoleName(topology: string, mesh: string): string {
   return distinctName([topology, readerName(mesh)], LONGEST.role);
+}
+
+/** ARN of a mesh's role in an account, before it is made. */
+export function readerRoleArn(
+  {
+    partition,
+    roleName,
+    iam: { path = "/" },
+  }: Pick<ReaderRolePlan, "partition" | "roleName" | "iam">,
+  account: string,
+): string {
+  return `arn:${partition}:iam::${account}:role${path}${roleName}`;
 }
 
 /** Key of a mesh's role in an account: the mesh, with the account's id where it is not the program's own. */

@@ -7,10 +7,18 @@ import {
   memberKey,
   partitionOf,
   planProvider,
+  planRoles,
   providerKey,
   RemoteAccess,
 } from "../topology";
-import type { ClusterRelation, ControlPlane, Member, MeshRelation, Relations } from "../topology";
+import type {
+  ClusterRelation,
+  ControlPlane,
+  Member,
+  MeshRelation,
+  Relations,
+  Topology,
+} from "../topology";
 import { readerName, readerRoleName, roleKey } from "./names";
 import type { AccessPlan, ReaderPlan, ReaderRolePlan, WatcherPlan, WatchPlan } from "./facts";
 
@@ -20,7 +28,7 @@ export function planAccess({ topology, meshes }: Relations): AccessPlan {
   const watching = meshes
     .flatMap(({ controlPlanes }) => controlPlanes)
     .filter(({ watches }) => watches.length > 0);
-  const roles = meshes.flatMap((mesh) => planRoles(topology.name, mesh));
+  const roles = meshes.flatMap((mesh) => planReaderRoles(topology, mesh));
   return {
     providers: keyed(
       roles.map(({ home }) => planProvider(home)),
@@ -50,7 +58,7 @@ interface AccountRole {
 }
 
 /** One role in each account where the mesh watches by identity or is watched so; watchers elsewhere may take it. */
-function planRoles(topology: string, mesh: MeshRelation): AccountRole[] {
+function planReaderRoles(topology: Topology, mesh: MeshRelation): AccountRole[] {
   const watched = mesh.members.filter((member) => isWatched(member) && byIdentity(member));
   const places = watched.flatMap(({ at, watchedBy }) => [at, ...watchedBy.map((by) => by.at)]);
   const accounts = new Map(places.map((at) => [roleOf(mesh, at), at]));
@@ -65,16 +73,17 @@ function planRoles(topology: string, mesh: MeshRelation): AccountRole[] {
 
 /** IAM is one for all regions: a role that named a cluster's own would be replaced when another cluster comes first. */
 function planRole(
-  topology: string,
+  topology: Topology,
   { mesh, namespace }: MeshRelation,
   home: AccountRole["home"],
   assumedBy: string[],
 ): ReaderRolePlan {
   return {
-    roleName: readerRoleName(topology, mesh.name),
+    roleName: readerRoleName(topology.name, mesh.name),
     provider: providerKey(home),
     partition: partitionOf(home.region),
     account: accountId(home.account),
+    iam: planRoles(topology.iam, home.account),
     mesh: mesh.name,
     namespace,
     assumedBy,

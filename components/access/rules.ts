@@ -1,11 +1,14 @@
 import { pathOf, RemoteAccess, Severity, written } from "../topology";
 import type { Cluster, ClusterRelation, Rule } from "../topology";
+import type { AccessPlan } from "./facts";
+import { roleSizeRules } from "./roleSizes";
 
 /** RFC 1123 */
 const LONGEST_NAMESPACE = 63;
 
 /** Rules about who may call which API server. */
-export const accessRules: Rule[] = [
+export const accessRules: Rule<AccessPlan>[] = [
+  ...roleSizeRules,
   {
     id: "access-watcher-eks-name",
     summary: "A cluster whose istiod watches others by EKS identity says its own EKS name.",

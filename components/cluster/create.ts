@@ -156,6 +156,7 @@ function createCluster(
       deletionProtection: plan.deletionProtection,
       upgradePolicy: plan.upgradePolicy,
       zonalShift: plan.zonalShift,
+      iam: plan.iam,
     },
     options,
   );
@@ -165,7 +166,7 @@ function createCluster(
 /** What makes load balancers, where EKS does not. */
 function createController(
   name: string,
-  { region, tags, loadBalancerController: controller }: ClusterPlan,
+  { region, tags, iam, loadBalancerController: controller }: ClusterPlan,
   {
     cluster: { eksName: clusterName },
     vpcId,
@@ -174,7 +175,7 @@ function createController(
 ): pulumi.Resource[] {
   if (!controller) return [];
   const { chart, version: chartVersion, repositoryOpts } = controller;
-  const args = { clusterName, region, vpcId, tags, chart, chartVersion };
+  const args = { clusterName, region, vpcId, tags, iam, chart, chartVersion };
   return [
     new LoadBalancerController(
       logicalName(name, "load-balancer-controller"),

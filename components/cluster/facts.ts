@@ -1,6 +1,6 @@
 /** Cross-room facts about clusters. */
 import type { ChartReference } from "../versions/charts";
-import type { Cluster, ExistingClusterDescription } from "../topology";
+import type { Cluster, ExistingClusterDescription, RolePlan } from "../topology";
 
 export interface ClusterPlan {
   /** Name in the description; also Istio's cluster id. */
@@ -28,6 +28,8 @@ export interface ClusterPlan {
   upgradePolicy: Cluster["upgradePolicy"];
   zonalShift: boolean;
   logs: Cluster["logs"];
+  /** How its roles are made. */
+  iam: RolePlan;
   /** Tags of what EKS and the controllers make in its account. */
   tags: Record<string, string>;
   /** Chart of what makes load balancers; absent where EKS does it or the cluster is yours. */

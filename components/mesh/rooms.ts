@@ -55,6 +55,7 @@ export const rooms: readonly Room[] = [
   room({
     name: "access",
     rules: accessRules,
+    ask: ({ access }) => access,
     openings: accessOpenings,
     settings: accessSettings,
   }),

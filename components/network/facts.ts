@@ -1,5 +1,5 @@
 /** Cross-room facts about addresses: which VPCs, how they are joined, which ports open and why. */
-import type { AwsProviderPlan, ExistingVpcDescription, VpcSettings } from "../topology";
+import type { AwsProviderPlan, ExistingVpcDescription, RolePlan, VpcSettings } from "../topology";
 import type { FirewallPlan } from "./firewall/facts";
 
 export interface NetworkPlan {
@@ -27,6 +27,8 @@ export interface VpcPlan {
   cidrs: string[];
   /** How it is made, where it is made here. */
   settings: VpcSettings;
+  /** How its roles are made. */
+  iam: RolePlan;
   /** Names of the route tables that get the routes of links, in the order of their ids: numbers where they are made here. */
   routeTables: string[];
   existing?: ExistingVpcDescription;

@@ -1,6 +1,6 @@
 import { keyed } from "../records";
-import { NatMode, planProvider, providerKey } from "../topology";
-import type { Relations, Vpc } from "../topology";
+import { NatMode, planProvider, planRoles, providerKey } from "../topology";
+import type { Relations, Topology, Vpc } from "../topology";
 import { merge } from "../topology/cidr";
 import type { NetworkPlan, VpcPlan } from "./facts";
 import type { Opening } from "./firewall/openings";
@@ -19,7 +19,10 @@ export function planNetwork(relations: Relations, openings: readonly Opening[]):
   const prefixLists = planPrefixLists(relations);
   return {
     providers: keyed([...vpcs, ...owners].map(planProvider), ({ key }) => key),
-    vpcs: keyed(vpcs.map(planVpc), ({ id }) => id),
+    vpcs: keyed(
+      vpcs.map((vpc) => planVpc(topology, vpc)),
+      ({ id }) => id,
+    ),
     ...linked,
     prefixLists,
     routeLists: planRouteLists(relations),
@@ -27,7 +30,7 @@ export function planNetwork(relations: Relations, openings: readonly Opening[]):
   };
 }
 
-function planVpc(vpc: Vpc): VpcPlan {
+function planVpc({ iam }: Topology, vpc: Vpc): VpcPlan {
   const { id, network, region, settings, existing } = vpc;
   const provider = providerKey(vpc);
   const cidrs = merge(vpc.cidrs);
@@ -36,6 +39,7 @@ function planVpc(vpc: Vpc): VpcPlan {
     : Array.from({ length: natGateways(vpc) + 1 }, (_, index) => String(index));
   return {
     ...{ id, network, provider, region, cidrs, settings, routeTables },
+    iam: planRoles(iam, vpc.account),
     ...(existing && { existing }),
   };
 }

@@ -1,5 +1,6 @@
 /** AWS's own places and limits: partitions, one provider per account and region, how long names may be. */
-import { providerKey, shortened } from "./names";
+import type { IamDescription } from "./description";
+import { accountId, providerKey, shortened } from "./names";
 
 /** One AWS provider per account and region; the key is what options are asked by. */
 export interface AwsProviderPlan {
@@ -31,6 +32,35 @@ const HOMES: Record<string, string> = {
   "aws-cn": "cn-north-1",
   "aws-us-gov": "us-gov-west-1",
 };
+
+/** What every role in one account is made with; absent where nothing is said. */
+export interface RolePlan {
+  permissionsBoundary?: string;
+  path?: string;
+}
+
+/**
+ * What roles have in the account that a role of the user's leads to, or in the program's own: a boundary is of the role's own account
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html), AWS's own of every.
+ */
+export function planRoles(
+  { permissionsBoundary: boundary, path }: IamDescription,
+  account?: string,
+): RolePlan {
+  const id = accountId(account);
+  const isOwn = boundary === undefined || id === undefined || accountId(boundary) === "aws";
+  return {
+    ...(boundary === undefined
+      ? {}
+      : { permissionsBoundary: isOwn ? boundary : inAccount(boundary, id) }),
+    ...(path === undefined ? {} : { path }),
+  };
+}
+
+function inAccount(arn: string, id: string): string {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 4), id, ...parts.slice(5)].join(":");
+}
 
 /**
  * Longest names (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html, API_PutRolePolicy.html there,

@@ -183,6 +183,7 @@ export function normalise(
     quotas: filled.quotas,
     istio,
     api: filled.api,
+    iam: filled.iam,
     encryptionKeys: filled.encryption.keys,
     keepLoadBalancers: filled.loadBalancers.deletionProtection,
     trust: trustOf(filled.trust),

@@ -11,6 +11,7 @@ const quotas = z.strictObject({
   elasticIps: whole(1).optional(),
   vpcs: whole(1).optional(),
   eksClusters: whole(1).optional(),
+  trustPolicyLength: whole(1).optional(),
 } satisfies Shape<d.QuotasDescription>);
 
 const revision = z.strictObject({
@@ -138,6 +139,11 @@ const logs = z.strictObject({
   retentionDays: whole(1).default(90),
 } satisfies Shape<d.ControlPlaneLogsDescription>);
 
+const iam = z.strictObject({
+  permissionsBoundary: text.optional(),
+  path: text.optional(),
+} satisfies Shape<d.IamDescription>);
+
 const encryption = z.strictObject({
   keys: map(text).default({}),
 } satisfies Shape<d.EncryptionDescription>);
@@ -213,6 +219,7 @@ export const topologySchema = z.strictObject({
   quotas: quotas.default({}),
   istio: istio.prefault({}),
   api: api.optional(),
+  iam: iam.prefault({}),
   encryption: encryption.prefault({}),
   loadBalancers: loadBalancers.prefault({}),
   trust: trust.prefault({}),

@@ -13,6 +13,7 @@ import type {
   ExistingVpcDescription,
   FederationDescription,
   GatewayApi,
+  IamDescription,
   IngressDescription,
   LinkVia,
   LoadBalancers,
@@ -42,6 +43,8 @@ export interface Topology {
   quotas: QuotasDescription;
   /** Istio of meshes that have none of their own. */
   istio: IstioSettings;
+  /** What every IAM role has. */
+  iam: IamDescription;
   /** KMS keys of the user's, by region. */
   encryptionKeys: Record<string, string>;
   /** Nobody can delete a load balancer. */

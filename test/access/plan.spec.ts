@@ -34,6 +34,7 @@ describe("the plan of access", () => {
         provider: "us-east-1",
         partition: "aws",
         account: undefined,
+        iam: {},
         mesh: "prod",
         namespace: "istio-system",
         assumedBy: [],

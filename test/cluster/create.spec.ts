@@ -9,7 +9,7 @@ import {
   UNKNOWN,
 } from "../support/graph";
 import { brought, managedNodes, transitGateways } from "../support/variants";
-import { AFTER, CLUSTER, routed, run, single } from "./support";
+import { AFTER, CLUSTER, expand, routed, run, single } from "./support";
 
 const KEY = "aws:kms/key:Key";
 const PROVIDER = "pulumi:providers:kubernetes";
@@ -99,6 +99,26 @@ describe("an EKS cluster", () => {
     const { inputs } = (await run({ ...mainWith(said), protect: false })).one(CLUSTER);
     assert.equal(inputs.deletionProtection, false);
     assert.deepEqual(inputs.upgradePolicy, { supportType: "STANDARD" });
+    const made = "aws:eks/cluster:Cluster";
+    const { zonalShiftConfig } = (await expand(mainWith(said))).one(made).inputs;
+    assert.deepEqual(zonalShiftConfig, { enabled: true });
+    assert.equal("zonalShiftConfig" in (await expand(single)).one(made).inputs, false);
+  });
+
+  it("is given the boundary and path of roles, and keeps the path of its own", async () => {
+    const iam = { permissionsBoundary: "arn:aws:iam::111122223333:policy/edge", path: "/mesh/" };
+    const role = (await expand({ ...single, iam })).one(
+      "aws:iam/role:Role",
+      "demo-main-eksRole-role",
+    );
+    const { permissionsBoundary, path } = role.inputs;
+    assert.deepEqual({ permissionsBoundary, path }, iam);
+    const plain = (await expand(single)).one("aws:iam/role:Role", "demo-main-eksRole-role");
+    assert.deepEqual(
+      [role, plain].map(({ ignoreChanges }) => ignoreChanges),
+      [["path"], ["path"]],
+    );
+    assert.equal("path" in plain.inputs, false);
   });
 
   it("costs six resources", async () => {

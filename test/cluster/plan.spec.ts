@@ -52,6 +52,7 @@ describe("the plan of clusters", () => {
             retentionDays: 90,
           },
           tags: { "istio-patterns": "demo" },
+          iam: {},
           loadBalancerController: undefined,
           existing: undefined,
         },

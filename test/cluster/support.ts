@@ -5,6 +5,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { createClusters, createNodes } from "../../components/cluster";
 import type { VpcHandle } from "../../components/handles";
 import type { TopologyDescription } from "../../components/topology";
+import { expandCluster } from "../support/expanded";
 import { mockRun } from "../support/graph";
 import type { Graph } from "../support/graph";
 import { factsOf, patterns } from "../support/topologies";
@@ -51,7 +52,16 @@ export function run(description: TopologyDescription, unknownOutputs = false): P
   return graph;
 }
 
-function runOnce(description: TopologyDescription, unknownOutputs: boolean): Promise<Graph> {
+/** The same graph, with what the EKS components make. */
+export function expand(description: TopologyDescription): Promise<Graph> {
+  return runOnce(description, false, true);
+}
+
+function runOnce(
+  description: TopologyDescription,
+  unknownOutputs: boolean,
+  isExpanded = false,
+): Promise<Graph> {
   return mockRun(
     () => {
       const { network, clusters: plan } = factsOf(description);
@@ -64,6 +74,8 @@ function runOnce(description: TopologyDescription, unknownOutputs: boolean): Pro
       const optionsOf = (key: string) => ({ providers: [accounts[key]] });
       const made = createClusters("demo", plan, { vpcs, existing }, optionsOf);
       const inputs = { vpcs, clusters: made, ways: {} };
+      for (const [name, { kubeconfig }] of Object.entries(isExpanded ? made.made : {}))
+        expandCluster(`demo-${name}`, [], kubeconfig);
       const ready = createNodes("demo", plan, inputs, optionsOf);
       for (const name of Object.keys(plan)) {
         const opts = { provider: made.providers[name], dependsOn: ready[name] };

@@ -6,12 +6,22 @@ import type { RunOptions } from "../../engine";
 import { mockRun } from "./graph";
 import type { Graph } from "./graph";
 
-/** The graph of a description; throws what the program throws. */
+/**
+ * The graph of a description; throws what the program throws.
+ *
+ * @param more what the program's outputs are handed to, for resources beside its own
+ */
 export function runDescription(
   description: TopologyDescription,
   options: RunOptions = {},
+  more: (outputs: Record<string, pulumi.Output<unknown>>) => void = () => {},
 ): Promise<Graph> {
-  return mockRun(() => program(new pulumi.Config()), {
+  const body = () => {
+    const outputs = program(new pulumi.Config());
+    more(outputs);
+    return outputs;
+  };
+  return mockRun(body, {
     ...options,
     config: {
       "aws:region": "eu-west-1",

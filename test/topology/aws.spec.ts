@@ -5,6 +5,7 @@ import {
   LONGEST,
   partitionOf,
   planProvider,
+  planRoles,
 } from "../../components/topology";
 
 describe("AWS's places", () => {
@@ -33,6 +34,26 @@ describe("AWS's places", () => {
       region: "us-west-2",
       account: undefined,
     });
+  });
+});
+
+describe("what roles are made with", () => {
+  const permissionsBoundary = "arn:aws:iam::111122223333:policy/edges/boundary";
+  const other = "arn:aws:iam::444455556666:role/deployer";
+
+  it("is the policy of that name in the role's own account, and the same path everywhere", () => {
+    const iam = { permissionsBoundary, path: "/mesh/" };
+    assert.deepEqual(planRoles(iam), iam);
+    assert.deepEqual(planRoles(iam, other), {
+      permissionsBoundary: "arn:aws:iam::444455556666:policy/edges/boundary",
+      path: "/mesh/",
+    });
+  });
+
+  it("is AWS's own policy as it is, and nothing where nothing is said", () => {
+    const own = { permissionsBoundary: "arn:aws:iam::aws:policy/PowerUserAccess" };
+    assert.deepEqual(planRoles(own, other), own);
+    assert.deepEqual(planRoles({}, other), {});
   });
 });
 

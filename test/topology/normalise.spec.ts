@@ -27,6 +27,7 @@ describe("a normalised topology", () => {
       istio,
       api: { allowFrom: ["192.0.2.1/32"] },
       encryptionKeys: {},
+      iam: {},
       keepLoadBalancers: false,
       trust: { roots: { default: {} }, signing: "default" },
       links: { via: "peering", transitGateways: {}, reachable: {} },

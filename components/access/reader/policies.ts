@@ -65,3 +65,9 @@ export function assumePolicy<Text>(roles: Text[]) {
     ],
   };
 }
+
+/** Root principal of a role's account. */
+export function accountRoot(roleArn: string): string {
+  const [, partition, , , account] = roleArn.split(":");
+  return `arn:${partition}:iam::${account}:root`;
+}

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST } from "../../topology";
-import { assumePolicy, trustPolicy } from "./policies";
+import { accountRoot, assumePolicy, trustPolicy } from "./policies";
 
 /** What the role of a mesh's readers in one AWS account is made from. */
 export interface ReaderRoleArgs {
@@ -28,6 +29,12 @@ export interface ReaderRoleArgs {
    * @default none
    */
   assumes?: pulumi.Input<string>[];
+  /**
+   * How the role is made.
+   *
+   * @default at path /, without a boundary
+   */
+  iam?: RoleSettings;
 }
 
 /**
@@ -62,7 +69,7 @@ export class ReaderRole extends pulumi.ComponentResource {
 
 function createRole(
   name: string,
-  { roleName, namespace, assumedBy = [] }: ReaderRoleArgs,
+  { roleName, namespace, assumedBy = [], iam }: ReaderRoleArgs,
   accountId: pulumi.Input<string>,
   opts: pulumi.CustomResourceOptions,
 ): aws.iam.Role {
@@ -71,16 +78,12 @@ function createRole(
   return new aws.iam.Role(
     name,
     {
+      ...iam,
       name: roleName,
       description: "Reads the Kubernetes API servers of one mesh",
       assumeRolePolicy: pulumi.jsonStringify(policy),
     },
-    opts,
+    // Another path makes it anew, and an account has one role of a name, whatever its path.
+    { ...opts, deleteBeforeReplace: true },
   );
-}
-
-/** Root principal of a role's account. */
-function accountRoot(roleArn: string): string {
-  const [, partition, , , account] = roleArn.split(":");
-  return `arn:${partition}:iam::${account}:root`;
 }

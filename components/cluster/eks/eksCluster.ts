@@ -3,6 +3,7 @@ import * as eks from "@pulumi/eks";
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { after, childOptions, waitingFor } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { automaticName, ControlPlaneLog, LONGEST, NodeKind, UpgradePolicy } from "../../topology";
 import { nodeKinds } from "../nodes/kinds";
 import { logGroupName, publicCidrs } from "./controlPlane";
@@ -85,6 +86,12 @@ export interface EksClusterArgs {
    * @default false
    */
   zonalShift?: boolean;
+  /**
+   * How the role that EKS acts in is made. Its path is final: EKS lets no cluster change its role.
+   *
+   * @default at path /, without a boundary
+   */
+  iam?: RoleSettings;
 }
 
 /**
@@ -204,11 +211,28 @@ const supportTypes = {
   [UpgradePolicy.Extended]: "EXTENDED",
 } satisfies Record<UpgradePolicy, string>;
 
-/** `eks.Cluster` has no argument for it (pulumi-eks v4.3.0, nodejs/eks/cluster/cluster.ts). */
-const zonalShift: pulumi.ResourceTransform = ({ type, props, opts }) =>
+/** What `eks.Cluster` has no arguments for (pulumi-eks v4.3.0, nodejs/eks/cluster/cluster.ts and servicerole.ts). */
+function transformsOf({ zonalShift, iam }: EksClusterArgs): pulumi.ResourceTransform[] {
+  return [rolesOf(iam), ...(zonalShift ? [shiftZones] : [])];
+}
+
+const shiftZones: pulumi.ResourceTransform = ({ type, props, opts }) =>
   type === "aws:eks/cluster:Cluster"
     ? { props: { ...props, zonalShiftConfig: { enabled: true } }, opts }
     : undefined;
+
+/** Another path would make the role anew, and with it the cluster; so would a role of our own, where there is a cluster already. */
+function rolesOf(iam: RoleSettings = {}): pulumi.ResourceTransform {
+  return ({ type, props, opts }) =>
+    type === "aws:iam/role:Role"
+      ? {
+          props: { ...props, ...iam },
+          opts: pulumi.mergeOptions(opts as pulumi.CustomResourceOptions, {
+            ignoreChanges: ["path"],
+          }),
+        }
+      : undefined;
+}
 
 function createCluster(
   name: string,
@@ -242,6 +266,6 @@ function createCluster(
       providerCredentialOpts: roleArn || profileName ? { roleArn, profileName } : undefined,
       ...nodeKinds[nodes].eks(args.kubernetesVersion),
     },
-    { ...opts, transforms: args.zonalShift ? [zonalShift] : undefined },
+    { ...opts, transforms: transformsOf(args) },
   );
 }

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST } from "../../topology";
 import { controllerValues } from "./controllerValues";
 import {
@@ -39,6 +40,12 @@ export interface LoadBalancerControllerArgs {
    * @default none
    */
   tags?: Record<string, string>;
+  /**
+   * How the role of the controller is made.
+   *
+   * @default at path /, without a boundary
+   */
+  iam?: RoleSettings;
 }
 
 /**
@@ -68,14 +75,14 @@ export class LoadBalancerController extends pulumi.ComponentResource {
 /** The role, and what must be there before the controller's pods, which get their credentials when they are created. */
 function createIdentity(
   name: string,
-  { clusterName, region, vpcId }: LoadBalancerControllerArgs,
+  { clusterName, region, vpcId, iam }: LoadBalancerControllerArgs,
   opts: pulumi.CustomResourceOptions,
 ) {
   const trust = pulumi.output(clusterName).apply(controllerTrustPolicy);
   const policy = pulumi.output({ clusterName, region, vpcId }).apply(controllerPolicy);
   const role = new aws.iam.Role(
     automaticName(`${name}-role`, LONGEST.role),
-    { assumeRolePolicy: pulumi.jsonStringify(trust) },
+    { ...iam, assumeRolePolicy: pulumi.jsonStringify(trust) },
     opts,
   );
   const rights = new aws.iam.RolePolicy(

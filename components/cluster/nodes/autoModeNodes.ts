@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST, partitionOf } from "../../topology";
 import type { Architecture, Capacity } from "../../topology";
 import { AddonName } from "../../versions/addons";
@@ -79,6 +80,12 @@ export interface AutoModeNodesArgs {
    * @default it gets none
    */
   clusterRoleName?: pulumi.Input<string>;
+  /**
+   * How the role of the nodes is made.
+   *
+   * @default at path /, without a boundary
+   */
+  iam?: RoleSettings;
 }
 
 /**
@@ -97,7 +104,7 @@ export class AutoModeNodes extends pulumi.ComponentResource {
   constructor(name: string, args: AutoModeNodesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:AutoModeNodes", name, {}, opts);
     const children = childOptions(this, opts);
-    const { role, policies } = createNodeRole(name, args.region, autoModeNodePolicies, children);
+    const { role, policies } = createNodeRole(name, args, autoModeNodePolicies, children);
     const admission = admitNodes(name, args, role, children);
     const rights = createRights(name, args, children);
     const nodeClass = createNodeClass(name, args, role, {

@@ -44,13 +44,13 @@ const autoMode: Kind = {
     },
   }),
   create: (name, { nodes: said, ...plan }, { cluster, vpc }, options) => {
-    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags } = plan;
+    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags, iam } = plan;
     const { instanceTypes, architectures, capacity, diskGiB, limits } = said;
     const nodes = new AutoModeNodes(
       logicalName(name, "nodes"),
       {
         ...{ region, kubernetesVersion, instanceTypes, architectures, capacity, diskGiB },
-        ...{ diskKeyArn, tags, clusterRoleName: cluster.roleName },
+        ...{ diskKeyArn, tags, iam, clusterRoleName: cluster.roleName },
         vcpuLimit: limits.cpu,
         memoryLimitGiB: limits.memoryGiB,
         clusterName: cluster.eksName,
@@ -77,12 +77,12 @@ const managed: Kind = {
     },
   }),
   create: (name, { nodes: said, ...plan }, { cluster, vpc }, options) => {
-    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags } = plan;
+    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags, iam } = plan;
     const { instanceTypes, architectures, capacity, diskGiB, count } = said;
     const nodes = new ManagedNodes(
       logicalName(name, "nodes"),
       {
-        ...{ region, kubernetesVersion, instanceTypes, capacity, diskGiB, diskKeyArn, tags },
+        ...{ region, kubernetesVersion, instanceTypes, capacity, diskGiB, diskKeyArn, tags, iam },
         // A rule sees to it that there is one.
         architecture: architectures[0],
         minSize: count.min,

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST } from "../../topology";
 import type { Architecture, Capacity } from "../../topology";
 import { AddonName } from "../../versions/addons";
@@ -67,6 +68,12 @@ export interface ManagedNodesArgs {
    * @default none
    */
   tags?: Record<string, string>;
+  /**
+   * How the role of the nodes is made.
+   *
+   * @default at path /, without a boundary
+   */
+  iam?: RoleSettings;
 }
 
 /**
@@ -83,7 +90,7 @@ export class ManagedNodes extends pulumi.ComponentResource {
     super("istio-patterns:index:ManagedNodes", name, {}, opts);
     const children = childOptions(this, opts);
     const template = createTemplate(name, args, children);
-    const { role, policies } = createNodeRole(name, args.region, nodePolicies, children);
+    const { role, policies } = createNodeRole(name, args, nodePolicies, children);
     const group = new aws.eks.NodeGroup(
       automaticName(name, LONGEST.nodeGroup),
       {

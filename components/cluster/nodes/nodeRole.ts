@@ -1,19 +1,20 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST, partitionOf } from "../../topology";
 import { nodeTrustPolicy } from "./nodes";
 
 /** The role of nodes, and AWS's managed policies on it, which must be there before a node starts. */
 export function createNodeRole(
   name: string,
-  region: pulumi.Input<string>,
+  { region, iam }: { region: pulumi.Input<string>; iam?: RoleSettings },
   managedPolicies: readonly string[],
   opts: pulumi.CustomResourceOptions,
 ) {
   const partition = pulumi.output(region).apply(partitionOf);
   const role = new aws.iam.Role(
     automaticName(`${name}-role`, LONGEST.role),
-    { assumeRolePolicy: JSON.stringify(nodeTrustPolicy) },
+    { ...iam, assumeRolePolicy: JSON.stringify(nodeTrustPolicy) },
     opts,
   );
   const policies = managedPolicies.map(

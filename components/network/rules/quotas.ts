@@ -8,7 +8,7 @@ import { natGateways } from "../plan";
 import { cidrsOf } from "../ranges";
 import type { NetworkRule } from "./rule";
 
-type Quota = Exclude<keyof QuotasDescription, "eksClusters">;
+type Quota = Exclude<keyof QuotasDescription, "eksClusters" | "trustPolicyLength">;
 
 interface Use {
   count: number;

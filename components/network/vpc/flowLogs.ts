@@ -1,20 +1,27 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { waitingFor } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST } from "../../topology";
+
+/** What a VPC says of its flow logs. */
+interface FlowLogSettings {
+  flowLogRetentionDays?: pulumi.Input<number>;
+  iam?: RoleSettings;
+}
 
 /** Sends a VPC's flow logs to a log group of its own. */
 export function createFlowLogs(
   name: string,
   vpc: aws.ec2.Vpc,
-  retentionInDays: pulumi.Input<number>,
+  { flowLogRetentionDays: retentionInDays = 30, iam }: FlowLogSettings,
   options: pulumi.CustomResourceOptions,
 ): void {
   const logs = `${name}-flow-logs`;
   const group = new aws.cloudwatch.LogGroup(logs, { retentionInDays }, options);
   const role = new aws.iam.Role(
     automaticName(logs, LONGEST.role),
-    { assumeRolePolicy: trustPolicy(vpc) },
+    { ...iam, assumeRolePolicy: trustPolicy(vpc) },
     options,
   );
   const policy = new aws.iam.RolePolicy(

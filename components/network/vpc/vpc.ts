@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import type { RoleSettings } from "../../roles";
 import { NatMode, SubnetTier } from "../../topology";
 import { CONTROL_PLANE_ZONES } from "./controlPlane";
 import { createEndpoints } from "./endpoints";
@@ -57,6 +58,12 @@ export interface VpcArgs {
    * @default false
    */
   protect?: boolean;
+  /**
+   * How the role of its flow logs is made.
+   *
+   * @default at path /, without a boundary
+   */
+  iam?: RoleSettings;
 }
 
 /**
@@ -92,7 +99,7 @@ export class Vpc extends pulumi.ComponentResource {
     const gateways = createNatGateways(name, publicSubnets, nat, options);
     const tables = createPrivateTables(name, vpc, gateways, options);
     const privateSubnets = associate(name, "private", subnets.private, tables, options);
-    if (args.flowLogs) createFlowLogs(name, vpc, args.flowLogRetentionDays ?? 30, options);
+    if (args.flowLogs) createFlowLogs(name, vpc, args, options);
     createEndpoints(name, endpoints, { vpc, tables, subnets: privateSubnets }, options);
 
     this.vpcId = vpc.id;

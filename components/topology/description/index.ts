@@ -9,6 +9,7 @@ export * from "./api";
 export * from "./clusters";
 export * from "./ecs";
 export * from "./federation";
+export * from "./iam";
 export * from "./istio";
 export * from "./links";
 export * from "./meshes";

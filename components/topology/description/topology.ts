@@ -3,6 +3,7 @@ import type { ApiDescription } from "./api";
 import type { ClusterDescription } from "./clusters";
 import type { EcsServiceDescription } from "./ecs";
 import type { FederationDescription } from "./federation";
+import type { IamDescription } from "./iam";
 import type { IstioDescription } from "./istio";
 import type { LinksDescription } from "./links";
 import type { MeshDescription } from "./meshes";
@@ -51,6 +52,8 @@ export interface TopologyDescription {
    * There is no default, since an open API server is never right: `up` and `preview` refuse without it.
    */
   api?: ApiDescription;
+  /** What every IAM role has. */
+  iam?: IamDescription;
   /** Keys of your own for what is encrypted. */
   encryption?: EncryptionDescription;
   /** What all load balancers have in common. */
@@ -75,7 +78,10 @@ export interface TopologyDescription {
   federation?: Record<string, FederationDescription>;
 }
 
-/** Raised AWS quotas (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html). */
+/**
+ * Raised AWS quotas (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html,
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+ */
 export interface QuotasDescription {
   /** Inbound or outbound rules per security group. AWS default 60. */
   securityGroupRules?: number;
@@ -87,4 +93,6 @@ export interface QuotasDescription {
   vpcs?: number;
   /** EKS clusters per region. AWS default 100. */
   eksClusters?: number;
+  /** Characters of a role's trust policy, white space left out. AWS default 2048, at most 8192. */
+  trustPolicyLength?: number;
 }

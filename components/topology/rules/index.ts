@@ -3,6 +3,7 @@ import { apiRules } from "./apis";
 import { clusterFormRules } from "./clusters";
 import { controlPlaneRules } from "./controlPlanes";
 import { givenRules } from "./given";
+import { iamRules } from "./iam";
 import { laterRules } from "./later";
 import { linkFormRules } from "./links";
 import { meshRules } from "./meshes";
@@ -34,6 +35,7 @@ export const topologyRules: readonly Rule[] = [
   ...sourceRules,
   ...trustFormRules,
   ...tagRules,
+  ...iamRules,
   ...laterRules,
   ...warningRules,
 ];

@@ -64,6 +64,11 @@ export class Store {
     writeJson(path.join(this.folder, "zones", `${region}.json`), { names });
   }
 
+  /** What an organization's policies ask of every role that is made. */
+  writeOrganization(roles: { permissionsBoundary: string; path: string }): void {
+    writeJson(path.join(this.folder, "organization", "roles.json"), roles);
+  }
+
   #file(type: string, id: string): string {
     return path.join(this.folder, "aws", type, `${encodeURIComponent(id)}.json`);
   }

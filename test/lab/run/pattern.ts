@@ -7,7 +7,7 @@ import type { Tools } from "../tools/build";
 import { reasons, type Check } from "./check";
 import type { PatternReport, Result } from "./report";
 import { Session, stackName } from "./session";
-import { StackFile } from "./stackFile";
+import { boundPattern, organization, StackFile } from "./stackFile";
 
 export interface PatternOptions {
   readonly stackFile: string;
@@ -30,6 +30,7 @@ export async function startSession(options: PatternOptions): Promise<Session> {
   }));
   demandMatrix(checks, file.pattern);
   const machine = await Machine.start({ work, tools, clusters });
+  if (file.name === boundPattern) machine.store.writeOrganization(organization);
   return new Session(machine, file, work, providers);
 }
 

@@ -32,6 +32,14 @@ export const addedPrimary = "02-primary-remote-same-network";
 /** Age at which istiod ends streams there. */
 export const streamSeconds = 15;
 
+/** The pattern in an organization that lets no role be made without a boundary, or outside a path. */
+export const boundPattern = "02-multi-primary-same-network";
+export const organization = { permissionsBoundary: "edge", path: "/mesh/" };
+const iam = {
+  permissionsBoundary: `arn:aws:iam::123456789012:policy/${organization.permissionsBoundary}`,
+  path: organization.path,
+};
+
 interface Content {
   config: Record<string, unknown> & { [key]: TopologyDescription };
 }
@@ -55,6 +63,7 @@ export class StackFile {
     this.original = {
       ...description,
       api: { allowFrom: [allowedFrom] },
+      iam: this.name === boundPattern ? iam : undefined,
       istio: {
         ...description.istio,
         version: istioVersion,

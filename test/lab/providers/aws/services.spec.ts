@@ -57,6 +57,53 @@ describe("aws stand-in: identities, load balancers and names", () => {
     assert.throws(() => cloud.create("iam.RolePolicy", inputs), /lacks Effect, Action or Resource/);
   });
 
+  it("refuses documents of roles that are too long, white space left out", () => {
+    const trustOf = (length: number) => {
+      const { Version, Statement } = JSON.parse(trustPolicy);
+      const text = (Sid: string) =>
+        JSON.stringify({ Version, Statement: [{ Sid, ...Statement[0] }] });
+      return `${text("s".repeat(length - text("").length))}\n  `;
+    };
+    const create = (name: string, length: number) =>
+      cloud.create("iam.Role", { name, assumeRolePolicy: trustOf(length) }, name);
+    create("fits", 2048);
+    assert.throws(() => create("long", 2049), /ACLSizePerRole: 2048/);
+    const policy = (kind: string) =>
+      JSON.stringify({
+        Statement: [{ Effect: "Allow", Action: "a:b", Resource: [kind.repeat(5100)] }],
+      });
+    const put = (name: string) =>
+      cloud.create("iam.RolePolicy", { role: "fits", name, policy: policy(name) }, name);
+    put("a");
+    assert.throws(() => put("b"), /Maximum policy size of 10240 bytes exceeded for role fits/);
+  });
+
+  it("takes a role's name once, a whole path, and a boundary of the role's own account", () => {
+    const create = (inputs: Props) =>
+      cloud.create("iam.Role", { name: "other", assumeRolePolicy: trustPolicy, ...inputs });
+    role("reader");
+    assert.throws(() => create({ name: "Reader", path: "/a/" }), /EntityAlreadyExists/);
+    for (const path of ["a/", "/a", `/${"p".repeat(511)}/`])
+      assert.throws(() => create({ path }), /ValidationError/, path);
+    const boundary = (id: string) => ({ permissionsBoundary: `arn:aws:iam::${id}:policy/edge` });
+    for (const id of ["123456789012", "210987654321"])
+      assert.throws(() => create(boundary(id)), /NoSuchEntity: Scope ARN/);
+    const policy = { Effect: "Allow", Action: "a:b", Resource: "*" };
+    const document = JSON.stringify({ Statement: [policy] });
+    cloud.create("iam.Policy", { name: "edge", policy: document });
+    create({ ...boundary("123456789012"), path: "/a/" });
+  });
+
+  it("lets no role be made that an organization forbids", () => {
+    const permissionsBoundary = "arn:aws:iam::123456789012:policy/edge";
+    const create = (inputs: Props) =>
+      cloud.create("iam.Role", { name: "r", assumeRolePolicy: trustPolicy, ...inputs });
+    cloud.tell("organization", "roles", { permissionsBoundary: "edge", path: "/mesh/" });
+    for (const said of [{}, { permissionsBoundary }, { path: "/mesh/" }])
+      assert.throws(() => create(said), /explicit deny in a service control policy/);
+    create({ permissionsBoundary, path: "/mesh/" });
+  });
+
   it("makes up a name, keeps it, and replaces by it only when the program chose none", () => {
     const first = cloud.check("iam.Role", { assumeRolePolicy: trustPolicy });
     assert.strictEqual(first.inputs.name, "it-0123456");

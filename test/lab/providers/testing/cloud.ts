@@ -70,6 +70,12 @@ export class Cloud {
     return found;
   }
 
+  /** What the machine would have said beforehand. */
+  tell(kind: string, name: string, fact: Props): void {
+    fs.mkdirSync(path.join(this.root, kind), { recursive: true });
+    fs.writeFileSync(path.join(this.root, kind, `${name}.json`), JSON.stringify(fact));
+  }
+
   remove(): void {
     fs.rmSync(this.root, { recursive: true, force: true });
   }

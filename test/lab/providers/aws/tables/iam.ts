@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { asProps, asText } from "../../base/values";
-import { jsonDocument, unique } from "../checks";
+import { jsonDocument, others, unique } from "../checks";
 import { to, unlisted } from "../table";
 import type { Check, Draft, Table } from "../table";
+import type { World } from "../world";
 
 const NAME = /^[\w+=,.@-]+$/;
 const iamArn =
@@ -40,7 +41,7 @@ const statementsAreWhole: Check = ({ inputs }) => {
 const policyIsShort =
   (limit: number): Check =>
   ({ inputs }) => {
-    const length = asText(inputs.policy).replace(/\s/g, "").length;
+    const length = size(inputs.policy);
     return length <= limit
       ? undefined
       : `LimitExceeded: the policy has ${length} characters, ${limit} are allowed`;
@@ -54,6 +55,70 @@ const policyExists: Check = ({ inputs, world }) => {
     : `NoSuchEntity: policy ${policyArn} does not exist`;
 };
 
+/** White space left out (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
+const size = (document: unknown) => asText(document).replace(/\s/g, "").length;
+
+/** CreateRole and UpdateAssumeRolePolicy; an account may have had it raised to 8192. */
+const trustIsShort: Check = ({ inputs }) => {
+  const limit = Number(process.env.LAB_TRUST_POLICY ?? 2048);
+  return size(inputs.assumeRolePolicy) <= limit
+    ? undefined
+    : `LimitExceeded: Cannot exceed quota for ACLSizePerRole: ${limit}`;
+};
+
+/** PutRolePolicy: all inline policies of a role together. */
+const inlinePoliciesAreShort: Check = (draft) => {
+  const { role, policy } = draft.inputs;
+  const mine = others(draft).filter(({ inputs }) => inputs.role === role);
+  const whole = mine.reduce((sum, { inputs }) => sum + size(inputs.policy), size(policy));
+  return whole <= 10240
+    ? undefined
+    : `LimitExceeded: Maximum policy size of 10240 bytes exceeded for role ${asText(role)}`;
+};
+
+/** CreateRole (https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html). */
+const pathIsWhole: Check = ({ inputs }) =>
+  /^\/$|^\/[\x21-\x7e]+\/$/.test(asText(inputs.path) || "/") && asText(inputs.path).length <= 512
+    ? undefined
+    : "ValidationError: The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.";
+
+/** A boundary is AWS's own or of the role's account (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html). */
+const boundaryIsHere: Check = ({ inputs, account, world }) => {
+  const boundary = inputs.permissionsBoundary;
+  if (boundary === undefined) return undefined;
+  const owner = asText(boundary).split(":")[4];
+  const isHere = world.find("iam.Policy", boundary) ?? organization(world)?.permissionsBoundary;
+  return owner === "aws" || (owner === account && isHere)
+    ? undefined
+    : `NoSuchEntity: Scope ARN: ${asText(boundary)} does not exist or is not attachable.`;
+};
+
+/** What the service control policies of an organization ask of every role, where the machine says so. */
+const organization = (world: World) => world.fact("organization", "roles");
+
+/** As a policy that denies iam:CreateRole unless iam:PermissionsBoundary is one and the role stands below a path. */
+const organizationAllows: Check = ({ inputs, account, world }) => {
+  const { permissionsBoundary: policy, path } = organization(world) ?? {};
+  const denied =
+    (policy &&
+      asText(inputs.permissionsBoundary) !== `arn:aws:iam::${account}:policy/${asText(policy)}`) ||
+    (path && inputs.path !== path);
+  return denied
+    ? `AccessDenied: not authorized to perform: iam:CreateRole on resource: ${asText(inputs.name)} with an explicit deny in a service control policy`
+    : undefined;
+};
+
+/** Names are one whatever their case, and whatever their paths. */
+const nameIsFree: Check = (draft) => {
+  const name = asText(draft.inputs.name);
+  const twin = others(draft).find(
+    (other) =>
+      other.account === draft.account &&
+      asText(other.inputs.name).toLowerCase() === name.toLowerCase(),
+  );
+  return twin && `EntityAlreadyExists: Role with name ${name} already exists.`;
+};
+
 export const iam: Table = {
   "iam.Role": {
     id: byName,
@@ -63,7 +128,11 @@ export const iam: Table = {
     defaults: { maxSessionDuration: 3600, path: "/" },
     replace: ["name", "namePrefix", "path"],
     references: { permissionsBoundary: unlisted("iam.Policy") },
-    checks: [jsonDocument("assumeRolePolicy"), trustNamesPrincipals],
+    checks: [
+      jsonDocument("assumeRolePolicy"),
+      ...[trustNamesPrincipals, trustIsShort, pathIsWhole],
+      ...[boundaryIsHere, organizationAllows, nameIsFree],
+    ],
     outputs: (draft) => ({
       uniqueId: uniqueId("AROA", draft),
       createDate: draft.before?.outputs.createDate ?? new Date().toISOString(),
@@ -75,7 +144,7 @@ export const iam: Table = {
     required: ["role", "policy"],
     replace: ["name", "namePrefix", "role"],
     references: { role: to("iam.Role") },
-    checks: [jsonDocument("policy"), statementsAreWhole, policyIsShort(10240)],
+    checks: [jsonDocument("policy"), statementsAreWhole, inlinePoliciesAreShort],
   },
   "iam.Policy": {
     id: iamArn("policy"),
