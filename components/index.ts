@@ -26,6 +26,7 @@ export * from "./network/internal/internalBalancer";
 export * from "./network/internal/privateZone";
 
 export * from "./cluster/eks/eksCluster";
+export * from "./cluster/people/clusterPeople";
 export * from "./cluster/nodes/autoModeNodes";
 export * from "./cluster/nodes/managedNodes";
 export * from "./cluster/loadBalancers/loadBalancerController";

@@ -9,6 +9,7 @@ import { logicalName } from "../topology";
 import { EksCluster } from "./eks/eksCluster";
 import type { ClusterHandle } from "../handles";
 import { LoadBalancerController } from "./loadBalancers/loadBalancerController";
+import { ClusterPeople } from "./people/clusterPeople";
 import { nodeKinds } from "./nodes/kinds";
 import type { ClusterPlan } from "./facts";
 import { clusterProvider } from "./eks/provider";
@@ -107,11 +108,23 @@ function createNodesOf(
     providers: [lookUp(clusters.providers, plan.name)],
     dependsOn: [cluster, ...way],
   });
+  createPeople(name, plan, cluster, inside);
   const nodes = nodeKinds[plan.nodes.kind].create(name, plan, { cluster, vpc }, inside);
   // Only its pods need nodes. Pod Identity knows their role some seconds after it is given, and they take it once for life.
   const vpcId = after(vpc.vpcId, nodes);
   const controllers = createController(name, plan, { cluster, vpcId }, inside);
   return [cluster, ...way, ...nodes, ...controllers];
+}
+
+function createPeople(
+  name: string,
+  { region, access: { admins, viewers } }: ClusterPlan,
+  { eksName: clusterName }: EksCluster,
+  options: pulumi.ComponentResourceOptions,
+): void {
+  if (admins.length + viewers.length === 0) return;
+  const args = { clusterName, region, admins, viewers };
+  new ClusterPeople(logicalName(name, "people"), args, options);
 }
 
 function bringCluster(

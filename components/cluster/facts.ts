@@ -28,6 +28,8 @@ export interface ClusterPlan {
   upgradePolicy: Cluster["upgradePolicy"];
   zonalShift: boolean;
   logs: Cluster["logs"];
+  /** Who uses it, beside whoever makes it. */
+  access: Cluster["access"];
   /** How its roles are made. */
   iam: RolePlan;
   /** Tags of what EKS and the controllers make in its account. */

@@ -2,6 +2,7 @@ export * from "./nodes/autoModeNodes";
 export * from "./create";
 export * from "./eks/eksCluster";
 export * from "../versions/kubernetes";
+export * from "./people/clusterPeople";
 export * from "./loadBalancers/loadBalancerController";
 export * from "./nodes/managedNodes";
 export * from "./facts";

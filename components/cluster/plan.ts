@@ -42,6 +42,7 @@ function planCluster(
     upgradePolicy: cluster.upgradePolicy,
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
+    access: cluster.access,
     iam: planRoles(topology.iam, vpc.account),
     tags: tagsOf(topology),
     loadBalancerController: controllerChart(topology, relation),

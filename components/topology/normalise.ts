@@ -65,9 +65,16 @@ function nodesOf(nodes: FilledCluster["nodes"]): Nodes {
   };
 }
 
+type Access = FilledDescription["access"];
+
+function accessOf(all: Access, own: Access): Access {
+  return { admins: [...all.admins, ...own.admins], viewers: [...all.viewers, ...own.viewers] };
+}
+
 function clusterOf(
   name: string,
   cluster: FilledCluster,
+  access: Access,
   vpcs: Record<string, Vpc[]>,
   kubernetesVersion: string,
   given: ClusterValue[] = [],
@@ -83,6 +90,7 @@ function clusterOf(
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
     api: cluster.api,
+    access: accessOf(access, cluster.access),
     upgradePolicy: cluster.upgradePolicy,
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
@@ -158,6 +166,11 @@ function linksOf(links: FilledDescription["links"]): Links {
   };
 }
 
+/** What stands in the description as planners read it. */
+function settingsOf({ tags, protect, quotas, api, iam }: FilledDescription) {
+  return { tags, protect, quotas, api, iam };
+}
+
 /** Fills in what depends on the stack, the versions table or other parts of the description. */
 export function normalise(
   description: TopologyDescription,
@@ -173,17 +186,13 @@ export function normalise(
     vpcsOf(name, network, region).map(withGiven),
   );
   const makeCluster = (cluster: FilledCluster, name: string) =>
-    clusterOf(name, cluster, vpcs, newest, find(given?.clusters ?? {}, name));
+    clusterOf(name, cluster, filled.access, vpcs, newest, find(given?.clusters ?? {}, name));
   return {
     description,
     given,
+    ...settingsOf(filled),
     name: filled.name ?? context.name,
-    tags: filled.tags,
-    protect: filled.protect,
-    quotas: filled.quotas,
     istio,
-    api: filled.api,
-    iam: filled.iam,
     encryptionKeys: filled.encryption.keys,
     keepLoadBalancers: filled.loadBalancers.deletionProtection,
     trust: trustOf(filled.trust),

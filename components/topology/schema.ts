@@ -43,6 +43,11 @@ const api = z.strictObject({
   private: privateApi.optional(),
 } satisfies Shape<d.ApiDescription>);
 
+const access = z.strictObject({
+  admins: names.default([]),
+  viewers: names.default([]),
+} satisfies Shape<d.AccessDescription>);
+
 const root = z.strictObject({ secret: text.optional() } satisfies Shape<d.RootDescription>);
 
 const trust = z.strictObject({
@@ -158,6 +163,7 @@ const cluster = z.strictObject({
   nodes: nodes.prefault({}),
   kubernetesVersion: text.optional(),
   api: api.optional(),
+  access: access.prefault({}),
   gatewayApi: z.enum(d.GatewayApi).optional(),
   remoteAccess: z.enum(d.RemoteAccess).optional(),
   upgradePolicy: z.enum(d.UpgradePolicy).default(d.UpgradePolicy.Extended),
@@ -219,6 +225,7 @@ export const topologySchema = z.strictObject({
   quotas: quotas.default({}),
   istio: istio.prefault({}),
   api: api.optional(),
+  access: access.prefault({}),
   iam: iam.prefault({}),
   encryption: encryption.prefault({}),
   loadBalancers: loadBalancers.prefault({}),

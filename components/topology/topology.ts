@@ -1,5 +1,6 @@
 /** The checked description: every default filled in, networks flattened to VPCs, nothing left to choose. */
 import type {
+  AccessDescription,
   Architecture,
   Capacity,
   ChartSource,
@@ -147,6 +148,8 @@ export interface Cluster {
   loadBalancers: LoadBalancers;
   kubernetesVersion: string;
   api?: Api;
+  /** Everybody who uses it. */
+  access: Required<AccessDescription>;
   upgradePolicy: UpgradePolicy;
   zonalShift: boolean;
   logs: Required<ControlPlaneLogsDescription>;

@@ -1,6 +1,7 @@
 /** Changes that a description should be refused for, or warned of. One or more for every rule of every room. */
 import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
+import { accountMistakes } from "./accountMistakes";
 import { linkMistakes } from "./linkMistakes";
 import { placeMistakes } from "./placeMistakes";
 import { revisionMistakes } from "./revisionMistakes";
@@ -198,6 +199,7 @@ export const mistakes: Record<string, Mutation> = {
   ...references,
   ...names,
   ...placeMistakes,
+  ...accountMistakes,
   ...linkMistakes,
   ...revisionMistakes,
   ...meshes,

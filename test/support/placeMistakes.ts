@@ -157,23 +157,6 @@ function serveMeshes(
   }
 }
 
-/** One mesh over clusters that are each in an account of their own. */
-function spreadOverAccounts(
-  description: TopologyDescription,
-  count: number,
-  more: Partial<TopologyDescription>,
-): void {
-  Object.assign(description, { networks: {}, clusters: {} }, more);
-  description.links = { via: "existing" };
-  for (let index = 0; index < count; index++) {
-    const roleArn = `arn:aws:iam::${String(555500000000 + index)}:role/deploy`;
-    const name = `account-${index}`;
-    description.networks[name] = { cidr: `10.${index}.0.0/16`, account: { roleArn } };
-    description.clusters[name] = { network: name };
-  }
-  meshAll(description);
-}
-
 /** What takes several changes at once, or many things. */
 const large: Record<string, Mutation> = {
   "serve others from a VPC of yours without load-balancer subnets": serveFromYours(
@@ -234,15 +217,6 @@ const large: Record<string, Mutation> = {
       description.clusters[`many-${index}`] = { network: `many-${index}` };
     }
     meshAll(description);
-  },
-  "spread a mesh over a dozen accounts, whose roles have long ARNs": (description) => {
-    spreadOverAccounts(description, 12, { iam: { path: `/${"p".repeat(60)}/` } });
-  },
-  "spread a mesh over more accounts than a quota has room for": (description) =>
-    spreadOverAccounts(description, 3, { quotas: { trustPolicyLength: 400 } }),
-  "serve more accounts from one istiod than its role may name": (description) => {
-    spreadOverAccounts(description, 20, { iam: { path: `/${"p".repeat(510)}/` } });
-    description.meshes.wide.controlPlane = { runsIn: ["account-0"] };
   },
   "have hundreds of ranges": inExistingVpc((existing) => {
     // Every other /24, so that they do not merge.
@@ -316,12 +290,6 @@ const clusters: Record<string, Mutation> = {
   "take a future Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.99")),
   "take a Kubernetes patch": inCluster((cluster) => (cluster.kubernetesVersion = "1.35.1")),
   "take the oldest Kubernetes": inCluster((cluster) => (cluster.kubernetesVersion = "1.32")),
-  "bound roles by a name": (description) => (description.iam = { permissionsBoundary: "edge" }),
-  "bound roles by a policy of another partition": (description) => {
-    const permissionsBoundary = "arn:aws-cn:iam::111122223333:policy/edge";
-    description.iam = { permissionsBoundary };
-  },
-  "end a path of roles without a slash": (description) => (description.iam = { path: "/mesh" }),
   "allow no EKS cluster": (description) => (description.quotas = { eksClusters: 1 }),
   "make a hundred clusters": (description) => {
     const [first] = Object.values(description.clusters);

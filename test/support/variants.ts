@@ -7,6 +7,10 @@ const api = { allowFrom: ["192.0.2.1/32"] };
 /** Two clusters on managed nodes, one open to the internet through an ingress gateway, flow logs and endpoints. */
 export const managedNodes: TopologyDescription = {
   api,
+  access: {
+    admins: ["arn:aws:iam::111122223333:role/people/admin"],
+    viewers: ["arn:aws:iam::444455556666:role/viewer"],
+  },
   istio: { version: "1.31.3" },
   networks: {
     one: { cidr: "10.10.0.0/16", flowLogs: true, endpoints: ["s3", "sts"], nat: "per-zone" },
@@ -15,6 +19,7 @@ export const managedNodes: TopologyDescription = {
   clusters: {
     east: {
       network: "one",
+      access: { viewers: ["arn:aws:iam::111122223333:user/auditor"] },
       nodes: { kind: "managed" },
       upgradePolicy: "standard",
       zonalShift: true,

@@ -58,6 +58,7 @@ describe("a normalised topology", () => {
           loadBalancers: "auto-mode",
           kubernetesVersion: CONTEXT.defaults.kubernetesVersion(["1.31.4"]),
           upgradePolicy: "extended",
+          access: { admins: [], viewers: [] },
           zonalShift: false,
           logs: {
             types: ["api", "audit", "authenticator", "controllerManager", "scheduler"],

@@ -31,7 +31,7 @@ describe("a description's shape", () => {
     ],
     "has an unknown key": [
       { clusters: { main: { network: "main", noodes: {} } } },
-      'clusters.main.noodes: got an unknown key; allowed: network, vpc, nodes, kubernetesVersion, api, gatewayApi, remoteAccess, upgradePolicy, zonalShift, logs, existing; fix: did you mean "nodes"?',
+      'clusters.main.noodes: got an unknown key; allowed: network, vpc, nodes, kubernetesVersion, api, access, gatewayApi, remoteAccess, upgradePolicy, zonalShift, logs, existing; fix: did you mean "nodes"?',
     ],
     "has an unknown key that resembles none": [
       { links: { through: "peering" } },

@@ -1,4 +1,5 @@
 /** Clusters, made here or yours. */
+import type { AccessDescription } from "./access";
 import type { ApiDescription } from "./api";
 import type { CountDescription } from "./virtualMachines";
 
@@ -62,6 +63,8 @@ export interface ClusterDescription {
   kubernetesVersion?: string;
   /** Who reaches this cluster's API server, where it differs from the rest. */
   api?: ApiDescription;
+  /** Who uses this cluster, beside those that are said for all. */
+  access?: AccessDescription;
   /**
    * Whether the Gateway API CRDs are installed here or stand in the cluster already. Sidecar meshes work without; say `installed`
    * to write `Gateway` and `HTTPRoute` objects there, as Istio advises.

@@ -5,6 +5,7 @@
  * Closed sets are `as const` maps because Pulumi's schema inference refuses union types
  * (https://www.pulumi.com/docs/iac/using-pulumi/extending-pulumi/build-a-component/).
  */
+export * from "./access";
 export * from "./api";
 export * from "./clusters";
 export * from "./ecs";

@@ -1,4 +1,5 @@
 /** The whole description: what a user writes under `istio-patterns:topology`. */
+import type { AccessDescription } from "./access";
 import type { ApiDescription } from "./api";
 import type { ClusterDescription } from "./clusters";
 import type { EcsServiceDescription } from "./ecs";
@@ -52,6 +53,8 @@ export interface TopologyDescription {
    * There is no default, since an open API server is never right: `up` and `preview` refuse without it.
    */
   api?: ApiDescription;
+  /** Who uses the clusters made here. */
+  access?: AccessDescription;
   /** What every IAM role has. */
   iam?: IamDescription;
   /** Keys of your own for what is encrypted. */

@@ -1,4 +1,5 @@
 import type { Rule } from "../rule";
+import { accessFormRules } from "./access";
 import { apiRules } from "./apis";
 import { clusterFormRules } from "./clusters";
 import { controlPlaneRules } from "./controlPlanes";
@@ -35,6 +36,7 @@ export const topologyRules: readonly Rule[] = [
   ...sourceRules,
   ...trustFormRules,
   ...tagRules,
+  ...accessFormRules,
   ...iamRules,
   ...laterRules,
   ...warningRules,

@@ -6,7 +6,28 @@ import * as path from "node:path";
 import type { Json } from "./kube";
 import type { Store } from "./store";
 
-const adminPolicy = "AmazonEKSClusterAdminPolicy";
+/** Groups that stand for what EKS's policies allow on a whole cluster; other policies add none. */
+const policyGroups: Readonly<Record<string, string>> = {
+  AmazonEKSClusterAdminPolicy: "system:masters",
+  AmazonEKSViewPolicy: "lab:view",
+};
+
+/**
+ * Rights of `lab:view`: the user-facing role that AmazonEKSViewPolicy is like
+ * (https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html), which reads no Secret.
+ */
+export const viewBinding = {
+  apiVersion: "rbac.authorization.k8s.io/v1",
+  kind: "ClusterRoleBinding",
+  metadata: { name: policyGroups.AmazonEKSViewPolicy },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "view" },
+  subjects: [
+    {
+      ...{ apiGroup: "rbac.authorization.k8s.io", kind: "Group" },
+      name: policyGroups.AmazonEKSViewPolicy,
+    },
+  ],
+};
 
 interface Identity {
   readonly username: string;
@@ -66,12 +87,22 @@ export class Authenticator {
     const entry = this.store.outputs("eks.AccessEntry").find(mine);
     if (!entry) throw new Error(`${role} has no access entry on ${cluster}`);
     const policies = this.store.outputs("eks.AccessPolicyAssociation").filter(mine);
-    const admin = policies.some(
-      ({ policyArn, accessScope }) =>
-        policyArn.endsWith(adminPolicy) && accessScope?.type === "cluster",
-    );
-    const groups = [...(entry.kubernetesGroups ?? []), ...(admin ? ["system:masters"] : [])];
+    const allowed = policies
+      .filter(({ accessScope }) => accessScope?.type === "cluster")
+      .flatMap(({ policyArn }) => policyGroups[policyArn.split("/").at(-1)] ?? []);
+    const groups = [...(entry.kubernetesGroups ?? []), ...allowed];
     return { username: entry.userName || `${role}/session`, groups };
+  }
+
+  /** A token as the AWS CLI makes one for a role. */
+  tokenOf(cluster: string, role: string): string {
+    const url = new URL("https://sts.lab.amazonaws.com/?Action=GetCallerIdentity");
+    url.searchParams.set("X-Amz-Date", String(Math.floor(Date.now() / 1000)));
+    url.searchParams.set("x-k8s-aws-id", cluster);
+    url.searchParams.set("role", role);
+    const signature = createHmac("sha256", this.#key).update(url.href).digest("hex");
+    url.searchParams.set("X-Amz-Signature", signature);
+    return `k8s-aws-v1.${Buffer.from(url.href).toString("base64url")}`;
   }
 
   async #serve(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {

@@ -163,6 +163,24 @@ describe("tokens", () => {
     assert.deepEqual(groups, ["readers"]);
   });
 
+  it("count for what EKS's policies allow on the whole cluster", () => {
+    const authenticator = makeAuthenticator();
+    const { store } = authenticator;
+    const groups = (policy: string, scope = "cluster") => {
+      const policyArn = `arn:aws:eks::aws:cluster-access-policy/${policy}`;
+      const accessScope = { type: scope };
+      const outputs = { clusterName: "east", principalArn: role, policyArn, accessScope };
+      const place = { account: "123456789012", region: "eu-central-1" };
+      const type = "eks.AccessPolicyAssociation";
+      store.write({ type, id: "one", ...place, inputs: outputs, outputs });
+      return authenticator.identify("east", authenticator.tokenOf("east", role)).groups;
+    };
+    assert.deepEqual(groups("AmazonEKSClusterAdminPolicy"), ["readers", "system:masters"]);
+    assert.deepEqual(groups("AmazonEKSViewPolicy"), ["readers", "lab:view"]);
+    assert.deepEqual(groups("AmazonEKSViewPolicy", "namespace"), ["readers"]);
+    assert.deepEqual(groups("AmazonEKSEditPolicy"), ["readers"]);
+  });
+
   const refused: [string, (key: string) => string, RegExp][] = [
     ["of another key", () => sign("other", "east"), /signature/],
     ["for another cluster", (key) => sign(key, "west"), /for west, not for east/],

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Tools } from "../tools/build";
-import { Authenticator } from "./authenticator";
+import { Authenticator, viewBinding } from "./authenticator";
 import { Cloud } from "./cloud";
 import { ClusterState } from "./clusterState";
 import { eksDefinitions } from "./crds";
@@ -166,7 +166,12 @@ export class Machine {
       },
     });
     await server.start();
-    await Promise.all([kubelet.start(), defineCustomResources(server.kube)]);
+    const binding = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${viewBinding.metadata.name}`;
+    await Promise.all([
+      kubelet.start(),
+      defineCustomResources(server.kube),
+      server.kube.apply(binding, viewBinding),
+    ]);
     this.store.writeCluster(name, {
       name,
       endpoint: server.endpoint,

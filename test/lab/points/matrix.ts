@@ -35,6 +35,7 @@ const shownBy = {
   repeated: "01-single-cluster",
   unreached: "02-multi-primary-different-networks",
   rotated: "02-multi-primary-same-network",
+  people: "02-multi-primary-same-network",
   revoked: "02-multi-primary-same-network",
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",

@@ -1,7 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { Kube, type Json, type KubeError } from "../machine/kube";
 import { sleep, until } from "../machine/processes";
 import { only, severalClusters, type Check } from "../run/check";
+import type { Session } from "../run/session";
+import { boundPattern, people } from "../run/stackFile";
 import { echoPod, port, scaleEcho } from "../run/workload";
 import { demandSynced } from "./p2IstiodsSee";
 import { demandServing, servedBy } from "./p4Endpoints";
@@ -34,6 +37,45 @@ const refreshed: Check = {
       assert.deepEqual(as(watched), expected, `${istiod.name}: what its token is to ${watched}`);
       const message = `${istiod.name}: its token for ${watched} must not be good at home`;
       assert.throws(() => as(istiod.name), /the token is for/, message);
+    }
+  },
+};
+
+/** What the API server answers somebody with EKS's token, by status. */
+async function answersTo(session: Session, name: string, role: string): Promise<number[]> {
+  const { server, kubelet } = session.cluster(name);
+  const token = session.machine.authenticator.tokenOf(kubelet.options.cluster, role);
+  const kube = new Kube(server.endpoint, server.certificateAuthority, token);
+  const istio = `/api/v1/namespaces/${session.namespace}`;
+  const asked: [method: string, path: string, body?: Json][] = [
+    ["GET", `${istio}/pods`],
+    ["GET", "/apis/security.istio.io/v1/peerauthentications"],
+    ["GET", `${istio}/secrets`],
+    ["POST", `${istio}/configmaps?dryRun=All`, configMap],
+  ];
+  const statuses = asked.map(([method, path, body]) =>
+    kube.request(method, path, body).then(
+      () => 200,
+      (error: KubeError) => error.status,
+    ),
+  );
+  return Promise.all(statuses);
+}
+
+const configMap = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "by-people" } };
+
+const peopleMay: Check = {
+  key: "people",
+  point: 7,
+  title: "admins may do everything, viewers read all but Secrets, others nothing",
+  skip: only(boundPattern),
+  async run(session) {
+    for (const name of session.members) {
+      const may = (role: string) => answersTo(session, name, role);
+      assert.deepEqual(await may(people.admin), [200, 200, 200, 200], `${name}: an admin`);
+      assert.deepEqual(await may(people.viewer), [200, 200, 403, 403], `${name}: a viewer`);
+      const stranger = people.viewer.replace("viewer", "stranger");
+      assert.deepEqual(await may(stranger), [401, 401, 401, 401], `${name}: a stranger`);
     }
   },
 };
@@ -97,4 +139,9 @@ const unreached: Check = {
   },
 };
 
-export const accessChecks = [refreshed, unreached, revoked] as const satisfies readonly Check[];
+export const accessChecks = [
+  refreshed,
+  peopleMay,
+  unreached,
+  revoked,
+] as const satisfies readonly Check[];

@@ -35,6 +35,12 @@ export const streamSeconds = 15;
 /** The pattern in an organization that lets no role be made without a boundary, or outside a path. */
 export const boundPattern = "02-multi-primary-same-network";
 export const organization = { permissionsBoundary: "edge", path: "/mesh/" };
+/** Who uses the clusters there. */
+export const people = {
+  admin: "arn:aws:iam::210987654321:role/people/admin",
+  viewer: "arn:aws:iam::123456789012:role/viewer",
+};
+const access = { admins: [people.admin], viewers: [people.viewer] };
 const iam = {
   permissionsBoundary: `arn:aws:iam::123456789012:policy/${organization.permissionsBoundary}`,
   path: organization.path,
@@ -63,7 +69,7 @@ export class StackFile {
     this.original = {
       ...description,
       api: { allowFrom: [allowedFrom] },
-      iam: this.name === boundPattern ? iam : undefined,
+      ...(this.name === boundPattern ? { iam, access } : {}),
       istio: {
         ...description.istio,
         version: istioVersion,

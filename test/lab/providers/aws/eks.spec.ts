@@ -100,7 +100,7 @@ describe("aws stand-in: EKS", () => {
     const policy = { ...nodes, policyArn, accessScope: { type: "cluster" } };
     const associate = () => cloud.create("eks.AccessPolicyAssociation", policy);
     assert.throws(associate, /of type EC2_LINUX takes no access policies/);
-    assert.throws(() => entry({}), /already exists/);
+    assert.throws(() => entry({}), /ResourceInUseException: The specified access entry/);
     const identity = () =>
       cloud.create("eks.PodIdentityAssociation", {
         ...{ clusterName, namespace: "istio-system", serviceAccount: "istiod" },
@@ -109,6 +109,36 @@ describe("aws stand-in: EKS", () => {
     identity();
     assert.throws(identity, /ResourceInUse/);
     assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
+  });
+
+  it("admits lasting principals, once each, and whoever made the cluster by itself", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    cluster(subnets);
+    const clusterName = "demo-east";
+    const admit = (who: string, more: Props = {}) =>
+      cloud.create(
+        "eks.AccessEntry",
+        { clusterName, principalArn: `arn:aws:${who}`, ...more },
+        who,
+      );
+    assert.throws(() => admit("iam::123456789012:user/lab"), /ResourceInUseException/);
+    const session = "sts::123456789012:assumed-role/people/me";
+    for (const who of [session, "iam::123456789012:group/people"])
+      assert.throws(() => admit(who), /invalid principal/);
+    admit("iam::210987654321:role/people/admin");
+    admit("iam::123456789012:user/me");
+    assert.throws(() => admit("iam::123456789012:user/Me"), /ResourceInUseException/);
+    const nodes = { type: "EC2" };
+    assert.throws(() => admit("iam::210987654321:role/nodes", nodes), /the cluster's account/);
+    const policy = (name: string) =>
+      cloud.create("eks.AccessPolicyAssociation", {
+        ...{ clusterName, principalArn: "arn:aws:iam::123456789012:user/me" },
+        ...{ policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}` },
+        accessScope: { type: "cluster" },
+      });
+    assert.throws(() => policy("AmazonEKSViewerPolicy"), /policyArn parameter is invalid/);
+    policy("AmazonEKSViewPolicy");
   });
 
   it("serves an add-on by Kubernetes version, and the newest where none is asked for", () => {

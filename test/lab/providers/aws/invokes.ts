@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { asList, asProps, asText } from "../base/values";
 import type { Props } from "../base/values";
 import { newestAddon } from "./tables/addons";
+import { userOf } from "./world";
 import type { World } from "./world";
 
 export interface InvokeCall {
@@ -55,7 +56,7 @@ const INVOKES: Readonly<Record<string, (call: InvokeCall) => Props>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": ({ account }) => ({
     id: account,
     accountId: account,
-    arn: `arn:aws:iam::${account}:user/lab`,
+    arn: userOf(account),
     userId: "AIDALAB",
   }),
   "aws:index/getRegion:getRegion": ({ region }) => ({

@@ -15,7 +15,7 @@ import type { Props } from "../base/values";
 import { answerInvoke } from "./invokes";
 import type { Draft, ResourceType, Table } from "./table";
 import { refusedTags } from "./tags";
-import { newId, unresolved, valuesAt, World } from "./world";
+import { newId, unresolved, userOf, valuesAt, World } from "./world";
 
 const GLOBAL_MODULES = ["iam", "route53"];
 /** Names that the provider made up, under the key that Pulumi's AWS provider uses for it. */
@@ -181,7 +181,8 @@ export class AwsProvider implements Provider {
     const global = GLOBAL_MODULES.includes(type.split(".")[0]);
     const region = global ? "global" : asText(call.inputs.region) || this.region();
     const { inputs } = call;
-    return { type, id, inputs, account: this.account(), region, world: this.world };
+    const { world, caller } = this;
+    return { type, id, inputs, account: this.account(), region, caller, world };
   }
 
   private withRegion(token: string, inputs: Props): Props {
@@ -205,6 +206,11 @@ export class AwsProvider implements Provider {
     const [role] = asListOfProps(this.config.assumeRoles);
     const assumed = /^arn:[^:]*:iam::(\d{12}):/.exec(asText(role?.roleArn));
     return assumed?.[1] ?? process.env.LAB_ACCOUNT ?? "123456789012";
+  }
+
+  private get caller(): string {
+    const [role] = asListOfProps(this.config.assumeRoles);
+    return asText(role?.roleArn) || userOf(this.account());
   }
 
   private defaultTags(): unknown {

@@ -9,6 +9,8 @@ export interface Draft {
   readonly inputs: Props;
   readonly account: string;
   readonly region: string;
+  /** Who calls: the role that the provider takes, or the user that the program runs as. */
+  readonly caller: string;
   readonly world: World;
   /** Absent on create. */
   readonly before?: Stored;

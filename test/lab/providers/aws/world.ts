@@ -20,6 +20,9 @@ export function newId(prefix: string): string {
   return prefix + randomBytes(9).toString("hex").slice(0, 17);
 }
 
+/** Whose credentials the program has, where no role is taken. */
+export const userOf = (account: string) => `arn:aws:iam::${account}:user/lab`;
+
 /** The pretended cloud, read by checks. */
 export class World {
   constructor(

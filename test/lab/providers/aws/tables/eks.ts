@@ -3,10 +3,11 @@ import type { Stored } from "../../base/store";
 import { asList, asProps, asText } from "../../base/values";
 import type { Props } from "../../base/values";
 import { sameVpc, unique } from "../checks";
-import { arn, to, toAnywhere, toLoosely, unlisted } from "../table";
+import { arn, to, toAnywhere, toLoosely } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { valuesAt } from "../world";
 import type { World } from "../world";
+import { creatorsEntry } from "./access";
 import { newestAddon, servedAddons } from "./addons";
 
 const CLUSTER = { clusterName: to("eks.Cluster") };
@@ -75,41 +76,6 @@ function groupOfNodes(self: Stored, world: World): Stored[] {
   const groups = world.list("ec2.SecurityGroup").filter(({ owner }) => owner === self.id);
   return groups.map((group) => ({ ...group, owner: undefined }));
 }
-
-const entriesNeedApi: Check = ({ inputs, world }) => {
-  const cluster = world.find("eks.Cluster", inputs.clusterName);
-  const mode = asProps(cluster?.inputs.accessConfig).authenticationMode;
-  return mode === "API" || mode === "API_AND_CONFIG_MAP"
-    ? undefined
-    : `InvalidRequestException: ${asText(inputs.clusterName)} has authentication mode ${asText(mode) || "CONFIG_MAP"}`;
-};
-
-/** Access policies go with entries of two types (https://docs.aws.amazon.com/eks/latest/userguide/creating-access-entries.html). */
-const entryTakesPolicies: Check = ({ inputs, world }) => {
-  const entry = world
-    .list("eks.AccessEntry")
-    .find(
-      (it) =>
-        it.inputs.clusterName === inputs.clusterName &&
-        it.inputs.principalArn === inputs.principalArn,
-    );
-  if (!entry) {
-    return `ResourceNotFoundException: no access entry for ${asText(inputs.principalArn)} in ${asText(inputs.clusterName)}`;
-  }
-  const type = asText(entry.inputs.type);
-  return ["STANDARD", "EC2"].includes(type)
-    ? undefined
-    : `InvalidRequestException: an access entry of type ${type} takes no access policies`;
-};
-
-const groupsAreAllowed: Check = ({ inputs }) => {
-  const bad = asList(inputs.kubernetesGroups).find((it) =>
-    /^(system:|eks:|aws:|amazon:)/.test(asText(it)),
-  );
-  return bad === undefined
-    ? undefined
-    : `InvalidParameterException: the Kubernetes group name ${asText(bad)} has a reserved prefix`;
-};
 
 const kubernetesOf = (world: World, cluster: unknown) =>
   asText(world.outputs("eks.Cluster", cluster).version);
@@ -214,7 +180,7 @@ export const eks: Table = {
       self.inputs.deletionProtection
         ? `InvalidRequestException: ${self.id} has deletion protection`
         : undefined,
-    along: (draft) => [...clusterGroup(draft), ...logGroup(draft)],
+    along: (draft) => [...clusterGroup(draft), ...logGroup(draft), ...creatorsEntry(draft)],
     outputs: (draft) => {
       const server = serverOf(draft);
       const [subnet] = valuesAt(draft.inputs, "vpcConfig.subnetIds");
@@ -234,38 +200,6 @@ export const eks: Table = {
         },
       };
     },
-  },
-  "eks.AccessEntry": {
-    id: joined("clusterName", "principalArn"),
-    required: ["clusterName", "principalArn"],
-    defaults: { type: "STANDARD" },
-    replace: ["clusterName", "principalArn", "type"],
-    references: { ...CLUSTER, principalArn: { ...unlisted("iam.Role"), anywhere: true } },
-    checks: [entriesNeedApi, groupsAreAllowed],
-    outputs: ({ inputs, account, region, before }) => ({
-      accessEntryArn: `arn:aws:eks:${region}:${account}:access-entry/${asText(inputs.clusterName)}/${asText(inputs.principalArn).split(":").slice(4).join("/")}`,
-      userName: inputs.userName ?? inputs.principalArn,
-      createdAt: before?.outputs.createdAt ?? new Date().toISOString(),
-      modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
-    }),
-  },
-  "eks.AccessPolicyAssociation": {
-    id: ({ inputs }) =>
-      [inputs.clusterName, inputs.principalArn, inputs.policyArn].map(asText).join("#"),
-    required: ["clusterName", "principalArn", "policyArn", "accessScope"],
-    replace: ["clusterName", "principalArn", "policyArn", "accessScope"],
-    references: CLUSTER,
-    checks: [
-      entryTakesPolicies,
-      ({ inputs }) =>
-        /^arn:aws:eks::aws:cluster-access-policy\/\w+$/.test(asText(inputs.policyArn))
-          ? undefined
-          : `InvalidParameterException: ${asText(inputs.policyArn)} is no access policy`,
-    ],
-    outputs: ({ before }) => ({
-      associatedAt: before?.outputs.associatedAt ?? new Date().toISOString(),
-      modifiedAt: before?.outputs.modifiedAt ?? new Date().toISOString(),
-    }),
   },
   "eks.PodIdentityAssociation": {
     prefix: "a-",

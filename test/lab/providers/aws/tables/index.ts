@@ -1,5 +1,6 @@
 import type { Table } from "../table";
 import { compute } from "./compute";
+import { access } from "./access";
 import { eks } from "./eks";
 import { groups } from "./groups";
 import { iam } from "./iam";
@@ -15,6 +16,7 @@ import { transitGatewayAttachments } from "./transitGatewayAttachments";
 /** Every AWS resource type that the stand-in knows. */
 export const TABLE: Table = {
   ...compute,
+  ...access,
   ...eks,
   ...groups,
   ...iam,
