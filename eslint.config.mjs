@@ -72,6 +72,7 @@ export default tseslint.config(
       "components/topology/description/*.ts",
       "components/istio/facts.ts",
       "components/istio/gateways/ingressGateway.ts",
+      "components/istio/remote/remoteValues.ts",
       "components/istio/revisions/revisionTag.ts",
     ],
     rules: { "@typescript-eslint/no-explicit-any": "off" },

@@ -88,6 +88,12 @@ export interface IstiodPlan {
   revision?: string;
   /** Istio version. */
   version: string;
+  /**
+   * Extra values of chart `istiod` for this revision, over those of the control plane.
+   *
+   * @default none
+   */
+  values?: Record<string, any>;
   /** Private DNS name that clients elsewhere know it by; absent where it serves only its own cluster. */
   host?: string;
   /**
@@ -146,6 +152,8 @@ export interface ServedRevisionPlan {
   revision?: string;
   /** Istio version. */
   version: string;
+  /** The user's own of chart `istiod` for this revision. */
+  values?: Record<string, any>;
   /** Addresses of its istiods' load balancers, one list per istiod in the order of failover. */
   backends: string[][];
 }

@@ -157,11 +157,12 @@ function istiodsOf(
   { topology, addresses, settings }: Surroundings,
 ): IstiodPlan[] {
   return istiods.map((istiod) => {
-    const { name, version } = istiod.revision;
+    const { name, version, values } = istiod.revision;
     const needed = settings.filter(({ when }) => when(istiod));
     return {
       revision: name,
       version,
+      values,
       host: addresses[keyOf(istiod)]?.host,
       neededValues: needed.map(({ values }) => values(istiod, topology)).reduce(mergeValues, {}),
     };
@@ -171,9 +172,10 @@ function istiodsOf(
 function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
   const { in: relation, at, servers } = remote;
   const { mesh, namespace } = relation;
-  const revisions = relation.revisions.map(({ name, version }) => ({
+  const revisions = relation.revisions.map(({ name, version, values }) => ({
     revision: name,
     version,
+    values,
     backends: servers.map(
       (server) => addresses[istiodKey(mesh.name, server.at.cluster.name, name)]!.addresses,
     ),
@@ -231,7 +233,7 @@ function planTags(member: Member): TagPlan[] {
     injectionPath: controlPlane ? undefined : injectionPath(cluster, network),
     runsIstiod: controlPlane !== undefined,
     holdsConfiguration: holdsConfiguration(member),
-    values: mesh.values.istiod,
+    values: mergeValues(mesh.values.istiod ?? {}, mesh.istio.revisions[revision]?.values ?? {}),
   }));
 }
 

@@ -1,5 +1,14 @@
-import { DataPlane, hasEastWest, pathOf, Severity, today, written } from "../topology";
-import type { ChartValues, Mesh, MeshRelation, Problem, Rule } from "../topology";
+import {
+  below,
+  DataPlane,
+  hasEastWest,
+  istiosOf,
+  pathOf,
+  Severity,
+  today,
+  written,
+} from "../topology";
+import type { ChartValues, IstioSettings, Mesh, MeshRelation, Problem, Rule } from "../topology";
 import { addressRules } from "./addresses/rules";
 import { controlPlaneRules } from "./controlPlane/rules";
 import { gatewayRules } from "./gateways/rules";
@@ -15,20 +24,31 @@ type IstioRule = Rule<IstioPlan>;
 const LONGEST_RELEASE_NAME = 53;
 
 /** Extra values as written: where, for what, and what. */
-function extraValues({ name, values, ingress }: Mesh): [string[], ValuesOf, object][] {
+type Extra = [path: string, of: ValuesOf, values: object];
+
+function extraValues({ name, values, ingress }: Mesh): Extra[] {
   const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
   return [
-    ...charts.map(([chart, extra = {}]): [string[], ValuesOf, object] => [
-      ["meshes", name, "values", chart],
+    ...charts.map(([chart, extra = {}]): Extra => [
+      pathOf("meshes", name, "values", chart),
       chart,
       extra,
     ]),
-    ...Object.entries(ingress).map(([gateway, { values: extra }]): [string[], ValuesOf, object] => [
-      ["meshes", name, "ingress", gateway, "values"],
+    ...Object.entries(ingress).map(([gateway, { values: extra }]): Extra => [
+      pathOf("meshes", name, "ingress", gateway, "values"),
       "ingress",
       extra,
     ]),
   ];
+}
+
+/** Those of revisions, which are all of chart `istiod`. */
+function valuesOfRevisions({ path, revisions }: IstioSettings): Extra[] {
+  return Object.entries(revisions).map(([revision, { values = {} }]) => [
+    below(path, "revisions", revision, "values"),
+    "istiod",
+    values,
+  ]);
 }
 
 const ownedChartValues: IstioRule = {
@@ -36,17 +56,18 @@ const ownedChartValues: IstioRule = {
   summary: "Extra chart values leave alone what the plan owns.",
   why: "These values agree between charts and clusters only while one place says them.",
   severity: Severity.Problem,
-  check: ({ meshes }, _, { settled }) =>
-    Object.values(meshes)
-      .flatMap(extraValues)
-      .flatMap(([keys, of, extra]) =>
-        overriddenValues(of, { ...extra }, settled).map(({ path, got, instead }) => ({
-          path: pathOf(...keys, ...path),
-          got: written(got),
-          allowed: "nothing, the plan sets this value",
-          fix: `remove it: ${instead}`,
-        })),
-      ),
+  check: (topology, _, { settled }) =>
+    [
+      ...istiosOf(topology).flatMap(valuesOfRevisions),
+      ...Object.values(topology.meshes).flatMap(extraValues),
+    ].flatMap(([place, of, extra]) =>
+      overriddenValues(of, { ...extra }, settled).map(({ path, got, instead }) => ({
+        path: below(place, ...path),
+        got: written(got),
+        allowed: "nothing, the plan sets this value",
+        fix: `remove it: ${instead}`,
+      })),
+    ),
 };
 
 const isAmbient = ({ mesh }: MeshRelation) => mesh.dataPlane === DataPlane.Ambient;

@@ -14,8 +14,11 @@ const quotas = z.strictObject({
   trustPolicyLength: whole(1).optional(),
 } satisfies Shape<d.QuotasDescription>);
 
+const chartValues = map(z.any());
+
 const revision = z.strictObject({
   version: text,
+  values: chartValues.optional(),
 } satisfies Shape<d.RevisionDescription>);
 
 const charts = z.strictObject({
@@ -184,8 +187,6 @@ const member = z.strictObject({
   revision: text.optional(),
   agentRevision: text.optional(),
 } satisfies Shape<d.MemberDescription>);
-
-const chartValues = map(z.any());
 
 const ingress = z.strictObject({
   clusters: names,

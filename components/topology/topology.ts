@@ -24,6 +24,7 @@ import type {
   NodeLimitsDescription,
   QuotasDescription,
   RemoteAccess,
+  RevisionDescription,
   RootDescription,
   TenantsDescription,
   TopologyDescription,
@@ -72,7 +73,7 @@ export interface IstioSettings {
   path: string;
   /** Version of the one istiod that has no revision; absent where there are named revisions alone. */
   version?: string;
-  revisions: Record<string, { version: string }>;
+  revisions: Record<string, RevisionDescription>;
   /** Revision that each tag points to. */
   tags: Record<string, string>;
   hub?: string;

@@ -48,6 +48,20 @@ describe("the rule about owned chart values", () => {
     );
   });
 
+  it("names those of a revision, of the stack's Istio and of a mesh's own", () => {
+    const revisions = { r31: { version: "1.31.3", values: { global: { meshID: "mine" } } } };
+    const rest =
+      'got "mine"; allowed: nothing, the plan sets this value; fix: remove it: it is the mesh\'s name';
+    const asked = (description: TopologyDescription) =>
+      said(istioRules, "istio-values-owned", description);
+    assert.deepEqual(asked({ ...single(), istio: { revisions } }), [
+      `istio.revisions.r31.values.global.meshID: ${rest}`,
+    ]);
+    assert.deepEqual(asked(single({ istio: { revisions } })), [
+      `meshes.dev.istio.revisions.r31.values.global.meshID: ${rest}`,
+    ]);
+  });
+
   it("sees a list or null that takes away a map of the plan's, once", () => {
     const ingress = { apps: { clusters: ["main"], values: { service: [] } } };
     assert.deepEqual(check({ values: { istiod: { global: null } }, ingress }), [

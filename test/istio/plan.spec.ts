@@ -29,7 +29,15 @@ describe("the plan of one cluster", () => {
           servesRemotes: false,
           external: false,
           version: "1.31.3",
-          istiods: [{ revision: undefined, version: "1.31.3", host: undefined, neededValues: {} }],
+          istiods: [
+            {
+              revision: undefined,
+              version: "1.31.3",
+              values: undefined,
+              host: undefined,
+              neededValues: {},
+            },
+          ],
           revision: undefined,
           agentVersion: "1.31.3",
           loadBalancers: "auto-mode",
@@ -194,7 +202,7 @@ describe("revisions", () => {
 
   it("have their tags in every member, those of the mesh alone, and no object of them where only istiod is", () => {
     const { tags } = planOf(primaryRemote("different"));
-    const place = { mesh: "prod", namespace: "istio-system", values: undefined };
+    const place = { mesh: "prod", namespace: "istio-system", values: {} };
     const east = { ...place, cluster: "east", runsIstiod: true, holdsConfiguration: true };
     const west = {
       ...{ ...place, cluster: "west", runsIstiod: false, holdsConfiguration: false },

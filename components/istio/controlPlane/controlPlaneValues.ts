@@ -5,7 +5,7 @@ import { externalIstiod } from "./externalValues";
 import type { IstiodPlan } from "../facts";
 import { noDefaultRevision } from "../revisions/values";
 import { spreadOverZones } from "../spread";
-import { composeValues } from "../values";
+import { composeValues, mergeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 import { imagesOf } from "../../versions/istio";
 
@@ -16,7 +16,8 @@ export function baseValues(facts: ControlPlaneFacts): HelmValues {
 
 /** Values of chart `istiod`, for one of the control planes that run side by side. */
 export function istiodValues(facts: ControlPlaneFacts, istiod: IstiodPlan): HelmValues {
-  return composeValues(discovery, { ...facts, istiod }, facts.values?.istiod);
+  const extra = mergeValues(facts.values?.istiod ?? {}, istiod.values ?? {});
+  return composeValues(discovery, { ...facts, istiod }, extra);
 }
 
 /** Values of chart `cni`: the node agent that redirects pods' traffic to ztunnel. */

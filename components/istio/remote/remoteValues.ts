@@ -1,7 +1,7 @@
 /** Values of the charts in a cluster without an istiod of its own. */
 import type { ChartValues } from "../../topology";
 import { noDefaultRevision } from "../revisions/values";
-import { composeValues } from "../values";
+import { composeValues, mergeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 
 /** What the charts' values depend on, with opaque leaves: placed, never read. */
@@ -29,9 +29,15 @@ export interface RemoteRevision {
   revision?: string;
   /** Istio version. */
   version: string;
+  /**
+   * Extra values of chart `istiod` for this revision, over those of the remote.
+   *
+   * @default none
+   */
+  values?: Record<string, any>;
 }
 
-type RevisionFacts = RemoteFacts & RemoteRevision;
+type RevisionFacts = RemoteFacts & Omit<RemoteRevision, "values">;
 
 /** Values of chart `base`. */
 export function remoteBaseValues(facts: RemoteFacts): HelmValues {
@@ -40,10 +46,11 @@ export function remoteBaseValues(facts: RemoteFacts): HelmValues {
 
 /** Values of chart `istiod`, which makes no istiod here but the webhooks of one of its revisions. */
 export function remoteIstiodValues(facts: RemoteFacts, revision: RemoteRevision): HelmValues {
+  const { values, ...own } = revision;
   return composeValues<RevisionFacts>(
     [...everyChart, ...webhooks],
-    { ...facts, ...revision },
-    facts.values?.istiod,
+    { ...facts, ...own },
+    mergeValues(facts.values?.istiod ?? {}, values ?? {}),
   );
 }
 

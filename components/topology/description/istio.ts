@@ -54,6 +54,8 @@ export interface IstioDescription {
 export interface RevisionDescription {
   /** Its version, as `istio.version`. */
   version: string;
+  /** Extra values of chart `istiod` for this revision, over those of the mesh; keys that the plan owns are refused by name. */
+  values?: Record<string, any>;
 }
 
 /** Where the Helm charts come from. */

@@ -3,7 +3,11 @@
  *
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
-import type { EcsServiceDescription, VirtualMachinesDescription } from "../description";
+import type {
+  ChartValues,
+  EcsServiceDescription,
+  VirtualMachinesDescription,
+} from "../description";
 import type { Api, Cluster, Mesh, Topology, Vpc } from "../topology";
 
 export interface Relations {
@@ -120,6 +124,8 @@ export interface Revision {
   /** Absent: the only one, which has no name. */
   name?: string;
   version: string;
+  /** The user's own of chart `istiod`, over those of the mesh; absent: none. */
+  values?: ChartValues["istiod"];
 }
 
 /** Workloads of a mesh that run in no cluster. */
