@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import type { MeshTopologyArgs } from "../../components";
 import type { TrustDescription } from "../../components/topology";
 import { floor, floorOf, istiods, remotes } from "../support/graph";
+import type { Values } from "../../engine";
 import type { Graph } from "../support/graph";
 import { patterns } from "../support/topologies";
-import { providedRoot } from "../support/variants";
+import { movingRemotes, providedRoot } from "../support/variants";
 import { REGION, run } from "./own";
 
 const MULTI_PRIMARY = "02-multi-primary-different-networks";
 const SECRET = "kubernetes:core/v1:Secret";
+const TAG_WEBHOOKS = "kubernetes:admissionregistration.k8s.io/v1:MutatingWebhookConfiguration";
 
 const both = { default: {}, next: { secret: "meshRoot" } };
 /** Each step of a rotation, from the first root to the next. */
@@ -19,8 +21,10 @@ const steps: Record<string, TrustDescription> = {
   remove: { roots: { next: both.next } },
 };
 
+const descriptions: typeof patterns = { ...patterns, "tags of revisions": movingRemotes };
+
 function build(pattern: string, trust: TrustDescription): Promise<Graph> {
-  const topology = { ...patterns[pattern], trust };
+  const topology = { ...descriptions[pattern], trust };
   const args: MeshTopologyArgs = { topology, secrets: { meshRoot: providedRoot } };
   return run({ mesh: args }, { config: REGION });
 }
@@ -41,6 +45,7 @@ describe("the roots of a mesh at each step of a rotation", () => {
     "02-primary-remote-different-networks",
     "03-external-istiod-kubernetes",
     "01-single-cluster-ambient",
+    "tags of revisions",
   ]) {
     it(`are one bundle in cacerts and in all webhooks: ${pattern}`, async () => {
       for (const [step, trust] of Object.entries(steps)) {
@@ -53,9 +58,14 @@ describe("the roots of a mesh at each step of a rotation", () => {
           assert.equal(istiodRemote.injectionCABundle, bundle, step);
         const all = graph.resources.flatMap(({ inputs }) => {
           const validation = inputs.values?.base?.validationCABundle;
-          return validation === undefined ? [] : [validation];
+          const own = (inputs.webhooks ?? []).map(
+            ({ clientConfig }: Values) => clientConfig.caBundle,
+          );
+          return validation === undefined ? own : [validation, ...own];
         });
         assert.deepEqual([...new Set(all)], [bundle], step);
+        const hasTags = descriptions[pattern].istio?.tags !== undefined;
+        assert.equal(graph.ofType(TAG_WEBHOOKS).length > 0, hasTags);
       }
     });
   }
