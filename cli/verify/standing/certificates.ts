@@ -1,6 +1,7 @@
 /** What certificates say: who signs, until when, and whether a mesh has one root. */
 import { X509Certificate } from "node:crypto";
-import type { Finding } from "./finding";
+import { Level, said, told } from "./finding";
+import type { Finding, Said } from "./finding";
 import type { ObservedCluster, ObservedSigning, Reading } from "./observed";
 
 /** Days before the end of a certificate that are told. */
@@ -15,18 +16,20 @@ export function certificateFindings(
   mesh: string,
   signing: Reading<ObservedSigning | undefined>,
   now: Date,
-): Omit<Finding, "cluster">[] {
+): Said[] {
   const what = `certificate of ${mesh}`;
-  if ("failed" in signing) return [{ what, level: "unread", says: signing.failed }];
-  if (!signing.value) return [{ what, level: "wrong", says: "no Secret cacerts" }];
-  const { certificate, roots } = signing.value;
-  return [
-    ...certificatesIn(certificate).map((one) => endFinding(what, "intermediate", one, now)),
-    ...certificatesIn(roots).map((one) => endFinding(`root of ${mesh}`, "root", one, now)),
-    ...(certificatesIn(certificate).length === 0
-      ? [{ what, level: "wrong" as const, says: "the Secret cacerts holds no certificate" }]
-      : []),
-  ];
+  const about = { kind: "certificate", of: mesh } as const;
+  return told(what, signing, (value) => {
+    if (!value) return [said(what, Level.Wrong, "no Secret cacerts", about)];
+    const own = certificatesIn(value.certificate);
+    const roots = certificatesIn(value.roots);
+    if (own.length === 0)
+      return [said(what, Level.Wrong, "the Secret cacerts holds no certificate", about)];
+    return [
+      ...own.map((one) => said(what, ...endOf("intermediate", one, now), about)),
+      ...roots.map((one) => said(`root of ${mesh}`, ...endOf("root", one, now), about)),
+    ];
+  });
 }
 
 /** Every certificate of a PEM text that can be read as one. */
@@ -40,14 +43,15 @@ export function certificatesIn(pem: string): X509Certificate[] {
   });
 }
 
-function endFinding(what: string, kind: string, certificate: X509Certificate, now: Date) {
+function endOf(kind: string, certificate: X509Certificate, now: Date): [Level, string] {
   const end = new Date(certificate.validTo);
-  const day = end.toISOString().slice(0, 10);
   const left = (end.getTime() - now.getTime()) / DAY;
-  const level =
-    left < 0 ? ("wrong" as const) : left < SOON ? ("soon" as const) : ("right" as const);
-  const says = left < 0 ? `${kind} ended on ${day}` : `${kind} ends on ${day}`;
-  return { what, level, says: `${says}, ${shortPrint(certificate)}` };
+  const level = left < 0 ? Level.Wrong : left < SOON ? Level.Soon : Level.Right;
+  const verb = left < 0 ? "ended" : "ends";
+  return [
+    level,
+    `${kind} ${verb} on ${end.toISOString().slice(0, 10)}, ${shortPrint(certificate)}`,
+  ];
 }
 
 /** First bytes of the SHA-256 fingerprint: enough to tell two apart. */
@@ -70,7 +74,8 @@ export function rootFindings(observed: ObservedCluster[]): Finding[] {
     const [own, theirs] = [printsOf(roots), printsOf(first.roots)];
     if (own === theirs) return [];
     const says = `${of} of ${name} has ${own || "none"}, ${first.of} of ${first.name} ${theirs || "none"}`;
-    return [{ cluster: name, what: `roots of ${mesh}`, level: "wrong" as const, says }];
+    const about = { kind: "roots", of: mesh } as const;
+    return [{ cluster: name, ...said(`roots of ${mesh}`, Level.Wrong, says, about) }];
   });
 }
 

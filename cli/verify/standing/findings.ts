@@ -10,6 +10,7 @@ import type {
   ObservedGateway,
   ObservedIstiod,
   ObservedMember,
+  ObservedService,
 } from "./observed";
 
 /** Everything that is found of some clusters at a time. */
@@ -112,9 +113,10 @@ function debugFindings(
 /** Words of istiod's own (istio, pkg/kube/multicluster/cluster.go, SyncStatus). */
 function watchFinding(what: string, cluster: string, { clusters }: ObservedDebug): Said {
   const status = clusters.find(({ id }) => id === cluster)?.status;
-  if (status === "synced") return said(what, Level.Right, `sees ${cluster}`);
+  const about = { kind: "watch", of: cluster } as const;
+  if (status === "synced") return said(what, Level.Right, `sees ${cluster}`, about);
   const why = status === undefined ? "it has no Secret for it" : status;
-  return said(what, Level.Wrong, `does not see ${cluster}: ${why}`);
+  return said(what, Level.Wrong, `does not see ${cluster}: ${why}`, about);
 }
 
 /** What is sent is accepted within moments: after this long it is not on its way any more. */
@@ -142,21 +144,25 @@ function proxyFinding(what: string, { proxies }: ObservedDebug, now: Date): Said
 
 function networkFindings(network: string, { mesh, network: label }: ObservedMember): Said[] {
   const what = `network of ${mesh}`;
+  const about = { kind: "network", of: mesh } as const;
   return told(what, label, (value) => {
-    if (value === network) return [said(what, Level.Right, network)];
+    if (value === network) return [said(what, Level.Right, network, about)];
     const got = value === undefined ? "no label" : `label ${value}`;
-    return [said(what, Level.Wrong, `${got} topology.istio.io/network, planned ${network}`)];
+    return [said(what, Level.Wrong, `${got} topology.istio.io/network, planned ${network}`, about)];
   });
 }
 
 function gatewayFindings({ key }: ExpectedGateway, { service }: ObservedGateway): Said[] {
   const what = `gateway ${key}`;
-  return told(what, service, (value) => {
-    if (!value) return [said(what, Level.Wrong, "has no Service")];
-    const { addresses, ready } = value;
-    if (addresses.length === 0) return [said(what, Level.Wrong, "has no address")];
-    if (ready === 0) return [said(what, Level.Wrong, "has no ready pod behind it")];
-    const pods = `${ready} ready ${ready === 1 ? "pod" : "pods"}`;
-    return [said(what, Level.Right, `${addresses.join(", ")}, ${pods}`)];
-  });
+  const about = { kind: "gateway", of: key } as const;
+  return told(what, service, (value) => [said(what, ...stateOf(value), about)]);
+}
+
+function stateOf(service?: ObservedService): [Level, string] {
+  if (!service) return [Level.Wrong, "has no Service"];
+  const { addresses, ready } = service;
+  if (addresses.length === 0) return [Level.Wrong, "has no address"];
+  if (ready === 0) return [Level.Wrong, "has no ready pod behind it"];
+  const pods = `${ready} ready ${ready === 1 ? "pod" : "pods"}`;
+  return [Level.Right, `${addresses.join(", ")}, ${pods}`];
 }

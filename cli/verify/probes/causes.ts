@@ -1,0 +1,136 @@
+/** Why a cell likely differs from its plan, by what stands and by what istiod knows. */
+import { Barrier } from "../../../components/mesh/reach";
+import type { Cell, ReachPlace } from "../../../components/mesh/reach";
+import { needText } from "../../report/reachWords";
+import { Level } from "../standing/finding";
+import type { About, Finding } from "../standing/finding";
+import type { Answer } from "./answers";
+
+/** What was read because something differs. */
+export interface Evidence {
+  /** Of every control plane: members of each Service, as clusters that its istiods know endpoints of. */
+  known: KnownEndpoints[];
+  /** Authorization policies of the whole mesh, in root namespaces. */
+  policies: Policy[];
+  /** Modes of the peer authentications of root namespaces, by mesh. */
+  modes: { mesh: string; cluster: string; mode: string }[];
+}
+
+export interface KnownEndpoints {
+  mesh: string;
+  /** That the istiod runs in. */
+  cluster: string;
+  /** Clusters with endpoints, by host. */
+  clusters: Record<string, string[]>;
+}
+
+export interface Policy {
+  mesh: string;
+  cluster: string;
+  name: string;
+  action: string;
+}
+
+/** One that differs, with whom its caller is served by. */
+export interface Differing {
+  cell: Cell;
+  answer: Answer;
+  from: ReachPlace;
+  to: ReachPlace;
+  /** Clusters whose istiods serve the caller. */
+  servers: string[];
+  /** Host that the called one is known by; absent where it is called by address. */
+  host?: string;
+}
+
+/** The likely cause, or undefined where nothing that was looked at is one. */
+export function causeOf(
+  differing: Differing,
+  findings: Finding[],
+  evidence: Evidence,
+): string | undefined {
+  const { cell, answer } = differing;
+  if (answer.kind === "unasked") return undefined;
+  if (cell.way.kind === "none") return letIn(cell, differing.to, evidence);
+  if (answer.kind === "answered") return seenAsAnother(differing, findings);
+  return (
+    standingCause(differing, findings) ??
+    unknownEndpoint(differing, evidence) ??
+    denied(differing, evidence) ??
+    onTheWay(cell, answer.detail)
+  );
+}
+
+/** What stands wrong on the way, the nearest to the caller first. */
+function standingCause(differing: Differing, findings: Finding[]): string | undefined {
+  const { cell, from, to, servers } = differing;
+  const through = cell.way.kind === "gateways" ? cell.way.through.flat() : [];
+  const ends = [...servers, from.cluster, to.cluster];
+  const isOn = (about: About, cluster: string): boolean => {
+    switch (about.kind) {
+      case "watch":
+        return servers.includes(cluster) && about.of === to.cluster;
+      case "gateway":
+        return through.includes(about.of);
+      default:
+        return about.of === to.mesh && ends.includes(cluster);
+    }
+  };
+  const order: About["kind"][] = ["watch", "network", "gateway", "certificate", "roots"];
+  const wrong = findings.filter(
+    ({ level, about, cluster }) => level === Level.Wrong && about && isOn(about, cluster),
+  );
+  const [first] = wrong.sort((a, b) => order.indexOf(a.about!.kind) - order.indexOf(b.about!.kind));
+  return first && `${first.what} in ${first.cluster}: ${first.says}`;
+}
+
+function unknownEndpoint(
+  { from, to, servers, host }: Differing,
+  { known }: Evidence,
+): string | undefined {
+  if (host === undefined) return undefined;
+  const blind = known
+    .filter(({ mesh, cluster }) => mesh === from.mesh && servers.includes(cluster))
+    .find(({ clusters }) => !(clusters[host] ?? []).includes(to.cluster));
+  return blind && `istiod of ${blind.cluster} knows no endpoint of ${host} in ${to.cluster}`;
+}
+
+/** What proxies say where a policy refuses a request (https://istio.io/latest/docs/ops/common-problems/security-issues/). */
+const DENIED = /RBAC: access denied/;
+
+function denied({ to, answer }: Differing, { policies }: Evidence): string | undefined {
+  const isSaid = answer.kind === "refused" && DENIED.test(answer.detail);
+  const own = policies.filter(({ mesh }) => mesh === to.mesh);
+  const denying = own.filter(({ action }) => action === "DENY");
+  const named = (denying.length > 0 ? denying : own).map(
+    ({ name, cluster }) => `${name} in ${cluster}`,
+  );
+  if (isSaid) return `a policy denies it: ${named.join(", ") || "none of the whole mesh"}`;
+  return denying.length > 0 ? `a policy may deny it: ${named.join(", ")}` : undefined;
+}
+
+const SILENT = /time ?out|timed out|deadline|no answer/i;
+
+function onTheWay({ needs }: Cell, detail: string): string | undefined {
+  if (needs.length === 0) return undefined;
+  const words = needs.map(needText).join("; ");
+  return SILENT.test(detail)
+    ? `no packet comes back; it needs ${words}`
+    : `nothing that stands is wrong; it needs ${words}`;
+}
+
+function letIn({ way }: Cell, to: ReachPlace, { modes }: Evidence): string | undefined {
+  const why = way.kind === "none" ? way.why : undefined;
+  if (why === Barrier.Closed || why === Barrier.NoRoute)
+    return "a route or a rule that is not planned lets it in";
+  const own = modes.filter(({ mesh }) => mesh === to.mesh);
+  const lax = own.find(({ mode }) => mode !== "STRICT");
+  if (why !== Barrier.PlainText) return undefined;
+  if (own.length === 0) return `no PeerAuthentication makes mutual TLS strict in mesh ${to.mesh}`;
+  return lax && `the PeerAuthentication of mesh ${to.mesh} in ${lax.cluster} says ${lax.mode}`;
+}
+
+function seenAsAnother(differing: Differing, findings: Finding[]): string {
+  const standing = standingCause(differing, findings);
+  return standing ?? "the server sees somebody else than the caller";
+}
