@@ -106,7 +106,8 @@ async function askGateway({ from, to, exposure }: Question, standing: Standing):
 function fetchFrom(address: string, host: string): Promise<string> {
   return new Promise((resolve) => {
     const asked = request(
-      { host: address, path: "/header", headers: { Host: host }, timeout: 5000 },
+      new URL(`http://${address}/header`),
+      { headers: { Host: host }, timeout: 5000 },
       (response) => {
         let body = "";
         response.setEncoding("utf8").on("data", (text: string) => (body += text));

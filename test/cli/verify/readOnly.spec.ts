@@ -86,6 +86,7 @@ describe("istio-patterns verify --read-only", () => {
     assert.deepEqual([name, clusters, findings.length], ["demo", ["east", "west"], 14]);
     assert.deepEqual(findings[1], {
       ...{ cluster: "east", what: "istiod of prod, istiod-1" },
+      about: { kind: "watch", of: "west" },
       ...{ level: "right", says: "sees west" },
     });
   });
