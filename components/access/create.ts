@@ -129,7 +129,7 @@ function createRefreshers(
   return mapValues(plan.watchers, (watcher, key) => {
     const { cluster, namespace, serviceAccounts, role } = watcher;
     if (!role) return [];
-    // Only the list needs what objects need. Pod Identity knows a role some seconds after it is given, and pods take it once.
+    // Only the list needs what objects need. Pod Identity knows a role some seconds after it is given: the sooner, the shorter istiod waits.
     const { parent, providers } = options(cluster);
     const refresher = new TokenRefresher(
       logicalName(name, key, "token-refresher"),

@@ -21,6 +21,7 @@ import type { RefresherLine } from "../../components/access/refresher/refresher"
 
 /** Answers as the AWS CLI does, ends lines twice as it does, and writes down how it was asked. */
 const FAKE_AWS = `#!/bin/sh
+case "$*" in configure*) [ -n "$AWS_CONTAINER_CREDENTIALS_FULL_URI" ] || [ -e "$FAKE_ROLE" ]; exit ;; esac
 echo "$*" >> "$FAKE_LOG"
 cat > /dev/null
 case "$*" in *broken*) echo "AccessDenied" >&2; exit 254 ;; esac
@@ -43,6 +44,7 @@ class Loop {
         CONFIG_DIRECTORY: join(this.directory, "config"),
         TOKEN_DIRECTORY: join(this.directory, "tokens"),
         FAKE_LOG: join(this.directory, "log"),
+        FAKE_ROLE: join(this.directory, "role"),
         AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
         REFRESH_SECONDS: "600",
         RETRY_SECONDS: "600",
@@ -181,19 +183,19 @@ describe("the token refresher's loop", () => {
     assert.equal(loop.token("east"), "token 1 of demo-east");
   });
 
-  it("ends where the pod has no role, which none that comes later gives it", async () => {
-    const without = new Loop([east], { AWS_CONTAINER_CREDENTIALS_FULL_URI: "" });
-    assert.equal(await without.ended(), 1);
-    assert.match(without.errors, /made before its service account had a role: delete it/);
-    assert.deepEqual([without.calls(), without.ready], [[], false]);
-    await without.stop();
-  });
-
-  it("takes a role by web identity too", async () => {
-    const web = { AWS_WEB_IDENTITY_TOKEN_FILE: "/var/run/secrets/token" };
-    loop = new Loop([east], { AWS_CONTAINER_CREDENTIALS_FULL_URI: "", ...web });
+  it("waits for its role, is not ready before it comes, and says what is missing", async () => {
+    loop = new Loop([east], { AWS_CONTAINER_CREDENTIALS_FULL_URI: "" });
+    await until(() => loop!.errors.split("no role yet").length > 2, "a second look");
+    assert.match(loop.errors, /must have an association for this service account/);
+    assert.deepEqual([loop.calls(), loop.ready], [[], false]);
+    writeFileSync(join(loop.directory, "role"), "");
     await until(() => loop!.ready, "ready");
     assert.deepEqual(loop.tokens(), ["east"]);
+  });
+
+  it("ends well while it waits for its role", async () => {
+    loop = new Loop([east], { AWS_CONTAINER_CREDENTIALS_FULL_URI: "" });
+    await until(() => loop!.errors !== "", "a first look");
   });
 
   it("waits with nothing to do", async () => {

@@ -19,7 +19,19 @@ const IMAGE = "registry.example/aws-cli@sha256:0";
 const values = refresherValues(IMAGE);
 const [container] = values.initContainers as unknown as RefresherContainer[];
 
+const DIRECTORY = "/var/run/secrets/pods.eks.amazonaws.com/token-refresher";
+const token = { audience: "pods.eks.amazonaws.com", expirationSeconds: 86400, path: "token" };
+
 describe("the token refresher's chart values", () => {
+  it("ask the agent of Pod Identity themselves: a role may come after the pod", () => {
+    const environment = Object.fromEntries(container.env.map(({ name, value }) => [name, value]));
+    assert.equal(
+      environment.AWS_CONTAINER_CREDENTIALS_FULL_URI,
+      "http://169.254.170.23/v1/credentials",
+    );
+    assert.equal(environment.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, `${DIRECTORY}/token`);
+  });
+
   it("make it a native sidecar that istiod starts after", () => {
     assert.equal(values.initContainers.length, 1);
     assert.equal(container.restartPolicy, "Always");
@@ -48,6 +60,7 @@ describe("the token refresher's chart values", () => {
         mountPath: "/etc/istio-token-refresher",
         readOnly: true,
       },
+      { name: "pod-identity-token", mountPath: DIRECTORY, readOnly: true },
     ]);
   });
 
@@ -55,6 +68,7 @@ describe("the token refresher's chart values", () => {
     assert.deepEqual(values.volumes, [
       { name: "eks-tokens", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
       { name: "token-refresher-config", configMap: { name: "istio-token-refresher" } },
+      { name: "pod-identity-token", projected: { sources: [{ serviceAccountToken: token }] } },
     ]);
     assert.deepEqual(values.volumeMounts, [
       { name: "eks-tokens", mountPath: "/var/run/secrets/eks-tokens", readOnly: true },

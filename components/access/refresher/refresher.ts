@@ -35,8 +35,10 @@ export function refresherList(clusters: RefresherLine[]): string {
  * (https://docs.aws.amazon.com/cli/latest/reference/eks/get-token.html), as soon as the list changes, and sooner after a
  * failure. One cluster that fails keeps nothing else waiting: the first pass makes the pod ready whatever came of it.
  *
- * It ends where the pod was made without a role, which no later association gives it: istiod would run for life without
- * reading another cluster, and only its log would say so.
+ * It waits for its role first, and is not ready before: istiod would run without reading another cluster, and only its log would
+ * say so. Pod Identity knows an association some seconds after it is made
+ * (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations), on nodes that run long after the
+ * pod has started, and its webhook gives pods made before then nothing for life: see `identity`.
  *
  * No two braces in a row and no double dollar sign: the chart passes it through a template, Kubernetes through its own
  * variable expansion.
@@ -45,11 +47,6 @@ export const refresherScript = `
 set -u
 umask 077
 list="$CONFIG_DIRECTORY/${REFRESHER_CLUSTERS}"
-
-[ -n "\${AWS_CONTAINER_CREDENTIALS_FULL_URI:-}\${AWS_WEB_IDENTITY_TOKEN_FILE:-}" ] || {
-  echo "this pod was made before its service account had a role: delete it, and the next one has it" >&2
-  exit 1
-}
 
 refresh_one() {
   file="$TOKEN_DIRECTORY/$1"
@@ -89,6 +86,11 @@ forget_gone() {
 
 stop() { exit 0; }
 trap stop TERM INT
+until aws configure export-credentials --format process < /dev/null > /dev/null; do
+  echo "no role yet: Pod Identity must have an association for this service account, and its agent run here" >&2
+  sleep "$POLL_SECONDS" &
+  wait "$!"
+done
 while :; do
   seen="$(cat "$list")"
   if refresh_all; then pause="$REFRESH_SECONDS"; else pause="$RETRY_SECONDS"; fi
@@ -106,7 +108,40 @@ done
 /** Seconds between passes, between passes after a failure, and between looks at the list. */
 export const refresherPace = { REFRESH_SECONDS: "600", RETRY_SECONDS: "30", POLL_SECONDS: "5" };
 
+const IDENTITY = "pod-identity-token";
+const IDENTITY_DIRECTORY = "/var/run/secrets/pods.eks.amazonaws.com/token-refresher";
+const IDENTITY_TOKEN = "token";
+
+/**
+ * How a container asks the agent of Pod Identity for its role: what EKS's webhook gives to pods whose association it knows when they
+ * are made (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html), and leaves as it is where it stands already
+ * (https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html). Said here, a pod gets its role whenever
+ * the association is known. The address is the agent's own on every node.
+ */
+const identity = {
+  environment: {
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${IDENTITY_DIRECTORY}/${IDENTITY_TOKEN}`,
+  },
+  volume: {
+    name: IDENTITY,
+    projected: {
+      sources: [
+        {
+          serviceAccountToken: {
+            audience: "pods.eks.amazonaws.com",
+            expirationSeconds: 86400,
+            path: IDENTITY_TOKEN,
+          },
+        },
+      ],
+    },
+  },
+  volumeMount: { name: IDENTITY, mountPath: IDENTITY_DIRECTORY, readOnly: true },
+};
+
 const refresherEnvironment = {
+  ...identity.environment,
   ...refresherPace,
   CONFIG_DIRECTORY,
   TOKEN_DIRECTORY,
@@ -135,6 +170,7 @@ export function refresherValues(image: string): RefresherValues {
     volumes: [
       { name: TOKENS, emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
       { name: CONFIG, configMap: { name: REFRESHER_CONFIG } },
+      identity.volume,
     ],
     volumeMounts: [{ name: TOKENS, mountPath: TOKEN_DIRECTORY, readOnly: true }],
     // istiod refuses files in kubeconfigs unless told (istio, pkg/kube/util.go sanitizeKubeConfig).
@@ -170,6 +206,7 @@ function refresherContainer(image: string) {
     volumeMounts: [
       { name: TOKENS, mountPath: TOKEN_DIRECTORY },
       { name: CONFIG, mountPath: CONFIG_DIRECTORY, readOnly: true },
+      identity.volumeMount,
     ],
   };
 }

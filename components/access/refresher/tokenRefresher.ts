@@ -38,9 +38,9 @@ export interface TokenRefresherArgs {
 /**
  * What the token refresher beside istiod needs: a role by Pod Identity, and the list of clusters to make tokens for.
  *
- * Both must exist before istiod's pods: Pod Identity gives its credentials to a pod when the pod is created, and some seconds
- * after the association is made (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations). It
- * does so by an agent, which Auto Mode has and managed nodes need as the add-on `eks-pod-identity-agent`.
+ * The list must exist before istiod's pods, and the role comes some seconds after its association
+ * (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations): the refresher waits for it. Pod
+ * Identity gives it by an agent, which Auto Mode has and managed nodes need as the add-on `eks-pod-identity-agent`.
  */
 export class TokenRefresher extends pulumi.ComponentResource {
   /** Name of the ConfigMap that holds the list. */

@@ -144,6 +144,7 @@ export class Machine {
       host: {
         bin: context.bin,
         signingKey: this.authenticator.keyFile,
+        associations: this.store.folderOf("eks.PodIdentityAssociation"),
         bootstrap: this.options.tools.bootstrap,
         ztunnel: this.options.tools.ztunnel,
       },

@@ -26,14 +26,11 @@ export class Store {
     return files.flatMap((name) => readJson(path.join(folder, name)) ?? []);
   }
 
-  /** Outputs of what was written at least so many seconds ago. */
-  settled(type: string, seconds: number): Json[] {
-    const latest = Date.now() - seconds * 1000;
-    const writtenAt = ({ id }: Stored) =>
-      fs.statSync(this.#file(type, id), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
-    return this.list(type)
-      .filter((one) => writtenAt(one) <= latest)
-      .map(({ outputs }) => outputs);
+  /** The folder of a type's resources, also before there are any. */
+  folderOf(type: string): string {
+    const folder = path.join(this.folder, "aws", type);
+    fs.mkdirSync(folder, { recursive: true });
+    return folder;
   }
 
   /** Differs as soon as a resource of one of these types was written or removed: each is replaced by rename. */

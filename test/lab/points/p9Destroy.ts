@@ -42,7 +42,7 @@ const access = [
   "aws:eks/podIdentityAssociation:PodIdentityAssociation",
 ];
 
-/** A pod gets its role when it is made; that a race was won here says nothing of the next one. */
+/** That a race was won here says nothing of the next one. */
 const ordered: Check = {
   key: "ordered",
   point: 9,

@@ -15,6 +15,8 @@ export interface Sandbox {
 export interface Host {
   readonly bin: string;
   readonly signingKey: string;
+  /** Folder of the Pod Identity associations that there are. */
+  readonly associations: string;
   /** Template of the bootstrap of Istio's Envoys. */
   readonly bootstrap: string;
   /** ztunnel, where the lab has one. */
@@ -60,6 +62,8 @@ function rootScript(root: string, sandbox: Sandbox, host: Host): string[] {
     ...bindFile(process.execPath, `${root}/lab/node`),
     ...bindFile(fakeAws, `${root}/lab/aws.mjs`),
     ...bindFile(host.signingKey, `${root}/lab/signing-key`),
+    `mkdir -p ${quote(`${root}/lab/associations`)}`,
+    `mount --bind ${quote(host.associations)} ${quote(`${root}/lab/associations`)}`,
     `printf '#!/bin/sh\\nexec /lab/node /lab/aws.mjs "$@"\\n' > ${quote(`${local}/aws`)}`,
     `chmod 755 ${quote(`${local}/aws`)}`,
   ];

@@ -29,9 +29,6 @@ export interface KubeletOptions {
   readonly runs: (pod: Json) => boolean;
 }
 
-/** AWS names no number. */
-const ASSOCIATION_SECONDS = 5;
-
 const podPath = ({ metadata }: Json) =>
   `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
 
@@ -221,7 +218,7 @@ export class Kubelet {
       link: `${linksOf(this.options.index)}${randomBytes(5).toString("hex")}`,
       folder: path.join(work, "pods", uid),
       logs: path.join(work, "logs", cluster),
-      extra: this.#credentials(pod),
+      extra: this.#identity(pod),
       beside,
       report: async (status) => {
         await kube.patch(`${podPath(pod)}/status`, { status });
@@ -231,28 +228,12 @@ export class Kubelet {
     running.start();
   }
 
-  /**
-   * Pod Identity gives credentials to pods made after the association, and to no others. It says itself that it hears of one only
-   * after several seconds (https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-considerations).
-   */
-  #credentials(pod: Json): Record<string, string> {
-    const { store, cluster, region } = this.options;
-    const { namespace } = pod.metadata;
-    const account = pod.spec.serviceAccountName ?? "default";
-    const mine = store
-      .settled("eks.PodIdentityAssociation", ASSOCIATION_SECONDS)
-      .find(
-        (one) =>
-          one.clusterName === cluster &&
-          one.namespace === namespace &&
-          one.serviceAccount === account,
-      );
-    if (!mine) return {};
-    const role = mine.targetRoleArn || mine.roleArn;
+  /** What the agent of Pod Identity knows of a pod, whose credentials the pod's `aws` then asks for as each call is made. */
+  #identity({ metadata, spec }: Json): Record<string, string> {
     return {
-      ...{ LAB_ROLE_ARN: role, AWS_REGION: region, AWS_DEFAULT_REGION: region },
-      // What the agent's webhook adds to a pod.
-      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+      LAB_CLUSTER: this.options.cluster,
+      LAB_NAMESPACE: metadata.namespace,
+      LAB_SERVICE_ACCOUNT: spec.serviceAccountName ?? "default",
     };
   }
 }

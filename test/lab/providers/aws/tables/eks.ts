@@ -223,9 +223,9 @@ export const eks: Table = {
     replace: ["clusterName", "addonName"],
     references: { ...CLUSTER, serviceAccountRoleArn: to("iam.Role") },
     checks: [addonIsServed],
-    // It is active once its pods run, and so waits for the first node: about a minute. What comes after it comes long after what
-    // only waits for the cluster, such as the roles of pods.
-    seconds: 8,
+    // It is active once its pods run. As quick as where nodes run already: what comes after it comes before Pod Identity knows the
+    // roles that were given meanwhile.
+    seconds: 1,
     outputs: ({ inputs, world, before }) => ({
       addonVersion:
         inputs.addonVersion ??
