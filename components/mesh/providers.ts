@@ -28,15 +28,20 @@ export function awsOptions(
   return (key) => ({ parent, providers: [providers[key]!] });
 }
 
-/** Refuses providers of which some are missing, all at once. */
+/** Refuses providers of which some are missing, or are for nothing, all at once. */
 function demandProviders(needed: string[], given: Record<string, aws.Provider>): void {
   const missing = needed.filter((key) => find(given, key) === undefined);
-  if (missing.length === 0) return;
+  const idle = Object.keys(given).filter((key) => !needed.includes(key));
+  const fixes = [
+    ...(missing.length > 0 ? [`add ${missing.join(", ")}`] : []),
+    ...(idle.length > 0 ? [`remove ${idle.join(", ")}, where nothing is made`] : []),
+  ];
+  if (fixes.length === 0) return;
   const problem = {
     path: "awsProviders",
     got: oneOf(Object.keys(given)),
     allowed: `a provider for each of ${needed.join(", ")}`,
-    fix: `add ${missing.join(", ")}`,
+    fix: fixes.join("; "),
   };
   throw new pulumi.RunError(formatProblem(problem));
 }

@@ -56,7 +56,8 @@ function createVpc(
   if (plan.existing) return existingVpc(plan.existing, find(existing, plan.id));
   // A setting that the component does not take would be lost without a word.
   const settings = plan.settings satisfies Pick<VpcArgs, keyof VpcSettings>;
-  const args = { cidr: plan.cidrs[0]!, ...settings, iam: plan.iam, protect };
+  const { iam, encryptionKey: flowLogKeyArn } = plan;
+  const args = { cidr: plan.cidrs[0]!, ...settings, flowLogKeyArn, iam, protect };
   return new Vpc(logicalName(name, plan.id), args, options(plan.provider));
 }
 

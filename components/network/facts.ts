@@ -27,6 +27,8 @@ export interface VpcPlan {
   cidrs: string[];
   /** How it is made, where it is made here. */
   settings: VpcSettings;
+  /** ARN of the user's KMS key in its region; absent: there is none. */
+  encryptionKey?: string;
   /** How its roles are made. */
   iam: RolePlan;
   /** Names of the route tables that get the routes of links, in the order of their ids: numbers where they are made here. */

@@ -1,4 +1,4 @@
-import { keyed } from "../records";
+import { find, keyed } from "../records";
 import { NatMode, planProvider, planRoles, providerKey } from "../topology";
 import type { Relations, Topology, Vpc } from "../topology";
 import { merge } from "../topology/cidr";
@@ -30,7 +30,7 @@ export function planNetwork(relations: Relations, openings: readonly Opening[]):
   };
 }
 
-function planVpc({ iam }: Topology, vpc: Vpc): VpcPlan {
+function planVpc({ iam, encryptionKeys }: Topology, vpc: Vpc): VpcPlan {
   const { id, network, region, settings, existing } = vpc;
   const provider = providerKey(vpc);
   const cidrs = merge(vpc.cidrs);
@@ -39,6 +39,7 @@ function planVpc({ iam }: Topology, vpc: Vpc): VpcPlan {
     : Array.from({ length: natGateways(vpc) + 1 }, (_, index) => String(index));
   return {
     ...{ id, network, provider, region, cidrs, settings, routeTables },
+    encryptionKey: find(encryptionKeys, region),
     iam: planRoles(iam, vpc.account),
     ...(existing && { existing }),
   };

@@ -145,4 +145,11 @@ describe("AWS providers that are given to a MeshTopology", () => {
     const { message } = await refusal({ topology: pair }, {}, () => ({ awsProviders: {} }));
     assert.match(message, /^awsProviders: got nothing, since there is none; /);
   });
+
+  it("are refused where one is for a place in which nothing is made", async () => {
+    const { message } = await refusal({ topology: transitGateways }, {}, () => ({
+      awsProviders: provider("eu-wset-1", "eu-west-1"),
+    }));
+    assert.match(message, /; remove eu-wset-1, where nothing is made$/);
+  });
 });

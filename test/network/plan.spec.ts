@@ -59,6 +59,7 @@ describe("planNetwork", () => {
         region: "eu-west-1",
         cidrs: ["10.1.0.0/16"],
         settings: { zones: 3, nat: "single", flowLogs: false, endpoints: [] },
+        encryptionKey: undefined,
         iam: {},
         routeTables: ["0", "1"],
       },

@@ -33,15 +33,18 @@ function checkKeys({ encryptionKeys }: Topology): Problem[] {
     }));
 }
 
-function checkUsed({ encryptionKeys }: Topology, { clusters }: Relations): Problem[] {
-  const made = clusters.filter(({ cluster }) => !cluster.existing);
-  const regions = [...new Set(made.map(({ vpc }) => vpc.region))];
+function checkUsed({ encryptionKeys, vpcs }: Topology, { clusters }: Relations): Problem[] {
+  const made = clusters.filter(({ cluster }) => !cluster.existing).map(({ vpc }) => vpc);
+  const logged = Object.values(vpcs).filter(
+    ({ existing, settings }) => !existing && settings.flowLogs,
+  );
+  const regions = [...new Set([...made, ...logged].map(({ region }) => region))];
   return Object.keys(encryptionKeys)
     .filter((region) => !regions.includes(region))
     .map((region) => ({
       path: pathOf("encryption", "keys", region),
-      got: `a key in ${region}, where no cluster is made`,
-      allowed: `keys in regions of clusters made here: ${oneOf(regions)}`,
+      got: `a key in ${region}, where no cluster is made and no VPC writes flow logs`,
+      allowed: `keys in regions of what they encrypt: ${oneOf(regions)}`,
       fix: "remove it, or correct the region",
     }));
 }
@@ -65,7 +68,7 @@ export const controlPlaneRules: Rule[] = [
   },
   {
     id: "encryption-key-unused",
-    summary: "Keys are of regions where a cluster is made.",
+    summary: "Keys are of regions where a cluster is made, or a VPC writes flow logs.",
     why: "Nothing would be encrypted with another one.",
     severity,
     check: checkUsed,

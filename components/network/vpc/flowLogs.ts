@@ -7,6 +7,7 @@ import { automaticName, LONGEST } from "../../topology";
 /** What a VPC says of its flow logs. */
 interface FlowLogSettings {
   flowLogRetentionDays?: pulumi.Input<number>;
+  flowLogKeyArn?: pulumi.Input<string>;
   iam?: RoleSettings;
 }
 
@@ -14,11 +15,11 @@ interface FlowLogSettings {
 export function createFlowLogs(
   name: string,
   vpc: aws.ec2.Vpc,
-  { flowLogRetentionDays: retentionInDays = 30, iam }: FlowLogSettings,
+  { flowLogRetentionDays: retentionInDays = 30, flowLogKeyArn: kmsKeyId, iam }: FlowLogSettings,
   options: pulumi.CustomResourceOptions,
 ): void {
   const logs = `${name}-flow-logs`;
-  const group = new aws.cloudwatch.LogGroup(logs, { retentionInDays }, options);
+  const group = new aws.cloudwatch.LogGroup(logs, { retentionInDays, kmsKeyId }, options);
   const role = new aws.iam.Role(
     automaticName(logs, LONGEST.role),
     { ...iam, assumeRolePolicy: trustPolicy(vpc) },

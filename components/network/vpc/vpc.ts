@@ -46,6 +46,12 @@ export interface VpcArgs {
    */
   flowLogRetentionDays?: pulumi.Input<number>;
   /**
+   * ARN of a symmetric KMS key of the VPC's region that encrypts flow logs, and lets `logs.<region>.amazonaws.com` use it.
+   *
+   * @default AWS's own
+   */
+  flowLogKeyArn?: pulumi.Input<string>;
+  /**
    * AWS services reached through VPC endpoints, such as `s3`, `ecr.api`, `ecr.dkr`, `sts`, `eks`. An interface endpoint is
    * about USD 7 a month and zone; `s3` and `dynamodb` are free.
    *

@@ -4,7 +4,7 @@
 export interface EncryptionDescription {
   /**
    * ARN of a symmetric KMS key by AWS region. It encrypts, in clusters made there, Kubernetes secrets, logs of the control plane
-   * and disks of nodes. A cluster's secrets keep the key that they were made with: EKS lets none change.
+   * and disks of nodes, and flow logs of VPCs made there. A cluster's secrets keep the key that they were made with: EKS lets none change.
    *
    * The key's policy must let these use it: `logs.<region>.amazonaws.com`
    * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html); with managed nodes

@@ -32,7 +32,7 @@ const claims: Claim[] = [
       const keys = Object.fromEntries(["eu-west-1", "us-east-1"].map((one) => [one, key(one)]));
       description.encryption = { keys };
     },
-    "encryption.keys.us-east-1: got a key in us-east-1, where no cluster is made; allowed: keys in regions of clusters made here: eu-west-1; fix: remove it, or correct the region",
+    "encryption.keys.us-east-1: got a key in us-east-1, where no cluster is made and no VPC writes flow logs; allowed: keys in regions of what they encrypt: eu-west-1; fix: remove it, or correct the region",
   ],
 ];
 

@@ -204,6 +204,10 @@ describe("Vpc", () => {
     const log = graph.one("aws:ec2/flowLog:FlowLog", "main").inputs;
     const group = graph.one("aws:cloudwatch/logGroup:LogGroup", "main-flow-logs");
     assert.equal(group.inputs.retentionInDays, 30);
+    const flowLogKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
+    const encrypted = await run({ flowLogs: true, flowLogKeyArn });
+    const { kmsKeyId } = encrypted.one("aws:cloudwatch/logGroup:LogGroup").inputs;
+    assert.deepEqual([kmsKeyId, "kmsKeyId" in group.inputs], [flowLogKeyArn, false]);
     assert.equal(log.trafficType, "ALL");
     const policy = JSON.parse(graph.one("aws:iam/rolePolicy:RolePolicy").inputs.policy);
     assert.deepEqual(policy.Statement, [
