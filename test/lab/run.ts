@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { enterLab, interruptedCode, reportFile, workVariable } from "./machine/enter";
+import type { JudgesOptions } from "./judges/run";
 import { buildProviders } from "./providers/build";
 import { keepPattern } from "./run/keep";
 import { runPattern, type PatternOptions } from "./run/pattern";
@@ -15,14 +16,28 @@ const orderVariable = "LAB_ORDER";
 /** A pattern waits for half of its time: two of them keep two cores busy. */
 const patternsAtOnce = 2;
 
-type Order = Omit<PatternOptions, "work"> & { readonly keep: boolean };
+type PatternOrder = Omit<PatternOptions, "work"> & { readonly keep: boolean };
+type JudgesOrder = Omit<JudgesOptions, "work">;
+type Order = PatternOrder | JudgesOrder;
+
+const isOfPattern = (order: Order): order is PatternOrder => "stackFile" in order;
+
+/** In the place of a stack file: what others than this project's authors have to say of all plans. */
+const judges = "judges";
 
 async function inside(work: string): Promise<void> {
   const order: Order = JSON.parse(process.env[orderVariable] ?? "");
-  const options = { ...order, work };
-  if (order.keep) return keepPattern(options);
-  const report = await runPattern(options);
+  if (isOfPattern(order) && order.keep) return keepPattern({ ...order, work });
+  const report = await (isOfPattern(order)
+    ? runPattern({ ...order, work })
+    : judged({ ...order, work }));
   fs.writeFileSync(reportFile(work), JSON.stringify(report));
+}
+
+/** Loaded for them alone: plans need the whole program. */
+async function judged(options: JudgesOptions): Promise<PatternReport> {
+  const { runJudges } = await import("./judges/run.js");
+  return runJudges(options);
 }
 
 function stackFiles(named: readonly string[]): string[] {
@@ -34,7 +49,8 @@ function stackFiles(named: readonly string[]): string[] {
   return files.map((file) => path.resolve(file)).sort();
 }
 
-const nameOf = (stackFile: string): string => path.basename(stackFile, ".yaml");
+const nameOf = (order: Order): string =>
+  isOfPattern(order) ? path.basename(order.stackFile, ".yaml") : judges;
 
 function enter(order: Order, onLine?: (line: string) => void) {
   // Go's programs live briefly here: memory costs less than collecting it.
@@ -42,28 +58,28 @@ function enter(order: Order, onLine?: (line: string) => void) {
   return enterLab({ script: path.resolve(__filename), environment, onLine });
 }
 
-/** A pattern whose process ended before it could report is one failure. */
-function unreported(stackFile: string, seconds: number): PatternReport {
+/** A run whose process ended before it could report is one failure. */
+function unreported(pattern: string, seconds: number): PatternReport {
   const message = "the run ended before its report";
   const result = { point: 1, title: "run", outcome: "failed", message, seconds } as const;
-  return { pattern: nameOf(stackFile), results: [result], seconds };
+  return { pattern, results: [result], seconds };
 }
 
-/** The report of one pattern; undefined where someone has interrupted it. */
+/** The report of one pattern, or of the judges; undefined where someone has interrupted it. */
 async function reportOf(order: Order, alone: boolean): Promise<PatternReport | undefined> {
-  const name = nameOf(order.stackFile);
+  const name = nameOf(order);
   const started = Date.now();
   console.log(`${name}  begins`);
   const tell = (line: string) => console.log(`${name}  ${line}`);
   const { code, report } = await enter(order, alone ? undefined : tell);
   if (code === interruptedCode) return undefined;
-  return report ? JSON.parse(report) : unreported(order.stackFile, (Date.now() - started) / 1000);
+  return report ? JSON.parse(report) : unreported(name, (Date.now() - started) / 1000);
 }
 
-async function runAll(files: readonly string[], order: Omit<Order, "stackFile">): Promise<void> {
+async function runAll(orders: readonly Order[]): Promise<void> {
   // Later files have more clusters: begun first, they are not what everyone waits for in the end.
-  const reports = await inParallel([...files].reverse(), patternsAtOnce, (stackFile) =>
-    reportOf({ ...order, stackFile }, files.length === 1),
+  const reports = await inParallel([...orders].reverse(), patternsAtOnce, (order) =>
+    reportOf(order, orders.length === 1),
   );
   if (!reports) {
     process.exitCode = interruptedCode;
@@ -75,13 +91,16 @@ async function runAll(files: readonly string[], order: Omit<Order, "stackFile">)
 }
 
 async function outside(named: readonly string[]): Promise<void> {
-  const files = stackFiles(named);
+  const alone = named.length === 1 && named[0] === judges;
+  const files = alone ? [] : stackFiles(named);
   const keep = Boolean(process.env.KEEP);
   if (keep && files.length !== 1) throw new Error("KEEP=1 keeps one pattern: name it with STACK=");
   const tools = await buildTools();
-  const order = { tools, providers: buildProviders(path.dirname(tools.bin)), keep };
-  if (keep) await enter({ ...order, stackFile: files[0] });
-  else await runAll(files, order);
+  if (alone) return runAll([{ tools }]);
+  const providers = buildProviders(path.dirname(tools.bin));
+  const patterns = files.map((stackFile) => ({ tools, providers, keep, stackFile }));
+  if (keep) return void (await enter(patterns[0]));
+  await runAll(named.length === 0 ? [{ tools }, ...patterns] : patterns);
 }
 
 const work = process.env[workVariable];

@@ -1,3 +1,6 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
 import type { Json } from "./kube";
 
 interface Brought {
@@ -39,10 +42,42 @@ const keptTags = [
   "eks.amazonaws.com/nodeclass",
 ];
 
-/** Of aws/karpenter-provider-aws, pkg/apis/v1/ec2nodeclass.go. */
+const selectorTerms = (id: string, more: Json = {}) => ({
+  type: "array",
+  minItems: 1,
+  items: {
+    type: "object",
+    properties: {
+      id: { ...text, pattern: `^${id}-[0-9a-z]+$` },
+      tags: { type: "object", additionalProperties: text },
+      ...more,
+    },
+  },
+});
+
+/**
+ * Fields are those of https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html#auto-node-class-spec that programs
+ * here could write; patterns and what is checked of tags, of aws/karpenter-provider-aws, pkg/apis/v1/ec2nodeclass.go.
+ */
 const nodeClass = {
-  ...anything,
+  type: "object",
+  required: ["role", "subnetSelectorTerms", "securityGroupSelectorTerms"],
   properties: {
+    role: { ...text, minLength: 1 },
+    subnetSelectorTerms: selectorTerms("subnet"),
+    securityGroupSelectorTerms: selectorTerms("sg", { name: text }),
+    snatPolicy: { ...text, enum: ["Random", "Disabled"] },
+    networkPolicy: { ...text, enum: ["DefaultAllow", "DefaultDeny"] },
+    networkPolicyEventLogs: { ...text, enum: ["Enabled", "Disabled"] },
+    ephemeralStorage: {
+      type: "object",
+      properties: {
+        size: { ...text, pattern: "^[0-9]+(Gi|G|Ti|T)$" },
+        iops: { type: "integer", minimum: 3000, maximum: 16000 },
+        throughput: { type: "integer", minimum: 125, maximum: 1000 },
+        kmsKeyID: text,
+      },
+    },
     tags: {
       type: "object",
       additionalProperties: text,
@@ -61,7 +96,7 @@ const nodeClass = {
   },
 };
 
-/** What EKS and its load-balancer controllers bring, as far as programs write it. */
+/** What EKS and its load-balancer controllers bring and no registry holds, as far as programs write it. */
 const brought = [
   ...["eks.amazonaws.com/v1", "elbv2.k8s.aws/v1beta1"].map((api): Brought => {
     const [group, version] = api.split("/");
@@ -77,17 +112,15 @@ const brought = [
     scope: "Cluster",
     spec: nodeClass,
   },
-  {
-    group: "karpenter.sh",
-    version: "v1",
-    kind: "NodePool",
-    plural: "nodepools",
-    scope: "Cluster",
-    spec: anything,
-  },
 ] satisfies Brought[];
 
-export function eksDefinitions(): Json[] {
+/** Those, and the ones that a folder holds as files. */
+export function eksDefinitions(folder: string): Json[] {
+  const files = fs.readdirSync(folder).map((name) => path.join(folder, name));
+  return [...files.map((file) => parse(fs.readFileSync(file, "utf8"))), ...written()];
+}
+
+function written(): Json[] {
   return brought.map(({ group, version, kind, plural, scope, spec }) => ({
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",

@@ -133,6 +133,7 @@ export class Machine {
 
   async #startCluster(context: Context, options: ClusterOptions, index: number): Promise<void> {
     const { name, region = defaultRegion } = options;
+    const { definitions } = this.options.tools;
     const server = new ApiServer(context, name, index);
     const kubelet = new Kubelet({
       cluster: name,
@@ -170,7 +171,7 @@ export class Machine {
     const binding = `/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${viewBinding.metadata.name}`;
     await Promise.all([
       kubelet.start(),
-      defineCustomResources(server.kube),
+      defineCustomResources(server.kube, definitions),
       server.kube.apply(binding, viewBinding),
     ]);
     this.store.writeCluster(name, {
@@ -183,9 +184,9 @@ export class Machine {
   }
 }
 
-async function defineCustomResources(kube: Kube): Promise<void> {
+async function defineCustomResources(kube: Kube, folder: string): Promise<void> {
   const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-  for (const definition of eksDefinitions()) {
+  for (const definition of eksDefinitions(folder)) {
     const own = `${definitions}/${definition.metadata.name}`;
     await kube.apply(own, definition);
     await until(`definition ${definition.metadata.name}`, 20, async () => {

@@ -14,6 +14,7 @@ export const points = {
   9: "destroy",
   10: "SDKs",
   11: "traffic",
+  12: "judges",
 } as const;
 
 export type Point = keyof typeof points;

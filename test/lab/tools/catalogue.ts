@@ -61,6 +61,13 @@ export const bootstrap = {
   replace: ["{{- if .metadata_discovery }}", "{{- if false }}"],
 } as const;
 
+/** Definitions of custom resources that EKS brings: files of the project whose they are. */
+export const definitions = {
+  folder: "karpenter",
+  module: "sigs.k8s.io/karpenter",
+  files: ["pkg/apis/crds/karpenter.sh_nodepools.yaml"],
+} as const;
+
 /** The chart directories that the program refers to as `<location>/<chart>`. */
 export const charts = {
   istio: ["base", "istiod", "cni", "ztunnel", "gateway"],

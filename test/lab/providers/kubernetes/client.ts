@@ -10,6 +10,8 @@ export class ApiError extends Error {
   constructor(
     readonly code: number,
     message: string,
+    /** The server's own word for it, such as `Invalid`. */
+    readonly reason = "",
   ) {
     super(message);
   }
@@ -96,7 +98,7 @@ export class Client {
           const answer = parsed(Buffer.concat(chunks).toString("utf8"));
           const code = response.statusCode ?? 0;
           if (code < 300) resolve(answer);
-          else reject(new ApiError(code, asText(answer.message) || `HTTP ${code} from ${path}`));
+          else reject(errorOf(answer, code, path));
         });
       });
       request.setTimeout(REQUEST_TIMEOUT_MS, () => request.destroy(new Error("timed out")));
@@ -137,6 +139,9 @@ export class Client {
 
 const root = (apiVersion: string) =>
   apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+
+const errorOf = ({ message, reason }: Props, code: number, path: string) =>
+  new ApiError(code, asText(message) || `HTTP ${code} from ${path}`, asText(reason));
 
 function parsed(text: string): Props {
   try {

@@ -1,0 +1,60 @@
+import * as path from "node:path";
+import { Machine } from "../machine/machine";
+import { Client } from "../providers/kubernetes/client";
+import { parseKubeconfig } from "../providers/kubernetes/kubeconfig";
+import type { PatternReport, Result } from "../run/report";
+import { seconds, tell } from "../run/result";
+import type { Tools } from "../tools/build";
+import { judgings, type Case, type Judging } from "./judging";
+import { objectsOf, renderedOf } from "./manifests";
+import { descriptions, subject } from "./subjects";
+
+export interface JudgesOptions {
+  readonly work: string;
+  readonly tools: Tools;
+}
+
+async function runJudging({ title, run }: Judging, one: Case): Promise<Result> {
+  const started = Date.now();
+  try {
+    await run(one);
+    return { point: 12, title, outcome: "passed", seconds: seconds(started) };
+  } catch (error) {
+    const { message } = error as Error;
+    return { point: 12, title, outcome: "failed", message, seconds: seconds(started) };
+  }
+}
+
+/** What all stack files and variants plan, and a cluster that has nothing of it. */
+async function caseOf(machine: Machine, { work, tools }: JudgesOptions): Promise<Case> {
+  const court = {
+    work,
+    python: tools.judges,
+    charts: tools.charts,
+    helm: path.join(tools.bin, "helm"),
+  };
+  const subjects = [];
+  for (const name of Object.keys(descriptions)) subjects.push(await subject(name));
+  const manifests = [...subjects.flatMap(objectsOf), ...(await renderedOf(court, subjects))];
+  const client = new Client(parseKubeconfig(machine.kubeconfig));
+  return { court, client, subjects, manifests, findings: [] };
+}
+
+/** All judges over all that can be planned. */
+export async function runJudges(options: JudgesOptions): Promise<PatternReport> {
+  const { work, tools } = options;
+  const started = Date.now();
+  const machine = await Machine.start({ work, tools, clusters: [{ name: "judges" }] });
+  try {
+    const one = await caseOf(machine, options);
+    const results: Result[] = [];
+    for (const judging of judgings) {
+      const result = await runJudging(judging, one);
+      results.push(result);
+      tell(result);
+    }
+    return { pattern: "judges", results, seconds: seconds(started) };
+  } finally {
+    await machine.stop();
+  }
+}
