@@ -1,6 +1,6 @@
 /** How a request gets from one place to another, or why not. */
 import { EAST_WEST_PORT, INGRESS_PORTS } from "../../istio/ports";
-import { DataPlane, EAST_WEST_NAME, gatewayKey } from "../../topology";
+import { DataPlane, EAST_WEST_NAME, gatewayKey, MutualTls } from "../../topology";
 import type { Member } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell, Way } from "./facts";
@@ -74,7 +74,8 @@ function eastWestKey({ in: { mesh }, at }: Member): string {
 /** What no proxy knows a way to goes out as it is, in plain text. */
 function byAddress(packets: Packets, from: Pods, to: Pods): Path {
   const passage = packets.toPods(from.at, to.at);
-  return direct(inTurn([passage, to.in ? refused(Barrier.PlainText) : OPEN]), false);
+  const isStrict = to.in?.in.mesh.mtls === MutualTls.Strict;
+  return direct(inTurn([passage, isStrict ? refused(Barrier.PlainText) : OPEN]), false);
 }
 
 function fromIngress(packets: Packets, { gateway, in: of }: Clients, to: Pods): Path {

@@ -76,7 +76,7 @@ const mistakes: Record<string, (right: Made) => Made> = {
     ({ from, to }) => from === "prod/east" && to === "prod/west",
     (cell) => ({ ...cell, way: { kind: "none", why: "closed" } }),
   ),
-  "lets nobody else reach a mesh, and tells those outside no identity": inCells(
+  "lets nobody else reach a strict mesh, and knows nobody by plain text": inCells(
     ({ from, to }) => from === "east" && to === "prod/east",
     (cell) => ({ ...cell, way: { kind: "direct" } }),
   ),

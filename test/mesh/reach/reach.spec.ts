@@ -34,6 +34,17 @@ describe("reach of one cluster", () => {
   });
 });
 
+describe("reach of a mesh that takes plain text", () => {
+  it("is open to pods outside it, where the network is, and knows its own as before", () => {
+    const permissive = structuredClone(patterns["02-multi-primary-different-networks"]);
+    permissive.meshes.prod.mtls = "permissive";
+    const cells = cellsOf(permissive);
+    assert.equal(cells["east → prod/east"], "direct");
+    assert.equal(cells["east → prod/west"], "not at all: closed");
+    assert.equal(cells["prod/east → prod/east"], `direct ${AS}`);
+  });
+});
+
 describe("reach on one network", () => {
   it("is direct between clusters, also for pods outside the mesh, whom no group keeps apart", () => {
     for (const pattern of [
