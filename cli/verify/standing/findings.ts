@@ -80,10 +80,12 @@ function revisionFindings(
   if (own.length === 0) return [said(what, Level.Wrong, "no pod")];
   const ready = own.filter((pod) => pod.ready).length;
   const count = `${ready} of ${own.length} ready`;
-  const others = [...new Set(own.map((pod) => pod.version))].filter((one) => one !== version);
+  const seen = [...new Set(own.flatMap((pod) => pod.version ?? []))];
+  const others = seen.filter((one) => one !== version);
   if (others.length > 0)
     return [said(what, Level.Wrong, `runs ${others.join(", ")}, planned ${version}; ${count}`)];
-  return [said(what, ready === 0 ? Level.Wrong : Level.Right, `${version}, ${count}`)];
+  const runs = seen.length === 0 ? "an image that says no version" : version;
+  return [said(what, ready === 0 ? Level.Wrong : Level.Right, `${runs}, ${count}`)];
 }
 
 function strangers(

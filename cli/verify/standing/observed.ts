@@ -22,8 +22,8 @@ export interface ObservedControlPlane {
 export interface ObservedIstiod {
   name: string;
   revision: string;
-  /** Version in its image's tag. */
-  version: string;
+  /** In its image's tag; absent where that is another name. */
+  version?: string;
   ready: boolean;
   /** Asked of its debug pages; absent while it is not ready. */
   debug?: Reading<ObservedDebug>;

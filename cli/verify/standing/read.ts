@@ -1,4 +1,5 @@
 /** Reads what stands in a cluster. Makes nothing. */
+import * as semver from "semver";
 import { failureText } from "../failures";
 import type { Access, PodName, Thing } from "../access";
 import { debugOf } from "./debug";
@@ -68,12 +69,13 @@ async function readControlPlane(
 
 async function readIstiod(access: Access, pod: Thing): Promise<ObservedIstiod> {
   const { name, namespace, labels = {} } = pod.metadata;
-  const image: string = pod.spec.containers.find((one: Thing) => one.name === "discovery")?.image;
+  const own = pod.spec.containers.find((one: Thing) => one.name === "discovery");
+  const version = versionOf(own?.image ?? "");
   const ready = isReady(pod);
   const about = {
     name,
     revision: labels["istio.io/rev"] ?? "default",
-    version: versionOf(image ?? ""),
+    ...(version !== undefined && { version }),
     ready,
   };
   if (!ready) return about;
@@ -92,10 +94,11 @@ export async function page(access: Access, pod: PodName, path: string): Promise<
   return JSON.parse(body);
 }
 
-/** `1.31.3` of `docker.io/istio/pilot:1.31.3-distroless`; a digest says none. */
-function versionOf(image: string): string {
-  const tag = /:([^/@:]+)(?:@.*)?$/.exec(image)?.[1] ?? "";
-  return tag.replace(/-(distroless|debug)$/, "");
+/** `1.31.3` of `docker.io/istio/pilot:1.31.3-distroless`; other tags, and digests, say none. */
+function versionOf(image: string): string | undefined {
+  const tag = /:([^/@:]+)(?:@.*)?$/.exec(image)?.[1];
+  const version = semver.parse(tag);
+  return version ? [version.major, version.minor, version.patch].join(".") : undefined;
 }
 
 export function isReady({ status }: Thing): boolean {

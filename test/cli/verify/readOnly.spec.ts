@@ -112,6 +112,17 @@ describe("istio-patterns verify --read-only", () => {
       "✗  istiod of prod, revision canary  not planned",
     ]);
     east.put({ ...istiod("default", VERSION), status: {} });
+    east.objects.delete("/api/v1/namespaces/istio-system/pods/istiod-canary");
+    east.put(istiod("default", `${VERSION}-mine`));
+    assert.deepEqual(
+      (await lines("✓")).found[0],
+      `✓  istiod of prod, revision default  ${VERSION}, 1 of 1 ready`,
+    );
+    east.put(istiod("default", "latest"));
+    const untold =
+      "✓  istiod of prod, revision default  an image that says no version, 1 of 1 ready";
+    assert.deepEqual((await lines("✓")).found[0], untold);
+    east.put({ ...istiod("default", VERSION), status: {} });
     const third = await lines("✗");
     assert.equal(third.found[0], `✗  istiod of prod, revision default  ${VERSION}, 0 of 1 ready`);
     assert.equal(third.code, ExitCode.Differs);
