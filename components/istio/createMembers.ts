@@ -13,6 +13,7 @@ import {
 import { EastWestGateway } from "./gateways/eastWestGateway";
 import { GatewayApiCrds } from "./gateways/gatewayApiCrds";
 import { IngressGateway } from "./gateways/ingressGateway";
+import { hasNodeAgents } from "./controlPlane/agents";
 import { IstioControlPlane } from "./controlPlane/istioControlPlane";
 import { IstiodRelay } from "./relay/istiodRelay";
 import { RevisionTag } from "./revisions/revisionTag";
@@ -37,13 +38,14 @@ export function createNamespaces(
     new SystemNamespace(logicalName(name, key, "system"), args, options(cluster));
   return {
     ...mapValues(controlPlanes, ({ cluster, ...own }, key) => {
-      const { namespace, network, dataPlane, loadBalancers } = own;
+      const { namespace, network, loadBalancers } = own;
       const signing = certificates[key];
-      return create(key, cluster, { namespace, network, dataPlane, loadBalancers, signing });
+      const place = { namespace, network, nodeAgents: hasNodeAgents(own), loadBalancers };
+      return create(key, cluster, { ...place, signing });
     }),
     ...mapValues(remotes, ({ cluster, ...remote }, key) => {
-      const { namespace, network, dataPlane, loadBalancers, controlPlaneClusters } = remote;
-      const place = { namespace, network, dataPlane, loadBalancers };
+      const { namespace, network, loadBalancers, controlPlaneClusters } = remote;
+      const place = { namespace, network, nodeAgents: hasNodeAgents(remote), loadBalancers };
       const watched = watchedAs(remote);
       return create(key, cluster, { ...place, controlPlaneClusters, watched });
     }),
@@ -157,10 +159,10 @@ export function createMeshConfigurations(
   );
   return mapValues(
     Object.fromEntries(holders),
-    ({ cluster, namespace, mtls }, key) =>
+    ({ cluster, namespace, mtls, locality }, key) =>
       new MeshConfiguration(
         logicalName(name, key, "configuration"),
-        { namespace, mtls },
+        { namespace, mtls, locality },
         waitingFor(options(cluster), lookUp(after, key)),
       ),
   );

@@ -5,7 +5,7 @@ import type {
   DataPlane,
   Ingress,
   LoadBalancers,
-  MutualTls,
+  MeshPolicy,
 } from "../topology";
 
 /** Where charts come from. */
@@ -41,7 +41,7 @@ export interface IstioPlan {
 }
 
 /** One mesh's control plane in one cluster. */
-export interface ControlPlanePlan extends InstalledPlan {
+export interface ControlPlanePlan extends InstalledPlan, MeshPolicy {
   /** Mesh id. */
   mesh: string;
   /** Cluster that it runs in. */
@@ -58,8 +58,6 @@ export interface ControlPlanePlan extends InstalledPlan {
   toldBy: string[];
   /** How pods join the mesh. */
   dataPlane: DataPlane;
-  /** What its workloads take from others. */
-  mtls: MutualTls;
   /** The mesh has other clusters: their istiods' Secrets are read here. */
   multiCluster: boolean;
   /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
@@ -105,7 +103,7 @@ export interface IstiodPlan {
 }
 
 /** A member of a mesh whose pods an istiod elsewhere injects, configures and certifies. */
-export interface RemotePlan extends InstalledPlan {
+export interface RemotePlan extends InstalledPlan, MeshPolicy {
   /** Mesh id. */
   mesh: string;
   /** The cluster, and its Istio cluster id. */
@@ -118,8 +116,6 @@ export interface RemotePlan extends InstalledPlan {
   trustDomain: string;
   /** How pods join the mesh. */
   dataPlane: DataPlane;
-  /** What the workloads of the mesh take from others. */
-  mtls: MutualTls;
   /** The external istiod reads the mesh's configuration here. */
   holdsConfiguration: boolean;
   /** Clusters that run the istiods that serve it, in the order of failover. */
@@ -132,6 +128,8 @@ export interface RemotePlan extends InstalledPlan {
   relay: RelayPlan;
   /** Version of the CRDs: the newest that serves it. */
   version: string;
+  /** Version of the node agents. */
+  agentVersion: string;
   /** What serves it. */
   revisions: ServedRevisionPlan[];
   /** The user's extra chart values. */

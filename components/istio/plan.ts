@@ -20,6 +20,8 @@ import type {
   ClusterRelation,
   ControlPlane,
   Member,
+  Mesh,
+  MeshPolicy,
   MeshRelation,
   Relations,
   Revision,
@@ -116,7 +118,7 @@ function planControlPlane(
     trustDomain: mesh.trustDomain,
     toldBy: toldBy(controlPlane),
     dataPlane: mesh.dataPlane,
-    mtls: mesh.mtls,
+    ...policyOf(mesh),
     // An external istiod is there for many: the second member then changes no Release.
     multiCluster: external || members.length > 1,
     multiNetwork: hasEastWest(relation),
@@ -189,13 +191,14 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     namespace,
     trustDomain: mesh.trustDomain,
     dataPlane: mesh.dataPlane,
-    mtls: mesh.mtls,
+    ...policyOf(mesh),
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
     loadBalancers: at.cluster.loadBalancers,
     relay: relaySettings(mesh.values),
     controlPlaneClusters: holds ? [] : [...ids],
     version: newestIn(revisions),
+    agentVersion: remote.agents.version,
     revisions,
     ...installed(relation),
     values: mesh.values,
@@ -235,6 +238,11 @@ function planTags(member: Member): TagPlan[] {
     holdsConfiguration: holdsConfiguration(member),
     values: mergeValues(mesh.values.istiod ?? {}, mesh.istio.revisions[revision]?.values ?? {}),
   }));
+}
+
+/** What a mesh says that holds in every place of it. */
+function policyOf({ mtls, locality, injection }: Mesh): MeshPolicy {
+  return { mtls, locality, injection };
 }
 
 /** Whether some istiod of the mesh reads its configuration in this cluster. */

@@ -2,6 +2,7 @@ import {
   below,
   DataPlane,
   hasEastWest,
+  Injection,
   istiosOf,
   pathOf,
   Severity,
@@ -10,6 +11,8 @@ import {
 } from "../topology";
 import type { ChartValues, IstioSettings, Mesh, MeshRelation, Problem, Rule } from "../topology";
 import { addressRules } from "./addresses/rules";
+import { hasNodeAgents } from "./controlPlane/agents";
+import { ownedByMesh } from "./controlPlane/meshWideValues";
 import { controlPlaneRules } from "./controlPlane/rules";
 import { gatewayRules } from "./gateways/rules";
 import { overriddenValues } from "./ownedValues";
@@ -56,25 +59,36 @@ const ownedChartValues: IstioRule = {
   summary: "Extra chart values leave alone what the plan owns.",
   why: "These values agree between charts and clusters only while one place says them.",
   severity: Severity.Problem,
-  check: (topology, _, { settled }) =>
-    [
-      ...istiosOf(topology).flatMap(valuesOfRevisions),
-      ...Object.values(topology.meshes).flatMap(extraValues),
-    ].flatMap(([place, of, extra]) =>
-      overriddenValues(of, { ...extra }, settled).map(({ path, got, instead }) => ({
-        path: below(place, ...path),
-        got: written(got),
-        allowed: "nothing, the plan sets this value",
-        fix: `remove it: ${instead}`,
-      })),
-    ),
+  check: (topology, _, { settled }) => [
+    ...istiosOf(topology).flatMap((istio) => {
+      const saying = Object.values(topology.meshes).filter((mesh) => mesh.istio === istio);
+      const others = Object.assign({}, settled, ...saying.map(ownedByMesh)) as typeof settled;
+      return valuesOfRevisions(istio).flatMap((extra) => overridden(extra, others));
+    }),
+    ...Object.values(topology.meshes).flatMap((mesh) => {
+      const others = { ...settled, ...ownedByMesh(mesh) };
+      return extraValues(mesh).flatMap((extra) => overridden(extra, others));
+    }),
+  ],
 };
+
+function overridden([place, of, extra]: Extra, others: Record<string, string>): Problem[] {
+  return overriddenValues(of, { ...extra }, others).map(({ path, got, instead }) => ({
+    path: below(place, ...path),
+    got: written(got),
+    allowed: "nothing, the plan sets this value",
+    fix: `remove it: ${instead}`,
+  }));
+}
 
 const isAmbient = ({ mesh }: MeshRelation) => mesh.dataPlane === DataPlane.Ambient;
 
 /** Charts and gateways that only some meshes have, and when. */
 const optional = {
-  cni: { isInstalled: isAmbient, when: `with dataPlane ${written(DataPlane.Ambient)}` },
+  cni: {
+    isInstalled: ({ mesh }) => hasNodeAgents(mesh),
+    when: `with dataPlane ${written(DataPlane.Ambient)} or injection ${written(Injection.Cni)}`,
+  },
   ztunnel: { isInstalled: isAmbient, when: `with dataPlane ${written(DataPlane.Ambient)}` },
   eastWest: {
     isInstalled: (relation) => !isAmbient(relation) && hasEastWest(relation),

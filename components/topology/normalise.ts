@@ -140,6 +140,8 @@ function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
     dataPlane: mesh.dataPlane,
     trustDomain: mesh.trustDomain,
     mtls: mesh.mtls,
+    locality: mesh.locality,
+    injection: mesh.injection,
     mode: mesh.controlPlane.mode ?? modeOf(runsIn, clusters) ?? ControlPlaneMode.PrimaryRemote,
     runsIn,
     configCluster: mesh.controlPlane.configCluster,

@@ -207,6 +207,8 @@ const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),
   trustDomain: text.default(TRUST_DOMAIN),
   mtls: z.enum(d.MutualTls).default(d.MutualTls.Strict),
+  locality: z.enum(d.Locality).default(d.Locality.None),
+  injection: z.enum(d.Injection).default(d.Injection.InitContainer),
   controlPlane: controlPlane.prefault({}),
   clusters: map(member),
   istio: istio.optional(),

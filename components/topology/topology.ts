@@ -16,7 +16,9 @@ import type {
   GatewayApi,
   IamDescription,
   IngressDescription,
+  Injection,
   LinkVia,
+  Locality,
   LoadBalancers,
   MutualTls,
   PrivateApiDescription,
@@ -162,12 +164,21 @@ export interface Cluster {
   given: ClusterValue[];
 }
 
-export interface Mesh {
+/** What a mesh says that holds in every place of it. */
+export interface MeshPolicy {
+  /** What its workloads take from others. */
+  mtls: MutualTls;
+  /** Which endpoints its clients prefer. */
+  locality: Locality;
+  /** What redirects the traffic of its pods with a sidecar. */
+  injection: Injection;
+}
+
+export interface Mesh extends MeshPolicy {
   /** The mesh id. */
   name: string;
   dataPlane: DataPlane;
   trustDomain: string;
-  mtls: MutualTls;
   mode: ControlPlaneMode;
   /** Clusters that run istiod. */
   runsIn: string[];

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { readinessGates } from "../cluster/loadBalancers/readinessGates";
-import { DataPlane, DEFAULT_REVISION, meshConfigName, SYSTEM_NAMESPACE } from "../topology";
+import { DEFAULT_REVISION, meshConfigName, SYSTEM_NAMESPACE } from "../topology";
 import type { LoadBalancers } from "../topology";
 import { caBundle, normalizePem } from "./pem";
 
@@ -21,11 +21,11 @@ export interface SystemNamespaceArgs {
    */
   network?: pulumi.Input<string>;
   /**
-   * How pods join the mesh: node agents of ambient need privileges that a sidecar mesh does not.
+   * Whether agents that redirect traffic on every node stand there too, which need privileges that istiod does not.
    *
-   * @default sidecar
+   * @default false
    */
-  dataPlane?: DataPlane;
+  nodeAgents?: boolean;
   /**
    * Who makes load balancers in the cluster: pods of the namespace that are behind one are then ready once it sends to them.
    *
@@ -122,24 +122,15 @@ export class SystemNamespace extends pulumi.ComponentResource {
   }
 }
 
-/** Pod security: the least that what runs there can live with (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
-const podSecurity = {
-  [DataPlane.Sidecar]: "baseline",
-  [DataPlane.Ambient]: "privileged",
-} satisfies Record<DataPlane, string>;
-
 /**
  * The network's label stands there from the start, also while there is one network: a mesh that grows then changes
  * nothing in the clusters that it has.
  */
-function namespaceLabels({
-  network,
-  dataPlane = DataPlane.Sidecar,
-  loadBalancers,
-}: SystemNamespaceArgs) {
+function namespaceLabels({ network, nodeAgents = false, loadBalancers }: SystemNamespaceArgs) {
   return {
     ...(network === undefined ? {} : { "topology.istio.io/network": network }),
-    "pod-security.kubernetes.io/enforce": podSecurity[dataPlane],
+    // The least that what runs there can live with (https://kubernetes.io/docs/concepts/security/pod-security-standards/).
+    "pod-security.kubernetes.io/enforce": nodeAgents ? "privileged" : "baseline",
     ...(loadBalancers === undefined ? {} : readinessGates(loadBalancers)),
   };
 }

@@ -60,7 +60,6 @@ describe("Istio's components", () => {
       new SystemNamespace("namespace", {
         namespace: "istio-system",
         network: "net-east",
-        dataPlane: DataPlane.Sidecar,
         signing: {
           certificate: ROOT,
           privateKey: pulumi.secret("key"),

@@ -85,6 +85,25 @@ describe("the rule about owned chart values", () => {
     );
   });
 
+  it("keeps what a mesh says as a whole, and leaves it to the user where it says nothing", () => {
+    const meshConfig = {
+      localityLbSetting: { enabled: false },
+      zoneAwareLbSetting: { minClusterSize: 6 },
+    };
+    const values = { istiod: { meshConfig } };
+    assert.deepEqual(check({ values }), []);
+    const agents = { istiod: { cni: { enabled: false } } };
+    assert.deepEqual(check({ values: agents }), []);
+    assert.deepEqual(check({ values: agents, injection: "cni" }), [
+      "meshes.dev.values.istiod.cni.enabled: got false; allowed: nothing, the plan sets this value; fix: remove it: it follows from the mesh's `injection`",
+    ]);
+    const fix = "remove it: it follows from the mesh's `locality`";
+    assert.deepEqual(check({ values, locality: "near" }), [
+      `meshes.dev.values.istiod.meshConfig.localityLbSetting: got a map of enabled; allowed: nothing, the plan sets this value; fix: ${fix}`,
+      `meshes.dev.values.istiod.meshConfig.zoneAwareLbSetting: got a map of minClusterSize; allowed: nothing, the plan sets this value; fix: ${fix}`,
+    ]);
+  });
+
   it("leaves everything else to the user", () => {
     const values = {
       base: { base: { excludedCRDs: ["wasmplugins.extensions.istio.io"] } },
@@ -180,10 +199,14 @@ describe("the rule about unused chart values", () => {
   it("warns of values for node agents that a sidecar mesh does not have", () => {
     const values = { ztunnel: { resources: {} }, cni: {}, istiod: { autoscaleMin: 3 }, base: {} };
     assert.deepEqual(unused(single({ values })), [
-      'meshes.dev.values.cni: got values of cni, which this mesh does not install; allowed: values of what it installs: cni comes with dataPlane "ambient"; fix: remove them',
+      'meshes.dev.values.cni: got values of cni, which this mesh does not install; allowed: values of what it installs: cni comes with dataPlane "ambient" or injection "cni"; fix: remove them',
       'meshes.dev.values.ztunnel: got values of ztunnel, which this mesh does not install; allowed: values of what it installs: ztunnel comes with dataPlane "ambient"; fix: remove them',
     ]);
     assert.deepEqual(unused(single({ values, ...ambient })), []);
+  });
+
+  it("takes values of the agent that sidecars need", () => {
+    assert.deepEqual(unused(single({ values: { cni: { resources: {} } }, injection: "cni" })), []);
   });
 
   it("warns of values for east-west gateways where there are none, and where no chart makes them", () => {

@@ -24,6 +24,8 @@ describe("the plan of one cluster", () => {
           toldBy: [],
           dataPlane: "sidecar",
           mtls: "strict",
+          locality: "none",
+          injection: "init-container",
           multiCluster: false,
           multiNetwork: false,
           servesRemotes: false,

@@ -10,9 +10,11 @@ import {
   DataPlane,
   DEFAULT_REVISION,
   Exposure,
+  Injection,
   type IstioDescription,
   type LinksDescription,
   LinkVia,
+  Locality,
   type MeshDescription,
   MutualTls,
   type TopologyDescription,
@@ -41,6 +43,8 @@ const meshSpec = fc.record({
   dataPlane: oneFrom(undefined, DataPlane.Sidecar, DataPlane.Ambient),
   trustDomain: fc.boolean(),
   mtls: oneFrom(undefined, undefined, MutualTls.Permissive),
+  near: fc.boolean(),
+  injection: oneFrom(undefined, Injection.Cni),
   trust: oneFrom<TrustDescription | undefined>(undefined, undefined, {}, provided, several, {
     roots: { own: {} },
     signing: "own",
@@ -133,6 +137,8 @@ function meshOf(
     dataPlane,
     trustDomain: spec.trustDomain ? `mesh-${index}.example` : undefined,
     mtls: spec.mtls,
+    injection: spec.injection,
+    locality: spec.near && dataPlane !== DataPlane.Ambient ? Locality.Near : undefined,
     controlPlane,
     clusters: Object.fromEntries(
       members.map(([name, member]) => [

@@ -100,6 +100,9 @@ const meshes: Record<string, Mutation> = {
   }),
   "name a config cluster": inMesh((mesh) => (mesh.controlPlane = { configCluster: "c0" })),
   "misspell a trust domain": inMesh((mesh) => (mesh.trustDomain = "spiffe://Prod")),
+  "prefer near endpoints in an ambient mesh": inMesh((mesh) => {
+    Object.assign(mesh, { dataPlane: "ambient", locality: "near" });
+  }),
   "take plaintext": inMesh((mesh) => (mesh.mtls = "permissive")),
   "give the mesh no ingress cluster": inMesh((mesh) => (mesh.ingress = { p: { clusters: [] } })),
   "expose a mesh": inMesh((mesh) => {

@@ -1,7 +1,8 @@
 /** Which releases a control plane is made of, in order. */
-import { DataPlane, istiodName } from "../../topology";
+import { istiodName } from "../../topology";
 import { ChartName } from "../../versions/charts";
-import { baseValues, cniValues, istiodValues, ztunnelValues } from "./controlPlaneValues";
+import { agentReleases } from "./agents";
+import { baseValues, istiodValues } from "./controlPlaneValues";
 import type { ControlPlaneFacts } from "./valueFacts";
 import type { IstiodPlan } from "../facts";
 import { hasRevisions } from "../revisions/values";
@@ -47,7 +48,7 @@ export function controlPlaneReleases(given: ReleaseFacts): ControlPlaneReleases 
       values: istiodValues(facts, istiod),
       timeout: timeouts.istiod,
     })),
-    agents: agents[facts.dataPlane].map((agent) => agent(facts)),
+    agents: agentReleases(facts),
   };
 }
 
@@ -61,27 +62,3 @@ export function baseRelease(istioVersion: string, values: HelmValues): ReleasePl
     timeout: timeouts.base,
   };
 }
-
-type Agent = (facts: ControlPlaneFacts) => ReleasePlan;
-
-const cni: Agent = (facts) => ({
-  chart: ChartName.Cni,
-  release: "istio-cni",
-  istioVersion: facts.agentVersion,
-  values: cniValues(facts),
-  timeout: timeouts.cni,
-});
-
-const ztunnel: Agent = (facts) => ({
-  chart: ChartName.Ztunnel,
-  release: "ztunnel",
-  istioVersion: facts.agentVersion,
-  values: ztunnelValues(facts),
-  timeout: timeouts.ztunnel,
-});
-
-/** Node agents by data plane: pods are redirected before ztunnel takes what they send. */
-const agents: Record<DataPlane, Agent[]> = {
-  [DataPlane.Sidecar]: [],
-  [DataPlane.Ambient]: [cni, ztunnel],
-};

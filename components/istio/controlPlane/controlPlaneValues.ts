@@ -1,7 +1,8 @@
 /** Values of the charts that make a control plane: base, istiod, cni, ztunnel. */
 import { DataPlane, DEFAULT_REVISION } from "../../topology";
-import type { ControlPlaneFacts, IstiodFacts } from "./valueFacts";
+import type { AgentFacts, ControlPlaneFacts, IstiodFacts, ZtunnelFacts } from "./valueFacts";
 import { externalIstiod } from "./externalValues";
+import { meshWide } from "./meshWideValues";
 import type { IstiodPlan } from "../facts";
 import { noDefaultRevision } from "../revisions/values";
 import { spreadOverZones } from "../spread";
@@ -20,18 +21,19 @@ export function istiodValues(facts: ControlPlaneFacts, istiod: IstiodPlan): Helm
   return composeValues(discovery, { ...facts, istiod }, extra);
 }
 
-/** Values of chart `cni`: the node agent that redirects pods' traffic to ztunnel. */
-export function cniValues(facts: ControlPlaneFacts): HelmValues {
+/** Values of chart `cni`: the node agent that redirects pods' traffic to their sidecar or to ztunnel. */
+export function cniValues(facts: AgentFacts): HelmValues {
   return composeValues(cni, facts, facts.values?.cni);
 }
 
 /** Values of chart `ztunnel`: the node's proxy. */
-export function ztunnelValues(facts: ControlPlaneFacts): HelmValues {
+export function ztunnelValues(facts: ZtunnelFacts): HelmValues {
   return composeValues(ztunnel, facts, facts.values?.ztunnel);
 }
 
 const hasBundle = ({ caBundle }: ControlPlaneFacts) => caBundle !== undefined;
-const isAmbient = ({ dataPlane }: ControlPlaneFacts) => dataPlane === DataPlane.Ambient;
+const isAmbient = ({ dataPlane }: Pick<ControlPlaneFacts, "dataPlane">) =>
+  dataPlane === DataPlane.Ambient;
 const proxyMetadata = (metadata: Record<string, string>) => ({
   meshConfig: { defaultConfig: { proxyMetadata: metadata } },
 });
@@ -164,10 +166,11 @@ const discovery: Fragment<IstiodFacts>[] = [
     when: ({ istiod }) => istiod.host !== undefined,
     values: ({ istiod }) => ({ env: { ISTIOD_CUSTOM_HOST: istiod.host } }),
   },
+  ...meshWide,
   ...externalIstiod,
 ];
 
-const cni: Fragment<ControlPlaneFacts>[] = [
+const cni: Fragment<AgentFacts>[] = [
   {
     why: "As for istiod: the default registry is going away.",
     values: ({ agentVersion, hub }) => ({ global: imagesOf(agentVersion, hub) }),
@@ -179,7 +182,7 @@ const cni: Fragment<ControlPlaneFacts>[] = [
   },
 ];
 
-const ztunnel: Fragment<ControlPlaneFacts>[] = [
+const ztunnel: Fragment<ZtunnelFacts>[] = [
   {
     why: "As for istiod: the default registry is going away.",
     values: ({ agentVersion, hub }) => imagesOf(agentVersion, hub),

@@ -1,12 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { DataPlane, istiodName, MutualTls, SYSTEM_NAMESPACE, TRUST_DOMAIN } from "../../topology";
-import type { ChartsDescription, ChartValues } from "../../topology";
+import { DataPlane, istiodName, SYSTEM_NAMESPACE, TRUST_DOMAIN } from "../../topology";
+import type {
+  ChartsDescription,
+  ChartValues,
+  Injection,
+  Locality,
+  MutualTls,
+} from "../../topology";
 import { caBundle, rootsDigest } from "../../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
 import type { ReleasePlan } from "./controlPlaneReleases";
-import { ownObjects } from "./meshObjects";
+import { MESH_POLICY, ownObjects } from "./meshObjects";
 import type { IstiodPlan } from "../facts";
 import { ISTIOD_SERVICE } from "../ports";
 import { installRelease } from "../release";
@@ -63,6 +69,18 @@ export interface IstioControlPlaneArgs {
    * @default strict
    */
   mtls?: MutualTls;
+  /**
+   * Which endpoints of a service its clients prefer.
+   *
+   * @default none
+   */
+  locality?: Locality;
+  /**
+   * What redirects the traffic of pods with a sidecar. `cni` needs a privileged namespace (`nodeAgents` of a `SystemNamespace`).
+   *
+   * @default init-container
+   */
+  injection?: Injection;
   /**
    * Whether the mesh has other clusters, which are read from here.
    *
@@ -128,7 +146,7 @@ export interface IstioControlPlaneArgs {
 }
 
 /**
- * One mesh's control plane in one cluster: CRDs, istiod and its revisions, and for ambient the node agents.
+ * One mesh's control plane in one cluster: CRDs, istiod and its revisions, and the node agents of ambient and of `injection: cni`.
  *
  * Its namespace with `cacerts` must exist (`SystemNamespace`). Depend on it to come after a control plane that serves.
  * Mutual TLS is strict throughout the mesh unless `mtls` says otherwise. An external one is istiod alone: what it works on is in the clusters that it
@@ -176,11 +194,11 @@ function factsOf({ rootCertificate, ...args }: IstioControlPlaneArgs) {
   const { namespace = SYSTEM_NAMESPACE, dataPlane = DataPlane.Sidecar } = args;
   const { multiCluster = false, multiNetwork = false, servesRemotes = false } = args;
   const { external = false, istiods = [{ version }], agentVersion = version } = args;
-  const { mtls = MutualTls.Strict } = args;
   return {
+    ...MESH_POLICY,
     ...args,
     ...{ trustDomain, mesh, clusterId, namespace, dataPlane, multiCluster, multiNetwork },
-    ...{ servesRemotes, external, istiods, agentVersion, mtls },
+    ...{ servesRemotes, external, istiods, agentVersion },
     caBundle: rootCertificate && pulumi.output(rootCertificate).apply(caBundle),
     rootsDigest: rootCertificate && pulumi.output(rootCertificate).apply(rootsDigest),
   };

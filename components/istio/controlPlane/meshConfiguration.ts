@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { MutualTls } from "../../topology";
-import { meshObjects } from "./meshObjects";
+import type { Locality, MutualTls } from "../../topology";
+import { MESH_POLICY, meshObjects } from "./meshObjects";
 
 /** What the first configuration of a mesh with an external istiod is made from. */
 export interface MeshConfigurationArgs {
@@ -14,6 +14,12 @@ export interface MeshConfigurationArgs {
    * @default strict
    */
   mtls?: MutualTls;
+  /**
+   * Which endpoints of a service its clients prefer.
+   *
+   * @default none
+   */
+  locality?: Locality;
 }
 
 /**
@@ -25,7 +31,7 @@ export interface MeshConfigurationArgs {
 export class MeshConfiguration extends pulumi.ComponentResource {
   constructor(name: string, args: MeshConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:MeshConfiguration", name, {}, opts);
-    const objects = meshObjects({ mtls: MutualTls.Strict, ...args });
+    const objects = meshObjects({ ...MESH_POLICY, ...args });
     for (const [suffix, object] of Object.entries(objects)) {
       new k8s.apiextensions.CustomResource(`${name}-${suffix}`, object, childOptions(this, opts));
     }

@@ -1,5 +1,5 @@
 /** What a whole mesh may say of its workloads. */
-import { MutualTls, pathOf, Severity } from "../../topology";
+import { DataPlane, Locality, MutualTls, pathOf, Severity } from "../../topology";
 import type { Member, Mesh, Problem, Relations, Rule, Topology } from "../../topology";
 
 function permissive({ meshes }: Relations): Mesh[] {
@@ -44,6 +44,20 @@ function checkShared(topology: Topology, relations: Relations): Problem[] {
   });
 }
 
+function checkLocality(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh }) => {
+    if (mesh.dataPlane !== DataPlane.Ambient || mesh.locality === Locality.None) return [];
+    return [
+      {
+        path: pathOf("meshes", mesh.name, "locality"),
+        got: `${mesh.locality}, in an ambient mesh`,
+        allowed: "none with dataPlane ambient",
+        fix: "remove it, and annotate Services or whole namespaces with networking.istio.io/traffic-distribution: PreferClose",
+      },
+    ];
+  });
+}
+
 /** Clusters whose configuration holds for a remote, one after the other as its relay moves. */
 function configuredFrom({ servers }: Member): string[] {
   return [...new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name))];
@@ -79,6 +93,13 @@ export const controlPlaneRules: Rule[] = [
     why: "What separates them is the identity of the caller, which plaintext has none of (https://istio.io/latest/docs/ops/best-practices/security/#mutual-tls).",
     severity: Severity.Problem,
     check: checkShared,
+  },
+  {
+    id: "locality-ambient",
+    summary: "An ambient mesh prefers near endpoints Service by Service.",
+    why: "ztunnel takes the preference from each Service and knows no outlier detection (istio, pilot/pkg/serviceregistry/ambient/services.go).",
+    severity: Severity.Problem,
+    check: checkLocality,
   },
   {
     id: "configuration-of-each-server",

@@ -1,8 +1,8 @@
-import type { ChartValues, DataPlane } from "../../topology";
+import type { ChartValues, DataPlane, MeshPolicy } from "../../topology";
 import type { IstiodPlan } from "../facts";
 
 /** What the charts' values depend on, with opaque leaves: placed, never read. */
-export interface ControlPlaneFacts {
+export interface ControlPlaneFacts extends MeshPolicy {
   mesh: unknown;
   clusterId: unknown;
   network?: unknown;
@@ -26,6 +26,13 @@ export interface ControlPlaneFacts {
   /** The user's own. */
   values?: ChartValues;
 }
+
+/** What chart `cni` depends on. */
+export type AgentFacts = Pick<ControlPlaneFacts, "dataPlane" | "agentVersion" | "hub" | "values">;
+
+/** What chart `ztunnel` depends on. */
+export type ZtunnelFacts = AgentFacts &
+  Pick<ControlPlaneFacts, "clusterId" | "network" | "trustDomain" | "revision">;
 
 export interface IstiodFacts extends ControlPlaneFacts {
   istiod: IstiodPlan;

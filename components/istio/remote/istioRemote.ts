@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import { SYSTEM_NAMESPACE } from "../../topology";
+import { DataPlane, Injection, SYSTEM_NAMESPACE } from "../../topology";
 import type { ChartsDescription, ChartValues } from "../../topology";
 import { caBundle } from "../../trust/pem";
 import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
@@ -41,6 +41,24 @@ export interface IstioRemoteArgs {
    */
   revisions?: RemoteRevision[];
   /**
+   * What redirects the traffic of its pods with a sidecar. `cni` needs a privileged namespace (`nodeAgents` of a `SystemNamespace`).
+   *
+   * @default init-container
+   */
+  injection?: Injection;
+  /**
+   * Version of the node agent: that of what serves the cluster's gateways.
+   *
+   * @default `version`
+   */
+  agentVersion?: string;
+  /**
+   * Registry of Istio's images.
+   *
+   * @default the version's own (docker.io/istio)
+   */
+  hub?: pulumi.Input<string>;
+  /**
    * Extra chart values.
    *
    * @default none
@@ -55,7 +73,7 @@ export interface IstioRemoteArgs {
 }
 
 /**
- * A mesh in a cluster that runs no istiod: CRDs, rights, and webhooks that ask the istiods of each revision that serves it.
+ * A mesh in a cluster that runs no istiod: CRDs, rights, the node agent where sidecars need it, and webhooks that ask the istiods of each revision that serves it.
  *
  * Its namespace must exist (`SystemNamespace`, with the control planes that serve it). The webhooks ask the Service that
  * an `IstiodRelay` is, which can come later: pods are injected once it is there.
@@ -64,10 +82,13 @@ export class IstioRemote extends pulumi.ComponentResource {
   constructor(name: string, args: IstioRemoteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:IstioRemote", name, {}, opts);
     const { version, namespace = SYSTEM_NAMESPACE, charts } = args;
-    const { holdsConfiguration = false, revisions = [{ version }] } = args;
+    const { holdsConfiguration = false, revisions = [{ version }], agentVersion = version } = args;
+    const { injection = Injection.InitContainer } = args;
     const bundle = pulumi.output(args.rootCertificate).apply(caBundle);
-    const facts = { ...args, namespace, holdsConfiguration, revisions, caBundle: bundle };
-    const plan = remoteReleases(facts);
+    const plan = remoteReleases({
+      ...{ ...args, namespace, holdsConfiguration, revisions, agentVersion, injection },
+      ...{ dataPlane: DataPlane.Sidecar, caBundle: bundle },
+    });
     const install = (release: ReleasePlan, dependsOn: pulumi.Resource[]) =>
       installRelease(
         `${name}-${release.release.replace(/^istio-/, "")}`,
@@ -75,7 +96,7 @@ export class IstioRemote extends pulumi.ComponentResource {
         pulumi.mergeOptions(childOptions(this, opts), { dependsOn }),
       );
     const base = install(plan.base, []);
-    for (const webhooks of plan.webhooks) install(webhooks, [base]);
+    for (const release of [...plan.webhooks, ...plan.agents]) install(release, [base]);
     this.registerOutputs({});
   }
 }

@@ -1,15 +1,19 @@
 /** Which releases a cluster without an istiod of its own is made of. */
 import { istiodName } from "../../topology";
+import type { Injection } from "../../topology";
 import { ChartName } from "../../versions/charts";
+import { cniRelease } from "../controlPlane/agents";
 import { baseRelease } from "../controlPlane/controlPlaneReleases";
 import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
 import { hasRevisions } from "../revisions/values";
+import type { AgentFacts } from "../controlPlane/valueFacts";
 import { remoteBaseValues, remoteIstiodValues } from "./remoteValues";
 import type { RemoteFacts, RemoteRevision } from "./remoteValues";
 import { timeouts } from "../timeouts";
 
 /** What the releases depend on. */
-export interface RemoteReleaseFacts extends Omit<RemoteFacts, "hasRevisions"> {
+export interface RemoteReleaseFacts extends Omit<RemoteFacts, "hasRevisions">, AgentFacts {
+  injection: Injection;
   revisions: RemoteRevision[];
   version: string;
 }
@@ -20,6 +24,8 @@ export interface RemoteReleases {
   base: ReleasePlan;
   /** Webhooks of each revision, which ask the revision's relay. */
   webhooks: ReleasePlan[];
+  /** The node agent, where sidecars need it. */
+  agents: ReleasePlan[];
 }
 
 /** Plans the releases of a remote. */
@@ -34,5 +40,6 @@ export function remoteReleases(given: RemoteReleaseFacts): RemoteReleases {
       values: remoteIstiodValues(facts, served),
       timeout: timeouts.remote,
     })),
+    agents: cniRelease(facts),
   };
 }

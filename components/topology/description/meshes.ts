@@ -25,6 +25,14 @@ export type Exposure = (typeof Exposure)[keyof typeof Exposure];
 export const MutualTls = { Strict: "strict", Permissive: "permissive" } as const;
 export type MutualTls = (typeof MutualTls)[keyof typeof MutualTls];
 
+/** Which endpoints of a service its clients prefer: near ones, or none. */
+export const Locality = { Near: "near", None: "none" } as const;
+export type Locality = (typeof Locality)[keyof typeof Locality];
+
+/** What redirects the traffic of a pod with a sidecar: a container of its own before it starts, or an agent on its node. */
+export const Injection = { InitContainer: "init-container", Cni: "cni" } as const;
+export type Injection = (typeof Injection)[keyof typeof Injection];
+
 /** A mesh: clusters with one identity root, one trust domain and one control-plane arrangement. */
 export interface MeshDescription {
   /**
@@ -48,6 +56,25 @@ export interface MeshDescription {
    */
   mtls?: MutualTls;
   /**
+   * Which endpoints of a service its clients prefer. `near`: those of the client's zone while they answer, then other zones of the
+   * region, then other regions, and other networks last; an endpoint that fails five requests in a row by 502, 503, 504 or by not
+   * answering is left alone for 30 seconds and longer. A `DestinationRule` of your own takes the place of the mesh's for its host:
+   * it needs an `outlierDetection` of its own, or clients of that host know no near and far. Refused in an ambient mesh, where each
+   * Service or namespace says so by the annotation `networking.istio.io/traffic-distribution: PreferClose`.
+   *
+   * @default none: all endpoints alike
+   */
+  locality?: Locality;
+  /**
+   * What redirects the traffic of a pod with a sidecar. `init-container` needs `NET_ADMIN` in every such pod, which the Pod Security
+   * Standards `baseline` and `restricted` refuse. `cni` puts istio-cni on every node of every member, behind the CNI plugin that is
+   * there: pods then need no privilege and namespaces may enforce `restricted`, while istiod's own namespace is `privileged`. A
+   * change reaches pods that are there when they restart. Pods of an ambient mesh without a sidecar are always redirected by istio-cni.
+   *
+   * @default init-container
+   */
+  injection?: Injection;
+  /**
    * Where istiod runs. Other than multi-primary only with the sidecar data plane.
    *
    * @default in every member
@@ -69,7 +96,7 @@ export interface MeshDescription {
    */
   revision?: string;
   /**
-   * Revision of the node agents of ambient (cni, ztunnel) where it is not that of the gateways, such as while gateways move first.
+   * Revision of the node agents (cni, ztunnel) where it is not that of the gateways, such as while gateways move first.
    *
    * @default `revision`
    */
@@ -138,7 +165,7 @@ export interface MemberDescription {
    */
   revision?: string;
   /**
-   * Revision of this cluster's node agents of ambient where it is not that of its gateways.
+   * Revision of this cluster's node agents where it is not that of its gateways.
    *
    * @default the mesh's `agentRevision`, then `revision`
    */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { meshObjects } from "../../../components/istio/controlPlane/meshObjects";
-import { MutualTls } from "../../../components/topology";
+import { MESH_POLICY, meshObjects } from "../../../components/istio/controlPlane/meshObjects";
+import { Locality, MutualTls } from "../../../components/topology";
 import { descriptions } from "../../support/descriptions";
 import { floor } from "../../support/graph";
 import { topologyOf } from "../../support/topologies";
@@ -13,9 +13,35 @@ const namespace = "istio-system";
 describe("the first objects of a mesh", () => {
   it("take plaintext only where the description says so", () => {
     const modeOf = (mtls: MutualTls) =>
-      meshObjects({ namespace, mtls })["peer-authentication"].spec;
+      meshObjects({ ...MESH_POLICY, namespace, mtls })["peer-authentication"].spec;
     assert.deepEqual(modeOf(MutualTls.Strict), { mtls: { mode: "STRICT" } });
     assert.deepEqual(modeOf(MutualTls.Permissive), { mtls: { mode: "PERMISSIVE" } });
+  });
+
+  it("let clients leave failing endpoints, in any number and never all, only where near ones are preferred", () => {
+    const objectsOf = (locality: Locality) => meshObjects({ ...MESH_POLICY, namespace, locality });
+    assert.deepEqual(Object.keys(objectsOf(Locality.None)), ["peer-authentication"]);
+    assert.deepEqual(objectsOf(Locality.Near).locality, {
+      apiVersion: "networking.istio.io/v1",
+      kind: "DestinationRule",
+      metadata: {
+        ...{ name: "locality", namespace },
+        annotations: { "galley.istio.io/analyze-suppress": "IST0174" },
+      },
+      spec: {
+        host: "*",
+        trafficPolicy: {
+          outlierDetection: {
+            consecutiveGatewayErrors: 5,
+            consecutive5xxErrors: 0,
+            interval: "10s",
+            baseEjectionTime: "30s",
+            maxEjectionPercent: 100,
+            minHealthPercent: 1,
+          },
+        },
+      },
+    });
   });
 
   it("say the same wherever an istiod of the mesh reads its configuration, in any description", () => {
@@ -23,8 +49,12 @@ describe("the first objects of a mesh", () => {
       fc.property(descriptions, (description) => {
         const { meshes } = topologyOf(description);
         const { controlPlanes, remotes } = planOf(description);
-        for (const { mesh, mtls } of [...Object.values(controlPlanes), ...Object.values(remotes)])
-          assert.equal(mtls, meshes[mesh].mtls);
+        const plans = [...Object.values(controlPlanes), ...Object.values(remotes)];
+        assert.ok(plans.length > 0);
+        for (const { mesh, mtls, locality, injection } of plans) {
+          const said = meshes[mesh];
+          assert.deepEqual([mtls, locality, injection], [said.mtls, said.locality, said.injection]);
+        }
       }),
       { numRuns: 50 },
     );

@@ -41,6 +41,17 @@ const claims: Claim[] = [
     (description) => (description.tenants = { model: "namespace", of: { team: { mesh: "prod" } } }),
   ],
   [
+    "locality-ambient",
+    "near endpoints for a whole ambient mesh",
+    ({ meshes }) => Object.assign(meshes.prod, { dataPlane: "ambient", locality: "near" }),
+    "meshes.prod.locality: got near, in an ambient mesh; allowed: none with dataPlane ambient; fix: remove it, and annotate Services or whole namespaces with networking.istio.io/traffic-distribution: PreferClose",
+  ],
+  [
+    "locality-ambient",
+    "nothing is said of sidecars",
+    ({ meshes }) => (meshes.prod.locality = "near"),
+  ],
+  [
     "configuration-of-each-server",
     "a relay that moves to another primary",
     ({ clusters, meshes }) => {

@@ -4,9 +4,11 @@ import { seeingChecks } from "./p2IstiodsSee";
 import { remoteChecks } from "./p2Remotes";
 import { trustChecks } from "./p3Trust";
 import { endpointChecks } from "./p4Endpoints";
+import { localityChecks } from "./p4Locality";
 import { injectionChecks } from "./p5Injection";
 import { relayChecks } from "./p5Relay";
 import { changeChecks, removalChecks } from "./p6Change";
+import { wishChecks } from "./p6Wishes";
 import { accessChecks } from "./p7Access";
 import { downChecks, failoverChecks } from "./p7Failover";
 import { kubeconfigChecks } from "./p7Kubeconfigs";
@@ -25,6 +27,7 @@ export const checks: readonly Check[] = [
   ...injectionChecks,
   ...trustChecks,
   ...endpointChecks,
+  ...localityChecks,
   ...remoteChecks,
   ...relayChecks,
   ...trafficChecks,
@@ -33,6 +36,7 @@ export const checks: readonly Check[] = [
   ...accessChecks,
   ...tokenChecks,
   ...changeChecks,
+  ...wishChecks,
   ...failoverChecks,
   ...removalChecks,
   ...driftChecks,

@@ -5,6 +5,7 @@ import { mapValues } from "../../../components/records";
 import { plan } from "../../../components/mesh/plan";
 import type { ClusterPlan } from "../../../components/cluster/facts";
 import { newestKubernetes } from "../../../components/versions/istio";
+import { Locality } from "../../../components/topology/description";
 import type {
   MeshDescription,
   TopologyDescription,
@@ -46,6 +47,9 @@ const iam = {
   path: organization.path,
 };
 
+/** The pattern whose proxies prefer near endpoints. */
+export const preferring = "02-multi-primary-different-networks";
+
 interface Content {
   config: Record<string, unknown> & { [key]: TopologyDescription };
 }
@@ -84,7 +88,14 @@ export class StackFile {
   #meshes({ meshes }: TopologyDescription): TopologyDescription["meshes"] {
     const all = Object.entries(meshes).map(([name, mesh]) => [name, forEnvoyOfTheLab(mesh)]);
     const ready = Object.fromEntries(all) as typeof meshes;
-    return withTrustDomain(this.name === addedPrimary ? withShortStreams(ready) : ready);
+    return withTrustDomain(this.#own(ready));
+  }
+
+  /** What this pattern alone says. */
+  #own(meshes: TopologyDescription["meshes"]): TopologyDescription["meshes"] {
+    if (this.name === preferring)
+      return mapValues(meshes, (mesh) => ({ ...mesh, locality: Locality.Near }));
+    return this.name === addedPrimary ? withShortStreams(meshes) : meshes;
   }
 
   /** Makes a description the stack's; what the CLI has written beside it stays. */

@@ -69,6 +69,14 @@ export async function echoPod(cluster: Cluster): Promise<Json> {
   });
 }
 
+/** All pods of the service in one cluster, once there are so many and every one is Ready. */
+export async function echoPods({ kube, name }: Cluster, count: number): Promise<Json[]> {
+  return until(`${name}: ${count} echo pods Ready`, 60, async () => {
+    const found = (await kube.list(pods)).filter(({ metadata }) => !metadata.deletionTimestamp);
+    return found.length === count && found.every(isReady) && found;
+  });
+}
+
 /** Deletes the pod of the service; the one that comes after has another address. */
 export async function replaceEcho(cluster: Cluster): Promise<void> {
   const { metadata } = await echoPod(cluster);

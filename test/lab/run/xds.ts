@@ -16,6 +16,8 @@ export interface Proxy {
   readonly cluster: string;
   readonly network: string;
   readonly namespace: string;
+  /** Where it runs; nowhere where it is left out. */
+  readonly locality?: { readonly region: string; readonly zone: string };
 }
 
 /** What a proxy says of itself. */
@@ -27,7 +29,10 @@ export function nodeMetadata({ kind, cluster, network, namespace }: Proxy) {
 
 function node(proxy: Proxy): Buffer {
   const { id, metadata } = nodeMetadata(proxy);
-  return message([1, id], [2, "asker"], [3, Struct.fromJavaScript(metadata).serializeBinary()]);
+  const { locality } = proxy;
+  const place = locality && message([1, locality.region], [2, locality.zone]);
+  const told = Struct.fromJavaScript(metadata).serializeBinary();
+  return message([1, id], [2, "asker"], [3, told], [4, place]);
 }
 
 const same = (bytes: Buffer) => bytes;
@@ -69,24 +74,40 @@ const endpointsRequest = (proxy: Proxy, host: string, port: number): Buffer =>
 
 const resourcesIn = (answer: Message): Buffer[] => answer.list(2).map((any) => any.bytes(2)[0]);
 
-function endpointsIn(resource: Buffer): string[] {
-  const endpoints = new Message(resource).list(2).flatMap((locality) => locality.list(2));
-  return endpoints.map((endpoint) => {
-    const socket = endpoint.one(1).one(1).one(1);
-    return `${socket.text(2)}:${socket.number(3)}`;
-  });
+interface Endpoint {
+  /** `address:port`. */
+  readonly address: string;
+  /** 0 first; the others are asked when those before them fail. */
+  readonly priority: number;
 }
 
-/** `address:port` of every endpoint that a sidecar is given for a service. */
-export async function endpointsFor(
+function placedIn(resource: Buffer): Endpoint[] {
+  return new Message(resource).list(2).flatMap((locality) =>
+    locality.list(2).map((endpoint) => {
+      const socket = endpoint.one(1).one(1).one(1);
+      return { address: `${socket.text(2)}:${socket.number(3)}`, priority: locality.number(5) };
+    }),
+  );
+}
+
+const endpointsIn = (resource: Buffer): string[] =>
+  placedIn(resource).map(({ address }) => address);
+
+/** Every endpoint that a sidecar is given for a service. */
+export async function placesFor(
   connection: Connection,
   proxy: Proxy,
   host: string,
   port: number,
-): Promise<string[]> {
+): Promise<Endpoint[]> {
   const request = endpointsRequest(proxy, host, port);
   const found = await ask(connection, "StreamAggregatedResources", request, resourcesIn);
-  return found.flatMap(endpointsIn);
+  return found.flatMap(placedIn);
+}
+
+/** `address:port` of every endpoint that a sidecar is given for a service. */
+export async function endpointsFor(...asked: Parameters<typeof placesFor>): Promise<string[]> {
+  return (await placesFor(...asked)).map(({ address }) => address);
 }
 
 /** Names that a client of a cluster takes from a server's certificate: `match_subject_alt_names` of its TLS context. */
