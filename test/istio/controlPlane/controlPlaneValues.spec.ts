@@ -54,32 +54,6 @@ function istiod(description: TopologyDescription, key: string, index = 0): HelmV
 }
 
 describe("values of istiod", () => {
-  it("give pods that the node's agent redirects no privilege, and the profile that the strictest namespaces ask for", () => {
-    const { cni, global } = istiod(single({ injection: "cni" }), "dev/main");
-    assert.deepEqual(cni, { enabled: true });
-    assert.deepEqual((global as HelmValues).proxy, { seccompProfile: { type: "RuntimeDefault" } });
-    assert.equal(istiod(single(), "dev/main").cni, undefined);
-  });
-
-  it("prefer the own network, then the own region, then the own zone where the mesh wants near endpoints", () => {
-    const near = istiod(single({ locality: "near" }), "dev/main");
-    const plain = istiod(single(), "dev/main");
-    assert.deepEqual(near, {
-      ...plain,
-      meshConfig: {
-        ...(plain.meshConfig as HelmValues),
-        localityLbSetting: {
-          enabled: true,
-          failoverPriority: [
-            "topology.istio.io/network",
-            "topology.kubernetes.io/region",
-            "topology.kubernetes.io/zone",
-          ],
-        },
-      },
-    });
-  });
-
   it("in one cluster: identity, trust domain, owned webhooks, two replicas over zones", () => {
     assert.deepEqual(istiod(single(), "dev/main"), {
       ...everyIstiod,
