@@ -4,7 +4,7 @@ import type { ChartsDescription } from "../topology";
 import { ChartSource } from "../topology";
 import { chartReference } from "../versions/charts";
 import type { Charts } from "../versions/charts";
-import type { ReleasePlan } from "./controlPlane/controlPlaneReleases";
+import type { ReleasePlan } from "./releasePlan";
 
 /** One Helm release of this package, and where it goes. */
 export interface ReleaseDescription extends ReleasePlan {

@@ -174,7 +174,7 @@ describe("the rule about the revision of node agents", () => {
       clusters: { east: {}, west: { agentRevision: "b" } },
     };
     const istio = { revisions: { a: { version: "1.31.2" }, b: { version: "1.31.3" } } };
-    const rest = 'allowed: nothing: node agents come with dataPlane "ambient"; fix: remove it';
+    const rest = 'allowed: nothing: node agents come with dataPlane "ambient" or injection "cni"; fix: remove it';
     assert.deepEqual(messages(istioRules, id, pair("different", mesh, { istio })), [
       `meshes.prod.agentRevision: got "a" in a mesh without node agents; ${rest}`,
       `meshes.prod.clusters.west.agentRevision: got "b" in a mesh without node agents; ${rest}`,
@@ -200,7 +200,7 @@ describe("the rule about names of ingress gateways", () => {
 describe("Istio's rules", () => {
   it("have ids of their own, a reason and a summary", () => {
     const ids = istioRules.map(({ id }) => id);
-    assert.equal(ids.length, 22);
+    assert.equal(ids.length, 23);
     assert.equal(new Set(ids).size, ids.length);
     for (const { summary, why } of istioRules) {
       assert.match(summary, /\.$/);

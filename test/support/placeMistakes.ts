@@ -58,6 +58,13 @@ const networks: Record<string, Mutation> = {
   "make a subnet of yours public": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
   }),
+  "make a cluster among public subnets of yours": ({ networks, clusters }) => {
+    const [name, { existing } = {}] =
+      Object.entries(networks).find(([, one]) => one.existing !== undefined) ?? [];
+    if (name === undefined || !existing) return;
+    for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
+    clusters.made = { network: name };
+  },
   "make every subnet of yours private": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Private;
   }),

@@ -3,7 +3,7 @@ import { DataPlane, Injection } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { timeouts } from "../timeouts";
 import { cniValues, ztunnelValues } from "./controlPlaneValues";
-import type { ReleasePlan } from "./controlPlaneReleases";
+import type { ReleasePlan } from "../releasePlan";
 import type { AgentFacts, ZtunnelFacts } from "./valueFacts";
 
 /** What decides whether there are any. */

@@ -7,18 +7,8 @@ import type { ControlPlaneFacts } from "./valueFacts";
 import type { IstiodPlan } from "../facts";
 import { hasRevisions } from "../revisions/values";
 import { timeouts } from "../timeouts";
+import type { ReleasePlan } from "../releasePlan";
 import type { HelmValues } from "../values";
-
-/** One Helm release. */
-export interface ReleasePlan {
-  chart: ChartName;
-  /** Name of the release, fixed: charts derive names and labels from it. */
-  release: string;
-  istioVersion: string;
-  values: HelmValues;
-  /** Seconds. */
-  timeout: number;
-}
 
 /** What the releases depend on. */
 export interface ReleaseFacts extends Omit<ControlPlaneFacts, "hasRevisions"> {

@@ -11,7 +11,7 @@ import type {
 } from "../../topology";
 import { caBundle, rootsDigest } from "../../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
-import type { ReleasePlan } from "./controlPlaneReleases";
+import type { ReleasePlan } from "../releasePlan";
 import { MESH_POLICY, ownObjects } from "./meshObjects";
 import type { IstiodPlan } from "../facts";
 import { ISTIOD_SERVICE } from "../ports";

@@ -3,7 +3,7 @@ import { childOptions } from "../../options";
 import { DataPlane, Injection, SYSTEM_NAMESPACE } from "../../topology";
 import type { ChartsDescription, ChartValues } from "../../topology";
 import { caBundle } from "../../trust/pem";
-import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
+import type { ReleasePlan } from "../releasePlan";
 import { installRelease } from "../release";
 import { remoteReleases } from "./remoteReleases";
 import type { RemoteRevision } from "./remoteValues";

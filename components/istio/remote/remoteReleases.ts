@@ -4,7 +4,7 @@ import type { Injection } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { cniRelease } from "../controlPlane/agents";
 import { baseRelease } from "../controlPlane/controlPlaneReleases";
-import type { ReleasePlan } from "../controlPlane/controlPlaneReleases";
+import type { ReleasePlan } from "../releasePlan";
 import { hasRevisions } from "../revisions/values";
 import type { AgentFacts } from "../controlPlane/valueFacts";
 import { remoteBaseValues, remoteIstiodValues } from "./remoteValues";

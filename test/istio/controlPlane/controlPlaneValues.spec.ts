@@ -153,7 +153,7 @@ describe("values of istiod", () => {
     assert.equal((values.meshConfig as HelmValues).trustDomain, "prod.example");
     assert.deepEqual(
       (values.volumes as { name: string }[]).map(({ name }) => name),
-      ["eks-tokens", "token-refresher-config", "mine"],
+      ["eks-tokens", "token-refresher-config", "pod-identity-token", "mine"],
     );
     assert.deepEqual(values.env, {
       PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS: "tokenFile",
