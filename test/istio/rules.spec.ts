@@ -174,7 +174,8 @@ describe("the rule about the revision of node agents", () => {
       clusters: { east: {}, west: { agentRevision: "b" } },
     };
     const istio = { revisions: { a: { version: "1.31.2" }, b: { version: "1.31.3" } } };
-    const rest = 'allowed: nothing: node agents come with dataPlane "ambient" or injection "cni"; fix: remove it';
+    const rest =
+      'allowed: nothing: node agents come with dataPlane "ambient" or injection "cni"; fix: remove it';
     assert.deepEqual(messages(istioRules, id, pair("different", mesh, { istio })), [
       `meshes.prod.agentRevision: got "a" in a mesh without node agents; ${rest}`,
       `meshes.prod.clusters.west.agentRevision: got "b" in a mesh without node agents; ${rest}`,
