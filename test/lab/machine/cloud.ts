@@ -2,6 +2,7 @@ import type { ClusterState } from "./clusterState";
 import { Forwarders } from "./forwarders";
 import { LoadBalancers } from "./loadBalancers";
 import { Names } from "./names";
+import { Policies } from "./policies/policies";
 import { ServiceAddresses } from "./serviceAddresses";
 import { sleep } from "./processes";
 import type { Store } from "./store";
@@ -14,6 +15,7 @@ export class Cloud {
   readonly #controllers: readonly LoadBalancers[];
   readonly #names: Names;
   readonly #services: ServiceAddresses;
+  readonly #policies: Policies;
   #stopped = false;
   #loop: Promise<void> = Promise.resolve();
 
@@ -27,6 +29,7 @@ export class Cloud {
     this.#controllers = clusters.map((cluster) => new LoadBalancers(store, cluster, pool));
     this.#names = new Names(store, clusters);
     this.#services = new ServiceAddresses(clusters);
+    this.#policies = new Policies(clusters);
   }
 
   async start(): Promise<void> {
@@ -47,6 +50,7 @@ export class Cloud {
       try {
         const asked = await Promise.all(this.#controllers.map((one) => one.reconcile()));
         await this.packets.reconcile();
+        await this.#policies.reconcile();
         await this.#services.reconcile();
         await this.#forwarders.reconcile(asked.flat());
       } catch (error) {

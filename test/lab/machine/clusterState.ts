@@ -4,6 +4,9 @@ const apis = {
   services: "/api/v1/services",
   slices: "/apis/discovery.k8s.io/v1/endpointslices",
   deployments: "/apis/apps/v1/deployments",
+  policies: "/apis/networking.k8s.io/v1/networkpolicies",
+  namespaces: "/api/v1/namespaces",
+  pods: "/api/v1/pods",
   autoBindings: "/apis/eks.amazonaws.com/v1/targetgroupbindings",
   controllerBindings: "/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings",
 } as const;
