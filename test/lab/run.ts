@@ -41,9 +41,13 @@ async function judged(options: JudgesOptions): Promise<PatternReport> {
 }
 
 function stackFiles(named: readonly string[]): string[] {
-  const folder = path.join(tree, "stacks");
-  const all = fs.readdirSync(folder).filter((name) => name.endsWith(".yaml"));
-  const files = named.length > 0 ? named : all.map((name) => path.join(folder, name));
+  const all = ["stacks", "test/lab/stacks"].flatMap((folder) =>
+    fs
+      .readdirSync(path.join(tree, folder))
+      .filter((name) => name.endsWith(".yaml"))
+      .map((name) => path.join(tree, folder, name)),
+  );
+  const files = named.length > 0 ? named : all;
   const missing = files.filter((file) => !fs.existsSync(file));
   if (missing.length > 0) throw new Error(`no stack file ${missing.join(", ")}`);
   return files.map((file) => path.resolve(file)).sort();

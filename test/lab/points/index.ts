@@ -18,6 +18,7 @@ import { destroyChecks } from "./p9Destroy";
 import { failureChecks } from "./p9Failures";
 import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
+import { upgradeSteps } from "./p13Upgrade";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -46,3 +47,15 @@ export const checks: readonly Check[] = [
   ...sdkChecks,
   ...failureChecks,
 ];
+
+/** The stack that is walked from one revision to another. */
+const walked = "upgrade";
+
+const walk: readonly Check[] = [
+  ...upChecks,
+  ...upgradeSteps,
+  ...destroyChecks.filter(({ key }) => key === "emptied"),
+];
+
+/** What a stack file has to show. */
+export const checksOf = (pattern: string): readonly Check[] => (pattern === walked ? walk : checks);

@@ -15,6 +15,7 @@ export const points = {
   10: "SDKs",
   11: "traffic",
   12: "judges",
+  13: "upgrade",
 } as const;
 
 export type Point = keyof typeof points;

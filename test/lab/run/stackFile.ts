@@ -76,7 +76,8 @@ export class StackFile {
       ...(this.name === boundPattern ? { iam, access } : {}),
       istio: {
         ...description.istio,
-        version: istioVersion,
+        // Revisions are compared with each other, and say their own.
+        ...(description.istio?.revisions ? {} : { version: istioVersion }),
         hub: "registry.invalid/istio",
         charts: { source: "directory", location: charts },
       },
@@ -96,6 +97,11 @@ export class StackFile {
     if (this.name === preferring)
       return mapValues(meshes, (mesh) => ({ ...mesh, locality: Locality.Near }));
     return this.name === addedPrimary ? withShortStreams(meshes) : meshes;
+  }
+
+  /** What was written last. */
+  get current(): TopologyDescription {
+    return parse(fs.readFileSync(this.copy, "utf8")).config[key];
   }
 
   /** Makes a description the stack's; what the CLI has written beside it stays. */
@@ -149,7 +155,8 @@ export class StackFile {
 
   /** Every cluster that any step of a run builds. */
   clusters(): ClusterPlan[] {
-    const grows = severalClusters(this.pattern) === undefined;
+    const isWalked = this.original.istio?.revisions !== undefined;
+    const grows = !isWalked && severalClusters(this.pattern) === undefined;
     const description = grows ? this.withAddedCluster() : this.original;
     return Object.values(plan(relate(this.topology(description))).clusters);
   }
