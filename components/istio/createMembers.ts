@@ -159,10 +159,10 @@ export function createMeshConfigurations(
   );
   return mapValues(
     Object.fromEntries(holders),
-    ({ cluster, namespace, mtls, locality }, key) =>
+    ({ cluster, namespace, mtls, locality, observability }, key) =>
       new MeshConfiguration(
         logicalName(name, key, "configuration"),
-        { namespace, mtls, locality },
+        { namespace, mtls, locality, observability },
         waitingFor(options(cluster), lookUp(after, key)),
       ),
   );

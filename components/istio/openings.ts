@@ -9,9 +9,25 @@ import {
   hasEastWest,
   ingressesAt,
 } from "../topology";
-import type { ClusterRelation, Ingress, Istiod, Member, Relations, Workloads } from "../topology";
+import type {
+  ClusterRelation,
+  Ingress,
+  Istiod,
+  Member,
+  MeshRelation,
+  Relations,
+  Workloads,
+} from "../topology";
 import { keyOf, servingIstiods } from "./addresses/addresses";
-import { EAST_WEST_PORT, GATEWAY_READY, INGRESS_PORTS, ISTIOD_PORTS, ISTIOD_READY } from "./ports";
+import { hasNodeAgents } from "./controlPlane/agents";
+import {
+  METRICS_PORTS,
+  EAST_WEST_PORT,
+  GATEWAY_READY,
+  INGRESS_PORTS,
+  ISTIOD_PORTS,
+  ISTIOD_READY,
+} from "./ports";
 
 const EAST_WEST = {
   [DataPlane.Sidecar]: { name: "mtls", reason: "mTLS from the networks of the mesh" },
@@ -39,6 +55,29 @@ export function istioOpenings(relations: Relations): Opening[] {
   return [
     ...gatewayBalancers(relations).flatMap(forwarded),
     ...servingIstiods(relations).map(beforeIstiod),
+    ...relations.meshes.flatMap(scraped),
+  ];
+}
+
+/** Metrics of a mesh's proxies, istiods and node agents, for scrapers outside its clusters. */
+function scraped({ mesh, members, controlPlanes }: MeshRelation): Opening[] {
+  const { from: cidrs = [] } = mesh.observability.metrics ?? {};
+  if (cidrs.length === 0) return [];
+  const open = (of: ClusterRelation, name: string, port: number, reason: string): Opening => ({
+    ...{ name, to: { kind: "pods", of }, from: [{ kind: "addresses", cidrs }] },
+    ...{ ports: [port, port], protocol: Protocol.Tcp, reason },
+  });
+  const { proxy, controlPlane } = METRICS_PORTS;
+  const agents = hasNodeAgents(mesh) ? members : [];
+  // One name for one port: AWS takes no second rule for the same side while the first is there.
+  return [
+    ...members.map(({ at }) =>
+      open(at, "metrics", proxy, "scrapers of proxies and their applications"),
+    ),
+    ...controlPlanes.map(({ at }) =>
+      open(at, "control-metrics", controlPlane, "scrapers of istiod"),
+    ),
+    ...agents.map(({ at }) => open(at, "control-metrics", controlPlane, "scrapers of node agents")),
   ];
 }
 

@@ -241,8 +241,8 @@ function planTags(member: Member): TagPlan[] {
 }
 
 /** What a mesh says that holds in every place of it. */
-function policyOf({ mtls, locality, injection }: Mesh): MeshPolicy {
-  return { mtls, locality, injection };
+function policyOf({ mtls, locality, injection, observability }: Mesh): MeshPolicy {
+  return { mtls, locality, injection, observability };
 }
 
 /** Whether some istiod of the mesh reads its configuration in this cluster. */

@@ -26,3 +26,6 @@ export const EAST_WEST_PORT = {
 
 /** What ingress gateways listen on. */
 export const INGRESS_PORTS = { http: 80, https: 443 } as const;
+
+/** Metrics: of every proxy with its application's (pilot-agent, ztunnel), and of istiod and istio-cni. */
+export const METRICS_PORTS = { proxy: 15020, controlPlane: 15014 } as const;

@@ -28,7 +28,7 @@ export function composeValues<Facts>(
  * Lists that name what a pod holds: one more volume does not take back another.
  * Every other list is replaced, as Helm does.
  */
-const APPENDED = new Set(["initContainers", "volumes", "volumeMounts"]);
+const APPENDED = new Set(["initContainers", "volumes", "volumeMounts", "extensionProviders"]);
 
 /** Merges maps in depth; `over` wins. */
 export function mergeValues(under: HelmValues, over: HelmValues): HelmValues {

@@ -142,6 +142,7 @@ function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
     mtls: mesh.mtls,
     locality: mesh.locality,
     injection: mesh.injection,
+    observability: mesh.observability,
     mode: mesh.controlPlane.mode ?? modeOf(runsIn, clusters) ?? ControlPlaneMode.PrimaryRemote,
     runsIn,
     configCluster: mesh.controlPlane.configCluster,

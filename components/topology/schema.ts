@@ -203,12 +203,24 @@ const values = z.strictObject({
   eastWest: chartValues.optional(),
 } satisfies Shape<d.ChartValues>);
 
+const observability = z.strictObject({
+  accessLogs: z.boolean().default(false),
+  tracing: z
+    .strictObject({
+      address: text,
+      sampling: z.number().min(0).max(100).default(1),
+    } satisfies Shape<d.TracingDescription>)
+    .optional(),
+  metrics: z.strictObject({ from: names } satisfies Shape<d.MetricsDescription>).optional(),
+} satisfies Shape<d.ObservabilityDescription>);
+
 const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),
   trustDomain: text.default(TRUST_DOMAIN),
   mtls: z.enum(d.MutualTls).default(d.MutualTls.Strict),
   locality: z.enum(d.Locality).default(d.Locality.None),
   injection: z.enum(d.Injection).default(d.Injection.InitContainer),
+  observability: observability.prefault({}),
   controlPlane: controlPlane.prefault({}),
   clusters: map(member),
   istio: istio.optional(),

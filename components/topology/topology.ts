@@ -23,6 +23,7 @@ import type {
   MutualTls,
   PrivateApiDescription,
   NodeKind,
+  ObservabilityDescription,
   NodeLimitsDescription,
   QuotasDescription,
   RemoteAccess,
@@ -172,6 +173,8 @@ export interface MeshPolicy {
   locality: Locality;
   /** What redirects the traffic of its pods with a sidecar. */
   injection: Injection;
+  /** What it tells of its traffic. */
+  observability: ObservabilityDescription;
 }
 
 export interface Mesh extends MeshPolicy {

@@ -11,12 +11,11 @@ import { management, movingRemotes, twoServers } from "../support/variants";
 const openingsOf = (description: TopologyDescription) =>
   istioOpenings(relationsOf(description)).map(plainly);
 
-/** The load balancer of every opening, in their order. */
+/** The load balancer of every opening to one, in their order. */
 function balancersOf(description: TopologyDescription): Balancer[] {
-  return istioOpenings(relationsOf(description)).map(({ to }) => {
-    assert.equal(to.kind, "balancer");
-    return to.of as Balancer;
-  });
+  return istioOpenings(relationsOf(description)).flatMap(({ to }) =>
+    to.kind === "balancer" ? [to.of] : [],
+  );
 }
 
 /** A load balancer as it stands: the cluster by its name. */
@@ -243,6 +242,24 @@ const istiodsOf: Expected = (mesh, of, { istio: stacks }) => {
   return Object.entries(served).map(([key, names]) => remotes(key, ...names));
 };
 
+/** What scrapers of a mesh come to: its proxies, its istiods, and its node agents where it has some. */
+const scrapedOf: Expected = (_, of) => {
+  const { from: cidrs = [] } = of.observability?.metrics ?? {};
+  if (cidrs.length === 0) return [];
+  const members = Object.keys(of.clusters);
+  const agents = of.dataPlane === "ambient" || of.injection === "cni" ? members : [];
+  const at = (name: string, clusters: string[], number: number, reason: string) =>
+    clusters.map((cluster) => ({
+      ...{ name, to: podsOf(cluster), from: [cidrs.join()], ports: [number, number] },
+      ...{ protocol: "tcp", reason },
+    }));
+  return [
+    ...at("metrics", members, 15020, "scrapers of proxies and their applications"),
+    ...at("control-metrics", runsIstiod(of), 15014, "scrapers of istiod"),
+    ...at("control-metrics", agents, 15014, "scrapers of node agents"),
+  ];
+};
+
 describe("every set of openings of Istio", () => {
   const claim = (atLeast: number, names: string[], of: Expected) =>
     forAll(atLeast, (description) => {
@@ -264,9 +281,15 @@ describe("every set of openings of Istio", () => {
     claim(50, ["remotes"], istiodsOf);
   });
 
+  it("lets scrapers in where the description names them, on the ports of metrics alone", () => {
+    claim(50, ["metrics", "control-metrics"], scrapedOf);
+  });
+
   it("is nothing besides", () => {
     forAll(100, (description) => {
-      const all = [eastWestOf, ingressOf, istiodsOf].flatMap((of) => expectedOf(description, of));
+      const all = [eastWestOf, ingressOf, istiodsOf, scrapedOf].flatMap((of) =>
+        expectedOf(description, of),
+      );
       assert.equal(openingsOf(description).length, all.length);
       return all.length;
     });

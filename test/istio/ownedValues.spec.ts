@@ -92,6 +92,13 @@ describe("the rule about owned chart values", () => {
     };
     const values = { istiod: { meshConfig } };
     assert.deepEqual(check({ values }), []);
+    const logs = { istiod: { meshConfig: { accessLogFile: "", accessLogEncoding: "TEXT" } } };
+    assert.deepEqual(check({ values: logs }), []);
+    const from = "remove it: it follows from the mesh's `observability.accessLogs`";
+    assert.deepEqual(check({ values: logs, observability: { accessLogs: true } }), [
+      `meshes.dev.values.istiod.meshConfig.accessLogFile: got ""; allowed: nothing, the plan sets this value; fix: ${from}`,
+      `meshes.dev.values.istiod.meshConfig.accessLogEncoding: got "TEXT"; allowed: nothing, the plan sets this value; fix: ${from}`,
+    ]);
     const agents = { istiod: { cni: { enabled: false } } };
     assert.deepEqual(check({ values: agents }), []);
     assert.deepEqual(check({ values: agents, injection: "cni" }), [

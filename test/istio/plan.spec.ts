@@ -26,6 +26,7 @@ describe("the plan of one cluster", () => {
           mtls: "strict",
           locality: "none",
           injection: "init-container",
+          observability: { accessLogs: false },
           multiCluster: false,
           multiNetwork: false,
           servesRemotes: false,

@@ -59,8 +59,13 @@ const meshSpec = fc.record({
   istio: oneFrom(undefined, undefined, undefined, { version: newestVersion() }),
   values: oneFrom<MeshDescription["values"]>(
     undefined,
-    { istiod: { meshConfig: { accessLogFile: "/dev/stdout" } } },
+    { istiod: { meshConfig: { outboundTrafficPolicy: { mode: "REGISTRY_ONLY" } } } },
     { eastWest: { autoscaling: { maxReplicas: 9 } } },
+  ),
+  observability: oneFrom<MeshDescription["observability"]>(
+    undefined,
+    { accessLogs: true, metrics: { from: ["10.250.0.0/28", "172.16.0.0/24"] } },
+    { tracing: { address: "otel.obs.svc:4317" } },
   ),
 });
 type MeshSpec = typeof meshSpec extends fc.Arbitrary<infer T> ? T : never;
@@ -138,6 +143,7 @@ function meshOf(
     trustDomain: spec.trustDomain ? `mesh-${index}.example` : undefined,
     mtls: spec.mtls,
     injection: spec.injection,
+    observability: spec.observability,
     locality: spec.near && dataPlane !== DataPlane.Ambient ? Locality.Near : undefined,
     controlPlane,
     clusters: Object.fromEntries(

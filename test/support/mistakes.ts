@@ -103,6 +103,12 @@ const meshes: Record<string, Mutation> = {
   "prefer near endpoints in an ambient mesh": inMesh((mesh) => {
     Object.assign(mesh, { dataPlane: "ambient", locality: "near" });
   }),
+  "send spans to a URL": inMesh((mesh) => {
+    mesh.observability = { tracing: { address: "http://otel:4317" } };
+  }),
+  "let the world scrape": inMesh((mesh) => {
+    mesh.observability = { metrics: { from: ["0.0.0.0/0"] } };
+  }),
   "take plaintext": inMesh((mesh) => (mesh.mtls = "permissive")),
   "give the mesh no ingress cluster": inMesh((mesh) => (mesh.ingress = { p: { clusters: [] } })),
   "expose a mesh": inMesh((mesh) => {

@@ -196,6 +196,11 @@ const ztunnel: Fragment<ZtunnelFacts>[] = [
     values: ({ trustDomain }) => ({ env: { TRUST_DOMAIN: trustDomain } }),
   },
   {
+    why: "It logs each connection whatever is said: in the format of the Envoys' access logs where there are some.",
+    when: ({ observability }) => observability.accessLogs === true,
+    values: () => ({ logAsJson: true }),
+  },
+  {
     why: "The control plane that the cluster picked for its node agents: ztunnel takes a revision, and no tag.",
     when: ({ revision }) => revision !== undefined,
     values: ({ revision }) => ({ revision }),

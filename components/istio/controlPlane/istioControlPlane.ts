@@ -8,6 +8,7 @@ import type {
   Injection,
   Locality,
   MutualTls,
+  ObservabilityDescription,
 } from "../../topology";
 import { caBundle, rootsDigest } from "../../trust/pem";
 import { controlPlaneReleases } from "./controlPlaneReleases";
@@ -75,6 +76,12 @@ export interface IstioControlPlaneArgs {
    * @default none
    */
   locality?: Locality;
+  /**
+   * What the mesh tells of its traffic.
+   *
+   * @default nothing but metrics
+   */
+  observability?: ObservabilityDescription;
   /**
    * What redirects the traffic of pods with a sidecar. `cni` needs a privileged namespace (`nodeAgents` of a `SystemNamespace`).
    *

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
-import type { Locality, MutualTls } from "../../topology";
+import type { Locality, MutualTls, ObservabilityDescription } from "../../topology";
 import { MESH_POLICY, meshObjects } from "./meshObjects";
 
 /** What the first configuration of a mesh with an external istiod is made from. */
@@ -20,6 +20,12 @@ export interface MeshConfigurationArgs {
    * @default none
    */
   locality?: Locality;
+  /**
+   * What the mesh tells of its traffic.
+   *
+   * @default nothing but metrics
+   */
+  observability?: ObservabilityDescription;
 }
 
 /**

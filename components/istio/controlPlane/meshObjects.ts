@@ -2,11 +2,18 @@
 import { Injection, Locality, MutualTls } from "../../topology";
 import type { MeshPolicy } from "../../topology";
 
+/** Name of the collector in the mesh config; yours beside it have others. */
+export const TRACING_PROVIDER = "mesh-tracing";
+
+/** Per cent. */
+const DEFAULT_SAMPLING = 1;
+
 /** What stands where nothing is said. */
 export const MESH_POLICY = {
   mtls: MutualTls.Strict,
   locality: Locality.None,
   injection: Injection.InitContainer,
+  observability: {},
 } as const satisfies MeshPolicy;
 
 /** What the first objects of a mesh depend on, with an opaque leaf. */
@@ -73,6 +80,23 @@ const rows: Row[] = [
     annotations: { "galley.istio.io/analyze-suppress": "IST0174" },
     when: ({ locality }) => locality === Locality.Near,
     spec: () => ({ host: "*", trafficPolicy: { outlierDetection } }),
+  },
+  {
+    // A namespace's or workload's own Telemetry wins (https://istio.io/latest/docs/reference/config/telemetry/). Unlike sampling in the
+    // proxies' own configuration, a change restarts no pod.
+    suffix: "telemetry",
+    apiVersion: "telemetry.istio.io/v1",
+    kind: "Telemetry",
+    name: "mesh-default",
+    when: ({ observability }) => observability.tracing !== undefined,
+    spec: ({ observability: { tracing } }) => ({
+      tracing: [
+        {
+          providers: [{ name: TRACING_PROVIDER }],
+          randomSamplingPercentage: tracing?.sampling ?? DEFAULT_SAMPLING,
+        },
+      ],
+    }),
   },
 ];
 

@@ -2,6 +2,7 @@
 import { Injection, Locality } from "../../topology";
 import type { MeshPolicy } from "../../topology";
 import type { Fragment } from "../values";
+import { TRACING_PROVIDER } from "./meshObjects";
 
 /** A fragment of chart `istiod`, and what a user does instead of setting its values, by dotted path. */
 interface MeshWide extends Fragment<MeshPolicy> {
@@ -9,6 +10,7 @@ interface MeshWide extends Fragment<MeshPolicy> {
   owned: Record<string, string>;
 }
 
+const accessLogs = "it follows from the mesh's `observability.accessLogs`";
 const locality = "it follows from the mesh's `locality`";
 
 /** Fragments of chart `istiod`. */
@@ -49,6 +51,31 @@ export const meshWide: MeshWide[] = [
     }),
     owned: { "cni.enabled": "it follows from the mesh's `injection`" },
   },
+  {
+    why:
+      "Envoys write no access log unless told to (https://istio.io/latest/docs/tasks/observability/logs/access-log/). By the mesh config, " +
+      "so that a Telemetry of yours for a namespace replaces it there.",
+    when: ({ observability }) => observability.accessLogs === true,
+    values: () => ({ meshConfig: { accessLogFile: "/dev/stdout", accessLogEncoding: "JSON" } }),
+    owned: {
+      "meshConfig.accessLogFile": accessLogs,
+      "meshConfig.accessLogEncoding": accessLogs,
+    },
+  },
+  {
+    why:
+      "A Telemetry object names its collector by a provider of the mesh config, and istiod finds it by the full name of a Service that it " +
+      "knows (istio, pilot/pkg/model/telemetry_logging.go, LookupCluster).",
+    when: ({ observability }) => observability.tracing !== undefined,
+    values: ({ observability: { tracing } }) => ({
+      meshConfig: {
+        extensionProviders: [
+          { name: TRACING_PROVIDER, opentelemetry: collectorAt(tracing!.address) },
+        ],
+      },
+    }),
+    owned: {},
+  },
 ];
 
 /** Values of chart `istiod` that a mesh owns by what it says, by dotted path, and what a user does instead. */
@@ -57,4 +84,10 @@ export function ownedByMesh(policy: MeshPolicy): Record<string, string> {
     {},
     ...meshWide.filter(({ when }) => when(policy)).map(({ owned }) => owned),
   ) as Record<string, string>;
+}
+
+/** Service and port of a collector: istiod knows Services of the cluster by their full names. */
+function collectorAt(address: string): { service: string; port: number } {
+  const [host = "", port] = address.split(":");
+  return { service: host.endsWith(".svc") ? `${host}.cluster.local` : host, port: Number(port) };
 }

@@ -1,5 +1,5 @@
 /** What a whole mesh may say of its workloads. */
-import { DataPlane, Locality, MutualTls, pathOf, Severity } from "../../topology";
+import { DataPlane, Locality, MutualTls, pathOf, Severity, written } from "../../topology";
 import type { Member, Mesh, Problem, Relations, Rule, Topology } from "../../topology";
 
 function permissive({ meshes }: Relations): Mesh[] {
@@ -58,6 +58,43 @@ function checkLocality(_: Topology, { meshes }: Relations): Problem[] {
   });
 }
 
+// A name with a dot, or a Service of the cluster: what istiod can look up.
+const COLLECTOR =
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+:([1-9]\d{0,4})$/;
+
+function checkCollector(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh }) => {
+    const { address } = mesh.observability.tracing ?? {};
+    const port = Number(address?.split(":")[1]);
+    if (address === undefined || (COLLECTOR.test(address) && port <= 65535)) return [];
+    return [
+      {
+        path: pathOf("meshes", mesh.name, "observability", "tracing", "address"),
+        got: written(address),
+        allowed: "<service>.<namespace>.svc:<port>, or the host of a ServiceEntry and its port",
+        fix: "write such as otel.obs.svc:4317, without a scheme",
+      },
+    ];
+  });
+}
+
+function checkScrapers(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh }) => {
+    const { from } = mesh.observability.metrics ?? {};
+    const path = pathOf("meshes", mesh.name, "observability", "metrics", "from");
+    if (from === undefined || (from.length > 0 && !from.some((cidr) => cidr.endsWith("/0"))))
+      return [];
+    return [
+      {
+        path,
+        got: written(from),
+        allowed: "the addresses of those who scrape, at least one",
+        fix: "list them, or remove metrics: scrapers inside the clusters need nothing here",
+      },
+    ];
+  });
+}
+
 /** Clusters whose configuration holds for a remote, one after the other as its relay moves. */
 function configuredFrom({ servers }: Member): string[] {
   return [...new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name))];
@@ -100,6 +137,20 @@ export const controlPlaneRules: Rule[] = [
     why: "ztunnel takes the preference from each Service and knows no outlier detection (istio, pilot/pkg/serviceregistry/ambient/services.go).",
     severity: Severity.Problem,
     check: checkLocality,
+  },
+  {
+    id: "tracing-address",
+    summary: "A collector of spans is named by a host that istiod can look up, and a port.",
+    why: "istiod finds it among the services of the mesh, and traces nothing where it finds none (istio, pilot/pkg/model/telemetry_logging.go, LookupCluster).",
+    severity: Severity.Problem,
+    check: checkCollector,
+  },
+  {
+    id: "metrics-from",
+    summary: "Metrics are opened to those who scrape, and not to the world.",
+    why: "They name every service, caller and version, and need no identity (https://istio.io/latest/docs/ops/integrations/prometheus/).",
+    severity: Severity.Problem,
+    check: checkScrapers,
   },
   {
     id: "configuration-of-each-server",

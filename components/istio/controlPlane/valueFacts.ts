@@ -32,7 +32,7 @@ export type AgentFacts = Pick<ControlPlaneFacts, "dataPlane" | "agentVersion" | 
 
 /** What chart `ztunnel` depends on. */
 export type ZtunnelFacts = AgentFacts &
-  Pick<ControlPlaneFacts, "clusterId" | "network" | "trustDomain" | "revision">;
+  Pick<ControlPlaneFacts, "clusterId" | "network" | "trustDomain" | "revision" | "observability">;
 
 export interface IstiodFacts extends ControlPlaneFacts {
   istiod: IstiodPlan;

@@ -15,6 +15,7 @@ export * from "./istio";
 export * from "./links";
 export * from "./meshes";
 export * from "./networks";
+export * from "./observability";
 export * from "./protection";
 export * from "./tenants";
 export * from "./topology";

@@ -1,5 +1,6 @@
 /** Meshes: members, control planes, gateways. */
 import type { IstioDescription } from "./istio";
+import type { ObservabilityDescription } from "./observability";
 import type { TrustDescription } from "./trust";
 
 /** How pods join the mesh: an Envoy sidecar in each pod, or ztunnel on each node with waypoints. */
@@ -74,6 +75,12 @@ export interface MeshDescription {
    * @default init-container
    */
   injection?: Injection;
+  /**
+   * What the mesh tells of its traffic.
+   *
+   * @default metrics for scrapers inside the clusters
+   */
+  observability?: ObservabilityDescription;
   /**
    * Where istiod runs. Other than multi-primary only with the sidecar data plane.
    *

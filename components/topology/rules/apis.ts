@@ -138,6 +138,15 @@ function ingressCidrs({ meshes }: Topology): Reference[] {
   );
 }
 
+function metricsCidrs({ meshes }: Topology): Reference[] {
+  return Object.values(meshes).flatMap(({ name, observability }) =>
+    listed(
+      pathOf("meshes", name, "observability", "metrics", "from"),
+      observability.metrics?.from ?? [],
+    ),
+  );
+}
+
 const severity = Severity.Problem;
 
 /** Only `up` and `preview` need to know; what is planned offline goes on without. */
@@ -186,9 +195,9 @@ export const apiRules: Rule[] = [
     severity,
     foundation: true,
     check: (topology) =>
-      [...apiCidrs(topology), ...privateCidrs(topology), ...ingressCidrs(topology)].flatMap(
-        checkCidr,
-      ),
+      [apiCidrs, privateCidrs, ingressCidrs, metricsCidrs]
+        .flatMap((cidrs) => cidrs(topology))
+        .flatMap(checkCidr),
   },
   {
     id: "api-open",

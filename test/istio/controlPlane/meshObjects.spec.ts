@@ -44,6 +44,24 @@ describe("the first objects of a mesh", () => {
     });
   });
 
+  it("trace a share of requests, one per cent unless said, by a provider of the mesh config", () => {
+    const telemetryOf = (tracing?: { address: string; sampling?: number }) =>
+      meshObjects({ ...MESH_POLICY, namespace, observability: { tracing } }).telemetry;
+    assert.equal(telemetryOf(), undefined);
+    const tracing = (share: number) => ({
+      tracing: [{ providers: [{ name: "mesh-tracing" }], randomSamplingPercentage: share }],
+    });
+    const address = "otel.obs.svc:4317";
+    assert.deepEqual(telemetryOf({ address }).spec, tracing(1));
+    assert.deepEqual(telemetryOf({ address, sampling: 0 }).spec, tracing(0));
+    assert.deepEqual(telemetryOf({ address, sampling: 12.5 }), {
+      apiVersion: "telemetry.istio.io/v1",
+      kind: "Telemetry",
+      metadata: { name: "mesh-default", namespace },
+      spec: tracing(12.5),
+    });
+  });
+
   it("say the same wherever an istiod of the mesh reads its configuration, in any description", () => {
     fc.assert(
       fc.property(descriptions, (description) => {
@@ -51,9 +69,10 @@ describe("the first objects of a mesh", () => {
         const { controlPlanes, remotes } = planOf(description);
         const plans = [...Object.values(controlPlanes), ...Object.values(remotes)];
         assert.ok(plans.length > 0);
-        for (const { mesh, mtls, locality, injection } of plans) {
+        for (const { mesh, mtls, locality, injection, observability } of plans) {
           const said = meshes[mesh];
           assert.deepEqual([mtls, locality, injection], [said.mtls, said.locality, said.injection]);
+          assert.deepEqual(observability, said.observability);
         }
       }),
       { numRuns: 50 },

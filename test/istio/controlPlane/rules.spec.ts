@@ -52,6 +52,35 @@ const claims: Claim[] = [
     ({ meshes }) => (meshes.prod.locality = "near"),
   ],
   [
+    "tracing-address",
+    "a collector by its URL",
+    ({ meshes }) => (meshes.prod.observability = { tracing: { address: "http://otel.obs:4317" } }),
+    'meshes.prod.observability.tracing.address: got "http://otel.obs:4317"; allowed: <service>.<namespace>.svc:<port>, or the host of a ServiceEntry and its port; fix: write such as otel.obs.svc:4317, without a scheme',
+  ],
+  [
+    "tracing-address",
+    "a port that no collector has",
+    ({ meshes }) => (meshes.prod.observability = { tracing: { address: "otel.obs.svc:70000" } }),
+    'meshes.prod.observability.tracing.address: got "otel.obs.svc:70000"; allowed: <service>.<namespace>.svc:<port>, or the host of a ServiceEntry and its port; fix: write such as otel.obs.svc:4317, without a scheme',
+  ],
+  [
+    "tracing-address",
+    "a Service by its name",
+    ({ meshes }) => (meshes.prod.observability = { tracing: { address: "otel.obs.svc:4317" } }),
+  ],
+  [
+    "metrics-from",
+    "metrics for the world",
+    ({ meshes }) => (meshes.prod.observability = { metrics: { from: ["0.0.0.0/0"] } }),
+    'meshes.prod.observability.metrics.from: got ["0.0.0.0/0"]; allowed: the addresses of those who scrape, at least one; fix: list them, or remove metrics: scrapers inside the clusters need nothing here',
+  ],
+  [
+    "metrics-from",
+    "metrics for nobody",
+    ({ meshes }) => (meshes.prod.observability = { metrics: { from: [] } }),
+    "meshes.prod.observability.metrics.from: got []; allowed: the addresses of those who scrape, at least one; fix: list them, or remove metrics: scrapers inside the clusters need nothing here",
+  ],
+  [
     "configuration-of-each-server",
     "a relay that moves to another primary",
     ({ clusters, meshes }) => {

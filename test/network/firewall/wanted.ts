@@ -27,6 +27,7 @@ export function wantedOf(topology: Topology): Wanted[] {
       ...eastWest(topology, mesh),
       ...ingresses(topology, mesh),
       ...remotes(topology, mesh),
+      ...scrapers(topology, mesh),
     ]),
     ...Object.values(topology.clusters).flatMap((cluster) => {
       const cidrs = apiOf(topology, cluster)?.private?.cidrs ?? [];
@@ -116,6 +117,20 @@ function remotes(topology: Topology, { name, runsIn, members, istio }: Mesh): Wa
       return before(topology.clusters[server], key, [[15012, 15017]], [15012, 15017, 8080], served);
     }),
   );
+}
+
+/** Metrics: those of proxies in members, of istiods where they run, and of node agents. */
+function scrapers({ clusters }: Topology, mesh: Mesh): Wanted[] {
+  const { members, runsIn, dataPlane, injection } = mesh;
+  const hasAgents = dataPlane === DataPlane.Ambient || injection === "cni";
+  const on = (names: string[], port: number) =>
+    names.flatMap((name) =>
+      (mesh.observability.metrics?.from ?? []).map((cidr) =>
+        onCluster(clusters[name], port, { kind: "addresses", cidrs: [cidr] }),
+      ),
+    );
+  const control = [...runsIn, ...(hasAgents ? Object.keys(members) : [])];
+  return [...on(Object.keys(members), 15020), ...on([...new Set(control)], 15014)];
 }
 
 /** A load balancer's own ports, and those that it sends to or asks. */
