@@ -5,8 +5,8 @@
 export const timeouts = {
   /** CRDs and one webhook, no pods. Expired: the API server is slow or refuses (`kubectl get --raw /readyz`). */
   base: 180,
-  /** Two pods, perhaps on nodes that have to start. Expired: `kubectl -n istio-system describe pod -l app=istiod`; Pending is capacity, a crash is `cacerts` or the token refresher (`kubectl logs -c token-refresher`). */
-  istiod: 600,
+  /** Two pods, perhaps on nodes that have to start, and healthy behind a load balancer where they serve other clusters, which takes about three minutes. Expired: `kubectl -n istio-system describe pod -l app=istiod`; Pending is capacity, a crash is `cacerts` or the token refresher (`kubectl logs -c token-refresher`). */
+  istiod: 900,
   /** Webhooks and rights, no pods. Expired: as for `base`. */
   remote: 180,
   /** Two pods that are ready once an istiod answers behind its load balancer; new targets take about three minutes to become healthy there. Expired: `kubectl exec deploy/istiod-relay -- pilot-agent request GET clusters` in istiod's namespace says which address is healthy; none is the target group's health in AWS, a security group or istiod itself. */

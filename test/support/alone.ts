@@ -56,6 +56,11 @@ export const alone: Record<string, Maker> = {
     }),
   PrivateZoneAssociation: (name) =>
     new components.PrivateZoneAssociation(name, { zoneId: "Z1", vpcId }),
+  ClusterPeople: (name) =>
+    new components.ClusterPeople(name, {
+      ...{ clusterName, region: "eu-west-1" },
+      ...{ admins: [roleArn], viewers: ["arn:aws:iam::123456789012:user/reader"] },
+    }),
   EksCluster: (name) =>
     new components.EksCluster(name, {
       ...{ clusterName, kubernetesVersion: "1.35", vpcId, controlPlaneSubnetIds: subnetIds },

@@ -2,7 +2,6 @@ import { LoadBalancers } from "../../topology";
 
 /** Only the label of who registers the pods does anything. */
 const LABEL = {
-  // The condition is of the other's domain all the same (https://aws.amazon.com/blogs/containers/how-to-build-highly-available-kubernetes-applications-with-amazon-eks-auto-mode).
   [LoadBalancers.AutoMode]: "eks.amazonaws.com/pod-readiness-gate-inject",
   // https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/
   [LoadBalancers.Controller]: "elbv2.k8s.aws/pod-readiness-gate-inject",

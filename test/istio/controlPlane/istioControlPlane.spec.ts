@@ -103,7 +103,7 @@ describe("a control plane", () => {
         ]),
       [
         ["base", "istio-base", "base", 180],
-        ["istiod", "istiod", "istiod", 600],
+        ["istiod", "istiod", "istiod", 900],
       ].map(([suffix, name, chart, timeout]) => [
         `demo-dev-main-istio-${suffix}`,
         name,
