@@ -103,6 +103,7 @@ describe("the package", function () {
     const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
     const unused = (name: string) => !loaded.some((file) => file.startsWith(`${name}/`));
     assert.deepEqual(Object.keys(dependencies).filter(unused), [
+      "@kubernetes/client-node",
       "beautiful-mermaid",
       "commander",
       "yaml",
