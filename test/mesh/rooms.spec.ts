@@ -99,7 +99,7 @@ describe("a room that is added by a folder and a row", () => {
     const volumes = valuesOf("prod/east")?.volumes as { name: string }[];
     assert.deepEqual(
       volumes.map(({ name }) => name),
-      ["eks-tokens", "token-refresher-config", "throwaway"],
+      ["eks-tokens", "token-refresher-config", "pod-identity-token", "throwaway"],
     );
     assert.deepEqual(Object.keys(valuesOf("prod/west")?.env ?? {}), [
       "PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS",
