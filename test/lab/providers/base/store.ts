@@ -52,7 +52,8 @@ export class Store {
     const file = this.file(resource.type, resource.id);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const draft = `${file}.${process.pid}.tmp`;
-    fs.writeFileSync(draft, JSON.stringify(resource, null, 1), { mode: 0o600 });
+    // Pods see some of it as users of their own; nobody else gets into the folder of a run.
+    fs.writeFileSync(draft, JSON.stringify(resource, null, 1), { mode: 0o644 });
     fs.renameSync(draft, file);
   }
 
