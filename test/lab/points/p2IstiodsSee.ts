@@ -117,13 +117,21 @@ const remoteClusters: Check = {
   },
 };
 
+/** No description says what a cluster that is brought is called where its context stands: a user names it. */
+function broughtContexts(session: Session): Record<string, string> {
+  const brought = Object.values(session.topology.clusters).filter(({ existing }) => existing);
+  return Object.fromEntries(brought.map(({ name }) => [name, session.cluster(name).name]));
+}
+
 /** As a user runs it: what it says is not as planned, or could not be read, is what is wrong. */
 const verified: Check = {
   key: "verified",
   point: 2,
   title: "verify --read-only finds all that stands as planned",
-  async run({ file, machine }) {
-    const options = { file: file.copy, kubeconfig: machine.kubeconfig, contexts: {} };
+  async run(session) {
+    const { file, machine } = session;
+    const contexts = broughtContexts(session);
+    const options = { file: file.copy, kubeconfig: machine.kubeconfig, contexts };
     const progress = { say: () => undefined, end: () => undefined };
     let seen: string[] = [];
     await until("all as planned", 60, async () => {

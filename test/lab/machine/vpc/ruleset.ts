@@ -91,6 +91,9 @@ export function rulesetOf(filter: Filter): string {
     ...carriers,
     ...chains,
     "chain packets {",
+    // The lab itself asks its load balancers, at addresses of its own; no pod is behind this interface.
+    "iif lo return",
+    "oif lo return",
     "ip saddr != @ranges return",
     "ip daddr != @ranges return",
     // Routes know no connections; security groups let every packet of an open one pass.
