@@ -29,12 +29,13 @@ const secretOf = (server: string): Named => [secret, `${server}-remote-clusters`
 const bindingsOf = (server: string): Named[] =>
   [15012, 443].map((port) => [":TargetGroupBinding", `${server}-istiod-${port}`]);
 
-/** Targets leave a group that is there, while the istiod that they are still runs. */
+/** Pods get the gates of the bindings that are there before them. */
 function demandBindings(state: readonly Kept[], server: string): void {
   const ports = [15012, 15017];
   bindingsOf(server).forEach((binding, index) => {
     const group: Named = ["lb/targetGroup:TargetGroup", `${server}-istiod-${ports[index]}`];
-    demandWaits(state, binding, [istiodOf(server), group]);
+    demandWaits(state, binding, [group]);
+    demandWaits(state, istiodOf(server), [binding]);
   });
 }
 
@@ -71,7 +72,7 @@ function demandGateway({ mesh }: Session, state: readonly Kept[], remote: string
 const orderedRemotes: Check = {
   key: "ordered-remotes",
   point: 9,
-  title: "what remotes and external istiods need outlives them, and their targets leave first",
+  title: "what remotes and external istiods need outlives them, bindings to load balancers too",
   skip: remotes,
   async run(session) {
     const state = await stateOf(session);
