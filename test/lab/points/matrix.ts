@@ -43,6 +43,8 @@ const shownBy = {
   near: "02-multi-primary-different-networks",
   wishes: "01-single-cluster",
   restricted: "01-single-cluster",
+  told: "01-single-cluster",
+  scraped: "01-single-cluster",
   "no-wishes": "01-single-cluster",
   "near-by-mesh-config": "02-multi-primary-different-networks",
   zones: "01-single-cluster",

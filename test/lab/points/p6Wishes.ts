@@ -4,12 +4,22 @@ import { until } from "../machine/processes";
 import type { MeshDescription } from "../../../components/topology/description";
 import { only, type Check } from "../run/check";
 import { failure } from "../run/cli";
+import { plain } from "../run/connection";
 import type { Session } from "../run/session";
+import { echoPod, namespace } from "../run/workload";
+import { listenersFor } from "../run/xds";
 
 const inOne = only("01-single-cluster");
 
 /** What a mesh may say as a whole, while it runs. */
-const wishes: Partial<MeshDescription> = { injection: "cni" };
+const wishes: Partial<MeshDescription> = {
+  injection: "cni",
+  observability: {
+    accessLogs: true,
+    tracing: { address: "otel.obs.svc:4317", sampling: 12.5 },
+    metrics: { from: ["198.51.100.32/28"] },
+  },
+};
 
 /** Makes the mesh say more than it did; with nothing, what it said at first. */
 async function wish({ cli, file, mesh }: Session, more: Partial<MeshDescription>): Promise<void> {
@@ -23,7 +33,7 @@ async function wish({ cli, file, mesh }: Session, more: Partial<MeshDescription>
 const wished: Check = {
   key: "wishes",
   point: 6,
-  title: "a mesh that runs takes istio-cni",
+  title: "a mesh that runs takes istio-cni, access logs, traces and scrapers",
   skip: inOne,
   run: (session) => wish(session, wishes),
 };
@@ -75,10 +85,74 @@ const restricted: Check = {
   },
 };
 
+/** As protobuf has a number with a fraction. */
+function double(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return bytes;
+}
+
+const told: Check = {
+  key: "told",
+  point: 6,
+  title:
+    "sidecars log as JSON and send the wanted share of spans to the collector, and pods say where metrics are",
+  skip: inOne,
+  async run(session) {
+    const [name] = session.members;
+    const { kube } = session.cluster(name);
+    const path = "/api/v1/namespaces/obs";
+    await kube.apply(path, { apiVersion: "v1", kind: "Namespace", metadata: { name: "obs" } });
+    const ports = [{ name: "grpc-otlp", port: 4317 }];
+    const otel = { apiVersion: "v1", kind: "Service", metadata: { name: "otel" }, spec: { ports } };
+    await kube.apply(`${path}/services/otel`, otel);
+    const proxy = { cluster: name, network: session.networkOf(name), namespace };
+    const signs = {
+      collector: Buffer.from("outbound|4317||otel.obs.svc.cluster.local"),
+      share: double(wishes.observability!.tracing!.sampling!),
+      file: Buffer.from("/dev/stdout"),
+      json: Buffer.from("upstream_transport_failure_reason"),
+    };
+    let missing: string[] = [];
+    await until(`${name}: listeners that tell`, 60, async () => {
+      const connection = plain((await session.istiods[0].pod()).status.podIP);
+      const all = Buffer.concat(await listenersFor(connection, { ...proxy, kind: "sidecar" }));
+      missing = Object.entries(signs).flatMap(([sign, bytes]) => (all.includes(bytes) ? [] : sign));
+      return missing.length === 0;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; they lack ${missing.join(", ")}`);
+    });
+    const { annotations } = (await echoPod(session.cluster(name))).metadata;
+    assert.equal(annotations["prometheus.io/port"], "15020", `${name}: where to scrape`);
+    assert.equal(annotations["prometheus.io/path"], "/stats/prometheus");
+    await kube.delete(path);
+  },
+};
+
+const scraped: Check = {
+  key: "scraped",
+  point: 8,
+  title: "scrapers outside reach metrics' ports of pods, and no other",
+  skip: inOne,
+  run({ machine }) {
+    const rules = machine.store.outputs("vpc.SecurityGroupIngressRule");
+    const theirs = rules.filter(({ cidrIpv4 }) => cidrIpv4 === "198.51.100.32/28");
+    const ports = theirs.map(({ fromPort, toPort }) => `${fromPort}-${toPort}`).sort();
+    assert.deepEqual(ports, ["15014-15014", "15020-15020"]);
+    return Promise.resolve();
+  },
+};
+
 /** As long as istiod gives pods a container with privileges, this is what admission says. */
 function refused(error: Error): Json {
   assert.match(error.message, /violates PodSecurity "restricted/);
   return { spec: { initContainers: [] } };
 }
 
-export const wishChecks = [wished, restricted, took] as const satisfies readonly Check[];
+export const wishChecks = [
+  wished,
+  restricted,
+  told,
+  scraped,
+  took,
+] as const satisfies readonly Check[];

@@ -6,6 +6,7 @@ import { message, Message } from "./protobuf";
 const service = "/envoy.service.discovery.v3.AggregatedDiscoveryService";
 const types = {
   clusters: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+  listeners: "type.googleapis.com/envoy.config.listener.v3.Listener",
   endpoints: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
   addresses: "type.googleapis.com/istio.workload.Address",
 } as const;
@@ -129,6 +130,12 @@ export async function identitiesFor(
   const clusters = found.map((bytes) => new Message(bytes));
   const mine = clusters.filter((cluster) => cluster.text(1) === clusterOf(host, port));
   return [...new Set(mine.flatMap(namesIn))].sort();
+}
+
+/** Every listener that a sidecar is given, as it is sent. */
+export function listenersFor(connection: Connection, proxy: Proxy): Promise<Buffer[]> {
+  const request = message([2, node(proxy)], [4, types.listeners]);
+  return ask(connection, "StreamAggregatedResources", request, resourcesIn);
 }
 
 /** A sidecar that stays connected and keeps what it was given last. */
