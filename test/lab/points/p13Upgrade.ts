@@ -7,7 +7,14 @@ import { secure } from "../run/connection";
 import { resolve, rootOf, tokenIn } from "../run/proxy";
 import type { Session } from "../run/session";
 import { deployAsked, labelNamespace, restartAsked, revisionsIn } from "../run/tenants";
-import { deployEcho, echoPod, host, namespace as echo, port } from "../run/workload";
+import {
+  deployEcho,
+  echoPod,
+  host,
+  namespace as echo,
+  port,
+  removeNamespace,
+} from "../run/workload";
 import { endpointsFor, identitiesFor } from "../run/xds";
 import { demandRendered } from "./p13Rendered";
 
@@ -293,6 +300,9 @@ const ended: Check = {
     await demandValidated(session);
     const still = await cli.preview("--refresh", "--expect-no-changes");
     assert.equal(still.code, 0, `expected no change; \`preview\` ended with ${failure(still)}`);
+    for (const name of session.members)
+      for (const where of [byDefault, byTag, canary])
+        await removeNamespace(session.cluster(name), where.name);
   },
 };
 
