@@ -16,6 +16,7 @@ import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
 import type { IstioPlan } from "./facts";
 import { ingressName } from "./plan";
+import { PROXY_PORTS, READY_PORT } from "./ports";
 import { versionRules } from "../versions/istioRules";
 
 /** A rule of this room: it may ask what the room has planned. */
@@ -23,23 +24,27 @@ type IstioRule = Rule<IstioPlan>;
 
 const LONGEST_RELEASE_NAME = 53;
 
-/** Extra values as written: where, for what, and what. */
 type Extra = [path: string, of: ValuesOf, values: object];
 
-function extraValues({ name, values, ingress }: Mesh): Extra[] {
-  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+/** Extra values as written: where, for what, and what. */
+function extraValues({ name, values, members, ingress }: Mesh): Extra[] {
+  const place = ["meshes", name];
   return [
-    ...charts.map(([chart, extra = {}]): Extra => [
-      pathOf("meshes", name, "values", chart),
-      chart,
-      extra,
-    ]),
+    ...chartValues(pathOf(...place, "values"), values),
+    ...Object.entries(members).flatMap(([cluster, member]) =>
+      chartValues(pathOf(...place, "clusters", cluster, "values"), member.values),
+    ),
     ...Object.entries(ingress).map(([gateway, { values: extra }]): Extra => [
-      pathOf("meshes", name, "ingress", gateway, "values"),
+      pathOf(...place, "ingress", gateway, "values"),
       "ingress",
       extra,
     ]),
   ];
+}
+
+function chartValues(path: string, values: ChartValues): Extra[] {
+  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+  return charts.map(([chart, extra = {}]) => [below(path, chart), chart, extra]);
 }
 
 /** Those of revisions, which are all of chart `istiod`. */
@@ -80,6 +85,10 @@ const optional = {
     isInstalled: (relation) => !isAmbient(relation) && hasEastWest(relation),
     when: `with dataPlane ${written(DataPlane.Sidecar)} over several networks`,
   },
+  ambientEastWest: {
+    isInstalled: (relation) => isAmbient(relation) && hasEastWest(relation),
+    when: `with dataPlane ${written(DataPlane.Ambient)} over several networks`,
+  },
 } satisfies Partial<
   Record<keyof ChartValues, { isInstalled(relation: MeshRelation): boolean; when: string }>
 >;
@@ -93,13 +102,13 @@ const unusedChartValues: Rule = {
 };
 
 function unusedIn(relation: MeshRelation): Problem[] {
-  const { name, values } = relation.mesh;
-  return Object.entries(optional)
-    .filter(([chart, { isInstalled }]) => Object.hasOwn(values, chart) && !isInstalled(relation))
-    .map(([chart, { when }]) => ({
-      path: pathOf("meshes", name, "values", chart),
+  return extraValues(relation.mesh)
+    .map(([path, chart]) => ({ path, chart, comes: optional[chart as keyof typeof optional] }))
+    .filter(({ comes }) => comes && !comes.isInstalled(relation))
+    .map(({ path, chart, comes }) => ({
+      path,
       got: `values of ${chart}, which this mesh does not install`,
-      allowed: `values of what it installs: ${chart} comes ${when}`,
+      allowed: `values of what it installs: ${chart} comes ${comes.when}`,
       fix: "remove them",
     }));
 }
@@ -150,6 +159,55 @@ const ingressNames: Rule = {
     ),
 };
 
+const highestPort = 65_535;
+
+/** What is wrong with a port of a gateway that has these. */
+function wrongPort(name: string, ports: Record<string, number>): string | undefined {
+  const port = ports[name]!;
+  const same = Object.keys(ports).find((other) => other !== name && ports[other] === port);
+  if (name === READY_PORT) return "the name of the port of the gateway's own readiness";
+  if (PROXY_PORTS.includes(port)) return `${port}, which the proxy has for itself`;
+  if (port > highestPort) return String(port);
+  return same === undefined ? undefined : `${port}, which is ${written(same)} too`;
+}
+
+const ingressPorts: Rule = {
+  id: "istio-ingress-ports",
+  summary: "Ports of an ingress gateway are its own.",
+  why: "They become listeners of one load balancer and of Envoy, which has some itself (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio).",
+  severity: Severity.Problem,
+  check: ({ meshes }) =>
+    Object.values(meshes).flatMap((mesh) =>
+      Object.entries(mesh.ingress).flatMap(([gateway, { ports }]) =>
+        Object.keys(ports).flatMap((name) => {
+          const got = wrongPort(name, ports);
+          if (got === undefined) return [];
+          const path = pathOf("meshes", mesh.name, "ingress", gateway, "ports", name);
+          const allowed = `each port once, of 1 to ${highestPort} without ${PROXY_PORTS.join(", ")}, under a name other than ${written(READY_PORT)}`;
+          return [{ path, got, allowed, fix: "choose another one" }];
+        }),
+      ),
+    ),
+};
+
+const noIngressPorts: Rule = {
+  id: "istio-ingress-no-ports",
+  summary: "An ingress gateway has a port.",
+  why: "A Service without ports is refused (https://kubernetes.io/docs/concepts/services-networking/service/).",
+  severity: Severity.Problem,
+  check: ({ meshes }) =>
+    Object.values(meshes).flatMap((mesh) =>
+      Object.entries(mesh.ingress)
+        .filter(([, { ports }]) => Object.keys(ports).length === 0)
+        .map(([gateway]) => ({
+          path: pathOf("meshes", mesh.name, "ingress", gateway, "ports"),
+          got: "no port",
+          allowed: "at least one",
+          fix: "remove `ports` for 80 and 443, or name those that you need",
+        })),
+    ),
+};
+
 /** What must hold for Istio's versions, values and gateways. */
 export const istioRules: IstioRule[] = [
   ...versionRules(today),
@@ -157,6 +215,8 @@ export const istioRules: IstioRule[] = [
   unusedChartValues,
   unusedAgentRevision,
   ingressNames,
+  ingressPorts,
+  noIngressPorts,
   ...controlPlaneRules,
   ...addressRules,
   ...gatewayRules,
