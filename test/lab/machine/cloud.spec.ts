@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { autoModeRights } from "../../../components/cluster/nodes/autoModeRights";
 import { controllerPolicy } from "../../../components/cluster/loadBalancers/loadBalancerPolicy";
-import type { ClusterState, Target } from "./clusterState";
+import type { ClusterState, Endpoint, Target } from "./clusterState";
 import { Forwarders } from "./forwarders";
 import type { Json } from "./kube";
 import { LoadBalancers } from "./loadBalancers";
@@ -33,16 +33,20 @@ class FakeCluster {
   readonly patches: [string, Json][] = [];
   readonly kube = {
     patch: async (target: string, body: Json) => void this.patches.push([target, body]),
+    apply: async (target: string, body: Json) => void this.applied.set(target, body),
+    delete: async (target: string) => void this.applied.delete(target),
   };
+  /** What was applied and is there, by path. */
+  readonly applied = new Map<string, Json>();
   readonly objects: Record<string, Json[]> = {};
-  behind: Target[] = [];
+  behind: (Target & Partial<Endpoint>)[] = [];
 
   all(kind: string): Json[] {
     return this.objects[kind] ?? [];
   }
 
-  targets(): Target[] {
-    return this.behind;
+  endpoints(): Endpoint[] {
+    return this.behind.map((one) => ({ ready: true, terminating: false, ...one }));
   }
 
   get state(): ClusterState {
@@ -99,8 +103,9 @@ describe("a network load balancer", () => {
     const cluster = new FakeCluster();
     cluster.objects[kind] = [binding];
     cluster.behind = behind(server.port);
-    const forwarders = new Forwarders(store, [cluster.state]);
-    await forwarders.reconcile([]);
+    const forwarders = new Forwarders(store, [cluster.state], () => false);
+    // Registered, found healthy, sent to.
+    for (let round = 0; round < 3; round++) await forwarders.reconcile();
     const answer = await read(free.port);
     forwarders.stop();
     server.close();

@@ -1,4 +1,5 @@
 import type { ClusterState } from "./clusterState";
+import type { Json } from "./kube";
 import { Forwarders } from "./forwarders";
 import { LoadBalancers } from "./loadBalancers";
 import { Names } from "./names";
@@ -22,8 +23,9 @@ export class Cloud {
     readonly clusters: readonly ClusterState[],
     readonly packets: Packets,
     pool: AddressPool,
+    isPretended: (pod: Json) => boolean,
   ) {
-    this.#forwarders = new Forwarders(store, clusters);
+    this.#forwarders = new Forwarders(store, clusters, isPretended);
     this.#controllers = clusters.map((cluster) => new LoadBalancers(store, cluster, pool));
     this.#names = new Names(store, clusters);
     this.#services = new ServiceAddresses(clusters);
@@ -45,10 +47,10 @@ export class Cloud {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {
-        const asked = await Promise.all(this.#controllers.map((one) => one.reconcile()));
+        await Promise.all(this.#controllers.map((one) => one.reconcile()));
         await this.packets.reconcile();
         await this.#services.reconcile();
-        await this.#forwarders.reconcile(asked.flat());
+        await this.#forwarders.reconcile();
       } catch (error) {
         console.error(`cloud: ${(error as Error).message}`);
       }

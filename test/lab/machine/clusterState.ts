@@ -4,6 +4,7 @@ const apis = {
   services: "/api/v1/services",
   slices: "/apis/discovery.k8s.io/v1/endpointslices",
   deployments: "/apis/apps/v1/deployments",
+  pods: "/api/v1/pods",
   autoBindings: "/apis/eks.amazonaws.com/v1/targetgroupbindings",
   controllerBindings: "/apis/elbv2.k8s.aws/v1beta1/targetgroupbindings",
 } as const;
@@ -13,6 +14,13 @@ type Sources = Record<keyof typeof apis, Watched>;
 export interface Target {
   readonly address: string;
   readonly port: number;
+}
+
+/** A pod behind a Service; without the pod where somebody else wrote its address. */
+export interface Endpoint extends Target {
+  readonly pod?: Json;
+  readonly ready: boolean;
+  readonly terminating: boolean;
 }
 
 /** What the cloud's controllers look at in one cluster. */
@@ -43,6 +51,11 @@ export class ClusterState {
 
   /** Ready pods behind a Service; for one port, or for whatever they listen on. */
   targets(namespace: string, service: string, port?: string | number): Target[] {
+    return this.endpoints(namespace, service, port).filter(({ ready }) => ready);
+  }
+
+  /** Everything behind a Service; for one port, or for whatever it listens on. */
+  endpoints(namespace: string, service: string, port?: string | number): Endpoint[] {
     const ports: Json[] = this.service(namespace, service)?.spec.ports ?? [];
     const named = ports.find((one) => one.port === port || one.name === port);
     if (port !== undefined && !named) return [];
@@ -56,10 +69,14 @@ export class ClusterState {
           (one: Json) => port === undefined || (one.name ?? "") === (named.name ?? ""),
         );
         if (!wanted) return [];
-        const ready: Json[] = (endpoints ?? []).filter((e: Json) => e.conditions?.ready !== false);
-        return ready.flatMap(({ addresses }) =>
-          addresses.map((address: string) => ({ address, port: wanted.port })),
-        );
+        return (endpoints ?? []).flatMap((one: Json) => this.#endpoints(namespace, one, wanted));
       });
+  }
+
+  #endpoints(namespace: string, { addresses, conditions, targetRef }: Json, { port }: Json) {
+    const pod = this.#watched.pods.items.get(`${namespace}/${targetRef?.name}`);
+    const ready = conditions?.ready !== false;
+    const terminating = conditions?.terminating === true;
+    return addresses.map((address: string) => ({ address, port, pod, ready, terminating }));
   }
 }

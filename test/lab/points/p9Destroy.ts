@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isBrought } from "../machine/readinessGates";
 import { type Check } from "../run/check";
 import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
@@ -113,7 +114,7 @@ async function leftovers({ machine }: Deployment): Promise<string[]> {
     const namespaces = await kube.list("/api/v1/namespaces");
     const unscoped = await Promise.all(clusterWide.map((kind) => kube.list(`/apis/${kind}`)));
     const ours = namespaces.filter(({ metadata }) => !/^(default|kube-)/.test(metadata.name));
-    const found = [...ours, ...unscoped.flat()];
+    const found = [...ours, ...unscoped.flat().filter((one) => !isBrought(one))];
     return found.map(({ metadata }) => `${name}: ${metadata.name}`);
   });
   return [...cloud, ...(await Promise.all(lists)).flat()];
