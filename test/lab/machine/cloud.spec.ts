@@ -10,13 +10,16 @@ import { Forwarders } from "./forwarders";
 import type { Json } from "./kube";
 import { LoadBalancers } from "./loadBalancers";
 import { Store } from "./store";
+import { targetTimes } from "./targetGroups";
 import { AddressPool } from "./vpc/addressPool";
 
 let folder = "";
 let store: Store;
+const times = { ...targetTimes };
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "lab-cloud-"));
   store = new Store(folder);
+  Object.assign(targetTimes, times, { registration: 0 });
 });
 afterEach(() => fs.rmSync(folder, { recursive: true }));
 

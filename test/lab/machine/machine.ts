@@ -124,9 +124,17 @@ export class Machine {
       addresses: () => kubelet.podAddresses,
     }));
     this.packets = new Packets(this.store, pods);
-    this.#cloud = new Cloud(this.store, states, this.packets, this.#pool, (pod) => !this.#runs(pod));
+    this.#cloud = new Cloud(
+      this.store,
+      states,
+      this.packets,
+      this.#pool,
+      (pod) => !this.#runs(pod),
+    );
     await this.#cloud.start();
-    this.#gates = states.map((state) => new ReadinessGates(state, this.#cluster(state.name).server));
+    this.#gates = states.map(
+      (state) => new ReadinessGates(state, this.#cluster(state.name).server),
+    );
     await Promise.all(this.#gates.map((gates) => gates.start()));
   }
 

@@ -6,8 +6,7 @@ import { bindingKinds, gateOf, registrars, type BindingKind } from "./registrars
 import type { ApiServer } from "./servers";
 
 const PORT = 9443;
-const CONFIGURATIONS =
-  "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+const CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 
 /** Whether a webhook configuration came with the cluster. */
 export const isBrought = ({ metadata }: Json): boolean =>

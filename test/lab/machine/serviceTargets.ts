@@ -32,7 +32,10 @@ export function split(list: string | undefined): string[] {
 /** As the controller cuts them (pkg/service/model_build_target_group.go). */
 export function nameOf({ metadata }: Json, ...more: (string | number)[]): string {
   const { namespace, name, uid } = metadata;
-  const hash = createHash("sha256").update([uid, ...more].join()).digest("hex").slice(0, 10);
+  const hash = createHash("sha256")
+    .update([uid, ...more].join())
+    .digest("hex")
+    .slice(0, 10);
   const text = `k8s-${namespace.slice(0, 8)}-${name.slice(0, 8)}-${hash}`;
   return text.replace(/[^a-z0-9-]/g, "");
 }

@@ -40,9 +40,7 @@ export const isSentTo = (target: Registered): boolean =>
 
 /** Whether the connections of a target that was taken out are over. */
 export function isCut(target: Registered, { deregistrationDelay, connectionTermination }: Json) {
-  return (
-    target.state === "draining" && connectionTermination && age(target) >= deregistrationDelay
-  );
+  return target.state === "draining" && connectionTermination && age(target) >= deregistrationDelay;
 }
 
 /**
@@ -88,9 +86,7 @@ export class TargetGroups {
         const isNew = target.state === "initial" && age(target) < targetTimes.registration;
         if (isNew || target.state === "draining") continue;
         const state = healthy.get(arn)?.has(key) ? "healthy" : "unhealthy";
-        // One that was never healthy stays what it is.
-        if (state === target.state || (state === "unhealthy" && target.state === "initial"))
-          continue;
+        if (state === target.state) continue;
         targets.set(key, { ...target, state, since: Date.now() });
       }
     }
@@ -172,7 +168,9 @@ async function setGate({ cluster, kind, binding }: Bound, pod: Json, open: boole
   const { namespace, name } = pod.metadata;
   const condition = { type, status, lastTransitionTime: new Date().toISOString() };
   const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
-  await cluster.kube.patch(path, { status: { conditions: [condition] } }, "strategic").catch(() => {});
+  await cluster.kube
+    .patch(path, { status: { conditions: [condition] } }, "strategic")
+    .catch(() => {});
 }
 
 /** A controller holds a binding until its targets are out of the group, and leaves no gate closed behind it. */
@@ -188,9 +186,7 @@ async function keepFinalizer(bound: Bound): Promise<void> {
     const mine = waiting.filter((pod) => pod.metadata.namespace === metadata.namespace);
     for (const pod of mine) await setGate(bound, pod, true);
   }
-  const wanted = held
-    ? finalizers.filter((one) => one !== finalizer)
-    : [...finalizers, finalizer];
+  const wanted = held ? finalizers.filter((one) => one !== finalizer) : [...finalizers, finalizer];
   const path = `/apis/${api}/namespaces/${metadata.namespace}/targetgroupbindings`;
   const patch = { metadata: { finalizers: wanted } };
   await cluster.kube.patch(`${path}/${metadata.name}`, patch).catch(() => {});

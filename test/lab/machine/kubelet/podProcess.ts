@@ -300,7 +300,8 @@ export class PodProcess {
       await Promise.race([service.ended, rest]);
     }
     const exitCode = this.#ending ? exitCodeOf(await service.ended) : undefined;
-    if (!this.#stopped) await this.#state({ name, ready: false, started: false, restarts, exitCode });
+    if (!this.#stopped)
+      await this.#state({ name, ready: false, started: false, restarts, exitCode });
   }
 
   async #state(state: ContainerState): Promise<void> {

@@ -113,9 +113,7 @@ export function closedGate(pod: Json): string | undefined {
 
 /** Whether a pod's conditions are what a status says. */
 export function isTold(pod: Json, { conditions }: Json): boolean {
-  return conditions.every(
-    ({ type, status }: Json) => conditionIn(pod, type)?.status === status,
-  );
+  return conditions.every(({ type, status }: Json) => conditionIn(pod, type)?.status === status);
 }
 
 /** The states of a pod that does what it should. */
