@@ -31,6 +31,10 @@ const release =
   "names and labels of gateways are fixed, since istiods and `Gateway` objects find them by these";
 const topLevel = "write its keys one level up";
 
+const ports = "say the ingress gateway's `ports`";
+const eastWestPort = "it follows from the mesh's `dataPlane`";
+const meshNetworks = "the networks of the mesh are let in";
+
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-";
 
 /** What the plan owns of chart `gateway`, whichever gateway it makes. */
@@ -130,8 +134,22 @@ export const ownedValues = {
     ...either("env.TRUST_DOMAIN", trustDomain),
     owned("_internal_defaults_do_not_set", topLevel),
   ],
-  eastWest: gateway,
-  ingress: gateway,
+  eastWest: [...gateway, ...either("service.ports", eastWestPort)],
+  ambientEastWest: [
+    ...["deployment", "service", "serviceAccount"].map((kind) =>
+      owned(`${kind}.metadata.name`, release),
+    ),
+    ...["deployment", "service"].map((kind) => owned(`${kind}.spec.selector`, release)),
+    owned("service.spec.type", controller),
+    owned("service.spec.loadBalancerClass", controller),
+    owned("service.spec.loadBalancerSourceRanges", meshNetworks),
+    owned("service.spec.ports", eastWestPort),
+    ...["scheme", "internal", "type", "nlb-target-type", "security-groups"].map((name) => ({
+      path: ["service", "metadata", "annotations", `${ANNOTATION}${name}`],
+      instead: "it is internal, for the networks of the mesh alone",
+    })),
+  ],
+  ingress: [...gateway, ...either("service.ports", ports)],
 } satisfies Record<ValuesOf, OwnedValue[]>;
 
 /** A value of the user's that the plan owns. */

@@ -20,6 +20,7 @@ import type {
   ClusterRelation,
   ControlPlane,
   Member,
+  Mesh,
   MeshRelation,
   Relations,
   Revision,
@@ -128,8 +129,16 @@ function planControlPlane(
     agentVersion: agents.version,
     loadBalancers: at.cluster.loadBalancers,
     ...installed(relation),
-    values: mesh.values,
+    isIngress: at.members.some(
+      (member) => member.in === relation && ingressesAt(member).length > 0,
+    ),
+    values: valuesAt(mesh, at.cluster.name),
   };
+}
+
+/** Extra values in a cluster: the mesh's, and the member's own over them. An external istiod is at none. */
+export function valuesAt({ values, members }: Mesh, cluster: string): ChartValues {
+  return mergeValues({ ...values }, { ...members[cluster]?.values });
 }
 
 /** Where a mesh's charts and images come from. */
@@ -180,6 +189,7 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
   }));
   const holds = holdsConfiguration(remote);
   const ids = new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name));
+  const values = valuesAt(mesh, at.cluster.name);
   return {
     mesh: mesh.name,
     cluster: at.cluster.name,
@@ -191,12 +201,12 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
     loadBalancers: at.cluster.loadBalancers,
-    relay: relaySettings(mesh.values),
+    relay: relaySettings(values),
     controlPlaneClusters: holds ? [] : [...ids],
     version: newestIn(revisions),
     revisions,
     ...installed(relation),
-    values: mesh.values,
+    values,
   };
 }
 
@@ -231,7 +241,7 @@ function planTags(member: Member): TagPlan[] {
     injectionPath: controlPlane ? undefined : injectionPath(cluster, network),
     runsIstiod: controlPlane !== undefined,
     holdsConfiguration: holdsConfiguration(member),
-    values: mesh.values.istiod,
+    values: valuesAt(mesh, cluster).istiod,
   }));
 }
 
@@ -285,7 +295,7 @@ function planEastWest(member: Member, topology: Topology): EastWestGatewayPlan {
     version: picks.version,
     ...planBalancer(at, topology),
     charts: mesh.istio.charts,
-    values: mesh.values,
+    values: valuesAt(mesh, at.cluster.name),
   };
 }
 

@@ -18,11 +18,17 @@ export const ISTIOD_READY = { port: 8080, path: "/ready" } as const;
 /** Readiness of every Istio gateway: what load balancers check. */
 export const GATEWAY_READY = { port: 15021, path: "/healthz/ready" } as const;
 
+/** Name of that port in the Services of gateways. */
+export const READY_PORT = "status-port";
+
 /** One port carries all mesh traffic between networks: mTLS by SNI for sidecars, HBONE for ztunnels. */
 export const EAST_WEST_PORT = {
   [DataPlane.Sidecar]: 15443,
   [DataPlane.Ambient]: 15008,
 } as const satisfies Record<DataPlane, number>;
 
-/** What ingress gateways listen on. */
+/** What ingress gateways listen on, where nothing else is said. */
 export const INGRESS_PORTS = { http: 80, https: 443 } as const;
+
+/** What a proxy keeps for itself: no listener of a gateway can be there. */
+export const PROXY_PORTS = [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090];

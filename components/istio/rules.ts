@@ -7,6 +7,7 @@ import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
 import type { IstioPlan } from "./facts";
 import { ingressName } from "./plan";
+import { PROXY_PORTS, READY_PORT } from "./ports";
 import { versionRules } from "../versions/istioRules";
 
 /** A rule of this room: it may ask what the room has planned. */
@@ -14,21 +15,27 @@ type IstioRule = Rule<IstioPlan>;
 
 const LONGEST_RELEASE_NAME = 53;
 
+type Extra = [keys: string[], of: ValuesOf, values: object];
+
 /** Extra values as written: where, for what, and what. */
-function extraValues({ name, values, ingress }: Mesh): [string[], ValuesOf, object][] {
-  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+function extraValues({ name, values, members, ingress }: Mesh): Extra[] {
+  const place = ["meshes", name];
   return [
-    ...charts.map(([chart, extra = {}]): [string[], ValuesOf, object] => [
-      ["meshes", name, "values", chart],
-      chart,
-      extra,
-    ]),
-    ...Object.entries(ingress).map(([gateway, { values: extra }]): [string[], ValuesOf, object] => [
-      ["meshes", name, "ingress", gateway, "values"],
+    ...chartValues([...place, "values"], values),
+    ...Object.entries(members).flatMap(([cluster, member]) =>
+      chartValues([...place, "clusters", cluster, "values"], member.values),
+    ),
+    ...Object.entries(ingress).map(([gateway, { values: extra }]): Extra => [
+      [...place, "ingress", gateway, "values"],
       "ingress",
       extra,
     ]),
   ];
+}
+
+function chartValues(keys: string[], values: ChartValues): Extra[] {
+  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+  return charts.map(([chart, extra = {}]) => [[...keys, chart], chart, extra]);
 }
 
 const ownedChartValues: IstioRule = {
@@ -59,6 +66,10 @@ const optional = {
     isInstalled: (relation) => !isAmbient(relation) && hasEastWest(relation),
     when: `with dataPlane ${written(DataPlane.Sidecar)} over several networks`,
   },
+  ambientEastWest: {
+    isInstalled: (relation) => isAmbient(relation) && hasEastWest(relation),
+    when: `with dataPlane ${written(DataPlane.Ambient)} over several networks`,
+  },
 } satisfies Partial<
   Record<keyof ChartValues, { isInstalled(relation: MeshRelation): boolean; when: string }>
 >;
@@ -72,13 +83,13 @@ const unusedChartValues: Rule = {
 };
 
 function unusedIn(relation: MeshRelation): Problem[] {
-  const { name, values } = relation.mesh;
-  return Object.entries(optional)
-    .filter(([chart, { isInstalled }]) => Object.hasOwn(values, chart) && !isInstalled(relation))
-    .map(([chart, { when }]) => ({
-      path: pathOf("meshes", name, "values", chart),
+  return extraValues(relation.mesh)
+    .map(([keys, chart]) => ({ keys, chart, comes: optional[chart as keyof typeof optional] }))
+    .filter(({ comes }) => comes && !comes.isInstalled(relation))
+    .map(({ keys, chart, comes }) => ({
+      path: pathOf(...keys),
       got: `values of ${chart}, which this mesh does not install`,
-      allowed: `values of what it installs: ${chart} comes ${when}`,
+      allowed: `values of what it installs: ${chart} comes ${comes.when}`,
       fix: "remove them",
     }));
 }
@@ -101,12 +112,63 @@ const ingressNames: Rule = {
     ),
 };
 
+const highestPort = 65_535;
+
+/** What is wrong with a port of a gateway that has these. */
+function wrongPort(name: string, ports: Record<string, number>): string | undefined {
+  const port = ports[name]!;
+  const same = Object.keys(ports).find((other) => other !== name && ports[other] === port);
+  if (name === READY_PORT) return "the name of the port of the gateway's own readiness";
+  if (PROXY_PORTS.includes(port)) return `${port}, which the proxy has for itself`;
+  if (port > highestPort) return String(port);
+  return same === undefined ? undefined : `${port}, which is ${written(same)} too`;
+}
+
+const ingressPorts: Rule = {
+  id: "istio-ingress-ports",
+  summary: "Ports of an ingress gateway are its own.",
+  why: "They become listeners of one load balancer and of Envoy, which has some itself (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio).",
+  severity: Severity.Problem,
+  check: ({ meshes }) =>
+    Object.values(meshes).flatMap((mesh) =>
+      Object.entries(mesh.ingress).flatMap(([gateway, { ports }]) =>
+        Object.keys(ports).flatMap((name) => {
+          const got = wrongPort(name, ports);
+          if (got === undefined) return [];
+          const path = pathOf("meshes", mesh.name, "ingress", gateway, "ports", name);
+          const allowed = `each port once, of 1 to ${highestPort} without ${PROXY_PORTS.join(", ")}, under a name other than ${written(READY_PORT)}`;
+          return [{ path, got, allowed, fix: "choose another one" }];
+        }),
+      ),
+    ),
+};
+
+const noIngressPorts: Rule = {
+  id: "istio-ingress-no-ports",
+  summary: "An ingress gateway has a port.",
+  why: "A Service without ports is refused (https://kubernetes.io/docs/concepts/services-networking/service/).",
+  severity: Severity.Problem,
+  check: ({ meshes }) =>
+    Object.values(meshes).flatMap((mesh) =>
+      Object.entries(mesh.ingress)
+        .filter(([, { ports }]) => Object.keys(ports).length === 0)
+        .map(([gateway]) => ({
+          path: pathOf("meshes", mesh.name, "ingress", gateway, "ports"),
+          got: "no port",
+          allowed: "at least one",
+          fix: "remove `ports` for 80 and 443, or name those that you need",
+        })),
+    ),
+};
+
 /** What must hold for Istio's versions, values and gateways. */
 export const istioRules: IstioRule[] = [
   ...versionRules(today),
   ownedChartValues,
   unusedChartValues,
   ingressNames,
+  ingressPorts,
+  noIngressPorts,
   ...controlPlaneRules,
   ...addressRules,
   ...gatewayRules,

@@ -167,20 +167,23 @@ const controlPlane = z.strictObject({
   addressNumbers: map(map(whole(0))).default({}),
 } satisfies Shape<d.ControlPlaneDescription>);
 
-const member = z.strictObject({
-  servedBy: names.optional(),
-  revision: text.optional(),
-  agentRevision: text.optional(),
-} satisfies Shape<d.MemberDescription>);
-
 const chartValues = map(z.any());
 
 const ingress = z.strictObject({
   clusters: names,
   exposure: z.enum(d.Exposure).default(d.Exposure.Internal),
   allowFrom: names.default([]),
+  ports: map(whole(1)).default({ http: 80, https: 443 }),
   values: chartValues.default({}),
 } satisfies Shape<d.IngressDescription>);
+
+const ambientEastWest = z.strictObject({
+  deployment: chartValues.optional(),
+  service: chartValues.optional(),
+  serviceAccount: chartValues.optional(),
+  horizontalPodAutoscaler: chartValues.optional(),
+  podDisruptionBudget: chartValues.optional(),
+} satisfies Shape<d.AmbientEastWestValues>);
 
 const values = z.strictObject({
   base: chartValues.optional(),
@@ -188,7 +191,15 @@ const values = z.strictObject({
   cni: chartValues.optional(),
   ztunnel: chartValues.optional(),
   eastWest: chartValues.optional(),
+  ambientEastWest: ambientEastWest.optional(),
 } satisfies Shape<d.ChartValues>);
+
+const member = z.strictObject({
+  servedBy: names.optional(),
+  revision: text.optional(),
+  agentRevision: text.optional(),
+  values: values.default({}),
+} satisfies Shape<d.MemberDescription>);
 
 const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),

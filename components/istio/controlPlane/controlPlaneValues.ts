@@ -122,6 +122,13 @@ const discovery: Fragment<IstiodFacts>[] = [
   },
   {
     why:
+      "Ingress gateways leave out what is on other networks unless istiod is told otherwise, where sidecar meshes send there " +
+      "(istio, pilot/pkg/xds/endpoints/ep_filters.go).",
+    when: (facts) => isAmbient(facts) && facts.multiCluster && facts.isIngress === true,
+    values: () => ({ env: { AMBIENT_ENABLE_MULTI_NETWORK_INGRESS: "true" } }),
+  },
+  {
+    why:
       "A service that exists only in another cluster has no DNS record here; sidecars answer for it " +
       "(istio/istio#17087, #39222). From the first day: a mesh that grows later would have to restart its pods. " +
       "Ambient captures DNS by default.",

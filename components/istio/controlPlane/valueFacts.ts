@@ -17,6 +17,7 @@ export interface ControlPlaneFacts {
   dataPlane: DataPlane;
   multiCluster: boolean;
   multiNetwork: boolean;
+  isIngress?: boolean;
   revision?: string;
   agentVersion: string;
   servesRemotes: boolean;

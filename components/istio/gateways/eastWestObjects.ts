@@ -1,10 +1,11 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
 import { DataPlane, EAST_WEST_GATEWAY, Exposure, shortened } from "../../topology";
-import type { LoadBalancers } from "../../topology";
+import type { AmbientEastWestValues, ChartValues, LoadBalancers } from "../../topology";
 import { envoyDrain, gatewayDrain, serveOn } from "../drain";
 import { EAST_WEST_PORT } from "../ports";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "../spread";
+import { isMap } from "../values";
 
 /** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */
 interface EastWestPlace<Leaf> {
@@ -14,6 +15,8 @@ interface EastWestPlace<Leaf> {
   revision?: string;
   loadBalancers: LoadBalancers;
   deletionProtection?: boolean;
+  /** The user's own, over what the plan says of the parameters. */
+  values?: ChartValues;
 }
 
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
@@ -115,7 +118,7 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
  * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
  */
 export function ambientGatewayParameters<Leaf>(place: EastWestPlace<Leaf>) {
-  const { cluster, namespace, loadBalancers } = place;
+  const { cluster, namespace, loadBalancers, values = {} } = place;
   const labels = { "gateway.networking.k8s.io/gateway-name": ambientName(cluster) };
   const service = {
     loadBalancerClass: loadBalancerClass({ loadBalancers, exposure: Exposure.Internal }),
@@ -123,12 +126,15 @@ export function ambientGatewayParameters<Leaf>(place: EastWestPlace<Leaf>) {
   };
   return {
     metadata: { name: PARAMETERS, namespace },
-    data: {
-      service: overlay(service),
-      deployment: overlay({ template: ambientPods(labels) }),
-      horizontalPodAutoscaler: overlay({ minReplicas: 2, maxReplicas: 5 }),
-      podDisruptionBudget: overlay({ minAvailable: 1 }),
-    },
+    data: overlays(
+      {
+        service: { spec: service },
+        deployment: { spec: { template: ambientPods(labels) } },
+        horizontalPodAutoscaler: { spec: { minReplicas: 2, maxReplicas: 5 } },
+        podDisruptionBudget: { spec: { minAvailable: 1 } },
+      },
+      values.ambientEastWest ?? {},
+    ),
   };
 }
 
@@ -145,7 +151,31 @@ function ambientPods(labels: Record<string, string>) {
   };
 }
 
-/** JSON is YAML. */
-function overlay(spec: object): string {
-  return JSON.stringify({ spec });
+/** By kind of object, the user's over the plan's. JSON is YAML. */
+function overlays(
+  own: AmbientEastWestValues,
+  extra: AmbientEastWestValues,
+): Record<string, string> {
+  const all = overlaid(own, extra) as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(all).map(([kind, one]) => [kind, JSON.stringify(one)]));
+}
+
+/** Maps in depth, and lists of what has names by these, as istiod lays an overlay over its template. */
+function overlaid(under: unknown, over: unknown): unknown {
+  if (isMap(under) && isMap(over)) {
+    const keys = [...new Set([...Object.keys(under), ...Object.keys(over)])];
+    return Object.fromEntries(
+      keys.map((key) => [key, key in over ? overlaid(under[key], over[key]) : under[key]]),
+    );
+  }
+  if (!isNamed(under) || !isNamed(over)) return over;
+  const named = new Map(under.map((item) => [item.name, item as unknown]));
+  for (const item of over) named.set(item.name, overlaid(named.get(item.name), item));
+  return [...named.values()];
+}
+
+function isNamed(value: unknown): value is { name: string }[] {
+  return (
+    Array.isArray(value) && value.every((item) => isMap(item) && typeof item.name === "string")
+  );
 }

@@ -5,6 +5,7 @@ import { envoyDrain, gatewayDrain, serveOn } from "../drain";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import type { LoadBalancerFacts } from "./loadBalancer";
 import { ingressName } from "../plan";
+import { GATEWAY_READY, READY_PORT } from "../ports";
 import { spreadOverZones } from "../spread";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
@@ -29,6 +30,8 @@ export interface EastWestFacts extends CommonFacts {
 export interface IngressFacts extends CommonFacts {
   name: string;
   exposure: Exposure;
+  /** TCP ports by name. */
+  ports: Record<string, number>;
   /** The user's own. */
   values?: HelmValues;
 }
@@ -38,6 +41,8 @@ interface GatewayFacts extends CommonFacts, LoadBalancerFacts {
   release: string;
   /** Network that the gateway leads into. Absent: an ingress gateway. */
   network?: unknown;
+  /** TCP ports by name; absent: those of the network's gateways. */
+  ports?: Record<string, number>;
   /** The user's own. */
   values?: HelmValues;
 }
@@ -60,6 +65,13 @@ export function ingressValues(facts: IngressFacts, securityGroup?: unknown): Hel
 
 function gatewayValues(facts: GatewayFacts): HelmValues {
   return composeValues(gateway, facts, facts.values);
+}
+
+/** As the chart lists them: its readiness first, which load balancers elsewhere may check through the Service. */
+function servicePorts(ports: Record<string, number>) {
+  return Object.entries({ [READY_PORT]: GATEWAY_READY.port, ...ports }).map(([name, port]) => {
+    return { name, port, protocol: "TCP", targetPort: port };
+  });
 }
 
 const gateway: Fragment<GatewayFacts>[] = [
@@ -92,6 +104,11 @@ const gateway: Fragment<GatewayFacts>[] = [
         annotations: loadBalancerAnnotations(facts),
       },
     }),
+  },
+  {
+    why: "Ports of the Service are those that the security group of its load balancer lets in, and the readiness that it checks.",
+    when: ({ ports }) => ports !== undefined,
+    values: ({ ports = {} }) => ({ service: { ports: servicePorts(ports) } }),
   },
   {
     why: "A network with one gateway is cut off while its node is replaced.",

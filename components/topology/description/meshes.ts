@@ -143,9 +143,11 @@ export interface MemberDescription {
    * @default the mesh's `agentRevision`, then `revision`
    */
   agentRevision?: string;
+  /** Extra chart values in this cluster, merged over the mesh's; keys that the plan owns are refused by name. */
+  values?: ChartValues;
 }
 
-/** An ingress gateway: Envoy behind a network load balancer on ports 80 and 443. About USD 17 a month and cluster. */
+/** An ingress gateway: Envoy behind a network load balancer. About USD 17 a month and cluster. */
 export interface IngressDescription {
   /** Clusters that get one. */
   clusters: string[];
@@ -161,8 +163,32 @@ export interface IngressDescription {
    * @default the mesh's networks for `internal`, everyone for `internet`
    */
   allowFrom?: string[];
+  /**
+   * TCP ports by name, on the load balancer, in its security group and on the gateway's pods, where your `Gateway` objects
+   * open them.
+   *
+   * @default { http: 80, https: 443 }
+   */
+  ports?: Record<string, number>;
   /** Extra values of chart `gateway` for these gateways; keys that the plan owns are refused by name. */
   values?: Record<string, any>;
+}
+
+/**
+ * Extra overlays of what istiod makes from an ambient east-west gateway, merged over the plan's: a list whose items have names
+ * item by item (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
+ */
+export interface AmbientEastWestValues {
+  /** Of the Deployment, whose only container is `istio-proxy`. */
+  deployment?: Record<string, any>;
+  /** Of the Service. */
+  service?: Record<string, any>;
+  /** Of the ServiceAccount. */
+  serviceAccount?: Record<string, any>;
+  /** Of the HorizontalPodAutoscaler. */
+  horizontalPodAutoscaler?: Record<string, any>;
+  /** Of the PodDisruptionBudget. */
+  podDisruptionBudget?: Record<string, any>;
 }
 
 /** Extra Helm values per chart, merged over the plan's. */
@@ -177,4 +203,6 @@ export interface ChartValues {
   ztunnel?: Record<string, any>;
   /** Chart `gateway`, for the east-west gateways of a sidecar mesh. */
   eastWest?: Record<string, any>;
+  /** Of the east-west gateways of an ambient mesh, which no chart makes. */
+  ambientEastWest?: AmbientEastWestValues;
 }
