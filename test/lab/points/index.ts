@@ -2,6 +2,7 @@ import type { Check } from "../run/check";
 import { driftChecks, upChecks } from "./p1UpWithoutDrift";
 import { seeingChecks } from "./p2IstiodsSee";
 import { remoteChecks } from "./p2Remotes";
+import { rootChecks } from "./p3Roots";
 import { trustChecks } from "./p3Trust";
 import { endpointChecks } from "./p4Endpoints";
 import { injectionChecks } from "./p5Injection";
@@ -37,6 +38,7 @@ export const checks: readonly Check[] = [
   ...removalChecks,
   ...driftChecks,
   ...stateChecks,
+  ...rootChecks,
   ...remoteOrderChecks,
   ...destroyChecks,
   ...sdkChecks,

@@ -39,6 +39,8 @@ const shownBy = {
   revoked: "02-multi-primary-same-network",
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",
+  rotation: "02-primary-remote-different-networks",
+  held: "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
