@@ -18,6 +18,7 @@ import { destroyChecks } from "./p9Destroy";
 import { failureChecks } from "./p9Failures";
 import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
+import { faultChecks } from "./p11Faults";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   ...remoteChecks,
   ...relayChecks,
   ...trafficChecks,
+  ...faultChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -10,12 +10,15 @@ const oneCluster = {
   kubeconfigs: "oneCluster",
   added: "oneCluster",
   removed: "oneCluster",
+  closed: "oneCluster",
 } as const satisfies Row;
 const noSidecar = {
   injected: "ambient",
   sidecars: "ambient",
   identities: "ambient",
-  ...(process.env.LAB_ZTUNNEL ? {} : { answered: "noZtunnel", permissive: "noZtunnel" }),
+  ...(process.env.LAB_ZTUNNEL
+    ? {}
+    : { answered: "noZtunnel", permissive: "noZtunnel", closed: "noZtunnel" }),
 } as const satisfies Row;
 const noRemotes = {
   "root-everywhere": "everyIstiod",
@@ -46,6 +49,8 @@ const shownBy = {
   "no-wishes": "01-single-cluster",
   "near-by-mesh-config": "02-multi-primary-different-networks",
   zones: "01-single-cluster",
+  policed: "01-single-cluster",
+  restarted: "02-multi-primary-different-networks",
   "zone-list": "01-single-cluster",
   served: "01-single-cluster",
   "python-sdk": "01-single-cluster",
@@ -56,7 +61,7 @@ const shownBy = {
 /** What no check says about each pattern, and why; a check that falls silent elsewhere is an error. */
 const notApplicable: Readonly<Record<string, Row>> = {
   "01-single-cluster": { ...oneCluster, ...noRemotes, ...noZtunnel },
-  "01-single-cluster-ambient": { ...oneCluster, ...noRemotes, ...noSidecar },
+  "01-single-cluster-ambient": { ...noSidecar, ...oneCluster, ...noRemotes },
   "02-multi-primary-different-networks": { ...noRemotes, ...noZtunnel },
   "02-multi-primary-different-networks-ambient": { ...noRemotes, ...noSidecar },
   "02-multi-primary-same-network": { ...noRemotes, ...noZtunnel },
