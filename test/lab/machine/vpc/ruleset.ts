@@ -50,6 +50,9 @@ function dispatch(direction: keyof Group, interfaces: readonly Interface[]): str
 const hooks = ["forward", "input", "output"].flatMap((hook) => [
   `chain ${hook} {`,
   `type filter hook ${hook} priority filter`,
+  // The lab asks its load balancers at their own addresses; no pod is behind this interface.
+  "iif lo return",
+  "oif lo return",
   "jump packets",
   "}",
 ]);
@@ -91,9 +94,6 @@ export function rulesetOf(filter: Filter): string {
     ...carriers,
     ...chains,
     "chain packets {",
-    // The lab itself asks its load balancers, at addresses of its own; no pod is behind this interface.
-    "iif lo return",
-    "oif lo return",
     "ip saddr != @ranges return",
     "ip daddr != @ranges return",
     // Routes know no connections; security groups let every packet of an open one pass.
