@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
 import { sidecar, type Check } from "../run/check";
 import { discoveryName } from "../run/proxy";
+import type { Session } from "../run/session";
 import { deployEcho, echoPod, namespace } from "../run/workload";
 
 /** Part of the point that follows too: endpoints need pods. */
@@ -49,25 +50,31 @@ const injected: Check = {
   },
 };
 
+/** Only istiod knows that a route must lead somewhere: the CRD's schema lets it pass. */
+export async function demandValidated(
+  { configured, cluster }: Session,
+  where: string,
+  refusal: RegExp,
+): Promise<void> {
+  for (const name of configured) {
+    const path = `/apis/networking.istio.io/v1/namespaces/${where}/virtualservices`;
+    const bad = {
+      apiVersion: "networking.istio.io/v1",
+      kind: "VirtualService",
+      metadata: { name: "bad" },
+      spec: { hosts: ["echo"], http: [{ name: "nowhere" }] },
+    };
+    const answer = cluster(name).kube.request("POST", `${path}?dryRun=All`, bad);
+    const message = `${name}: expected the bad VirtualService to be refused`;
+    await assert.rejects(answer, refusal, message);
+  }
+}
+
 const validated: Check = {
   key: "validated",
   point: 5,
   title: "a VirtualService that istiod would refuse is refused by validation",
-  async run({ configured, cluster }) {
-    for (const name of configured) {
-      const path = `/apis/networking.istio.io/v1/namespaces/${namespace}/virtualservices`;
-      // The CRD's schema lets it pass: only istiod knows that a route must lead somewhere.
-      const bad = {
-        apiVersion: "networking.istio.io/v1",
-        kind: "VirtualService",
-        metadata: { name: "bad" },
-        spec: { hosts: ["echo"], http: [{ name: "nowhere" }] },
-      };
-      const answer = cluster(name).kube.request("POST", `${path}?dryRun=All`, bad);
-      const message = `${name}: expected the bad VirtualService to be refused`;
-      await assert.rejects(answer, /admission webhook .*denied/, message);
-    }
-  },
+  run: (session) => demandValidated(session, namespace, /admission webhook .*denied/),
 };
 
 export const injectionChecks = [deploy, injected, validated] as const satisfies readonly Check[];

@@ -4,7 +4,7 @@ import type { Json } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
 import { isReady } from "./istiod";
-import { removeNamespace } from "./workload";
+import { deploymentOf, removeNamespace } from "./workload";
 
 /** Namespace of probes that have joined the mesh, and of those that have not. */
 export const namespaces = { inside: "probe", outside: "probe-outside" } as const;
@@ -44,7 +44,7 @@ function serviceObject(cluster: string): Json {
   };
 }
 
-function podTemplate(cluster: string): Json {
+function deploymentObject(cluster: string): Json {
   const container = {
     name: "agnhost",
     image,
@@ -53,20 +53,8 @@ function podTemplate(cluster: string): Json {
     readinessProbe: { httpGet: { path: "/readyz", port: probePort } },
     securityContext: { runAsUser: 65532 },
   };
-  return {
-    metadata: { labels: { app: nameOf(cluster) } },
-    spec: { serviceAccountName: nameOf(cluster), containers: [container] },
-  };
-}
-
-function deploymentObject(cluster: string): Json {
-  const selector = { matchLabels: { app: nameOf(cluster) } };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: nameOf(cluster) },
-    spec: { replicas: 1, selector, template: podTemplate(cluster) },
-  };
+  const name = nameOf(cluster);
+  return deploymentOf(name, { serviceAccountName: name, containers: [container] });
 }
 
 /** A probe in and out of the mesh in one cluster, and the Services of all. */

@@ -3,6 +3,7 @@ import type { Json } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
 import { isReady } from "./istiod";
+import { deploymentOf } from "./workload";
 
 const selector = "labelSelector=app%3Dasked";
 
@@ -19,18 +20,9 @@ export async function labelNamespace(
 
 /** One pod that is injected as its namespace asks for. */
 export async function deployAsked({ kube }: Cluster, namespace: string): Promise<void> {
-  const labels = { app: "asked" };
   const container = { name: "asked", image: "registry.invalid/asked:1" };
-  await kube.apply(`/apis/apps/v1/namespaces/${namespace}/deployments/asked`, {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: "asked", labels },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
-    },
-  });
+  const deployment = deploymentOf("asked", { containers: [container] });
+  await kube.apply(`/apis/apps/v1/namespaces/${namespace}/deployments/asked`, deployment);
 }
 
 async function podsOf({ kube }: Cluster, namespace: string, which = selector): Promise<Json[]> {

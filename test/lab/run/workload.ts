@@ -33,16 +33,23 @@ export async function deployEcho({ kube }: Cluster, dataPlane: string): Promise<
     image: "registry.invalid/echo:1",
     ports: [{ containerPort: port }],
   };
-  await kube.apply(`/apis/apps/v1${inNamespace}/deployments/echo`, {
+  const deployment = deploymentOf("echo", { containers: [container] });
+  await kube.apply(`/apis/apps/v1${inNamespace}/deployments/echo`, deployment);
+}
+
+/** One pod, which carries the name as its label `app`. */
+export function deploymentOf(name: string, spec: Json): Json {
+  const labels = { app: name };
+  return {
     apiVersion: "apps/v1",
     kind: "Deployment",
-    metadata: { name: "echo", labels },
+    metadata: { name, labels },
     spec: {
       replicas: 1,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
+      template: { metadata: { labels }, spec },
     },
-  });
+  };
 }
 
 const pods = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3Decho`;
