@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkTopology } from "../../components/mesh";
 import type { Planned } from "../../components/mesh";
 import { planReach } from "../../components/mesh/reach";
+import type { Reach } from "../../components/mesh/reach";
 import { mapValues } from "../../components/records";
 import { formatProblem } from "../../components/topology";
 import { Refusal, refuseDescription } from "../problems";
@@ -32,17 +33,24 @@ export interface VerifyOptions extends KubeconfigOptions {
 export async function verify(options: VerifyOptions, progress: Progress): Promise<Verified> {
   const planned = plannedOf(options);
   const { ask } = options;
-  if (ask) demandCells(planned, ask.cells);
+  const reach = ask && planReach(planned.relations, planned.facts.network);
+  if (reach) demandCells(reach, ask.cells);
   const configs = await loadKubeconfigs(planned, options);
   const accesses: Record<string, Access> = {};
   for (const [name, config] of Object.entries(configs)) accesses[name] = await openAccess(config);
   const observed = await readStanding(planned, accesses, progress);
   const findings = findingsIn(planned, observed);
   const found = { name: planned.topology.name, clusters: namesOf(planned), findings };
-  if (!ask) return found;
+  if (!ask || !reach) return found;
   const reachable = withoutUnreachable(accesses, observed);
   const namespace = `istio-patterns-verify-${randomBytes(3).toString("hex")}`;
-  const subject = { planned, accesses: reachable, gateways: addressesIn(observed), findings };
+  const subject = {
+    planned,
+    reach,
+    accesses: reachable,
+    gateways: addressesIn(observed),
+    findings,
+  };
   return { ...found, asked: await probe(subject, { ...ask, namespace }, progress) };
 }
 
@@ -56,8 +64,7 @@ function namesOf(planned: Planned): string[] {
   return expectedClusters(planned).map(({ name }) => name);
 }
 
-function demandCells({ relations, facts }: Planned, names: string[]): void {
-  const { places, cells } = planReach(relations, facts.network);
+function demandCells({ places, cells }: Reach, names: string[]): void {
   const known = new Set(cells.map(({ from, to }) => `${from}:${to}`));
   const unknown = names.find((name) => !known.has(name));
   if (unknown === undefined) return;

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { PlaceKind } from "../../../components/mesh/reach";
 import type { Cell, ReachPlace } from "../../../components/mesh/reach";
-import { Exposure } from "../../../components/topology";
+import { DataPlane, Exposure } from "../../../components/topology";
 import type { Member } from "../../../components/topology";
 import { failureText } from "../failures";
 import type { Access } from "../access";
@@ -39,7 +39,7 @@ export async function ask(question: Question, standing: Standing): Promise<Answe
   try {
     if (from.kind === PlaceKind.Clients) return await askGateway(question, standing);
     const isMutual = cell.identity !== undefined;
-    if (isMutual && member?.in.mesh.dataPlane === "ambient")
+    if (isMutual && member?.in.mesh.dataPlane === DataPlane.Ambient)
       return await askByPort(question, member, standing);
     const host = isSameMesh(from, to)
       ? serviceHost(to, standing.namespace)

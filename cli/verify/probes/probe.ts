@@ -1,6 +1,6 @@
 /** Asks every pair of places whether it is as planned: makes probes, asks, and removes them again, whatever happens. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { planReach, PlaceKind } from "../../../components/mesh/reach";
+import { PlaceKind } from "../../../components/mesh/reach";
 import type { Cell, Reach, ReachPlace } from "../../../components/mesh/reach";
 import type { Planned } from "../../../components/mesh";
 import { DataPlane } from "../../../components/topology";
@@ -39,6 +39,7 @@ const AT_ONCE = 4;
 /** What is asked about. */
 export interface Subject {
   planned: Planned;
+  reach: Reach;
   accesses: Record<string, Access>;
   /** Addresses of gateways, by key. */
   gateways: Record<string, string>;
@@ -53,7 +54,7 @@ export async function probe(
 ): Promise<Asked> {
   const { planned, accesses, gateways } = subject;
   const { namespace, signal } = options;
-  const reach = chosen(planReach(planned.relations, planned.facts.network), options.cells);
+  const reach = chosen(subject.reach, options.cells);
   const clusters = [...new Set(reach.places.map(({ cluster }) => cluster))];
   const there = clusters.filter((name) => accesses[name] !== undefined);
   try {

@@ -126,6 +126,11 @@ export function slice(service: string, ready: boolean[]): Thing {
   };
 }
 
+/** Clusters east and west, which see each other. */
+export function primaries(mesh: Pki) {
+  return Promise.all([primary("east", mesh, ["west"]), primary("west", mesh, ["east"])]);
+}
+
 /** As istiod writes them (istio, pkg/cluster/debug.go and pilot/pkg/xds/debug.go). */
 export function debugPages(name: string, others: string[], more: Record<string, Thing> = {}) {
   const pages: Record<string, Thing> = {

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ExitCode } from "../../../cli/command";
 import type { ApiServer } from "./apiServer";
-import { folder, kubeconfig, pki, primary, verify } from "./clusters";
+import { folder, kubeconfig, pki, primaries, verify } from "./clusters";
 
 const directory = folder();
 let east: ApiServer;
@@ -21,8 +21,7 @@ function command(...words: string[]) {
 describe("kubeconfigs of istio-patterns verify", () => {
   before(async () => {
     const mesh = await pki("mesh");
-    east = await primary("east", mesh, ["west"]);
-    west = await primary("west", mesh, ["east"]);
+    [east, west] = await primaries(mesh);
   });
   after(async () => {
     await Promise.all([east.stop(), west.stop()]);

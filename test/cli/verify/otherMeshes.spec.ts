@@ -10,7 +10,7 @@ import type { TopologyDescription } from "../../../components/topology";
 import { patterns, relationsOf } from "../../support/topologies";
 import { made } from "../../mesh/reach/support";
 import type { ApiServer } from "./apiServer";
-import { folder, kubeconfig, pki, primary } from "./clusters";
+import { folder, kubeconfig, pki, primaries } from "./clusters";
 import type { Pki } from "./clusters";
 import { AmbientWorld, headersFrom, World } from "./world";
 
@@ -47,8 +47,7 @@ describe("istio-patterns verify, of other meshes", function () {
     mesh = await pki("mesh");
   });
   beforeEach(async () => {
-    east = await primary("east", mesh, ["west"]);
-    west = await primary("west", mesh, ["east"]);
+    [east, west] = await primaries(mesh);
   });
   afterEach(() => Promise.all([east.stop(), west.stop()]));
   after(() => rmSync(directory, { recursive: true }));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { ExitCode } from "../../../cli/command";
 import type { ApiServer } from "./apiServer";
-import { debugPages, folder, kubeconfig, pki, primary, verify } from "./clusters";
+import { debugPages, folder, kubeconfig, pki, primaries, verify } from "./clusters";
 import type { Pki } from "./clusters";
 import { headersFrom, World } from "./world";
 
@@ -41,8 +41,7 @@ describe("istio-patterns verify", function () {
     mesh = await pki("mesh");
   });
   beforeEach(async () => {
-    east = await primary("east", mesh, ["west"]);
-    west = await primary("west", mesh, ["east"]);
+    [east, west] = await primaries(mesh);
     world = new World({ east, west });
   });
   afterEach(async () => {

@@ -12,7 +12,7 @@ import {
   namespace,
   pki,
   pod,
-  primary,
+  primaries,
   proxy,
   rootCert,
   slice,
@@ -47,8 +47,7 @@ describe("istio-patterns verify --read-only", () => {
     mesh = await pki("mesh");
   });
   beforeEach(async () => {
-    east = await primary("east", mesh, ["west"]);
-    west = await primary("west", mesh, ["east"]);
+    [east, west] = await primaries(mesh);
   });
   afterEach(async () => {
     await Promise.all([east.stop(), west.stop()]);
