@@ -12,14 +12,23 @@ export const accessPolicies = {
 /** Group of viewers, and ClusterRole that it has: AmazonEKSViewPolicy knows no object of a CRD. */
 export const VIEWERS = "istio-patterns-viewers";
 
-/** What a mesh is configured with. None of it is a Secret. */
-export const viewingRules = [
-  {
-    apiGroups: [
-      ...["networking.istio.io", "security.istio.io", "telemetry.istio.io", "extensions.istio.io"],
-      "gateway.networking.k8s.io",
-    ],
-    resources: ["*"],
-    verbs: ["get", "list", "watch"],
-  },
-];
+/** What a mesh is configured with: the CRDs of charts `base` and `gateway-crds-helm`. None of it is a Secret. */
+const kinds = {
+  "networking.istio.io": [
+    ...["destinationrules", "envoyfilters", "gateways", "proxyconfigs", "serviceentries"],
+    ...["sidecars", "virtualservices", "workloadentries", "workloadgroups"],
+  ],
+  "security.istio.io": ["authorizationpolicies", "peerauthentications", "requestauthentications"],
+  "telemetry.istio.io": ["telemetries"],
+  "extensions.istio.io": ["trafficextensions", "wasmplugins"],
+  "gateway.networking.k8s.io": [
+    ...["backendtlspolicies", "gatewayclasses", "gateways", "listenersets", "referencegrants"],
+    ...["grpcroutes", "httproutes", "tcproutes", "tlsroutes", "udproutes"],
+  ],
+};
+
+export const viewingRules = Object.entries(kinds).map(([group, resources]) => ({
+  apiGroups: [group],
+  resources,
+  verbs: ["get", "list", "watch"],
+}));

@@ -47,6 +47,11 @@ describe("people of a cluster", () => {
     assert.deepEqual(rules[0].verbs, ["get", "list", "watch"]);
     assert.ok(rules[0].apiGroups.includes("networking.istio.io"));
     assert.equal(rules[0].apiGroups.includes(""), false);
+    for (const { apiGroups, resources } of rules)
+      assert.deepEqual(
+        [...apiGroups, ...resources].filter((name) => /^$|\*/.test(name)),
+        [],
+      );
     const { subjects, roleRef } = graph.one(BINDING).inputs;
     assert.deepEqual([subjects[0].name, roleRef.name], Array(2).fill("istio-patterns-viewers"));
   });
