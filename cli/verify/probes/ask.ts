@@ -8,7 +8,7 @@ import { failureText } from "../failures";
 import type { Access } from "../access";
 import { answerOf, dialedOf } from "./answers";
 import type { Answer } from "./answers";
-import { accountOf, callerPort, hostOf, podOf, PORT, serviceOf } from "./objects";
+import { accountOf, callerPort, hostOf, podOf, PORT, serviceHost } from "./objects";
 
 /** Seconds that a probe may take to say how its call went; the call itself ends after 5. */
 const SECONDS = 20;
@@ -53,11 +53,6 @@ export async function ask(question: Question, standing: Standing): Promise<Answe
 
 function isSameMesh(from: ReachPlace, to: ReachPlace): boolean {
   return from.kind === PlaceKind.InMesh && to.kind === PlaceKind.InMesh && from.mesh === to.mesh;
-}
-
-/** Name that pods of the mesh know the probe of a place by. */
-export function serviceHost(to: ReachPlace, namespace: string): string {
-  return `${serviceOf(to.cluster, podOf(to))}.${namespace}.svc.cluster.local`;
 }
 
 async function dial(from: ReachPlace, standing: Standing, host: string, port: number) {

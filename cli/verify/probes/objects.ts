@@ -46,6 +46,11 @@ export function serviceOf(cluster: string, pod: Pod): string {
   return shortened(`${pod === Pod.InMesh ? "to" : "plain"}-${cluster}`, LONGEST_NAME);
 }
 
+/** Name that pods of the mesh know the probe of a place by. */
+export function serviceHost(to: ReachPlace, namespace: string): string {
+  return `${serviceOf(to.cluster, podOf(to))}.${namespace}.svc.cluster.local`;
+}
+
 /** Host that a gateway leads to the probes of one cluster by; no name of the internet's (RFC 6761). */
 export function hostOf({ gateway }: ReachPlace, to: ReachPlace, namespace: string): string {
   return `${serviceOf(to.cluster, podOf(to))}.${gateway}.${namespace}.test`;
@@ -101,14 +106,13 @@ function accountObject(cluster: string): Thing {
 }
 
 /** Those of all members: callers know each by its name, also where none of its pods is. */
-function servicesOf({ in: { mesh, members } }: Member): Thing[] {
+function servicesOf(member: Member): Thing[] {
+  const { mesh, members } = member.in;
   const callers = members.map(({ at }, index) => ({
     name: `tcp-${index}`,
-    port: FIRST_CALLER_PORT + index,
-    at,
+    port: callerPort(member, at.cluster.name),
   }));
-  const extra =
-    mesh.dataPlane === DataPlane.Ambient ? callers.map(({ name, port }) => ({ name, port })) : [];
+  const extra = mesh.dataPlane === DataPlane.Ambient ? callers : [];
   return members.flatMap(({ at: { cluster } }) =>
     Object.values(Pod).map((pod) => ({
       ...{ apiVersion: "v1", kind: "Service" },
@@ -195,7 +199,7 @@ function gatewayObject({ gateway }: ReachPlace, namespace: string): Thing {
 
 function routeObject(from: ReachPlace, to: ReachPlace, namespace: string): Thing {
   const service = serviceOf(to.cluster, podOf(to));
-  const host = `${service}.${namespace}.svc.cluster.local`;
+  const host = serviceHost(to, namespace);
   return {
     ...{ apiVersion: "networking.istio.io/v1", kind: "VirtualService" },
     metadata: { name: shortened(`${from.gateway}-${service}`, LONGEST_NAME) },

@@ -9,12 +9,12 @@ import type { Progress } from "../progress";
 import type { Finding } from "../standing/finding";
 import { judge } from "./answers";
 import type { Answer, Verdict } from "./answers";
-import { ask, serviceHost } from "./ask";
+import { ask } from "./ask";
 import type { Question, Standing } from "./ask";
 import { causeOf } from "./causes";
 import type { Differing } from "./causes";
 import { readEvidence } from "./evidence";
-import { objectsIn, podOf } from "./objects";
+import { objectsIn, podOf, serviceHost } from "./objects";
 import type { ProbeOptions } from "./objects";
 import { awaitPod, makeAll, removeAll } from "./stand";
 

@@ -34,11 +34,11 @@ export function cniRelease(facts: Place & AgentFacts): ReleasePlan[] {
 }
 
 /** The releases, one after the other: pods are redirected before ztunnel takes what they send. */
-export function agentReleases(facts: Place & AgentFacts & ZtunnelFacts): ReleasePlan[] {
+export function agentReleases(facts: Place & ZtunnelFacts): ReleasePlan[] {
   return [...cniRelease(facts), ...(facts.dataPlane === DataPlane.Ambient ? [ztunnel(facts)] : [])];
 }
 
-function ztunnel(facts: AgentFacts & ZtunnelFacts): ReleasePlan {
+function ztunnel(facts: ZtunnelFacts): ReleasePlan {
   return {
     chart: ChartName.Ztunnel,
     release: "ztunnel",

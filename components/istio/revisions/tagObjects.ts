@@ -1,6 +1,6 @@
 /** Kubernetes objects of a tag: what charts `istiod` and `base` render for it, apart from the releases of any revision. */
 import { DEFAULT_REVISION, istiodName, SYSTEM_NAMESPACE } from "../../topology";
-import { ISTIOD_PORTS, ISTIOD_SERVICE } from "../ports";
+import { ISTIOD_PORTS, ISTIOD_SERVICE, METRICS_PORTS } from "../ports";
 import type { HelmValues } from "../values";
 import { isMap } from "../values";
 
@@ -154,7 +154,7 @@ export function tagService(facts: TagFacts<unknown>) {
         tcp(15010, "grpc-xds"),
         tcp(ISTIOD_SERVICE.xds, "https-dns"),
         tcp(ISTIOD_SERVICE.webhook, "https-webhook", ISTIOD_PORTS.webhook),
-        tcp(15014, "http-monitoring"),
+        tcp(METRICS_PORTS.controlPlane, "http-monitoring"),
       ],
       selector: { app: "istiod", "istio.io/rev": revision },
       ...(typeof ipFamilyPolicy === "string" && ipFamilyPolicy !== "" ? { ipFamilyPolicy } : {}),

@@ -13,21 +13,21 @@ function namedAt(path: string, access: Partial<Record<(typeof KINDS)[number], st
   return KINDS.flatMap((kind) => listed(below(path, kind), access[kind]));
 }
 
+/** Those of one cluster alone. */
+function ownOf({ description: { clusters } }: Topology, name: string): Reference[] {
+  return namedAt(pathOf("clusters", name, "access"), clusters[name]?.access);
+}
+
 /** Everybody that a description names, once for each place. */
-function everybody({ description: { access, clusters } }: Topology): Reference[] {
-  const own = Object.entries(clusters).flatMap(([name, cluster]) =>
-    namedAt(pathOf("clusters", name, "access"), cluster.access),
-  );
+function everybody(topology: Topology): Reference[] {
+  const { access, clusters } = topology.description;
+  const own = Object.keys(clusters).flatMap((name) => ownOf(topology, name));
   return [...namedAt("access", access), ...own];
 }
 
 /** Everybody of a cluster made here. */
-function peopleOf({ description }: Topology, { name }: Cluster): Reference[] {
-  const own = description.clusters[name]?.access;
-  return [
-    ...namedAt("access", description.access),
-    ...namedAt(pathOf("clusters", name, "access"), own),
-  ];
+function peopleOf(topology: Topology, { name }: Cluster): Reference[] {
+  return [...namedAt("access", topology.description.access), ...ownOf(topology, name)];
 }
 
 function made({ clusters }: Topology): Cluster[] {
