@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import type { ClusterState, Target } from "./clusterState";
 import type { Json } from "./kube";
 import { linksOf } from "./network";
+import { loadRules, tableOf } from "./nft";
 
 /** A cluster address and port of a Service, and the ready pods behind it. */
 export interface ServiceAddress extends Target {
@@ -35,35 +35,15 @@ function rule(links: string, service: ServiceAddress): string {
  * ready pods, one to a port without any is refused.
  */
 export function serviceTable(index: number, services: readonly ServiceAddress[]): string {
-  const table = `ip services_${index}`;
   const rules = services
     .filter(({ targets }) => targets.length > 0)
     .map((service) => rule(linksOf(index), service));
-  return [
-    // Replaced as a whole, at once.
-    `add table ${table}`,
-    `delete table ${table}`,
-    `table ${table} {`,
+  return tableOf(`services_${index}`, [
     "chain prerouting {",
     "type nat hook prerouting priority dstnat",
     ...rules,
     "}",
-    "}",
-    "",
-  ].join("\n");
-}
-
-/** Gives rules to the kernel, in the network namespace of the lab; an error holds what nft says. */
-export async function loadRules(rules: string): Promise<void> {
-  const child = spawn("nft", ["-f", "-"], { stdio: ["pipe", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (chunk) => (said += chunk));
-  child.stdin.end(rules);
-  const code = await new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (code !== 0) throw new Error(`nft: ${said.trim()}`);
+  ]);
 }
 
 /** kube-proxy of every cluster: rules follow Services and ready pods. */

@@ -1,5 +1,5 @@
 import type { ClusterState } from "../clusterState";
-import { loadRules } from "../serviceAddresses";
+import { loadRules } from "../nft";
 import { isolations } from "./isolation";
 import { policyTable } from "./policyTable";
 

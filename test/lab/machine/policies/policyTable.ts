@@ -1,3 +1,4 @@
+import { packetHooks, tableOf } from "../nft";
 import type { Allowance, Isolation } from "./isolation";
 
 const chainOf = (direction: "in" | "out", address: string): string =>
@@ -31,12 +32,7 @@ function dispatch(all: readonly Isolation[], direction: "in" | "out"): string[] 
 
 /** A cluster's policies for nftables, as a network policy agent of its nodes would enforce them. */
 export function policyTable(index: number, all: readonly Isolation[]): string {
-  const table = `ip policies_${index}`;
-  return [
-    // Replaced as a whole, at once.
-    `add table ${table}`,
-    `delete table ${table}`,
-    `table ${table} {`,
+  return tableOf(`policies_${index}`, [
     ...all.flatMap(chains),
     "chain packets {",
     "ct state established,related return",
@@ -46,13 +42,6 @@ export function policyTable(index: number, all: readonly Isolation[]): string {
     ...dispatch(all, "out"),
     ...dispatch(all, "in"),
     "}",
-    ...["forward", "input", "output"].flatMap((hook) => [
-      `chain ${hook} {`,
-      `type filter hook ${hook} priority filter`,
-      "jump packets",
-      "}",
-    ]),
-    "}",
-    "",
-  ].join("\n");
+    ...packetHooks(),
+  ]);
 }

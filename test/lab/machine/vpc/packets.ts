@@ -1,4 +1,4 @@
-import { loadRules } from "../serviceAddresses";
+import { loadRules } from "../nft";
 import type { Store } from "../store";
 import { cloudNetwork, networkTypes } from "./cloudNetwork";
 import { filterOf, type Filter, type Interface } from "./filter";

@@ -1,4 +1,5 @@
 import type { Group, GroupRule } from "./cloudNetwork";
+import { packetHooks, tableOf } from "../nft";
 import { protocolOf, type Filter, type Interface } from "./filter";
 
 /** Names of sets and chains hold no hyphen in nftables. */
@@ -47,15 +48,8 @@ function dispatch(direction: keyof Group, interfaces: readonly Interface[]): str
   return entries.length > 0 ? [`ip ${side} vmap { ${entries.sort().join(", ")} }`] : [];
 }
 
-const hooks = ["forward", "input", "output"].flatMap((hook) => [
-  `chain ${hook} {`,
-  `type filter hook ${hook} priority filter`,
-  // The lab asks its load balancers at their own addresses; no pod is behind this interface.
-  "iif lo return",
-  "oif lo return",
-  "jump packets",
-  "}",
-]);
+/** The lab asks its load balancers at their own addresses; no pod is behind this interface. */
+const itself = ["iif lo return", "oif lo return"];
 
 /** A filter in the language of nft: what AWS drops without a word, the kernel does too. */
 export function rulesetOf(filter: Filter): string {
@@ -79,11 +73,7 @@ export function rulesetOf(filter: Filter): string {
     );
   });
   const pairs = filter.routed.map(([from, to]) => `${from} . ${to}`);
-  return [
-    // Replaced as a whole, at once.
-    "add table ip vpc",
-    "delete table ip vpc",
-    "table ip vpc {",
+  return tableOf("vpc", [
     ...set("ranges", "ipv4_addr; flags interval; auto-merge", filter.ranges),
     ...set("routed", "ipv4_addr . ipv4_addr; flags interval", pairs),
     ...set(
@@ -104,8 +94,6 @@ export function rulesetOf(filter: Filter): string {
     ...dispatch("out", interfaces),
     ...dispatch("in", interfaces),
     "}",
-    ...hooks,
-    "}",
-    "",
-  ].join("\n");
+    ...packetHooks(itself),
+  ]);
 }
