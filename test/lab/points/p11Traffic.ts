@@ -1,7 +1,6 @@
 import type { MutualTls } from "../../../components/topology/description";
 import { demandCells, identityOf, nobody, type Expect, type Outcome } from "../run/cells";
 import { mesh, proxied, type Check, type Pattern } from "../run/check";
-import { makeGatewayReadable } from "../run/proxySettings";
 import { deployProbes, namespaces, probePod, type Place, type Where } from "../run/probe";
 import type { Session } from "../run/session";
 
@@ -32,7 +31,6 @@ const deployed: Check = {
   title: "probes in and out of the mesh become Ready in every cluster",
   async run(session) {
     const { members, mesh } = session;
-    await makeGatewayReadable(session);
     for (const name of members) {
       await deployProbes(session.cluster(name), name, members, mesh.dataPlane);
     }

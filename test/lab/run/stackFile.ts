@@ -87,9 +87,7 @@ export class StackFile {
   }
 
   #meshes({ meshes }: TopologyDescription): TopologyDescription["meshes"] {
-    const all = Object.entries(meshes).map(([name, mesh]) => [name, forEnvoyOfTheLab(mesh)]);
-    const ready = Object.fromEntries(all) as typeof meshes;
-    return withTrustDomain(this.#own(ready));
+    return withTrustDomain(this.#own(mapValues(meshes, forEnvoyOfTheLab)));
   }
 
   /** What this pattern alone says. */

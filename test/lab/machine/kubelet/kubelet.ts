@@ -8,6 +8,7 @@ import { ztunnelOf } from "./ambient";
 import type { Host } from "./container";
 import { environmentOf, type PodContext } from "./environment";
 import { PodProcess } from "./podProcess";
+import { makeReadable } from "./readable";
 import { podStatus, pretended } from "./status";
 import { contentOf } from "./volumes";
 
@@ -210,6 +211,7 @@ export class Kubelet {
   async #run(pod: Json): Promise<void> {
     const { kube, work, cluster, host } = this.options;
     const { uid } = pod.metadata;
+    await makeReadable(kube, pod);
     const beside = host.ztunnel ? await ztunnelOf(kube, pod) : undefined;
     const running = new PodProcess({
       ...this.#context(pod),

@@ -23,11 +23,16 @@ export function entrypointOf({ image, command }: Json): readonly string[] {
   return found;
 }
 
+/** A container whose Envoy is a waypoint to istiod, as that of an ambient gateway is. */
+export const isWaypoint = ({ args = [] }: Json): boolean => args[1] === "waypoint";
+
 /** istiod, the relay, gateways and agnhost with its sidecar are run; whatever else a test wants to be real it says itself. */
 export function runsByDefault(pod: Json): boolean {
   return pod.spec.containers.some(
     ({ image, command = [], args = [] }: Json) =>
-      /\/(pilot|agnhost)[:@]/.test(image) || /\benvoy$/.test(command[0]) || args[1] === "router",
+      /\/(pilot|agnhost)[:@]/.test(image) ||
+      /\benvoy$/.test(command[0]) ||
+      /^(router|waypoint)$/.test(args[1]),
   );
 }
 
@@ -35,6 +40,6 @@ export function runsByDefault(pod: Json): boolean {
  * Variables without which the Envoy of the lab refuses what istiod gives a proxy of a kind. Waypoints and ambient gateways from 1.29.2 on
  * are given objects of a factory of Istio's own, `istio.hashable_string` (istio/istio, pilot/pkg/networking/core/listener.go).
  */
-export function variablesOf({ args = [] }: Json): Record<string, string> {
-  return args[1] === "waypoint" ? { ISTIO_META_ISTIO_VERSION: "1.29.0" } : {};
+export function variablesOf(container: Json): Record<string, string> {
+  return isWaypoint(container) ? { ISTIO_META_ISTIO_VERSION: "1.29.0" } : {};
 }
