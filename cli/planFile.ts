@@ -9,7 +9,7 @@ import { placeholders } from "./placeholders";
 import { isMistake, refuseDescription } from "./problems";
 import { buildReport } from "./report/build";
 import type { Report } from "./report/report";
-import { readStackFile } from "./stackFile";
+import { contextOf, readStackFile } from "./stackFile";
 import type { StackFile } from "./stackFile";
 
 export interface FilePlan {
@@ -24,8 +24,8 @@ export async function planFile(path: string, stack?: string): Promise<FilePlan> 
 
 /** Plans what a stack file says. The program builds from the very check and facts that the report then tells of. */
 export async function planStack(file: StackFile): Promise<FilePlan> {
-  const { stack, region, description } = file;
-  const checked = checkTopology(description, { name: stack, region, offline: true });
+  const { stack, description } = file;
+  const checked = checkTopology(description, contextOf(file));
   const { planned, problems, warnings } = checked;
   if (!planned) refuseDescription(problems);
   const { config, secretKeys, stackOutputs, missing } = placeholders(file, planned.topology);

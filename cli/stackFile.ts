@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseDocument } from "yaml";
+import type { CheckContext } from "../components/mesh";
+import { stackTagsOf } from "../components/mesh/stackTags";
 import { DESCRIPTION_KEY, written } from "../components/topology";
 import { SECRET } from "../engine";
 import type { Values } from "../engine";
@@ -46,6 +48,12 @@ export function readStackFile(path: string, stack = stackNameOf(path)): StackFil
     config: Object.fromEntries(others.map(([key, value]) => [key, configText(value)])),
     secretKeys: others.filter(([, value]) => isSecure(value)).map(([key]) => key),
   };
+}
+
+/** What a stack file says beside its description. */
+export function contextOf({ stack, region, config }: StackFile): CheckContext {
+  const stackTags = stackTagsOf(config["aws:defaultTags"]);
+  return { name: stack, region, stackTags, offline: true };
 }
 
 /** `Pulumi.dev.yaml` is the stack dev; a file with another name configures any stack, and is planned as "demo". */

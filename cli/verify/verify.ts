@@ -7,7 +7,7 @@ import type { Reach } from "../../components/mesh/reach";
 import { mapValues } from "../../components/records";
 import { formatProblem } from "../../components/topology";
 import { Refusal, refuseDescription } from "../problems";
-import { readStackFile, stackNameOf } from "../stackFile";
+import { contextOf, readStackFile, stackNameOf } from "../stackFile";
 import { openAccess } from "./access";
 import type { Access } from "./access";
 import { loadKubeconfigs } from "./kubeconfigs";
@@ -55,8 +55,8 @@ export async function verify(options: VerifyOptions, progress: Progress): Promis
 }
 
 function plannedOf({ file, stack = stackNameOf(file) }: VerifyOptions): Planned {
-  const { region, description } = readStackFile(file, stack);
-  const { planned, problems } = checkTopology(description, { name: stack, region, offline: true });
+  const read = readStackFile(file, stack);
+  const { planned, problems } = checkTopology(read.description, contextOf(read));
   return planned ?? refuseDescription(problems);
 }
 

@@ -20,6 +20,8 @@ export interface CheckContext {
   region?: string;
   /** What a `MeshTopology` is given of things that exist, by name; absent where nothing can be given. */
   given?: Given;
+  /** Tags of the stack's `aws:defaultTags`, where AWS providers are made with them. */
+  stackTags?: Record<string, string>;
   /** Nothing is built: who reaches the API servers may be left out, and is a warning then. */
   offline?: boolean;
 }

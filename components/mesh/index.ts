@@ -3,3 +3,4 @@ export * from "./meshTopology";
 export * from "./facts";
 export * from "./plan";
 export * from "./program";
+export { stackTagsOf } from "./stackTags";

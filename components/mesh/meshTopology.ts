@@ -17,7 +17,7 @@ import { createClusterValues } from "./clusterValues";
 import { givenOf } from "./given";
 import { createOutputs } from "./outputs";
 import type { ClusterOutputs, VpcOutputs } from "./outputs";
-import { awsOptions, configuredRegion, kubeconfigCredentials } from "./providers";
+import { awsOptions, configuredRegion, configuredTags, kubeconfigCredentials } from "./providers";
 
 /** What a whole deployment is made from. */
 export interface MeshTopologyArgs {
@@ -94,7 +94,8 @@ export class MeshTopology extends pulumi.ComponentResource {
   constructor(name: string, args: MeshTopologyArgs, opts: MeshTopologyOptions = {}) {
     const { planned, awsProviders, ...options } = opts;
     super("istio-patterns:index:MeshTopology", name, {}, options);
-    const { topology, facts } = planned ?? demandPlan(name, args);
+    const stackTags = awsProviders ? {} : configuredTags();
+    const { topology, facts } = planned ?? demandPlan(name, args, stackTags);
     const { name: prefix, protect } = topology;
     const { secrets = {}, existing = {} } = args;
     const parent = { parent: this };
@@ -134,9 +135,13 @@ export class MeshTopology extends pulumi.ComponentResource {
 }
 
 /** What is to be built, or every problem at its path under `topology`. */
-function demandPlan(name: string, args: MeshTopologyArgs): Planned {
+function demandPlan(
+  name: string,
+  args: MeshTopologyArgs,
+  stackTags: Record<string, string>,
+): Planned {
   const { topology, region = configuredRegion(), existing } = args;
-  const context = { name, region, given: givenOf(existing) };
+  const context = { name, region, stackTags, given: givenOf(existing) };
   const { planned, problems } = checkTopology(topology, context);
   if (planned) return planned;
   throw refusal(problems);

@@ -4,7 +4,7 @@ import type { Problem, Topology } from "../topology";
 import { checkTopology } from "./check";
 import type { Checked } from "./check";
 import { MeshTopology } from "./meshTopology";
-import { configuredRegion } from "./providers";
+import { configuredRegion, configuredTags } from "./providers";
 
 /** Config key, under the project's namespace, that holds the description. */
 const KEY = "topology";
@@ -41,8 +41,8 @@ export function program(
 }
 
 function checkConfig(config: pulumi.Config): Checked {
-  const context = { name: pulumi.getStack(), region: configuredRegion() };
-  return checkTopology(readDescription(config), context);
+  const settings = { region: configuredRegion(), stackTags: configuredTags() };
+  return checkTopology(readDescription(config), { name: pulumi.getStack(), ...settings });
 }
 
 function readDescription(config: pulumi.Config) {

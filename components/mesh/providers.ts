@@ -6,10 +6,18 @@ import type { AwsOptions } from "../options";
 import { find, mapValues } from "../records";
 import { formatProblem, logicalName, oneOf, tagsOf } from "../topology";
 import type { AwsProviderPlan, Topology } from "../topology";
+import { stackTagsOf } from "./stackTags";
 
 /** Region that the stack's config names. */
 export function configuredRegion(): string | undefined {
   return new pulumi.Config("aws").get("region");
+}
+
+/** Tags that the stack's config gives to every AWS resource; a secret is not looked at, since a message would show it. */
+export function configuredTags(): Record<string, string> {
+  return isSecret("aws:defaultTags")
+    ? {}
+    : stackTagsOf(new pulumi.Config("aws").get("defaultTags"));
 }
 
 /**

@@ -13,6 +13,20 @@ export function tagsOf({ name, tags }: Pick<Topology, "name" | "tags">): Record<
   return { ...tags, [TOPOLOGY_TAG]: name };
 }
 
+/** Config key of the tags that a stack gives to every AWS resource. */
+export const STACK_TAGS = "aws:defaultTags";
+
+/** How many tags of yours an AWS resource has that Pulumi makes: those of the description and of the stack. */
+export function numberOfTags({ tags, stackTags }: Pick<Topology, "tags" | "stackTags">): number {
+  return Object.keys({ ...stackTags, ...tags }).length;
+}
+
+/** That number, as a message has it. */
+export function writtenTags(topology: Pick<Topology, "tags" | "stackTags">): string {
+  const stacks = Object.keys(topology.stackTags).length > 0 ? ` with those of ${STACK_TAGS}` : "";
+  return `${numberOfTags(topology)} tags${stacks}`;
+}
+
 /** Key of what one mesh has in one cluster: its control plane, certificates, east-west gateway. */
 export function memberKey(mesh: string, cluster: string): string {
   return `${mesh}/${cluster}`;

@@ -182,7 +182,7 @@ export function normalise(
 ): Topology {
   const istio: IstioSettings = { path: "istio", ...filled.istio };
   const meshes = mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh, istio));
-  const { given, region = "", defaults } = context;
+  const { given, region = "", stackTags = {}, defaults } = context;
   const newest = defaults.kubernetesVersion(istiosOf({ istio, meshes }).flatMap(versionsOf));
   const withGiven = (vpc: Vpc): Vpc => ({ ...vpc, given: find(given?.vpcs ?? {}, vpc.id) });
   const vpcs = mapValues(filled.networks, (network, name) =>
@@ -193,6 +193,7 @@ export function normalise(
   return {
     description,
     given,
+    stackTags,
     ...settingsOf(filled),
     name: filled.name ?? context.name,
     istio,

@@ -44,6 +44,8 @@ export interface Topology {
   description: TopologyDescription;
   name: string;
   tags: Record<string, string>;
+  /** Tags of the stack's `aws:defaultTags`: what Pulumi makes has them too, where the description has none of the same key. */
+  stackTags: Record<string, string>;
   protect: boolean;
   quotas: QuotasDescription;
   /** Istio of meshes that have none of their own. */

@@ -175,7 +175,7 @@ const sources: Record<string, Mutation> = {
   "tag with a sign of its own": (description) => (description.tags = { team: "a|b" }),
   "tag twice but for the case": (description) => (description.tags = { Team: "a", team: "b" }),
   "tag without end": (description) =>
-    (description.tags = Object.fromEntries(Array.from({ length: 48 }, (_, n) => [`t${n}`, ""]))),
+    (description.tags = Object.fromEntries(Array.from({ length: 41 }, (_, n) => [`t${n}`, ""]))),
   "protect nothing": (description) => (description.protect = false),
   "have small quotas": (description) => {
     description.quotas = { vpcs: 1, elasticIps: 1, routesPerTable: 1, securityGroupRules: 1 };

@@ -22,6 +22,7 @@ describe("a normalised topology", () => {
     assert.deepEqual(withoutAbsent(topology), {
       name: "test",
       tags: {},
+      stackTags: {},
       protect: true,
       quotas: {},
       istio,

@@ -2,7 +2,8 @@
 import { loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
 import { existingVpcs } from "../../network/rules/existing";
 import type { ExistingVpc } from "../../network/rules/existing";
-import { below, DEFAULT_REVISION, pathOf, Severity, SubnetTier } from "../../topology";
+import { below, DEFAULT_REVISION, numberOfTags, pathOf, Severity } from "../../topology";
+import { SubnetTier, writtenTags } from "../../topology";
 import type { Problem, Relations, Rule, Topology } from "../../topology";
 import { addressNumber, keyOf, namedIstiods, servingIstiods } from "./addresses";
 
@@ -141,14 +142,13 @@ const severity = Severity.Problem;
 /** Of a zone: yours, `istio-patterns` and its own name. */
 const MOST_TAGS = 10 - 2;
 
-function checkZoneTags({ tags }: Topology, relations: Relations): Problem[] {
-  const count = Object.keys(tags).length;
+function checkZoneTags(topology: Topology, relations: Relations): Problem[] {
   const [first] = namedIstiods(relations);
-  if (first === undefined || count <= MOST_TAGS) return [];
+  if (first === undefined || numberOfTags(topology) <= MOST_TAGS) return [];
   return [
     {
       path: "tags",
-      got: `${count} tags`,
+      got: writtenTags(topology),
       allowed: `at most ${MOST_TAGS} where istiod serves machines or tasks, as ${keyOf(first)} does`,
       fix: "leave some out: the private zone of its name takes 10, two of which are the plan's",
     },

@@ -2,48 +2,83 @@
 import { pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
-import { TOPOLOGY_TAG } from "../names";
+import { numberOfTags, STACK_TAGS, TOPOLOGY_TAG, writtenTags } from "../names";
 import type { Topology } from "../topology";
 import { when } from "./support";
 
-/** Of one resource: yours, `istio-patterns`, and at most two of its own. */
-const MOST = 50 - 3;
+/** Tags that AWS takes of a resource; those that begin with `aws:` are not counted. */
+const MOST = 50;
+
+/** Beside yours on what is planned: `istio-patterns`, and at most two of the resource's own. */
+const PLANNED = 3;
+
+/**
+ * Beside yours on what EKS and controllers make: `istio-patterns`, and theirs. The AWS load-balancer controller sets three or four
+ * (kubernetes-sigs/aws-load-balancer-controller, pkg/deploy/tracking/provider.go), and Karpenter, which Auto Mode runs, six on an
+ * instance (https://karpenter.sh/docs/concepts/nodeclasses/#spectags); the rest is room for what neither page says.
+ */
+const MADE_BY_OTHERS = 10;
 
 const KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/iu;
 const VALUE = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/iu;
 const SIGNS = "letters, digits, spaces and _.:/=+-@";
 
+/** A tag, and where it stands. */
+interface Tag {
+  path: string;
+  key: string;
+  value: string;
+  /** Behind the key, where it is the stack's. */
+  whose: string;
+}
+
+/** Every tag: the stack's first, since the description's win where both have a key. */
+function tagsIn({ tags, stackTags }: Topology): Tag[] {
+  const stacks = Object.entries(stackTags).filter(([key]) => !Object.hasOwn(tags, key));
+  return [
+    ...stacks.map(([key, value]) => ({ path: "tags", key, value, whose: ` of ${STACK_TAGS}` })),
+    ...Object.entries(tags).map(([key, value]) => ({
+      ...{ path: pathOf("tags", key), key, value, whose: "" },
+    })),
+  ];
+}
+
 /** AWS counts characters, not units of UTF-16. */
 const size = (text: string) => [...text].length;
 
-function checkForm({ tags }: Topology): Problem[] {
-  return Object.entries(tags).flatMap(([key, value]) => [
+function checkForm({ path, key, value, whose }: Tag): Problem[] {
+  return [
     ...when(!KEY.test(key) || size(key) > 128, {
-      path: pathOf("tags", key),
-      got: `the key ${written(key)}`,
+      path,
+      got: `the key ${written(key)}${whose}`,
       allowed: `a key of 1 to 128 ${SIGNS}, without aws: in front`,
       fix: "rename the tag",
     }),
     ...when(!VALUE.test(value) || size(value) > 256, {
-      path: pathOf("tags", key),
-      got: written(value),
+      path,
+      got: whose === "" ? written(value) : `${written(value)} for ${written(key)}${whose}`,
       allowed: `a value of at most 256 ${SIGNS}, without aws: in front`,
       fix: "shorten it, or leave other signs out",
     }),
-  ]);
+  ];
 }
 
-function checkCase({ tags }: Topology): Problem[] {
-  const keys = Object.keys(tags);
-  return keys.flatMap((key, index) => {
-    const others = [TOPOLOGY_TAG, ...keys.slice(0, index)];
-    const other = others.find((earlier) => earlier.toLowerCase() === key.toLowerCase());
-    return when(other !== undefined, {
-      path: pathOf("tags", key),
-      got: `the key ${written(key)}`,
-      allowed: `a key of its own, whatever the case: ${written(other)} is there already`,
-      fix: other === TOPOLOGY_TAG ? "rename the tag: the plan sets that one" : "rename one of them",
-    });
+function checkCase(topology: Topology): Problem[] {
+  const ours = { key: TOPOLOGY_TAG, whose: "" };
+  return tagsIn(topology).flatMap(({ path, key, whose }, index, all) => {
+    // The plan's own wins over the stack's of the same key.
+    if (whose !== "" && key === ours.key) return [];
+    const earlier = [ours, ...all.slice(0, index)];
+    const other = earlier.find((tag) => tag.key.toLowerCase() === key.toLowerCase());
+    if (other === undefined) return [];
+    return [
+      {
+        path,
+        got: `the key ${written(key)}${whose}`,
+        allowed: `a key of its own, whatever the case: ${written(other.key)}${other.whose} is there already`,
+        fix: other === ours ? "rename the tag: the plan sets that one" : "rename one of them",
+      },
+    ];
   });
 }
 
@@ -58,13 +93,23 @@ function checkEquals({ tags }: Topology): Problem[] {
     }));
 }
 
-function checkCount({ tags }: Topology): Problem[] {
-  const count = Object.keys(tags).length;
-  return when(count > MOST, {
+function checkCount(topology: Topology): Problem[] {
+  const count = Object.keys(topology.tags).length;
+  const fix = "leave some out";
+  if (count > MOST - MADE_BY_OTHERS)
+    return [
+      {
+        path: "tags",
+        got: `${count} tags`,
+        allowed: `at most ${MOST - MADE_BY_OTHERS}: AWS takes ${MOST} of a resource, and up to ${MADE_BY_OTHERS} are the plan's, EKS's and the controllers'`,
+        fix,
+      },
+    ];
+  return when(numberOfTags(topology) > MOST - PLANNED, {
     path: "tags",
-    got: `${count} tags`,
-    allowed: `at most ${MOST}: AWS takes 50 of a resource, and up to 3 are the plan's`,
-    fix: "leave some out",
+    got: writtenTags(topology),
+    allowed: `at most ${MOST - PLANNED}: AWS takes ${MOST} of a resource, and up to ${PLANNED} are the plan's`,
+    fix,
   });
 }
 
@@ -76,7 +121,7 @@ export const tagRules: Rule[] = [
     summary: "Tags are of the form that every AWS service takes.",
     why: "IAM, KMS, EKS and load balancers take no other signs, though EC2 would, and load balancers no value that begins with aws: (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-tags.html, https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html, https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices).",
     severity,
-    check: checkForm,
+    check: (topology) => tagsIn(topology).flatMap(checkForm),
   },
   {
     id: "tag-case",
@@ -94,7 +139,7 @@ export const tagRules: Rule[] = [
   },
   {
     id: "tag-count",
-    summary: "Tags leave room for the plan's own.",
+    summary: "Tags leave room for the plan's own, and for those of EKS and the controllers.",
     why: "AWS takes 50 tags of a resource (https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html#id_tags_naming_best_practices).",
     severity,
     check: checkCount,

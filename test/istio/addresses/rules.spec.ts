@@ -205,8 +205,9 @@ describe("zone-tag-count", () => {
   const tagged = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, number) => [`tag-${number}`, "x"]));
 
-  const zoneTags = (count: number) => {
-    const relations = withMachines(relationsOf({ ...served(), tags: tagged(count) }));
+  const zoneTags = (count: number, stackTags = {}) => {
+    const said = withMachines(relationsOf({ ...served(), tags: tagged(count) }));
+    const relations = { ...said, topology: { ...said.topology, stackTags } };
     const rule = addressRules.find(({ id }) => id === "zone-tag-count")!;
     assert.ok(!rule.foundation);
     return rule.check(relations.topology, relations, undefined).map(formatProblem);
@@ -217,6 +218,12 @@ describe("zone-tag-count", () => {
       "tags: got 9 tags; allowed: at most 8 where istiod serves machines or tasks, as prod/lab/istiod does; " +
         "fix: leave some out: the private zone of its name takes 10, two of which are the plan's",
     ]);
+  });
+
+  it("counts those of the stack", () => {
+    const [problem] = zoneTags(8, { team: "platform" });
+    assert.match(problem, /^tags: got 9 tags with those of aws:defaultTags; allowed: at most 8 /);
+    assert.deepEqual(zoneTags(8, { "tag-0": "y" }), []);
   });
 
   it("is content with eight, and with more where there is no such zone", () => {

@@ -1,4 +1,6 @@
-import { topologyRules } from "../../../components/topology";
+import assert from "node:assert/strict";
+import { checkTopology } from "../../../components/mesh/check";
+import { formatProblem, topologyRules } from "../../../components/topology";
 import { tagRules } from "../../../components/topology/rules/tags";
 import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { good } from "./good";
@@ -66,18 +68,58 @@ const claims: Claim[] = [
   ],
   [
     "tag-count",
-    "more than AWS takes together with the plan's",
-    (description) => (description.tags = many(48)),
-    "tags: got 48 tags; allowed: at most 47: AWS takes 50 of a resource, and up to 3 are the plan's; fix: leave some out",
+    "more than AWS takes together with the plan's and those of who makes things for clusters",
+    (description) => (description.tags = many(41)),
+    "tags: got 41 tags; allowed: at most 40: AWS takes 50 of a resource, and up to 10 are the plan's, EKS's and the controllers'; fix: leave some out",
   ],
   [
     "tag-count",
     "nothing is said of as many as fit",
-    (description) => (description.tags = many(47)),
+    (description) => (description.tags = many(40)),
   ],
 ];
 
 describe("rules about tags", () => {
   testRules(topologyRules, good, claims);
   testEveryRule(tagRules, claims);
+
+  /** What is found of a description's tags beside those of the stack. */
+  const found = (tags: Record<string, string>, stackTags: Record<string, string>) =>
+    checkTopology({ ...good, tags }, { name: "test", region: "eu-west-1", stackTags }).problems.map(
+      formatProblem,
+    );
+
+  it("tag-form: of aws:defaultTags too", () => {
+    assert.deepEqual(found({}, { "a(b": "x", c: "d|e" }), [
+      `tags: got the key "a(b" of aws:defaultTags; ${key}`,
+      `tags: got "d|e" for "c" of aws:defaultTags; ${value}`,
+    ]);
+  });
+
+  it("tag-case: between aws:defaultTags and the description, and among the former", () => {
+    const taken = (other: string) =>
+      `allowed: a key of its own, whatever the case: ${other} is there already; fix: rename one of them`;
+    assert.deepEqual(found({ team: "a" }, { Team: "b" }), [
+      `tags.team: got the key "team"; ${taken('"Team" of aws:defaultTags')}`,
+    ]);
+    assert.deepEqual(found({}, { Team: "a", team: "b", "Istio-Patterns": "c" }), [
+      `tags: got the key "team" of aws:defaultTags; ${taken('"Team" of aws:defaultTags')}`,
+      'tags: got the key "Istio-Patterns" of aws:defaultTags; allowed: a key of its own, whatever the case: "istio-patterns" is there already; fix: rename the tag: the plan sets that one',
+    ]);
+  });
+
+  it("tag-case: the description's tag stands for the stack's of the same key, and so does the plan's", () => {
+    assert.deepEqual(found({ team: "a" }, { team: "b|c", "istio-patterns": "d" }), []);
+  });
+
+  it("tag-count: with those of aws:defaultTags, each key once", () => {
+    const stacks = {
+      ...many(40),
+      ...Object.fromEntries(Object.keys(many(8)).map((k) => [`s${k}`, ""])),
+    };
+    assert.deepEqual(found({}, stacks), [
+      "tags: got 48 tags with those of aws:defaultTags; allowed: at most 47: AWS takes 50 of a resource, and up to 3 are the plan's; fix: leave some out",
+    ]);
+    assert.deepEqual(found(many(40), many(47)), []);
+  });
 });
