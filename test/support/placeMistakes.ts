@@ -172,6 +172,11 @@ const large: Record<string, Mutation> = {
   "serve others from a VPC of yours with two load-balancer subnets in a zone": serveFromYours(
     (subnets, id) => (subnets[id].zone = "eu-west-1a"),
   ),
+  "serve others from a VPC of yours with pods in a zone without load-balancer subnet":
+    serveFromYours((subnets) => {
+      const more = { id: "subnet-0f", cidr: "10.20.64.0/20", zone: "eu-west-1c" };
+      subnets["private-c"] = { ...more, tier: SubnetTier.Private };
+    }),
   "number the address of an istiod that does not run": (description) => {
     for (const mesh of Object.values(description.meshes))
       mesh.controlPlane = {

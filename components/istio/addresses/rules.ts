@@ -7,18 +7,20 @@ import { SubnetTier, writtenTags } from "../../topology";
 import type { Problem, Relations, Rule, Topology } from "../../topology";
 import { addressNumber, keyOf, namedIstiods, servingIstiods } from "./addresses";
 
-/** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets. */
+/** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets and of those of pods. */
 function servingVpcs(topology: Topology, relations: Relations) {
   return existingVpcs(topology).flatMap((vpc) => {
     const there = servingIstiods(relations).filter(({ of }) => of.at.vpc.id === vpc.id);
-    return there.length > 0 ? [{ ...vpc, istiods: there.map(keyOf), zones: zonesOf(vpc) }] : [];
+    if (there.length === 0) return [];
+    const zones = zonesOf(vpc, SubnetTier.LoadBalancer);
+    return [{ ...vpc, istiods: there.map(keyOf), zones, ofPods: zonesOf(vpc, SubnetTier.Private) }];
   });
 }
 
-/** Zone of each load-balancer subnet, by the subnet's id. */
-function zonesOf({ existing }: ExistingVpc): [id: string, zone: string][] {
+/** Zone of each subnet of a tier, by the subnet's id. */
+function zonesOf({ existing }: ExistingVpc, wanted: SubnetTier): [id: string, zone: string][] {
   return Object.entries(existing.subnets)
-    .filter(([, { tier }]) => tier === SubnetTier.LoadBalancer)
+    .filter(([, { tier }]) => tier === wanted)
     .map(([id, { zone }]) => [id, zone]);
 }
 
@@ -53,6 +55,22 @@ function checkZones(topology: Topology, relations: Relations): Problem[] {
       ];
     }),
   );
+}
+
+/** A VPC without the two zones that it takes in any case is told so alone. */
+function checkCoverage(topology: Topology, relations: Relations): Problem[] {
+  return servingVpcs(topology, relations).flatMap(({ path, istiods, zones, ofPods }) => {
+    const enabled = new Set(zones.map(([, zone]) => zone));
+    if (enabled.size < 2) return [];
+    return ofPods
+      .filter(([, zone]) => !enabled.has(zone))
+      .map(([id, zone]) => ({
+        path: below(path, "existing", "subnets", id, "zone"),
+        got: `a private subnet in ${zone}, which has no load-balancer subnet`,
+        allowed: `zones that have one: ${[...enabled].sort().join(", ")}`,
+        fix: `add a load-balancer subnet in ${zone}, a /27, or leave this one out: a pod of ${istiods.join(", ")} there would never be Ready`,
+      }));
+  });
 }
 
 /** An istiod with the number of its address, and how many there are in its VPC. */
@@ -177,6 +195,14 @@ export const addressRules: Rule[] = [
     why: "A load balancer takes one subnet of a zone (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html).",
     severity,
     check: checkZones,
+  },
+  {
+    id: "existing-vpc-load-balancer-coverage",
+    summary:
+      "A VPC that exists has a load-balancer subnet in every zone of pods where istiod serves others.",
+    why: "A load balancer leaves out targets in zones that it has no subnet in (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html), and a pod whose target is not healthy is not Ready (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/deploy/pod_readiness_gate/).",
+    severity,
+    check: checkCoverage,
   },
   {
     id: "istiod-address-number",

@@ -85,6 +85,30 @@ describe("existing-vpc-load-balancer-zones", () => {
   });
 });
 
+describe("existing-vpc-load-balancer-coverage", () => {
+  const zone = "eu-west-1c";
+  const more = { id: "subnet-0e", cidr: "10.20.64.0/20", zone, tier: SubnetTier.Private };
+
+  it("refuses pods where the load balancer of their istiod has no subnet", () => {
+    const outside = { ...subnets, "private-c": more };
+    assert.deepEqual(check("existing-vpc-load-balancer-coverage", served(outside)), [
+      "networks.old.existing.subnets.private-c.zone: got a private subnet in eu-west-1c, which has no load-balancer subnet; allowed: zones that have one: eu-west-1a, eu-west-1b; fix: add a load-balancer subnet in eu-west-1c, a /27, or leave this one out: a pod of prod/lab/istiod there would never be Ready",
+    ]);
+    const { meshes } = brought;
+    const alone = { ...served(outside), meshes };
+    assert.deepEqual(check("existing-vpc-load-balancer-coverage", alone), []);
+  });
+
+  it("leaves a VPC without load-balancer subnets in two zones to the rule that asks for them", () => {
+    const one = served(without("balancers-b"));
+    assert.deepEqual(check("existing-vpc-load-balancer-coverage", one), []);
+  });
+
+  it("is content with a load-balancer subnet in every zone of pods", () => {
+    assert.deepEqual(check("existing-vpc-load-balancer-coverage", served()), []);
+  });
+});
+
 describe("istiod-address-number", () => {
   const choose =
     "fix: choose one of these, or remove it for the number that follows from the names";
