@@ -107,12 +107,12 @@ function cluster(purpose: Purpose, backends: readonly (readonly string[])[]) {
     common_lb_config: { healthy_panic_threshold: { value: 0 } },
     health_checks: [healthCheck(purpose)],
     transport_socket_matches: [tlsOfHealthChecks],
-    // A proxy keeps its connection for half an hour; one to an istiod that is gone would hang as long.
-    close_connections_on_host_health_failure: true,
-    // Network load balancers forget connections that are idle for 350 seconds
+    // An address leads to several istiods: when some of its checks fail, connections to the others are none the worse. One to
+    // an istiod that went without a word is found by itself after half a minute. Load balancers pass these packets on, and
+    // forget connections that are idle for 350 seconds
     // (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html).
     upstream_connection_options: {
-      tcp_keepalive: { keepalive_time: 60, keepalive_interval: 15, keepalive_probes: 3 },
+      tcp_keepalive: { keepalive_time: 15, keepalive_interval: 5, keepalive_probes: 3 },
     },
     // The default of 1024 is less than a cluster's proxies.
     circuit_breakers: {
@@ -154,18 +154,25 @@ function healthCheck(purpose: Purpose) {
   const answers = {
     xds: { tcp_health_check: {} },
     webhook: {
-      http_health_check: { host: "istiod", path: ISTIOD_READY.path, codec_client_type: "HTTP2" },
+      http_health_check: {
+        ...{ host: "istiod", path: ISTIOD_READY.path, codec_client_type: "HTTP2" },
+        // One istiod of several says that it is not ready: no more than that it refuses.
+        retriable_statuses: [{ start: 500, end: 600 }],
+      },
       // A new connection each time: one that is kept would not show that others are refused.
       reuse_connection: false,
     },
   } satisfies Record<Purpose, object>;
   return {
     timeout: "2s",
-    interval: "3s",
+    interval: "2s",
     // The default looks once a minute at what has no connections, such as the next in the order of failover.
-    no_traffic_interval: "3s",
-    unhealthy_threshold: 2,
-    healthy_threshold: 2,
+    no_traffic_interval: "2s",
+    // A load balancer sends to an istiod that was rolled for two to three minutes on
+    // (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366), half of all checks where it is one of two:
+    // two in a row would say every few seconds that the address is gone. One answer shows that it is not.
+    unhealthy_threshold: 5,
+    healthy_threshold: 1,
     transport_socket_match_criteria: HEALTH_CHECK_TLS,
     ...answers[purpose],
   };

@@ -50,9 +50,9 @@ describe("the configuration of a relay", () => {
     );
   });
 
-  it("asks istiod itself, over TLS, every few seconds, and ends connections to one that is gone", () => {
+  it("asks istiod itself, over TLS, every few seconds, and bears that some of an address are on their way out", () => {
     const checks = relayConfig([["10.0.0.4"]]).static_resources.clusters.map((cluster) => {
-      assert.equal(cluster.close_connections_on_host_health_failure, true);
+      assert.ok(!("close_connections_on_host_health_failure" in cluster));
       const [{ match, transport_socket }] = cluster.transport_socket_matches;
       assert.equal(transport_socket.name, "envoy.transport_sockets.tls");
       const [{ transport_socket_match_criteria, ...check }] = cluster.health_checks;
@@ -61,19 +61,31 @@ describe("the configuration of a relay", () => {
     });
     const pace = {
       timeout: "2s",
-      interval: "3s",
-      no_traffic_interval: "3s",
-      unhealthy_threshold: 2,
-      healthy_threshold: 2,
+      interval: "2s",
+      no_traffic_interval: "2s",
+      unhealthy_threshold: 5,
+      healthy_threshold: 1,
     };
     assert.deepEqual(checks, [
       { ...pace, tcp_health_check: {} },
       {
         ...pace,
-        http_health_check: { host: "istiod", path: "/ready", codec_client_type: "HTTP2" },
+        http_health_check: {
+          ...{ host: "istiod", path: "/ready", codec_client_type: "HTTP2" },
+          retriable_statuses: [{ start: 500, end: 600 }],
+        },
         reuse_connection: false,
       },
     ]);
+  });
+
+  it("finds a connection to an istiod that went without a word within half a minute", () => {
+    for (const { upstream_connection_options } of relayConfig([["10.0.0.4"]]).static_resources
+      .clusters) {
+      const { keepalive_time, keepalive_interval, keepalive_probes } =
+        upstream_connection_options.tcp_keepalive;
+      assert.equal(keepalive_time + keepalive_interval * keepalive_probes, 30);
+    }
   });
 
   it("listens on istiod's ports and on one for its own readiness; what it is told by is for itself only", () => {
