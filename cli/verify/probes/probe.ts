@@ -168,32 +168,33 @@ async function askAll(
   options: AskOptions,
   progress: Progress,
 ): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
+  const verdicts = new Map<Cell, Verdict>();
   const end = Date.now() + options.timeout * 1000;
-  const callers = new Map<string, Question[]>();
-  for (const question of questions) {
-    const key = question.from.key;
-    callers.set(key, [...(callers.get(key) ?? []), question]);
-  }
-  const told = () => progress.say(`asked ${verdicts.length} of ${questions.length}`);
+  const told = () => progress.say(`asked ${verdicts.size} of ${questions.length}`);
+  const answer = async (question: Question) => {
+    const { from, to, cell } = question;
+    const lost = why[from.key] ?? why[to.key] ?? lostIn(standing, from, to);
+    const got = lost
+      ? ({ kind: "unasked", why: lost } as const)
+      : await settled(question, standing, options, end);
+    const asPlanned = judge(cell, from, got, options.namespace);
+    verdicts.set(cell, { cell, answer: got, asPlanned });
+    told();
+  };
   told();
-  await Promise.all(
-    [...callers.values()].map((own) =>
-      eachOf(own, AT_ONCE, async (question) => {
-        const { from, to, cell } = question;
-        const lost = why[from.key] ?? why[to.key] ?? lostIn(standing, from, to);
-        const answer = lost
-          ? ({ kind: "unasked", why: lost } as const)
-          : await settled(question, standing, options, end);
-        const asPlanned = judge(cell, from, answer, options.namespace);
-        verdicts.push({ cell, answer, asPlanned });
-        told();
-      }),
-    ),
-  );
+  for (const round of rounds(questions)) {
+    const callers = [...new Set(round.map(({ from }) => from))];
+    const ofCaller = (caller: ReachPlace) => round.filter(({ from }) => from === caller);
+    await Promise.all(callers.map((caller) => eachOf(ofCaller(caller), AT_ONCE, answer)));
+  }
   progress.end();
-  const order = new Map(questions.map(({ cell }, index) => [cell, index]));
-  return verdicts.sort((a, b) => order.get(a.cell)! - order.get(b.cell)!);
+  return questions.map(({ cell }) => verdicts.get(cell)!);
+}
+
+/** What is not to work comes last: until what is to work does, it could only be not there yet. */
+function rounds(questions: Question[]): Question[][] {
+  const isClosed = ({ cell }: Question) => cell.way.kind === "none";
+  return [questions.filter((one) => !isClosed(one)), questions.filter(isClosed)];
 }
 
 /** Why a place of a cluster that no kubeconfig leads to cannot be asked. */

@@ -71,6 +71,14 @@ describe("istio-patterns verify", function () {
     assert.ok(east.changes.length > 0 && west.changes.length > 0);
   });
 
+  it("asks what is not to work last: before, it could be what only has not come up yet", async () => {
+    await cells();
+    const calls = [...new Set(world.called)];
+    const isOpen = (call: string) => / to-|^(\w+)\/\S+ \1\/out-of-mesh$/.test(call);
+    assert.equal(calls.length, 16);
+    assert.deepEqual(calls.slice(0, 8), calls.filter(isOpen));
+  });
+
   it("makes only what the pairs that are named need, and prints them as JSON too", async () => {
     const { rows } = await cells("--cell", "east:east", ...one);
     assert.equal(rows.length, 2);

@@ -16,6 +16,8 @@ const TIMEOUT =
 export class World {
   /** Calls whose outcome a test has changed, by `east/in-mesh to-west` or `east/out-of-mesh west/in-mesh`. */
   readonly changed = new Map<string, Call>();
+  /** Calls in their order, as `changed` has them. */
+  readonly called: string[] = [];
   namespace = "";
   private readonly pods = new Map<string, string>();
 
@@ -51,7 +53,8 @@ export class World {
 
   protected call({ cluster, pod }: Caller, host: string, port: number): Call {
     const to = this.pods.get(host) ?? host.split(".")[0];
-    const changed = this.changed.get(`${cluster}/${pod} ${to}`);
+    this.called.push(`${cluster}/${pod} ${to}`);
+    const changed = this.changed.get(this.called.at(-1)!);
     if (changed) return changed;
     if (to.startsWith("to-")) return this.byName(cluster, to, port);
     const [other, target] = to.split("/");

@@ -19,6 +19,7 @@ import { failureChecks } from "./p9Failures";
 import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
+import { cellChecks } from "./p11Cells";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   ...remoteChecks,
   ...relayChecks,
   ...trafficChecks,
+  ...cellChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -31,6 +31,7 @@ const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 /** What takes a minute and depends on no pattern, and where each is shown. */
 const shownBy = {
+  asked: "02-multi-primary-different-networks",
   killed: "01-single-cluster",
   repeated: "01-single-cluster",
   unreached: "02-multi-primary-different-networks",

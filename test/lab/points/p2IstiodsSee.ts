@@ -2,12 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { isAsPlanned } from "../../../cli/verify/verified";
-import { verify } from "../../../cli/verify/verify";
 import type { Json } from "../machine/kube";
 import { command, until } from "../machine/processes";
 import { severalClusters, type Check } from "../run/check";
 import { isReady } from "../run/istiod";
-import { stackName, type Session } from "../run/session";
+import type { Session } from "../run/session";
+import { verifyStack } from "../run/verifying";
 
 const ready: Check = {
   key: "ready",
@@ -122,12 +122,10 @@ const verified: Check = {
   key: "verified",
   point: 2,
   title: "verify --read-only finds all that stands as planned",
-  async run({ file, machine }) {
-    const options = { file: file.copy, kubeconfig: machine.kubeconfig, contexts: {} };
-    const progress = { say: () => undefined, end: () => undefined };
+  async run(session) {
     let seen: string[] = [];
     await until("all as planned", 60, async () => {
-      const found = await verify({ ...options, stack: stackName }, progress);
+      const found = await verifyStack(session);
       const off = found.findings.filter(({ level }) => level === "wrong" || level === "unread");
       seen = off.map(({ cluster, what, says }) => `${cluster}: ${what}: ${says}`);
       return found.findings.length > 0 && isAsPlanned(found);
