@@ -76,7 +76,7 @@ export function existingVpc(
     vpcId: existing.vpcId ?? vpcId!,
     publicSubnetIds: ofTier("public"),
     privateSubnetIds: ofTier("private"),
-    controlPlaneSubnetIds: controlPlaneSubnets(existing.subnets).map(idOf),
+    controlPlaneSubnetIds: controlPlaneSubnets(existing).map(idOf),
     loadBalancerSubnetIds: ofTier("load-balancer"),
     routeTableIds: routeTables.map(([name, { id }]) => id ?? lookUp(routeTableIds, name)),
     natAddresses: existing.natAddresses ?? natAddresses ?? [],

@@ -73,6 +73,7 @@ const existingVpc = z.strictObject({
   vpcId: text.optional(),
   cidrs: names,
   subnets: map(existingSubnet),
+  controlPlaneZones: names.optional(),
   routeTables: map(existingRouteTable).default({}),
   natAddresses: names.optional(),
 } satisfies Shape<d.ExistingVpcDescription>);

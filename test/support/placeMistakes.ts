@@ -65,6 +65,17 @@ const networks: Record<string, Mutation> = {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
     clusters.made = { network: name };
   },
+  "add a zone before that of a cluster in a VPC of yours": ({ networks, clusters }) => {
+    const [name, { existing } = {}] =
+      Object.entries(networks).find(([, one]) => one.existing !== undefined) ?? [];
+    if (name === undefined || !existing) return;
+    const [subnet] = Object.values(existing.subnets);
+    ["a", "b", "c"].forEach((zone) => {
+      const there = { ...subnet, zone: `eu-west-1${zone}`, tier: SubnetTier.Private };
+      existing.subnets[`more-${zone}`] = there;
+    });
+    clusters.made = { network: name };
+  },
   "make every subnet of yours private": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Private;
   }),

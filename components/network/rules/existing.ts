@@ -4,6 +4,7 @@ import {
   isZoneOf,
   joinedWith,
   LinkVia,
+  oneOf,
   pathOf,
   REGIONS,
   Severity,
@@ -20,6 +21,7 @@ import type {
 } from "../../topology";
 import { contains, overlap, prefixLength } from "../../topology/cidr";
 import { linkedVpcs } from "../links/links";
+import { CONTROL_PLANE_ZONES, privateZones } from "../vpc/controlPlane";
 import type { NetworkRule } from "./rule";
 import { podCidrs } from "./written";
 
@@ -178,6 +180,35 @@ function checkAttachment(topology: Topology, relations: Relations): Problem[] {
     }));
 }
 
+/** EKS's own word on other zones comes in the middle of an `up`. */
+function checkControlPlanes(topology: Topology): Problem[] {
+  return existingVpcs(topology).flatMap((vpc) => {
+    const made = Object.values(topology.clusters)
+      .filter((cluster) => cluster.vpc === vpc.id && !cluster.existing)
+      .map(({ name }) => name);
+    const zones = privateZones(vpc.existing);
+    const { controlPlaneZones: said } = vpc.existing;
+    const found = { path: below(vpc.path, "existing", "controlPlaneZones"), got: written(said) };
+    if (made.length === 0)
+      return said === undefined
+        ? []
+        : [{ ...found, allowed: "nothing where no cluster is made in the VPC", fix: "remove it" }];
+    if (said === undefined ? zones.length <= CONTROL_PLANE_ZONES : areTwoOf(zones, said)) return [];
+    return [
+      {
+        ...found,
+        allowed: `two zones of private subnets: ${oneOf(zones)}`,
+        fix: `write those that ${made.join(", ")} ${made.length > 1 ? "stand" : "stands"} in, or any two before that: EKS lets no cluster change them`,
+      },
+    ];
+  });
+}
+
+function areTwoOf(zones: string[], said: string[]): boolean {
+  const known = new Set(said.filter((zone) => zones.includes(zone)));
+  return said.length === CONTROL_PLANE_ZONES && known.size === CONTROL_PLANE_ZONES;
+}
+
 const severity = Severity.Problem;
 
 export const existingRules: NetworkRule[] = [
@@ -205,9 +236,17 @@ export const existingRules: NetworkRule[] = [
   {
     id: "existing-vpc-subnet-zone",
     summary: "Subnets of a VPC that exists lie in zones of its region.",
-    why: "A VPC spans the zones of one region (https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html); which two zones control planes stand in follows from these names.",
+    why: "A VPC spans the zones of one region (https://docs.aws.amazon.com/vpc/latest/userguide/how-it-works.html); control planes stand in zones by these names.",
     severity,
     check: checkZones,
+  },
+  {
+    id: "existing-vpc-control-plane-zones",
+    summary:
+      "A VPC that exists says in which two of several zones control planes of clusters stand.",
+    why: "EKS lets no cluster change its zones (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html), while subnets of others come and go, and their names say nothing of which were first.",
+    severity,
+    check: checkControlPlanes,
   },
   {
     id: "existing-cluster-pod-range",

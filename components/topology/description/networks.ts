@@ -77,11 +77,18 @@ export interface ExistingVpcDescription {
   /** Every CIDR of the VPC that pods, nodes or load balancers use. */
   cidrs: string[];
   /**
-   * Subnets by names of yours. Control planes of clusters stand in the first private one of each of the two zones that are
-   * first in the alphabet: EKS refuses another zone that comes before these once a cluster is there. Pods keep their address
-   * in private subnets, so that these need a NAT gateway, or endpoints, for what pods call outside.
+   * Subnets by names of yours. Pods keep their address in private ones, so that these need a NAT gateway, or endpoints, for what
+   * pods call outside.
    */
   subnets: Record<string, ExistingSubnetDescription>;
+  /**
+   * The two zones, such as eu-west-1a, that control planes of clusters made here stand in, each in its first private subnet by the
+   * alphabet. EKS lets no cluster change them; nodes stand in all zones of private subnets. Required where a cluster is made in the
+   * VPC and it has private subnets in more than two zones.
+   *
+   * @default the two zones of its private subnets
+   */
+  controlPlaneZones?: string[];
   /**
    * Route tables that get the routes of links, by names of yours, which become parts of the routes' names.
    *
@@ -100,7 +107,11 @@ export interface ExistingSubnetDescription {
   cidr: string;
   /** Availability zone, such as eu-west-1a. */
   zone: string;
-  /** What the subnet is for. */
+  /**
+   * What the subnet is for. Who makes load balancers of gateways looks for the tag `kubernetes.io/role/internal-elb: 1` on private
+   * ones and `kubernetes.io/role/elb: 1` on public ones (https://docs.aws.amazon.com/eks/latest/userguide/tag-subnets-auto.html),
+   * which are yours to set; load-balancer ones, where addresses are chosen, must have neither.
+   */
   tier: SubnetTier;
 }
 

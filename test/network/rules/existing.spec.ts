@@ -59,6 +59,54 @@ describe("existing-vpc-subnet-zone", () => {
   });
 });
 
+describe("existing-vpc-control-plane-zones", () => {
+  const zones = (...said: string[]) => ({
+    controlPlaneZones: said.map((zone) => `eu-west-1${zone}`),
+  });
+  const third = (zone: string) => ({
+    ...old.subnets,
+    "private-c": { cidr: "10.20.48.0/20", zone: `eu-west-1${zone}`, tier: SubnetTier.Private },
+  });
+  const found = (change: Partial<ExistingVpcDescription>, ...made: string[]) => {
+    const clusters = Object.fromEntries(made.map((name) => [name, { network: "old" }]));
+    const more = { clusters: { ...brought.clusters, ...clusters } };
+    return check("existing-vpc-control-plane-zones", withExisting(change, more));
+  };
+  const refused = (got: string, made = "one stands") => [
+    `networks.old.existing.controlPlaneZones: got ${got}; allowed: two zones of private subnets: eu-west-1a, eu-west-1b, eu-west-1c; fix: write those that ${made} in, or any two before that: EKS lets no cluster change them`,
+  ];
+
+  it("asks for them where private subnets are in more than two zones", () => {
+    assert.deepEqual(found({ subnets: third("c") }, "one"), refused("nothing"));
+    assert.deepEqual(
+      found({ subnets: third("c") }, "one", "two"),
+      refused("nothing", "one, two stand"),
+    );
+  });
+
+  it("refuses what are not two of these", () => {
+    for (const [got, ...said] of [
+      ['["eu-west-1a"]', "a"],
+      ['["eu-west-1a", "eu-west-1a"]', "a", "a"],
+      ['["eu-west-1a", "eu-west-1d"]', "a", "d"],
+      ['["eu-west-1a", "eu-west-1b", "eu-west-1c"]', "a", "b", "c"],
+    ])
+      assert.deepEqual(found({ subnets: third("c"), ...zones(...said) }, "one"), refused(got));
+  });
+
+  it("lets two of them pass, and nothing said of two that there are", () => {
+    assert.deepEqual(found({ subnets: third("c"), ...zones("c", "a") }, "one"), []);
+    assert.deepEqual(found({ subnets: third("a") }, "one"), []);
+  });
+
+  it("refuses them where no cluster is made in the VPC, and asks for nothing there", () => {
+    assert.deepEqual(found({ subnets: third("c") }), []);
+    assert.deepEqual(found({ subnets: third("c"), ...zones("a", "c") }), [
+      'networks.old.existing.controlPlaneZones: got ["eu-west-1a", "eu-west-1c"]; allowed: nothing where no cluster is made in the VPC; fix: remove it',
+    ]);
+  });
+});
+
 describe("existing-vpc-subnet-overlap", () => {
   it("refuses a subnet that has addresses of another", () => {
     const subnets = { ...old.subnets };
