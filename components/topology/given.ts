@@ -7,6 +7,16 @@ export interface Given {
   vpcs: Record<string, GivenVpc>;
   /** By cluster. */
   clusters: Record<string, ClusterValue[]>;
+  /** What is given under keys that nothing reads; absent: none. */
+  unread?: UnreadValue[];
+}
+
+/** A key among the values of a VPC or cluster that says none of them. */
+export interface UnreadValue {
+  of: "vpcs" | "clusters";
+  /** The VPC's id, or the cluster's name. */
+  name: string;
+  key: string;
 }
 
 /** What is given of a VPC that exists. */
@@ -20,6 +30,9 @@ export interface GivenVpc {
   /** How many NAT addresses are given. */
   natAddresses: number;
 }
+
+/** What of a VPC can be given. */
+export const VPC_VALUES = ["vpcId", "subnetIds", "routeTableIds", "natAddresses"] as const;
 
 /** What of a cluster can be given. */
 export const CLUSTER_VALUES = [

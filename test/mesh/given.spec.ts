@@ -72,6 +72,15 @@ describe("things that exist, given to a MeshTopology", () => {
     assert.deepEqual(given.outputs, said.outputs);
   });
 
+  it("are refused under a key that nothing reads, where no compiler has looked", async () => {
+    const { kubeconfig, ...rest } = existing.clusters.lab;
+    const misspelt = { lab: { ...rest, kubeConfig: kubeconfig, region: undefined } };
+    const args = { topology: bare, secrets, existing: { ...existing, clusters: misspelt } };
+    const { message } = await refusal(args);
+    assert.match(message, /\.lab\.kubeConfig is for; .* fix: did you mean "kubeconfig"\?/);
+    assert.doesNotMatch(message, /region/);
+  });
+
   it("may be outputs that are known after deployment only", async () => {
     const body = () => {
       const mesh = new MeshTopology("mesh", { topology: bare, secrets, existing: late() });

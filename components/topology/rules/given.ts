@@ -1,5 +1,6 @@
 /** Values of things that exist: each stands in one place, in the description or among what a program gives. */
-import { CLUSTER_VALUES, type Given, type GivenVpc } from "../given";
+import { find } from "../../records";
+import { CLUSTER_VALUES, type Given, type GivenVpc, type UnreadValue, VPC_VALUES } from "../given";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -92,7 +93,7 @@ function checkUnknown({ vpcs, clusters, given }: Topology): Problem[] {
   if (!given) return [];
   const yours = (things: Record<string, Vpc | Cluster>) =>
     Object.keys(things).filter((key) => things[key]!.existing !== undefined);
-  const things = (path: string, key: keyof Given, what: string, known: string[]) =>
+  const things = (path: string, key: UnreadValue["of"], what: string, known: string[]) =>
     Object.keys(given[key]).flatMap((name) =>
       unknownName(path, argOf(key, name), name, what, known),
     );
@@ -100,6 +101,25 @@ function checkUnknown({ vpcs, clusters, given }: Topology): Problem[] {
     ...things("networks", "vpcs", "VPC", yours(vpcs)),
     ...things("clusters", "clusters", "cluster", yours(clusters)),
     ...Object.values(vpcs).flatMap(unknownIn),
+    ...(given.unread ?? []).flatMap((value) => unreadIn(value, { vpcs, clusters })),
+  ];
+}
+
+/** Keys that no value has, of what is described: of anything else another problem says enough. */
+function unreadIn(
+  { of, name, key }: UnreadValue,
+  { vpcs, clusters }: Pick<Topology, "vpcs" | "clusters">,
+): Problem[] {
+  const thing = find<Vpc | Cluster>({ vpcs, clusters }[of], name);
+  if (!thing?.existing) return [];
+  const known: readonly string[] = of === "vpcs" ? VPC_VALUES : CLUSTER_VALUES;
+  return [
+    {
+      path: "path" in thing ? below(thing.path, "existing") : pathOf(of, name, "existing"),
+      got: `nothing that ${argOf(of, name, key)} is for`,
+      allowed: known.join(", "),
+      fix: suggest(key, known, `leave out ${argOf(of, name, key)}`),
+    },
   ];
 }
 

@@ -88,4 +88,21 @@ describe("rules about values that are given", () => {
       ],
     );
   });
+
+  it("existing-value-unknown: keys that no value has", () => {
+    const unread: Given["unread"] = [
+      { of: "vpcs", name: "old", key: "subnets" },
+      { of: "clusters", name: "lab", key: "kubeConfig" },
+      { of: "clusters", name: "lab", key: "region" },
+      { of: "clusters", name: "east", key: "kubeConfig" },
+    ];
+    assert.deepEqual(
+      found({ vpcs: {}, clusters: {}, unread }, () => {}),
+      [
+        'networks.old.existing: got nothing that args.existing.vpcs.old.subnets is for; allowed: vpcId, subnetIds, routeTableIds, natAddresses; fix: did you mean "subnetIds"?',
+        'clusters.lab.existing: got nothing that args.existing.clusters.lab.kubeConfig is for; allowed: kubeconfig, endpoint, certificateAuthority, securityGroupId; fix: did you mean "kubeconfig"?',
+        "clusters.lab.existing: got nothing that args.existing.clusters.lab.region is for; allowed: kubeconfig, endpoint, certificateAuthority, securityGroupId; fix: leave out args.existing.clusters.lab.region",
+      ],
+    );
+  });
 });
