@@ -174,6 +174,10 @@ const sources: Record<string, Mutation> = {
   "tag as AWS does": (description) => (description.tags = { "aws:team": "platform" }),
   "tag with a sign of its own": (description) => (description.tags = { team: "a|b" }),
   "tag twice but for the case": (description) => (description.tags = { Team: "a", team: "b" }),
+  "put an equals sign into a tag's key": (description) => (description.tags = { "a=b": "c" }),
+  "take a tag of EKS's": (description) => {
+    description.tags = { "kubernetes.io/cluster/demo": "owned" };
+  },
   "tag without end": (description) =>
     (description.tags = Object.fromEntries(Array.from({ length: 41 }, (_, n) => [`t${n}`, ""]))),
   "protect nothing": (description) => (description.protect = false),

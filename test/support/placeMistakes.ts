@@ -58,24 +58,14 @@ const networks: Record<string, Mutation> = {
   "make a subnet of yours public": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
   }),
-  "make a cluster among public subnets of yours": ({ networks, clusters }) => {
-    const [name, { existing } = {}] =
-      Object.entries(networks).find(([, one]) => one.existing !== undefined) ?? [];
-    if (name === undefined || !existing) return;
-    for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Public;
-    clusters.made = { network: name };
-  },
-  "add a zone before that of a cluster in a VPC of yours": ({ networks, clusters }) => {
-    const [name, { existing } = {}] =
-      Object.entries(networks).find(([, one]) => one.existing !== undefined) ?? [];
-    if (name === undefined || !existing) return;
-    const [subnet] = Object.values(existing.subnets);
-    ["a", "b", "c"].forEach((zone) => {
-      const there = { ...subnet, zone: `eu-west-1${zone}`, tier: SubnetTier.Private };
-      existing.subnets[`more-${zone}`] = there;
-    });
-    clusters.made = { network: name };
-  },
+  "make a cluster among public subnets of yours": makeAmong((subnets) => {
+    for (const subnet of Object.values(subnets)) subnet.tier = SubnetTier.Public;
+  }),
+  "make a cluster in some of three zones of yours": makeAmong((subnets) => {
+    const [subnet] = Object.values(subnets);
+    for (const zone of ["eu-west-1a", "eu-west-1b", "eu-west-1c"])
+      subnets[zone] = { ...subnet, zone, tier: SubnetTier.Private };
+  }),
   "make every subnet of yours private": inExistingVpc((existing) => {
     for (const subnet of Object.values(existing.subnets)) subnet.tier = SubnetTier.Private;
   }),
@@ -109,6 +99,17 @@ const networks: Record<string, Mutation> = {
   },
   "forget the range of a VPC of yours": inExistingVpc((existing) => (existing.cidrs = [])),
 };
+
+/** Makes a cluster in a VPC of yours, whose subnets change. */
+function makeAmong(change: (subnets: ExistingVpcDescription["subnets"]) => void): Mutation {
+  return ({ networks, clusters }) => {
+    const [name, { existing } = {}] =
+      Object.entries(networks).find(([, one]) => one.existing !== undefined) ?? [];
+    if (name === undefined || !existing) return;
+    change(existing.subnets);
+    clusters.made = { network: name };
+  };
+}
 
 /** Puts a second VPC, with a cluster and a mesh of its own, into a network of yours that clusters are on. */
 function widen(change: (old: ExistingVpcDescription) => void): Mutation {
@@ -268,10 +269,6 @@ const clusters: Record<string, Mutation> = {
   "name a key where nothing is": (description) => {
     const key = "arn:aws:kms:sa-east-1:111122223333:key/0a1b";
     description.encryption = { keys: { "sa-east-1": key } };
-  },
-  "put an equals sign into a tag's key": (description) => (description.tags = { "a=b": "c" }),
-  "take a tag of EKS's": (description) => {
-    description.tags = { "kubernetes.io/cluster/demo": "owned" };
   },
   "count Auto Mode's nodes": inCluster((cluster) => {
     cluster.nodes = { kind: "auto-mode", count: { min: 2, max: 4 } };

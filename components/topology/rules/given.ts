@@ -1,6 +1,6 @@
 /** Values of things that exist: each stands in one place, in the description or among what a program gives. */
 import { find } from "../../records";
-import { CLUSTER_VALUES, type Given, type GivenVpc, type UnreadValue, VPC_VALUES } from "../given";
+import { CLUSTER_VALUES, type GivenVpc, type UnreadValue, VPC_VALUES } from "../given";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
