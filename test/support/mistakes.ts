@@ -2,6 +2,7 @@
 import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
 import { accountMistakes } from "./accountMistakes";
+import { clusterMistakes } from "./clusterMistakes";
 import { linkMistakes } from "./linkMistakes";
 import { placeMistakes } from "./placeMistakes";
 import { revisionMistakes } from "./revisionMistakes";
@@ -212,6 +213,7 @@ export const mistakes: Record<string, Mutation> = {
   ...references,
   ...names,
   ...placeMistakes,
+  ...clusterMistakes,
   ...accountMistakes,
   ...linkMistakes,
   ...revisionMistakes,

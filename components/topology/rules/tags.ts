@@ -14,8 +14,9 @@ const PLANNED = 3;
 
 /**
  * Beside yours on what EKS and controllers make: `istio-patterns`, and theirs. The AWS load-balancer controller sets three or four
- * (kubernetes-sigs/aws-load-balancer-controller, pkg/deploy/tracking/provider.go), and Karpenter, which Auto Mode runs, six on an
- * instance (https://karpenter.sh/docs/concepts/nodeclasses/#spectags); the rest is room for what neither page says.
+ * (kubernetes-sigs/aws-load-balancer-controller, pkg/deploy/tracking/provider.go), Auto Mode four on a node
+ * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSComputePolicy.html), and EKS on managed nodes those by
+ * which an autoscaler finds them (https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html); the rest is room.
  */
 const MADE_BY_OTHERS = 10;
 

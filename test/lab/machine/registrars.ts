@@ -28,7 +28,10 @@ export function controllerMayRegister(store: Store, cluster: string, group: Targ
   return isYours || policiesOf(store, cluster).some((policy) => allows(policy, call));
 }
 
-const SERVICE_TAGS = ["eks:eks-cluster-name", "service.eks.amazonaws.com/stack"];
+const SERVICE_TAGS = [
+  "eks:eks-cluster-name",
+  ...["service.eks.amazonaws.com/stack", "service.eks.amazonaws.com/resource"],
+];
 
 /**
  * Whether Auto Mode may make a load balancer with some tags. By AmazonEKSLoadBalancingPolicy it may with its own alone
