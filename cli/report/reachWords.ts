@@ -13,7 +13,6 @@ export const BARRIERS = {
   [Barrier.Closed]: "no security group lets it in",
   [Barrier.PlainText]: "mutual TLS is strict",
   [Barrier.MutualTlsOnly]: "only mutual TLS goes between networks",
-  [Barrier.LocalIngress]: "ambient ingress stays in its network",
   [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",
 } satisfies Record<Barrier, string>;
 

@@ -62,6 +62,8 @@ export interface ControlPlanePlan extends InstalledPlan, MeshPolicy {
   multiCluster: boolean;
   /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
   multiNetwork: boolean;
+  /** An ingress gateway of the mesh stands in the cluster. */
+  hasIngress: boolean;
   /** Serves clusters without an istiod of their own. */
   servesRemotes: boolean;
   /** Runs in none of the clusters that it serves: its configuration is in another one. */

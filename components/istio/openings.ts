@@ -20,24 +20,12 @@ import type {
 } from "../topology";
 import { keyOf, servingIstiods } from "./addresses/addresses";
 import { hasNodeAgents } from "./controlPlane/agents";
-import {
-  METRICS_PORTS,
-  EAST_WEST_PORT,
-  GATEWAY_READY,
-  INGRESS_PORTS,
-  ISTIOD_PORTS,
-  ISTIOD_READY,
-} from "./ports";
+import { METRICS_PORTS, EAST_WEST_PORT, GATEWAY_READY, ISTIOD_PORTS, ISTIOD_READY } from "./ports";
 
 const EAST_WEST = {
   [DataPlane.Sidecar]: { name: "mtls", reason: "mTLS from the networks of the mesh" },
   [DataPlane.Ambient]: { name: "hbone", reason: "HBONE from the networks of the mesh" },
 } satisfies Record<DataPlane, Omit<Forward, "port">>;
-
-const INGRESS: Forward[] = [
-  { name: "http", port: INGRESS_PORTS.http, reason: "HTTP from the clients of the gateway" },
-  { name: "https", port: INGRESS_PORTS.https, reason: "HTTPS from the clients of the gateway" },
-];
 
 const ISTIOD: Forward[] = [
   { name: "xds", port: ISTIOD_PORTS.xds, reason: "configuration and certificates" },
@@ -103,7 +91,14 @@ function ingress(member: Member): GatewayBalancer[] {
   const { at, in: relation } = member;
   return ingressesAt(member).map(([name, gateway]) => {
     const key = gatewayKey(relation.mesh.name, at.cluster.name, name);
-    return { balancer: beforeGateway(at, key, INGRESS), from: clientsOf(member, gateway) };
+    const balancer = beforeGateway(at, key, forwardsOf(gateway));
+    return { balancer, from: clientsOf(member, gateway) };
+  });
+}
+
+function forwardsOf({ ports }: Ingress): Forward[] {
+  return Object.entries(ports).map(([name, port]) => {
+    return { name, port, reason: `${name.toUpperCase()} from the clients of the gateway` };
   });
 }
 

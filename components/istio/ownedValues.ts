@@ -1,5 +1,6 @@
 /** Chart values that the plan owns: what must agree between charts, clusters or rooms is said once, in the description. */
-import type { ChartValues } from "../topology";
+import type { AmbientEastWestValues, ChartValues } from "../topology";
+import { MANAGED } from "./gateways/gatewayValues";
 import { isMap } from "./values";
 import type { HelmValues } from "./values";
 
@@ -30,6 +31,8 @@ const allowFrom = "say the ingress gateway's `allowFrom`";
 const release =
   "names and labels of gateways are fixed, since istiods and `Gateway` objects find them by these";
 const topLevel = "write its keys one level up";
+const ports = "say the ingress gateway's `ports`";
+const meshAlone = "it is internal, for the networks of the mesh alone";
 
 const ANNOTATION = "service.beta.kubernetes.io/aws-load-balancer-";
 
@@ -50,6 +53,15 @@ const gateway = [
   annotation("security-groups", allowFrom),
   owned("_internal_defaults_do_not_set", topLevel),
 ];
+
+/** Objects that istiod makes from a Gateway, and takes an overlay for. */
+const OVERLAYS = [
+  "deployment",
+  "service",
+  "serviceAccount",
+  "horizontalPodAutoscaler",
+  "podDisruptionBudget",
+] satisfies (keyof AmbientEastWestValues)[];
 
 /** By chart and kind of gateway. Everything else is yours: your value wins over the plan's. */
 export const ownedValues = {
@@ -130,8 +142,34 @@ export const ownedValues = {
     ...either("env.TRUST_DOMAIN", trustDomain),
     owned("_internal_defaults_do_not_set", topLevel),
   ],
-  eastWest: gateway,
-  ingress: gateway,
+  eastWest: [
+    ...gateway,
+    ...either("service.ports", dataPlane),
+    ...either("networkGatewayPorts", dataPlane),
+  ],
+  ambientEastWest: [
+    ...OVERLAYS.flatMap((kind) => [
+      owned(`${kind}.metadata.name`, release),
+      owned(`${kind}.metadata.namespace`, systemNamespace),
+    ]),
+    owned("deployment.spec.selector", release),
+    owned("service.spec.selector", release),
+    owned("horizontalPodAutoscaler.spec.scaleTargetRef", release),
+    owned("podDisruptionBudget.spec.selector", release),
+    owned("service.spec.type", controller),
+    owned("service.spec.loadBalancerClass", controller),
+    owned("service.spec.loadBalancerSourceRanges", meshAlone),
+    owned("service.spec.ports", dataPlane),
+    ...["scheme", "internal", "type", "nlb-target-type", "security-groups"].map((name) => ({
+      path: ["service", "metadata", "annotations", `${ANNOTATION}${name}`],
+      instead: meshAlone,
+    })),
+  ],
+  ingress: [
+    ...gateway,
+    ...either("service.ports", ports),
+    { path: ["labels", MANAGED], instead: release },
+  ],
 } satisfies Record<ValuesOf, OwnedValue[]>;
 
 /** A value of the user's that the plan owns. */

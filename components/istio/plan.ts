@@ -1,23 +1,15 @@
-/** Which control plane, node agents and gateways stand where. */
+/** Which control plane and node agents stand where, and all else of Istio's. */
 import { keyed } from "../records";
 import {
   ControlPlaneMode,
-  DataPlane,
-  EAST_WEST_NAME,
   gatewayKey,
-  GatewayApi,
   hasEastWest,
   ingressesAt,
-  istioAt,
   istiodKey,
-  LoadBalancers,
   memberKey,
-  ReaderRights,
-  tagsOf,
 } from "../topology";
 import type {
   ChartValues,
-  ClusterRelation,
   ControlPlane,
   Member,
   Mesh,
@@ -30,9 +22,6 @@ import type {
 } from "../topology";
 import type {
   ControlPlanePlan,
-  EastWestGatewayPlan,
-  GatewayBalancerPlan,
-  IngressGatewayPlan,
   InstalledPlan,
   IstiodAddressPlan,
   IstiodPlan,
@@ -42,8 +31,9 @@ import type {
   TagPlan,
 } from "./facts";
 import { newestOf } from "../versions/istio";
-import { versionAt } from "../versions/versionAt";
 import { keyOf, planAddresses, planZones } from "./addresses/addresses";
+import { planGateways } from "./gateways/plan";
+import { holdsConfiguration, valuesAt } from "./members";
 import { injectionPath } from "./remote/remoteValues";
 import { isMap, mergeValues } from "./values";
 import type { HelmValues } from "./values";
@@ -65,11 +55,10 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
   const members = meshes.flatMap((mesh) => mesh.members);
   const controlPlanes = meshes.flatMap((mesh) => mesh.controlPlanes);
   const remotes = members.filter(({ controlPlane }) => !controlPlane);
-  const eastWest = members.filter((member) => hasEastWest(member.in));
   const byMember = ({ mesh, cluster }: { mesh: string; cluster: string }) =>
     memberKey(mesh, cluster);
   return {
-    gatewayApi: planGatewayApi(relations),
+    ...planGateways(relations),
     controlPlanes: keyed(
       controlPlanes.map((controlPlane) => planControlPlane(controlPlane, surroundings)),
       byMember,
@@ -78,26 +67,13 @@ export function planIstio(relations: Relations, settings: readonly Setting[]): I
       remotes.map((remote) => planRemote(remote, surroundings)),
       byMember,
     ),
-    eastWest: keyed(
-      eastWest.map((member) => planEastWest(member, topology)),
-      ({ mesh, cluster }) => gatewayKey(mesh, cluster, EAST_WEST_NAME),
-    ),
     tags: keyed(members.flatMap(planTags), ({ mesh, cluster, tag }) =>
       gatewayKey(mesh, cluster, tag),
-    ),
-    ingress: keyed(
-      members.flatMap((member) => planIngress(member, topology)),
-      ({ mesh, cluster, name }) => gatewayKey(mesh, cluster, name),
     ),
     addresses,
     zones: planZones(relations, addresses),
     settled: Object.assign({}, ...settings.map(({ owned }) => owned)),
   };
-}
-
-/** Namespace, and name of the release, of an ingress gateway; its pods carry the label `istio: ingress-<name>`. */
-export function ingressName(name: string): string {
-  return `istio-ingress-${name}`;
 }
 
 function planControlPlane(
@@ -130,7 +106,10 @@ function planControlPlane(
     agentVersion: agents.version,
     loadBalancers: at.cluster.loadBalancers,
     ...installed(relation),
-    values: mesh.values,
+    hasIngress: at.members.some(
+      (member) => member.in === relation && ingressesAt(member).length > 0,
+    ),
+    values: valuesAt(mesh, at.cluster.name),
   };
 }
 
@@ -184,6 +163,7 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
   }));
   const holds = holdsConfiguration(remote);
   const ids = new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name));
+  const values = valuesAt(mesh, at.cluster.name);
   return {
     mesh: mesh.name,
     cluster: at.cluster.name,
@@ -195,13 +175,13 @@ function planRemote(remote: Member, { addresses }: Surroundings): RemotePlan {
     holdsConfiguration: holds,
     servers: servers.map((server) => server.at.cluster.name),
     loadBalancers: at.cluster.loadBalancers,
-    relay: relaySettings(mesh.values),
+    relay: relaySettings(values),
     controlPlaneClusters: holds ? [] : [...ids],
     version: newestIn(revisions),
     agentVersion: remote.agents.version,
     revisions,
     ...installed(relation),
-    values: mesh.values,
+    values,
   };
 }
 
@@ -236,82 +216,16 @@ function planTags(member: Member): TagPlan[] {
     injectionPath: controlPlane ? undefined : injectionPath(cluster, network),
     runsIstiod: controlPlane !== undefined,
     holdsConfiguration: holdsConfiguration(member),
-    values: mergeValues(mesh.values.istiod ?? {}, mesh.istio.revisions[revision]?.values ?? {}),
+    values: mergeValues(
+      valuesAt(mesh, cluster).istiod ?? {},
+      mesh.istio.revisions[revision]?.values ?? {},
+    ),
   }));
 }
 
 /** What a mesh says that holds in every place of it. */
 function policyOf({ mtls, locality, injection, observability }: Mesh): MeshPolicy {
   return { mtls, locality, injection, observability };
-}
-
-/** Whether some istiod of the mesh reads its configuration in this cluster. */
-function holdsConfiguration({ rights }: Member): boolean {
-  return rights !== ReaderRights.Serve;
-}
-
-/** Of what runs in a cluster or serves it: nothing of Istio's there is newer. */
-function planGatewayApi({ topology, clusters }: Relations): IstioPlan["gatewayApi"] {
-  return Object.fromEntries(
-    clusters.filter(installsGatewayApi).map((relation) => {
-      const { charts } = istioAt(relation, topology);
-      return [relation.cluster.name, { version: versionAt(relation, topology), charts }];
-    }),
-  );
-}
-
-/** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
-function installsGatewayApi({ cluster, controlPlanes }: ClusterRelation): boolean {
-  const isNeeded = controlPlanes.some(({ of }) => of.mesh.dataPlane === DataPlane.Ambient);
-  return cluster.gatewayApi === undefined ? isNeeded : cluster.gatewayApi === GatewayApi.Installed;
-}
-
-/**
- * Auto Mode has no setting for tags of all that it makes, as the controller has that is installed here. What a cluster of yours
- * may tag is not known.
- */
-function planBalancer({ cluster }: ClusterRelation, topology: Topology): GatewayBalancerPlan {
-  const { loadBalancers, existing } = cluster;
-  const isAsked = !existing && loadBalancers === LoadBalancers.AutoMode;
-  return {
-    loadBalancers,
-    deletionProtection: topology.keepLoadBalancers,
-    tags: isAsked ? tagsOf(topology) : {},
-  };
-}
-
-function planEastWest(member: Member, topology: Topology): EastWestGatewayPlan {
-  const { in: relation, at, picks } = member;
-  const { mesh, namespace } = relation;
-  return {
-    mesh: mesh.name,
-    cluster: at.cluster.name,
-    network: at.cluster.network,
-    // Istio's own place for it: peers look for the label of the network on Services there as anywhere.
-    namespace,
-    holdsConfiguration: holdsConfiguration(member),
-    dataPlane: mesh.dataPlane,
-    revision: picks.name,
-    version: picks.version,
-    ...planBalancer(at, topology),
-    charts: mesh.istio.charts,
-    values: mesh.values,
-  };
-}
-
-function planIngress(member: Member, topology: Topology): IngressGatewayPlan[] {
-  const { in: relation, at, picks } = member;
-  return ingressesAt(member).map(([name, { clusters, allowFrom, ...gateway }]) => ({
-    ...gateway,
-    name,
-    mesh: relation.mesh.name,
-    cluster: at.cluster.name,
-    namespace: ingressName(name),
-    revision: picks.name,
-    version: picks.version,
-    ...planBalancer(at, topology),
-    charts: relation.mesh.istio.charts,
-  }));
 }
 
 function newestIn(versioned: readonly { version: string }[]): string {

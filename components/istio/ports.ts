@@ -24,8 +24,11 @@ export const EAST_WEST_PORT = {
   [DataPlane.Ambient]: 15008,
 } as const satisfies Record<DataPlane, number>;
 
-/** What ingress gateways listen on. */
+/** What ingress gateways listen on, where nothing else is said. */
 export const INGRESS_PORTS = { http: 80, https: 443 } as const;
 
 /** Metrics: of every proxy with its application's (pilot-agent, ztunnel), and of istiod and istio-cni. */
 export const METRICS_PORTS = { proxy: 15020, controlPlane: 15014 } as const;
+
+/** What proxies keep for themselves: no listener of a gateway can be there. */
+export const PROXY_PORTS = [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090];

@@ -18,31 +18,32 @@ import { gatewayRules } from "./gateways/rules";
 import { overriddenValues } from "./ownedValues";
 import type { ValuesOf } from "./ownedValues";
 import type { IstioPlan } from "./facts";
-import { ingressName } from "./plan";
 import { versionRules } from "../versions/istioRules";
 
 /** A rule of this room: it may ask what the room has planned. */
 type IstioRule = Rule<IstioPlan>;
 
-const LONGEST_RELEASE_NAME = 53;
-
-/** Extra values as written: where, for what, and what. */
 type Extra = [path: string, of: ValuesOf, values: object];
 
-function extraValues({ name, values, ingress }: Mesh): Extra[] {
-  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+/** Extra values as written: where, for what, and what. */
+function extraValues({ name, values, members, ingress }: Mesh): Extra[] {
+  const place = ["meshes", name];
   return [
-    ...charts.map(([chart, extra = {}]): Extra => [
-      pathOf("meshes", name, "values", chart),
-      chart,
-      extra,
-    ]),
+    ...chartValues(pathOf(...place, "values"), values),
+    ...Object.entries(members).flatMap(([cluster, member]) =>
+      chartValues(pathOf(...place, "clusters", cluster, "values"), member.values),
+    ),
     ...Object.entries(ingress).map(([gateway, { values: extra }]): Extra => [
-      pathOf("meshes", name, "ingress", gateway, "values"),
+      pathOf(...place, "ingress", gateway, "values"),
       "ingress",
       extra,
     ]),
   ];
+}
+
+function chartValues(path: string, values: ChartValues): Extra[] {
+  const charts = Object.entries(values) as [keyof ChartValues, object | undefined][];
+  return charts.map(([chart, extra = {}]) => [below(path, chart), chart, extra]);
 }
 
 /** Those of revisions, which are all of chart `istiod`. */
@@ -94,6 +95,10 @@ const optional = {
     isInstalled: (relation) => !isAmbient(relation) && hasEastWest(relation),
     when: `with dataPlane ${written(DataPlane.Sidecar)} over several networks`,
   },
+  ambientEastWest: {
+    isInstalled: (relation) => isAmbient(relation) && hasEastWest(relation),
+    when: `with dataPlane ${written(DataPlane.Ambient)} over several networks`,
+  },
 } satisfies Partial<
   Record<keyof ChartValues, { isInstalled(relation: MeshRelation): boolean; when: string }>
 >;
@@ -107,13 +112,13 @@ const unusedChartValues: Rule = {
 };
 
 function unusedIn(relation: MeshRelation): Problem[] {
-  const { name, values } = relation.mesh;
-  return Object.entries(optional)
-    .filter(([chart, { isInstalled }]) => Object.hasOwn(values, chart) && !isInstalled(relation))
-    .map(([chart, { when }]) => ({
-      path: pathOf("meshes", name, "values", chart),
+  return extraValues(relation.mesh)
+    .map(([path, chart]) => ({ path, chart, comes: optional[chart as keyof typeof optional] }))
+    .filter(({ comes }) => comes && !comes.isInstalled(relation))
+    .map(({ path, chart, comes }) => ({
+      path,
       got: `values of ${chart}, which this mesh does not install`,
-      allowed: `values of what it installs: ${chart} comes ${when}`,
+      allowed: `values of what it installs: ${chart} comes ${comes.when}`,
       fix: "remove them",
     }));
 }
@@ -146,31 +151,12 @@ const unusedAgentRevision: Rule = {
       })),
 };
 
-const ingressNames: Rule = {
-  id: "istio-ingress-name",
-  summary: "An ingress gateway's name leaves room for the name of its release.",
-  why: "The release is `istio-ingress-<name>`, and Helm takes 53 characters (https://helm.sh/docs/chart_template_guide/getting_started/).",
-  severity: Severity.Problem,
-  check: ({ meshes }) =>
-    Object.values(meshes).flatMap((mesh) =>
-      Object.keys(mesh.ingress)
-        .filter((name) => ingressName(name).length > LONGEST_RELEASE_NAME)
-        .map((name) => ({
-          path: pathOf("meshes", mesh.name, "ingress", name),
-          got: `${written(name)} (${name.length} characters)`,
-          allowed: `at most ${LONGEST_RELEASE_NAME - ingressName("").length} characters`,
-          fix: "shorten it",
-        })),
-    ),
-};
-
 /** What must hold for Istio's versions, values and gateways. */
 export const istioRules: IstioRule[] = [
   ...versionRules(today),
   ownedChartValues,
   unusedChartValues,
   unusedAgentRevision,
-  ingressNames,
   ...controlPlaneRules,
   ...addressRules,
   ...gatewayRules,

@@ -26,9 +26,12 @@ export function composeValues<Facts>(
 
 /**
  * Lists that name what a pod holds: one more volume does not take back another.
- * Every other list is replaced, as Helm does.
+ * Every list but these and the next is replaced, as Helm does.
  */
 const APPENDED = new Set(["initContainers", "volumes", "volumeMounts", "extensionProviders"]);
+
+/** Lists of what has a name, merged by it, as Kubernetes does: one more setting of a container does not take back another. */
+const BY_NAME = new Set(["containers", "env"]);
 
 /** Merges maps in depth; `over` wins. */
 export function mergeValues(under: HelmValues, over: HelmValues): HelmValues {
@@ -42,8 +45,21 @@ export function mergeValues(under: HelmValues, over: HelmValues): HelmValues {
 
 function mergeValue(key: string, under: unknown, over: unknown): unknown {
   if (isMap(under) && isMap(over)) return mergeValues(under, over);
-  if (APPENDED.has(key) && Array.isArray(under) && Array.isArray(over)) return [...under, ...over];
-  return over;
+  if (!Array.isArray(under) || !Array.isArray(over)) return over;
+  if (APPENDED.has(key)) return [...(under as unknown[]), ...(over as unknown[])];
+  return BY_NAME.has(key) && isNamed(under) && isNamed(over) ? mergeNamed(under, over) : over;
+}
+
+type Named = HelmValues & { name: string };
+
+function mergeNamed(under: Named[], over: Named[]): HelmValues[] {
+  const merged = new Map(under.map((item): [string, HelmValues] => [item.name, item]));
+  for (const item of over) merged.set(item.name, mergeValues(merged.get(item.name) ?? {}, item));
+  return [...merged.values()];
+}
+
+function isNamed(list: unknown[]): list is Named[] {
+  return list.every((item) => isMap(item) && typeof item.name === "string");
 }
 
 /** A plain object: not a list, not null, not an Output or any other instance of a class. */

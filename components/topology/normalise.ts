@@ -151,6 +151,7 @@ function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
       servedBy: runsIn.includes(cluster) ? [] : (member.servedBy ?? runsIn),
       revision: member.revision ?? mesh.revision,
       agentRevision: member.agentRevision ?? mesh.agentRevision,
+      values: member.values,
     })),
     istio: mesh.istio ? { path: pathOf("meshes", name, "istio"), ...mesh.istio } : istio,
     trust: mesh.trust && trustOf(mesh.trust),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import * as d from "./description";
 import { laterShapes } from "./laterSchema";
 import { TRUST_DOMAIN } from "./names";
-import { count, map, names, text, type Shape, whole } from "./shapes";
+import { count, map, names, port, text, type Shape, whole } from "./shapes";
 
 const quotas = z.strictObject({
   securityGroupRules: whole(1).optional(),
@@ -183,18 +183,21 @@ const controlPlane = z.strictObject({
   addressNumbers: map(map(whole(0))).default({}),
 } satisfies Shape<d.ControlPlaneDescription>);
 
-const member = z.strictObject({
-  servedBy: names.optional(),
-  revision: text.optional(),
-  agentRevision: text.optional(),
-} satisfies Shape<d.MemberDescription>);
-
 const ingress = z.strictObject({
   clusters: names,
   exposure: z.enum(d.Exposure).default(d.Exposure.Internal),
   allowFrom: names.default([]),
+  ports: map(port).default({ http: 80, https: 443 }),
   values: chartValues.default({}),
 } satisfies Shape<d.IngressDescription>);
+
+const ambientEastWest = z.strictObject({
+  deployment: chartValues.optional(),
+  service: chartValues.optional(),
+  serviceAccount: chartValues.optional(),
+  horizontalPodAutoscaler: chartValues.optional(),
+  podDisruptionBudget: chartValues.optional(),
+} satisfies Shape<d.AmbientEastWestValues>);
 
 const values = z.strictObject({
   base: chartValues.optional(),
@@ -202,6 +205,7 @@ const values = z.strictObject({
   cni: chartValues.optional(),
   ztunnel: chartValues.optional(),
   eastWest: chartValues.optional(),
+  ambientEastWest: ambientEastWest.optional(),
 } satisfies Shape<d.ChartValues>);
 
 const observability = z.strictObject({
@@ -214,6 +218,13 @@ const observability = z.strictObject({
     .optional(),
   metrics: z.strictObject({ from: names } satisfies Shape<d.MetricsDescription>).optional(),
 } satisfies Shape<d.ObservabilityDescription>);
+
+const member = z.strictObject({
+  servedBy: names.optional(),
+  revision: text.optional(),
+  agentRevision: text.optional(),
+  values: values.default({}),
+} satisfies Shape<d.MemberDescription>);
 
 const mesh = z.strictObject({
   dataPlane: z.enum(d.DataPlane).default(d.DataPlane.Sidecar),

@@ -209,6 +209,8 @@ export interface MemberSettings {
   revision?: string;
   /** Revision that serves node agents; absent where it is that of the gateways. */
   agentRevision?: string;
+  /** Its own extra chart values, over the mesh's. */
+  values: ChartValues;
 }
 
 export interface Ingress extends Required<IngressDescription> {

@@ -115,7 +115,6 @@ describe("who reaches whom, in a plan", () => {
         "not at all: no security group lets it in",
         "not at all: mutual TLS is strict",
         "not at all: only mutual TLS goes between networks",
-        "not at all: ambient ingress stays in its network",
         "not at all: no istiod of the mesh watches that cluster",
       ],
     );

@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import { gatewayDrain, istiodDrain, relayDrain } from "../../components/istio/drain";
-import {
-  ambientGateway,
-  ambientGatewayParameters,
-} from "../../components/istio/gateways/eastWestObjects";
+import { ambientGateway, ambientOverlays } from "../../components/istio/gateways/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../components/istio/gateways/gatewayValues";
 import { DataPlane } from "../../components/topology";
 import { floor, floorOf } from "../support/graph";
@@ -62,7 +59,7 @@ describe("a pod of a gateway that goes", () => {
     ...Object.values(gateways).map((gateway) => ofValues(ingressValues(gateway, "sg-1"))),
     ...Object.values(eastWest).map((gateway) => {
       if (gateway.dataPlane === DataPlane.Sidecar) return ofValues(eastWestValues(gateway, "sg-1"));
-      const { template } = JSON.parse(ambientGatewayParameters(gateway).data.deployment).spec;
+      const { template } = ambientOverlays(gateway).deployment!.spec;
       const [container] = template.spec.containers;
       return endsOf(container, {
         annotations: template.metadata.annotations,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DataPlane, EAST_WEST_GATEWAY } from "../../components/topology";
 import { assertDependsOn, floor, floorOf, release, releases } from "../support/graph";
+import { ambientEntrance } from "../support/variants";
 import { buildIstio, NAMESPACE, SERVICE, ISTIO_GATEWAY, GATEWAY, CONFIG_MAP } from "./room";
 import { pair } from "./support";
 
@@ -33,6 +34,14 @@ describe("gateways", () => {
     const gateway = graph.one(GATEWAY, `demo-prod-west-${EAST_WEST_GATEWAY}`);
     const parameters = graph.one(CONFIG_MAP, `demo-prod-west-${EAST_WEST_GATEWAY}-parameters`);
     assertDependsOn(graph, gateway, parameters);
+    assert.deepEqual(parameters.inputs.metadata, {
+      name: "istio-eastwestgateway-parameters",
+      namespace: "istio-system",
+    });
+    assert.equal(
+      parameters.inputs.data.horizontalPodAutoscaler,
+      '{"spec":{"minReplicas":2,"maxReplicas":5}}',
+    );
     assertDependsOn(graph, gateway, release(graph, "demo-prod-west-istio-ztunnel"));
     assert.deepEqual(
       [gateway.timeouts.create, gateway.timeouts.update].map((timeout) => parseFloat(timeout!)),
@@ -71,6 +80,31 @@ describe("gateways", () => {
       );
       assertDependsOn(graph, gateway, namespace);
       assertDependsOn(graph, gateway, release(graph, "demo-prod-east-istio-istiod"));
+    }
+  });
+
+  it("take the description's ports and values, and let istiod beside an ambient one send to other networks", async () => {
+    const graph = await buildIstio(ambientEntrance);
+    floor(graph, 2);
+    const istiodOf = (cluster: string) => release(graph, `demo-prod-${cluster}-istio-istiod`);
+    const [east, west] = ["east", "west"].map((name) => istiodOf(name).inputs.values);
+    const flag = "AMBIENT_ENABLE_MULTI_NETWORK_INGRESS";
+    assert.deepEqual([east.env[flag], west.env[flag]], ["true", undefined]);
+    assert.deepEqual([east.autoscaleMin, west.autoscaleMin], [3, 2]);
+    const { ports } = release(graph, "demo-prod-east-public").inputs.values.service;
+    assert.deepEqual(
+      ports.map(({ name, port }: { name: string; port: number }) => [name, port]),
+      [
+        ["https", 443],
+        ["tcp-broker", 9093],
+      ],
+    );
+    for (const cluster of ["east", "west"]) {
+      const name = `demo-prod-${cluster}-${EAST_WEST_GATEWAY}-parameters`;
+      const { horizontalPodAutoscaler } = graph.one(CONFIG_MAP, name).inputs.data;
+      assert.deepEqual(JSON.parse(horizontalPodAutoscaler), {
+        spec: { minReplicas: 3, maxReplicas: 9 },
+      });
     }
   });
 

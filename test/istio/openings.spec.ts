@@ -41,10 +41,14 @@ const mtls = (key: string, mesh: string) =>
   port("mtls", key, [`mesh ${mesh}`], 15443, "mTLS from the networks of the mesh");
 const hbone = (key: string, mesh: string) =>
   port("hbone", key, [`mesh ${mesh}`], 15008, "HBONE from the networks of the mesh");
-const ingress = (key: string, from: string) => [
-  port("http", key, [from], 80, "HTTP from the clients of the gateway"),
-  port("https", key, [from], 443, "HTTPS from the clients of the gateway"),
-];
+const ingress = (
+  key: string,
+  from: string,
+  ports: Record<string, number> = { http: 80, https: 443 },
+) =>
+  Object.entries(ports).map(([name, number]) =>
+    port(name, key, [from], number, `${name.toUpperCase()} from the clients of the gateway`),
+  );
 const remotes = (key: string, ...served: string[]) =>
   opening(
     "remotes",
@@ -127,6 +131,17 @@ describe("openings of ingress gateways", () => {
         forwardOf("https", 443, "HTTPS from the clients of the gateway"),
       ],
     });
+  });
+
+  it("are the ports that the description gives it, and no other", () => {
+    const ports = { https: 443, "tcp-broker": 9093 };
+    const description = meshed(1, { ingress: { public: { clusters: ["c1"], ports } } });
+    const forwards = [
+      forwardOf("https", 443, "HTTPS from the clients of the gateway"),
+      forwardOf("tcp-broker", 9093, "TCP-BROKER from the clients of the gateway"),
+    ];
+    assert.deepEqual(balancerOf(description, key).forwards, forwards);
+    assert.deepEqual(openingsOf(description), ingress(key, "mesh prod", ports));
   });
 
   it("are in the clusters that the gateway names and in no other, beside the east-west gateways", () => {
@@ -225,10 +240,10 @@ const eastWestOf: Expected = (mesh, { clusters, dataPlane = "sidecar" }, { clust
 };
 
 const ingressOf: Expected = (mesh, { ingress: gateways = {} }) =>
-  Object.entries(gateways).flatMap(([gateway, { clusters, exposure, allowFrom }]) => {
+  Object.entries(gateways).flatMap(([gateway, { clusters, exposure, allowFrom, ports }]) => {
     const others = exposure === "internet" ? "anyone" : `mesh ${mesh}`;
     const from = allowFrom?.length ? allowFrom.join() : others;
-    return clusters.flatMap((name) => ingress(`${mesh}/${name}/${gateway}`, from));
+    return clusters.flatMap((name) => ingress(`${mesh}/${name}/${gateway}`, from, ports));
   });
 
 const istiodsOf: Expected = (mesh, of, { istio: stacks }) => {
@@ -274,7 +289,7 @@ describe("every set of openings of Istio", () => {
   });
 
   it("lets in to every ingress gateway the clients that its description names", () => {
-    claim(50, ["http", "https"], ingressOf);
+    claim(50, ["http", "https", "tcp-broker"], ingressOf);
   });
 
   it("lets in to every istiod with remotes exactly the clusters that it serves", () => {

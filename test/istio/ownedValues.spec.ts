@@ -6,6 +6,7 @@ import {
   ztunnelValues,
 } from "../../components/istio/controlPlane/controlPlaneValues";
 import { eastWestValues, ingressValues } from "../../components/istio/gateways/gatewayValues";
+import { ambientOverlays } from "../../components/istio/gateways/eastWestObjects";
 import { ownedValues, overriddenValues } from "../../components/istio/ownedValues";
 import { istioRules } from "../../components/istio/rules";
 import { DataPlane, Exposure, Severity } from "../../components/topology";
@@ -46,6 +47,31 @@ describe("the rule about owned chart values", () => {
         `meshes.dev.ingress.apps.values.service.annotations["${annotation}"]: got "internet-facing"; allowed: nothing, the plan sets this value; fix: remove it: say the ingress gateway's \`exposure\``,
       ],
     );
+  });
+
+  it("names those of one cluster", () => {
+    const values = { istiod: { global: { network: "x" } }, eastWest: { service: { ports: [] } } };
+    assert.deepEqual(check({ clusters: { main: { values } } }), [
+      'meshes.dev.clusters.main.values.istiod.global.network: got "x"; allowed: nothing, the plan sets this value; fix: remove it: it is the cluster\'s `network`',
+      "meshes.dev.clusters.main.values.eastWest.service.ports: got []; allowed: nothing, the plan sets this value; fix: remove it: it follows from the mesh's `dataPlane`",
+    ]);
+  });
+
+  it("keeps the ports of a gateway with its security group, and what istiod and load balancers find it by", () => {
+    const service = { ports: [{ name: "http", port: 80 }] };
+    const labels = { "gateway.istio.io/managed": "mine", team: "a" };
+    const spec = { ports: [], loadBalancerSourceRanges: ["0.0.0.0/0"] };
+    const values = { ambientEastWest: { service: { metadata: { name: "x" }, spec } } };
+    const ingress = { apps: { clusters: ["main"], values: { service, labels } } };
+    const rest = "allowed: nothing, the plan sets this value; fix: remove it";
+    const place = "meshes.dev.values.ambientEastWest.service";
+    assert.deepEqual(check({ values, ingress }), [
+      `${place}.metadata.name: got "x"; ${rest}: names and labels of gateways are fixed, since istiods and \`Gateway\` objects find them by these`,
+      `${place}.spec.loadBalancerSourceRanges: got ["0.0.0.0/0"]; ${rest}: it is internal, for the networks of the mesh alone`,
+      `${place}.spec.ports: got []; ${rest}: it follows from the mesh's \`dataPlane\``,
+      `meshes.dev.ingress.apps.values.service.ports: got [a map of name, port]; ${rest}: say the ingress gateway's \`ports\``,
+      `meshes.dev.ingress.apps.values.labels["gateway.istio.io/managed"]: got "mine"; ${rest}: names and labels of gateways are fixed, since istiods and \`Gateway\` objects find them by these`,
+    ]);
   });
 
   it("names those of a revision, of the stack's Istio and of a mesh's own", () => {
@@ -122,7 +148,11 @@ describe("the rule about owned chart values", () => {
       },
       cni: { ambient: { dnsCapture: false } },
       ztunnel: { resources: {}, env: { RUST_LOG: "info" } },
-      eastWest: { service: { annotations: { "example.com/team": "a" }, ports: [] } },
+      eastWest: { service: { annotations: { "example.com/team": "a" } } },
+      ambientEastWest: {
+        service: { metadata: { annotations: { "example.com/team": "a" } } },
+        deployment: { spec: { template: { spec: { containers: [{ name: "istio-proxy" }] } } } },
+      },
     };
     const ingress = { apps: { clusters: ["main"], values: values.eastWest } };
     assert.deepEqual(check({ values, ingress }), []);
@@ -146,6 +176,7 @@ describe("the rule about owned chart values", () => {
       cni: cniValues(facts),
       ztunnel: ztunnelValues(facts),
       eastWest: eastWestValues(Object.values(plan.eastWest)[0], "sg-1"),
+      ambientEastWest: { ...ambientOverlays(Object.values(plan.eastWest)[0]) },
       ingress: ingressValues(plan.ingress["prod/east/apps"], "sg-1"),
     };
     const paths = (Object.keys(extra) as (keyof typeof extra)[]).flatMap((of) =>
@@ -185,8 +216,11 @@ describe("the rule about owned chart values", () => {
       "eastWest.revision",
       "eastWest.networkGateway",
       ...ofLoadBalancer.map((path) => `eastWest.${path}`),
+      "ambientEastWest.service.spec.loadBalancerClass",
       "ingress.revision",
       ...ofLoadBalancer.map((path) => `ingress.${path}`),
+      "ingress.service.ports",
+      "ingress.labels.gateway.istio.io/managed",
     ]);
   });
 
@@ -225,6 +259,18 @@ describe("the rule about unused chart values", () => {
       `meshes.prod.values.eastWest: ${rest}`,
     ]);
     assert.deepEqual(unused(pair("different", { values })), []);
+  });
+
+  it("warns of overlays for ambient east-west gateways where there are none, of one cluster too", () => {
+    const values = { ambientEastWest: { deployment: {} } };
+    const rest =
+      'got values of ambientEastWest, which this mesh does not install; allowed: values of what it installs: ambientEastWest comes with dataPlane "ambient" over several networks; fix: remove them';
+    const clusters = { east: { values }, west: {} };
+    assert.deepEqual(unused(pair("different", { values, clusters })), [
+      `meshes.prod.values.ambientEastWest: ${rest}`,
+      `meshes.prod.clusters.east.values.ambientEastWest: ${rest}`,
+    ]);
+    assert.deepEqual(unused(pair("different", { values, clusters, ...ambient })), []);
   });
 
   it("stops nothing", () =>

@@ -23,6 +23,20 @@ describe("values", () => {
     }
   });
 
+  it("merge what has names by these, as Kubernetes does with containers and their environment", () => {
+    const proxy = { name: "istio-proxy", env: [{ name: "A", value: "1" }], lifecycle: {} };
+    const own = { name: "istio-proxy", env: [{ name: "A", value: "2" }, { name: "B" }] };
+    assert.deepEqual(
+      mergeValues({ containers: [proxy] }, { containers: [own, { name: "logger" }] }),
+      { containers: [{ ...proxy, env: own.env }, { name: "logger" }] },
+    );
+    for (const containers of [[], [{ image: "x" }], null])
+      assert.deepEqual(
+        mergeValues({ containers: [proxy] }, { containers }).containers,
+        containers?.length === 0 ? [proxy] : containers,
+      );
+  });
+
   it("place instances of classes as they are", () => {
     const leaf = new Map([["a", 1]]);
     assert.equal(mergeValues({ bundle: { a: 2 } }, { bundle: leaf }).bundle, leaf);

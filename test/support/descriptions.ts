@@ -15,6 +15,7 @@ import {
   type LinksDescription,
   LinkVia,
   Locality,
+  type MemberDescription,
   type MeshDescription,
   MutualTls,
   type TopologyDescription,
@@ -51,6 +52,7 @@ const meshSpec = fc.record({
   }),
   ingress: oneFrom(undefined, Exposure.Internal, Exposure.Internet),
   ingressFrom: oneFrom(undefined, ["203.0.113.0/24"]),
+  ingressPorts: oneFrom(undefined, undefined, { https: 443, "tcp-broker": 9093 }),
   ingressValues: oneFrom(undefined, { resources: { requests: { cpu: "2" } } }),
   controlPlane: oneFrom(undefined, ...Object.values(ControlPlaneMode)),
   servers: oneFrom("all", "reversed", "last"),
@@ -60,8 +62,14 @@ const meshSpec = fc.record({
   values: oneFrom<MeshDescription["values"]>(
     undefined,
     { istiod: { meshConfig: { outboundTrafficPolicy: { mode: "REGISTRY_ONLY" } } } },
-    { eastWest: { autoscaling: { maxReplicas: 9 } } },
+    {
+      eastWest: { autoscaling: { maxReplicas: 9 } },
+      ambientEastWest: { horizontalPodAutoscaler: { spec: { maxReplicas: 9 } } },
+    },
   ),
+  memberValues: oneFrom<MemberDescription["values"]>(undefined, undefined, {
+    istiod: { autoscaleMin: 3 },
+  }),
   observability: oneFrom<MeshDescription["observability"]>(
     undefined,
     { accessLogs: true, metrics: { from: ["10.250.0.0/28", "172.16.0.0/24"] } },
@@ -152,6 +160,7 @@ function meshOf(
         {
           revision: pick(member.revision),
           servedBy: runsIn.includes(name) ? undefined : servedBy,
+          values: spec.memberValues,
         },
       ]),
     ),
@@ -165,6 +174,7 @@ function meshOf(
         clusters: names,
         exposure: spec.ingress,
         allowFrom: spec.ingressFrom,
+        ports: spec.ingressPorts,
         values: spec.ingressValues,
       },
     },

@@ -166,6 +166,14 @@ export const everyday: Record<string, Mutation> = {
     const [cluster] = choose.entry(mesh?.clusters) ?? [""];
     if (mesh) mesh.ingress = { ...mesh.ingress, admin: { clusters: [cluster] } };
   },
+  "open another port of an ingress gateway": (description, choose) => {
+    const gateway = choose.value(choose.value(description.meshes)?.ingress);
+    if (gateway) gateway.ports = { http: 80, https: 443, "tcp-broker": 9093 };
+  },
+  "size istiod in one cluster": (description, choose) => {
+    const member = choose.value(choose.value(description.meshes)?.clusters);
+    if (member) member.values = { istiod: { autoscaleMin: choose.of([2, 3]) } };
+  },
   "shape an ingress gateway": (description, choose) => {
     const gateway = choose.value(choose.value(description.meshes)?.ingress);
     if (gateway) gateway.values = { autoscaling: { maxReplicas: 7 } };

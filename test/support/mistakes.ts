@@ -118,6 +118,19 @@ const meshes: Record<string, Mutation> = {
   "override a chart value": inMesh((mesh) => {
     mesh.values = { istiod: { global: { meshID: "mine" } } };
   }),
+  "give a gateway the proxy's own port": inMesh((mesh) => {
+    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), ports: { admin: 15000 } } };
+  }),
+  "give a gateway no port": inMesh((mesh) => {
+    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), ports: {} } };
+  }),
+  "call a port as health checks are": inMesh((mesh) => {
+    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), ports: { health: 9000 } } };
+  }),
+  "override a member's chart value": inMesh((mesh, choose) => {
+    const member = choose.value(mesh.clusters);
+    if (member) member.values = { istiod: { global: { network: "mine" } } };
+  }),
   "override a gateway's value": inMesh((mesh) => {
     const values = { service: { type: "ClusterIP" } };
     mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), values } };

@@ -67,6 +67,33 @@ export const exposures: TopologyDescription = {
   },
 };
 
+/** An ambient mesh over two networks, with an ingress gateway on ports of its own and values of one cluster. */
+export const ambientEntrance: TopologyDescription = {
+  api,
+  istio: { version: "1.31.3" },
+  networks: { one: { cidr: "10.10.0.0/16" }, two: { cidr: "10.20.0.0/16" } },
+  clusters: { east: { network: "one" }, west: { network: "two" } },
+  meshes: {
+    prod: {
+      dataPlane: "ambient",
+      clusters: {
+        east: { values: { istiod: { autoscaleMin: 3 } } },
+        west: {},
+      },
+      ingress: {
+        public: {
+          clusters: ["east"],
+          exposure: "internet",
+          ports: { https: 443, "tcp-broker": 9093 },
+        },
+      },
+      values: {
+        ambientEastWest: { horizontalPodAutoscaler: { spec: { minReplicas: 3, maxReplicas: 9 } } },
+      },
+    },
+  },
+};
+
 /** Three regions and two accounts on transit gateways, private API servers, keys of the user's in two regions. */
 export const transitGateways: TopologyDescription = {
   encryption: {

@@ -3,12 +3,21 @@ import { request } from "node:http";
 import { PlaceKind } from "../../../components/mesh/reach";
 import type { Cell, ReachPlace } from "../../../components/mesh/reach";
 import { DataPlane, Exposure } from "../../../components/topology";
-import type { Member } from "../../../components/topology";
+import type { Ingress, Member } from "../../../components/topology";
 import { failureText } from "../failures";
 import type { Access } from "../access";
 import { answerOf, dialedOf } from "./answers";
 import type { Answer } from "./answers";
-import { accountOf, callerPort, hostOf, podOf, PORT, serviceHost } from "./objects";
+import {
+  accountOf,
+  callerPort,
+  hostOf,
+  HTTP_PORT,
+  podOf,
+  PORT,
+  portOf,
+  serviceHost,
+} from "./objects";
 
 /** Seconds that a probe may take to say how its call went; the call itself ends after 5. */
 const SECONDS = 20;
@@ -30,8 +39,8 @@ export interface Question {
   to: ReachPlace;
   /** Of the mesh that the caller or its gateway is in. */
   member?: Member;
-  /** Of the gateway that clients come by. */
-  exposure?: Exposure;
+  /** That clients come by. */
+  gateway?: Ingress;
 }
 
 export async function ask(question: Question, standing: Standing): Promise<Answer> {
@@ -84,11 +93,17 @@ async function askByPort(
 }
 
 /** Where the internet comes in this machine asks; elsewhere the probe outside the mesh beside the gateway. */
-async function askGateway({ from, to, exposure }: Question, standing: Standing): Promise<Answer> {
-  const address = standing.gateways[from.key];
-  if (address === undefined) return { kind: "unasked", why: `gateway ${from.key} has no address` };
+async function askGateway({ from, to, gateway }: Question, standing: Standing): Promise<Answer> {
+  const known = standing.gateways[from.key];
+  if (known === undefined) return { kind: "unasked", why: `gateway ${from.key} has no address` };
+  const port = gateway && portOf(gateway);
+  if (port === undefined) {
+    const why = `no port of gateway ${from.key} is ${HTTP_PORT.number} or called ${HTTP_PORT.name}, for plain HTTP`;
+    return { kind: "unasked", why };
+  }
+  const address = port === HTTP_PORT.number ? known : `${known}:${port}`;
   const host = hostOf(from, to, standing.namespace);
-  if (exposure === Exposure.Internet) return answerOf(await fetchFrom(address, host));
+  if (gateway?.exposure === Exposure.Internet) return answerOf(await fetchFrom(address, host));
   // `/dial` sends no name but the address; the image has curl.
   const cmd = `curl -s -m 5 -H "Host: ${host}" http://${address}/header`;
   const pod = { namespace: standing.namespace, name: podOf(from) };

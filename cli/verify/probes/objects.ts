@@ -1,10 +1,10 @@
 /** What is made in clusters to ask who reaches whom, and removed again. */
-import { INGRESS_PORTS } from "../../../components/istio/ports";
-import { ingressName } from "../../../components/istio/plan";
+import { ingressName } from "../../../components/istio/gateways/plan";
+import { find } from "../../../components/records";
 import { PlaceKind } from "../../../components/mesh/reach";
 import type { ReachPlace } from "../../../components/mesh/reach";
 import { DataPlane, shortened } from "../../../components/topology";
-import type { Member, Relations } from "../../../components/topology";
+import type { Ingress, Member, Relations } from "../../../components/topology";
 import type { Thing } from "../access";
 
 /** Where probes run, and what they are. */
@@ -19,6 +19,16 @@ export const IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53";
 
 /** Port of it: nothing is opened for it by itself. */
 export const PORT = 8080;
+
+/** Of a gateway, where clients come without TLS. */
+export const HTTP_PORT = { number: 80, name: "http" } as const;
+
+/** Port of a gateway that takes plain HTTP, as far as its description tells. */
+export function portOf({ ports }: Pick<Ingress, "ports">): number | undefined {
+  return (
+    find(ports, HTTP_PORT.name) ?? Object.values(ports).find((port) => port === HTTP_PORT.number)
+  );
+}
 
 /** First of the ports in ambient that one caller each is let in on. */
 const FIRST_CALLER_PORT = 9000;
@@ -163,24 +173,26 @@ function routesIn(
 ): Thing[] {
   const members = meshes.flatMap((mesh) => mesh.members);
   const clients = places.filter(({ kind }) => kind === PlaceKind.Clients);
-  const gateways = clients.filter((place) => {
+  const gateways = clients.flatMap((place) => {
     const member = members.find(
       ({ at, in: { mesh } }) => at.cluster.name === place.cluster && mesh.name === place.mesh,
     )!;
     const { controlPlane, servers } = member;
     const reading = controlPlane ? [controlPlane] : servers;
-    return reading.some(({ configuredIn }) => configuredIn.cluster.name === cluster);
+    const isRead = reading.some(({ configuredIn }) => configuredIn.cluster.name === cluster);
+    const port = portOf(member.in.mesh.ingress[place.gateway!]!);
+    return isRead && port !== undefined ? [{ place, port }] : [];
   });
-  const named = new Map(gateways.map((place) => [place.gateway!, place]));
-  return [...named.values()].flatMap((place) => [
-    gatewayObject(place, namespace),
+  const named = new Map(gateways.map((gateway) => [gateway.place.gateway!, gateway]));
+  return [...named.values()].flatMap(({ place, port }) => [
+    gatewayObject(place, port, namespace),
     ...places
       .filter((to) => to.kind !== PlaceKind.Clients)
       .map((to) => routeObject(place, to, namespace)),
   ]);
 }
 
-function gatewayObject({ gateway }: ReachPlace, namespace: string): Thing {
+function gatewayObject({ gateway }: ReachPlace, port: number, namespace: string): Thing {
   return {
     ...{ apiVersion: "networking.istio.io/v1", kind: "Gateway" },
     metadata: { name: gateway },
@@ -189,7 +201,7 @@ function gatewayObject({ gateway }: ReachPlace, namespace: string): Thing {
       selector: { istio: ingressName(gateway!).replace(/^istio-/, "") },
       servers: [
         {
-          port: { number: INGRESS_PORTS.http, name: "http", protocol: "HTTP" },
+          port: { number: port, name: "http", protocol: "HTTP" },
           hosts: [`*.${gateway}.${namespace}.test`],
         },
       ],

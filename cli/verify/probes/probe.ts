@@ -154,11 +154,9 @@ function questionOf({ relations }: Planned, { places }: Reach, cell: Cell): Ques
   const member = relations.meshes
     .find(({ mesh }) => mesh.name === from!.mesh)
     ?.members.find(({ at }) => at.cluster.name === from!.cluster);
-  const exposure =
-    from!.kind === PlaceKind.Clients
-      ? member?.in.mesh.ingress[from!.gateway!]?.exposure
-      : undefined;
-  return { cell, from: from!, to: to!, member, ...(exposure && { exposure }) };
+  const gateway =
+    from!.kind === PlaceKind.Clients ? member?.in.mesh.ingress[from!.gateway!] : undefined;
+  return { cell, from: from!, to: to!, member, ...(gateway && { gateway }) };
 }
 
 async function askAll(

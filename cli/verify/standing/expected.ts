@@ -1,6 +1,6 @@
 /** What must stand in each cluster before anything is asked, by the plan. */
 import type { Planned } from "../../../components/mesh";
-import { ingressName } from "../../../components/istio/plan";
+import { ingressName } from "../../../components/istio/gateways/plan";
 import {
   DEFAULT_REVISION,
   EAST_WEST_NAME,

@@ -125,6 +125,13 @@ const discovery: Fragment<IstiodFacts>[] = [
   },
   {
     why:
+      "Ingress gateways leave out endpoints on other networks unless istiod is told otherwise, where those of sidecar meshes send there " +
+      "(istio, pilot/pkg/xds/endpoints/ep_filters.go). Where there is none istiod need not roll for it.",
+    when: (facts) => isAmbient(facts) && facts.multiCluster && facts.hasIngress === true,
+    values: () => ({ env: { AMBIENT_ENABLE_MULTI_NETWORK_INGRESS: "true" } }),
+  },
+  {
+    why:
       "A service that exists only in another cluster has no DNS record here; sidecars answer for it " +
       "(istio/istio#17087, #39222). From the first day: a mesh that grows later would have to restart its pods. " +
       "Ambient captures DNS by default.",

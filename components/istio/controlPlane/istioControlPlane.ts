@@ -101,6 +101,12 @@ export interface IstioControlPlaneArgs {
    */
   multiNetwork?: boolean;
   /**
+   * Whether ingress gateways stand in the cluster. In an ambient mesh of several clusters they then send to other networks too.
+   *
+   * @default false
+   */
+  hasIngress?: boolean;
+  /**
    * Whether it serves clusters that run no istiod.
    *
    * @default false

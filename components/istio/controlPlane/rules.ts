@@ -95,6 +95,20 @@ function checkScrapers(_: Topology, { meshes }: Relations): Problem[] {
   });
 }
 
+function checkNetworkPolicies(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.flatMap(({ mesh: { name, dataPlane } }) => {
+    if (dataPlane !== DataPlane.Ambient) return [];
+    return [
+      {
+        path: pathOf("meshes", name, "dataPlane"),
+        got: dataPlane,
+        allowed: "sidecar, or ambient",
+        fix: "what comes to a pod from the mesh comes to port 15008, whichever port it is for: every NetworkPolicy of yours that lets callers in to pods of the mesh must let them in to TCP 15008 too",
+      },
+    ];
+  });
+}
+
 /** Clusters whose configuration holds for a remote, one after the other as its relay moves. */
 function configuredFrom({ servers }: Member): string[] {
   return [...new Set(servers.map(({ configuredIn }) => configuredIn.cluster.name))];
@@ -137,6 +151,13 @@ export const controlPlaneRules: Rule[] = [
     why: "ztunnel takes the preference from each Service and knows no outlier detection (istio, pilot/pkg/serviceregistry/ambient/services.go).",
     severity: Severity.Problem,
     check: checkLocality,
+  },
+  {
+    id: "ambient-network-policies",
+    summary: "NetworkPolicies know the port that an ambient mesh comes by.",
+    why: "Kubernetes' policies see the tunnel between ztunnels and not what is in it (https://istio.io/latest/docs/ambient/usage/networkpolicy/).",
+    severity: Severity.Warning,
+    check: checkNetworkPolicies,
   },
   {
     id: "tracing-address",

@@ -17,6 +17,8 @@ export interface ControlPlaneFacts extends MeshPolicy {
   dataPlane: DataPlane;
   multiCluster: boolean;
   multiNetwork: boolean;
+  /** Ingress gateways stand in the cluster. */
+  hasIngress?: boolean;
   revision?: string;
   agentVersion: string;
   servesRemotes: boolean;

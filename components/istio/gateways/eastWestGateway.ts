@@ -1,10 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
+import { mapValues } from "../../records";
 import { DataPlane, EAST_WEST_GATEWAY, LoadBalancers, SYSTEM_NAMESPACE } from "../../topology";
 import type { ChartsDescription, ChartValues } from "../../topology";
 import { ChartName } from "../../versions/charts";
-import { ambientGateway, ambientGatewayParameters, crossNetworkGateways } from "./eastWestObjects";
+import {
+  ambientGateway,
+  ambientOverlays,
+  crossNetworkGateways,
+  PARAMETERS,
+} from "./eastWestObjects";
 import { eastWestValues } from "./gatewayValues";
 import { gatewayAddress, installRelease } from "../release";
 import { timeouts } from "../timeouts";
@@ -48,7 +54,7 @@ export interface EastWestGatewayArgs {
    */
   loadBalancers?: LoadBalancers;
   /**
-   * Extra chart values.
+   * Extra values: `eastWest` in a sidecar mesh, `ambientEastWest` in an ambient one.
    *
    * @default none
    */
@@ -151,7 +157,11 @@ function makeAmbientGateway(
 ): pulumi.CustomResource {
   const parameters = new k8s.core.v1.ConfigMap(
     `${name}-parameters`,
-    ambientGatewayParameters(args),
+    {
+      metadata: { name: PARAMETERS, namespace: args.namespace },
+      // JSON is YAML.
+      data: mapValues({ ...ambientOverlays(args) }, (overlay) => pulumi.jsonStringify(overlay)),
+    },
     opts,
   );
   return new k8s.apiextensions.CustomResource(

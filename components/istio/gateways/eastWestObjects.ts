@@ -1,10 +1,11 @@
 /** Kubernetes objects of east-west gateways, beside what the chart makes. */
 import { DataPlane, EAST_WEST_GATEWAY, Exposure, shortened } from "../../topology";
-import type { LoadBalancers } from "../../topology";
+import type { AmbientEastWestValues, ChartValues, LoadBalancers } from "../../topology";
 import { envoyDrain, gatewayDrain, serveOn } from "../drain";
 import { EAST_WEST_PORT } from "../ports";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "../spread";
+import { mergeValues } from "../values";
 
 /** What the objects depend on; `Leaf` may be a Pulumi Output, which is placed and never read. */
 interface EastWestPlace<Leaf> {
@@ -14,6 +15,8 @@ interface EastWestPlace<Leaf> {
   revision?: string;
   loadBalancers: LoadBalancers;
   deletionProtection?: boolean;
+  /** The user's own, by chart and kind of gateway. */
+  values?: ChartValues;
 }
 
 /** Gateway class that istiod has with AMBIENT_ENABLE_MULTI_NETWORK. */
@@ -110,26 +113,24 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
 }
 
 /**
- * What the Gateway API has no field for: the class of the Service, two pods over zones, their ends and disruption budget.
- * istiod lays it over what it generates, and makes nothing before it exists
+ * What the Gateway API has no field for, by kind of object: the class of the Service, two pods over zones, their ends and disruption
+ * budget, and over it the user's own. istiod lays each over what it generates, and makes nothing before they exist
  * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
  */
-export function ambientGatewayParameters<Leaf>(place: EastWestPlace<Leaf>) {
-  const { cluster, namespace, loadBalancers } = place;
+export function ambientOverlays<Leaf>(place: EastWestPlace<Leaf>): AmbientEastWestValues {
+  const { cluster, loadBalancers, values = {} } = place;
   const labels = { "gateway.networking.k8s.io/gateway-name": ambientName(cluster) };
   const service = {
     loadBalancerClass: loadBalancerClass({ loadBalancers, exposure: Exposure.Internal }),
     allocateLoadBalancerNodePorts: false,
   };
-  return {
-    metadata: { name: PARAMETERS, namespace },
-    data: {
-      service: overlay(service),
-      deployment: overlay({ template: ambientPods(labels) }),
-      horizontalPodAutoscaler: overlay({ minReplicas: 2, maxReplicas: 5 }),
-      podDisruptionBudget: overlay({ minAvailable: 1 }),
-    },
+  const own = {
+    service: { spec: service },
+    deployment: { spec: { template: ambientPods(labels) } },
+    horizontalPodAutoscaler: { spec: { minReplicas: 2, maxReplicas: 5 } },
+    podDisruptionBudget: { spec: { minAvailable: 1 } },
   };
+  return mergeValues(own, { ...values.ambientEastWest });
 }
 
 function ambientPods(labels: Record<string, string>) {
@@ -143,9 +144,4 @@ function ambientPods(labels: Record<string, string>) {
       containers: [{ name: "istio-proxy", lifecycle: serveOn(sleep) }],
     },
   };
-}
-
-/** JSON is YAML. */
-function overlay(spec: object): string {
-  return JSON.stringify({ spec });
 }

@@ -4,10 +4,13 @@ import type { ChartValues } from "../../topology";
 import { envoyDrain, gatewayDrain, serveOn } from "../drain";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import type { LoadBalancerFacts } from "./loadBalancer";
-import { ingressName } from "../plan";
+import { ingressName } from "./plan";
 import { spreadOverZones } from "../spread";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
+
+/** Which of istiod's controllers a gateway is of. */
+export const MANAGED = "gateway.istio.io/managed";
 
 /** What every gateway's values depend on. */
 interface CommonFacts extends Pick<
@@ -29,6 +32,8 @@ export interface EastWestFacts extends CommonFacts {
 export interface IngressFacts extends CommonFacts {
   name: string;
   exposure: Exposure;
+  /** TCP ports by name. */
+  ports: Record<string, number>;
   /** The user's own. */
   values?: HelmValues;
 }
@@ -38,6 +43,8 @@ interface GatewayFacts extends CommonFacts, LoadBalancerFacts {
   release: string;
   /** Network that the gateway leads into. Absent: an ingress gateway. */
   network?: unknown;
+  /** TCP ports by name; absent: those of the network's gateways. */
+  ports?: Record<string, number>;
   /** The user's own. */
   values?: HelmValues;
 }
@@ -92,6 +99,27 @@ const gateway: Fragment<GatewayFacts>[] = [
         annotations: loadBalancerAnnotations(facts),
       },
     }),
+  },
+  {
+    why:
+      "The Service has the ports that the security group of its load balancer lets in, and no other: the chart's port of readiness " +
+      "would be one more listener, which nobody can call. Load balancers ask the pods themselves.",
+    when: ({ ports }) => ports !== undefined,
+    values: ({ ports = {} }) => ({
+      service: {
+        ports: Object.entries(ports).map(([name, port]) => {
+          return { name, port, protocol: "TCP", targetPort: port };
+        }),
+      },
+    }),
+  },
+  {
+    why:
+      "istiod takes a proxy for an ingress gateway by this label, which it puts on those that it makes itself, or by `istio: ingressgateway` " +
+      "(istio, pilot/pkg/model/context.go, IsIngressGateway). In an ambient mesh any other gets endpoints of other networks behind a " +
+      "listener that it is not given, and fails there.",
+    when: ({ network }) => network === undefined,
+    values: () => ({ labels: { [MANAGED]: "istio.io-gateway-controller" } }),
   },
   {
     why: "A network with one gateway is cut off while its node is replaced.",

@@ -5,7 +5,8 @@ import { Exposure, LoadBalancers } from "../../topology";
 import type { ChartsDescription } from "../../topology";
 import { ChartName } from "../../versions/charts";
 import { ingressValues } from "./gatewayValues";
-import { ingressName } from "../plan";
+import { ingressName } from "./plan";
+import { INGRESS_PORTS } from "../ports";
 import { readinessGates } from "../../cluster/loadBalancers/readinessGates";
 import { gatewayAddress, installRelease } from "../release";
 import { timeouts } from "../timeouts";
@@ -45,6 +46,12 @@ export interface IngressGatewayArgs {
    */
   loadBalancers?: LoadBalancers;
   /**
+   * TCP ports of its Service and load balancer by name. The security group must let them in.
+   *
+   * @default { http: 80, https: 443 }
+   */
+  ports?: Record<string, number>;
+  /**
    * Extra values of chart `gateway`.
    *
    * @default none
@@ -78,8 +85,8 @@ export interface IngressGatewayArgs {
 }
 
 /**
- * An ingress gateway in a namespace of its own, behind a network load balancer on ports 80 and 443 (about USD 17 a
- * month and traffic). Works in sidecar and in ambient meshes.
+ * An ingress gateway in a namespace of its own, behind a network load balancer (about USD 17 a month and
+ * traffic). Works in sidecar and in ambient meshes.
  *
  * Its pods carry the label `istio: ingress-<name>`, which your `Gateway` objects select. It comes after the control
  * plane that injects and serves it.
@@ -92,7 +99,8 @@ export class IngressGateway extends pulumi.ComponentResource {
     super("istio-patterns:index:IngressGateway", name, {}, opts);
     const { name: gateway = name, namespace: space = ingressName(gateway) } = args;
     const { exposure = Exposure.Internal, loadBalancers = LoadBalancers.AutoMode } = args;
-    const facts = { ...args, name: gateway, exposure, loadBalancers };
+    const { ports = INGRESS_PORTS } = args;
+    const facts = { ...args, name: gateway, exposure, loadBalancers, ports };
     const namespace = makeNamespace(
       `${name}-namespace`,
       { namespace: space, loadBalancers },

@@ -1,5 +1,5 @@
 /** How a request gets from one place to another, or why not. */
-import { EAST_WEST_PORT, INGRESS_PORTS } from "../../istio/ports";
+import { EAST_WEST_PORT } from "../../istio/ports";
 import { DataPlane, EAST_WEST_NAME, gatewayKey, MutualTls } from "../../topology";
 import type { Member } from "../../topology";
 import { Barrier } from "./facts";
@@ -42,8 +42,7 @@ function withinMesh(packets: Packets, from: Member, to: Member): Path {
 }
 
 /** Between networks a gateway of the called network is asked, whichever istiod names to the caller. */
-function between(packets: Packets, from: Member, to: Member): Path {
-  const gateways = gatewaysTo(to);
+function between(packets: Packets, from: Member, to: Member, gateways = gatewaysTo(to)): Path {
   return {
     way: { kind: "gateways", through: [gateways.map(eastWestKey)] },
     passage: inTurn(gateways.map((gateway) => acrossTo(packets, from, gateway, to))),
@@ -78,8 +77,8 @@ function byAddress(packets: Packets, from: Pods, to: Pods): Path {
   return direct(inTurn([passage, isStrict ? refused(Barrier.PlainText) : OPEN]), false);
 }
 
-function fromIngress(packets: Packets, { gateway, in: of }: Clients, to: Pods): Path {
-  const front = { key: gateway, before: of.at, ports: Object.values(INGRESS_PORTS) };
+function fromIngress(packets: Packets, { gateway, ports, in: of }: Clients, to: Pods): Path {
+  const front = { key: gateway, before: of.at, ports };
   const onward = onwardFrom(packets, of, to);
   const hops = onward.way.kind === "gateways" ? onward.way.through : [];
   return {
@@ -95,9 +94,8 @@ function onwardFrom(packets: Packets, of: Member, to: Pods): Path {
   const isNear = of.at.cluster.network === to.at.cluster.network;
   if (!watched || (to.in && to.in !== watched)) return closed(Barrier.Unwatched);
   if (isNear) return direct(packets.toPods(of.at, to.at), to.in !== undefined);
-  // AMBIENT_ENABLE_MULTI_NETWORK_INGRESS is off unless said (istio, pilot/pkg/features/ambient.go).
-  if (of.in.mesh.dataPlane === DataPlane.Ambient) return closed(Barrier.LocalIngress);
-  return to.in ? between(packets, of, to.in) : closed(Barrier.MutualTlsOnly);
+  // It is an Envoy: as for sidecars, whatever the data plane.
+  return to.in ? between(packets, of, to.in, [to.in]) : closed(Barrier.MutualTlsOnly);
 }
 
 function refused(why: Barrier): Passage {

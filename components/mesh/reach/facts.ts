@@ -69,8 +69,6 @@ export const Barrier = {
   PlainText: "plain-text",
   /** What is between networks carries mutual TLS alone, which pods outside the mesh do not speak. */
   MutualTlsOnly: "mutual-tls-only",
-  /** Ingress gateways of ambient meshes send to their own network alone. */
-  LocalIngress: "local-ingress",
   /** No istiod of the gateway's mesh watches that cluster. */
   Unwatched: "unwatched",
 } as const;

@@ -1,5 +1,5 @@
 /** Which places there are in a topology. */
-import { ingressName } from "../../istio/plan";
+import { ingressName } from "../../istio/gateways/plan";
 import { gatewayKey, ingressesAt, memberKey } from "../../topology";
 import type { ClusterRelation, Ingress, Mesh, Member, Relations } from "../../topology";
 import { PlaceKind } from "./facts";
@@ -16,6 +16,8 @@ export interface Pods {
 export interface Clients {
   place: ReachPlace;
   gateway: string;
+  /** Ports of its load balancer. */
+  ports: number[];
   in: Member;
 }
 
@@ -67,7 +69,7 @@ function clientsAt(member: Member, name: string, ingress: Ingress): Clients {
     gateway: name,
     identity: identityIn(mesh, namespace, accountOf(ingress) ?? namespace),
   };
-  return { place, gateway, in: member };
+  return { place, gateway, ports: Object.values(ingress.ports), in: member };
 }
 
 /** The chart names the account after the release, unless its values say otherwise. */

@@ -177,9 +177,14 @@ export interface MemberDescription {
    * @default the mesh's `agentRevision`, then `revision`
    */
   agentRevision?: string;
+  /**
+   * Extra chart values in this cluster, merged over the mesh's; those of a revision of `istio` win over both. Keys that the plan owns are
+   * refused by name.
+   */
+  values?: ChartValues;
 }
 
-/** An ingress gateway: Envoy behind a network load balancer on ports 80 and 443. About USD 17 a month and cluster. */
+/** An ingress gateway: Envoy behind a network load balancer. About USD 17 a month and cluster. */
 export interface IngressDescription {
   /** Clusters that get one. */
   clusters: string[];
@@ -195,8 +200,33 @@ export interface IngressDescription {
    * @default the mesh's networks for `internal`, everyone for `internet`
    */
   allowFrom?: string[];
+  /**
+   * TCP ports by name: listeners of the load balancer, rules of its security group and ports of the Service. What each speaks your
+   * `Gateway` objects say. Ports of the proxy's own (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio)
+   * are refused.
+   *
+   * @default { http: 80, https: 443 }
+   */
+  ports?: Record<string, number>;
   /** Extra values of chart `gateway` for these gateways; keys that the plan owns are refused by name. */
   values?: Record<string, any>;
+}
+
+/**
+ * Extra overlays of what istiod makes from an ambient east-west gateway, merged over the plan's, containers by their names
+ * (https://istio.io/latest/docs/tasks/traffic-management/ingress/gateway-api/#automated-deployment).
+ */
+export interface AmbientEastWestValues {
+  /** Of the Deployment, whose only container is `istio-proxy`. */
+  deployment?: Record<string, any>;
+  /** Of the Service. */
+  service?: Record<string, any>;
+  /** Of the ServiceAccount. */
+  serviceAccount?: Record<string, any>;
+  /** Of the HorizontalPodAutoscaler. */
+  horizontalPodAutoscaler?: Record<string, any>;
+  /** Of the PodDisruptionBudget. */
+  podDisruptionBudget?: Record<string, any>;
 }
 
 /** Extra Helm values per chart, merged over the plan's. */
@@ -211,4 +241,6 @@ export interface ChartValues {
   ztunnel?: Record<string, any>;
   /** Chart `gateway`, for the east-west gateways of a sidecar mesh. */
   eastWest?: Record<string, any>;
+  /** Of the east-west gateways of an ambient mesh, which no chart makes. */
+  ambientEastWest?: AmbientEastWestValues;
 }

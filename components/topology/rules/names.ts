@@ -25,6 +25,8 @@ const Kind = {
   Revision: { longest: 46, reserved: [DEFAULT_REVISION, "revision-tag-*"] },
   /** Service istiod-revision-tag-<tag>: 63 characters. */
   Tag: { longest: 43, reserved: [] },
+  /** Rules of security groups are named after ports, beside those for health checks. */
+  Port: { longest: 63, reserved: ["health"] },
   /** istiods have keys among the gateways of their mesh and cluster. */
   Gateway: {
     longest: 63,
@@ -60,6 +62,11 @@ function namesOf({ description, name }: Topology): Name[] {
     ...keysOf("meshes", description.meshes, Kind.Mesh),
     ...meshesOf(description).flatMap(([mesh, { ingress }]) =>
       keysOf(pathOf("meshes", mesh, "ingress"), ingress, Kind.Gateway),
+    ),
+    ...meshesOf(description).flatMap(([mesh, { ingress = {} }]) =>
+      Object.entries(ingress).flatMap(([gateway, { ports }]) =>
+        keysOf(pathOf("meshes", mesh, "ingress", gateway, "ports"), ports, Kind.Port),
+      ),
     ),
     ...trustsOf(description).flatMap(({ path, trust }) =>
       keysOf(below(path, "roots"), trust.roots, Kind.Label),

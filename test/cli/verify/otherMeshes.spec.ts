@@ -80,12 +80,15 @@ describe("istio-patterns verify, of other meshes", function () {
     assert.deepEqual(off(found), [["prod/east:prod/west", answer]]);
   });
 
-  const withIngress = (exposure: "internal" | "internet"): TopologyDescription => ({
+  const withIngress = (
+    exposure: "internal" | "internet",
+    ports?: Record<string, number>,
+  ): TopologyDescription => ({
     ...patterns["02-multi-primary-different-networks"],
     meshes: {
       prod: {
         clusters: { east: {}, west: {} },
-        ingress: { public: { clusters: ["east"], exposure } },
+        ingress: { public: { clusters: ["east"], exposure, ports } },
       },
     },
   });
@@ -135,6 +138,29 @@ describe("istio-patterns verify, of other meshes", function () {
     assert.deepEqual(answer, {
       ...{ kind: "refused", detail: "nothing listens at its address (ECONNREFUSED)" },
     });
+  });
+
+  it("comes by the port for plain HTTP, and asks nothing where there is none", async () => {
+    const world = new World({ east, west });
+    east.put(service([{ hostname: "public.elb.test" }]));
+    let asked = "";
+    world.shell = (cmd) => {
+      asked = cmd;
+      return { body: JSON.stringify({ output: headersFrom(identity) }) };
+    };
+    const ported = withIngress("internal", { http: 8080, https: 443 });
+    assert.deepEqual(off(await verdicts(ported, ...clients)), []);
+    assert.match(asked, / http:\/\/public\.elb\.test:8080\/header$/);
+    const objects = (description: TopologyDescription) =>
+      objectsIn(relationsOf(description), made(description).reach.places, "east", {
+        ...{ namespace: "x", image: "y" },
+      }).filter(({ kind }) => kind === "Gateway" || kind === "VirtualService");
+    assert.equal(objects(ported)[0].spec.servers[0].port.number, 8080);
+    const encrypted = withIngress("internal", { https: 443 });
+    assert.deepEqual(objects(encrypted), []);
+    const [[, answer]] = off(await verdicts(encrypted, ...clients));
+    const why = "no port of gateway prod/east/public is 80 or called http, for plain HTTP";
+    assert.deepEqual(answer, { kind: "unasked", why });
   });
 
   it("asks no gateway that has no address", async () => {

@@ -114,6 +114,19 @@ describe("values of istiod", () => {
     });
   }
 
+  it("in ambient multi-primary: the flag by which ingress gateways send to other networks, in clusters that have one", () => {
+    const flag = "AMBIENT_ENABLE_MULTI_NETWORK_INGRESS";
+    const flagOf = (description: TopologyDescription, key: string) =>
+      ((istiod(description, key).env ?? {}) as Record<string, unknown>)[flag];
+    const ambient = { dataPlane: DataPlane.Ambient, ingress: { apps: { clusters: ["east"] } } };
+    const apart = pair("different", ambient);
+    assert.deepEqual([flagOf(apart, "prod/east"), flagOf(apart, "prod/west")], ["true", undefined]);
+    const sidecars = pair("different", { ...ambient, dataPlane: DataPlane.Sidecar });
+    assert.equal(flagOf(sidecars, "prod/east"), undefined);
+    const alone = single({ ...ambient, ingress: { apps: { clusters: ["main"] } } });
+    assert.equal(flagOf(alone, "dev/main"), undefined);
+  });
+
   it("of a revision: its name, its own version and its own pods to spread, and no tag, which may move", () => {
     const description = pair("same", { revision: "canary" }, { istio: twoRevisions });
     const [canary, stable] = [0, 1].map((index) => istiod(description, "prod/east", index));
@@ -136,6 +149,22 @@ describe("values of istiod", () => {
     const values = istiod(pair("same", {}, { istio }), "prod/east");
     assert.equal((values.global as HelmValues).hub, "registry.example/istio");
     assert.equal((values.initContainers as { image: string }[])[0].image, "registry.example/aws:2");
+  });
+
+  it("hold the mesh's extra values, over them the cluster's own, and over both the revision's", () => {
+    const values = {
+      istiod: { resources: { requests: { cpu: "1", memory: "2Gi" } }, autoscaleMax: 5 },
+    };
+    const own = { istiod: { resources: { requests: { cpu: "2" } } } };
+    const description = pair(
+      "same",
+      { revision: "r31", values, clusters: { east: { values: own }, west: {} } },
+      { istio: { revisions: { r31: { version: "1.31.3", values: { autoscaleMax: 9 } } } } },
+    );
+    const [east, west] = ["prod/east", "prod/west"].map((key) => istiod(description, key));
+    assert.deepEqual(east.resources, { requests: { cpu: "2", memory: "2Gi" } });
+    assert.deepEqual(west.resources, values.istiod.resources);
+    assert.deepEqual([east.autoscaleMax, west.autoscaleMax], [9, 9]);
   });
 
   it("hold the user's own beside the plan's", () => {

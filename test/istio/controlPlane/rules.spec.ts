@@ -6,6 +6,12 @@ const good = pair("different");
 
 const claims: Claim[] = [
   [
+    "ambient-network-policies",
+    "an ambient mesh",
+    ({ meshes }) => (meshes.prod.dataPlane = "ambient"),
+    "meshes.prod.dataPlane: got ambient; allowed: sidecar, or ambient; fix: what comes to a pod from the mesh comes to port 15008, whichever port it is for: every NetworkPolicy of yours that lets callers in to pods of the mesh must let them in to TCP 15008 too",
+  ],
+  [
     "mtls-permissive",
     "plaintext in a mesh",
     ({ meshes }) => (meshes.prod.mtls = "permissive"),

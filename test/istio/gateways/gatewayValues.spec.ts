@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   ambientGateway,
-  ambientGatewayParameters,
+  ambientOverlays,
   crossNetworkGateways,
 } from "../../../components/istio/gateways/eastWestObjects";
 import { eastWestValues, ingressValues } from "../../../components/istio/gateways/gatewayValues";
@@ -119,10 +119,34 @@ describe("values of the east-west gateway", () => {
 describe("values of an ingress gateway", () => {
   const ingress = { public: { clusters: ["east"], exposure: "internet" as const } };
 
+  /** What istiod takes an ingress gateway by. */
+  const taken = { labels: { "gateway.istio.io/managed": "istio.io-gateway-controller" } };
+
+  const servicePorts = (ports: Record<string, number>) =>
+    Object.entries(ports).map(([name, port]) => ({
+      name,
+      port,
+      protocol: "TCP",
+      targetPort: port,
+    }));
+
+  it("have the ports of the description on the Service, in both data planes", () => {
+    const ports = { https: 443, "tcp-broker": 9093 };
+    for (const dataPlane of Object.values(DataPlane)) {
+      const mesh = { dataPlane, ingress: { public: { clusters: ["east"], ports } } };
+      const gateway = planOf(pair("different", mesh)).ingress["prod/east/public"];
+      const { service, labels } = ingressValues(gateway) as Record<string, { ports?: object }>;
+      assert.deepEqual(service.ports, servicePorts(ports));
+      assert.deepEqual(labels, taken.labels);
+    }
+  });
+
   it("face the internet only when told, and keep the client's address then", () => {
     const gateway = planOf(on(NodeKind.AutoMode, { ingress })).ingress["prod/east/public"];
     assert.deepEqual(ingressValues(gateway, "sg-1"), {
+      ...taken,
       service: {
+        ports: servicePorts({ http: 80, https: 443 }),
         loadBalancerClass: "eks.amazonaws.com/nlb",
         allocateLoadBalancerNodePorts: false,
         annotations: annotations({
@@ -155,13 +179,21 @@ describe("values of an ingress gateway", () => {
       ),
     );
     const service = {
+      ports: servicePorts({ http: 80, https: 443 }),
       loadBalancerClass: "eks.amazonaws.com/nlb",
       allocateLoadBalancerNodePorts: false,
       annotations: annotations(internalOfAutoMode),
     };
-    const bare = { revision: "canary", service, ...twoOverZones("istio-ingress-bare"), ...drained };
+    const bare = {
+      ...taken,
+      revision: "canary",
+      service,
+      ...twoOverZones("istio-ingress-bare"),
+      ...drained,
+    };
     assert.deepEqual(ingressValues(gateways["prod/east/bare"], "sg-1"), bare);
     assert.deepEqual(ingressValues(gateways["prod/east/apps"], "sg-1"), {
+      ...taken,
       revision: "canary",
       service,
       ...twoOverZones("istio-ingress-apps"),
@@ -232,6 +264,41 @@ describe("objects of the east-west gateway", () => {
     }
   });
 
+  it("of an ambient mesh: the user's own over what istiod is told, of the mesh and of the cluster", () => {
+    const container = (more: object) => ({
+      spec: { template: { spec: { containers: [{ name: "istio-proxy", ...more }] } } },
+    });
+    const resources = { requests: { cpu: "2" } };
+    const values = {
+      ambientEastWest: {
+        deployment: container({ resources }),
+        horizontalPodAutoscaler: { spec: { maxReplicas: 9 } },
+      },
+    };
+    const own = {
+      ambientEastWest: { deployment: container({ env: [{ name: "A", value: "b" }] }) },
+    };
+    const { eastWest } = planOf(
+      on(NodeKind.AutoMode, {
+        dataPlane: DataPlane.Ambient,
+        values,
+        clusters: { east: { values: own }, west: {} },
+      }),
+    );
+    const [east, west] = ["east", "west"].map((name) => {
+      const { deployment, horizontalPodAutoscaler } = ambientOverlays(
+        eastWest[`prod/${name}/east-west`],
+      );
+      assert.deepEqual(horizontalPodAutoscaler, { spec: { minReplicas: 2, maxReplicas: 9 } });
+      return deployment!.spec.template.spec.containers;
+    });
+    const { lifecycle } = drained;
+    assert.deepEqual(west, [{ name: "istio-proxy", lifecycle, resources }]);
+    assert.deepEqual(east, [
+      { name: "istio-proxy", lifecycle, resources, env: [{ name: "A", value: "b" }] },
+    ]);
+  });
+
   it("of an ambient mesh: no tags, for which there is no room, but protection", () => {
     const kept = { ...on(NodeKind.AutoMode, { dataPlane: DataPlane.Ambient }), tags: { a: "b" } };
     const gateway = planOf({ ...kept, loadBalancers: { deletionProtection: true } }).eastWest[KEY];
@@ -250,42 +317,34 @@ describe("objects of the east-west gateway", () => {
     for (const [kind, loadBalancerClass] of Object.entries(classes)) {
       const mesh = { dataPlane: DataPlane.Ambient };
       const gateway = planOf(on(kind as NodeKind, mesh)).eastWest[KEY];
-      const { metadata, data } = ambientGatewayParameters(gateway);
-      assert.deepEqual(metadata, {
-        name: "istio-eastwestgateway-parameters",
-        namespace: "istio-system",
-      });
-      assert.deepEqual(
-        Object.fromEntries(Object.entries(data).map(([kind, text]) => [kind, JSON.parse(text)])),
-        {
-          service: { spec: { loadBalancerClass, allocateLoadBalancerNodePorts: false } },
-          deployment: {
-            spec: {
-              template: {
-                metadata: { annotations: drained.podAnnotations },
-                spec: {
-                  terminationGracePeriodSeconds: 240,
-                  containers: [{ name: "istio-proxy", lifecycle: drained.lifecycle }],
-                  topologySpreadConstraints: [
-                    {
-                      maxSkew: 1,
-                      topologyKey: "topology.kubernetes.io/zone",
-                      whenUnsatisfiable: "ScheduleAnyway",
-                      labelSelector: {
-                        matchLabels: {
-                          "gateway.networking.k8s.io/gateway-name": "istio-eastwestgateway-east",
-                        },
+      assert.deepEqual(ambientOverlays(gateway), {
+        service: { spec: { loadBalancerClass, allocateLoadBalancerNodePorts: false } },
+        deployment: {
+          spec: {
+            template: {
+              metadata: { annotations: drained.podAnnotations },
+              spec: {
+                terminationGracePeriodSeconds: 240,
+                containers: [{ name: "istio-proxy", lifecycle: drained.lifecycle }],
+                topologySpreadConstraints: [
+                  {
+                    maxSkew: 1,
+                    topologyKey: "topology.kubernetes.io/zone",
+                    whenUnsatisfiable: "ScheduleAnyway",
+                    labelSelector: {
+                      matchLabels: {
+                        "gateway.networking.k8s.io/gateway-name": "istio-eastwestgateway-east",
                       },
                     },
-                  ],
-                },
+                  },
+                ],
               },
             },
           },
-          horizontalPodAutoscaler: { spec: { minReplicas: 2, maxReplicas: 5 } },
-          podDisruptionBudget: { spec: { minAvailable: 1 } },
         },
-      );
+        horizontalPodAutoscaler: { spec: { minReplicas: 2, maxReplicas: 5 } },
+        podDisruptionBudget: { spec: { minAvailable: 1 } },
+      });
     }
   });
 

@@ -21,6 +21,43 @@ function onlyTier(tier: SubnetTier, meshes = brought.meshes): TopologyDescriptio
   return { ...brought, meshes, networks };
 }
 
+describe("istio-ingress-ports", () => {
+  const ported = (ports: Record<string, number>): TopologyDescription => {
+    const description = networksApart(2);
+    description.meshes.prod.ingress = { public: { clusters: ["c1"], ports } };
+    return description;
+  };
+  const allowed =
+    "each port once, and none of 15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090";
+
+  it("refuses a port that the proxy has for itself, and one that is there twice", () => {
+    const ports = { admin: 15000, https: 443, ready: 15021, tls: 443 };
+    const path = "meshes.prod.ingress.public.ports";
+    const rest = `allowed: ${allowed}; fix: choose another port`;
+    assert.deepEqual(check("istio-ingress-ports", ported(ports)), [
+      `${path}.admin: got 15000, which the proxy has for itself; ${rest}`,
+      `${path}.ready: got 15021, which the proxy has for itself; ${rest}`,
+      `${path}.tls: got 443, which is "https" too; ${rest}`,
+    ]);
+  });
+
+  it("takes any other, and those that nobody says", () => {
+    const ports = { http: 80, "tcp-broker": 9093, passthrough: 15443 };
+    assert.deepEqual(check("istio-ingress-ports", ported(ports)), []);
+    const silent = networksApart(2);
+    silent.meshes.prod.ingress = { public: { clusters: ["c1"] } };
+    assert.deepEqual(check("istio-ingress-ports", silent), []);
+  });
+
+  it("leaves it to another rule that there must be one", () => {
+    assert.deepEqual(check("istio-ingress-ports", ported({})), []);
+    assert.deepEqual(check("istio-ingress-no-ports", ported({})), [
+      "meshes.prod.ingress.public.ports: got no port; allowed: at least one; fix: name those that clients come by, or remove `ports` for 80 and 443",
+    ]);
+    assert.deepEqual(check("istio-ingress-no-ports", ported({ http: 80 })), []);
+  });
+});
+
 describe("existing-vpc-gateway-subnets", () => {
   const id = "existing-vpc-gateway-subnets";
   const balancers = SubnetTier.LoadBalancer;

@@ -113,12 +113,13 @@ describe("reach between networks", () => {
     ]);
   });
 
-  it("is through one of the gateways of the network in ambient, and keeps ingress to its own", () => {
+  it("is through one of the gateways of the network in ambient, and for clients through that of the cluster", () => {
     const cells = cellsOf(ambientOverThree);
     assert.equal(cells["prod/a → prod/b"], `through prod/b/east-west or prod/c/east-west ${AS}`);
     assert.equal(cells["prod/b → prod/c"], `direct ${AS}`);
-    assert.equal(cells["prod/a/public → prod/b"], "not at all: local-ingress");
-    assert.equal(cells["prod/a/public → b"], "not at all: local-ingress");
+    const as = "as spiffe://cluster.local/ns/istio-ingress-public/sa/istio-ingress-public";
+    assert.equal(cells["prod/a/public → prod/b"], `through prod/a/public, prod/b/east-west ${as}`);
+    assert.equal(cells["prod/a/public → b"], "not at all: mutual-tls-only");
   });
 
   it("is through both gateways for clients, and only to what speaks mutual TLS", () => {

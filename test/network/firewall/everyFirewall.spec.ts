@@ -99,22 +99,25 @@ describe("every firewall", () => {
     }, both);
   });
 
-  it("opens to the world only 80 and 443 of a gateway that faces the internet", () => {
+  it("opens to the world only the ports of a gateway that faces the internet", () => {
     every(({ topology, groups }) => {
       const facing = Object.values(topology.meshes).flatMap(({ name, ingress }) =>
         Object.entries(ingress)
           .filter(([, { exposure, allowFrom }]) => exposure === "internet" && !allowFrom.length)
-          .flatMap(([gateway, { clusters }]) => clusters.map((at) => `${name}/${at}/${gateway}`)),
+          .flatMap(([gateway, { clusters, ports }]) =>
+            clusters.flatMap((at) =>
+              Object.values(ports).map(
+                (port) => `balancer/${name}/${at}/${gateway},${port},${port}`,
+              ),
+            ),
+          ),
       );
       const open = groups.flatMap(([key, group]) =>
         [...group.in, ...group.out]
           .filter(({ side }) => side.kind === "cidr" && side.cidr.endsWith("/0"))
           .map(({ ports: [first, last] }) => [key, first, last].join()),
       );
-      const allowed = facing.flatMap((key) =>
-        [80, 443].map((port) => `balancer/${key},${port},${port}`),
-      );
-      assert.deepEqual(open.sort(), allowed.sort());
+      assert.deepEqual(open.sort(), facing.sort());
     });
   });
 

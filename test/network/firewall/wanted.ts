@@ -91,9 +91,10 @@ function ingresses(topology: Topology, mesh: Mesh): Wanted[] {
   return Object.entries(mesh.ingress).flatMap(([gateway, ingress]) =>
     ingress.clusters.flatMap((name) => {
       const at = topology.clusters[name];
-      const ports: Wanted["ports"][] = [80, 443].map((port) => [port, port]);
+      const numbers = Object.values(ingress.ports);
+      const ports: Wanted["ports"][] = numbers.map((port) => [port, port]);
       const clients = clientsOf(topology, mesh, ingress);
-      return before(at, `${mesh.name}/${name}/${gateway}`, ports, [80, 443, 15021], [clients]);
+      return before(at, `${mesh.name}/${name}/${gateway}`, ports, [...numbers, 15021], [clients]);
     }),
   );
 }

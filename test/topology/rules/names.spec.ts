@@ -14,7 +14,10 @@ const claims: Claim[] = [
       description.istio = { revisions: { "1.31": { version: "1.31.3" } }, tags: { "-x": "1.31" } };
       description.networks.Spare = { vpcs: { v_0: { cidr: "10.50.0.0/16" } } };
       description.clusters["c/1"] = { network: "shared" };
-      description.meshes["mesh-"] = { clusters: { "c/1": {} }, ingress: { ü: { clusters: [] } } };
+      description.meshes["mesh-"] = {
+        clusters: { "c/1": {} },
+        ingress: { ü: { clusters: [], ports: { HTTP: 80 } } },
+      };
       description.trust = { roots: { Own: {} } };
       description.meshes.dev.trust = { roots: { "own.1": {} } };
       delete description.meshes.prod.revision;
@@ -28,6 +31,7 @@ const claims: Claim[] = [
     `clusters["c/1"]: got "c/1"; allowed: ${label}; fix: rename it`,
     `meshes.mesh-: got "mesh-"; allowed: ${label}; fix: rename it`,
     `meshes.mesh-.ingress["ü"]: got "ü"; allowed: ${label}; fix: rename it`,
+    `meshes.mesh-.ingress["ü"].ports.HTTP: got "HTTP"; allowed: ${label}; fix: rename it`,
     `trust.roots.Own: got "Own"; allowed: ${label}; fix: rename it`,
     `meshes.dev.trust.roots["own.1"]: got "own.1"; allowed: ${label}; fix: rename it`,
   ],
@@ -51,7 +55,9 @@ const claims: Claim[] = [
     (description) => {
       description.meshes.shared = description.meshes.dev;
       delete description.meshes.dev;
-      description.meshes.shared.ingress = { "istio-eastwestgateway": { clusters: ["solo"] } };
+      description.meshes.shared.ingress = {
+        "istio-eastwestgateway": { clusters: ["solo"], ports: { health: 80 } },
+      };
       description.istio!.revisions!.default = { version: "1.31.3" };
       description.networks.constructor = { cidr: "10.50.0.0/16" } as never;
     },
@@ -59,6 +65,7 @@ const claims: Claim[] = [
     'networks.constructor: got "constructor"; allowed: any name but constructor; fix: rename it',
     'meshes.shared: got "shared"; allowed: any name but shared, constructor; fix: rename it',
     'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.shared.ingress.istio-eastwestgateway.ports.health: got "health"; allowed: any name but health, constructor; fix: rename it',
   ],
   [
     "name-reserved",
