@@ -1,11 +1,12 @@
 /** The command line: arguments in, text and exit code out. */
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
-import { formatProblem } from "../components/topology";
 import { renderMarkdown, renderSvg } from "./diagram";
+import { ExitCode, exitHelp } from "./exitCode";
+import { jsonText, planJson, refusalJson } from "./json";
 import { planFile } from "./planFile";
-import { isMistake, Refusal } from "./problems";
-import { ExitCode } from "./exitCode";
+import type { FilePlan } from "./planFile";
+import { isMistake, refuseArgument } from "./problems";
 import type { Streams } from "./exitCode";
 import { addVerify } from "./verify/command";
 import type { Report } from "./report/report";
@@ -26,16 +27,17 @@ interface PlanOptions {
 
 /** Runs one command. Never throws. */
 export async function run(args: string[], streams: Streams): Promise<ExitCode> {
-  const outcome = { code: ExitCode.Planned as ExitCode };
+  const outcome = { code: ExitCode.Done as ExitCode };
   try {
     await build(streams, outcome).parseAsync(args, { from: "user" });
     return outcome.code;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? ExitCode.Planned : ExitCode.Refused;
-    }
-    if (isMistake(error)) {
-      streams.stderr.write(`${error.message}\n`);
+    if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.Done;
+    const isArgument = error instanceof CommanderError;
+    if (isArgument || isMistake(error)) {
+      // Commander has said itself what it refuses.
+      if (!isArgument) streams.stderr.write(`${error.message}\n`);
+      if (args.includes("--json")) streams.stdout.write(jsonText(refusalJson(error)));
       return ExitCode.Refused;
     }
     streams.stderr.write(`${crash(error)}\n`);
@@ -62,7 +64,7 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     )
     .option("--diagram <file>", "also draw the topology: a .md file with Mermaid, or a .svg file")
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
-    .addHelpText("after", "\nExits with 0 when planned, 2 when refused, 1 after a crash.")
+    .addHelpText("after", exitHelp([ExitCode.Done, ExitCode.Crashed, ExitCode.Refused]))
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
   addVerify(command, streams, (code) => (outcome.code = code));
   return command;
@@ -70,14 +72,15 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
 
 async function plan(file: string, options: PlanOptions, streams: Streams): Promise<void> {
   const draw = options.diagram === undefined ? undefined : drawerFor(options.diagram);
-  const { report } = await planFile(file, options.stack);
-  streams.stdout.write(render(report, options, streams));
-  if (draw) await writeDiagram(options.diagram!, await draw(report), streams);
+  const planned = await planFile(file, options.stack);
+  streams.stdout.write(render(planned, options, streams));
+  if (draw) await writeDiagram(options.diagram!, await draw(planned.report), streams);
 }
 
-function render(report: Report, options: PlanOptions, { stdout }: Streams): string {
+function render(planned: FilePlan, options: PlanOptions, { stdout }: Streams): string {
+  const { report } = planned;
   const { json, values, reach } = options;
-  if (json) return `${JSON.stringify(report, null, 2)}\n`;
+  if (json) return jsonText(planJson(planned));
   if (reach) return renderReach(report);
   return values ? renderValues(report) : renderText(report, styleFor(stdout));
 }
@@ -104,7 +107,7 @@ async function writeDiagram(file: string, content: string, { stderr }: Streams):
 function refuseDiagram(file: string, got: string): never {
   const allowed = "a .md or .svg file that can be written";
   const fix = "name another file";
-  throw new Refusal(formatProblem({ path: `--diagram ${file}`, got, allowed, fix }));
+  refuseArgument({ path: `--diagram ${file}`, got, allowed, fix });
 }
 
 function crash(error: unknown): string {

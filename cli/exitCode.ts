@@ -1,17 +1,33 @@
 /** What every command ends with, and writes to. */
 
-/**
- * Exit codes. Refused is what the user can mend; crashed is a bug; differs is a cluster that is not as planned; interrupted is
- * what a shell says of it.
- */
+/** Exit codes of all commands: a pipeline can hold a change back by them. */
 export const ExitCode = {
-  Planned: 0,
+  Done: 0,
   Crashed: 1,
   Refused: 2,
   Differs: 3,
+  Changes: 4,
+  Dangerous: 5,
   Interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What each means, in one line of the README's table and of every command's help. */
+export const EXIT_MEANINGS = {
+  [ExitCode.Done]: "done: planned, as planned, or nothing changes",
+  [ExitCode.Crashed]: "crashed, which is a bug",
+  [ExitCode.Refused]: "refused: the stack file or an argument is to be mended",
+  [ExitCode.Differs]: "differs: clusters are not as planned, or could not be looked at",
+  [ExitCode.Changes]: "changes, none of them dangerous",
+  [ExitCode.Dangerous]:
+    "dangerous changes: a VPC, cluster, root or a load balancer's addresses go or are made anew, or a port opens to the world",
+  [ExitCode.Interrupted]: "interrupted",
+} as const satisfies Record<ExitCode, string>;
+
+/** Lines for the help of a command that ends with some of them. */
+export function exitHelp(codes: readonly ExitCode[]): string {
+  return ["\nExit codes:", ...codes.map((code) => `  ${code}  ${EXIT_MEANINGS[code]}`)].join("\n");
+}
 
 export interface Streams {
   stdout: { write(text: string): unknown; isTTY?: boolean };

@@ -1,21 +1,29 @@
 /** From a stack file to its report: checks the description, runs the program on the in-process engine, reports what it saw. */
 import * as pulumi from "@pulumi/pulumi";
-import { checkTopology, program } from "../components/mesh";
-import type { Checked } from "../components/mesh";
+import { API_PLACEHOLDER, checkTopology, program } from "../components/mesh";
+import type { Checked, Planned } from "../components/mesh";
 import { DESCRIPTION_KEY } from "../components/topology";
+import type { Finding } from "../components/topology";
+import { apiMissing } from "../components/topology/rules";
 import { mockRun } from "../engine";
 import type { Graph, RunOptions } from "../engine";
 import { placeholders } from "./placeholders";
 import { isMistake, refuseDescription } from "./problems";
 import { buildReport } from "./report/build";
-import type { Report } from "./report/report";
+import { Invented } from "./report/invented";
+import type { Report, WarningReport } from "./report/report";
 import { contextOf, readStackFile } from "./stackFile";
 import type { StackFile } from "./stackFile";
 
 export interface FilePlan {
   report: Report;
+  planned: Planned;
   graph: Graph;
+  invented: Invented;
 }
+
+/** What the description must still say is planned with. */
+const API_MISSING = { "api.allowFrom[0]": API_PLACEHOLDER.allowFrom[0]! };
 
 /** Plans a stack file; a user's mistake is thrown as `Refusal`, anything else that is thrown is a bug. */
 export async function planFile(path: string, stack?: string): Promise<FilePlan> {
@@ -27,7 +35,7 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
   const { stack, description } = file;
   const checked = checkTopology(description, contextOf(file));
   const { planned, problems, warnings } = checked;
-  if (!planned) refuseDescription(problems);
+  if (!planned) refuseDescription(problems, file.path);
   const { config, secretKeys, stackOutputs, missing } = placeholders(file, planned.topology);
   const graph = await runProgram(checked, {
     stack,
@@ -35,8 +43,17 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
     secretKeys,
     stackOutputs,
   });
-  const report = buildReport({ stack, planned, graph, warnings: [...warnings, ...missing] });
-  return { report, graph };
+  const isApiMissing = warnings.some(({ rule }) => rule === apiMissing.id);
+  const invented = new Invented(graph, isApiMissing ? API_MISSING : {});
+  const report = buildReport({
+    ...{ stack, planned, graph, invented },
+    warnings: [...warnings.map(reportWarning), ...missing],
+  });
+  return { report, planned, graph, invented };
+}
+
+function reportWarning({ rule, path, got, allowed, fix }: Finding): WarningReport {
+  return { rule, path, got, allowed, fix };
 }
 
 /** Stack traces cost half of the time, so they are taken only by the second run after a crash. */

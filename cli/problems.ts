@@ -1,19 +1,44 @@
 /** What the command line refuses, in the one form that the program prints too. */
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, formatProblems } from "../components/topology";
-import type { Problem } from "../components/topology";
+import type { Finding, Problem } from "../components/topology";
+
+/** A problem with the rule that it breaks. */
+export interface Refused extends Problem {
+  /** A rule of the topology; `shape`, `file` or `argument` where none of them got to see it. */
+  rule: string;
+}
 
 /** A user's mistake: it is printed as it is, without a stack trace, and ends the process with 2. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  /** @param file stack file whose description the paths of the problems are of */
+  constructor(
+    message: string,
+    readonly problems: Refused[] = [],
+    readonly file?: string,
+  ) {
+    super(message);
+  }
+}
 
 /** The file itself is at fault. */
 export function refuseFile(problem: Problem): never {
-  throw new Refusal(`The stack file has 1 problem:\n  ${formatProblem(problem)}`);
+  const message = `The stack file has 1 problem:\n  ${formatProblem(problem)}`;
+  throw new Refusal(message, [{ rule: "file", ...problem }]);
 }
 
-/** The description in it is at fault. */
-export function refuseDescription(problems: Problem[]): never {
-  throw new Refusal(formatProblems(problems));
+/** The description in a file is at fault. */
+export function refuseDescription(problems: (Problem | Finding)[], file?: string): never {
+  const refused = problems.map((problem) => ({
+    rule: "rule" in problem ? problem.rule : "shape",
+    ...problem,
+  }));
+  throw new Refusal(formatProblems(problems), refused, file);
+}
+
+/** An argument of the command is at fault. */
+export function refuseArgument(problem: Problem): never {
+  throw new Refusal(formatProblem(problem), [{ rule: "argument", ...problem }]);
 }
 
 /** Whether an error is a user's mistake, found here, by the program or by a component. */

@@ -10,6 +10,8 @@ import type { Values } from "../engine";
 import { refuseFile } from "./problems";
 
 export interface StackFile {
+  /** Where it was read; absent where it was made. */
+  path?: string;
   /** Name of the stack that the file configures. */
   stack: string;
   /** What stands under `istio-patterns:topology`. */
@@ -42,6 +44,7 @@ export function readStackFile(path: string, stack = stackNameOf(path)): StackFil
   }
   const others = Object.entries(config).filter(([key]) => key !== DESCRIPTION_KEY);
   return {
+    path,
     stack,
     description: typeof description === "string" ? fromJson(description) : description,
     region,

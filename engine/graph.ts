@@ -29,6 +29,8 @@ export interface Registration {
   secrets: string[];
   /** Paths of the inputs that are not known. */
   unknowns: string[];
+  /** What the engine made up in its provider's place: the id, and outputs that only a deployment knows. */
+  computed: Values;
   /** What a component registered as its outputs. */
   outputs: Values;
   outputSecrets: string[];
@@ -56,6 +58,8 @@ export interface Registration {
 export interface Call {
   token: string;
   inputs: Values;
+  /** What the engine made up in the provider's place. */
+  result: Values;
 }
 
 /** The resources of one run and what follows from them. */
@@ -87,8 +91,12 @@ export class Graph {
     return this.stack?.outputSecrets ?? [];
   }
 
+  find(urn: string): Registration | undefined {
+    return this.byUrn.get(urn);
+  }
+
   get(urn: string): Registration {
-    const found = this.byUrn.get(urn);
+    const found = this.find(urn);
     if (!found) throw new Error(`no resource ${urn}`);
     return found;
   }
@@ -188,19 +196,31 @@ export function redacted({ inputs, secrets }: Registration): Values {
 export function mapPaths(
   values: Values,
   paths: string[],
-  change: (value: Value) => unknown,
+  change: (value: Value, path: string) => unknown,
+  root = "",
 ): Values {
   if (paths.length === 0) return values;
   const changed = new Set(paths);
   const walk = (value: Value, path: string): Value => {
-    if (changed.has(path)) return change(value);
+    if (changed.has(path)) return change(value, path);
     if (Array.isArray(value)) return value.map((item, index) => walk(item, `${path}[${index}]`));
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, walk(item, childPath(path, key))]),
     );
   };
-  return walk(values, "");
+  return walk(values, root);
+}
+
+/** Every leaf of some values with its path, in their order; an empty list or map is one. */
+export function pathsTo(values: Value, root = ""): [path: string, value: Value][] {
+  if (values === null || typeof values !== "object") return [[root, values]];
+  const isList = Array.isArray(values);
+  const keys = Object.keys(values);
+  if (keys.length === 0) return [[root, values]];
+  return keys.flatMap((key) =>
+    pathsTo(values[key], isList ? `${root}[${key}]` : childPath(root, key)),
+  );
 }
 
 /** Path of a key inside a value: `a.b`, or `a["b.c"]` where the key has a dot or bracket. */

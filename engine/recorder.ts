@@ -252,6 +252,7 @@ function identity(req: RegisterResourceRequest | ReadResourceRequest) {
     inputs: {},
     secrets: [],
     unknowns: [],
+    computed: {},
     outputs: {},
     outputSecrets: [],
     dependencies: req.getDependenciesList(),

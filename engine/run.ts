@@ -68,10 +68,11 @@ async function install(recorder: Recorder, calls: Call[], options: RunOptions): 
   const { stack = "dev", project = "istio-patterns", config = {}, unknownOutputs } = options;
   const region = config["aws:region"] ?? "eu-west-1";
   const call = ({ token, inputs, provider }: pulumi.runtime.MockCallArgs) => {
-    calls.push({ token, inputs });
-    const result = callResults[token as keyof typeof callResults];
+    const answer = callResults[token as keyof typeof callResults];
     const providerRegion = recorder.regionOf(provider && providerUrn(provider));
-    return result ? result(inputs, inputs.region ?? providerRegion ?? region) : {};
+    const result = answer ? answer(inputs, inputs.region ?? providerRegion ?? region) : {};
+    calls.push({ token, inputs, result });
+    return result;
   };
   const newResource = () => {
     throw new Error("the recorder answers for resources");
@@ -99,7 +100,9 @@ function providerOf(recorder: Recorder, defaultRegion: string, options: RunOptio
     for (const key of registration.additionalSecretOutputs) {
       if (key in outputs) state[key] = secretly(outputs[key]);
     }
-    return { id: registration.importId || mockId(resource), state };
+    const id = registration.importId || mockId(resource);
+    registration.computed = { id, ...outputs };
+    return { id, state };
   };
 }
 

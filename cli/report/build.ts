@@ -25,6 +25,7 @@ import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp } from "../../components/records";
 import type { Graph } from "../../engine";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
+import type { Invented } from "./invented";
 import { portsOf, reportPorts } from "./ports";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
@@ -49,20 +50,23 @@ export interface Subject {
   stack: string;
   planned: Planned;
   graph: Graph;
+  invented: Invented;
   warnings: WarningReport[];
 }
 
 /** A plan with its resources sorted out by owner once. */
 interface Owned extends Planned {
   graph: Graph;
+  invented: Invented;
   belongings: Belongings;
 }
 
-export function buildReport({ stack, planned, graph, warnings }: Subject): Report {
+export function buildReport({ stack, planned, graph, invented, warnings }: Subject): Report {
   const { topology, relations, facts } = planned;
   const owned: Owned = {
     ...planned,
     graph,
+    invented,
     belongings: new Belongings(graph, topology.name, facts),
   };
   const versions = [...new Set(istiosOf(topology).flatMap(versionsOf))];
@@ -165,7 +169,7 @@ function gatewaysText(gateways: TransitGatewayPlan[]): string {
 }
 
 function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterReport {
-  const { facts, belongings } = owned;
+  const { facts, belongings, invented } = owned;
   const { name } = cluster;
   const plan = lookUp(facts.clusters, name);
   const own = belongings.of(OwnerKind.Cluster, name);
@@ -182,8 +186,10 @@ function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterRepor
     controlPlanes: reportControlPlanes(facts, name),
     served: reportServed(owned, name),
     gateways: reportGateways(facts, name),
-    releases: own.filter(({ type }) => type === RELEASE).map(reportRelease),
-    remote: own.filter(({ remote }) => remote).map(reportRemote),
+    releases: own
+      .filter(({ type }) => type === RELEASE)
+      .map((release) => reportRelease(release, invented)),
+    remote: own.filter(({ remote }) => remote).map((part) => reportRemote(part, invented)),
     made: belongings.made(OwnerKind.Cluster, name),
   };
 }

@@ -16,7 +16,7 @@ export interface Owner {
 const SHARED: Owner = { kind: OwnerKind.Shared, key: "" };
 
 /** Package and module of this package's own components. */
-const OURS = "istio-patterns:index:";
+export const OURS = "istio-patterns:index:";
 
 /**
  * Owner of every resource, by URN: that of its Kubernetes provider, of the component that it is in, or of its own name.

@@ -1,6 +1,6 @@
 /** What is said of Helm releases, and of components that a provider's plugin expands. */
-import { redacted } from "../../engine";
 import type { Registration, Value, Values } from "../../engine";
+import type { Invented } from "./invented";
 import type { ReleaseReport, RemoteReport } from "./report";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -43,8 +43,9 @@ const REMOTE_MATTERS: Record<string, string[]> = {
   "eks:index:ManagedNodeGroup": ["instanceTypes", "scalingConfig"],
 };
 
-export function reportRelease(resource: Registration): ReleaseReport {
-  const { name, namespace = "", chart, version = "", values = {} } = redacted(resource);
+export function reportRelease(resource: Registration, invented: Invented): ReleaseReport {
+  const { inputs } = invented.shown(resource);
+  const { name, namespace = "", chart, version = "", values = {} } = inputs;
   const short = chartName(chart);
   return {
     name,
@@ -56,9 +57,9 @@ export function reportRelease(resource: Registration): ReleaseReport {
   };
 }
 
-export function reportRemote(resource: Registration): RemoteReport {
+export function reportRemote(resource: Registration, invented: Invented): RemoteReport {
   const { type, name } = resource;
-  const inputs = redacted(resource);
+  const { inputs } = invented.shown(resource);
   const paths = type === CHART ? ["chart", "version"] : (REMOTE_MATTERS[type] ?? []);
   const matters = paths.flatMap((path) => assignments(path, at(inputs, path), (whole) => whole));
   return { type, name, matters };

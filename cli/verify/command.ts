@@ -1,8 +1,9 @@
 /** Arguments of `verify`. What it needs of Kubernetes is loaded when it runs: `plan` starts without it. */
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
-import { ExitCode } from "../exitCode";
+import { ExitCode, exitHelp } from "../exitCode";
 import type { Streams } from "../exitCode";
+import { jsonText } from "../json";
 import { styleFor } from "../text/style";
 import { parseContext } from "./contexts";
 import type { Contexts } from "./contexts";
@@ -24,10 +25,12 @@ interface Options {
   json?: boolean;
 }
 
-const EXITS =
+const HELP =
   "\nMakes a namespace with two pods in each cluster, and removes it again, also when interrupted.\n" +
-  "Exits with 0 where all is as planned, 3 where something is not or could not be looked at, " +
-  "2 when refused, 1 after a crash, 130 when interrupted.";
+  exitHelp([
+    ...[ExitCode.Done, ExitCode.Crashed, ExitCode.Refused],
+    ...[ExitCode.Differs, ExitCode.Interrupted],
+  ]);
 
 export function addVerify(program: Command, streams: Streams, end: (code: ExitCode) => void): void {
   program
@@ -57,7 +60,7 @@ export function addVerify(program: Command, streams: Streams, end: (code: ExitCo
       120,
     )
     .option("--json", "print what is found as JSON")
-    .addHelpText("after", EXITS)
+    .addHelpText("after", HELP)
     .action(async (file: string, options: Options) => {
       end(await run(file, options, streams));
     });
@@ -71,9 +74,8 @@ async function run(file: string, options: Options, { stdout, stderr }: Streams):
   try {
     const subject = { file, kubeconfig, stack, contexts, ask };
     const verified = await verify(subject, progressOn(stderr));
-    const text = json ? `${JSON.stringify(verified, null, 2)}\n` : undefined;
-    stdout.write(text ?? renderVerified(verified, styleFor(stdout)));
-    return isAsPlanned(verified) ? ExitCode.Planned : ExitCode.Differs;
+    stdout.write(json ? jsonText(verified) : renderVerified(verified, styleFor(stdout)));
+    return isAsPlanned(verified) ? ExitCode.Done : ExitCode.Differs;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     stderr.write(`${error.message}\n`);

@@ -1,7 +1,6 @@
 /** Which context of a kubeconfig leads to which cluster of a description. */
-import { formatProblem } from "../../components/topology";
 import type { Topology } from "../../components/topology";
-import { Refusal } from "../problems";
+import { refuseArgument } from "../problems";
 
 /** Contexts by cluster; clusters that none leads to are absent. */
 export type Contexts = Record<string, string>;
@@ -12,9 +11,7 @@ export function parseContext(text: string, before: Contexts = {}): Contexts {
   const context = rest.join("=");
   if (!cluster || !context) {
     const problem = { path: "--context", got: text, allowed: "<cluster>=<context>" };
-    throw new Refusal(
-      formatProblem({ ...problem, fix: "name the cluster of the description first" }),
-    );
+    refuseArgument({ ...problem, fix: "name the cluster of the description first" });
   }
   return { ...before, [cluster]: context };
 }
@@ -48,5 +45,5 @@ function demandKnown(names: string[], known: string[], path: string): void {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
   const problem = { path, got: unknown.join(", "), allowed: known.join(", ") || "none" };
-  throw new Refusal(formatProblem({ ...problem, fix: "name one of them" }));
+  refuseArgument({ ...problem, fix: "name one of them" });
 }

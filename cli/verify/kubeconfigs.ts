@@ -3,9 +3,9 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Planned } from "../../components/mesh";
-import { formatProblem, eksNameOf } from "../../components/topology";
+import { eksNameOf } from "../../components/topology";
 import { mapValues } from "../../components/records";
-import { Refusal } from "../problems";
+import { refuseArgument } from "../problems";
 import { contextsOf } from "./contexts";
 import type { Contexts } from "./contexts";
 
@@ -86,5 +86,5 @@ async function outputsOf(stack: string): Promise<Record<string, string>> {
 }
 
 function refuse(path: string, got: string, fix: string): never {
-  throw new Refusal(formatProblem({ path, got, allowed: "kubeconfigs of the clusters", fix }));
+  refuseArgument({ path, got, allowed: "kubeconfigs of the clusters", fix });
 }

@@ -5,8 +5,7 @@ import type { Planned } from "../../components/mesh";
 import { planReach } from "../../components/mesh/reach";
 import type { Reach } from "../../components/mesh/reach";
 import { mapValues } from "../../components/records";
-import { formatProblem } from "../../components/topology";
-import { Refusal, refuseDescription } from "../problems";
+import { refuseArgument, refuseDescription } from "../problems";
 import { contextOf, readStackFile, stackNameOf } from "../stackFile";
 import { openAccess } from "./access";
 import type { Access } from "./access";
@@ -57,7 +56,7 @@ export async function verify(options: VerifyOptions, progress: Progress): Promis
 function plannedOf({ file, stack = stackNameOf(file) }: VerifyOptions): Planned {
   const read = readStackFile(file, stack);
   const { planned, problems } = checkTopology(read.description, contextOf(read));
-  return planned ?? refuseDescription(problems);
+  return planned ?? refuseDescription(problems, file);
 }
 
 function namesOf(planned: Planned): string[] {
@@ -70,7 +69,7 @@ function demandCells({ places, cells }: Reach, names: string[]): void {
   if (unknown === undefined) return;
   const allowed = `<from>:<to> of ${places.map(({ key }) => key).join(", ")}`;
   const fix = "see `plan --reach`; nobody calls clients of a gateway";
-  throw new Refusal(formatProblem({ path: "--cell", got: unknown, allowed, fix }));
+  refuseArgument({ path: "--cell", got: unknown, allowed, fix });
 }
 
 /** All clusters that a kubeconfig leads to, at once. */

@@ -30,7 +30,7 @@ describe("istio-patterns plan", () => {
 
   it("prints the plan and exits with 0", async () => {
     const { code, stdout, stderr } = await cli("plan", EAST_WEST);
-    assert.equal(code, ExitCode.Planned, stderr);
+    assert.equal(code, ExitCode.Done, stderr);
     assert.equal(stderr, "");
     for (const title of ["NETWORKS", "CLUSTERS", "OPEN PORTS", "QUOTAS", "WARNINGS", "TOTAL"]) {
       assert.match(stdout, new RegExp(`^ ${title}$`, "m"));
@@ -60,7 +60,7 @@ describe("istio-patterns plan", () => {
   ]) {
     it(`plans ${pattern} and pictures its relay`, async () => {
       const { code, stdout, stderr } = await cli("plan", `${STACKS}/${pattern}.yaml`);
-      assert.deepEqual([code, stderr], [ExitCode.Planned, ""]);
+      assert.deepEqual([code, stderr], [ExitCode.Done, ""]);
       assert.match(stdout, /│ relay to istiod in (east|mgmt) · mesh prod +│/);
       assert.match(stdout, /! meshes\.prod\.controlPlane\.runsIn: istiod in (east|mgmt) only/);
     });
@@ -68,7 +68,7 @@ describe("istio-patterns plan", () => {
 
   it("prints the same plan as JSON", async () => {
     const { code, stdout } = await cli("plan", EAST_WEST, "--json", "--stack", "prod");
-    assert.equal(code, ExitCode.Planned);
+    assert.equal(code, ExitCode.Done);
     const report: Report = JSON.parse(stdout);
     assert.equal(report.name, "prod");
     assert.deepEqual(
@@ -83,7 +83,7 @@ describe("istio-patterns plan", () => {
 
   it("prints Helm values as YAML documents", async () => {
     const { code, stdout } = await cli("plan", EAST_WEST, "--values");
-    assert.equal(code, ExitCode.Planned);
+    assert.equal(code, ExitCode.Done);
     const documents = stdout.split("---\n");
     assert.equal(documents.length, 6);
     assert.match(
@@ -96,7 +96,7 @@ describe("istio-patterns plan", () => {
   it("draws the topology beside the plan", async () => {
     const [page, picture] = ["out.md", "out.svg"].map((name) => join(directory, name));
     const first = await cli("plan", EAST_WEST, "--diagram", page);
-    assert.deepEqual([first.code, first.stderr], [ExitCode.Planned, `wrote ${page}\n`]);
+    assert.deepEqual([first.code, first.stderr], [ExitCode.Done, `wrote ${page}\n`]);
     await cli("plan", EAST_WEST, "--diagram", picture);
     assert.match(readFileSync(page, "utf8"), /^# demo\n[^]*```mermaid\nflowchart LR\n/);
     const svg = readFileSync(picture, "utf8");
@@ -158,7 +158,7 @@ describe("istio-patterns plan", () => {
     assert.equal((await cli("plan", EAST_WEST, "--json", "--values")).code, ExitCode.Refused);
     assert.equal((await cli("frobnicate")).code, ExitCode.Refused);
     const { code, stdout } = await cli("--help");
-    assert.equal(code, ExitCode.Planned);
+    assert.equal(code, ExitCode.Done);
     assert.match(stdout, /^Usage: istio-patterns/);
   });
 

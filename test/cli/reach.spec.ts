@@ -19,7 +19,7 @@ async function plan(...options: string[]) {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
   });
-  assert.equal(code, ExitCode.Planned, stderr);
+  assert.equal(code, ExitCode.Done, stderr);
   return stdout;
 }
 

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { renderMarkdown, renderSvg } from "../../cli/diagram";
+import { planJson } from "../../cli/json";
 import type { FilePlan } from "../../cli/planFile";
 import { renderText } from "../../cli/text/text";
 import { renderValues } from "../../cli/values";
 import { planOf, subjects } from "./support";
 
 /** Everything that the command line can print or write. */
-async function outputs({ report }: FilePlan): Promise<Record<string, string>> {
+async function outputs(plan: FilePlan): Promise<Record<string, string>> {
+  const { report } = plan;
   return {
     text: renderText(report),
-    json: JSON.stringify(report),
+    json: JSON.stringify(planJson(plan)),
     values: renderValues(report),
     markdown: renderMarkdown(report),
     svg: await renderSvg(report),

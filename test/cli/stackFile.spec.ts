@@ -40,6 +40,7 @@ config:
 encryptionsalt: v1:xyz
 `);
     assert.deepEqual(file, {
+      path,
       stack: "dev",
       description: { networks: {} },
       region: "eu-west-1",

@@ -1,0 +1,33 @@
+/** Makes what the command line prints for machines. */
+import { JSON_VERSION } from "./forms";
+import type { PlanJson, RefusalJson } from "./forms";
+import { linesOf } from "./lines";
+import type { FilePlan } from "./planFile";
+import { Refusal } from "./problems";
+import { reportResources } from "./report/resources";
+
+export function planJson(plan: FilePlan): PlanJson {
+  return { version: JSON_VERSION, ...plan.report, resources: reportResources(plan) };
+}
+
+/** A user's mistake, with lines where the description of a file is at fault. */
+export function refusalJson(error: Error): RefusalJson {
+  const { problems = [], file } = error instanceof Refusal ? error : {};
+  const lineOf = file === undefined ? () => undefined : linesOf(file);
+  return {
+    version: JSON_VERSION,
+    refused: {
+      message: error.message,
+      problems: problems.map(({ rule, path, got, allowed, fix }) => {
+        const line = lineOf(path);
+        const place = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+        return { rule, path, ...place, got, allowed, fix };
+      }),
+    },
+  };
+}
+
+/** As it is printed. */
+export function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

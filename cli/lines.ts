@@ -1,0 +1,45 @@
+/** On which line of a stack file a path of the description stands. */
+import { readFileSync } from "node:fs";
+import { isAlias, isCollection, isNode, LineCounter, parseDocument } from "yaml";
+import type { Document, Node } from "yaml";
+import { DESCRIPTION_KEY } from "../components/topology";
+
+/** Finds lines, from 1: of what is there of a path, since what is missing has none. */
+export function linesOf(file: string): (path: string) => number | undefined {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter, merge: true });
+  return (path) => {
+    const steps = ["config", DESCRIPTION_KEY, ...stepsOf(path)];
+    const offset = lastOf(document, steps);
+    return offset === undefined ? undefined : lineCounter.linePos(offset).line;
+  };
+}
+
+/** `clusters.east.zones[0]` and `hosts["a.example"]` step by step. */
+function stepsOf(path: string): (string | number)[] {
+  const steps = path.matchAll(/\[(\d+|"(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g);
+  return [...steps].map(([, quoted, plain]) => plain ?? JSON.parse(quoted!));
+}
+
+/** Where the key of the last step begins that leads anywhere. */
+function lastOf(document: Document.Parsed, steps: (string | number)[]): number | undefined {
+  let at: unknown = document.contents;
+  let offset: number | undefined;
+  for (const step of steps) {
+    const inside = isAlias(at) ? at.resolve(document) : at;
+    if (!isCollection(inside)) break;
+    const pair = inside.items.find((item, index) => keyOf(item, index) === String(step));
+    if (pair === undefined) break;
+    const { key, value } = pair as { key?: Node; value?: unknown };
+    const start = isNode(key) ? key : isNode(pair) ? pair : undefined;
+    offset = start?.range?.[0] ?? offset;
+    at = isNode(pair) ? pair : value;
+  }
+  return offset;
+}
+
+/** The key of a map's pair, the number of a list's item. */
+function keyOf(item: unknown, index: number): string {
+  const { key } = (item ?? {}) as { key?: { value?: unknown } };
+  return key === undefined ? String(index) : String(key?.value);
+}
