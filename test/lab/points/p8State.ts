@@ -49,7 +49,9 @@ function allowedTo({ machine, file, istiods, topology }: Session, { name, vpcCon
   const subnets = store.list("ec2.Subnet").filter(({ outputs }) => elsewhere.has(outputs.vpcId));
   const ids = subnets.map(({ id }) => id);
   const nats = store.outputs("ec2.NatGateway").filter(({ subnetId }) => ids.includes(subnetId));
-  const people = file.original.api?.allowFrom ?? [];
+  const { private: inside, allowFrom: people = [] } = file.original.api ?? {};
+  assert.equal(vpcConfig.endpointPublicAccess, !inside, `${name}: public endpoint`);
+  if (inside) return [];
   assert.ok(people.length > 0, `${name}: expected the stack to say who reaches its API server`);
   return [...people, ...nats.map(({ publicIp }) => `${publicIp}/32`)].sort();
 }

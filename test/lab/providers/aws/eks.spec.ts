@@ -50,6 +50,29 @@ describe("aws stand-in: EKS", () => {
     assert.throws(() => cloud.delete("iam.Role", "role"), /in use by eks.Cluster/);
   });
 
+  it("is reached from listed public addresses, or from inside", () => {
+    const { subnets: subnetIds } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const roleArn = role().outputs.arn;
+    const reached = (vpcConfig: Props) => {
+      const inputs = { name: "demo-east", roleArn, vpcConfig: { subnetIds, ...vpcConfig } };
+      cloud.create("eks.Cluster", inputs);
+      cloud.delete("eks.Cluster", "demo-east");
+    };
+    const listed = (...publicAccessCidrs: string[]) => reached({ publicAccessCidrs });
+    assert.throws(
+      () => listed("203.0.113.7/32", "10.1.0.0/16", "172.31.0.0/16"),
+      /not allowed in publicAccessCidrs: \[10.1.0.0\/16, 172.31.0.0\/16\]/,
+    );
+    const many = (count: number) => [...Array(count).keys()].map((n) => `198.51.100.${n}/32`);
+    assert.throws(() => listed(...many(41)), /41 CIDRs in publicAccessCidrs, at most 40/);
+    listed(...many(40));
+    listed("0.0.0.0/0");
+    const closed = { endpointPublicAccess: false };
+    assert.throws(() => reached(closed), /Private and public endpoint access cannot be false/);
+    reached({ ...closed, endpointPrivateAccess: true });
+  });
+
   it("takes built-in pools and their role only together", () => {
     const { subnets } = addVpc(cloud, 0);
     startServer("demo-east");

@@ -1,5 +1,6 @@
 import assert from "node:assert";
 import type { Props } from "../base/values";
+import { Cloud } from "../testing/cloud";
 import type { Client } from "./client";
 import { chartArguments, chartProblem, valuesOf } from "./helm";
 import { parseKubeconfig } from "./kubeconfig";
@@ -176,6 +177,63 @@ const config = (server: string, token: string) =>
     contexts: [{ name: "c", context: { cluster: "k", user: "u" } }],
     users: [{ name: "u", user: { token } }],
   });
+
+describe("kubernetes stand-in: a private API server", () => {
+  let cloud: Cloud;
+  beforeEach(() => (cloud = new Cloud()));
+  afterEach(() => cloud.remove());
+
+  const server = "https://127.0.0.1:1";
+  const put = (type: string, id: string, inputs: Props, outputs: Props = inputs) =>
+    cloud.store.put({ type, id, account: "1", region: "eu-central-1", inputs, outputs });
+  const isPrivate = (endpointPublicAccess?: boolean) =>
+    put(
+      "eks.Cluster",
+      "it",
+      { vpcConfig: { endpointPublicAccess } },
+      { endpoint: server, vpcConfig: { clusterSecurityGroupId: "sg-1" } },
+    );
+  const rule = (more: Props) =>
+    put("vpc.SecurityGroupIngressRule", "sgr-1", {
+      ...{ securityGroupId: "sg-1", ipProtocol: "tcp", fromPort: 443, toPort: 443 },
+      ...more,
+    });
+  const ask = () => {
+    const provider = new KubernetesProvider("4.0.0", cloud.store);
+    provider.configure({ kubeconfig: config(server, "t") });
+    return provider.create(call(object("ConfigMap")));
+  };
+  const isSilent = () =>
+    assert.rejects(ask(), /cluster is unreachable: .*: dial tcp: i\/o timeout/);
+  const isAsked = () => assert.rejects(ask(), /ECONNREFUSED/);
+
+  it("answers only while a rule of its group lets in where Pulumi runs", async () => {
+    isPrivate(false);
+    await isSilent();
+    rule({ cidrIpv4: "192.168.9.0/24" });
+    await isAsked();
+    for (const other of [
+      { cidrIpv4: "192.168.8.0/24" },
+      { cidrIpv4: "192.168.9.0/24", securityGroupId: "sg-2" },
+      { cidrIpv4: "192.168.9.0/24", fromPort: 80, toPort: 80 },
+      { referencedSecurityGroupId: "sg-1" },
+      { prefixListId: "pl-1" },
+    ]) {
+      rule(other);
+      await isSilent();
+    }
+    put("ec2.ManagedPrefixList", "pl-1", { entries: [{ cidr: "192.168.9.7/32" }] });
+    await isAsked();
+  });
+
+  it("is none that has a public endpoint, or that nobody has made here", async () => {
+    await isAsked();
+    for (const open of [undefined, true]) {
+      isPrivate(open);
+      await isAsked();
+    }
+  });
+});
 
 describe("kubernetes stand-in: kubeconfigs and charts", () => {
   it("reads server, CA and token of the chosen context", () => {

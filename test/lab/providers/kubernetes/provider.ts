@@ -7,6 +7,7 @@ import type {
   Provider,
   ResourceCall,
 } from "../base/provider";
+import type { Store } from "../base/store";
 import { asText, hasUnknown } from "../base/values";
 import type { Props } from "../base/values";
 import { constructChart } from "./chart";
@@ -14,6 +15,7 @@ import { Client } from "./client";
 import { parseKubeconfig } from "./kubeconfig";
 import { ObjectResource } from "./object";
 import { ReleaseResource } from "./release";
+import { silenceOf } from "./way";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 /** Served by other parts of the real provider; applying them as objects would be a silent success. */
@@ -44,7 +46,11 @@ export class KubernetesProvider implements Provider {
   private config: Props = {};
   private client?: Client;
 
-  constructor(readonly version: string) {}
+  /** @param cloud where API servers stand; absent: all of them answer */
+  constructor(
+    readonly version: string,
+    private readonly cloud?: Store,
+  ) {}
 
   configure(config: Props): void {
     this.config = config;
@@ -94,7 +100,10 @@ export class KubernetesProvider implements Provider {
   }
 
   private resource(type: string): Resource {
-    const connect = () => (this.client ??= this.connect());
+    const connect = () => {
+      this.demandWay();
+      return (this.client ??= this.connect());
+    };
     if (type === RELEASE) return new ReleaseResource(connect, asText(this.config.namespace));
     if (NOT_SERVED.some((prefix) => type.startsWith(prefix))) {
       throw new Error(`kubernetes stand-in: no resource type ${type}`);
@@ -107,6 +116,12 @@ export class KubernetesProvider implements Provider {
         secrets: flag(this.config, "enableSecretMutable"),
       },
     });
+  }
+
+  /** Every time: what lets Pulumi in may come and go while this process runs. */
+  private demandWay(): void {
+    const silence = this.cloud && silenceOf(serverOf(this.config), this.cloud);
+    if (silence) throw new Error(silence);
   }
 
   private connect(): Client {

@@ -3,6 +3,7 @@ import type { Stored } from "../../base/store";
 import { asList, asProps, asText } from "../../base/values";
 import type { Props } from "../../base/values";
 import { sameVpc, unique } from "../checks";
+import { overlap } from "../cidr";
 import { arn, to, toAnywhere, toLoosely } from "../table";
 import type { Check, Draft, Table } from "../table";
 import { valuesAt } from "../world";
@@ -43,6 +44,29 @@ const twoZones: Check = ({ inputs, world }) => {
   return zonesOf(inputs, world).length >= 2
     ? undefined
     : "InvalidParameterException: subnets specified must be in at least two different AZs";
+};
+
+/** https://repost.aws/knowledge-center/eks-lock-api-access-IP-addresses */
+const RESERVED = [
+  ...["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+  ...["100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"],
+];
+
+/** https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html */
+const PUBLIC_CIDRS = 40;
+
+const endpointIsReached: Check = ({ inputs }) => {
+  const { endpointPublicAccess = true, endpointPrivateAccess = false } = asProps(inputs.vpcConfig);
+  const listed = valuesAt(inputs, "vpcConfig.publicAccessCidrs").map(asText);
+  if (!endpointPublicAccess && !endpointPrivateAccess)
+    return "InvalidParameterException: Private and public endpoint access cannot be false";
+  if (listed.length > PUBLIC_CIDRS)
+    return `InvalidParameterException: ${listed.length} CIDRs in publicAccessCidrs, at most ${PUBLIC_CIDRS}`;
+  const inside = listed.filter((cidr) => RESERVED.some((range) => overlap(cidr, range)));
+  const open = inside.filter((cidr) => cidr !== "0.0.0.0/0");
+  return open.length > 0
+    ? `InvalidParameterException: The following CIDRs are not allowed in publicAccessCidrs: [${open.join(", ")}]`
+    : undefined;
 };
 
 /** Auto Mode is all or nothing: compute, storage and load balancing are switched together. */
@@ -174,7 +198,10 @@ export const eks: Table = {
       "encryptionConfig.provider.keyArn": toLoosely("kms.Key"),
       "computeConfig.nodeRoleArn": to("iam.Role"),
     },
-    checks: [serverIsThere, twoZones, zonesAreFinal, autoModeIsWhole, poolsHaveRole],
+    checks: [
+      ...[serverIsThere, twoZones, zonesAreFinal],
+      ...[endpointIsReached, autoModeIsWhole, poolsHaveRole],
+    ],
     leaves: groupOfNodes,
     blocked: (self) =>
       self.inputs.deletionProtection
