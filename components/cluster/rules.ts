@@ -4,6 +4,7 @@ import type { Problem, Relations, Rule, Topology } from "../topology";
 import { kubernetesRules } from "../versions/kubernetesRules";
 import type { ClusterPlan } from "./facts";
 import { controlPlaneRules } from "./eks/rules";
+import { controllerRules } from "./loadBalancers/rules";
 import { nodeRules } from "./nodes/rules";
 
 /** A rule of this room: it may ask what the room has planned. */
@@ -18,6 +19,7 @@ export const clusterRules: ClusterRule[] = [
   ...kubernetesRules(today),
   ...controlPlaneRules,
   ...nodeRules,
+  ...controllerRules,
   {
     id: "cluster-public-cidrs",
     summary: "At most 40 CIDRs may call a public API server, peers in other VPCs included.",

@@ -2,6 +2,15 @@
 import { inCluster, inExistingCluster, type Mutation } from "./changes";
 import { meshAll } from "./placeMistakes";
 
+/** Tags a topology whose clusters are on managed nodes. */
+function tagManaged(tags: Record<string, string>): Mutation {
+  return (description) => {
+    for (const cluster of Object.values(description.clusters))
+      if (!cluster.existing) cluster.nodes = { kind: "managed" };
+    description.tags = tags;
+  };
+}
+
 export const clusterMistakes: Record<string, Mutation> = {
   "give a kubeconfig two sources": inExistingCluster((existing) => {
     existing.kubeconfig = { secret: "a", output: { stack: "a/b/c", name: "kubeconfig" } };
@@ -25,6 +34,8 @@ export const clusterMistakes: Record<string, Mutation> = {
   "want more nodes at least than at most": inCluster((cluster) => {
     cluster.nodes = { kind: "managed", count: { min: 4, max: 2 } };
   }),
+  "take a tag of the load-balancer controller's": tagManaged({ "elbv2.k8s.aws/cluster": "mine" }),
+  "put a colon before a space into a tag": tagManaged({ owner: "team: mesh" }),
   "misspell an instance type": inCluster((cluster) => {
     cluster.nodes = { ...cluster.nodes, instanceTypes: ["m7glarge"] };
   }),

@@ -26,6 +26,7 @@ export interface TopologyDescription {
   /**
    * Tags on every AWS resource, at most 40, or 47 with those of the stack's `aws:defaultTags`. Keys are 1 to 128 and values up to
    * 256 letters, digits, spaces and `_.:/=+-@`; keys differ by more than case, do not begin with `aws:` and hold no `=`.
+   * With clusters on managed nodes a colon stands within a word only.
    *
    * What others make for clusters made here has them too: nodes, their disks and network interfaces, and load balancers of gateways
    * with their target groups. Not: the load balancer of an ambient east-west gateway on Auto Mode, whose Gateway takes no
