@@ -134,6 +134,21 @@ describe("aws stand-in: EKS", () => {
     assert.throws(() => cloud.delete("eks.Cluster", clusterName), /in use by eks\./);
   });
 
+  it("takes no access entries of a cluster that has them in a ConfigMap alone", () => {
+    const { subnets } = addVpc(cloud, 0);
+    startServer("demo-east");
+    const principalArn = role("reader").outputs.arn;
+    for (const accessConfig of [undefined, { authenticationMode: "CONFIG_MAP" }]) {
+      cluster(subnets, { accessConfig });
+      assert.throws(
+        () => cloud.create("eks.AccessEntry", { clusterName: "demo-east", principalArn }),
+        /InvalidRequestException: demo-east has authentication mode CONFIG_MAP/,
+      );
+      cloud.delete("eks.Cluster", "demo-east");
+      cloud.delete("iam.Role", "role");
+    }
+  });
+
   it("admits lasting principals, once each, and whoever made the cluster by itself", () => {
     const { subnets } = addVpc(cloud, 0);
     startServer("demo-east");

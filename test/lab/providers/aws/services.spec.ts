@@ -168,6 +168,26 @@ describe("aws stand-in: identities, load balancers and names", () => {
     assert.throws(() => listen("two"), /TargetGroupAssociationLimit/);
   });
 
+  it("deletes no load balancer that is kept from deletion, until it is not", () => {
+    const { subnets } = addVpc(cloud, 0);
+    const inputs = { name: "kept", loadBalancerType: "network", subnets };
+    const kept = { ...inputs, enableDeletionProtection: true };
+    const { id } = cloud.create("lb.LoadBalancer", kept);
+    assert.throws(
+      () => cloud.delete("lb.LoadBalancer", id),
+      /OperationNotPermitted: .* has deletion protection/,
+    );
+    cloud.update("lb.LoadBalancer", id, { ...inputs, enableDeletionProtection: false });
+    cloud.delete("lb.LoadBalancer", id);
+  });
+
+  it("takes no security group that is called as an id of one", () => {
+    const { vpc: vpcId } = addVpc(cloud, 0);
+    const { failures } = cloud.check("ec2.SecurityGroup", { vpcId, name: "sg-istio" });
+    assert.match(failures[0].reason, /'sg-istio' does not match/);
+    assert.deepStrictEqual(cloud.check("ec2.SecurityGroup", { vpcId, name: "asg-1" }).failures, []);
+  });
+
   it("gives no security group to a load balancer that was made without", () => {
     const { vpc, subnets } = addVpc(cloud, 0);
     const inputs = { name: "bare", loadBalancerType: "network", subnets };
