@@ -20,6 +20,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { cellChecks } from "./p11Cells";
+import { findingChecks } from "./p11Findings";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -34,6 +35,7 @@ export const checks: readonly Check[] = [
   ...relayChecks,
   ...trafficChecks,
   ...cellChecks,
+  ...findingChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

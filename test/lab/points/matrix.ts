@@ -41,6 +41,8 @@ const shownBy = {
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
+  mislabelled: "01-single-cluster",
+  expired: "01-single-cluster",
   near: "02-multi-primary-different-networks",
   wishes: "01-single-cluster",
   restricted: "01-single-cluster",

@@ -49,14 +49,19 @@ export class Istiod {
     });
   }
 
-  /** Deletes every pod of it and waits for those that come after. */
-  async restart(): Promise<void> {
+  /** Deletes every pod of it; which those were. */
+  async remove(): Promise<Json[]> {
     const old = await this.pods();
     const { kube } = this.cluster;
     for (const { metadata } of old) {
       await kube.delete(`/api/v1/namespaces/${this.namespace}/pods/${metadata.name}`);
     }
-    const gone = new Set(old.map(({ metadata }) => metadata.uid));
+    return old;
+  }
+
+  /** Deletes every pod of it and waits for those that come after. */
+  async restart(): Promise<void> {
+    const gone = new Set((await this.remove()).map(({ metadata }) => metadata.uid));
     await until(`${this.name}: istiod after a restart`, 90, async () => {
       const now = await this.pods();
       return now.length > 0 && now.every((pod) => isReady(pod) && !gone.has(pod.metadata.uid));
