@@ -133,7 +133,8 @@ export async function signLocally(inputs: Props, serial: string): Promise<Props>
   );
   const certificate = await issue(inputs, serial, signer, {
     subject: request.subjectName.toJSON(),
-    issuer: authority.subjectName.toJSON(),
+    // Its bytes, as Go takes them (crypto/x509.CreateCertificate): whoever verifies a chain compares no text.
+    issuer: authority.subjectName,
     publicKey: await request.publicKey.export(),
     names: requested?.names.toJSON() ?? [],
     authorityKeyId: identifier?.keyId,
@@ -151,7 +152,7 @@ async function assertOwnKey(authority: x509.X509Certificate, signer: Signer): Pr
 
 interface Issued {
   readonly subject: x509.JsonName;
-  readonly issuer: x509.JsonName;
+  readonly issuer: x509.Name | x509.JsonName;
   readonly publicKey: CryptoKey;
   readonly names: x509.JsonGeneralNames;
   readonly authorityKeyId?: string;

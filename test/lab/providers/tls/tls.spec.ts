@@ -1,7 +1,10 @@
+import "reflect-metadata";
 import assert from "node:assert";
 import { X509Certificate, createPrivateKey } from "node:crypto";
+import * as x509 from "@peculiar/x509";
 import { asText } from "../base/values";
 import type { Props } from "../base/values";
+import { signerOf } from "./keys";
 import { TlsProvider } from "./provider";
 
 const provider = new TlsProvider("5.0.0");
@@ -73,6 +76,22 @@ describe("tls stand-in", () => {
       assert.strictEqual(below.ca, true);
     });
   }
+
+  it("names the authority by its own bytes, however they are encoded", async () => {
+    const key = await make("PrivateKey", { algorithm: "ECDSA", ecdsaCurve: "P256" });
+    const { keys, signing } = await signerOf(key.privateKeyPem);
+    // "Root" as OpenSSL has it, a UTF8String, where Go has printable strings (RFC 4514, 2.4).
+    const brought = await x509.X509CertificateGenerator.createSelfSigned({
+      name: "CN=#0c04526f6f74",
+      keys: keys as CryptoKeyPair,
+      signingAlgorithm: signing as EcdsaParams,
+    });
+    const root = { privateKeyPem: key.privateKeyPem, certPem: brought.toString("pem") };
+    const { certPem } = await intermediate(root, { algorithm: "ECDSA", ecdsaCurve: "P256" });
+    const { issuerName } = new x509.X509Certificate(asText(certPem));
+    const bytesOf = (name: x509.Name) => Buffer.from(name.toArrayBuffer());
+    assert.deepStrictEqual(bytesOf(issuerName), bytesOf(brought.subjectName));
+  });
 
   it("writes PEM with LF and one final newline", async () => {
     const { certPem } = await authority();
