@@ -60,7 +60,8 @@ const drift: Check = {
     const { kube } = cluster(name);
     const path = `/api/v1/namespaces/${namespace}`;
     const strict = `${policies}/${namespace}/peerauthentications/default`;
-    const relabel = (network: string) =>
+    // Removed and not changed: a value of someone else's would be a conflict instead.
+    const relabel = (network: string | null) =>
       kube.patch(path, { metadata: { labels: { [label]: network } } });
     assert.equal(
       (await kube.get(path)).metadata.labels[label],
@@ -68,7 +69,7 @@ const drift: Check = {
       `${name}: network`,
     );
     assert.ok(await kube.find(strict), `${name}: expected a PeerAuthentication to delete`);
-    await relabel("by-hand");
+    await relabel(null);
     await kube.delete(strict);
     const { code, steps } = await cli.preview("--refresh", "--expect-no-changes");
     await relabel(networkOf(name));

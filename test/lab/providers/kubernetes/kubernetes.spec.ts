@@ -15,6 +15,8 @@ const SETTINGS = { namespace: "", upsert: false, mutable: { configMaps: false, s
 class FakeServer {
   readonly objects = new Map<string, Props>();
   readonly managers: string[] = [];
+  /** Whether someone else owns fields of every object. */
+  isTaken = false;
 
   async get(kind: { kind: string }, _namespace: string, name: string) {
     return this.objects.get(`${kind.kind}/${name}`);
@@ -28,7 +30,8 @@ class FakeServer {
     return true;
   }
 
-  async apply(object: Props, manager: string, options: { dryRun?: boolean } = {}) {
+  async apply(object: Props, manager: string, options: { dryRun?: boolean; force?: boolean } = {}) {
+    if (this.isTaken && !options.force) throw new Error("Apply failed with 1 conflict");
     const { name } = object.metadata as { name: string };
     const key = `${String(object.kind)}/${name}`;
     const merged = { ...this.objects.get(key), ...object };
@@ -89,6 +92,23 @@ describe("kubernetes stand-in", () => {
     assert.deepStrictEqual(live?.inputs, inputs);
     const given = { ...inputs, status: { phase: "" } };
     assert.deepStrictEqual((await objects.read(call(given, given)))?.inputs, given);
+  });
+
+  it("refuses a field of another's in the preview already, and takes it by force", async () => {
+    const inputs = object("Service");
+    await objects.create(call(inputs));
+    server.isTaken = true;
+    const changed = object("Service", { spec: { type: "NodePort" } });
+    const planned = { ...call(changed, inputs), preview: true };
+    await assert.rejects(objects.update(planned), /conflict/);
+    await assert.rejects(objects.update({ ...planned, preview: false }), /conflict/);
+    const metadata = {
+      ...(changed.metadata as Props),
+      annotations: { "pulumi.com/patchForce": "true" },
+    };
+    const forced = { ...call({ ...changed, metadata }, inputs), preview: true };
+    await objects.update(forced);
+    assert.deepStrictEqual(server.objects.get("Service/it"), inputs);
   });
 
   it("shows a field that someone changed, and an object that someone deleted", async () => {

@@ -112,12 +112,13 @@ export class ObjectResource implements Resource {
   }
 
   async update(call: ChangeCall): Promise<Live> {
-    if (call.preview || hasUnknown(call.inputs)) {
-      return { id: call.id, outputs: { ...call.oldOutputs, ...call.inputs } };
-    }
+    const planned = { id: call.id, outputs: { ...call.oldOutputs, ...call.inputs } };
+    if (hasUnknown(call.inputs)) return planned;
     const object = await this.placed(call.inputs);
-    const live = await this.connect().apply(object, manager(call.urn), this.applyOptions(call));
-    return this.settled(live, call);
+    // A preview applies too, and so shows a field of another's (pulumi-kubernetes, provider/pkg/await/await.go, ssaUpdate).
+    const options = { ...this.applyOptions(call), dryRun: call.preview };
+    const live = await this.connect().apply(object, manager(call.urn), options);
+    return call.preview ? planned : this.settled(live, call);
   }
 
   async delete(call: ChangeCall): Promise<void> {
