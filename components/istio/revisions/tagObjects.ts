@@ -102,6 +102,14 @@ function clusterName(name: string, namespace: string): string {
   return namespace === SYSTEM_NAMESPACE ? name : `${name}-${namespace}`;
 }
 
+/**
+ * istiod writes the roots that it hears of into the webhooks of its revision (istio, pkg/webhooks/webhookpatch.go and
+ * pkg/webhooks/validation/controller), before `pulumi up` comes to them, and owns the field from then on: without force the API server
+ * refuses the next bundle
+ * (https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources).
+ */
+const TAKEN_BACK = { "pulumi.com/patchForce": "true" };
+
 /** The webhook by which pods that ask for the tag are injected: the chart's templates/revision-tags-mwc.yaml. */
 export function tagWebhook<Leaf>(facts: TagFacts<Leaf>) {
   const { tag, revision, namespace, caBundle, injectionPath = INJECTION_PATH, values = {} } = facts;
@@ -116,7 +124,10 @@ export function tagWebhook<Leaf>(facts: TagFacts<Leaf>) {
     metadata: {
       name: clusterName(`istio-revision-tag-${tag}`, namespace),
       labels: labelsOf(facts, "sidecar-injector"),
-      annotations: mapIn(values, "sidecarInjectorWebhookAnnotations") as Record<string, string>,
+      annotations: {
+        ...(mapIn(values, "sidecarInjectorWebhookAnnotations") as Record<string, string>),
+        ...TAKEN_BACK,
+      },
     },
     webhooks: selectors.map(({ prefix, namespace: ofNamespace, object }) => ({
       name: `${prefix}sidecar-injector.istio.io`,
@@ -183,6 +194,7 @@ export function defaultValidator<Leaf>(facts: TagFacts<Leaf>) {
         "app.kubernetes.io/name": "istiod",
         "app.kubernetes.io/part-of": "istio",
       },
+      annotations: TAKEN_BACK,
     },
     webhooks: [
       {

@@ -90,6 +90,15 @@ describe("tags", () => {
     );
   });
 
+  it("take their bundle back from istiod, which writes it too: the API server refuses a field of another's", async () => {
+    const graph = await buildIstio(primaryRemote("different"));
+    const webhooks = [MUTATING, VALIDATING].flatMap((type) => graph.ofType(type));
+    floor(graph, 2);
+    assert.equal(webhooks.length, 5);
+    for (const { inputs } of webhooks)
+      assert.equal(inputs.metadata.annotations["pulumi.com/patchForce"], "true");
+  });
+
   it("move and change nothing else: no release, no gateway", async () => {
     const description = pair("different", { revision: "stable" }, { istio: twoRevisions });
     const moved = structuredClone(description);
@@ -127,7 +136,7 @@ describe("the objects of a tag", () => {
       ...{ ipFamilyPolicy: "PreferDualStack", ipFamilies: ["IPv4", "IPv6"] },
     };
     const { metadata, webhooks } = tagWebhook({ ...facts, tag: "default", values });
-    assert.deepEqual(metadata.annotations, { team: "mesh" });
+    assert.deepEqual(metadata.annotations, { team: "mesh", "pulumi.com/patchForce": "true" });
     assert.deepEqual(namesOf(webhooks).at(-1), "auto");
     assert.ok(webhooks.every(({ reinvocationPolicy }) => reinvocationPolicy === "IfNeeded"));
     const service = tagService({ ...facts, values });
