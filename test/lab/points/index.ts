@@ -2,6 +2,7 @@ import type { Check } from "../run/check";
 import { driftChecks, upChecks } from "./p1UpWithoutDrift";
 import { seeingChecks } from "./p2IstiodsSee";
 import { remoteChecks } from "./p2Remotes";
+import { rotationSteps } from "./p3Roots";
 import { trustChecks } from "./p3Trust";
 import { endpointChecks } from "./p4Endpoints";
 import { localityChecks } from "./p4Locality";
@@ -52,14 +53,19 @@ export const checks: readonly Check[] = [
   ...failureChecks,
 ];
 
-/** The stack that is walked from one revision to another. */
-const walked = "upgrade";
+const named = (all: readonly Check[], key: string): Check[] => all.filter((one) => one.key === key);
 
-const walk: readonly Check[] = [
-  ...upChecks,
-  ...upgradeSteps,
-  ...destroyChecks.filter(({ key }) => key === "emptied"),
-];
+/** Stacks that are walked from one state to another. */
+const walks: Readonly<Record<string, readonly Check[]>> = {
+  upgrade: [...upChecks, ...upgradeSteps, ...named(destroyChecks, "emptied")],
+  rotation: [
+    ...upChecks,
+    ...named(injectionChecks, "deploy"),
+    ...named(trafficChecks, "probes"),
+    ...rotationSteps(),
+    ...named(destroyChecks, "emptied"),
+  ],
+};
 
 /** What a stack file has to show. */
-export const checksOf = (pattern: string): readonly Check[] => (pattern === walked ? walk : checks);
+export const checksOf = (pattern: string): readonly Check[] => walks[pattern] ?? checks;

@@ -79,7 +79,7 @@ function admit(session: Session, cluster: string): Promise<Json> {
   return session.cluster(cluster).kube.request("POST", path, pod);
 }
 
-async function demandInjection(session: Session, remote: string): Promise<void> {
+export async function demandInjection(session: Session, remote: string): Promise<void> {
   await until(`${remote}: injection`, moveSeconds, async () => {
     const { spec } = await admit(session, remote);
     const containers: Json[] = [...(spec.initContainers ?? []), ...spec.containers];

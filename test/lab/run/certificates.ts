@@ -17,6 +17,11 @@ function nameOf({ subject, subjectAltName }: X509Certificate): string {
   return (subject ?? subjectAltName ?? "a certificate").replaceAll("\n", ", ");
 }
 
+/** What a workload shows of what it was given: the roots that come with it are what it accepts. */
+export function withoutRoots(chain: readonly X509Certificate[]): X509Certificate[] {
+  return chain.filter((one) => one.subject === undefined || !one.checkIssued(one));
+}
+
 /** Why a chain, leaf first, does not lead to a root; undefined where it does. */
 export function brokenAt(
   chain: readonly X509Certificate[],

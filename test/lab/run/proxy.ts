@@ -1,4 +1,5 @@
 import { Resolver } from "node:dns/promises";
+import { istiodName } from "../../../components/topology";
 import { addresses } from "../machine/network";
 import { until } from "../machine/processes";
 import { workloadToken } from "./certificates";
@@ -6,8 +7,9 @@ import { secure, type Connection } from "./connection";
 import type { Session } from "./session";
 import { namespace } from "./workload";
 
-/** Where proxies look for their control plane, in every cluster of the mesh. */
-export const discoveryName = (session: Session): string => `istiod.${session.namespace}.svc`;
+/** Where proxies look for their control plane, in every cluster of the mesh: that of the first revision. */
+export const discoveryName = ({ relation, namespace: system }: Session): string =>
+  `${istiodName(relation.revisions[0].name)}.${system}.svc`;
 
 /** Addresses that a pod of a cluster gets for a name. */
 export async function resolve(session: Session, cluster: string, name: string): Promise<string[]> {

@@ -105,7 +105,7 @@ export class StackFile {
   /** Makes a description the stack's; what the CLI has written beside it stays. */
   write(description: TopologyDescription): void {
     const present = fs.existsSync(this.copy) ? parse(fs.readFileSync(this.copy, "utf8")) : {};
-    const config = { ...this.#content.config, [key]: description };
+    const config = { ...present.config, ...this.#content.config, [key]: description };
     fs.writeFileSync(this.copy, stringify({ ...present, config }));
   }
 

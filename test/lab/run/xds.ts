@@ -9,6 +9,7 @@ const types = {
   listeners: "type.googleapis.com/envoy.config.listener.v3.Listener",
   endpoints: "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
   addresses: "type.googleapis.com/istio.workload.Address",
+  proxyConfig: "type.googleapis.com/istio.mesh.v1alpha1.ProxyConfig",
 } as const;
 
 /** Who asks: what istiod shows depends on the proxy's cluster and network. */
@@ -136,6 +137,13 @@ export async function identitiesFor(
 export function listenersFor(connection: Connection, proxy: Proxy): Promise<Buffer[]> {
   const request = message([2, node(proxy)], [4, types.listeners]);
   return ask(connection, "StreamAggregatedResources", request, resourcesIn);
+}
+
+/** PEM of the roots that a sidecar which runs is told to accept (istio/api, mesh/v1alpha1/proxy.proto). */
+export async function trustBundleFor(connection: Connection, proxy: Proxy): Promise<string> {
+  const request = message([2, node(proxy)], [4, types.proxyConfig]);
+  const found = await ask(connection, "StreamAggregatedResources", request, resourcesIn);
+  return found.flatMap((bytes) => new Message(bytes).bytes(34).map(String)).join("");
 }
 
 /** A sidecar that stays connected and keeps what it was given last. */
