@@ -11,6 +11,7 @@ const MOST_PAIRS = 3;
 export const BARRIERS = {
   [Barrier.NoRoute]: "the VPCs are not joined",
   [Barrier.Closed]: "no security group lets it in",
+  [Barrier.RegistryOnly]: "sidecars call only what istiod knows",
   [Barrier.PlainText]: "mutual TLS is strict",
   [Barrier.MutualTlsOnly]: "only mutual TLS goes between networks",
   [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",

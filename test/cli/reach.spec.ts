@@ -113,6 +113,7 @@ describe("who reaches whom, in a plan", () => {
       [
         "not at all: the VPCs are not joined",
         "not at all: no security group lets it in",
+        "not at all: sidecars call only what istiod knows",
         "not at all: mutual TLS is strict",
         "not at all: only mutual TLS goes between networks",
         "not at all: no istiod of the mesh watches that cluster",

@@ -1,7 +1,9 @@
 /** How a request gets from one place to another, or why not. */
+import { valuesAt } from "../../istio/members";
 import { EAST_WEST_PORT } from "../../istio/ports";
+import { mergeValues } from "../../istio/values";
 import { DataPlane, EAST_WEST_NAME, gatewayKey, MutualTls } from "../../topology";
-import type { Member } from "../../topology";
+import type { ChartValues, Member } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell, Way } from "./facts";
 import type { Packets } from "./packets";
@@ -70,11 +72,27 @@ function eastWestKey({ in: { mesh }, at }: Member): string {
   return gatewayKey(mesh.name, at.cluster.name, EAST_WEST_NAME);
 }
 
-/** What no proxy knows a way to goes out as it is, in plain text. */
+/** What no proxy knows a way to goes out as it is, in plain text, unless the mesh keeps its sidecars from that. */
 function byAddress(packets: Packets, from: Pods, to: Pods): Path {
-  const passage = packets.toPods(from.at, to.at);
   const isStrict = to.in?.in.mesh.mtls === MutualTls.Strict;
-  return direct(inTurn([passage, isStrict ? refused(Barrier.PlainText) : OPEN]), false);
+  const onTheWay = [
+    from.in && isRegistryOnly(from.in) ? refused(Barrier.RegistryOnly) : OPEN,
+    packets.toPods(from.at, to.at),
+    isStrict ? refused(Barrier.PlainText) : OPEN,
+  ];
+  return direct(inTurn(onTheWay), false);
+}
+
+/**
+ * By the values of the istiod that serves it. A sidecar then sends what it knows no way to nowhere (istio,
+ * pilot/pkg/networking/core/listener_builder.go, BlackHoleCluster); ztunnel has no such policy (istio/ztunnel, src/proxy/outbound.rs).
+ */
+function isRegistryOnly({ in: { mesh }, picks, controlPlane, servers }: Member): boolean {
+  if (mesh.dataPlane !== DataPlane.Sidecar) return false;
+  const { at } = controlPlane ?? servers[0]!;
+  const own: ChartValues["istiod"] = valuesAt(mesh, at.cluster.name).istiod;
+  const values: ChartValues["istiod"] = mergeValues({ ...own }, { ...picks.values });
+  return values?.meshConfig?.outboundTrafficPolicy?.mode === "REGISTRY_ONLY";
 }
 
 function fromIngress(packets: Packets, { gateway, ports, in: of }: Clients, to: Pods): Path {

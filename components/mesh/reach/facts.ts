@@ -65,6 +65,8 @@ export const Barrier = {
   NoRoute: "no-route",
   /** No security group on the way lets it in. */
   Closed: "closed",
+  /** The caller's sidecar sends to nothing but what its istiod knows. */
+  RegistryOnly: "registry-only",
   /** Mutual TLS is strict there. */
   PlainText: "plain-text",
   /** What is between networks carries mutual TLS alone, which pods outside the mesh do not speak. */

@@ -84,6 +84,20 @@ function isStrict({ topology, reach }: Made): void {
   }
 }
 
+/** Sidecars of such a mesh send by name alone. */
+function isKeptToRegistry({ topology, reach }: Made): void {
+  for (const { from, to, way } of reach.cells) {
+    const { mesh, gateway } = partsOf(topology, from);
+    const isKept =
+      mesh?.dataPlane === "sidecar" &&
+      mesh.values.istiod?.meshConfig?.outboundTrafficPolicy?.mode === "REGISTRY_ONLY" &&
+      partsOf(topology, to).mesh !== mesh &&
+      gateway === undefined;
+    const isSaid = way.kind === "none" && way.why === "registry-only";
+    assert.equal(isSaid, isKept, `${from}:${to}`);
+  }
+}
+
 /** Every leg of what is allowed is open; and where the network is said to stop it, one is not. */
 function isOpenAsSaid({ topology, network, reach }: Made): void {
   for (const cell of reach.cells) {
@@ -181,6 +195,8 @@ export const claims: Record<string, Claim> = {
   "lets all of one mesh reach each other, as its trust domain has them": isWholeInMesh,
   "is the same both ways in a mesh, and in plain text within a cluster": isSymmetric,
   "lets nobody else reach a strict mesh, and knows nobody by plain text": isStrict,
+  "keeps sidecars to their mesh where it lets them call only what istiod knows, and no others":
+    isKeptToRegistry,
   "allows what routes and rules let through, packet by packet, and nothing that they stop":
     isOpenAsSaid,
   "leads through the gateways of the network that is called": leadsThroughTheNetworkCalled,

@@ -80,6 +80,11 @@ const mistakes: Record<string, (right: Made) => Made> = {
     ({ from, to }) => from === "east" && to === "prod/east",
     (cell) => ({ ...cell, way: { kind: "direct" } }),
   ),
+  "keeps sidecars to their mesh where it lets them call only what istiod knows, and no others":
+    inCells(
+      ({ from, to }) => from === "prod/east" && to === "east",
+      (cell) => ({ ...cell, way: { kind: "none", why: "registry-only" } }),
+    ),
   "allows what routes and rules let through, packet by packet, and nothing that they stop": inCells(
     ({ from, to }) => from === "east" && to === "west",
     (cell) => ({ ...cell, way: { kind: "direct" } }),

@@ -45,6 +45,47 @@ describe("reach of a mesh that takes plain text", () => {
   });
 });
 
+describe("reach of a mesh whose sidecars call only what istiod knows", () => {
+  const istiod = { meshConfig: { outboundTrafficPolicy: { mode: "REGISTRY_ONLY" } } };
+  const kept = (change: (description: TopologyDescription) => void) => {
+    const description = structuredClone(patterns["01-single-cluster"]);
+    description.meshes.dev.values = { istiod };
+    change(description);
+    return cellsOf(description)["dev/main → main"];
+  };
+
+  it("is by name alone", () => {
+    assert.equal(
+      kept(() => undefined),
+      "not at all: registry-only",
+    );
+  });
+
+  it("is as ever for ztunnels, which know no such policy", () => {
+    assert.equal(
+      kept(({ meshes }) => (meshes.dev.dataPlane = "ambient")),
+      "direct",
+    );
+  });
+
+  it("is as the cluster of its istiod says", () => {
+    const remote = structuredClone(patterns["02-primary-remote-same-network"]);
+    remote.meshes.prod.clusters.east.values = { istiod };
+    assert.equal(cellsOf(remote)["prod/west → west"], "not at all: registry-only");
+    remote.meshes.prod.clusters = { east: {}, west: { values: { istiod } } };
+    assert.equal(cellsOf(remote)["prod/west → west"], "direct");
+  });
+
+  it("is as the revision says that pods have", () => {
+    const open = { meshConfig: { outboundTrafficPolicy: { mode: "ALLOW_ANY" } } };
+    const said = kept((description) => {
+      const revisions = { a: { version: "1.31.4", values: open } };
+      description.istio = { revisions, tags: { default: "a" } };
+    });
+    assert.equal(said, "direct");
+  });
+});
+
 describe("reach on one network", () => {
   it("is direct between clusters, also for pods outside the mesh, whom no group keeps apart", () => {
     for (const pattern of [
