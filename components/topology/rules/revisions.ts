@@ -115,7 +115,7 @@ function checkDefaultTag(topology: Topology): Problem[] {
         path: below(path, "tags", DEFAULT_REVISION),
         got: "nothing",
         allowed: oneOf(Object.keys(revisions)),
-        fix: "point it to a revision, or label every namespace istio.io/rev=<revision or tag>, and Gateways and waypoints too: istio-injection=enabled alone injects nothing, without a word",
+        fix: "point it to a revision, or label every namespace istio.io/rev=<revision or tag>, and Gateways and waypoints too: istio-injection=enabled alone injects nothing, without a word, and nothing validates configuration without a label of a revision",
       }),
     );
 }
@@ -161,7 +161,7 @@ export const revisionRules: Rule[] = [
   {
     id: "default-tag-missing",
     summary: "Named revisions have a tag default.",
-    why: `Nothing answers for namespaces with istio-injection=enabled, and no istiod takes a Gateway without istio.io/rev (${CANARY}#default-tag).`,
+    why: `Nothing answers for namespaces with istio-injection=enabled, no istiod takes a Gateway without istio.io/rev (${CANARY}#default-tag), and the webhooks of a revision validate what bears its label alone (istio, manifests/charts/istio-control/istio-discovery/templates/validatingwebhookconfiguration.yaml).`,
     severity: Severity.Warning,
     check: checkDefaultTag,
   },

@@ -55,7 +55,7 @@ const claims: Claim[] = [
         revisions: { r31: { version: "1.31.3" } },
         tags: { prod: "r31" },
       }),
-    "istio.tags.default: got nothing; allowed: r31; fix: point it to a revision, or label every namespace istio.io/rev=<revision or tag>, and Gateways and waypoints too: istio-injection=enabled alone injects nothing, without a word",
+    "istio.tags.default: got nothing; allowed: r31; fix: point it to a revision, or label every namespace istio.io/rev=<revision or tag>, and Gateways and waypoints too: istio-injection=enabled alone injects nothing, without a word, and nothing validates configuration without a label of a revision",
   ],
 ];
 
