@@ -5,20 +5,26 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { autoModeRights } from "../../../components/cluster/nodes/autoModeRights";
 import { controllerPolicy } from "../../../components/cluster/loadBalancers/loadBalancerPolicy";
-import type { ClusterState, Target } from "./clusterState";
+import type { ClusterState, Endpoint, Target } from "./clusterState";
 import { Forwarders } from "./forwarders";
 import type { Json } from "./kube";
 import { LoadBalancers } from "./loadBalancers";
+import { pace } from "./pace";
 import { Store } from "./store";
 import { AddressPool } from "./vpc/addressPool";
 
 let folder = "";
 let store: Store;
+const times = { ...pace };
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "lab-cloud-"));
   store = new Store(folder);
+  Object.assign(pace, times, { registration: 0 });
 });
-afterEach(() => fs.rmSync(folder, { recursive: true }));
+afterEach(() => {
+  Object.assign(pace, times);
+  fs.rmSync(folder, { recursive: true });
+});
 
 function put(type: string, id: string, outputs: Json): void {
   const place = { account: "123456789012", region: "eu-central-1" };
@@ -33,16 +39,20 @@ class FakeCluster {
   readonly patches: [string, Json][] = [];
   readonly kube = {
     patch: async (target: string, body: Json) => void this.patches.push([target, body]),
+    apply: async (target: string, body: Json) => void this.applied.set(target, body),
+    delete: async (target: string) => void this.applied.delete(target),
   };
+  /** What was applied and is there, by path. */
+  readonly applied = new Map<string, Json>();
   readonly objects: Record<string, Json[]> = {};
-  behind: Target[] = [];
+  behind: (Target & Partial<Endpoint>)[] = [];
 
   all(kind: string): Json[] {
     return this.objects[kind] ?? [];
   }
 
-  targets(): Target[] {
-    return this.behind;
+  endpoints(): Endpoint[] {
+    return this.behind.map((one) => ({ ready: true, terminating: false, ...one }));
   }
 
   get state(): ClusterState {
@@ -91,7 +101,10 @@ describe("a network load balancer", () => {
     const server = await listen("istiod");
     const free = await listen("");
     free.close();
-    const subnetMappings = [{ privateIpv4Address: "127.0.0.1" }];
+    const subnetMappings = [
+      { subnetId: "a", privateIpv4Address: "127.0.0.1" },
+      { subnetId: "b", privateIpv4Address: "127.0.0.2" },
+    ];
     put("lb.LoadBalancer", "nlb", { arn: "nlb", subnetMappings });
     const defaultActions = [{ type: "forward", targetGroupArn: GROUP }];
     put("lb.Listener", "one", { loadBalancerArn: "nlb", port: free.port, defaultActions });
@@ -99,8 +112,9 @@ describe("a network load balancer", () => {
     const cluster = new FakeCluster();
     cluster.objects[kind] = [binding];
     cluster.behind = behind(server.port);
-    const forwarders = new Forwarders(store, [cluster.state]);
-    await forwarders.reconcile([]);
+    const forwarders = new Forwarders(store, [cluster.state], () => false);
+    // Registered, found healthy, sent to.
+    for (let round = 0; round < 3; round++) await forwarders.reconcile();
     const answer = await read(free.port);
     forwarders.stop();
     server.close();
@@ -120,6 +134,17 @@ describe("a network load balancer", () => {
 
   it("refuses connections that no target takes", async () => {
     assert.equal(await reached(tagged, () => [local(1)]), "ECONNREFUSED");
+  });
+
+  it("leaves out targets in zones that it has no subnet in", async () => {
+    put("ec2.Subnet", "a", { cidrBlock: "127.1.0.0/16", availabilityZone: "eu-central-1a" });
+    put("ec2.Subnet", "b", { cidrBlock: "127.2.0.0/16", availabilityZone: "eu-central-1b" });
+    const targetIn = (availabilityZone: string) => {
+      put("ec2.Subnet", "pods", { cidrBlock: "127.0.0.0/24", availabilityZone });
+      return reached(tagged, (port) => [local(port)]);
+    };
+    assert.equal(await targetIn("eu-central-1c"), "ECONNREFUSED");
+    assert.equal(await targetIn("eu-central-1b"), "istiod");
   });
 
   it("registers nothing in a target group that names no cluster", async () => {

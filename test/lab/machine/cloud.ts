@@ -1,4 +1,5 @@
 import type { ClusterState } from "./clusterState";
+import type { Json } from "./kube";
 import { Forwarders } from "./forwarders";
 import { LoadBalancers } from "./loadBalancers";
 import { Names } from "./names";
@@ -6,6 +7,7 @@ import { Policies } from "./policies/policies";
 import { ServiceAddresses } from "./serviceAddresses";
 import { sleep } from "./processes";
 import type { Store } from "./store";
+import type { Registered } from "./targetGroups";
 import type { AddressPool } from "./vpc/addressPool";
 import type { Packets } from "./vpc/packets";
 
@@ -17,42 +19,55 @@ export class Cloud {
   readonly #services: ServiceAddresses;
   readonly #policies: Policies;
   #stopped = false;
-  #loop: Promise<void> = Promise.resolve();
+  #loops: readonly Promise<void>[] = [];
 
   constructor(
     store: Store,
     readonly clusters: readonly ClusterState[],
     readonly packets: Packets,
     pool: AddressPool,
+    isPretended: (pod: Json) => boolean,
   ) {
-    this.#forwarders = new Forwarders(store, clusters);
+    this.#forwarders = new Forwarders(store, clusters, isPretended);
     this.#controllers = clusters.map((cluster) => new LoadBalancers(store, cluster, pool));
     this.#names = new Names(store, clusters);
     this.#services = new ServiceAddresses(clusters);
     this.#policies = new Policies(clusters);
   }
 
+  /** Targets of a group of any load balancer, those that were taken out a while ago among them. */
+  targets(arn: string): Registered[] {
+    return this.#forwarders.targets(arn);
+  }
+
   async start(): Promise<void> {
     await this.#names.start();
-    this.#loop = this.#run();
+    this.#loops = [
+      this.#repeat(() => this.#follow()),
+      // A target that does not answer takes its time.
+      this.#repeat(() => this.#forwarders.reconcile()),
+    ];
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.clusters.forEach((cluster) => cluster.stop());
-    await this.#loop;
+    await Promise.all(this.#loops);
     this.#forwarders.stop();
     this.#names.stop();
   }
 
-  async #run(): Promise<void> {
+  async #follow(): Promise<void> {
+    await Promise.all(this.#controllers.map((one) => one.reconcile()));
+    await this.packets.reconcile();
+    await this.#policies.reconcile();
+    await this.#services.reconcile();
+  }
+
+  async #repeat(act: () => Promise<void>): Promise<void> {
     while (!this.#stopped) {
       try {
-        const asked = await Promise.all(this.#controllers.map((one) => one.reconcile()));
-        await this.packets.reconcile();
-        await this.#policies.reconcile();
-        await this.#services.reconcile();
-        await this.#forwarders.reconcile(asked.flat());
+        await act();
       } catch (error) {
         console.error(`cloud: ${(error as Error).message}`);
       }

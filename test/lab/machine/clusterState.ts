@@ -18,6 +18,13 @@ export interface Target {
   readonly port: number;
 }
 
+/** A pod behind a Service; without the pod where somebody else wrote its address. */
+export interface Endpoint extends Target {
+  readonly pod?: Json;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+}
+
 /** What the cloud's controllers look at in one cluster. */
 export class ClusterState {
   readonly #watched: Sources;
@@ -46,6 +53,11 @@ export class ClusterState {
 
   /** Ready pods behind a Service; for one port, or for whatever they listen on. */
   targets(namespace: string, service: string, port?: string | number): Target[] {
+    return this.endpoints(namespace, service, port).filter(({ ready }) => ready);
+  }
+
+  /** Everything behind a Service; for one port, or for whatever it listens on. */
+  endpoints(namespace: string, service: string, port?: string | number): Endpoint[] {
     const ports: Json[] = this.service(namespace, service)?.spec.ports ?? [];
     const named = ports.find((one) => one.port === port || one.name === port);
     if (port !== undefined && !named) return [];
@@ -59,10 +71,14 @@ export class ClusterState {
           (one: Json) => port === undefined || (one.name ?? "") === (named.name ?? ""),
         );
         if (!wanted) return [];
-        const ready: Json[] = (endpoints ?? []).filter((e: Json) => e.conditions?.ready !== false);
-        return ready.flatMap(({ addresses }) =>
-          addresses.map((address: string) => ({ address, port: wanted.port })),
-        );
+        return (endpoints ?? []).flatMap((one: Json) => this.#endpoints(namespace, one, wanted));
       });
+  }
+
+  #endpoints(namespace: string, { addresses, conditions, targetRef }: Json, { port }: Json) {
+    const pod = this.#watched.pods.items.get(`${namespace}/${targetRef?.name}`);
+    const ready = conditions?.ready !== false;
+    const terminating = conditions?.terminating === true;
+    return addresses.map((address: string) => ({ address, port, pod, ready, terminating }));
   }
 }

@@ -2,22 +2,20 @@ import { once } from "node:events";
 import * as http from "node:http";
 import * as net from "node:net";
 import type { ClusterState, Target } from "./clusterState";
+import { isEnabledFor } from "./enabledZones";
 import type { Json } from "./kube";
 import { accepts } from "./kubelet/probes";
-import { autoModeMayRegister, controllerMayRegister } from "./registrars";
 import type { Store } from "./store";
+import { isCut, isSentTo, keyOf, TargetGroups, type Registered } from "./targetGroups";
 
 /** One address and port that a load balancer listens on, and what is behind it. */
 export interface Listener extends Target {
-  readonly targets: readonly Target[];
-  readonly healthCheck?: Json;
+  /** Target group, as the store has it. */
+  readonly group: Json;
+  readonly targets: readonly Registered[];
+  /** Place of the address among those of its load balancer, and how many there are. */
+  readonly place: readonly [number, number];
 }
-
-const finalizers: Record<string, string> = {
-  "eks.amazonaws.com/v1": "eks.amazonaws.com/resources",
-  "elbv2.k8s.aws/v1beta1": "elbv2.k8s.aws/resources",
-};
-const keyOf = ({ address, port }: Target) => `${address}:${port}`;
 
 /** Asks from an address of the load balancer: security groups of targets know it by that. */
 function answers({ address, port }: Target, check: Json, from: string): Promise<boolean> {
@@ -36,33 +34,66 @@ function answers({ address, port }: Target, check: Json, from: string): Promise<
 
 /**
  * A Network Load Balancer hands connections on before they are open: who asks for one that no target takes is refused,
- * and so is a health check from outside.
+ * and so is a health check from outside. Which target is next is not known when a connection is asked for, so that one that
+ * has gone away has its turn for a second: all that come then are refused.
  */
 class Forwarder {
   listener: Listener;
+  /** Targets that passed the last health check. */
+  healthy: ReadonlySet<string> = new Set();
   readonly #server: net.Server;
-  readonly #open = new Set<net.Socket>();
+  readonly #open = new Map<net.Socket, string>();
+  readonly #isPretended: (pod: Json) => boolean;
   #choice: readonly Target[] = [];
   #turn = 0;
+  #second = 0;
 
-  constructor(listener: Listener) {
+  constructor(listener: Listener, isPretended: (pod: Json) => boolean) {
     this.listener = listener;
-    this.#server = net.createServer((client) => this.#forward(client));
+    this.#isPretended = isPretended;
+    this.#server = net.createServer((client) => {
+      client.on("error", () => client.destroy());
+      this.#forward(client);
+    });
     this.#server.on("error", (error) => console.error(`forwarder: ${error.message}`));
   }
 
   async check(): Promise<void> {
-    const { targets, healthCheck, address: own } = this.listener;
-    const healthy = await passing(targets, (target) => answers(target, healthCheck, own));
+    const { targets, group } = this.listener;
+    const asked = targets.filter(({ state }) => state !== "draining");
+    const passed = await passing(asked, (target) => this.#isHealthy(target));
+    this.healthy = new Set(passed.map(keyOf));
+    const known = asked.filter(({ state }) => state !== "initial");
+    const healthy = known.filter((target) => this.healthy.has(keyOf(target)));
     // With no healthy target a Network Load Balancer sends to all of them.
-    const choice = healthy.length > 0 ? healthy : targets;
-    this.#choice = await passing(choice, ({ address, port }) => accepts(address, port, own));
-    await this.#listen(this.#choice.length > 0);
+    const wanted = healthy.length > 0 ? healthy : known;
+    const leaving = targets.filter(isSentTo);
+    const taking = await passing([...wanted, ...leaving], ({ address, port }) =>
+      accepts(address, port, this.listener.address),
+    );
+    this.#choice = taking;
+    const gone = leaving.filter((target) => !taking.includes(target)).length;
+    await this.#listen(!this.#isTurnOfGone(taking.length, gone));
+    const cut = new Set(targets.filter((target) => isCut(target, group)).map(keyOf));
+    for (const [socket, target] of this.#open) if (cut.has(target)) socket.destroy();
   }
 
   stop(): void {
     this.#server.close();
-    this.#open.forEach((socket) => socket.destroy());
+    for (const socket of this.#open.keys()) socket.destroy();
+  }
+
+  async #isHealthy(target: Registered): Promise<boolean> {
+    if (target.pod && this.#isPretended(target.pod)) return true;
+    return answers(target, this.listener.group.healthCheck, this.listener.address);
+  }
+
+  /** The addresses of a load balancer are at different targets at any time. */
+  #isTurnOfGone(taking: number, gone: number): boolean {
+    const [index, addresses] = this.listener.place;
+    const all = taking + gone;
+    const turn = this.#second++ + Math.ceil(all / addresses) * index;
+    return taking === 0 || turn % all >= taking;
   }
 
   async #listen(wanted: boolean): Promise<void> {
@@ -72,9 +103,10 @@ class Forwarder {
     else await once(this.#server.listen(port, address), "listening").catch(() => {});
   }
 
-  #forward(client: net.Socket): void {
+  /** What has gone since it was last asked would have refused the client, who then tries another address. */
+  #forward(client: net.Socket, left = this.#choice.length): void {
     const target = this.#choice[this.#turn++ % this.#choice.length];
-    if (!target) {
+    if (!target || left === 0) {
       client.resetAndDestroy();
       return;
     }
@@ -82,8 +114,18 @@ class Forwarder {
     // (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation).
     const localAddress = this.listener.address;
     const server = net.connect({ port: target.port, host: target.address, localAddress });
+    const refused = () => this.#forward(client, left - 1);
+    server.once("error", refused);
+    server.once("connect", () => {
+      server.off("error", refused);
+      if (client.destroyed) server.destroy();
+      else this.#join(client, server, keyOf(target));
+    });
+  }
+
+  #join(client: net.Socket, server: net.Socket, target: string): void {
     for (const socket of [client, server]) {
-      this.#open.add(socket);
+      this.#open.set(socket, target);
       socket.on("close", () => this.#open.delete(socket));
       socket.on("error", () => [client, server].forEach((one) => one.destroy()));
     }
@@ -91,10 +133,10 @@ class Forwarder {
   }
 }
 
-async function passing(
-  targets: readonly Target[],
-  test: (target: Target) => Promise<boolean>,
-): Promise<Target[]> {
+async function passing<T extends Target>(
+  targets: readonly T[],
+  test: (target: T) => Promise<boolean>,
+): Promise<T[]> {
   const results = await Promise.all(targets.map(test));
   return targets.filter((_, n) => results[n]);
 }
@@ -102,17 +144,26 @@ async function passing(
 /** Every load balancer of the lab: listens where it should and forwards to what is bound and healthy. */
 export class Forwarders {
   readonly #open = new Map<string, Forwarder>();
+  readonly #groups: TargetGroups;
 
   constructor(
     readonly store: Store,
-    readonly clusters: readonly ClusterState[],
-  ) {}
+    clusters: readonly ClusterState[],
+    /** Pods that nothing answers for: a health check finds them as their kubelet says. */
+    readonly isPretended: (pod: Json) => boolean,
+  ) {
+    this.#groups = new TargetGroups(store, clusters);
+  }
 
-  /** What the store and the clusters ask for at this moment, and further listeners of controllers. */
-  async reconcile(further: readonly Listener[]): Promise<void> {
-    const wanted = new Map(
-      [...this.#networkLoadBalancers(), ...further].map((one) => [keyOf(one), one]),
-    );
+  /** Targets of a group, those that were taken out a while ago among them. */
+  targets(arn: string): Registered[] {
+    return this.#groups.targets(arn);
+  }
+
+  /** What the store and the clusters ask for at this moment. */
+  async reconcile(): Promise<void> {
+    this.#groups.register();
+    const wanted = new Map(this.#listeners().map((one) => [keyOf(one), one]));
     for (const [key, forwarder] of this.#open) {
       if (wanted.has(key)) continue;
       forwarder.stop();
@@ -121,68 +172,39 @@ export class Forwarders {
     for (const [key, listener] of wanted) {
       const known = this.#open.get(key);
       if (known) known.listener = listener;
-      else this.#open.set(key, new Forwarder(listener));
+      else this.#open.set(key, new Forwarder(listener, this.isPretended));
     }
     await Promise.all([...this.#open.values()].map((forwarder) => forwarder.check()));
-    await this.#keepFinalizers();
+    const found = [...this.#open.values()].map(({ listener, healthy }): [string, Set<string>] => [
+      listener.group.arn,
+      new Set(healthy),
+    ]);
+    this.#groups.observe(new Map(found));
+    await this.#groups.tell();
   }
 
   stop(): void {
     this.#open.forEach((forwarder) => forwarder.stop());
   }
 
-  #networkLoadBalancers(): Listener[] {
+  #listeners(): Listener[] {
     const listeners = this.store.outputs("lb.Listener");
     const groups = this.store.outputs("lb.TargetGroup");
-    return this.store.outputs("lb.LoadBalancer").flatMap(({ arn, subnetMappings }) => {
-      const addresses: string[] = (subnetMappings ?? []).map((m: Json) => m.privateIpv4Address);
+    const subnets = this.store.list("ec2.Subnet");
+    return this.store.outputs("lb.LoadBalancer").flatMap((balancer) => {
+      const { arn, subnetMappings } = balancer;
+      const addresses: string[] = (subnetMappings ?? [])
+        .map((m: Json) => m.privateIpv4Address)
+        .filter(Boolean);
       const mine = listeners.filter(({ loadBalancerArn }) => loadBalancerArn === arn);
       return mine.flatMap(({ port, defaultActions }) => {
-        const group = groups.find((one) => one.arn === defaultActions?.[0]?.targetGroupArn);
-        const targets = group ? this.#registered(group) : [];
-        const healthCheck = group?.healthCheck;
-        return addresses
-          .filter(Boolean)
-          .map((address) => ({ address, port, targets, healthCheck }));
+        const group = groups.find((one) => one.arn === defaultActions?.[0]?.targetGroupArn) ?? {};
+        const all = this.#groups.targets(group.arn);
+        const targets = all.filter((target) => isEnabledFor(balancer, subnets, target.address));
+        return addresses.map((address, index): Listener => {
+          return { address, port, group, targets, place: [index, addresses.length] };
+        });
       });
     });
-  }
-
-  #registered(group: Json): Target[] {
-    return this.clusters.flatMap((cluster) => {
-      const byAuto = autoModeMayRegister(cluster.name, group);
-      const byController = controllerMayRegister(this.store, cluster.name, group);
-      return [
-        ...(byAuto ? cluster.all("autoBindings") : []),
-        ...(byController ? cluster.all("controllerBindings") : []),
-      ]
-        .filter(
-          ({ spec, metadata }) => spec.targetGroupARN === group.arn && !metadata.deletionTimestamp,
-        )
-        .flatMap(({ metadata, spec }) =>
-          cluster.targets(metadata.namespace, spec.serviceRef.name, spec.serviceRef.port),
-        );
-    });
-  }
-
-  /** Controllers hold a binding until its targets are out of the group. */
-  async #keepFinalizers(): Promise<void> {
-    for (const cluster of this.clusters) {
-      for (const binding of [
-        ...cluster.all("autoBindings"),
-        ...cluster.all("controllerBindings"),
-      ]) {
-        const { metadata, apiVersion } = binding;
-        const held = Boolean(metadata.finalizers?.includes(finalizers[apiVersion]));
-        if (held !== Boolean(metadata.deletionTimestamp)) continue;
-        const path = `/apis/${apiVersion}/namespaces/${metadata.namespace}/targetgroupbindings`;
-        const kept = (metadata.finalizers ?? []).filter(
-          (f: string) => f !== finalizers[apiVersion],
-        );
-        const wanted = held ? kept : [...kept, finalizers[apiVersion]];
-        const patch = { metadata: { finalizers: wanted } };
-        await cluster.kube.patch(`${path}/${metadata.name}`, patch).catch(() => {});
-      }
-    }
   }
 }

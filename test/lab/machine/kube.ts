@@ -16,6 +16,7 @@ export class KubeError extends Error {
 
 const patchTypes = {
   merge: "application/merge-patch+json",
+  strategic: "application/strategic-merge-patch+json",
   apply: "application/apply-patch+yaml",
 } as const;
 
@@ -83,10 +84,13 @@ export class Kube {
     return this.patch(`${path}?fieldManager=lab&force=true`, body, "apply");
   }
 
-  /** Deletes at once; an object that is gone already is as good. */
-  async delete(path: string): Promise<void> {
+  /** Deletes at once; an object that is gone already, or whose name another one has, is as good. */
+  async delete(path: string, uid?: string): Promise<void> {
     const options = { kind: "DeleteOptions", apiVersion: "v1", gracePeriodSeconds: 0 };
-    await this.request("DELETE", path, options).catch((error) => ignore(error, 404));
+    const body = { ...options, preconditions: { uid } };
+    await this.request("DELETE", path, body).catch((error) => {
+      if (uid === undefined || error.status !== 409) ignore(error, 404);
+    });
   }
 
   /** One watch from a list's version until the server ends it. */

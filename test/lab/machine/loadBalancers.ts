@@ -1,22 +1,24 @@
-import { createHash } from "node:crypto";
 import type { ClusterState } from "./clusterState";
-import type { Listener } from "./forwarders";
 import type { Json } from "./kube";
 import { addresses } from "./network";
-import { autoModeMayTag } from "./registrars";
+import { autoModeMayTag, type BindingKind } from "./registrars";
+import { nameOf, pairsOf, removeTargets, split, writeTargets } from "./serviceTargets";
 import type { Store } from "./store";
 import type { AddressPool } from "./vpc/addressPool";
 
 interface Flavour {
+  readonly kind: BindingKind;
   readonly loadBalancerClass: string;
   readonly finalizer: string;
 }
 
 const autoMode: Flavour = {
+  kind: "autoBindings",
   loadBalancerClass: "eks.amazonaws.com/nlb",
   finalizer: "service.eks.amazonaws.com/resources",
 };
 const ownController: Flavour = {
+  kind: "controllerBindings",
   loadBalancerClass: "service.k8s.aws/nlb",
   finalizer: "service.k8s.aws/resources",
 };
@@ -26,19 +28,8 @@ const type = "lb.LoadBalancer";
 const servicePath = ({ metadata }: Json) =>
   `/api/v1/namespaces/${metadata.namespace}/services/${metadata.name}`;
 
-/** `a=b,c=d` (pkg/annotations/parser.go of the controller). */
 function tagsOf({ metadata }: Json): Record<string, string> {
-  const pairs = split(metadata.annotations?.[`${annotation}additional-resource-tags`]);
-  return Object.fromEntries(
-    pairs.map((pair) => [pair.split("=")[0], pair.split("=").slice(1).join("=")]),
-  );
-}
-
-function split(list: string | undefined): string[] {
-  return (list ?? "")
-    .split(",")
-    .map((word) => word.trim())
-    .filter(Boolean);
+  return pairsOf(metadata.annotations?.[`${annotation}additional-resource-tags`]);
 }
 
 /**
@@ -55,8 +46,8 @@ export class LoadBalancers {
     readonly pool: AddressPool,
   ) {}
 
-  /** Brings load balancers in line with Services; what they listen on. */
-  async reconcile(): Promise<Listener[]> {
+  /** Brings load balancers in line with Services. */
+  async reconcile(): Promise<void> {
     const record = this.#record();
     this.#seen ||= record !== undefined;
     const flavour = this.#flavour(record);
@@ -70,7 +61,6 @@ export class LoadBalancers {
         await this.#bring(service, flavour, record).catch(() => {});
       }
     }
-    return services.flatMap((service) => this.#listeners(service));
   }
 
   #record(): Json | undefined {
@@ -95,8 +85,12 @@ export class LoadBalancers {
     const finalizers: string[] = metadata.finalizers ?? [];
     const patch = (body: Json, sub = "") =>
       this.cluster.kube.patch(servicePath(service) + sub, body);
+    const place = { store: this.store, cluster: this.cluster, kind: flavour.kind };
+    const owned = { ...place, ...this.#place(record) };
+    const arn = this.#arn(service, record);
     if (metadata.deletionTimestamp || spec.type !== "LoadBalancer") {
-      this.store.remove(type, this.#arn(service, record));
+      await removeTargets(owned, arn, service);
+      this.store.remove(type, arn);
       this.#addresses.delete(metadata.uid);
       const kept = finalizers.filter((one) => one !== finalizer);
       if (kept.length < finalizers.length) await patch({ metadata: { finalizers: kept } });
@@ -110,20 +104,20 @@ export class LoadBalancers {
       await patch({ metadata: { finalizers: [...finalizers, finalizer] } });
     }
     const hostname = this.#write(service, record);
+    await writeTargets(owned, arn, service);
     if (status?.loadBalancer?.ingress?.[0]?.hostname === hostname) return;
     await patch({ status: { loadBalancer: { ingress: [{ hostname }] } } }, "/status");
   }
 
-  #name(service: Json): string {
-    const { namespace, name, uid } = service.metadata;
-    const hash = createHash("sha256").update(uid).digest("hex").slice(0, 10);
-    return `k8s-${namespace.slice(0, 8)}-${name.slice(0, 8)}-${hash}`.replace(/[^a-z0-9-]/g, "");
+  #place(record: Json | undefined): { account: string; region: string } {
+    const { account = "123456789012", region = this.cluster.region } = record ?? {};
+    return { account, region };
   }
 
   #arn(service: Json, record: Json | undefined): string {
-    const { account = "123456789012", region = this.cluster.region } = record ?? {};
+    const { account, region } = this.#place(record);
     const place = `arn:aws:elasticloadbalancing:${region}:${account}:loadbalancer/net`;
-    return `${place}/${this.#name(service)}/${service.metadata.uid.slice(-12)}`;
+    return `${place}/${nameOf(service)}/${service.metadata.uid.slice(-12)}`;
   }
 
   #address({ metadata }: Json): string {
@@ -137,8 +131,8 @@ export class LoadBalancers {
 
   /** The load balancer as AWS would list it; its DNS name. */
   #write(service: Json, record: Json | undefined): string {
-    const { region = this.cluster.region, account = "123456789012" } = record ?? {};
-    const name = this.#name(service);
+    const { account, region } = this.#place(record);
+    const name = nameOf(service);
     const dnsName = `${name}.elb.${region}.amazonaws.com`;
     const arn = this.#arn(service, record);
     const subnets: string[] = record?.outputs.vpcConfig?.subnetIds ?? [];
@@ -150,16 +144,5 @@ export class LoadBalancers {
     const outputs = { ...inputs, arn, dnsName, subnetMappings, tags: tagsOf(service) };
     this.store.write({ type, id: arn, account, region, inputs, outputs });
     return dnsName;
-  }
-
-  #listeners(service: Json): Listener[] {
-    const address = this.#addresses.get(service.metadata.uid);
-    if (!address) return [];
-    const { namespace, name } = service.metadata;
-    return service.spec.ports.map(({ port }: Json) => ({
-      address,
-      port,
-      targets: this.cluster.targets(namespace, name, port),
-    }));
   }
 }

@@ -126,6 +126,27 @@ describe("a pod's status", () => {
     assert.equal(ready(podStatus(pod, states, at)), "False");
   });
 
+  it("is not Ready while one of its gates is closed, and says which", () => {
+    const conditionType = "target-health.eks.amazonaws.com/istiod";
+    const gated = { spec: { ...pod.spec, readinessGates: [{ conditionType }] } };
+    const open = { conditions: [{ type: conditionType, status: "True" }] };
+    const status = podStatus(gated, pretended(pod), at);
+    assert.equal(ready(status), "False");
+    const { message } = status.conditions.find(({ type }: { type: string }) => type === "Ready");
+    assert.equal(message, `the gate ${conditionType} is not open`);
+    assert.equal(ready(podStatus({ ...gated, status: open }, pretended(pod), at)), "True");
+  });
+
+  it("keeps the time since when a condition holds", () => {
+    const before = podStatus(pod, pretended(pod), at);
+    before.conditions.forEach((one: { lastTransitionTime: string }) => {
+      one.lastTransitionTime = "2026-01-01T00:00:00Z";
+    });
+    const after = podStatus({ ...pod, status: before }, pretended(pod), at);
+    for (const { lastTransitionTime } of after.conditions)
+      assert.equal(lastTransitionTime, "2026-01-01T00:00:00Z");
+  });
+
   it("ends for a job", () => {
     const job = { spec: { restartPolicy: "Never", containers: [{ name: "app" }] } };
     assert.equal(podStatus(job, pretended(job), at).phase, "Succeeded");
@@ -197,6 +218,19 @@ describe("tokens", () => {
 });
 
 describe("a process", () => {
+  it("is told first, and killed with what it leaves behind when its grace is over", async () => {
+    const launch = (script: string) =>
+      new Service({ name: "told", command: "sh", args: ["-c", script], logs: folder });
+    const polite = launch("trap 'exit 3' TERM; echo up; while :; do sleep 0.1; done");
+    await until("start", 5, () => polite.tail().includes("up"));
+    await polite.end(5);
+    assert.equal(await polite.ended, "exit 3");
+    const deaf = launch("trap '' TERM; echo deaf; while :; do sleep 0.1; done");
+    await until("start", 5, () => deaf.tail().includes("deaf"));
+    await deaf.end(0.3);
+    assert.equal(await deaf.ended, "exit SIGKILL");
+  });
+
   it("takes its children with it when it is stopped", async () => {
     const args = ["-c", "sleep 300 & echo $!; wait"];
     const service = new Service({ name: "parent", command: "sh", args, logs: folder });

@@ -11,8 +11,10 @@ import { Kubelet } from "./kubelet/kubelet";
 import { runsByDefault } from "./kubelet/programs";
 import { addresses, prepareNetwork } from "./network";
 import { until, type Service } from "./processes";
+import { ReadinessGates } from "./readinessGates";
 import { ApiServer, kubeconfigText, startEtcd, type Context } from "./servers";
 import { Store } from "./store";
+import type { Registered } from "./targetGroups";
 import { AddressPool } from "./vpc/addressPool";
 import { Packets } from "./vpc/packets";
 
@@ -54,6 +56,7 @@ export class Machine {
   readonly #pool: AddressPool;
   #etcd?: Service;
   #cloud?: Cloud;
+  #gates: readonly ReadinessGates[] = [];
   #door?: Door;
 
   private constructor(readonly options: MachineOptions) {
@@ -89,8 +92,14 @@ export class Machine {
     };
   }
 
+  /** Targets of a target group, those that were taken out a while ago among them. */
+  targets(groupArn: string): Registered[] {
+    return this.#cloud?.targets(groupArn) ?? [];
+  }
+
   async stop(): Promise<void> {
     const clusters = [...this.clusters.values()];
+    this.#gates.forEach((gates) => gates.stop());
     await this.#cloud?.stop();
     await this.#door?.stop();
     await Promise.all(clusters.map(({ kubelet }) => kubelet.stop()));
@@ -121,8 +130,22 @@ export class Machine {
       addresses: () => kubelet.podAddresses,
     }));
     this.packets = new Packets(this.store, pods);
-    this.#cloud = new Cloud(this.store, states, this.packets, this.#pool);
+    this.#cloud = new Cloud(
+      this.store,
+      states,
+      this.packets,
+      this.#pool,
+      (pod) => !this.#runs(pod),
+    );
     await this.#cloud.start();
+    this.#gates = states.map(
+      (state) => new ReadinessGates(state, this.#cluster(state.name).server),
+    );
+    await Promise.all(this.#gates.map((gates) => gates.start()));
+  }
+
+  get #runs(): (pod: Json) => boolean {
+    return this.options.runs ?? runsByDefault;
   }
 
   #cluster(name: string): Cluster {
@@ -155,7 +178,7 @@ export class Machine {
       region,
       resolver: addresses.clusterResolver(index),
       zones: options.zones ?? [`${region}a`, `${region}b`],
-      runs: this.options.runs ?? runsByDefault,
+      runs: this.#runs,
     });
     const { kubeconfig } = server;
     this.clusters.set(name, {

@@ -77,9 +77,18 @@ export class Service {
     }
   }
 
+  /** Tells the first process alone, as the runtime of a container does; what it leaves behind is killed. */
+  async end(graceSeconds: number): Promise<void> {
+    await this.#until(() => sendSignal(this.pid, "SIGTERM"), graceSeconds);
+  }
+
   async stop(graceSeconds = 5): Promise<void> {
+    await this.#until(() => this.signal("SIGTERM"), graceSeconds);
+  }
+
+  async #until(tell: () => void, graceSeconds: number): Promise<void> {
     if (!this.running) return;
-    this.signal("SIGTERM");
+    tell();
     const timer = setTimeout(() => this.signal("SIGKILL"), graceSeconds * 1000);
     await this.ended;
     clearTimeout(timer);

@@ -3,6 +3,34 @@ import type { Policy } from "../../support/iam";
 import type { Json } from "./kube";
 import type { Store } from "./store";
 
+/** Who registers pods with target groups: EKS Auto Mode, and the AWS load-balancer controller. */
+export const registrars = {
+  autoBindings: {
+    api: "eks.amazonaws.com/v1",
+    finalizer: "eks.amazonaws.com/resources",
+    gates: "target-health.eks.amazonaws.com",
+    label: "eks.amazonaws.com/pod-readiness-gate-inject",
+    webhook: "eks-load-balancing-webhook",
+    mayRegister: (_: Store, cluster: string, group: TargetGroup) =>
+      autoModeMayRegister(cluster, group),
+  },
+  controllerBindings: {
+    api: "elbv2.k8s.aws/v1beta1",
+    finalizer: "elbv2.k8s.aws/resources",
+    gates: "target-health.elbv2.k8s.aws",
+    label: "elbv2.k8s.aws/pod-readiness-gate-inject",
+    webhook: "aws-load-balancer-webhook",
+    mayRegister: controllerMayRegister,
+  },
+} as const;
+
+export type BindingKind = keyof typeof registrars;
+export const bindingKinds = Object.keys(registrars) as BindingKind[];
+
+/** Gate, and condition, by which a binding's targets hold a pod back (pkg/targetgroupbinding/utils.go of the controller). */
+export const gateOf = (kind: BindingKind, { metadata }: Json): string =>
+  `${registrars[kind].gates}/${metadata.name}`;
+
 /** A target group as the store has it: its ARN, and all of its tags. */
 type TargetGroup = Json;
 

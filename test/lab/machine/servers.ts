@@ -58,6 +58,10 @@ export class ApiServer {
     return fs.readFileSync(path.join(this.folder, "pki", "apiserver.crt"), "utf8");
   }
 
+  get certificateKey(): string {
+    return fs.readFileSync(path.join(this.folder, "pki", "apiserver.key"), "utf8");
+  }
+
   /** As the identity that made the cluster. */
   get kube(): Kube {
     this.#kube ??= new Kube(this.endpoint, this.certificateAuthority, this.token);

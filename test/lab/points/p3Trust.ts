@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { X509Certificate } from "node:crypto";
 import type { Json } from "../machine/kube";
+import { isBrought } from "../machine/readinessGates";
 import { brokenAt, certificatesOf, requestCertificate, workloadToken } from "../run/certificates";
 import { type Check } from "../run/check";
 import { secure } from "../run/connection";
@@ -54,9 +55,8 @@ const bundles: Check = {
     for (const member of members) {
       for (const kind of ["mutating", "validating"]) {
         const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`;
-        const webhooks: Json[] = (await cluster(member).kube.list(path)).flatMap(
-          (one: Json) => one.webhooks,
-        );
+        const own = (await cluster(member).kube.list(path)).filter((one) => !isBrought(one));
+        const webhooks: Json[] = own.flatMap((one) => one.webhooks);
         for (const { name, clientConfig, failurePolicy } of webhooks) {
           assert.equal(clientConfig.caBundle, bundle, `${member}: caBundle of ${name}`);
           assert.equal(failurePolicy, "Fail", `${member}: failurePolicy of ${name}`);

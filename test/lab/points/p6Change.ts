@@ -6,7 +6,7 @@ import { addedCluster } from "../run/stackFile";
 import { deployEcho, echoPod } from "../run/workload";
 import { demandSynced } from "./p2IstiodsSee";
 import { demandServing } from "./p4Endpoints";
-import { allowDeletion } from "./p9Destroy";
+import { allowDeletion, DESTROY_SECONDS } from "./p9Destroy";
 
 const release = "kubernetes:helm.sh/v3:Release";
 
@@ -112,6 +112,7 @@ const removed: Check = {
     session.topology = file.topology();
     await unprotectAdded(session);
     allowDeletion(session.machine, `${session.topology.name}-${addedCluster}`);
+    session.cluster(addedCluster).kubelet.mostSeconds = DESTROY_SECONDS;
     const outcome = await cli.operate("up");
     assert.equal(outcome.code, 0, `\`up\` with one cluster less ended with ${failure(outcome)}`);
     assert.ok(wasThere, "expected a cluster to have been added before");

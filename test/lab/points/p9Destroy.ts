@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isBrought } from "../machine/readinessGates";
 import { type Check } from "../run/check";
 import { failure, type Step } from "../run/cli";
 import type { Session } from "../run/session";
@@ -113,7 +114,7 @@ async function leftovers({ machine }: Deployment): Promise<string[]> {
     const namespaces = await kube.list("/api/v1/namespaces");
     const unscoped = await Promise.all(clusterWide.map((kind) => kube.list(`/apis/${kind}`)));
     const ours = namespaces.filter(({ metadata }) => !/^(default|kube-)/.test(metadata.name));
-    const found = [...ours, ...unscoped.flat()];
+    const found = [...ours, ...unscoped.flat().filter((one) => !isBrought(one))];
     return found.map(({ metadata }) => `${name}: ${metadata.name}`);
   });
   return [...cloud, ...(await Promise.all(lists)).flat()];
@@ -131,10 +132,14 @@ export function allowDeletion({ store }: Machine, name?: string): void {
   }
 }
 
+/** What pods get for their ends when all goes: gateways that serve on would only be waited for. */
+export const DESTROY_SECONDS = 5;
+
 /** Destroys what is there, while its users go, and looks at everything that could be left. */
 export async function demandEmpty(session: Deployment, leaving?: Promise<unknown>): Promise<void> {
   const { cli, machine } = session;
   allowDeletion(machine);
+  for (const { kubelet } of machine.clusters.values()) kubelet.mostSeconds = DESTROY_SECONDS;
   const [outcome] = await Promise.all([cli.operate("destroy", "--ignore-protect"), leaving]);
   assert.equal(outcome.code, 0, `\`destroy\` ended with ${failure(outcome)}`);
   demandOrder(outcome.steps);

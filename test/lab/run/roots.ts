@@ -3,6 +3,7 @@ import type { X509Certificate } from "node:crypto";
 import type { Json } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
+import { isBrought } from "../machine/readinessGates";
 import { brokenAt, certificatesOf, withoutRoots } from "./certificates";
 import { shownToIstiod, type Leaf } from "./handshake";
 import { isReady } from "./istiod";
@@ -27,7 +28,8 @@ async function webhookBundles({ kube }: Cluster): Promise<string[]> {
   const lists = ["mutating", "validating"].map((kind) =>
     kube.list(`/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`),
   );
-  const webhooks: Json[] = (await Promise.all(lists)).flat().flatMap((one) => one.webhooks);
+  const own = (await Promise.all(lists)).flat().filter((one) => !isBrought(one));
+  const webhooks: Json[] = own.flatMap((one) => one.webhooks);
   return webhooks.map(({ clientConfig }) => decoded(clientConfig.caBundle));
 }
 

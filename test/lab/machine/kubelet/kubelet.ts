@@ -6,10 +6,11 @@ import type { Store } from "../store";
 import type { AddressPool } from "../vpc/addressPool";
 import { ztunnelOf } from "./ambient";
 import type { Host } from "./container";
+import { pretendedEnd } from "./ending";
 import { environmentOf, type PodContext } from "./environment";
 import { PodProcess } from "./podProcess";
 import { makeReadable } from "./readable";
-import { podStatus, pretended } from "./status";
+import { conditionIn, isTold, podStatus, pretended } from "./status";
 import { contentOf } from "./volumes";
 
 export interface KubeletOptions {
@@ -33,9 +34,27 @@ export interface KubeletOptions {
 const podPath = ({ metadata }: Json) =>
   `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
 
+const isOver = ({ status }: Json): boolean => /^(Succeeded|Failed)$/.test(status?.phase);
+
+/** All that a pod mounts and names must be there. */
+async function demandStart(context: PodContext): Promise<void> {
+  const { initContainers = [], containers, volumes = [] } = context.pod.spec;
+  const all: Json[] = [...initContainers, ...containers];
+  if (all.some(({ image }) => image === "auto")) throw new Error("no such image: auto");
+  for (const container of all) await environmentOf(context, container);
+  for (const volume of volumes) {
+    if (!volume.projected) await contentOf(context, volume, new Map());
+    const parts: Json[] = volume.projected?.sources ?? [];
+    const sources = parts.filter((part) => !part.serviceAccountToken);
+    await contentOf(context, { projected: { sources } }, new Map());
+  }
+}
+
 /** All nodes of a cluster: pretends pods, and runs as processes those that it is told to. */
 export class Kubelet {
   readonly processes = new Map<string, PodProcess>();
+  /** Longest time that pods are given to end, in seconds: for what is about something else than their ends. */
+  mostSeconds = Infinity;
   readonly #addresses = new Map<string, string>();
   readonly #explained = new Map<string, string>();
   readonly #pending = new Map<string, Json>();
@@ -117,6 +136,7 @@ export class Kubelet {
       this.#pending.delete(uid);
       void this.#end(uid);
     } else if (pod.spec.nodeName) {
+      void this.processes.get(uid)?.observe(pod);
       this.#pending.set(uid, pod);
       void this.#handle(uid);
     }
@@ -132,8 +152,8 @@ export class Kubelet {
     this.#working.add(uid);
     const pod = this.#pending.get(uid);
     try {
-      await this.#step(pod);
-      if (this.#pending.get(uid) === pod) this.#pending.delete(uid);
+      const isDone = await this.#step(pod);
+      if (isDone && this.#pending.get(uid) === pod) this.#pending.delete(uid);
     } catch (error) {
       // Something that the pod needs is not there yet.
       await this.#explain(pod, (error as Error).message).catch(() => {});
@@ -143,20 +163,25 @@ export class Kubelet {
     if (this.#pending.has(uid) && this.#pending.get(uid) !== pod) await this.#handle(uid);
   }
 
-  async #step(pod: Json): Promise<void> {
+  /** Whether nothing is left to be done for a pod as it is. */
+  async #step(pod: Json): Promise<boolean> {
     const { uid, deletionTimestamp } = pod.metadata;
-    if (deletionTimestamp) {
-      await this.#end(uid);
-      await this.options.kube.delete(podPath(pod));
-    } else if (this.processes.has(uid) || pod.status?.phase === "Succeeded") {
-      return;
-    } else if (this.options.runs(pod)) {
-      await this.#run(pod);
-    } else if (
-      !pod.status?.conditions?.some((c: Json) => c.type === "Ready" && c.status === "True")
-    ) {
-      await this.#pretend(pod);
-    }
+    if (deletionTimestamp) return this.#terminate(pod);
+    if (this.processes.has(uid) || isOver(pod)) return true;
+    if (this.options.runs(pod)) await this.#run(pod);
+    else await this.#pretend(pod);
+    return true;
+  }
+
+  /** A pod that is pretended serves for as long as its hooks take, and then ends at once. */
+  async #terminate(pod: Json): Promise<boolean> {
+    const { uid } = pod.metadata;
+    const running = this.processes.get(uid);
+    if (running) await running.terminate();
+    else if (!isOver(pod) && Date.now() < pretendedEnd(pod, this.mostSeconds)) return false;
+    await this.#end(uid);
+    await this.options.kube.delete(podPath(pod), uid);
+    return true;
   }
 
   async #end(uid: string): Promise<void> {
@@ -177,21 +202,18 @@ export class Kubelet {
     return { kube, pod, hostAddress, address: pod.spec.hostNetwork ? hostAddress : own };
   }
 
-  /** Ready, if a kubelet could have started it: all that it mounts and names must be there. */
+  /** As far as it gets, once a kubelet could have started it. */
   async #pretend(pod: Json): Promise<void> {
     const context = this.#context(pod);
-    const containers: Json[] = [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
-    if (containers.some(({ image }) => image === "auto")) throw new Error("no such image: auto");
-    for (const container of containers) await environmentOf(context, container);
-    for (const volume of pod.spec.volumes ?? []) {
-      if (!volume.projected) await contentOf(context, volume, new Map());
-      const parts: Json[] = volume.projected?.sources ?? [];
-      const sources = parts.filter((part) => !part.serviceAccountToken);
-      await contentOf(context, { projected: { sources } }, new Map());
-    }
+    if (conditionIn(pod, "ContainersReady")?.status !== "True") await demandStart(context);
     const addresses = { pod: context.address, host: context.hostAddress };
     const status = podStatus(pod, pretended(pod), addresses);
-    await this.options.kube.patch(`${podPath(pod)}/status`, { status });
+    if (!isTold(pod, status)) await this.#report(pod, status);
+  }
+
+  /** Merges what the kubelet knows into what others say of a pod. */
+  async #report(pod: Json, status: Json): Promise<void> {
+    await this.options.kube.patch(`${podPath(pod)}/status`, { status }, "strategic");
   }
 
   /** Says once in the pod's status what it waits for. */
@@ -205,7 +227,7 @@ export class Kubelet {
       { name, ready: false, started: false, restarts: 0, waiting },
     ]);
     const status = podStatus(pod, new Map(states), { pod: address, host: hostAddress });
-    await this.options.kube.patch(`${podPath(pod)}/status`, { status });
+    await this.#report(pod, status);
   }
 
   async #run(pod: Json): Promise<void> {
@@ -222,9 +244,8 @@ export class Kubelet {
       logs: path.join(work, "logs", cluster),
       extra: this.#identity(pod),
       beside,
-      report: async (status) => {
-        await kube.patch(`${podPath(pod)}/status`, { status });
-      },
+      report: (status) => this.#report(pod, status),
+      mostSeconds: () => this.mostSeconds,
     });
     this.processes.set(uid, running);
     running.start();

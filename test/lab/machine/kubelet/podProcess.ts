@@ -5,10 +5,11 @@ import { connectPod } from "../network";
 import { command, Service, sleep, until } from "../processes";
 import { redirect, type Beside } from "./ambient";
 import { startContainer, type Host, type Sandbox } from "./container";
+import { endingOf, leastSeconds, sleepOf } from "./ending";
 import { environmentOf, expand, NotYet, type PodContext } from "./environment";
 import { probe } from "./probes";
 import { variablesOf } from "./programs";
-import { isSidecar, podStatus, type ContainerState } from "./status";
+import { closedGate, isSidecar, podStatus, type ContainerState } from "./status";
 import { contentOf, writeVolume, type Tokens } from "./volumes";
 
 const bridge = path.join(__dirname, "bridge.mjs");
@@ -32,6 +33,15 @@ export interface PodOptions extends PodContext {
   /** Its ztunnel, where it has one of its own. */
   readonly beside?: Beside;
   readonly report: (status: Json) => Promise<void>;
+  /** Longest time that the pod is given to end, in seconds. */
+  readonly mostSeconds: () => number;
+}
+
+/** 128 and the number of the signal, as a shell says it. */
+function exitCodeOf(how: string): number {
+  const [, what = ""] = how.split(" ");
+  const signals: Record<string, number> = { SIGTERM: 143, SIGKILL: 137 };
+  return signals[what] ?? Number(what);
 }
 
 /** A pod whose containers run as processes, in a network of their own. */
@@ -40,18 +50,27 @@ export class PodProcess {
   readonly services = new Map<string, Service>();
   readonly #tokens = new Map<string, Tokens>();
   #sandbox?: Service;
+  #pod: Json;
+  #ending = false;
   #stopped = false;
   #reported = "";
   #halt: () => void = () => {};
   readonly #halted = new Promise<void>((resolve) => (this.#halt = resolve));
-  #over: Promise<void> = Promise.resolve();
+  #whole: Promise<void> = Promise.resolve();
 
-  constructor(readonly options: PodOptions) {}
+  constructor(readonly options: PodOptions) {
+    this.#pod = options.pod;
+  }
 
   start(): void {
-    this.#over = this.#run().catch((error) => {
+    this.#whole = this.#run().catch((error) => {
       if (!this.#stopped) console.error(`kubelet: ${this.name}: ${error.message}`);
     });
+  }
+
+  /** Nothing is started any more. */
+  get #over(): boolean {
+    return this.#ending || this.#stopped;
   }
 
   get name(): string {
@@ -74,12 +93,51 @@ export class PodProcess {
     return path.join(this.options.folder, "door");
   }
 
+  /** What the API says of the pod now: others set its gates, and may shorten its end. */
+  async observe(pod: Json): Promise<void> {
+    this.#pod = pod;
+    await this.#report();
+  }
+
+  /**
+   * Ends the pod as a kubelet does: hooks first, then the containers are told, at last they are killed; sidecars go after
+   * what they serve (kubernetes, pkg/kubelet/kuberuntime/kuberuntime_container.go).
+   */
+  async terminate(): Promise<void> {
+    this.#ending = true;
+    const { containers, initContainers = [] } = this.#pod.spec;
+    const sidecars: Json[] = initContainers.filter(isSidecar);
+    const hooks = new Map([...containers, ...sidecars].map((one) => [one, this.#hook(one)]));
+    const end = async (container: Json) => {
+      await Promise.race([hooks.get(container), this.#killed()]);
+      const left = (endingOf(this.#pod, this.options.mostSeconds()).killed - Date.now()) / 1000;
+      await this.services.get(container.name)?.end(Math.max(left, leastSeconds));
+    };
+    await Promise.all(containers.map(end));
+    for (const sidecar of sidecars.reverse()) await end(sidecar);
+  }
+
+  async #hook(container: Json): Promise<void> {
+    const { preStop } = container.lifecycle ?? {};
+    const service = this.services.get(container.name);
+    if (!preStop || !service?.running) return;
+    if (preStop.sleep) await this.#pause(sleepOf(container) * 1000);
+    // One that fails keeps nothing from ending.
+    else await probe(preStop, container, this.options.address, service.pid);
+  }
+
+  /** Waits for the end of the grace period, which may come nearer meanwhile. */
+  async #killed(): Promise<void> {
+    const isOver = () => Date.now() >= endingOf(this.#pod, this.options.mostSeconds()).killed;
+    while (!this.#stopped && !isOver()) await this.#pause(500);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#halt();
     await Promise.all([...this.services.values()].map((service) => service.stop()));
     await this.#sandbox?.stop(0);
-    await this.#over;
+    await this.#whole;
     fs.rmSync(this.options.folder, { recursive: true, force: true });
   }
 
@@ -155,7 +213,7 @@ export class PodProcess {
 
   /** Waits the way a kubelet does for a Secret or ConfigMap that is not there yet. */
   async #whenPossible<T>(act: () => Promise<T>): Promise<T | undefined> {
-    while (!this.#stopped) {
+    while (!this.#over) {
       try {
         return await act();
       } catch (error) {
@@ -197,7 +255,7 @@ export class PodProcess {
       const variables = await environmentOf(this.options, container);
       const env = { ...this.options.extra, ...variablesOf(container), ...variables };
       const commandLine = [...(container.args ?? [])].map((word: string) => expand(word, env));
-      if (this.#stopped) return undefined;
+      if (this.#over) return undefined;
       const { pod, host } = this.options;
       const command = container.command?.map((word: string) => expand(word, env));
       const known = { ...container, command };
@@ -217,7 +275,7 @@ export class PodProcess {
   }
 
   async #keepRunning(container: Json, sandbox: Sandbox): Promise<void> {
-    for (let restarts = 0; !this.#stopped; restarts++) {
+    for (let restarts = 0; !this.#over; restarts++) {
       const service = await this.#launch(container, sandbox);
       if (!service) return;
       await this.#watch(container, service, restarts);
@@ -241,7 +299,9 @@ export class PodProcess {
       const rest = this.#pause(ready ? 1000 : 250);
       await Promise.race([service.ended, rest]);
     }
-    if (!this.#stopped) await this.#state({ name, ready: false, started: false, restarts });
+    const exitCode = this.#ending ? exitCodeOf(await service.ended) : undefined;
+    if (!this.#stopped)
+      await this.#state({ name, ready: false, started: false, restarts, exitCode });
   }
 
   async #state(state: ContainerState): Promise<void> {
@@ -251,11 +311,11 @@ export class PodProcess {
 
   /** Tells the API what is new; when it is away, the next look at the volumes tries again. */
   async #report(): Promise<void> {
-    const { pod, address, hostAddress, report } = this.options;
-    const state = JSON.stringify([...this.states]);
+    const { address, hostAddress, report } = this.options;
+    const state = JSON.stringify([...this.states, closedGate(this.#pod)]);
     if (this.#stopped || state === this.#reported) return;
     try {
-      await report(podStatus(pod, this.states, { pod: address, host: hostAddress }));
+      await report(podStatus(this.#pod, this.states, { pod: address, host: hostAddress }));
       this.#reported = state;
     } catch {
       // Kept as not reported.

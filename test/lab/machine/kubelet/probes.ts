@@ -39,21 +39,23 @@ function portOf(container: Json, port: string | number): number {
   return named?.containerPort ?? Number(port);
 }
 
-/** Asks a container once, the way its probe says. */
+/** Runs a command in a container; whether it succeeds. */
+function runInside({ command: words }: Json, pid: number): Promise<boolean> {
+  const inside = ["-t", `${pid}`, "--net", "--mount", "--root", "--wd"];
+  return command("nsenter", ...inside, ...words).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Asks a container once, the way its probe or its hook says. */
 export async function probe(
   definition: Json,
   container: Json,
   address: string,
   pid: number,
 ): Promise<boolean> {
-  if (definition.exec) {
-    const inside = ["-t", `${pid}`, "--net", "--mount", "--root", "--wd"];
-    const run = command("nsenter", ...inside, ...definition.exec.command);
-    return run.then(
-      () => true,
-      () => false,
-    );
-  }
+  if (definition.exec) return runInside(definition.exec, pid);
   const target = definition.httpGet ?? definition.tcpSocket ?? definition.grpc;
   const port = portOf(container, target.port);
   if (definition.httpGet) return httpProbe(address, port, definition.httpGet);

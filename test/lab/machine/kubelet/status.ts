@@ -12,12 +12,15 @@ export interface ContainerState {
 
 const now = () => new Date().toISOString().replace(/\.\d+/, "");
 
-function statusOf(container: Json, state: ContainerState): Json {
-  const startedAt = now();
+function statusOf(container: Json, state: ContainerState, before: Json): Json {
+  const was = before?.state?.running ?? before?.state?.terminated;
+  const startedAt = before?.restartCount === state.restarts ? (was?.startedAt ?? now()) : now();
   const running = state.waiting
     ? { waiting: { reason: "ContainerCreating", message: state.waiting } }
     : { running: { startedAt } };
-  const over = { exitCode: state.exitCode, reason: "Completed", startedAt, finishedAt: startedAt };
+  const finishedAt = before?.state?.terminated?.finishedAt ?? now();
+  const reason = state.exitCode === 0 ? "Completed" : "Error";
+  const over = { exitCode: state.exitCode, reason, startedAt, finishedAt };
   return {
     name: container.name,
     image: container.image,
@@ -31,17 +34,28 @@ function statusOf(container: Json, state: ContainerState): Json {
 
 export const isSidecar = (container: Json): boolean => container.restartPolicy === "Always";
 
-/** A pod's status from its containers' states, the way a kubelet composes it. */
+/**
+ * A pod's status from its containers' states and the status that it has, the way a kubelet composes it. Conditions of readiness
+ * gates are set by others: the pod is not Ready before all of them hold
+ * (https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-readiness-gate).
+ */
 export function podStatus(
   pod: Json,
   states: ReadonlyMap<string, ContainerState>,
   addresses: { readonly pod: string; readonly host: string },
 ): Json {
+  const before = pod.status ?? {};
   const none = { ready: false, started: false, restarts: 0, waiting: "not started" };
-  const compose = (containers: Json[] = []) =>
-    containers.map((one) => statusOf(one, states.get(one.name) ?? { ...none, name: one.name }));
-  const initContainerStatuses = compose(pod.spec.initContainers);
-  const containerStatuses = compose(pod.spec.containers);
+  const compose = (containers: Json[] = [], known: Json[] = []) =>
+    containers.map((one) =>
+      statusOf(
+        one,
+        states.get(one.name) ?? { ...none, name: one.name },
+        known.find(({ name }) => name === one.name),
+      ),
+    );
+  const initContainerStatuses = compose(pod.spec.initContainers, before.initContainerStatuses);
+  const containerStatuses = compose(pod.spec.containers, before.containerStatuses);
   const initialized = initContainerStatuses.every(
     ({ state, started }: Json) => state.terminated || started,
   );
@@ -49,29 +63,57 @@ export function podStatus(
     (status: Json) => status.ready || status.state.terminated?.exitCode === 0,
   );
   const over = containerStatuses.every(({ state }: Json) => state.terminated);
-  const condition = (type: string, value: boolean) => ({
-    type,
-    status: value ? "True" : "False",
-    lastTransitionTime: now(),
-  });
-  const gates = (pod.spec.readinessGates ?? []).map(({ conditionType }: Json) => conditionType);
+  const failed = containerStatuses.some(({ state }: Json) => state.terminated?.exitCode > 0);
   return {
-    phase: over ? "Succeeded" : initialized ? "Running" : "Pending",
-    startTime: now(),
+    phase: over ? (failed ? "Failed" : "Succeeded") : initialized ? "Running" : "Pending",
+    startTime: before.startTime ?? now(),
     hostIP: addresses.host,
     hostIPs: [{ ip: addresses.host }],
     podIP: addresses.pod,
     podIPs: [{ ip: addresses.pod }],
     initContainerStatuses,
     containerStatuses,
-    conditions: [
-      condition("PodScheduled", true),
-      condition("Initialized", initialized),
-      condition("ContainersReady", ready && !over),
-      condition("Ready", ready && !over),
-      ...gates.map((gate: string) => condition(gate, true)),
-    ],
+    conditions: conditionsOf(pod, { initialized, ready: ready && !over }),
   };
+}
+
+/** Those of a kubelet alone: a patch that merges them leaves the others as they are. */
+function conditionsOf(pod: Json, { initialized, ready }: Record<string, boolean>): Json[] {
+  const closed = closedGate(pod);
+  // A reason that no longer holds is taken out.
+  const why = closed
+    ? { reason: "ReadinessGatesNotReady", message: `the gate ${closed} is not open` }
+    : { reason: null, message: null };
+  return [
+    conditionOf(pod, "PodScheduled", true),
+    conditionOf(pod, "Initialized", initialized),
+    conditionOf(pod, "ContainersReady", ready),
+    { ...conditionOf(pod, "Ready", ready && !closed), ...why },
+  ];
+}
+
+function conditionOf(pod: Json, type: string, value: boolean): Json {
+  const status = value ? "True" : "False";
+  const before = conditionIn(pod, type);
+  const lastTransitionTime = before?.status === status ? before.lastTransitionTime : now();
+  return { type, status, lastTransitionTime };
+}
+
+export function conditionIn({ status }: Json, type: string): Json | undefined {
+  return status?.conditions?.find((one: Json) => one.type === type);
+}
+
+/** First readiness gate that does not hold. */
+export function closedGate(pod: Json): string | undefined {
+  const gates: Json[] = pod.spec.readinessGates ?? [];
+  return gates
+    .map(({ conditionType }) => conditionType)
+    .find((type) => conditionIn(pod, type)?.status !== "True");
+}
+
+/** Whether a pod's conditions are what a status says. */
+export function isTold(pod: Json, { conditions }: Json): boolean {
+  return conditions.every(({ type, status }: Json) => conditionIn(pod, type)?.status === status);
 }
 
 /** The states of a pod that does what it should. */
