@@ -93,7 +93,8 @@ async function askByPort(
 }
 
 /** Where the internet comes in this machine asks; elsewhere the probe outside the mesh beside the gateway. */
-async function askGateway({ from, to, gateway }: Question, standing: Standing): Promise<Answer> {
+async function askGateway(question: Question, standing: Standing): Promise<Answer> {
+  const { from, to, gateway } = question;
   const known = standing.gateways[from.key];
   if (known === undefined) return { kind: "unasked", why: `gateway ${from.key} has no address` };
   const port = gateway && portOf(gateway);
@@ -103,14 +104,25 @@ async function askGateway({ from, to, gateway }: Question, standing: Standing): 
   }
   const address = port === HTTP_PORT.number ? known : `${known}:${port}`;
   const host = hostOf(from, to, standing.namespace);
-  if (gateway?.exposure === Exposure.Internet) return answerOf(await fetchFrom(address, host));
+  if (gateway?.exposure === Exposure.Internet)
+    return answerAt(question, await fetchFrom(address, host));
   // `/dial` sends no name but the address; the image has curl.
   const cmd = `curl -s -m 5 -H "Host: ${host}" http://${address}/header`;
   const pod = { namespace: standing.namespace, name: podOf(from) };
   const path = `/shell?${new URLSearchParams({ cmd }).toString()}`;
   const { body } = await standing.accesses[from.cluster]!.get(pod, PORT, path, SECONDS);
   const { output = "", error = "" } = JSON.parse(body) as { output?: string; error?: string };
-  return output ? answerOf(output) : { kind: "refused", detail: error || "an empty answer" };
+  if (!output) return { kind: "refused", detail: error || "an empty answer" };
+  return answerAt(question, output);
+}
+
+/** In ambient the gateway is who it is let in as, on the port of its own. */
+function answerAt({ from, cell, member }: Question, body: string): Answer {
+  const { identity } = cell;
+  if (identity === undefined || member?.in.mesh.dataPlane !== DataPlane.Ambient)
+    return answerOf(body);
+  if (body.trim() !== from.gateway) return { kind: "refused", detail: body.slice(0, 200) };
+  return { kind: "answered", identity };
 }
 
 function fetchFrom(address: string, host: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** What is made in clusters to ask who reaches whom, and removed again. */
 import { ingressName } from "../../../components/istio/gateways/plan";
-import { find } from "../../../components/records";
+import { find, keyed } from "../../../components/records";
 import { PlaceKind } from "../../../components/mesh/reach";
 import type { ReachPlace } from "../../../components/mesh/reach";
 import { DataPlane, shortened } from "../../../components/topology";
@@ -71,6 +71,21 @@ export function callerPort({ in: { members } }: Member, cluster: string): number
   return FIRST_CALLER_PORT + members.findIndex(({ at }) => at.cluster.name === cluster);
 }
 
+/** The same for clients of an ingress gateway of the mesh, which come as the gateway in whichever cluster it is. */
+function gatewayPort({ in: { mesh, members } }: Member, gateway: string): number {
+  return FIRST_CALLER_PORT + members.length + Object.keys(mesh.ingress).indexOf(gateway);
+}
+
+/** Whoever has a port of its own: what its Service calls it, and what answers there says. */
+function callersOf(member: Member): { name: string; port: number }[] {
+  const { mesh, members } = member.in;
+  const clusters = members.map(({ at: { cluster } }) => cluster.name);
+  return [
+    ...clusters.map((name) => ({ name, port: callerPort(member, name) })),
+    ...Object.keys(mesh.ingress).map((name) => ({ name, port: gatewayPort(member, name) })),
+  ];
+}
+
 /** Everything that is made in one cluster, in its order, the namespace first. */
 export function objectsIn(
   relations: Relations,
@@ -90,7 +105,7 @@ export function objectsIn(
     ...[
       ...(member ? [accountObject(name)] : []),
       ...(member ? servicesOf(member) : []),
-      ...(member ? policiesOf(member, options) : []),
+      ...(member ? policiesOf(member, places, options) : []),
       ...routesIn(relations, places, name, options),
       ...(pods.has(Pod.InMesh) ? [podObject(name, Pod.InMesh, options, member)] : []),
       ...(pods.has(Pod.OutOfMesh) ? [podObject(name, Pod.OutOfMesh, options)] : []),
@@ -118,10 +133,7 @@ function accountObject(cluster: string): Thing {
 /** Those of all members: callers know each by its name, also where none of its pods is. */
 function servicesOf(member: Member): Thing[] {
   const { mesh, members } = member.in;
-  const callers = members.map(({ at }, index) => ({
-    name: `tcp-${index}`,
-    port: callerPort(member, at.cluster.name),
-  }));
+  const callers = callersOf(member).map(({ port }, index) => ({ name: `tcp-${index}`, port }));
   const extra = mesh.dataPlane === DataPlane.Ambient ? callers : [];
   return members.flatMap(({ at: { cluster } }) =>
     Object.values(Pod).map((pod) => ({
@@ -137,19 +149,24 @@ function servicesOf(member: Member): Thing[] {
 }
 
 /** ztunnel tells a server no identity, but holds connections against policies: each caller is let in on a port of its own. */
-function policiesOf(member: Member, { namespace }: ProbeOptions): Thing[] {
+function policiesOf(member: Member, places: ReachPlace[], { namespace }: ProbeOptions): Thing[] {
   const { mesh, members } = member.in;
   if (mesh.dataPlane !== DataPlane.Ambient) return [];
-  const rules = members.map(({ at: { cluster } }) => ({
-    from: [
-      {
-        source: {
-          principals: [`${mesh.trustDomain}/ns/${namespace}/sa/${accountOf(cluster.name)}`],
-        },
-      },
-    ],
-    to: [{ operation: { ports: [String(callerPort(member, cluster.name))] } }],
-  }));
+  const clients = places.filter(
+    (place) => place.kind === PlaceKind.Clients && place.mesh === mesh.name,
+  );
+  const gateways = Object.values(keyed(clients, ({ gateway }) => gateway!));
+  const rules = [
+    ...members.map(({ at: { cluster } }) =>
+      lettingIn(
+        `${mesh.trustDomain}/ns/${namespace}/sa/${accountOf(cluster.name)}`,
+        callerPort(member, cluster.name),
+      ),
+    ),
+    ...gateways.map(({ gateway, identity }) =>
+      lettingIn(identity!.replace("spiffe://", ""), gatewayPort(member, gateway!)),
+    ),
+  ];
   const anyone = { to: [{ operation: { ports: [String(PORT)] } }] };
   return [
     {
@@ -162,6 +179,13 @@ function policiesOf(member: Member, { namespace }: ProbeOptions): Thing[] {
       },
     },
   ];
+}
+
+function lettingIn(principal: string, port: number): Thing {
+  return {
+    from: [{ source: { principals: [principal] } }],
+    to: [{ operation: { ports: [String(port)] } }],
+  };
 }
 
 /** Routes of ingress gateways, where an istiod that serves them reads its configuration. */
@@ -181,15 +205,21 @@ function routesIn(
     const reading = controlPlane ? [controlPlane] : servers;
     const isRead = reading.some(({ configuredIn }) => configuredIn.cluster.name === cluster);
     const port = portOf(member.in.mesh.ingress[place.gateway!]!);
-    return isRead && port !== undefined ? [{ place, port }] : [];
+    return isRead && port !== undefined ? [{ place, port, member }] : [];
   });
   const named = new Map(gateways.map((gateway) => [gateway.place.gateway!, gateway]));
-  return [...named.values()].flatMap(({ place, port }) => [
+  return [...named.values()].flatMap(({ place, port, member }) => [
     gatewayObject(place, port, namespace),
     ...places
       .filter((to) => to.kind !== PlaceKind.Clients)
-      .map((to) => routeObject(place, to, namespace)),
+      .map((to) => routeObject(place, to, portAt(member, place, to), namespace)),
   ]);
+}
+
+/** Where clients of a gateway come to: what knows callers by their ports alone is in the gateway's mesh. */
+function portAt(member: Member, from: ReachPlace, to: ReachPlace): number {
+  const isKnown = member.in.mesh.dataPlane === DataPlane.Ambient && to.mesh === from.mesh;
+  return isKnown ? gatewayPort(member, from.gateway!) : PORT;
 }
 
 function gatewayObject({ gateway }: ReachPlace, port: number, namespace: string): Thing {
@@ -209,7 +239,7 @@ function gatewayObject({ gateway }: ReachPlace, port: number, namespace: string)
   };
 }
 
-function routeObject(from: ReachPlace, to: ReachPlace, namespace: string): Thing {
+function routeObject(from: ReachPlace, to: ReachPlace, port: number, namespace: string): Thing {
   const service = serviceOf(to.cluster, podOf(to));
   const host = serviceHost(to, namespace);
   return {
@@ -218,7 +248,7 @@ function routeObject(from: ReachPlace, to: ReachPlace, namespace: string): Thing
     spec: {
       hosts: [hostOf(from, to, namespace)],
       gateways: [from.gateway],
-      http: [{ route: [{ destination: { host, port: { number: PORT } } }] }],
+      http: [{ route: [{ destination: { host, port: { number: port } } }] }],
     },
   };
 }
@@ -258,13 +288,9 @@ function netexec(image: string): Thing {
 
 /** Says on each port whose it is. */
 function porter(image: string, member: Member): Thing {
-  const { members } = member.in;
   return {
     ...{ name: "porter", image, args: ["porter"] },
-    env: members.map(({ at: { cluster } }) => ({
-      name: `SERVE_PORT_${callerPort(member, cluster.name)}`,
-      value: cluster.name,
-    })),
+    env: callersOf(member).map(({ name, port }) => ({ name: `SERVE_PORT_${port}`, value: name })),
     securityContext: LEAST_RIGHTS,
   };
 }

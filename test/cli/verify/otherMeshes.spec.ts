@@ -140,6 +140,33 @@ describe("istio-patterns verify, of other meshes", function () {
     });
   });
 
+  it("knows an ambient gateway by the port that it alone is let in on", async () => {
+    const world = new World({ east, west });
+    east.put(service([{ hostname: "public.elb.test" }]));
+    world.shell = () => ({ body: JSON.stringify({ output: "public" }) });
+    const inAmbient = withIngress("internal");
+    Object.assign(inAmbient.meshes.prod, { dataPlane: "ambient" });
+    assert.deepEqual(off(await verdicts(inAmbient, ...clients)), []);
+    world.shell = () => ({ body: JSON.stringify({ output: "upstream connect error" }) });
+    const [[, answer]] = off(await verdicts(inAmbient, ...clients));
+    assert.deepEqual(answer, { kind: "refused", detail: "upstream connect error" });
+
+    const { places } = made(inAmbient).reach;
+    const options = { namespace: "x", image: "y" };
+    const objects = objectsIn(relationsOf(inAmbient), places, "east", options);
+    const named = (name: string) => objects.find(({ metadata }) => metadata.name === name)!;
+    const portOf = (route: string) => named(route).spec.http[0].route[0].destination.port.number;
+    // 9000 and 9001 are those of the two clusters.
+    assert.deepEqual([portOf("public-to-west"), portOf("public-plain-west")], [9002, 8080]);
+    assert.deepEqual(named("callers").spec.rules[2], {
+      from: [{ source: { principals: [identity.replace("spiffe://", "")] } }],
+      to: [{ operation: { ports: ["9002"] } }],
+    });
+    const [, porter] = named("in-mesh").spec.containers;
+    assert.deepEqual(porter.env[2], { name: "SERVE_PORT_9002", value: "public" });
+    assert.equal(named("to-west").spec.ports[3].port, 9002);
+  });
+
   it("comes by the port for plain HTTP, and asks nothing where there is none", async () => {
     const world = new World({ east, west });
     east.put(service([{ hostname: "public.elb.test" }]));
