@@ -9,6 +9,7 @@ import { localityChecks } from "./p4Locality";
 import { injectionChecks } from "./p5Injection";
 import { relayChecks } from "./p5Relay";
 import { changeChecks, removalChecks } from "./p6Change";
+import { gatewayChecks } from "./p6Gateways";
 import { wishChecks } from "./p6Wishes";
 import { accessChecks } from "./p7Access";
 import { downChecks, failoverChecks } from "./p7Failover";
@@ -37,6 +38,7 @@ export const checks: readonly Check[] = [
   ...trafficChecks,
   ...cellChecks,
   ...findingChecks,
+  ...gatewayChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

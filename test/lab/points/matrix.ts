@@ -15,7 +15,13 @@ const noSidecar = {
   injected: "ambient",
   sidecars: "ambient",
   identities: "ambient",
-  ...(process.env.LAB_ZTUNNEL ? {} : { answered: "noZtunnel", permissive: "noZtunnel" }),
+  ...(process.env.LAB_ZTUNNEL
+    ? {}
+    : {
+        answered: "noZtunnel",
+        permissive: "noZtunnel",
+        "entrance-verified": "noZtunnel",
+      }),
 } as const satisfies Row;
 const noRemotes = {
   "root-everywhere": "everyIstiod",
@@ -44,6 +50,12 @@ const shownBy = {
   mislabelled: "01-single-cluster",
   expired: "01-single-cluster",
   near: "02-multi-primary-different-networks",
+  entrance: "02-multi-primary-different-networks-ambient",
+  "entrance-ports": "02-multi-primary-different-networks-ambient",
+  overlaid: "02-multi-primary-different-networks-ambient",
+  "entrance-sees": "02-multi-primary-different-networks-ambient",
+  "entrance-verified": "02-multi-primary-different-networks-ambient",
+  "no-entrance": "02-multi-primary-different-networks-ambient",
   wishes: "01-single-cluster",
   restricted: "01-single-cluster",
   told: "01-single-cluster",

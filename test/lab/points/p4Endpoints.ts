@@ -35,7 +35,7 @@ const byDataPlane: Readonly<Record<Session["mesh"]["dataPlane"], Way>> = {
 };
 
 /** Load balancer of a cluster's east-west gateway, as other networks see it. */
-async function balancerOf(session: Session, name: string): Promise<Json> {
+export async function balancerOf(session: Session, name: string): Promise<Json> {
   const services = await session.cluster(name).kube.list("/api/v1/services");
   const found = services.filter(
     ({ metadata }) => metadata.labels?.["topology.istio.io/network"] === session.networkOf(name),

@@ -22,7 +22,10 @@ const wishes: Partial<MeshDescription> = {
 };
 
 /** Makes the mesh say more than it did; with nothing, what it said at first. */
-async function wish({ cli, file, mesh }: Session, more: Partial<MeshDescription>): Promise<void> {
+export async function wish(
+  { cli, file, mesh }: Session,
+  more: Partial<MeshDescription>,
+): Promise<void> {
   const { original } = file;
   const meshes = { ...original.meshes, [mesh.name]: { ...original.meshes[mesh.name], ...more } };
   file.write({ ...original, meshes });

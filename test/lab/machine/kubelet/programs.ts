@@ -36,10 +36,15 @@ export function runsByDefault(pod: Json): boolean {
   );
 }
 
+/** A gateway that sends to ztunnels. */
+const sendsHbone = ({ env = [] }: Json): boolean =>
+  env.some((one: Json) => one.name === "ISTIO_META_ENABLE_HBONE" && one.value === "true");
+
 /**
- * Variables without which the Envoy of the lab refuses what istiod gives a proxy of a kind. Waypoints and ambient gateways from 1.29.2 on
- * are given objects of a factory of Istio's own, `istio.hashable_string` (istio/istio, pilot/pkg/networking/core/listener.go).
+ * Variables without which the Envoy of the lab refuses what istiod gives a proxy of a kind. Waypoints and gateways of ambient meshes from
+ * 1.29.2 on are given objects of a factory of Istio's own, `istio.hashable_string` (istio/istio, pilot/pkg/networking/core/listener.go).
  */
 export function variablesOf(container: Json): Record<string, string> {
-  return isWaypoint(container) ? { ISTIO_META_ISTIO_VERSION: "1.29.0" } : {};
+  const isGiven = isWaypoint(container) || sendsHbone(container);
+  return isGiven ? { ISTIO_META_ISTIO_VERSION: "1.29.0" } : {};
 }
