@@ -1,5 +1,5 @@
 /** What a diff tells: the one content of its text, its Markdown and its JSON. */
-import type { Cell, ReachPlace } from "../../components/mesh/reach";
+import type { Cell, ReachPlace } from "../../components/mesh/reach/facts";
 import type { Change, Fate } from "./change";
 
 export interface DiffReport {

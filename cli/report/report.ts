@@ -1,6 +1,6 @@
 /** What a plan tells: the one content of the text, the JSON and the diagrams. */
 
-import type { Reach } from "../../components/mesh/reach";
+import type { Reach } from "../../components/mesh/reach/facts";
 import type {
   ControlPlaneMode,
   DataPlane,
