@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import * as http from "node:http";
 import * as net from "node:net";
@@ -88,12 +89,15 @@ class Forwarder {
     return answers(target, this.listener.group.healthCheck, this.listener.address);
   }
 
-  /** The addresses of a load balancer are at different targets at any time. */
+  /**
+   * One address of a load balancer at a time is at a target that has gone, and which one follows no beat: relays check each of them
+   * every two seconds.
+   */
   #isTurnOfGone(taking: number, gone: number): boolean {
     const [index, addresses] = this.listener.place;
-    const all = taking + gone;
-    const turn = this.#second++ + Math.ceil(all / addresses) * index;
-    return taking === 0 || turn % all >= taking;
+    const chance = createHash("sha256").update(`${this.#second++}`).digest();
+    const turn = chance.readUInt32BE() % Math.max(addresses, taking + gone);
+    return taking === 0 || (gone > 0 && turn === index);
   }
 
   async #listen(wanted: boolean): Promise<void> {

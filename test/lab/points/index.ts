@@ -23,6 +23,7 @@ import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { cellChecks } from "./p11Cells";
 import { findingChecks } from "./p11Findings";
+import { rolloutChecks } from "./p11Rollouts";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   ...cellChecks,
   ...findingChecks,
   ...gatewayChecks,
+  ...rolloutChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -46,6 +46,8 @@ const shownBy = {
   revoked: "02-multi-primary-same-network",
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",
+  rolled: "02-primary-remote-different-networks",
+  "rolled-bare": "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
   mislabelled: "01-single-cluster",
   expired: "01-single-cluster",

@@ -72,7 +72,7 @@ async function demandAt(session: Session, remote: string, istiod: Istiod): Promi
 }
 
 /** A pod that is not kept, as admission leaves it. */
-function admit(session: Session, cluster: string): Promise<Json> {
+export function admit(session: Session, cluster: string): Promise<Json> {
   const containers = [{ name: "one", image: "registry.invalid/one:1" }];
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "one" }, spec: { containers } };
   const path = `/api/v1/namespaces/${namespace}/pods?dryRun=All`;
