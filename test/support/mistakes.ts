@@ -4,6 +4,7 @@ import { inCluster, inMesh, type Mutation } from "./changes";
 import { accountMistakes } from "./accountMistakes";
 import { clusterMistakes } from "./clusterMistakes";
 import { linkMistakes } from "./linkMistakes";
+import { machineMistakes } from "./machineMistakes";
 import { placeMistakes } from "./placeMistakes";
 import { revisionMistakes } from "./revisionMistakes";
 
@@ -230,6 +231,7 @@ export const mistakes: Record<string, Mutation> = {
   ...accountMistakes,
   ...linkMistakes,
   ...revisionMistakes,
+  ...machineMistakes,
   ...meshes,
   ...sources,
   ...later,
