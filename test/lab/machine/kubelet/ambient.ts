@@ -20,7 +20,7 @@ async function isAmbient(kube: Kube, { metadata, spec }: Json): Promise<boolean>
   return namespace.metadata.labels?.[modeLabel] === "ambient";
 }
 
-async function daemonSet(kube: Kube, name: string): Promise<Json | undefined> {
+export async function daemonSet(kube: Kube, name: string): Promise<Json | undefined> {
   const label = encodeURIComponent(`app.kubernetes.io/name=${name}`);
   return (await kube.list(`/apis/apps/v1/daemonsets?labelSelector=${label}`))[0];
 }

@@ -4,6 +4,7 @@ import type { Json } from "../kube";
 import { connectPod } from "../network";
 import { command, Service, sleep, until } from "../processes";
 import { redirect, type Beside } from "./ambient";
+import { redirectSidecar } from "./sidecarRedirect";
 import { startContainer, type Host, type Sandbox } from "./container";
 import { endingOf, leastSeconds, sleepOf } from "./ending";
 import { environmentOf, expand, NotYet, type PodContext } from "./environment";
@@ -147,7 +148,7 @@ export class PodProcess {
   }
 
   async #run(): Promise<void> {
-    const { pod, kube, beside } = this.options;
+    const { pod, kube, beside, host } = this.options;
     const sandbox = await this.#makeSandbox();
     await this.#whenPossible(() => this.#refreshVolumes());
     const keep = [this.#keepVolumes()];
@@ -160,6 +161,7 @@ export class PodProcess {
       await begin(beside.container);
       await this.#whenPossible(() => redirect(kube, pod, sandbox.pid));
     }
+    await this.#whenPossible(() => redirectSidecar(kube, pod, sandbox.pid, host));
     for (const container of pod.spec.initContainers ?? []) {
       if (isSidecar(container)) await begin(container);
       else await this.#toCompletion(container, sandbox);
