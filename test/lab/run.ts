@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { enterLab, interruptedCode, reportFile, workVariable } from "./machine/enter";
 import type { JudgesOptions } from "./judges/run";
+import type { Draw } from "./run/drawn";
 import { buildProviders } from "./providers/build";
 import { keepPattern } from "./run/keep";
 import { runPattern, type PatternOptions } from "./run/pattern";
@@ -17,21 +18,36 @@ const orderVariable = "LAB_ORDER";
 const patternsAtOnce = 2;
 
 type PatternOrder = Omit<PatternOptions, "work"> & { readonly keep: boolean };
+type DrawnOrder = Omit<PatternOptions, "work" | "stackFile"> & { readonly drawn: Draw };
 type JudgesOrder = Omit<JudgesOptions, "work">;
-type Order = PatternOrder | JudgesOrder;
-
-const isOfPattern = (order: Order): order is PatternOrder => "stackFile" in order;
+type Order = PatternOrder | DrawnOrder | JudgesOrder;
 
 /** In the place of a stack file: what others than this project's authors have to say of all plans. */
 const judges = "judges";
 
+/** In the place of a stack file, only where it is named: descriptions that nobody wrote. LAB_SEED draws others, and these again. */
+const random = "random";
+const usualSeed = 1;
+const draws = 2;
+
 async function inside(work: string): Promise<void> {
   const order: Order = JSON.parse(process.env[orderVariable] ?? "");
-  if (isOfPattern(order) && order.keep) return keepPattern({ ...order, work });
-  const report = await (isOfPattern(order)
-    ? runPattern({ ...order, work })
-    : judged({ ...order, work }));
-  fs.writeFileSync(reportFile(work), JSON.stringify(report));
+  if ("stackFile" in order && order.keep) return keepPattern({ ...order, work });
+  fs.writeFileSync(reportFile(work), JSON.stringify(await reportIn(work, order)));
+}
+
+function reportIn(work: string, order: Order): Promise<PatternReport> {
+  if ("stackFile" in order) return runPattern({ ...order, work });
+  return "drawn" in order ? runDrawn({ ...order, work }) : judged({ ...order, work });
+}
+
+/** Loaded for them alone: what draws them is of the property tests. */
+async function runDrawn({ drawn, ...options }: DrawnOrder & { work: string }) {
+  const { writeDrawn } = await import("./run/drawn.js");
+  const stackFile = writeDrawn(options.work, drawn);
+  console.log(`  drawn by LAB_SEED=${drawn.seed}, number ${drawn.nth + 1}:`);
+  console.log(fs.readFileSync(stackFile, "utf8").replace(/^/gm, "    ").trimEnd());
+  return runPattern({ ...options, stackFile, kind: "drawn" });
 }
 
 /** Loaded for them alone: plans need the whole program. */
@@ -53,8 +69,10 @@ function stackFiles(named: readonly string[]): string[] {
   return files.map((file) => path.resolve(file)).sort();
 }
 
-const nameOf = (order: Order): string =>
-  isOfPattern(order) ? path.basename(order.stackFile, ".yaml") : judges;
+function nameOf(order: Order): string {
+  if ("stackFile" in order) return path.basename(order.stackFile, ".yaml");
+  return "drawn" in order ? `${random}-${order.drawn.seed}-${order.drawn.nth}` : judges;
+}
 
 function enter(order: Order, onLine?: (line: string) => void) {
   // Go's programs live briefly here: memory costs less than collecting it.
@@ -95,16 +113,24 @@ async function runAll(orders: readonly Order[]): Promise<void> {
 }
 
 async function outside(named: readonly string[]): Promise<void> {
-  const alone = named.length === 1 && named[0] === judges;
-  const files = alone ? [] : stackFiles(named);
+  const files = named.filter((name) => name !== judges && name !== random);
+  const stacks = files.length > 0 || named.length === 0 ? stackFiles(files) : [];
   const keep = Boolean(process.env.KEEP);
-  if (keep && files.length !== 1) throw new Error("KEEP=1 keeps one pattern: name it with STACK=");
+  if (keep && stacks.length !== 1) throw new Error("KEEP=1 keeps one pattern: name it with STACK=");
   const tools = await buildTools();
-  if (alone) return runAll([{ tools }]);
-  const providers = buildProviders(path.dirname(tools.bin));
-  const patterns = files.map((stackFile) => ({ tools, providers, keep, stackFile }));
+  const built = { tools, providers: buildProviders(path.dirname(tools.bin)) };
+  const patterns = stacks.map((stackFile) => ({ ...built, keep, stackFile }));
   if (keep) return void (await enter(patterns[0]));
-  await runAll(named.length === 0 ? [{ tools }, ...patterns] : patterns);
+  await runAll([
+    ...(named.length === 0 || named.includes(judges) ? [{ tools }] : []),
+    ...(named.includes(random) ? drawnOrders(built) : []),
+    ...patterns,
+  ]);
+}
+
+function drawnOrders(built: Omit<DrawnOrder, "drawn">): DrawnOrder[] {
+  const seed = Number(process.env.LAB_SEED || usualSeed);
+  return Array.from({ length: draws }, (_, nth) => ({ ...built, drawn: { seed, nth } }));
 }
 
 const work = process.env[workVariable];

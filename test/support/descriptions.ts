@@ -83,27 +83,38 @@ const versions = Object.keys(istioVersions).filter(
   (version) => minorsApart(version, newestVersion()) === 0,
 );
 
-const topologySpec = fc.record({
-  networks: fc.array(networkSpec, { minLength: 1, maxLength: 4 }),
-  clusters: fc.array(clusterSpec, { minLength: 1, maxLength: 6 }),
-  meshes: fc.array(meshSpec, { minLength: 1, maxLength: 3 }),
-  transit: fc.boolean(),
-  owner: oneFrom(undefined, undefined, "111122223333", "777788889999"),
-  numbers: oneFrom(undefined, 0, 7),
-  api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: { cidrs: ["172.16.0.0/12"] } }),
-  version: oneFrom(...versions),
-  canary: oneFrom(undefined, ...versions),
-  defaultTag: fc.nat(1),
-  tags: oneFrom(undefined, { team: "platform" }),
-  protect: oneFrom(undefined, false),
-  charts: oneFrom(
-    undefined,
-    { source: ChartSource.Oci },
-    { source: ChartSource.Directory, location: "./charts" },
-  ),
-  trust: oneFrom(undefined, provided, several),
-});
-type TopologySpec = typeof topologySpec extends fc.Arbitrary<infer T> ? T : never;
+/** How many there are at most. */
+interface Size {
+  networks: number;
+  clusters: number;
+  meshes: number;
+}
+
+function topologySpec(most: Size) {
+  const upTo = <T>(maxLength: number, one: fc.Arbitrary<T>) =>
+    fc.array(one, { minLength: 1, maxLength });
+  return fc.record({
+    networks: upTo(most.networks, networkSpec),
+    clusters: upTo(most.clusters, clusterSpec),
+    meshes: upTo(most.meshes, meshSpec),
+    transit: fc.boolean(),
+    owner: oneFrom(undefined, undefined, "111122223333", "777788889999"),
+    numbers: oneFrom(undefined, 0, 7),
+    api: oneFrom({ allowFrom: ["192.0.2.1/32"] }, { private: { cidrs: ["172.16.0.0/12"] } }),
+    version: oneFrom(...versions),
+    canary: oneFrom(undefined, ...versions),
+    defaultTag: fc.nat(1),
+    tags: oneFrom(undefined, { team: "platform" }),
+    protect: oneFrom(undefined, false),
+    charts: oneFrom(
+      undefined,
+      { source: ChartSource.Oci },
+      { source: ChartSource.Directory, location: "./charts" },
+    ),
+    trust: oneFrom(undefined, provided, several),
+  });
+}
+type TopologySpec = ReturnType<typeof topologySpec> extends fc.Arbitrary<infer T> ? T : never;
 
 /** Where istiod runs; nothing is said where there are too few clusters for it. */
 function controlPlaneOf(
@@ -249,5 +260,10 @@ function numbered(description: TopologyDescription, first?: number): TopologyDes
   return description;
 }
 
+/** Descriptions of so many clusters, networks and meshes at most. All are valid. */
+export function descriptionsOf(most: Size): fc.Arbitrary<TopologyDescription> {
+  return topologySpec(most).map(describe);
+}
+
 /** Descriptions of one to six clusters on one to four networks in one to three meshes. All are valid. */
-export const descriptions: fc.Arbitrary<TopologyDescription> = topologySpec.map(describe);
+export const descriptions = descriptionsOf({ networks: 4, clusters: 6, meshes: 3 });

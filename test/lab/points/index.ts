@@ -1,4 +1,4 @@
-import type { Check } from "../run/check";
+import type { Check, Pattern } from "../run/check";
 import { driftChecks, upChecks } from "./p1UpWithoutDrift";
 import { seeingChecks } from "./p2IstiodsSee";
 import { remoteChecks } from "./p2Remotes";
@@ -71,5 +71,16 @@ const walks: Readonly<Record<string, readonly Check[]>> = {
   ],
 };
 
+/** What a description that was drawn has to show. */
+const drawn: readonly Check[] = [
+  ...upChecks,
+  ...named(seeingChecks, "verified"),
+  ...cellChecks,
+  ...named(destroyChecks, "emptied"),
+];
+
 /** What a stack file has to show. */
-export const checksOf = (pattern: string): readonly Check[] => walks[pattern] ?? checks;
+export function checksOf({ kind, name }: Pattern): readonly Check[] {
+  if (kind === "drawn") return drawn;
+  return (kind === "walked" && walks[name]) || checks;
+}

@@ -2,15 +2,17 @@ import * as assert from "node:assert/strict";
 import { plain } from "../../../cli/text/style";
 import { isAsPlanned } from "../../../cli/verify/verified";
 import { renderVerified } from "../../../cli/verify/words";
-import { only, type Check } from "../run/check";
+import { proxied, type Check } from "../run/check";
 import { cellsIn, everyCell, verifyStack } from "../run/verifying";
 
 /** The command makes probes of its own, and takes them away again. */
 const asked: Check = {
   key: "asked",
+  whole: true,
   point: 11,
   title: "verify finds that every place reaches every other as planned, and leaves nothing",
-  skip: only("02-multi-primary-different-networks"),
+  skip: proxied,
+  calls: cellsIn,
   async run(session) {
     const found = await verifyStack(session, everyCell());
     const text = renderVerified(found, plain);

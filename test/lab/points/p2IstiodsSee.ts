@@ -62,8 +62,8 @@ async function writeKubeconfig({ work, members, cluster }: Session): Promise<str
 }
 
 /** A remote's Service istiod has two ports of the four where istiod runs, as Istio's own chart makes it. */
-const isRelay = ({ code, origin }: Json, { namespace, remotes }: Session): boolean =>
-  remotes.length > 0 && code === "IST0170" && origin === `Service ${namespace}/istiod`;
+const isRelay = ({ code, origin }: Json, { namespace, remotes, istiod }: Session): boolean =>
+  remotes.length > 0 && code === "IST0170" && origin === `Service ${namespace}/${istiod}`;
 
 /**
  * Without the contexts istioctl would read istiod's own Secrets, whose tokens are in files that only istiod has, and
@@ -120,6 +120,7 @@ const remoteClusters: Check = {
 /** As a user runs it: what it says is not as planned, or could not be read, is what is wrong. */
 const verified: Check = {
   key: "verified",
+  whole: true,
   point: 2,
   title: "verify --read-only finds all that stands as planned",
   async run(session) {

@@ -46,12 +46,12 @@ const carried: Check = {
     for (const remote of session.remotes) {
       const { kube, kubelet } = session.cluster(remote);
       const system = `namespaces/${session.namespace}`;
-      const { spec } = await kube.get(`/api/v1/${system}/services/istiod`);
+      const { spec } = await kube.get(`/api/v1/${system}/services/${session.istiod}`);
       assert.equal(spec.type, "ClusterIP", `${remote}: type of Service istiod`);
       const pods = await behindIstiod(session, remote);
       const slices = await kube.list(
         `/apis/discovery.k8s.io/v1/${system}/endpointslices` +
-          "?labelSelector=kubernetes.io%2Fservice-name%3Distiod",
+          `?labelSelector=kubernetes.io%2Fservice-name%3D${session.istiod}`,
       );
       const addresses = slices.flatMap(({ endpoints }) =>
         endpoints.flatMap((one: Json) => one.addresses),
@@ -79,9 +79,14 @@ async function validators({ cluster }: Session, name: string): Promise<string[]>
 }
 
 /** Upgrades a release with the values that it has, as a person would. */
-async function upgrade(session: Session, remote: string, release: string): Promise<void> {
+async function upgrade(
+  session: Session,
+  remote: string,
+  release: string,
+  name: string,
+): Promise<void> {
   const { tools } = session.machine.options;
-  const chart = path.join(tools.charts, release.replace("istio-", ""));
+  const chart = path.join(tools.charts, name);
   const where = ["--kubeconfig", session.cluster(remote).kubeconfig, "-n", session.namespace];
   const helm = path.join(tools.bin, "helm");
   await command(helm, "upgrade", release, chart, ...where, "--reuse-values", "--wait");
@@ -99,8 +104,8 @@ const unvalidated: Check = {
     for (const remote of plain) {
       assert.deepEqual(await validators(session, remote), [], `${remote}: validating webhooks`);
       for (const time of ["first", "second"]) {
-        await upgrade(session, remote, "istio-base");
-        await upgrade(session, remote, "istiod");
+        await upgrade(session, remote, "istio-base", "base");
+        await upgrade(session, remote, session.istiod, "istiod");
         const found = await validators(session, remote);
         assert.deepEqual(found, [], `${remote}: validating webhooks after the ${time} upgrade`);
       }

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
 import type { Cluster, Machine } from "../machine/machine";
-import { type Check } from "../run/check";
+import { listed, oneApi, type Check } from "../run/check";
 import type { Cli } from "../run/cli";
 import type { Session } from "../run/session";
 
@@ -32,6 +32,7 @@ export async function demandSealed(cli: Cli, machine: Machine): Promise<void> {
 
 const sealed: Check = {
   key: "sealed",
+  whole: true,
   point: 8,
   title: "the exported state holds no private key, token or kubeconfig in plain text",
   run: ({ cli, machine }) => demandSealed(cli, machine),
@@ -69,6 +70,7 @@ const hardened: Check = {
   key: "hardened",
   point: 8,
   title: "Secrets are encrypted, all is logged, access entries alone count, few reach API servers",
+  skip: oneApi,
   async run(session) {
     const { store } = session.machine;
     for (const cluster of clustersOf(session)) {
@@ -119,6 +121,7 @@ async function admitted({ machine }: Session, { name, kube }: Cluster): Promise<
  */
 const autoNodes: Check = {
   key: "auto-nodes",
+  whole: true,
   point: 8,
   title: "EKS alone makes nodes, in Auto Mode, and the metrics server is the only add-on",
   async run(session) {
@@ -142,8 +145,10 @@ const autoNodes: Check = {
 
 const closed: Check = {
   key: "closed",
+  whole: true,
   point: 8,
   title: "no security group is open to the world",
+  skip: listed,
   async run({ machine }) {
     const rules = machine.store.outputs("vpc.SecurityGroupIngressRule");
     const open = rules.filter(({ cidrIpv4, cidrIpv6 }) =>

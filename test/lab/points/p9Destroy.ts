@@ -52,7 +52,7 @@ const ordered: Check = {
     const state = await stateOf(session);
     for (const name of session.mesh.runsIn) {
       const mine = (urn: string) => urn.split("::").pop()?.includes(`-${name}-`);
-      const release = state.find(({ urn }) => urn.endsWith(`-${name}-istio-istiod`));
+      const release = state.find(({ urn }) => urn.endsWith(`-${name}-istio-${session.istiod}`));
       assert.ok(release, `${name}: expected a release of istiod in the state`);
       const waits = [...before(state, release.urn)].filter(mine);
       for (const type of session.members.length > 1 ? [...signing, ...access] : signing) {
@@ -66,6 +66,7 @@ const ordered: Check = {
 /** The preview that comes first says it, before anything is deleted. */
 const refused: Check = {
   key: "refused",
+  whole: true,
   point: 9,
   title: "destroy is refused while `protect` holds",
   async run(session) {
@@ -149,6 +150,7 @@ export async function demandEmpty(session: Deployment, leaving?: Promise<unknown
 
 const emptied: Check = {
   key: "emptied",
+  whole: true,
   point: 9,
   title: "destroy leaves nothing but CRDs",
   always: true,

@@ -24,18 +24,24 @@ function demandWaits(state: readonly Kept[], later: Named, earlier: readonly Nam
   }
 }
 
-const istiodOf = (place: string): Named => [release, `${place}-istio-istiod`];
+const istiodOf = ({ istiod }: Session, place: string): Named => [
+  release,
+  `${place}-istio-${istiod}`,
+];
 const secretOf = (server: string): Named => [secret, `${server}-remote-clusters`];
-const bindingsOf = (server: string): Named[] =>
-  [15012, 443].map((port) => [":TargetGroupBinding", `${server}-istiod-${port}`]);
+const bindingsOf = ({ istiod }: Session, server: string): Named[] =>
+  [15012, 443].map((port) => [":TargetGroupBinding", `${server}-${istiod}-${port}`]);
 
 /** Pods get the gates of the bindings that are there before them. */
-function demandBindings(state: readonly Kept[], server: string): void {
+function demandBindings(session: Session, state: readonly Kept[], server: string): void {
   const ports = [15012, 15017];
-  bindingsOf(server).forEach((binding, index) => {
-    const group: Named = ["lb/targetGroup:TargetGroup", `${server}-istiod-${ports[index]}`];
+  bindingsOf(session, server).forEach((binding, index) => {
+    const group: Named = [
+      "lb/targetGroup:TargetGroup",
+      `${server}-${session.istiod}-${ports[index]}`,
+    ];
     demandWaits(state, binding, [group]);
-    demandWaits(state, istiodOf(server), [binding]);
+    demandWaits(state, istiodOf(session, server), [binding]);
   });
 }
 
@@ -50,23 +56,24 @@ function demandHeard({ mesh }: Session, state: readonly Kept[], server: string):
 }
 
 /** Without its kubeconfig an external istiod would read the cluster that it runs in, and say nothing. */
-function demandConfigured({ mesh }: Session, state: readonly Kept[], server: string): void {
-  const { configCluster } = mesh;
+function demandConfigured(session: Session, state: readonly Kept[], server: string): void {
+  const { configCluster } = session.mesh;
   if (configCluster === undefined) return;
   const kubeconfig: Named = [secret, `${server}-config-cluster`];
   const rights: Named = [entry, `${configCluster}-reader`];
-  demandWaits(state, istiodOf(server), [kubeconfig, rights, istiodOf(configCluster)]);
+  const waits = [kubeconfig, rights, istiodOf(session, configCluster)];
+  demandWaits(state, istiodOf(session, server), waits);
 }
 
 /** Its pods are injected, get their certificates and mount what istiod writes: all of that must be there. */
-function demandGateway({ mesh }: Session, state: readonly Kept[], remote: string): void {
+function demandGateway(session: Session, state: readonly Kept[], remote: string): void {
   const gateway: Named = [release, `${remote}-istio-eastwestgateway`];
-  const serving = mesh.members[remote].servedBy.flatMap((server) => [
-    istiodOf(server),
+  const serving = session.mesh.members[remote].servedBy.flatMap((server) => [
+    istiodOf(session, server),
     secretOf(server),
-    ...bindingsOf(server),
+    ...bindingsOf(session, server),
   ]);
-  demandWaits(state, gateway, [istiodOf(remote), ...serving]);
+  demandWaits(state, gateway, [istiodOf(session, remote), ...serving]);
 }
 
 const orderedRemotes: Check = {
@@ -77,7 +84,7 @@ const orderedRemotes: Check = {
   async run(session) {
     const state = await stateOf(session);
     for (const server of session.mesh.runsIn) {
-      demandBindings(state, server);
+      demandBindings(session, state, server);
       demandHeard(session, state, server);
       demandConfigured(session, state, server);
     }

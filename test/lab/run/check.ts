@@ -1,3 +1,4 @@
+import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
 import type { Session } from "./session";
 
@@ -20,10 +21,24 @@ export const points = {
 
 export type Point = keyof typeof points;
 
+/** Whose a stack file is. */
+export type Kind =
+  /** One of `stacks/`: each shows a part of what is shown once. */
+  | "shipped"
+  /** One of `test/lab/stacks/`, which is walked from one state to another. */
+  | "walked"
+  /** Anybody's. */
+  | "given"
+  /** Drawn for this run. */
+  | "drawn";
+
 /** A stack file and what it describes, before any step of a run has changed it. */
 export interface Pattern {
   readonly name: string;
+  readonly kind: Kind;
   readonly topology: Topology;
+  /** Whether it may have one more cluster. */
+  readonly grows: boolean;
 }
 
 /** Why a check says nothing about a pattern. */
@@ -33,6 +48,14 @@ export const reasons = {
   ambient: "ambient: no sidecar is injected",
   sidecar: "sidecar: ztunnel is not used",
   everyIstiod: "every member runs istiod: none is served from elsewhere",
+  severalMeshes: "several meshes: it looks into one; verify asks about all",
+  notDefault: "its one revision is not the default: pods of verify alone say which they want",
+  severalRevisions: "several revisions: it looks at one istiod; verify asks about all",
+  noRoom: "a rule refuses one more cluster",
+  permissive: "mutual TLS is permissive: no PeerAuthentication is made",
+  openToAll: "an ingress gateway is open to the internet, as the file says",
+  ownApi: "API servers are private or let in whom their cluster says",
+  transit: "transit gateways: rules name prefix lists",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;
@@ -50,13 +73,32 @@ export interface Check {
   readonly calls?: (pattern: Pattern) => number;
   /** Runs also after `up` has failed. */
   readonly always?: boolean;
+  /** Looks at all of a stack, however many meshes and revisions it has. */
+  readonly whole?: boolean;
   readonly run: (session: Session) => Promise<void>;
+}
+
+/** Why a check says nothing about a pattern: of a stack that anybody wrote, it looks at what it knows. */
+export function skipped({ whole, skip }: Check, pattern: Pattern): Reason | undefined {
+  if (!whole && pattern.kind === "given") {
+    const { meshes } = relate(pattern.topology);
+    if (meshes.length > 1) return "severalMeshes";
+    const [{ revisions }] = meshes;
+    if (revisions.length > 1) return "severalRevisions";
+    const { name } = revisions[0];
+    if (name !== undefined && pattern.topology.istio.tags.default !== name) return "notDefault";
+  }
+  return skip?.(pattern);
 }
 
 export const mesh = ({ topology }: Pattern) => Object.values(topology.meshes)[0];
 
 export const severalClusters = (pattern: Pattern): Reason | undefined =>
   Object.keys(mesh(pattern).members).length < 2 ? "oneCluster" : undefined;
+
+/** Where one more cluster may come and go. */
+export const growing = (pattern: Pattern): Reason | undefined =>
+  severalClusters(pattern) ?? (pattern.grows ? undefined : "noRoom");
 
 export const remotes = (pattern: Pattern): Reason | undefined => {
   const { members, runsIn } = mesh(pattern);
@@ -69,6 +111,26 @@ export const sidecar = (pattern: Pattern): Reason | undefined =>
 export const ambient = (pattern: Pattern): Reason | undefined =>
   mesh(pattern).dataPlane === "ambient" ? undefined : "sidecar";
 
+export const strict = (pattern: Pattern): Reason | undefined =>
+  mesh(pattern).mtls === "strict" ? undefined : "permissive";
+
+/** Where everybody outside is let in by a list. */
+export const listed = ({ topology }: Pattern): Reason | undefined => {
+  const all = Object.values(topology.meshes).flatMap(({ ingress }) => Object.values(ingress));
+  const open = all.some(({ exposure, allowFrom }) => exposure === "internet" && !allowFrom.length);
+  return open ? "openToAll" : undefined;
+};
+
+/** Where the file says once who reaches API servers, and none is private. */
+export const oneApi = ({ topology: { api, clusters } }: Pattern): Reason | undefined => {
+  const all = [...Object.values(clusters).map((cluster) => cluster.api), api?.private];
+  return all.every((own) => own === undefined) ? undefined : "ownApi";
+};
+
+/** Where VPCs are joined two and two. */
+export const peered = ({ topology: { links } }: Pattern): Reason | undefined =>
+  links.via === "peering" ? undefined : "transit";
+
 /** Whether there is a proxy for a pattern's pods: ztunnel has to be brought. */
 export const proxied = (pattern: Pattern): Reason | undefined =>
   ambient(pattern) || process.env.LAB_ZTUNNEL ? undefined : "noZtunnel";
@@ -77,4 +139,4 @@ export const proxied = (pattern: Pattern): Reason | undefined =>
 export const only =
   (name: string) =>
   (pattern: Pattern): Reason | undefined =>
-    pattern.name === name ? undefined : "elsewhere";
+    pattern.kind === "shipped" && pattern.name === name ? undefined : "elsewhere";

@@ -1,10 +1,10 @@
 import * as path from "node:path";
-import { checks, checksOf } from "../points";
+import { checksOf } from "../points";
 import { demandMatrix } from "../points/matrix";
 import { Machine } from "../machine/machine";
 import type { BuiltProviders } from "../providers/build";
 import type { Tools } from "../tools/build";
-import { reasons, type Check } from "./check";
+import { reasons, skipped, type Check, type Kind } from "./check";
 import type { PatternReport, Result } from "./report";
 import { seconds, tell } from "./result";
 import { Session, stackName } from "./session";
@@ -12,6 +12,8 @@ import { boundPattern, organization, StackFile } from "./stackFile";
 
 export interface PatternOptions {
   readonly stackFile: string;
+  /** Whose it is, where its folder does not say so. */
+  readonly kind?: Kind;
   readonly work: string;
   readonly tools: Tools;
   readonly providers: BuiltProviders;
@@ -19,24 +21,24 @@ export interface PatternOptions {
 
 /** Starts the machine that a stack file needs; the program has built nothing yet. */
 export async function startSession(options: PatternOptions): Promise<Session> {
-  const { stackFile, work, tools, providers } = options;
+  const { stackFile, kind, work, tools, providers } = options;
   const copy = path.join(work, "stack.yaml");
-  const file = new StackFile(stackFile, copy, stackName, tools.charts);
+  const file = new StackFile(stackFile, copy, stackName, tools.charts, kind);
   const clusters = file.clusters().map(({ eksName, region }) => ({
     name: eksName!,
     region,
     zones: ["a", "b", "c"].map((zone) => `${region}${zone}`),
   }));
-  if (checksOf(file.name) === checks) demandMatrix(checks, file.pattern);
+  demandMatrix(checksOf(file.pattern), file.pattern);
   const machine = await Machine.start({ work, tools, clusters });
-  if (file.name === boundPattern) machine.store.writeOrganization(organization);
+  if (file.is(boundPattern)) machine.store.writeOrganization(organization);
   return new Session(machine, file, work, providers);
 }
 
 async function runCheck(check: Check, session: Session, broken: boolean): Promise<Result> {
   const { point, title } = check;
   const { pattern } = session.file;
-  const reason = check.skip?.(pattern);
+  const reason = skipped(check, pattern);
   if (reason) {
     const calls = reason === "noZtunnel" ? check.calls?.(pattern) : undefined;
     const message = reasons[reason] + (calls ? `: ${calls} calls are not made` : "");
@@ -59,7 +61,7 @@ export async function runPattern(options: PatternOptions): Promise<PatternReport
   const session = await startSession(options);
   console.log(`  servers  after ${seconds(started).toFixed(1)} s`);
   const results: Result[] = [];
-  const own = checksOf(session.file.name);
+  const own = checksOf(session.file.pattern);
   try {
     for (const check of own) {
       const broken = results.some(

@@ -1,5 +1,4 @@
 import { Resolver } from "node:dns/promises";
-import { istiodName } from "../../../components/topology";
 import { addresses } from "../machine/network";
 import { until } from "../machine/processes";
 import { workloadToken } from "./certificates";
@@ -8,8 +7,8 @@ import type { Session } from "./session";
 import { namespace } from "./workload";
 
 /** Where proxies look for their control plane, in every cluster of the mesh: that of the first revision. */
-export const discoveryName = ({ relation, namespace: system }: Session): string =>
-  `${istiodName(relation.revisions[0].name)}.${system}.svc`;
+export const discoveryName = ({ istiod, namespace: system }: Session): string =>
+  `${istiod}.${system}.svc`;
 
 /** Addresses that a pod of a cluster gets for a name. */
 export async function resolve(session: Session, cluster: string, name: string): Promise<string[]> {

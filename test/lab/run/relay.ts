@@ -2,10 +2,12 @@ import type { Json } from "../machine/kube";
 import { isReady } from "./istiod";
 import type { Session } from "./session";
 
-/** Pods behind Service `istiod` of a cluster. */
+/** Pods behind istiod's Service in a cluster. */
 export async function behindIstiod(session: Session, cluster: string): Promise<Json[]> {
   const { kube } = session.cluster(cluster);
-  const { spec } = await kube.get(`/api/v1/namespaces/${session.namespace}/services/istiod`);
+  const { spec } = await kube.get(
+    `/api/v1/namespaces/${session.namespace}/services/${session.istiod}`,
+  );
   const labels = Object.entries(spec.selector ?? {}).map(([name, value]) => `${name}=${value}`);
   const selector = encodeURIComponent(labels.join(","));
   const path = `/api/v1/namespaces/${session.namespace}/pods?labelSelector=${selector}`;

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { ControlPlane, MeshRelation } from "../../../components/topology";
+import { istiodName, type ControlPlane, type MeshRelation } from "../../../components/topology";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
 import type { Cluster, Machine } from "../machine/machine";
@@ -67,6 +67,11 @@ export class Session {
   /** Namespace of the control plane, in every cluster of the mesh. */
   get namespace(): string {
     return this.relation.namespace;
+  }
+
+  /** What istiod's release, Deployment and Service are called, in every cluster of the mesh. */
+  get istiod(): string {
+    return istiodName(this.relation.revisions[0].name);
   }
 
   readonly networkOf = (cluster: string): string => this.topology.clusters[cluster].network;

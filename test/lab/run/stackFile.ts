@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { mapValues } from "../../../components/records";
+import { checkTopology } from "../../../components/mesh/check";
 import { plan } from "../../../components/mesh/plan";
 import type { ClusterPlan } from "../../../components/cluster/facts";
 import { newestKubernetes } from "../../../components/versions/istio";
@@ -11,9 +12,12 @@ import type {
   TopologyDescription,
 } from "../../../components/topology/description";
 import { parse as parseTopology } from "../../../components/topology/parse";
+import { overlap } from "../../../components/topology/cidr";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
-import { severalClusters, type Pattern } from "./check";
+import { growing, type Kind, type Pattern } from "./check";
+import { beyondLab } from "./limits";
+import { tree } from "./project";
 import { forEnvoyOfTheLab } from "./proxySettings";
 
 const key = "istio-patterns:topology";
@@ -26,7 +30,8 @@ const allowedFrom = "198.51.100.7/32";
 
 /** Name of the cluster that is added while a pattern runs, and of its network where it has one. */
 export const addedCluster = "added";
-const addedRange = "10.30.0.0/16";
+/** Second numbers that its range may have. */
+const addedNumbers = [30, 130, 230];
 
 /** The pattern whose added cluster runs a second istiod, which serves the remotes that there are too. */
 export const addedPrimary = "02-primary-remote-same-network";
@@ -50,6 +55,21 @@ const iam = {
 /** The pattern whose proxies prefer near endpoints. */
 export const preferring = "02-multi-primary-different-networks";
 
+const folders: Readonly<Record<string, Kind>> = {
+  [path.join(tree, "stacks")]: "shipped",
+  [path.join(tree, "test/lab/stacks")]: "walked",
+};
+
+function kindOf(source: string): Kind {
+  return folders[path.dirname(path.resolve(source))] ?? "given";
+}
+
+/** What the lab has not it cannot build: it says so before it builds anything. */
+function demandOfLab(source: string, description: TopologyDescription): void {
+  const missing = beyondLab(description);
+  if (missing.length > 0) throw new Error(`${source}: the lab has no\n  ${missing.join("\n  ")}`);
+}
+
 interface Content {
   config: Record<string, unknown> & { [key]: TopologyDescription };
 }
@@ -66,14 +86,15 @@ export class StackFile {
     readonly copy: string,
     readonly stack: string,
     charts: string,
+    readonly kind: Kind = kindOf(source),
   ) {
     this.name = path.basename(source, ".yaml");
     this.#content = parse(fs.readFileSync(source, "utf8"));
     const description = this.#content.config[key];
     this.original = {
       ...description,
-      api: { allowFrom: [allowedFrom] },
-      ...(this.name === boundPattern ? { iam, access } : {}),
+      api: description.api ?? { allowFrom: [allowedFrom] },
+      ...(this.is(boundPattern) ? { iam, access } : {}),
       istio: {
         ...description.istio,
         // Revisions are compared with each other, and say their own.
@@ -83,7 +104,13 @@ export class StackFile {
       },
       meshes: this.#meshes(description),
     };
+    demandOfLab(source, this.original);
     this.write(this.original);
+  }
+
+  /** Whether it is this one of `stacks/`, which says something more. */
+  is(name: string): boolean {
+    return this.kind === "shipped" && this.name === name;
   }
 
   #meshes({ meshes }: TopologyDescription): TopologyDescription["meshes"] {
@@ -92,9 +119,9 @@ export class StackFile {
 
   /** What this pattern alone says. */
   #own(meshes: TopologyDescription["meshes"]): TopologyDescription["meshes"] {
-    if (this.name === preferring)
+    if (this.is(preferring))
       return mapValues(meshes, (mesh) => ({ ...mesh, locality: Locality.Near }));
-    return this.name === addedPrimary ? withShortStreams(meshes) : meshes;
+    return this.is(addedPrimary) ? withShortStreams(meshes) : meshes;
   }
 
   /** What was written last. */
@@ -109,18 +136,23 @@ export class StackFile {
     fs.writeFileSync(this.copy, stringify({ ...present, config }));
   }
 
+  /** What a program knows besides the description. */
+  get #program() {
+    return { name: this.stack, region: this.#content.config["aws:region"] as string | undefined };
+  }
+
   /** A description as the program reads it. */
   topology(description: TopologyDescription = this.original): Topology {
-    const region = this.#content.config["aws:region"] as string | undefined;
     const defaults = { kubernetesVersion: newestKubernetes };
-    const context = { name: this.stack, region, defaults };
+    const context = { ...this.#program, defaults };
     const { topology, problems } = parseTopology(description, context);
     if (!topology) throw new Error(`${this.name}: ${JSON.stringify(problems)}`);
     return topology;
   }
 
   get pattern(): Pattern {
-    return { name: this.name, topology: this.topology() };
+    const { name, kind } = this;
+    return { name, kind, topology: this.topology(), grows: this.#grows };
   }
 
   /** The stack with one more cluster: on a network of its own where every cluster has one. */
@@ -132,7 +164,7 @@ export class StackFile {
     const own = { network: addedCluster };
     return {
       ...this.original,
-      networks: apart ? { ...networks, [addedCluster]: { cidr: addedRange } } : networks,
+      networks: apart ? { ...networks, [addedCluster]: { cidr: this.#freeRange } } : networks,
       clusters: { ...clusters, [addedCluster]: apart ? own : clusters[members[0]] },
       meshes: {
         ...meshes,
@@ -145,17 +177,29 @@ export class StackFile {
     };
   }
 
+  /** A range that no VPC has. */
+  get #freeRange(): string {
+    const taken = Object.values(this.topology().vpcs).flatMap(({ cidrs }) => cidrs);
+    const ranges = addedNumbers.map((number) => `10.${number}.0.0/16`);
+    return ranges.find((range) => !taken.some((one) => overlap([one], [range]))) ?? ranges[0];
+  }
+
+  get #grows(): boolean {
+    if (addedCluster in this.original.clusters) return false;
+    const context = { ...this.#program, offline: true };
+    return checkTopology(this.withAddedCluster(), context).problems.length === 0;
+  }
+
   #addedServer({ controlPlane }: MeshDescription): Pick<MeshDescription, "controlPlane"> {
-    if (this.name !== addedPrimary) return {};
+    if (!this.is(addedPrimary)) return {};
     const runsIn = [...(controlPlane?.runsIn ?? []), addedCluster];
     return { controlPlane: { ...controlPlane, runsIn } };
   }
 
   /** Every cluster that any step of a run builds. */
   clusters(): ClusterPlan[] {
-    const isWalked = this.original.istio?.revisions !== undefined;
-    const grows = !isWalked && severalClusters(this.pattern) === undefined;
-    const description = grows ? this.withAddedCluster() : this.original;
+    const takesMore = ["shipped", "given"].includes(this.kind) && !growing(this.pattern);
+    const description = takesMore ? this.withAddedCluster() : this.original;
     return Object.values(plan(relate(this.topology(description))).clusters);
   }
 }

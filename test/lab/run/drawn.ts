@@ -1,0 +1,46 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import fc from "fast-check";
+import { stringify } from "yaml";
+import type { TopologyDescription, TrustDescription } from "../../../components/topology";
+import { descriptionsOf } from "../../support/descriptions";
+import { CONTEXT } from "../../support/topologies";
+import { beyondLab } from "./limits";
+
+/** One of the descriptions that a seed draws. */
+export interface Draw {
+  readonly seed: number;
+  /** From 0. */
+  readonly nth: number;
+}
+
+/** Without what the lab has not, where something else can stand in its place. */
+function ofTheLab(description: TopologyDescription): TopologyDescription {
+  const { trust, ...drawn } = structuredClone(description);
+  for (const cluster of Object.values(drawn.clusters)) {
+    delete cluster.nodes;
+    delete cluster.gatewayApi;
+  }
+  for (const mesh of Object.values(drawn.meshes)) if (hasSecret(mesh.trust)) delete mesh.trust;
+  return hasSecret(trust) ? drawn : { ...drawn, ...(trust && { trust }) };
+}
+
+const hasSecret = (trust?: TrustDescription): boolean =>
+  Object.values(trust?.roots ?? {}).some(({ secret }) => secret !== undefined);
+
+/** An API server takes 0.7 GB with its istiod; one cluster alone reaches no other. */
+const small = descriptionsOf({ networks: 2, clusters: 3, meshes: 2 })
+  .map(ofTheLab)
+  .filter((one) => Object.keys(one.clusters).length > 1 && beyondLab(one).length === 0);
+
+export function drawn({ seed, nth }: Draw): TopologyDescription {
+  return fc.sample(small, { seed, numRuns: nth + 1 })[nth];
+}
+
+/** Writes a stack file of what was drawn; where it is. */
+export function writeDrawn(folder: string, draw: Draw): string {
+  const file = path.join(folder, `random-${draw.seed}-${draw.nth}.yaml`);
+  const config = { "aws:region": CONTEXT.region, "istio-patterns:topology": drawn(draw) };
+  fs.writeFileSync(file, stringify({ config }));
+  return file;
+}
