@@ -101,7 +101,6 @@ const ADDED = "Merge-Type: list(append)+dict(no_replace,recurse_list)+str()";
 /** JSON is YAML where it holds printable characters alone. */
 function asYaml(value: object): string {
   return JSON.stringify(value).replace(
-    // eslint-disable-next-line no-control-regex
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
