@@ -17,7 +17,9 @@ export interface Draw {
 /** Without what the lab has not, where something else can stand in its place. */
 function ofTheLab(description: TopologyDescription): TopologyDescription {
   const { trust, ...drawn } = structuredClone(description);
+  if (drawn.api?.private) delete drawn.api;
   for (const cluster of Object.values(drawn.clusters)) {
+    if (cluster.api?.private) delete cluster.api;
     delete cluster.nodes;
     delete cluster.gatewayApi;
   }

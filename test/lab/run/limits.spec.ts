@@ -12,24 +12,28 @@ describe("what the lab has not", () => {
   });
 
   it("is named with the path that asks for it", () => {
+    const hidden = { private: { cidrs: ["172.16.0.0/12"] } };
     const description: TopologyDescription = {
+      api: hidden,
       networks: {
         here: { existing },
         both: { vpcs: { a: { cidr: "10.1.0.0/16" }, b: { existing } } },
       },
       clusters: {
         brought: { network: "here", existing, gatewayApi: "present" },
-        managed: { network: "both", nodes: { kind: "managed" } },
+        managed: { network: "both", nodes: { kind: "managed" }, api: hidden },
       },
       links: { via: "existing", transitGateways: {} },
       trust: { roots: { own: { secret: "root" }, made: {} } },
       meshes: { one: { clusters: {}, trust: { roots: { next: { secret: "next" } } } } },
     };
     assert.deepEqual(beyondLab(description), [
+      "way to private API servers (api.private)",
       "VPCs that are there before (networks.here.existing)",
       "VPCs that are there before (networks.both.vpcs.b.existing)",
       "clusters that are there before (clusters.brought.existing)",
       "definitions that are there before (clusters.brought.gatewayApi)",
+      "way to private API servers (clusters.managed.api.private)",
       "managed nodes (clusters.managed.nodes)",
       "routes of others (links.via)",
       "gateways that are there before (links.transitGateways)",

@@ -1,4 +1,5 @@
 import type {
+  ApiDescription,
   ClusterDescription,
   LinksDescription,
   NetworkDescription,
@@ -26,7 +27,13 @@ const ofNetwork = ({ existing, vpcs }: NetworkDescription): Asked => ({
   ...within("vpcs", vpcs, (vpc) => ofNetwork({ existing: vpc.existing })),
 });
 
-const ofCluster = ({ existing, nodes, gatewayApi }: ClusterDescription): Asked => ({
+/** Pulumi runs outside every VPC here. */
+const ofApi = (api?: ApiDescription): Asked => ({
+  "api.private": api?.private !== undefined && "way to private API servers",
+});
+
+const ofCluster = ({ existing, nodes, gatewayApi, api }: ClusterDescription): Asked => ({
+  ...ofApi(api),
   existing: existing !== undefined && "clusters that are there before",
   nodes: nodes?.kind === NodeKind.Managed && "managed nodes",
   gatewayApi: gatewayApi === GatewayApi.Present && "definitions that are there before",
@@ -44,8 +51,9 @@ const ofLinks = ({ via, transitGateways }: LinksDescription): Asked => ({
 
 /** What the lab has not, a line for each part of a description that asks for it. */
 export function beyondLab(description: TopologyDescription): string[] {
-  const { networks, clusters, meshes, links = {}, trust } = description;
+  const { networks, clusters, meshes, links = {}, trust, api } = description;
   const asked: Asked = {
+    ...ofApi(api),
     ...within("networks", networks, ofNetwork),
     ...within("clusters", clusters, ofCluster),
     ...ofLinks(links),
