@@ -20,7 +20,6 @@ const noSidecar = {
     : {
         answered: "noZtunnel",
         permissive: "noZtunnel",
-        "entrance-verified": "noZtunnel",
         asked: "noZtunnel",
       }),
 } as const satisfies Row;
@@ -56,7 +55,6 @@ const shownBy = {
   "entrance-ports": "02-multi-primary-different-networks-ambient",
   overlaid: "02-multi-primary-different-networks-ambient",
   "entrance-sees": "02-multi-primary-different-networks-ambient",
-  "entrance-verified": "02-multi-primary-different-networks-ambient",
   "no-entrance": "02-multi-primary-different-networks-ambient",
   wishes: "01-single-cluster",
   restricted: "01-single-cluster",

@@ -1,13 +1,10 @@
 import * as assert from "node:assert/strict";
-import { plain } from "../../../cli/text/style";
-import { renderVerified } from "../../../cli/verify/words";
 import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
-import { only, proxied, type Check, type Pattern } from "../run/check";
+import { only, type Check } from "../run/check";
 import { isReady } from "../run/istiod";
 import { hostOf, probePod, type Place } from "../run/probe";
 import type { Session } from "../run/session";
-import { everyCell, verifyStack } from "../run/verifying";
 import { balancerOf } from "./p4Endpoints";
 import { wish } from "./p6Wishes";
 
@@ -193,35 +190,10 @@ const sees: Check = {
   },
 };
 
-/** It makes a route of its own, in place of the one that leads everybody to the other network. */
-const verified: Check = {
-  key: "entrance-verified",
-  point: 11,
-  title: "verify finds that its clients come to both networks, and as the gateway",
-  skip: (pattern: Pattern) => inAmbient(pattern) ?? proxied(pattern),
-  calls: () => 2,
-  async run(session) {
-    const { kube } = session.cluster(near);
-    for (const kind of ["virtualservices", "gateways"])
-      await kube.delete(`/apis/networking.istio.io/v1/namespaces/${name}/${kind}/${gateway}`);
-    const place = `${session.mesh.name}/${near}`;
-    const cells = [near, far].map((to) => `${place}/${gateway}:${session.mesh.name}/${to}`);
-    const found = await verifyStack(session, { ...everyCell(), cells });
-    const verdicts = found.asked?.verdicts ?? [];
-    const text = renderVerified(found, plain);
-    assert.deepEqual(
-      verdicts.map(({ asPlanned }) => asPlanned),
-      [true, true],
-      text,
-    );
-  },
-};
-
 export const gatewayChecks = [
   wished,
   ported,
   overlaid,
   sees,
-  verified,
   took,
 ] as const satisfies readonly Check[];
