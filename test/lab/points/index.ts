@@ -22,6 +22,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { cellChecks } from "./p11Cells";
+import { faultChecks } from "./p11Faults";
 import { findingChecks } from "./p11Findings";
 import { rolloutChecks } from "./p11Rollouts";
 import { trafficChecks } from "./p11Traffic";
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   ...findingChecks,
   ...gatewayChecks,
   ...rolloutChecks,
+  ...faultChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -48,6 +48,8 @@ const shownBy = {
   rolled: "02-primary-remote-different-networks",
   "rolled-bare": "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
+  ruleless: "02-multi-primary-same-network",
+  stranger: "02-multi-primary-same-network",
   mislabelled: "01-single-cluster",
   expired: "01-single-cluster",
   near: "02-multi-primary-different-networks",

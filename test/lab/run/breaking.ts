@@ -1,4 +1,6 @@
+import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
+import type { Stored } from "../machine/store";
 import type { Authority } from "./authority";
 import type { Istiod } from "./istiod";
 import type { Session } from "./session";
@@ -13,6 +15,22 @@ export async function broken(
 ): Promise<void> {
   const undo = await breaks();
   await look().finally(undo);
+}
+
+/** Takes resources away behind the program's back. */
+export function withoutStored(session: Session, entries: readonly Stored[]): () => Promise<Undo> {
+  const { store } = session.machine;
+  return async () => {
+    assert.ok(entries.length > 0, "expected something to take away");
+    for (const { type, id } of entries) store.remove(type, id);
+    return () => Promise.resolve(entries.forEach((entry) => store.write(entry)));
+  };
+}
+
+/** What AWS holds of a member's cluster. */
+export function eksOf({ machine, topology }: Session, member: string): Json {
+  const all = machine.store.outputs("eks.Cluster");
+  return all.find(({ name }) => name === `${topology.name}-${member}`).vpcConfig;
 }
 
 /** Gives an istiod other files to sign with, by hand. */
