@@ -25,6 +25,7 @@ import { cellChecks } from "./p11Cells";
 import { faultChecks } from "./p11Faults";
 import { findingChecks } from "./p11Findings";
 import { rolloutChecks } from "./p11Rollouts";
+import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -43,6 +44,7 @@ export const checks: readonly Check[] = [
   ...gatewayChecks,
   ...rolloutChecks,
   ...faultChecks,
+  ...streamChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { skipped, type Check, type Pattern, type Reason } from "../run/check";
+import { busy } from "../run/underCalls";
 
 type Row = Readonly<Record<string, Reason>>;
 
@@ -48,6 +49,10 @@ const shownBy = {
   rolled: "02-primary-remote-different-networks",
   "rolled-bare": "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
+  "added-under-calls": busy,
+  reissued: busy,
+  restarted: busy,
+  routeless: "02-multi-primary-same-network-routed-vpcs",
   ruleless: "02-multi-primary-same-network",
   stranger: "02-multi-primary-same-network",
   mislabelled: "01-single-cluster",
@@ -76,7 +81,7 @@ const shownBy = {
 const notApplicable: Readonly<Record<string, Row>> = {
   "01-single-cluster": { ...oneCluster, ...noRemotes, ...noZtunnel },
   "01-single-cluster-ambient": { ...oneCluster, ...noRemotes, ...noSidecar },
-  "02-multi-primary-different-networks": { ...noRemotes, ...noZtunnel },
+  [busy]: { ...noRemotes, ...noZtunnel, added: "underCalls" },
   "02-multi-primary-different-networks-ambient": { ...noRemotes, ...noSidecar },
   "02-multi-primary-same-network": { ...noRemotes, ...noZtunnel },
   "02-multi-primary-same-network-routed-vpcs": { ...noRemotes, ...noZtunnel },

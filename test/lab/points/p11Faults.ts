@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { Cell } from "../../../components/mesh/reach";
+import type { Cell, Need } from "../../../components/mesh/reach";
 import { plain } from "../../../cli/text/style";
 import { renderVerified } from "../../../cli/verify/words";
 import { issueIntermediate, issueRoot } from "../run/authority";
@@ -34,6 +34,37 @@ async function demandFound(session: Session, faults: readonly Fault[]): Promise<
       `nothing was asked of ${says}`,
     );
 }
+
+const needs =
+  (is: (need: Need) => boolean) =>
+  (cell: Cell): boolean =>
+    cell.needs.some(is);
+
+const routeless: Check = {
+  key: "routeless",
+  point: 11,
+  title: "verify finds that a VPC has lost its routes to another: the calls both ways need them",
+  skip: only("02-multi-primary-same-network-routed-vpcs"),
+  async run(session) {
+    const { store } = session.machine;
+    const [from] = session.members;
+    const { vpcId } = eksOf(session, from);
+    const tables = store.list("ec2.RouteTable").filter(({ outputs }) => outputs.vpcId === vpcId);
+    const ids = tables.map(({ id }) => id);
+    const routes = store
+      .list("ec2.Route")
+      .filter(({ outputs }) => ids.includes(outputs.routeTableId))
+      .filter(({ outputs }) => outputs.vpcPeeringConnectionId);
+    await broken(withoutStored(session, routes), () =>
+      demandFound(session, [
+        {
+          stops: needs(({ kind }) => kind === "route"),
+          says: /^no packet comes back; it needs routes \S+ ⇄ \S+/,
+        },
+      ]),
+    );
+  },
+};
 
 const ruleless: Check = {
   key: "ruleless",
@@ -85,4 +116,4 @@ const stranger: Check = {
   },
 };
 
-export const faultChecks = [ruleless, stranger] as const satisfies readonly Check[];
+export const faultChecks = [routeless, ruleless, stranger] as const satisfies readonly Check[];

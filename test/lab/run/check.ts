@@ -57,6 +57,7 @@ export const reasons = {
   ownApi: "API servers are private or let in whom their cluster says",
   transit: "transit gateways: rules name prefix lists",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
+  underCalls: "shown here while calls go on",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;
 

@@ -7,6 +7,9 @@ import { begun, type Caller } from "./calls";
 import { doorOf, hostOf, probePod } from "./probe";
 import type { Session } from "./session";
 
+/** Where calls go on while control planes and certificates change: through gateways, which hold most of what may be lost. */
+export const busy = "02-multi-primary-different-networks";
+
 /** Milliseconds that calls go on for once what they go on under has happened. */
 const afterwards = 1000;
 
