@@ -26,6 +26,10 @@ function words(text: string): string[] {
 
 /** AWS resources. All move to another region by being made there; tags change in place. */
 const AWS: Readonly<Record<string, Effects>> = {
+  "autoscaling/group:Group": row(
+    "initialLifecycleHooks name namePrefix",
+    "capacityRebalance desiredCapacity healthCheckGracePeriod healthCheckType instanceMaintenancePolicy instanceRefresh launchTemplate maxInstanceLifetime maxSize minSize mixedInstancesPolicy terminationPolicies vpcZoneIdentifiers waitForCapacityTimeout",
+  ),
   "cloudwatch/logGroup:LogGroup": row("name", "retentionInDays kmsKeyId"),
   "ec2/defaultSecurityGroup:DefaultSecurityGroup": row("vpcId", "ingress egress"),
   "ec2/eip:Eip": row("domain"),
@@ -33,7 +37,7 @@ const AWS: Readonly<Record<string, Effects>> = {
   "ec2/internetGateway:InternetGateway": row("", "vpcId"),
   "ec2/launchTemplate:LaunchTemplate": row(
     "name",
-    "blockDeviceMappings metadataOptions tagSpecifications updateDefaultVersion",
+    "blockDeviceMappings iamInstanceProfile imageId instanceMarketOptions instanceType metadataOptions tagSpecifications updateDefaultVersion userData vpcSecurityGroupIds",
   ),
   "ec2/managedPrefixList:ManagedPrefixList": row("addressFamily", "entries maxEntries name"),
   "ec2/natGateway:NatGateway": row("allocationId subnetId connectivityType"),
@@ -105,6 +109,7 @@ const AWS: Readonly<Record<string, Effects>> = {
     "clusterName namespace serviceAccount",
     "roleArn",
   ),
+  "iam/instanceProfile:InstanceProfile": row("name path", "role"),
   "iam/role:Role": row("name path", "assumeRolePolicy description permissionsBoundary"),
   "iam/rolePolicy:RolePolicy": row("name role", "policy"),
   "iam/rolePolicyAttachment:RolePolicyAttachment": row("policyArn role"),

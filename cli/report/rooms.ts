@@ -35,6 +35,9 @@ export const COMPONENT_ROOMS: Readonly<Record<string, Room>> = {
   EastWestGateway: "istio",
   GatewayApiCrds: "istio",
   IngressGateway: "istio",
+  MachineRole: "vm",
+  MachineRegistration: "vm",
+  VirtualMachineGroup: "vm",
   MeshTopology: "mesh",
 };
 
