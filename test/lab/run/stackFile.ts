@@ -41,6 +41,8 @@ export const streamSeconds = 15;
 /** The pattern in an organization that lets no role be made without a boundary, or outside a path. */
 export const boundPattern = "02-multi-primary-same-network";
 export const organization = { permissionsBoundary: "edge", path: "/mesh/" };
+/** Its API servers answer nobody outside, and are called from where the lab's Pulumi is. */
+const inside = { private: { cidrs: ["192.168.9.0/24"] } };
 /** Who uses the clusters there. */
 export const people = {
   admin: "arn:aws:iam::210987654321:role/people/admin",
@@ -94,7 +96,7 @@ export class StackFile {
     this.original = {
       ...description,
       api: description.api ?? { allowFrom: [allowedFrom] },
-      ...(this.is(boundPattern) ? { iam, access } : {}),
+      ...(this.is(boundPattern) ? { api: inside, iam, access } : {}),
       istio: {
         ...description.istio,
         // Revisions are compared with each other, and say their own.
