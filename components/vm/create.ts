@@ -92,7 +92,7 @@ function createServices(
     const first = [lookUp(namespaces, namespaceKey(cluster, namespace))];
     new k8s.core.v1.Service(
       inCluster(name, cluster, group),
-      { metadata: { name: group, namespace }, spec: machineService({ group, ports }) },
+      machineService({ group, namespace, ports }),
       kubernetesOptions(waitingFor(options.cluster(cluster), first)),
     );
   }

@@ -72,7 +72,7 @@ export class MachineRegistration extends pulumi.ComponentResource {
       children,
     );
     if (Object.keys(ports).length > 0)
-      new k8s.core.v1.Service(name, { metadata, spec: machineService({ group, ports }) }, children);
+      new k8s.core.v1.Service(name, machineService({ group, namespace, ports }), children);
 
     this.registerOutputs({});
   }

@@ -31,10 +31,20 @@ export function workloadGroup({ group, serviceAccount, ports, network, probe }: 
   };
 }
 
-/** What clients find the machines by, in every cluster of the mesh: the same everywhere. */
-export function machineService({ group, ports }: Pick<RegistrationFacts, "group" | "ports">) {
+/**
+ * What clients find the machines by, in every cluster of the mesh: the same everywhere. The provider waits ten minutes for pods that
+ * a selector finds (https://www.pulumi.com/registry/packages/kubernetes/api-docs/core/v1/service/), and istiod alone knows entries.
+ */
+export function machineService<Namespace>({
+  group,
+  namespace,
+  ports,
+}: Pick<RegistrationFacts, "group" | "ports"> & { namespace: Namespace }) {
   return {
-    selector: { app: group },
-    ports: Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: port })),
+    metadata: { name: group, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
+    spec: {
+      selector: { app: group },
+      ports: Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: port })),
+    },
   };
 }

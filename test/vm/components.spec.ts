@@ -115,6 +115,16 @@ describe("machines as resources", () => {
   });
 });
 
+describe("the Service of machines", () => {
+  it("is not waited for: the provider would look for pods that its selector finds", async () => {
+    const graph = await runDescription(good);
+    const service = graph
+      .ofType("kubernetes:core/v1:Service")
+      .find(({ inputs }) => inputs.metadata?.name === "legacy")!;
+    assert.deepEqual(service.inputs.metadata.annotations, { "pulumi.com/skipAwait": "true" });
+  });
+});
+
 describe("machines that nobody calls", () => {
   it("have no Service", async () => {
     const graph = await runDescription(good);
