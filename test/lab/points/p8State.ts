@@ -40,12 +40,29 @@ const sealed: Check = {
 
 const logTypes = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
-/** Who reaches an API server from outside its VPC: people, and istiods of other VPCs through their NAT gateways. */
-function allowedTo({ machine, file, istiods, topology }: Session, { name, vpcConfig }: Json) {
+/** VPCs of the machines of a cluster, which ask for tokens at its API server. */
+function vpcsOfMachines({ machine: { store }, topology }: Session, cluster: string): string[] {
+  const groups = Object.values(topology.virtualMachines)
+    .filter(({ controlledBy }) => cluster === `${topology.name}-${controlledBy}`)
+    .map(({ name }) => `${topology.name}-machines-${name}-`);
+  const subnets = store
+    .outputs("autoscaling.Group")
+    .filter(({ name }) => groups.some((group) => name.startsWith(group)))
+    .flatMap(({ vpcZoneIdentifiers }) => vpcZoneIdentifiers);
+  return store
+    .list("ec2.Subnet")
+    .filter(({ id }) => subnets.includes(id))
+    .map(({ outputs }) => outputs.vpcId);
+}
+
+/** Who reaches an API server from outside its VPC: people, and istiods and machines of other VPCs through their NAT gateways. */
+function allowedTo(session: Session, { name, vpcConfig }: Json) {
+  const { machine, file, istiods, topology } = session;
   const { store } = machine;
   const watchers = istiods.map((istiod) => `${topology.name}-${istiod.name}`);
   const clusters = store.outputs("eks.Cluster").filter((one) => watchers.includes(one.name));
   const elsewhere = new Set(clusters.map((one) => one.vpcConfig.vpcId));
+  for (const vpcId of vpcsOfMachines(session, name)) elsewhere.add(vpcId);
   elsewhere.delete(vpcConfig.vpcId);
   const subnets = store.list("ec2.Subnet").filter(({ outputs }) => elsewhere.has(outputs.vpcId));
   const ids = subnets.map(({ id }) => id);
@@ -134,9 +151,12 @@ const autoNodes: Check = {
     const servers = [...session.machine.clusters.values()].filter((it) => names.includes(it.name));
     assert.equal(servers.length, names.length, "expected an API server for every cluster");
     await Promise.all(servers.map((server) => admitted(session, server)));
-    for (const type of ["eks.NodeGroup", "ec2.LaunchTemplate", "ec2.Instance"]) {
+    for (const type of ["eks.NodeGroup", "ec2.Instance"]) {
       assert.deepEqual(store.list(type), [], `expected no ${type}`);
     }
+    const machines = Object.keys(session.topology.virtualMachines);
+    const templates = store.list("ec2.LaunchTemplate");
+    assert.equal(templates.length, machines.length, "expected a template for machines alone");
     const addons = store.list("eks.Addon").map(({ inputs }) => inputs.addonName);
     assert.deepEqual([...new Set(addons)], ["metrics-server"]);
     assert.equal(addons.length, names.length, "expected one for every cluster");

@@ -1,5 +1,5 @@
 import { plan } from "../../../components/mesh/plan";
-import { planReach } from "../../../components/mesh/reach";
+import { PlaceKind, planReach } from "../../../components/mesh/reach";
 import { relate } from "../../../components/topology/relations/relate";
 import { IMAGE } from "../../../cli/verify/probes/objects";
 import type { Verified } from "../../../cli/verify/verified";
@@ -27,8 +27,10 @@ export function verifyStack(
   return verify({ ...options, contexts: {}, ask }, silent);
 }
 
-/** Pairs of places that there are to ask about. */
+/** Pairs of places that there are to ask about: probes are pods, and no machines. */
 export function cellsIn({ topology }: Pattern): number {
   const relations = relate(topology);
-  return planReach(relations, plan(relations).network).cells.length;
+  const { places, cells } = planReach(relations, plan(relations).network);
+  const machines = places.filter(({ kind }) => kind === PlaceKind.Machines).map(({ key }) => key);
+  return cells.filter(({ from, to }) => !machines.includes(from) && !machines.includes(to)).length;
 }
