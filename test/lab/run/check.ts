@@ -54,7 +54,7 @@ export const reasons = {
   noRoom: "a rule refuses one more cluster",
   permissive: "mutual TLS is permissive: no PeerAuthentication is made",
   openToAll: "an ingress gateway is open to the internet, as the file says",
-  ownApi: "API servers are private or let in whom their cluster says",
+  ownApi: "API servers let in whom their cluster says",
   transit: "transit gateways: rules name prefix lists",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   underCalls: "shown here while calls go on",
@@ -122,11 +122,9 @@ export const listed = ({ topology }: Pattern): Reason | undefined => {
   return open ? "openToAll" : undefined;
 };
 
-/** Where the file says once who reaches API servers, and none is private. */
-export const oneApi = ({ topology: { api, clusters } }: Pattern): Reason | undefined => {
-  const all = [...Object.values(clusters).map((cluster) => cluster.api), api?.private];
-  return all.every((own) => own === undefined) ? undefined : "ownApi";
-};
+/** Where the file says once who reaches API servers. */
+export const oneApi = ({ topology: { clusters } }: Pattern): Reason | undefined =>
+  Object.values(clusters).every(({ api }) => api === undefined) ? undefined : "ownApi";
 
 /** Where VPCs are joined two and two. */
 export const peered = ({ topology: { links } }: Pattern): Reason | undefined =>

@@ -11,6 +11,11 @@ describe("what the lab has not", () => {
       assert.deepEqual(beyondLab(description), [], name);
   });
 
+  it("is no private API server that lets in where Pulumi runs", () => {
+    const api = { private: { cidrs: ["10.0.0.0/8", "192.168.9.0/24"] } };
+    assert.deepEqual(beyondLab({ ...patterns["01-single-cluster"]!, api }), []);
+  });
+
   it("is named with the path that asks for it", () => {
     const hidden = { private: { cidrs: ["172.16.0.0/12"] } };
     const description: TopologyDescription = {
@@ -28,12 +33,12 @@ describe("what the lab has not", () => {
       meshes: { one: { clusters: {}, trust: { roots: { next: { secret: "next" } } } } },
     };
     assert.deepEqual(beyondLab(description), [
-      "way to private API servers (api.private)",
+      "way to private API servers but from 192.168.9.7 (api.private)",
       "VPCs that are there before (networks.here.existing)",
       "VPCs that are there before (networks.both.vpcs.b.existing)",
       "clusters that are there before (clusters.brought.existing)",
       "definitions that are there before (clusters.brought.gatewayApi)",
-      "way to private API servers (clusters.managed.api.private)",
+      "way to private API servers but from 192.168.9.7 (clusters.managed.api.private)",
       "managed nodes (clusters.managed.nodes)",
       "routes of others (links.via)",
       "gateways that are there before (links.transitGateways)",

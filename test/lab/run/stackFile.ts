@@ -15,6 +15,7 @@ import { parse as parseTopology } from "../../../components/topology/parse";
 import { overlap } from "../../../components/topology/cidr";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
+import { RUNNER } from "../providers/kubernetes/way";
 import { growing, type Kind, type Pattern } from "./check";
 import { beyondLab } from "./limits";
 import { tree } from "./project";
@@ -42,7 +43,7 @@ export const streamSeconds = 15;
 export const boundPattern = "02-multi-primary-same-network";
 export const organization = { permissionsBoundary: "edge", path: "/mesh/" };
 /** Its API servers answer nobody outside, and are called from where the lab's Pulumi is. */
-const inside = { private: { cidrs: ["192.168.9.0/24"] } };
+const inside = { private: { cidrs: [`${RUNNER}/32`] } };
 /** Who uses the clusters there. */
 export const people = {
   admin: "arn:aws:iam::210987654321:role/people/admin",
@@ -135,7 +136,8 @@ export class StackFile {
   write(description: TopologyDescription): void {
     const present = fs.existsSync(this.copy) ? parse(fs.readFileSync(this.copy, "utf8")) : {};
     const config = { ...present.config, ...this.#content.config, [key]: description };
-    fs.writeFileSync(this.copy, stringify({ ...present, config }));
+    // The CLI writes the file anew with its salt, and adds lines to folded text (go-yaml).
+    fs.writeFileSync(this.copy, stringify({ ...present, config }, { blockQuote: "literal" }));
   }
 
   /** What a program knows besides the description. */
