@@ -194,7 +194,10 @@ export function effectsOf(type: string): Effects | undefined {
   const fixed = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
   return {
     replaces: [...fixed, ...(OBJECTS[type] ?? [])],
-    updates: ["metadata", "spec", "data", "rules", "subjects", "webhooks", "secrets"],
+    updates: [
+      ...["metadata", "spec", "data", "rules", "subjects", "webhooks", "secrets"],
+      "automountServiceAccountToken",
+    ],
   };
 }
 

@@ -69,9 +69,8 @@ describe("a plan as JSON", () => {
   it("names the room of every component", () => {
     assert.deepEqual(Object.keys(COMPONENT_ROOMS).sort(), [...exported].sort());
     for (const [name, room] of Object.entries(COMPONENT_ROOMS)) {
-      const file = readFileSync(join(ROOT, `components/${room}/index.ts`), "utf8");
       const rooms = readFileSync(join(ROOT, "components/index.ts"), "utf8");
-      assert.ok(file.length > 0 && rooms.includes(`./${room}/`), name);
+      assert.ok(rooms.includes(`./${room}/`), name);
     }
     assert.equal(OURS, "istio-patterns:index:");
   });

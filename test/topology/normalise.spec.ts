@@ -77,7 +77,7 @@ describe("a normalised topology", () => {
           mode: "multi-primary",
           runsIn: ["main"],
           addressNumbers: {},
-          members: { main: { servedBy: [] } },
+          members: { main: { servedBy: [], values: {} } },
           experimental: false,
           ingress: {},
           injection: "init-container",
@@ -255,7 +255,8 @@ describe("a normalised topology", () => {
     });
     assert.deepEqual(clusters.a.api, { allowFrom: ["192.0.2.1/32"] });
     assert.deepEqual(meshes.dev.addressNumbers, addressNumbers);
-    const gateway = { exposure: "internal", allowFrom: [] };
+    const ports = { http: 80, https: 443 };
+    const gateway = { exposure: "internal", allowFrom: [], ports };
     assert.deepEqual(meshes.dev.ingress, {
       bare: { ...gateway, clusters: ["a"], values: {} },
       public: { ...gateway, clusters: ["b"], values },
@@ -283,7 +284,8 @@ describe("a normalised topology", () => {
   it("serves the members of a mesh with an external istiod from where that runs", () => {
     const { meshes } = topologyOf(patterns["03-external-istiod-kubernetes"]);
     const { mode, configCluster, members } = meshes.prod;
-    const remote = { servedBy: ["mgmt"], revision: undefined, agentRevision: undefined };
+    const picks = { revision: undefined, agentRevision: undefined };
+    const remote = { servedBy: ["mgmt"], ...picks, values: {} };
     assert.deepEqual(
       [mode, configCluster, members],
       ["external", "east", { east: remote, west: remote }],

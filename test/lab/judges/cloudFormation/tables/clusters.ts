@@ -20,6 +20,16 @@ export const clusters = {
       blockDeviceMappings: (mappings) => ({
         LaunchTemplateData: { BlockDeviceMappings: capitalised(mappings) },
       }),
+      iamInstanceProfile: ({ arn }) => ({
+        LaunchTemplateData: { IamInstanceProfile: { Arn: arn } },
+      }),
+      imageId: (ImageId) => ({ LaunchTemplateData: { ImageId } }),
+      instanceMarketOptions: ({ marketType }) => ({
+        LaunchTemplateData: { InstanceMarketOptions: { MarketType: marketType } },
+      }),
+      instanceType: (InstanceType) => ({ LaunchTemplateData: { InstanceType } }),
+      userData: (UserData) => ({ LaunchTemplateData: { UserData } }),
+      vpcSecurityGroupIds: (SecurityGroupIds) => ({ LaunchTemplateData: { SecurityGroupIds } }),
       metadataOptions: (options) => ({
         LaunchTemplateData: { MetadataOptions: capitalised(options) },
       }),
@@ -34,6 +44,35 @@ export const clusters = {
     },
     without: { updateDefaultVersion: "a step of the provider's" },
     autonamed: "LaunchTemplateName",
+  },
+  "aws:autoscaling/group:Group": {
+    type: "AWS::AutoScaling::AutoScalingGroup",
+    names: { name: "AutoScalingGroupName", vpcZoneIdentifiers: "VPCZoneIdentifier" },
+    forms: {
+      initialLifecycleHooks: (hooks: Values[]) => ({
+        LifecycleHookSpecificationList: hooks.map(({ name, ...hook }) => ({
+          LifecycleHookName: name,
+          ...capitalised(hook),
+        })),
+      }),
+      launchTemplate: ({ id, version }) => ({
+        LaunchTemplate: { LaunchTemplateId: id, Version: version },
+      }),
+      maxSize: (size) => ({ MaxSize: String(size) }),
+      minSize: (size) => ({ MinSize: String(size) }),
+      tags: (tags) => ({ Tags: capitalised(tags) }),
+    },
+    without: {
+      instanceRefresh: "an update policy there, which is no property",
+      waitForCapacityTimeout: "a step of the provider's",
+    },
+  },
+  "aws:iam/instanceProfile:InstanceProfile": {
+    type: "AWS::IAM::InstanceProfile",
+    names: { name: "InstanceProfileName" },
+    forms: { role: (role) => ({ Roles: [role] }) },
+    // CloudFormation takes no tags of it.
+    without: { tags: "IAM takes them, CloudFormation does not" },
   },
   "aws:eks/accessEntry:AccessEntry": {
     type: "AWS::EKS::AccessEntry",
