@@ -1,12 +1,10 @@
 /**
  * Which inputs of a resource make the engine replace it, and which it changes where it stands.
  *
- * From `createOnlyProperties` of AWS's resource schemas, as cfn-lint 1.58.0 ships them (us-east-1), completed and corrected by what
- * the providers themselves do, since they and not CloudFormation make the resources: `ForceNew` and `RequiresReplace` in
- * https://github.com/hashicorp/terraform-provider-aws (on which Pulumi's is built) and
- * https://github.com/hashicorp/terraform-provider-tls, `forceNewProperties` in
- * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go, and what pulumi-eks hands to
- * `aws.eks.Cluster` (https://github.com/pulumi/pulumi-eks/blob/master/nodejs/eks/cluster/cluster.ts).
+ * From `createOnlyProperties` of AWS's resource schemas, as cfn-lint 1.58.0 ships them (us-east-1), and `forceNewProperties` in
+ * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go. Where the providers, which make the
+ * resources, are known to do otherwise than CloudFormation, the row says what they do: routes, associations, rules, attachments,
+ * network load balancers, Auto Scaling, certificates, Releases. The engine's own preview has the last word.
  */
 
 /** Inputs by what a change of them does; a path stands for all that is in it, and an input that is in neither list is not known. */
