@@ -42,6 +42,9 @@ function drawNetwork(report: Report, { name, vpcs }: NetworkReport): string[] {
     return [
       `subgraph ${id("vpc", vpc.id)}["VPC ${vpc.cidrs.join(", ")} · ${vpc.region}"]`,
       ...clusters.flatMap(drawCluster).map(indent),
+      ...report.machines
+        .filter((group) => group.vpc === vpc.id)
+        .map((group) => indent(`${id("machines", group.name)}["machines ${group.name}"]`)),
       "end",
     ];
   });

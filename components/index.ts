@@ -52,3 +52,7 @@ export * from "./istio/revisions/revisionTag";
 export * from "./istio/gateways/gatewayApiCrds";
 export * from "./istio/gateways/eastWestGateway";
 export * from "./istio/gateways/ingressGateway";
+
+export * from "./vm/machineRegistration";
+export * from "./vm/machineRole";
+export * from "./vm/virtualMachineGroup";

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 /**
@@ -52,6 +53,15 @@ export function resourceOptions(
 ): pulumi.CustomResourceOptions {
   const { parent, dependsOn } = options;
   return { parent, dependsOn, provider: awsProvider(options) };
+}
+
+/** The same for an object in a cluster. */
+export function kubernetesOptions(
+  options: pulumi.ComponentResourceOptions,
+): pulumi.CustomResourceOptions {
+  const { parent, dependsOn, providers = {} } = options;
+  const provider = Object.values(providers).find((candidate) => k8s.Provider.isInstance(candidate));
+  return { parent, dependsOn, provider };
 }
 
 /** The AWS provider that a component would hand down. */

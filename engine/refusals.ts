@@ -79,7 +79,11 @@ function refusedGateway({ spec }: Values): string | undefined {
 }
 
 function refusedByAws({ type, name: logical, inputs }: Registration, defaultTags: Values) {
-  const tags = { ...defaultTags, ...(inputs.tags === UNKNOWN ? {} : inputs.tags) };
+  const own = inputs.tags === UNKNOWN ? {} : inputs.tags;
+  // An Auto Scaling group has a list of them, and takes none from its provider.
+  const tags = Array.isArray(own)
+    ? Object.fromEntries(own.map(({ key, value }) => [key, value]))
+    : { ...defaultTags, ...own };
   return refusedName(type, logical, inputs) ?? refusedTags(type, Object.entries(tags));
 }
 

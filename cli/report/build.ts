@@ -35,6 +35,7 @@ import type {
   GatewayReport,
   IstiodReport,
   LinkReport,
+  MachinesReport,
   MeshReport,
   NetworkReport,
   Report,
@@ -78,6 +79,7 @@ export function buildReport({ stack, planned, graph, warnings }: Subject): Repor
     networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
     links: reportLinks(facts, relations),
     clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
+    machines: reportMachines(facts),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
     reach: planReach(relations, facts.network),
@@ -186,6 +188,14 @@ function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterRepor
     remote: own.filter(({ remote }) => remote).map(reportRemote),
     made: belongings.made(OwnerKind.Cluster, name),
   };
+}
+
+function reportMachines({ machines }: Facts): MachinesReport[] {
+  return Object.values(machines.groups).map(
+    ({ name, mesh, vpc, cluster: servedBy, instanceType, count, ports }) => ({
+      ...{ name, mesh, vpc, servedBy, instanceType, count, ports: Object.values(ports) },
+    }),
+  );
 }
 
 function reportControlPlanes(facts: Facts, name: string): ControlPlaneReport[] {

@@ -15,6 +15,7 @@ export const BARRIERS = {
   [Barrier.MutualTlsOnly]: "only mutual TLS goes between networks",
   [Barrier.LocalIngress]: "ambient ingress stays in its network",
   [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",
+  [Barrier.ClientOnly]: "the machines are clients only",
 } satisfies Record<Barrier, string>;
 
 type Ends = [from: ReachPlace, to: ReachPlace];
@@ -73,11 +74,12 @@ export function needText(need: Need): string {
   }
 }
 
-function groupOf({ kind, mesh, gateway }: ReachPlace): string {
+function groupOf({ kind, mesh, gateway, machines }: ReachPlace): string {
   const groups = {
     [PlaceKind.InMesh]: `${mesh}`,
     [PlaceKind.OutOfMesh]: "no mesh",
     [PlaceKind.Clients]: `clients of ${gateway} of ${mesh}`,
+    [PlaceKind.Machines]: `machines ${machines} of ${mesh}`,
   } satisfies Record<PlaceKind, string>;
   return groups[kind];
 }
@@ -92,9 +94,15 @@ function kindOf({ way, identity }: Cell, from: ReachPlace): string {
   return `through the ${gateways.join(" and the ")} gateway ${as}`;
 }
 
+/** Machines are in no cluster. */
+function standsIn({ machines, cluster }: ReachPlace): string {
+  return machines ?? cluster;
+}
+
 function clustersOf(ends: Ends[]): string {
-  if (ends.every(([from, to]) => from.cluster === to.cluster)) return "within a cluster";
-  const pairs = ends.map(([from, to]) => `${from.cluster} → ${to.cluster}`);
+  if (ends.every(([from, to]) => standsIn(from) === standsIn(to)))
+    return ends.some(([from]) => from.machines) ? "within the group" : "within a cluster";
+  const pairs = ends.map(([from, to]) => `${standsIn(from)} → ${standsIn(to)}`);
   if (pairs.length <= MOST_PAIRS) return pairs.join(", ");
   return count(pairs.length, "pair of clusters", "pairs of clusters");
 }

@@ -22,6 +22,7 @@ export interface Report {
   networks: NetworkReport[];
   links: LinkReport[];
   clusters: ClusterReport[];
+  machines: MachinesReport[];
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
   ports: PortsReport[];
@@ -117,6 +118,19 @@ export interface ClusterReport {
   /** Components that their provider's plugin expands during `up`: what is inside is not seen here. */
   remote: RemoteReport[];
   made: Made;
+}
+
+/** A group of machines. */
+export interface MachinesReport {
+  name: string;
+  mesh: string;
+  vpc: string;
+  /** Cluster whose istiod serves them, alone. */
+  servedBy: string;
+  instanceType: string;
+  count: { min: number; max: number };
+  /** None where nobody calls them. */
+  ports: number[];
 }
 
 export interface ControlPlaneReport {

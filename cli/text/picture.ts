@@ -1,7 +1,13 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
 import { ISTIOD_PORTS } from "../../components/istio/ports";
 import { DataPlane, NatMode, NODES } from "../../components/topology";
-import type { ClusterReport, NetworkReport, Report, VpcReport } from "../report/report";
+import type {
+  ClusterReport,
+  MachinesReport,
+  NetworkReport,
+  Report,
+  VpcReport,
+} from "../report/report";
 import { count } from "../report/count";
 import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
 import type { Block } from "./layout";
@@ -36,7 +42,8 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
       ? "yours"
       : `${count(vpc.zones, "zone")} · ${vpc.nat === NatMode.Single ? "1 NAT gateway" : "a NAT gateway per zone"}`,
   ];
-  const blocks = clusters.map((cluster) => drawCluster(cluster));
+  const machines = report.machines.filter((group) => group.vpc === vpc.id);
+  const blocks = [...clusters.map(drawCluster), ...machines.map(drawMachines)];
   const rows = rowsOf(blocks.map(widthOf), WIDTH - MARGIN.length - 4, 1);
   const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index]!)), " "));
   return [...heading, ...drawn];
@@ -74,6 +81,15 @@ function drawCluster(cluster: ClusterReport): Block {
       : `ingress ${name} :${ports.join(", :")} · ${exposure}`,
   );
   return box(`cluster ${cluster.name}`, [kindOf(cluster), ...planes, ...served, ...gateways]);
+}
+
+function drawMachines({ name, mesh, servedBy, instanceType, count, ports }: MachinesReport): Block {
+  const { min, max } = count;
+  return box(`machines ${name}`, [
+    `${min === max ? min : `${min} to ${max}`} ${instanceType} · mesh ${mesh}`,
+    `served by ${servedBy} alone`,
+    ports.length > 0 ? `called on :${ports.join(", :")}` : "clients only",
+  ]);
 }
 
 function phrases(what: string, revision: string | undefined, mesh: string): string {

@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { checkTopology } from "../../components/mesh";
 import type { Planned } from "../../components/mesh";
-import { planReach } from "../../components/mesh/reach";
-import type { Reach } from "../../components/mesh/reach";
+import { PlaceKind, planReach } from "../../components/mesh/reach";
+import type { Cell, Reach } from "../../components/mesh/reach";
 import { mapValues } from "../../components/records";
 import { formatProblem } from "../../components/topology";
 import { Refusal, refuseDescription } from "../problems";
@@ -29,11 +29,21 @@ export interface VerifyOptions extends KubeconfigOptions {
   ask?: Omit<AskOptions, "namespace">;
 }
 
+/** What probes, which are pods, can ask and be asked: a machine is not theirs to use. */
+function ofPods({ places, cells }: Reach): Reach {
+  const machines = places.filter(({ kind }) => kind === PlaceKind.Machines).map(({ key }) => key);
+  const isAsked = ({ from, to }: Cell) => !machines.includes(from) && !machines.includes(to);
+  return {
+    places: places.filter(({ key }) => !machines.includes(key)),
+    cells: cells.filter(isAsked),
+  };
+}
+
 /** Reads the plan of a stack file, what stands of it, and who reaches whom. A user's mistake is thrown as `Refusal`. */
 export async function verify(options: VerifyOptions, progress: Progress): Promise<Verified> {
   const planned = plannedOf(options);
   const { ask } = options;
-  const reach = ask && planReach(planned.relations, planned.facts.network);
+  const reach = ask && ofPods(planReach(planned.relations, planned.facts.network));
   if (reach) demandCells(reach, ask.cells);
   const configs = await loadKubeconfigs(planned, options);
   const accesses: Record<string, Access> = {};

@@ -36,17 +36,21 @@ export interface IstioNeeds {
 /** What a step waits for, by member key. */
 type Lists = Record<string, pulumi.Resource[]>;
 
-/**
- * Control planes, what remotes need, and gateways: step by step, where a member's next step waits for what the last one made of it.
- *
- * @returns the addresses of the gateways, by gateway key
- */
+/** What Istio gives to other rooms. */
+export interface IstioOutputs {
+  /** Addresses of the gateways, by gateway key. */
+  gateways: Record<string, pulumi.Output<string>>;
+  /** What configuration of the mesh waits for, by member key. */
+  ready: Lists;
+}
+
+/** Control planes, what remotes need, and gateways: step by step, where a member's next step waits for what the last one made of it. */
 export function createIstio(
   name: string,
   plan: IstioPlan,
   { roots, namespaces, access, vpcs, securityGroups }: IstioNeeds,
   { aws, cluster: options }: RoomOptions,
-): Record<string, pulumi.Output<string>> {
+): IstioOutputs {
   const targetGroups = createAddresses(name, plan, { vpcs, securityGroups }, aws);
   const named = lists(namespaces);
   const remotes = createRemotes(name, plan, { roots, after: named }, options);
@@ -65,7 +69,8 @@ export function createIstio(
   createTags(name, plan, { roots, after: served }, options);
   const configurations = createMeshConfigurations(name, plan, { after: served }, options);
   const configured = joined(served, lists(configurations));
-  return createGateways(name, plan, { securityGroups, after: configured }, options);
+  const gateways = createGateways(name, plan, { securityGroups, after: configured }, options);
+  return { gateways, ready: configured };
 }
 
 /** Namespaces of the members that tell a control plane's named revisions their trust domain. */

@@ -54,7 +54,7 @@ interface GatewayBalancer {
 export function istioOpenings(relations: Relations): Opening[] {
   return [
     ...gatewayBalancers(relations).flatMap(forwarded),
-    ...servingIstiods(relations).map(beforeIstiod),
+    ...servingIstiods(relations).flatMap(beforeIstiod),
     ...relations.meshes.flatMap(scraped),
   ];
 }
@@ -130,8 +130,8 @@ function forwarded({ balancer, from }: GatewayBalancer): Opening[] {
   }));
 }
 
-/** One range for both listeners: a rule of a group is scarce, and nothing listens between them. */
-function beforeIstiod(istiod: Istiod): Opening {
+/** One range for both listeners, for whose pods' API servers call it too: a rule of a group is scarce, and nothing listens between them. */
+function beforeIstiod(istiod: Istiod): Opening[] {
   const { of, serves } = istiod;
   const key = keyOf(istiod);
   const balancer: Balancer = {
@@ -144,14 +144,20 @@ function beforeIstiod(istiod: Istiod): Opening {
     },
     ...{ forwards: ISTIOD, health: ISTIOD_READY.port },
   };
-  return {
-    name: "remotes",
-    to: { kind: "balancer", of: balancer },
-    from: serves.map(sourceOf),
-    ports: [ISTIOD_PORTS.xds, ISTIOD_PORTS.webhook],
-    protocol: Protocol.Tcp,
-    reason: "proxies and API servers of the clusters that it serves",
-  };
+  const open = (name: string, from: Workloads[], last: number, reason: string): Opening => ({
+    ...{ name, to: { kind: "balancer", of: balancer }, from: from.map(sourceOf) },
+    ...{ ports: [ISTIOD_PORTS.xds, last], protocol: Protocol.Tcp, reason },
+  });
+  const [pods, outside] = [serves.filter(isPods), serves.filter((one) => !isPods(one))];
+  const { xds, webhook } = ISTIOD_PORTS;
+  return [
+    open("remotes", pods, webhook, "proxies and API servers of the clusters that it serves"),
+    open("outside", outside, xds, "proxies of machines that it serves"),
+  ].filter(({ from }) => from.length > 0);
+}
+
+function isPods({ kind }: Workloads): boolean {
+  return kind === "pods";
 }
 
 function sourceOf(workloads: Workloads): Source {

@@ -122,7 +122,9 @@ function planControlPlane(
     // An external istiod is there for many: the second member then changes no Release.
     multiCluster: external || members.length > 1,
     multiNetwork: hasEastWest(relation),
-    servesRemotes: istiods.some(({ host }) => host !== undefined),
+    servesRemotes: controlPlane.istiods.some(({ serves }) =>
+      serves.some(({ kind }) => kind === "pods"),
+    ),
     external,
     version: newestIn(istiods),
     istiods,

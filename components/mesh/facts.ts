@@ -4,6 +4,7 @@ import type { IstioPlan } from "../istio/facts";
 import type { NetworkPlan } from "../network/facts";
 import type { AwsProviderPlan } from "../topology";
 import type { TrustPlan } from "../trust/facts";
+import type { MachinesPlan } from "../vm/facts";
 
 /** What more than one room must agree on, decided once. Plain, serialisable, deterministic. */
 export interface Facts {
@@ -14,4 +15,5 @@ export interface Facts {
   trust: TrustPlan;
   access: AccessPlan;
   istio: IstioPlan;
+  machines: MachinesPlan;
 }

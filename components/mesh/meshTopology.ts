@@ -10,6 +10,7 @@ import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
 import type { Problem, TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
+import { createMachines } from "../vm/create";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
 import type { Facts } from "./facts";
@@ -82,8 +83,8 @@ export class MeshTopology extends pulumi.ComponentResource {
   /** Address of every gateway's load balancer, by `<mesh>/<cluster>/<gateway>`; an east-west gateway is `east-west`. */
   public readonly gatewayAddresses: pulumi.Output<Record<string, string>>;
   /**
-   * Id of the security group of every load balancer, by the same keys; that of an istiod that serves other clusters by
-   * `<mesh>/<cluster>/istiod`, or `istiod-<revision>`.
+   * Id of the security group of every load balancer, by the same keys; that of an istiod that serves others by
+   * `<mesh>/<cluster>/istiod`, or `istiod-<revision>`, and that of a group of machines by `machines/<group>`.
    */
   public readonly securityGroups: pulumi.Output<Record<string, string>>;
   /** PEM of every mesh's root certificates, by mesh id. */
@@ -118,7 +119,8 @@ export class MeshTopology extends pulumi.ComponentResource {
     const rooms = { aws, cluster: inCluster };
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
     const given = { roots: trust.bundles, namespaces, access, vpcs, securityGroups };
-    const gateways = createIstio(prefix, facts.istio, given, rooms);
+    const { gateways, ready: after } = createIstio(prefix, facts.istio, given, rooms);
+    createMachines(prefix, facts.machines, { ...given, clusters, after }, rooms);
 
     const shown = { vpcs, clusters, gateways, securityGroups, roots: trust.bundles };
     const outputs = createOutputs(topology, shown);

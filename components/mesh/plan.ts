@@ -4,6 +4,7 @@ import { planIstio } from "../istio/plan";
 import { planNetwork } from "../network/plan";
 import type { Relations } from "../topology";
 import { planTrust } from "../trust/plan";
+import { machineProviders, planMachines } from "../vm/plan";
 import type { Facts } from "./facts";
 import { rooms as allRooms } from "./rooms";
 import type { Room } from "./rooms";
@@ -14,12 +15,14 @@ export function plan(relations: Relations, rooms: readonly Room[] = allRooms): F
   const settings = rooms.flatMap((room) => room.settings);
   const network = planNetwork(relations, openings);
   const access = planAccess(relations);
+  const istio = planIstio(relations, settings);
   return {
-    providers: { ...network.providers, ...access.providers },
+    providers: { ...network.providers, ...access.providers, ...machineProviders(relations) },
     network,
     clusters: planClusters(relations, network.firewall.publicApi),
     trust: planTrust(relations),
     access,
-    istio: planIstio(relations, settings),
+    istio,
+    machines: planMachines(relations, istio.addresses),
   };
 }

@@ -12,6 +12,8 @@ import { checkRelated } from "../topology";
 import type { Finding, Relations, Rule, Setting } from "../topology";
 import { topologyRules } from "../topology/rules";
 import { trustRules } from "../trust/rules";
+import { machineOpenings } from "../vm/openings";
+import { vmRules } from "../vm/rules";
 import type { Facts } from "./facts";
 
 export interface Room {
@@ -60,4 +62,5 @@ export const rooms: readonly Room[] = [
     settings: accessSettings,
   }),
   room({ name: "istio", rules: istioRules, ask: ({ istio }) => istio, openings: istioOpenings }),
+  room({ name: "vm", rules: vmRules, ask: ({ machines }) => machines, openings: machineOpenings }),
 ];

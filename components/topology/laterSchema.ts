@@ -1,20 +1,7 @@
-/** The shape of members outside Kubernetes, tenants and federation. */
+/** The shape of tasks on ECS, tenants and federation. */
 import { z } from "zod";
 import * as d from "./description";
-import { count, map, names, port, text, type Shape, whole } from "./shapes";
-
-const virtualMachines = z.strictObject({
-  mesh: text,
-  controlledBy: text,
-  network: text,
-  vpc: text.optional(),
-  namespace: text,
-  serviceAccount: text,
-  ports: map(port),
-  instanceType: text.default("t3.small"),
-  count: count.default({ min: 1, max: 1 }),
-  experimental: z.boolean().default(false),
-} satisfies Shape<d.VirtualMachinesDescription>);
+import { map, names, port, text, type Shape, whole } from "./shapes";
 
 const ecsService = z.strictObject({
   mesh: text,
@@ -61,10 +48,7 @@ const federation = z.strictObject({
 
 /** Keys of the description whose rooms come later. */
 export const laterShapes = {
-  virtualMachines: map(virtualMachines).default({}),
   ecsServices: map(ecsService).default({}),
   tenants: tenants.optional(),
   federation: map(federation).default({}),
-} satisfies Shape<
-  Pick<d.TopologyDescription, "virtualMachines" | "ecsServices" | "tenants" | "federation">
->;
+} satisfies Shape<Pick<d.TopologyDescription, "ecsServices" | "tenants" | "federation">>;

@@ -13,12 +13,23 @@ import { DEFAULT_ROOT } from "./names";
 import { architectureOf, NODES } from "./nodes";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
-import type { Cluster, IstioSettings, Links, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
+import type {
+  Cluster,
+  IstioSettings,
+  Links,
+  MachineGroup,
+  Mesh,
+  Nodes,
+  Topology,
+  Trust,
+  Vpc,
+} from "./topology";
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
 type FilledCluster = FilledDescription["clusters"][string];
 type FilledMesh = FilledDescription["meshes"][string];
+type FilledMachines = FilledDescription["virtualMachines"][string];
 
 const entries = Object.entries;
 
@@ -48,8 +59,11 @@ function vpcsOf(name: string, network: FilledNetwork, region: string): Vpc[] {
     : entries(network.vpcs).map(([key, vpc]) => vpcOf(name, key, vpc, region));
 }
 
-/** Id of the VPC that a cluster is in; "" where a rule will say that it cannot be told. */
-function vpcOfCluster({ network, vpc }: FilledCluster, vpcs: Record<string, Vpc[]>): string {
+/** Id of the VPC that something stands in; "" where a rule will say that it cannot be told. */
+function vpcOfPlace(
+  { network, vpc }: Pick<FilledCluster, "network" | "vpc">,
+  vpcs: Record<string, Vpc[]>,
+): string {
   if (vpc !== undefined) return vpcId(network, vpc);
   const [only, ...more] = Object.hasOwn(vpcs, network) ? vpcs[network]! : [];
   return only && more.length === 0 ? only.id : "";
@@ -84,7 +98,7 @@ function clusterOf(
   return {
     name,
     network: cluster.network,
-    vpc: vpcOfCluster(cluster, vpcs),
+    vpc: vpcOfPlace(cluster, vpcs),
     nodes: nodesOf(cluster.nodes),
     loadBalancers: existing?.loadBalancers ?? NODES[cluster.nodes.kind].loadBalancers,
     kubernetesVersion:
@@ -160,6 +174,19 @@ function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
   };
 }
 
+/** The smallest instance that runs an application beside Envoy, by the processors that are asked for. */
+const SMALL = { [Architecture.X86]: "t3.small", [Architecture.Arm64]: "t4g.small" } as const;
+
+function machinesOf(
+  name: string,
+  group: FilledMachines,
+  vpcs: Record<string, Vpc[]>,
+): MachineGroup {
+  const instanceType = group.instanceType ?? SMALL[group.architecture ?? Architecture.X86];
+  const architecture = group.architecture ?? architectureOf(instanceType);
+  return { ...group, name, vpc: vpcOfPlace(group, vpcs), instanceType, architecture };
+}
+
 function linksOf(links: FilledDescription["links"]): Links {
   return {
     via: links.via,
@@ -206,7 +233,9 @@ export function normalise(
     ),
     clusters: mapValues(filled.clusters, makeCluster),
     meshes,
-    virtualMachines: filled.virtualMachines,
+    virtualMachines: mapValues(filled.virtualMachines, (group, name) =>
+      machinesOf(name, group, vpcs),
+    ),
     ecsServices: filled.ecsServices,
     tenants: filled.tenants,
     federation: filled.federation,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import * as d from "./description";
 import { laterShapes } from "./laterSchema";
+import { virtualMachines } from "./machineSchema";
 import { TRUST_DOMAIN } from "./names";
 import { count, map, names, text, type Shape, whole } from "./shapes";
 
@@ -249,6 +250,7 @@ export const topologySchema = z.strictObject({
   links: links.prefault({}),
   clusters: map(cluster),
   meshes: map(mesh),
+  virtualMachines: map(virtualMachines).default({}),
   ...laterShapes,
 } satisfies Shape<d.TopologyDescription>) satisfies z.ZodType<unknown, d.TopologyDescription>;
 

@@ -32,7 +32,10 @@ import type {
   TenantsDescription,
   TopologyDescription,
   UpgradePolicy,
-  VirtualMachinesDescription,
+  AgentPackageDescription,
+  AgentSource,
+  Inbound,
+  MetadataAccess,
   VpcDescription,
 } from "./description";
 import type { ClusterValue, Given, GivenVpc } from "./given";
@@ -64,7 +67,7 @@ export interface Topology {
   vpcs: Record<string, Vpc>;
   clusters: Record<string, Cluster>;
   meshes: Record<string, Mesh>;
-  virtualMachines: Record<string, VirtualMachinesDescription>;
+  virtualMachines: Record<string, MachineGroup>;
   ecsServices: Record<string, EcsServiceDescription>;
   tenants?: TenantsDescription;
   federation: Record<string, FederationDescription>;
@@ -212,4 +215,36 @@ export interface MemberSettings {
 export interface Ingress extends Required<IngressDescription> {
   /** Empty: the mesh's networks for `internal`, everyone for `internet`. */
   allowFrom: string[];
+}
+
+/** A group of machines. */
+export interface MachineGroup {
+  name: string;
+  mesh: string;
+  /** Cluster whose istiod serves them. */
+  controlledBy: string;
+  network: string;
+  /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
+  vpc: string;
+  namespace: string;
+  serviceAccount: string;
+  /** Ports of the application, by name. */
+  ports: Record<string, number>;
+  inbound: Inbound;
+  instanceType: string;
+  /** Processors of the image. */
+  architecture: Architecture;
+  image: string;
+  capacity: Capacity;
+  count: CountDescription;
+  lifetimeDays: number;
+  userData?: string;
+  /** Without a command every port is asked. */
+  probe: { command?: string[]; periodSeconds: number };
+  policyArns: string[];
+  /** Absent: what the cluster picks. */
+  revision?: string;
+  metadata: MetadataAccess;
+  ssm: boolean;
+  agentPackage: AgentPackageDescription & { source: AgentSource };
 }

@@ -26,7 +26,7 @@ describe("the plan of any valid description", () => {
         planned++;
         const { report, graph } = plan;
         const clusters = report.clusters.map(({ name }) => name);
-        assert.deepEqual(shownContents(report), expectedContents(graph, clusters));
+        assert.deepEqual(shownContents(report), expectedContents(graph, clusters, description));
 
         const text = renderText(report);
         const outputs = [text, JSON.stringify(report), renderValues(report), renderMermaid(report)];

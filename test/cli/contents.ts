@@ -1,6 +1,7 @@
 /** What a report shows for each VPC, for each cluster and between them, and what it must show. */
 import assert from "node:assert/strict";
 import type { Report } from "../../cli/report/report";
+import type { TopologyDescription } from "../../components/topology";
 import type { Graph, Registration } from "../support/graph";
 
 interface Content {
@@ -16,7 +17,13 @@ const RELEASE = "kubernetes:helm.sh/v3:Release";
 const BETWEEN = "between them";
 
 /** What is no component and still belongs to a cluster. */
-const STANDING = ["pulumi:providers:kubernetes", "aws:ec2/securityGroup:SecurityGroup"];
+const STANDING = [
+  ...["pulumi:providers:kubernetes", "aws:ec2/securityGroup:SecurityGroup"],
+  ...["kubernetes:core/v1:Namespace", "kubernetes:core/v1:Service"],
+];
+
+/** Parts of a group of machines that stand in its VPC; what it is registered by stands in a cluster. */
+const MACHINES = /:(MachineRole|VirtualMachineGroup)$/;
 
 /** Components that join VPCs or clusters, or that all of them share. */
 const JOINING = /:(VpcPeering\w+|TransitGateway\w*|PrivateZone\w*|RootCa|ReaderRole)$/;
@@ -49,11 +56,19 @@ export function shownContents({ networks, clusters, shared }: Report): Record<st
  *
  * The descriptions of these tests call nothing else by a word that is a cluster's name.
  */
-export function expectedContents(graph: Graph, clusters: string[]): Record<string, Content> {
+export function expectedContents(
+  graph: Graph,
+  clusters: string[],
+  { virtualMachines = {} }: Pick<TopologyDescription, "virtualMachines">,
+): Record<string, Content> {
   const owned: Record<string, Registration[]> = {};
   const whole = graph.one("istio-patterns:index:MeshTopology");
   for (const part of graph.childrenOf(whole)) {
-    const owner = ownerOf(part, whole.name, clusters);
+    const machines = part.name.slice(`${whole.name}-`.length).replace(/\.machines$/, "");
+    const isOfMachines = MACHINES.test(part.type) || part.name.endsWith(".machines");
+    const owner = isOfMachines
+      ? `VPC ${virtualMachines[machines]!.network}`
+      : ownerOf(part, whole.name, clusters);
     const made = graph
       .subtree(part)
       .filter(({ custom, remote, read }) => (custom || remote) && !read);
@@ -65,7 +80,7 @@ export function expectedContents(graph: Graph, clusters: string[]): Record<strin
 function ownerOf({ type, name, custom }: Registration, prefix: string, clusters: string[]): string {
   if (type.endsWith(":Vpc")) return `VPC ${name.replace(`${prefix}-`, "")}`;
   if ((custom && !STANDING.includes(type)) || JOINING.test(type)) return BETWEEN;
-  const named = clusters.filter((cluster) => name.split("-").includes(cluster));
+  const named = clusters.filter((cluster) => name.split(/[-.]/).includes(cluster));
   assert.equal(named.length, 1, `${type} ${name} names ${named.join(", ") || "no cluster"}`);
   return `cluster ${named[0]}`;
 }

@@ -58,11 +58,15 @@ function originOf(graph: Graph, rule: Registration, property: string, type: RegE
     .find((resource) => type.test(resource.type));
 }
 
+/** What a group that is made here is for. */
+function carrierOf(group: Registration, name: string): string {
+  const [, machines] = new RegExp(`^${name}-(.*)\\.machines$`).exec(group.name) ?? [];
+  return machines ? `machines ${machines}` : `load balancer ${group.name}`;
+}
+
 function targetOf(graph: Graph, rule: Registration, name: string): string {
   const group = originOf(graph, rule, "securityGroupId", /:SecurityGroup$/);
-  return group
-    ? `load balancer ${group.name}`
-    : `cluster ${clusterOf(graph.get(rule.parent!)!, name)}`;
+  return group ? carrierOf(group, name) : `cluster ${clusterOf(graph.get(rule.parent!)!, name)}`;
 }
 
 function sourcesOf(graph: Graph, rule: Registration, name: string): string[] {
@@ -77,7 +81,7 @@ function sourcesOf(graph: Graph, rule: Registration, name: string): string[] {
   if (list) return list.inputs.entries.map(({ cidr }: { cidr: string }) => cidr);
   const property = "referencedSecurityGroupId";
   const group = originOf(graph, rule, property, /:SecurityGroup$/);
-  if (group) return [`load balancer ${group.name}`];
+  if (group) return [carrierOf(group, name)];
   return [`cluster ${clusterOf(originOf(graph, rule, property, /:Cluster$/)!, name)}`];
 }
 

@@ -117,6 +117,7 @@ describe("who reaches whom, in a plan", () => {
         "not at all: only mutual TLS goes between networks",
         "not at all: ambient ingress stays in its network",
         "not at all: no istiod of the mesh watches that cluster",
+        "not at all: the machines are clients only",
       ],
     );
     assert.deepEqual(Object.keys(BARRIERS), Object.values(Barrier));

@@ -17,7 +17,7 @@ for (const [name, description] of Object.entries(subjects)) {
     it("shows for every VPC, every cluster and between them exactly what is made there", async () => {
       const { report, graph } = await planOf(description);
       const clusters = report.clusters.map((cluster) => cluster.name);
-      const expected = expectedContents(graph, clusters);
+      const expected = expectedContents(graph, clusters, description);
       assert.deepEqual(shownContents(report), expected);
       const { total, byType } = report.totals;
       assert.deepEqual(

@@ -5,6 +5,7 @@ import type { MeshDescription, TopologyDescription } from "../../components/topo
 import { runsIstiod } from "../access/described";
 import { networksApart } from "../network/support";
 import { forAll, ordered, plainly, podsOf } from "../support/openings";
+import { withMachines } from "../support/outside";
 import { patterns, relationsOf } from "../support/topologies";
 import { management, movingRemotes, twoServers } from "../support/variants";
 
@@ -197,13 +198,14 @@ describe("openings of istiods", () => {
 
   it("let in workloads outside Kubernetes by where they are", () => {
     const relations = relationsOf(patterns["02-primary-remote-same-network"]);
-    const { members, controlPlanes } = relations.meshes[0];
-    const [{ at, istiods }] = controlPlanes;
-    const identity = { namespace: "vms", serviceAccount: "vm", ports: { http: 8000 } };
-    const group = { mesh: "prod", network: "shared", controlledBy: "east", ...identity };
-    istiods[0].serves.push({ kind: "machines", vpc: at.vpc, group, controlledBy: members[0] });
-    const [{ from }] = istioOpenings(relations).map(plainly);
-    assert.deepEqual(from, ["pods of west", "machines in shared"]);
+    const openings = istioOpenings(withMachines(relations)).map(plainly);
+    assert.deepEqual(
+      openings.map(({ name, from, ports }) => [name, from, ports]),
+      [
+        ["remotes", ["pods of west"], [15012, 15017]],
+        ["outside", ["machines in shared"], [15012, 15012]],
+      ],
+    );
   });
 });
 

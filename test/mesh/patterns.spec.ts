@@ -101,6 +101,16 @@ const expected: Record<string, Expected> = {
     vpcs: 2,
     peerings: 1,
   },
+  // istiod is reached by name where machines are, behind a load balancer.
+  "03-vm-same-network": {
+    ...none,
+    ...pair,
+    ...{ vpcs: 1, loadBalancers: 1, bindings: 2, zones: 1 },
+  },
+  "03-vm-different-network": {
+    ...{ ...none, ...single, vpcs: 2, peerings: 1, eastWestCharts: 1, exposures: 1 },
+    ...{ loadBalancers: 1, bindings: 2, zones: 1 },
+  },
 };
 
 describe("the ready patterns", () => {

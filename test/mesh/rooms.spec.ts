@@ -30,7 +30,7 @@ describe("rooms", () => {
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
     const names = rooms.map(({ name }) => name);
-    assert.deepEqual(names, ["topology", "network", "cluster", "trust", "access", "istio"]);
+    assert.deepEqual(names, ["topology", "network", "cluster", "trust", "access", "istio", "vm"]);
     const lint = readFileSync(join(COMPONENTS, "../eslint.config.mjs"), "utf8");
     const [, listed] = /const ROOMS = \[\s*\.\.\.\[([^\]]*)\]/.exec(lint)!;
     const ordered = [...listed.matchAll(/"([^"]+)"/g)].map(([, name]) => name);

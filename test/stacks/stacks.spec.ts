@@ -32,6 +32,8 @@ const BUILT = [
   "02-primary-remote-different-networks",
   "02-primary-remote-same-network",
   "03-external-istiod-kubernetes",
+  "03-vm-different-network",
+  "03-vm-same-network",
 ];
 
 describe("stack files", () => {

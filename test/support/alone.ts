@@ -19,6 +19,24 @@ const certificateAuthority = "Y2E=";
 
 /** By the name of the exported class. */
 export const alone: Record<string, Maker> = {
+  MachineRole: (name) =>
+    new components.MachineRole(name, { autoScalingGroup: "legacy", region: "eu-west-1" }),
+  MachineRegistration: (name) =>
+    new components.MachineRegistration(name, {
+      ...{ group: "legacy", clusterName, roleArn, kubernetesGroup: "machines" },
+      ...{ namespace: "legacy", serviceAccount: "legacy", network: "main" },
+    }),
+  VirtualMachineGroup: (name) =>
+    new components.VirtualMachineGroup(name, {
+      ...{ group: "legacy", autoScalingGroup: "legacy", region: "eu-west-1", subnetIds },
+      ...{ securityGroupId, instanceProfileArn: "arn:aws:iam::123456789012:instance-profile/a" },
+      ...{ imageId: "ami-12345678", instanceType: "t3.small" },
+      membership: {
+        ...{ mesh: "prod", trustDomain: "cluster.local", clusterId: "east", network: "main" },
+        ...{ istiodHost: "istiod.example", clusterName, endpoint, certificateAuthority },
+        ...{ rootCertificate: PEM, namespace: "legacy", serviceAccount: "legacy" },
+      },
+    }),
   MeshTopology: (name) =>
     new components.MeshTopology(name, {
       region: "eu-west-1",

@@ -12,15 +12,6 @@ const separate: TopologyDescription["clusters"] = {
   west: { network: "net-west" },
 };
 const multiPrimary = { prod: { clusters: { east: {}, west: {} } } };
-const legacy = {
-  mesh: "prod",
-  controlledBy: "east",
-  namespace: "legacy",
-  serviceAccount: "legacy",
-  ports: { http: 8080 },
-  instanceType: "t3.small",
-  count: { min: 2, max: 4 },
-};
 const shopAndBank: TopologyDescription["meshes"] = {
   shop: { trustDomain: "shop.example", clusters: { east: {} }, trust: {} },
   bank: { trustDomain: "bank.example", clusters: { west: {} }, trust: {} },
@@ -44,26 +35,6 @@ export const laterPatterns: Record<
   string,
   { description: TopologyDescription; refusedBy: string[] }
 > = {
-  "03-vm-same-network": {
-    description: {
-      istio: { version: "1.31.3" },
-      networks: shared,
-      clusters: together,
-      meshes: multiPrimary,
-      virtualMachines: { legacy: { ...legacy, network: "shared" } },
-    },
-    refusedBy: ["not-built-virtual-machines"],
-  },
-  "03-vm-different-network": {
-    description: {
-      istio: { version: "1.31.3" },
-      networks: apart,
-      clusters: { east: { network: "net-east" } },
-      meshes: { prod: { clusters: { east: {} } } },
-      virtualMachines: { legacy: { ...legacy, network: "net-west" } },
-    },
-    refusedBy: ["not-built-virtual-machines"],
-  },
   "03-ecs-ztunnel": {
     description: {
       istio: { version: "1.31.3" },

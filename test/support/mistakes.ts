@@ -3,6 +3,7 @@ import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation } from "./changes";
 import { accountMistakes } from "./accountMistakes";
 import { linkMistakes } from "./linkMistakes";
+import { machineMistakes } from "./machineMistakes";
 import { placeMistakes } from "./placeMistakes";
 import { revisionMistakes } from "./revisionMistakes";
 
@@ -211,6 +212,7 @@ export const mistakes: Record<string, Mutation> = {
   ...accountMistakes,
   ...linkMistakes,
   ...revisionMistakes,
+  ...machineMistakes,
   ...meshes,
   ...sources,
   ...later,

@@ -36,14 +36,23 @@ export function readByIdentity({ meshes, clusters }: Topology): string[] {
 }
 
 /** Clusters whose istiods serve others, once for each mesh. */
-export function servers({ meshes }: Topology): string[] {
-  return Object.values(meshes)
-    .filter(({ members, runsIn }) => Object.keys(members).some((name) => !runsIn.includes(name)))
-    .flatMap(({ runsIn }) => runsIn);
+export function servers({ meshes, virtualMachines }: Topology): string[] {
+  return Object.values(meshes).flatMap(({ name: mesh, members, runsIn }) => {
+    const groups = Object.values(virtualMachines).filter((group) => group.mesh === mesh);
+    return Object.keys(members).some((name) => !runsIn.includes(name))
+      ? runsIn
+      : runsIn.filter((name) => groups.some(({ controlledBy }) => controlledBy === name));
+  });
 }
 
 /** Who may reach an istiod's load balancer: remotes of its VPC by name, others by the addresses of their VPCs. */
-export function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: string): string[] {
+export function sidesOfServed(topology: Topology, balancer: string): string[] {
+  const { meshes, clusters, vpcs, virtualMachines } = topology;
+  const machines = Object.values(virtualMachines)
+    .filter(({ mesh, controlledBy }) => balancer.startsWith(`dev-${mesh}-${controlledBy}-istiod`))
+    .flatMap(({ name, vpc, controlledBy }) =>
+      vpc === clusters[controlledBy].vpc ? [`${name}.machines`] : vpcs[vpc].cidrs,
+    );
   const served = Object.values(meshes).flatMap(({ name, runsIn, members }) =>
     runsIn
       .filter((server) => balancer.startsWith(`dev-${name}-${server}-istiod`))
@@ -57,5 +66,5 @@ export function sidesOfServed({ meshes, clusters, vpcs }: Topology, balancer: st
           ),
       ),
   );
-  return [...new Set(served)].sort();
+  return [...new Set([...served, ...machines])].sort();
 }

@@ -1,13 +1,14 @@
 /** How a request gets from one place to another, or why not. */
 import { EAST_WEST_PORT, INGRESS_PORTS } from "../../istio/ports";
-import { DataPlane, EAST_WEST_NAME, gatewayKey, MutualTls } from "../../topology";
+import { DataPlane, EAST_WEST_NAME, gatewayKey, Inbound, MutualTls } from "../../topology";
 import type { Member } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell, Way } from "./facts";
 import type { Packets } from "./packets";
 import { inTurn, OPEN } from "./passage";
 import type { Passage } from "./passage";
-import type { Clients, Pods } from "./places";
+import { isMachinery } from "./places";
+import type { Clients, Machinery, Pods, Site, Workload } from "./places";
 
 /** A way and whether it is open. */
 interface Path {
@@ -17,33 +18,41 @@ interface Path {
   mutual: boolean;
 }
 
-/** From pods to pods: within a mesh by the name of a Service, else by address. */
-export function podsCell(packets: Packets, from: Pods, to: Pods): Cell {
+/** From workloads to workloads: within a mesh by the name of a Service, else by address. */
+export function workloadsCell(packets: Packets, from: Workload, to: Workload): Cell {
   const sameMesh = from.in !== undefined && to.in?.in === from.in.in;
-  const path = sameMesh ? withinMesh(packets, from.in!, to.in!) : byAddress(packets, from, to);
-  return cell(from, to, path);
+  return cell(from, to, sameMesh ? withinMesh(packets, from, to) : byAddress(packets, from, to));
 }
 
-/** From clients of a gateway to pods, by a route of the gateway. */
-export function clientsCell(packets: Packets, from: Clients, to: Pods): Cell {
+/** From clients of a gateway to workloads, by a route of the gateway. */
+export function clientsCell(packets: Packets, from: Clients, to: Workload): Cell {
   return cell(from, to, fromIngress(packets, from, to));
 }
 
-function cell(from: Pods | Clients, to: Pods, { way, passage, mutual }: Path): Cell {
+function cell(from: Workload | Clients, to: Workload, { way, passage, mutual }: Path): Cell {
   const ends = { from: from.place.key, to: to.place.key };
   if (!passage.open) return { ...ends, way: { kind: "none", why: passage.why }, needs: [] };
   const identity = mutual ? from.place.identity : undefined;
   return { ...ends, way, ...(identity !== undefined && { identity }), needs: passage.needs };
 }
 
-function withinMesh(packets: Packets, from: Member, to: Member): Path {
-  const isNear = from.at.cluster.network === to.at.cluster.network;
-  return isNear ? direct(packets.toPods(from.at, to.at), true) : between(packets, from, to);
+function withinMesh(packets: Packets, from: Workload, to: Workload): Path {
+  if (isMachinery(to)) return toMachines(packets, from.site, to, true);
+  const isNear = from.place.network === to.place.network;
+  return isNear
+    ? direct(packets.direct(from.site, to.site), true)
+    : between(packets, from.site, to);
+}
+
+/** At their own addresses, whatever the network: it has no gateway (istio, pilot/pkg/xds/endpoints/ep_filters.go). */
+function toMachines(packets: Packets, from: Site, to: Machinery, mutual: boolean): Path {
+  if (to.machines.group.inbound === Inbound.None) return closed(Barrier.ClientOnly);
+  return direct(packets.direct(from, to.site), mutual);
 }
 
 /** Between networks a gateway of the called network is asked, whichever istiod names to the caller. */
-function between(packets: Packets, from: Member, to: Member): Path {
-  const gateways = gatewaysTo(to);
+function between(packets: Packets, from: Site, to: Pods): Path {
+  const gateways = gatewaysTo(to.in!);
   return {
     way: { kind: "gateways", through: [gateways.map(eastWestKey)] },
     passage: inTurn(gateways.map((gateway) => acrossTo(packets, from, gateway, to))),
@@ -61,10 +70,14 @@ function gatewaysTo(to: Member): Member[] {
   return to.in.members.filter(({ at }) => at.cluster.network === network);
 }
 
-function acrossTo(packets: Packets, from: Member, gateway: Member, to: Member): Passage {
-  const ports = [EAST_WEST_PORT[to.in.mesh.dataPlane]];
+function acrossTo(packets: Packets, from: Site, gateway: Member, to: Pods): Passage {
+  const ports = [EAST_WEST_PORT[gateway.in.mesh.dataPlane]];
   const front = { key: eastWestKey(gateway), before: gateway.at, ports };
-  return inTurn([packets.through(from.at, front), packets.toPods(gateway.at, to.at)]);
+  return inTurn([packets.through(from, front), packets.direct(podsAt(gateway), to.site)]);
+}
+
+function podsAt({ at }: Member): Site {
+  return { kind: "pods", of: at };
 }
 
 function eastWestKey({ in: { mesh }, at }: Member): string {
@@ -72,13 +85,15 @@ function eastWestKey({ in: { mesh }, at }: Member): string {
 }
 
 /** What no proxy knows a way to goes out as it is, in plain text. */
-function byAddress(packets: Packets, from: Pods, to: Pods): Path {
-  const passage = packets.toPods(from.at, to.at);
+function byAddress(packets: Packets, from: Workload, to: Workload): Path {
   const isStrict = to.in?.in.mesh.mtls === MutualTls.Strict;
-  return direct(inTurn([passage, isStrict ? refused(Barrier.PlainText) : OPEN]), false);
+  const { passage, ...path } = isMachinery(to)
+    ? toMachines(packets, from.site, to, false)
+    : direct(packets.direct(from.site, to.site), false);
+  return { ...path, passage: inTurn([passage, isStrict ? refused(Barrier.PlainText) : OPEN]) };
 }
 
-function fromIngress(packets: Packets, { gateway, in: of }: Clients, to: Pods): Path {
+function fromIngress(packets: Packets, { gateway, in: of }: Clients, to: Workload): Path {
   const front = { key: gateway, before: of.at, ports: Object.values(INGRESS_PORTS) };
   const onward = onwardFrom(packets, of, to);
   const hops = onward.way.kind === "gateways" ? onward.way.through : [];
@@ -90,14 +105,18 @@ function fromIngress(packets: Packets, { gateway, in: of }: Clients, to: Pods): 
 }
 
 /** What the pods of an ingress gateway reach: they send to what their istiod knows. */
-function onwardFrom(packets: Packets, of: Member, to: Pods): Path {
-  const watched = to.at.members.find((member) => member.in === of.in);
-  const isNear = of.at.cluster.network === to.at.cluster.network;
+function onwardFrom(packets: Packets, of: Member, to: Workload): Path {
+  if (isMachinery(to))
+    return to.in.in === of.in
+      ? toMachines(packets, podsAt(of), to, true)
+      : closed(Barrier.Unwatched);
+  const watched = of.in.members.find(({ at }) => at === to.site.of);
+  const isNear = of.at.cluster.network === to.place.network;
   if (!watched || (to.in && to.in !== watched)) return closed(Barrier.Unwatched);
-  if (isNear) return direct(packets.toPods(of.at, to.at), to.in !== undefined);
+  if (isNear) return direct(packets.direct(podsAt(of), to.site), to.in !== undefined);
   // AMBIENT_ENABLE_MULTI_NETWORK_INGRESS is off unless said (istio, pilot/pkg/features/ambient.go).
   if (of.in.mesh.dataPlane === DataPlane.Ambient) return closed(Barrier.LocalIngress);
-  return to.in ? between(packets, of, to.in) : closed(Barrier.MutualTlsOnly);
+  return to.in ? between(packets, podsAt(of), to) : closed(Barrier.MutualTlsOnly);
 }
 
 function refused(why: Barrier): Passage {

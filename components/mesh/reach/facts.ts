@@ -10,17 +10,22 @@ export interface Reach {
 
 /** What stands for all workloads that are alike to those that call them. */
 export interface ReachPlace {
-  /** Unique: `prod/east` for pods in mesh prod, `east` for those outside every mesh, `prod/east/public` for clients of a gateway. */
+  /**
+   * Unique: `prod/east` for pods in mesh prod, `east` for those outside every mesh, `prod/east/public` for clients of a gateway,
+   * `legacy.machines` for a group of machines.
+   */
   key: string;
   kind: PlaceKind;
-  /** Where the pods are, or the gateway of the clients. */
+  /** Where the pods are, or the gateway of the clients; the cluster that serves machines. */
   cluster: string;
-  /** Mesh of the pods, or of the gateway; absent outside every mesh. */
+  /** Mesh of the pods, machines, or of the gateway; absent outside every mesh. */
   mesh?: string;
-  /** Istio network of the cluster. */
+  /** Istio network of the cluster, or of the machines. */
   network: string;
   /** Name of the gateway in the description, of its clients. */
   gateway?: string;
+  /** Name of the group in the description, of machines. */
+  machines?: string;
   /** How pods of the mesh join it. */
   dataPlane?: DataPlane;
   /** Who it is to those that it calls, with `*` where every namespace and service account has its own; absent for plain text. */
@@ -34,6 +39,8 @@ export const PlaceKind = {
   OutOfMesh: "out-of-mesh",
   /** Those whom the load balancer of an ingress gateway lets in; nobody calls them. */
   Clients: "clients",
+  /** Machines of a group; they are called on their own ports. */
+  Machines: "machines",
 } as const;
 export type PlaceKind = (typeof PlaceKind)[keyof typeof PlaceKind];
 
@@ -73,6 +80,8 @@ export const Barrier = {
   LocalIngress: "local-ingress",
   /** No istiod of the gateway's mesh watches that cluster. */
   Unwatched: "unwatched",
+  /** The machines are clients only. */
+  ClientOnly: "client-only",
 } as const;
 export type Barrier = (typeof Barrier)[keyof typeof Barrier];
 

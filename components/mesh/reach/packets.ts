@@ -1,6 +1,6 @@
 /** What routes and security groups let through. */
 import type { NetworkPlan } from "../../network";
-import { balancerGroup, clusterGroup } from "../../network/firewall/groups";
+import { balancerGroup, clusterGroup, machineGroup } from "../../network/firewall/groups";
 import { find } from "../../records";
 import type { ClusterRelation, Relations, Vpc } from "../../topology";
 import { Barrier } from "./facts";
@@ -8,6 +8,7 @@ import { balancerIn, entry, exit, givenEntry } from "./groups";
 import type { Caller } from "./groups";
 import { inTurn, OPEN } from "./passage";
 import type { Passage } from "./passage";
+import type { Site } from "./places";
 
 /** A load balancer before pods of a cluster, and the ports that one comes by. */
 export interface Front {
@@ -17,10 +18,10 @@ export interface Front {
 }
 
 export interface Packets {
-  /** From the pods of one cluster to those of another, on any port. */
-  toPods(from: ClusterRelation, to: ClusterRelation): Passage;
-  /** From the pods of a cluster through a load balancer to the pods behind it. */
-  through(from: ClusterRelation, front: Front): Passage;
+  /** From pods or machines to pods on any port, or to machines on all of theirs. */
+  direct(from: Site, to: Site): Passage;
+  /** From pods or machines through a load balancer to the pods behind it. */
+  through(from: Site, front: Front): Passage;
   /** The same for whomever a load balancer lets in. */
   fromClients(front: Front): Passage;
 }
@@ -35,10 +36,10 @@ export function packetsOf(relations: Relations, network: NetworkPlan): Packets {
     return answer;
   };
   return {
-    toPods: (from, to) =>
-      once([from.cluster.name, to.cluster.name], () => toPods(relations, network, from, to)),
+    direct: (from, to) =>
+      once([groupOf(from), groupOf(to)], () => direct(relations, network, from, to)),
     through: (from, front) =>
-      once([from.cluster.name, front.key], () => through(relations, network, from, front)),
+      once([groupOf(from), front.key], () => through(relations, network, from, front)),
     fromClients: (front) => once([front.key], () => passing(network, front)),
   };
 }
@@ -47,24 +48,25 @@ export function packetsOf(relations: Relations, network: NetworkPlan): Packets {
 const ANY_PORT = [0, 65535] as const;
 
 /** What is in one cluster carries one group, which EKS opens to itself (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). */
-function toPods(
-  relations: Relations,
-  network: NetworkPlan,
-  from: ClusterRelation,
-  to: ClusterRelation,
-): Passage {
-  if (from === to) return OPEN;
-  const entered = enter(network, callerAt(from), to, ANY_PORT);
-  return inTurn([routed(relations, from.vpc, to.vpc), entered]);
+function direct(relations: Relations, network: NetworkPlan, from: Site, to: Site): Passage {
+  if (from.kind === "pods" && from.of === to.of) return OPEN;
+  const way = routed(relations, vpcOf(from), vpcOf(to));
+  if (to.kind === "pods") return inTurn([way, enter(network, callerAt(from), to.of, ANY_PORT)]);
+  const ports = Object.values(to.of.group.ports);
+  const entered = ports.map((port) => entry(network, groupOf(to), callerAt(from), [port, port]));
+  return inTurn([way, ...entered]);
 }
 
-function through(
-  relations: Relations,
-  network: NetworkPlan,
-  from: ClusterRelation,
-  front: Front,
-): Passage {
-  const way = routed(relations, from.vpc, front.before.vpc);
+function vpcOf(site: Site): Vpc {
+  return site.of.vpc;
+}
+
+function groupOf(site: Site): string {
+  return site.kind === "pods" ? clusterGroup(site.of) : machineGroup(site.of);
+}
+
+function through(relations: Relations, network: NetworkPlan, from: Site, front: Front): Passage {
+  const way = routed(relations, vpcOf(from), front.before.vpc);
   return inTurn([way, passing(network, front, callerAt(from))]);
 }
 
@@ -88,9 +90,10 @@ function routed({ links }: Relations, from: Vpc, to: Vpc): Passage {
   return { open: true, needs: [{ kind: "route", between: [link.a.id, link.b.id] }] };
 }
 
-function callerAt(at: ClusterRelation): Caller {
-  const { cluster, vpc } = at;
-  return { group: clusterGroup(at), label: `cluster ${cluster.name}`, addresses: vpc.cidrs };
+function callerAt(site: Site): Caller {
+  const name = site.kind === "pods" ? site.of.cluster.name : site.of.group.name;
+  const label = `${site.kind === "pods" ? "cluster" : "machines"} ${name}`;
+  return { group: groupOf(site), label, addresses: vpcOf(site).cidrs };
 }
 
 /** Into the group of a cluster, ours or yours. */

@@ -1,15 +1,35 @@
 /** Which places there are in a topology. */
 import { ingressName } from "../../istio/plan";
 import { gatewayKey, ingressesAt, memberKey } from "../../topology";
-import type { ClusterRelation, Ingress, Mesh, Member, Relations } from "../../topology";
+import { machinesOf } from "../../vm/machines";
+import type { ClusterRelation, Ingress, Machines, Mesh, Member, Relations } from "../../topology";
 import { PlaceKind } from "./facts";
 import type { ReachPlace } from "./facts";
+
+/** Where packets come from and go to. */
+export type Site = { kind: "pods"; of: ClusterRelation } | { kind: "outside"; of: Machines };
 
 /** Pods of a cluster, all in its mesh or all outside every mesh. */
 export interface Pods {
   place: ReachPlace;
-  at: ClusterRelation;
+  site: Site;
   in?: Member;
+}
+
+/** Machines of a group. */
+export interface Machinery {
+  place: ReachPlace;
+  site: Site;
+  in: Member;
+  machines: Machines;
+}
+
+/** What calls and is called at addresses of its own. */
+export type Workload = Pods | Machinery;
+
+/** Whether it is a group of machines. */
+export function isMachinery(workload: Workload): workload is Machinery {
+  return "machines" in workload;
 }
 
 /** Whom an ingress gateway lets in. */
@@ -22,6 +42,25 @@ export interface Clients {
 /** Pods of every cluster, in its mesh and outside. */
 export function podsOf({ clusters }: Relations): Pods[] {
   return clusters.flatMap((at) => [...at.members.map(podsInMesh), podsOutside(at)]);
+}
+
+/** Every group of machines. */
+export function machineryOf({ meshes }: Relations): Machinery[] {
+  return meshes.flatMap(machinesOf).map((machines) => {
+    const { group, vpc, controlledBy } = machines;
+    const { mesh } = controlledBy.in;
+    const place = {
+      key: `${group.name}.machines`,
+      kind: PlaceKind.Machines,
+      cluster: controlledBy.at.cluster.name,
+      mesh: mesh.name,
+      network: vpc.network,
+      machines: group.name,
+      dataPlane: mesh.dataPlane,
+      identity: identityIn(mesh, group.namespace, group.serviceAccount),
+    };
+    return { place, site: { kind: "outside", of: machines }, in: controlledBy, machines };
+  });
 }
 
 /** Clients of every ingress gateway. */
@@ -45,12 +84,13 @@ function podsInMesh(member: Member): Pods {
     dataPlane,
     identity: identityIn(relation.mesh, "*", "*"),
   };
-  return { place, at, in: member };
+  return { place, site: { kind: "pods", of: at }, in: member };
 }
 
 function podsOutside(at: ClusterRelation): Pods {
   const { name, network } = at.cluster;
-  return { place: { key: name, kind: PlaceKind.OutOfMesh, cluster: name, network }, at };
+  const place = { key: name, kind: PlaceKind.OutOfMesh, cluster: name, network };
+  return { place, site: { kind: "pods", of: at } };
 }
 
 function clientsAt(member: Member, name: string, ingress: Ingress): Clients {

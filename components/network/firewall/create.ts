@@ -26,7 +26,7 @@ type Ids = Record<string, pulumi.Input<string>>;
 
 /** What is open. */
 export interface Firewall {
-  /** Ids of the groups of load balancers, by the balancers' keys. */
+  /** Ids of the groups of load balancers and machines, by their keys. */
   securityGroups: Ids;
   /** What callers of an API server come by, by cluster: rules of its group, and routes of its VPC. */
   ways: Record<string, pulumi.Resource[]>;
@@ -54,7 +54,7 @@ export function createFirewall(
     );
     if (group.of.kind === "cluster") ways[group.cluster] = waysIn(group, rules, inputs);
   }
-  return { securityGroups: groupsOfBalancers(groups, ids), ways };
+  return { securityGroups: groupsMade(groups, ids), ways };
 }
 
 /** Not all rules: some name other clusters, which nobody should wait for. */
@@ -68,10 +68,10 @@ function waysIn(
   return [...callers.map(({ name }) => lookUp(made, name)), ...(find(routes, group.vpc) ?? [])];
 }
 
-function groupsOfBalancers(groups: FirewallPlan["groups"], ids: Ids): Ids {
+function groupsMade(groups: FirewallPlan["groups"], ids: Ids): Ids {
   return Object.fromEntries(
     Object.entries(groups).flatMap(([key, { of }]) =>
-      of.kind === "balancer" ? [[of.key, lookUp(ids, key)]] : [],
+      of.kind === "cluster" ? [] : [[of.key, lookUp(ids, key)]],
     ),
   );
 }

@@ -12,9 +12,9 @@ export interface FirewallPlan {
 export interface GroupPlan {
   /** Unique among all; part of logical names. */
   name: string;
-  /** What carries it, for people: `cluster east`, `load balancer of gateway prod/east/public`. */
+  /** What carries it, for people: `cluster east`, `load balancer of gateway prod/east/public`, `machines legacy`. */
   label: string;
-  /** Cluster that carries it, or before whose pods its load balancer stands. */
+  /** Cluster that carries it, before whose pods its load balancer stands, or whose istiod serves the machines that carry it. */
   cluster: string;
   vpc: string;
   provider: string;
@@ -24,9 +24,9 @@ export interface GroupPlan {
   out: RulePlan[];
 }
 
-/** A group that a cluster's nodes, pods and API server carry, made by EKS or by you, or one that is made for a load balancer. */
+/** A group that a cluster's nodes, pods and API server carry, made by EKS or by you, or one that is made for others. */
 export type GroupOwner =
-  { kind: "cluster" } | { kind: "balancer"; key: string; description: string };
+  { kind: "cluster" } | { kind: "balancer" | "machines"; key: string; description: string };
 
 /** One rule of a group. */
 export interface RulePlan {

@@ -1,6 +1,6 @@
 /** Which security groups there are, and how they are known. */
 import { hasValue, providerKey } from "../../topology";
-import type { ClusterRelation } from "../../topology";
+import type { ClusterRelation, Machines, Vpc } from "../../topology";
 import type { GroupOwner, GroupPlan } from "./facts";
 import type { Balancer, Target } from "./openings";
 
@@ -19,6 +19,11 @@ export function balancerGroup({ key }: Pick<Balancer, "key">): string {
   return `balancer/${key}`;
 }
 
+/** Key of the group of some machines. */
+export function machineGroup({ group }: Machines): string {
+  return `machines/${group.name}`;
+}
+
 /** Whether the group of a cluster's nodes and pods can be named. */
 export function knowsGroup({ cluster }: ClusterRelation): boolean {
   return !cluster.existing || hasValue(cluster, "securityGroupId");
@@ -27,35 +32,59 @@ export function knowsGroup({ cluster }: ClusterRelation): boolean {
 /** Key of the group that a place carries; absent where it is yours and the description does not name it. */
 export function groupOf(place: Target): string | undefined {
   if (place.kind === "balancer") return balancerGroup(place.of);
+  if (place.kind === "outside") return machineGroup(place.of);
   return knowsGroup(place.of) ? clusterGroup(place.of) : undefined;
 }
 
-/** The cluster that a place is in, or before whose pods it stands. */
+/** The cluster that a place is in, before whose pods it stands, or whose istiod serves it. */
 export function clusterOf(place: Target): ClusterRelation {
+  if (place.kind === "outside") return place.of.controlledBy.at;
   return place.kind === "balancer" ? place.of.in : place.of;
+}
+
+/** The VPC that the group of a place is in. */
+export function vpcOf(place: Target): Vpc {
+  return place.kind === "outside" ? place.of.vpc : clusterOf(place).vpc;
 }
 
 /** The group that EKS makes, or yours. */
 export function groupOfCluster(at: ClusterRelation): Group {
   const { name } = at.cluster;
-  return group(clusterGroup(at), name, clusterLabel(at), at, { kind: "cluster" });
+  return group({ key: clusterGroup(at), name, label: clusterLabel(at) }, at, { kind: "cluster" });
 }
 
 /** The group that is made for a load balancer. */
 export function groupOfBalancer(balancer: Balancer): Group {
   const { key, name, description } = balancer;
   const owner: GroupOwner = { kind: "balancer", key, description };
-  return group(balancerGroup(balancer), name, balancerLabel(balancer), balancer.in, owner);
+  const words = { key: balancerGroup(balancer), name, label: balancerLabel(balancer) };
+  return group(words, balancer.in, owner);
+}
+
+/** The group that is made for some machines. */
+export function groupOfMachines(machines: Machines): Group {
+  const { vpc, controlledBy } = machines;
+  const key = machineGroup(machines);
+  const words = { key, name: machineSideName(machines), label: `machines ${machines.group.name}` };
+  const description = "Machines in the mesh";
+  return group(
+    words,
+    { cluster: controlledBy.at.cluster, vpc },
+    { kind: "machines", key, description },
+  );
+}
+
+/** With a dot: a cluster may have the name of a group of machines, but none with a dot in it. */
+export function machineSideName({ group: { name } }: Machines): string {
+  return `${name}.machines`;
 }
 
 function group(
-  key: string,
-  name: string,
-  label: string,
-  { cluster, vpc }: ClusterRelation,
+  words: Pick<Group, "key" | "name" | "label">,
+  { cluster, vpc }: Pick<ClusterRelation, "cluster" | "vpc">,
   of: GroupOwner,
 ): Group {
-  return { key, name, label, cluster: cluster.name, vpc: vpc.id, provider: providerKey(vpc), of };
+  return { ...words, cluster: cluster.name, vpc: vpc.id, provider: providerKey(vpc), of };
 }
 
 function clusterLabel({ cluster }: ClusterRelation): string {

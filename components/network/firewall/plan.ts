@@ -1,6 +1,6 @@
 /** From openings to security groups and rules: the one place that turns places into groups, prefix lists and addresses. */
 import { logicalName } from "../../topology";
-import type { Relations } from "../../topology";
+import type { Machines, MeshRelation, Relations } from "../../topology";
 import type { PrefixListPlan } from "../facts";
 import { Protocol } from "./facts";
 import type { FirewallPlan, GroupPlan, YoursToOpen } from "./facts";
@@ -12,12 +12,14 @@ import {
   groupOf,
   groupOfBalancer,
   groupOfCluster,
+  groupOfMachines,
+  machineGroup,
   knowsGroup,
 } from "./groups";
 import type { Group } from "./groups";
 import type { Balancer, Opening } from "./openings";
 import { publicApiOf, withoutNat } from "./publicApi";
-import { balancerSide, clusterSide, rangeSide, sidesOf, standpoint } from "./sides";
+import { balancerSide, clusterSide, EVERYWHERE, rangeSide, sidesOf, standpoint } from "./sides";
 import type { NamedSide } from "./sides";
 import { withoutSubsumed } from "./subsumed";
 import type { Placed } from "./subsumed";
@@ -30,19 +32,22 @@ interface Meant extends Placed {
 
 /** Everything that is open, from what all rooms say must be. */
 export function planFirewall(
-  { clusters }: Relations,
+  { clusters, meshes }: Relations,
   all: readonly Opening[],
   prefixLists: Record<string, PrefixListPlan>,
 ): FirewallPlan {
   const lists = Object.values(prefixLists);
   const openings = all.map(withoutNat);
   const balancers = [...new Set(all.flatMap(({ to }) => (to.kind === "balancer" ? [to.of] : [])))];
+  const machines = meshes.flatMap(({ outside }) => outside).filter(isMachines);
   const meant = [
     ...openings.flatMap((opening) => rulesOf(opening, lists)),
     ...balancers.flatMap(rulesBehind),
+    ...machines.flatMap(rulesLeaving),
   ];
   const groups = [
     ...balancers.map(groupOfBalancer),
+    ...machines.map(groupOfMachines),
     ...clusters.filter(knowsGroup).map(groupOfCluster),
   ];
   const byGroup = new Map<string, Meant[]>(groups.map(({ key }) => [key, []]));
@@ -54,6 +59,10 @@ export function planFirewall(
     publicApi: publicApiOf(all),
     yoursToOpen: [...openings.flatMap(yoursOf), ...balancers.flatMap(yoursBehind)],
   };
+}
+
+function isMachines(outside: MeshRelation["outside"][number]): outside is Machines {
+  return outside.kind === "machines";
 }
 
 function filled(group: Omit<Group, "key">, own: Meant[]): GroupPlan {
@@ -79,6 +88,15 @@ function rulesBehind(balancer: Balancer): Meant[] {
     ...targets.map((side) => meantFor(own, "out", purpose, side)),
     ...(known ? [meantFor(clusterGroup(at), "in", purpose, balancerSide(balancer))] : []),
   ]);
+}
+
+/** What an application on a machine calls is not known; nodes of clusters may call everything too. */
+function rulesLeaving(machines: Machines): Meant[] {
+  return Object.values(Protocol).map((protocol) => {
+    const reason = "what the application and its installation call";
+    const purpose: Purpose = { name: `any-${protocol}`, ports: [0, 65535], protocol, reason };
+    return meantFor(machineGroup(machines), "out", purpose, rangeSide(EVERYWHERE));
+  });
 }
 
 type Purpose = Pick<Opening, "name" | "ports" | "protocol" | "reason" | "isWayIn">;

@@ -26,14 +26,15 @@ export function withoutNat(opening: Opening): Opening {
 }
 
 /**
- * Pods of another VPC call a public API server from the addresses of their NAT gateways: the public name resolves to public
+ * Pods and machines of another VPC call a public API server from the addresses of their NAT gateways: the public name resolves to public
  * addresses there (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). Nothing is known of the API server
  * of a cluster you bring: its group is opened as if it were called over the link.
  */
 function comesOverNat(
   to: Opening["to"],
   source: Source,
-): source is Extract<Source, { kind: "pods" }> {
-  if (to.kind !== "api" || source.kind !== "pods" || source.of.vpc === to.of.vpc) return false;
+): source is Extract<Source, { kind: "pods" | "outside" }> {
+  if (to.kind !== "api" || (source.kind !== "pods" && source.kind !== "outside")) return false;
+  if (source.of.vpc === to.of.vpc) return false;
   return !to.of.cluster.existing && !to.of.api?.private;
 }

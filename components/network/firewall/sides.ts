@@ -1,15 +1,23 @@
 /** From places to the other sides of rules. */
 import { providerKey } from "../../topology";
-import type { ClusterRelation, Vpc } from "../../topology";
+import type { ClusterRelation, Machines, Vpc } from "../../topology";
 import { isCidr, merge, sameAddresses } from "../../topology/cidr";
 import type { PrefixListPlan } from "../facts";
 import { prefixListKey } from "../links/prefixLists";
 import { cidrsOf } from "../ranges";
 import type { Side } from "./facts";
-import { balancerGroup, clusterGroup, clusterOf, knowsGroup } from "./groups";
+import {
+  balancerGroup,
+  clusterGroup,
+  knowsGroup,
+  machineGroup,
+  machineSideName,
+  vpcOf,
+} from "./groups";
 import type { Balancer, Source, Target } from "./openings";
 
-const EVERYWHERE = "0.0.0.0/0";
+/** Every IPv4 address. */
+export const EVERYWHERE = "0.0.0.0/0";
 
 /** The other side of a rule, and what it is called in the rule's name. */
 export interface NamedSide {
@@ -29,7 +37,7 @@ export interface Standpoint {
 
 /** What the group of a place can name. */
 export function standpoint(place: Target, lists: PrefixListPlan[]): Standpoint {
-  const { vpc } = clusterOf(place);
+  const vpc = vpcOf(place);
   const provider = providerKey(vpc);
   return {
     vpc,
@@ -62,6 +70,12 @@ export function clusterSide(at: ClusterRelation): NamedSide {
   return { side, name: at.cluster.name, addresses: at.vpc.cidrs };
 }
 
+/** The group of some machines. */
+export function machineSide(machines: Machines): NamedSide {
+  const side: Side = { kind: "group", group: machineGroup(machines) };
+  return { side, name: machineSideName(machines), addresses: machines.vpc.cidrs };
+}
+
 /** The group of a load balancer, behind which are the addresses of its clients where it keeps them. */
 export function balancerSide(balancer: Balancer): NamedSide {
   return { side: { kind: "group", group: balancerGroup(balancer) }, name: balancer.name };
@@ -82,12 +96,16 @@ function givenSide({ kind, id }: Extract<Source, { id: string }>): NamedSide {
   return { side: { kind, id }, name: id };
 }
 
-/** What stands for a source as a whole: the group of pods nearby, or the list of a mesh. */
+/** What stands for a source as a whole: the group of pods or machines nearby, or the list of a mesh. */
 function namedSide(source: Source, { vpc, lists }: Standpoint): NamedSide | undefined {
   if (source.kind === "pods") {
     const isNear = source.of.vpc === vpc && knowsGroup(source.of);
     return isNear ? clusterSide(source.of) : undefined;
   }
+  if (source.kind === "outside")
+    return source.of.kind === "machines" && source.of.vpc === vpc
+      ? machineSide(source.of)
+      : undefined;
   if (source.kind === "given-group" || source.kind === "given-list") return givenSide(source);
   if (source.kind !== "mesh") return undefined;
   const list = lists.find(({ mesh }) => mesh === source.of.mesh.name);

@@ -33,7 +33,7 @@ export function existingVpcs({ vpcs }: Topology): ExistingVpc[] {
   return Object.values(vpcs).filter((vpc): vpc is ExistingVpc => vpc.existing !== undefined);
 }
 
-export function hasTier({ existing }: ExistingVpc, tier: SubnetTier): boolean {
+export function hasTier({ existing }: Pick<ExistingVpc, "existing">, tier: SubnetTier): boolean {
   return Object.values(existing.subnets).some((subnet) => subnet.tier === tier);
 }
 

@@ -1,7 +1,6 @@
 /** Clusters, made here or yours. */
 import type { AccessDescription } from "./access";
 import type { ApiDescription } from "./api";
-import type { CountDescription } from "./virtualMachines";
 
 /** What a cluster's nodes are: EKS Auto Mode's, or those of a managed node group. */
 export const NodeKind = { AutoMode: "auto-mode", Managed: "managed" } as const;
@@ -46,6 +45,14 @@ export const RemoteAccess = {
   ServiceAccountToken: "service-account-token",
 } as const;
 export type RemoteAccess = (typeof RemoteAccess)[keyof typeof RemoteAccess];
+
+/** Bounds of a group of machines or nodes. */
+export interface CountDescription {
+  /** Smallest number. */
+  min: number;
+  /** Largest number. */
+  max: number;
+}
 
 /** A Kubernetes cluster, made here with EKS or yours. */
 export interface ClusterDescription {

@@ -10,6 +10,7 @@ import type {
   ClusterRelation,
   ControlPlane,
   Istiod,
+  Machines,
   Member,
   MeshRelation,
   Relations,
@@ -68,14 +69,35 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
   };
   relation.controlPlanes = mesh.runsIn.map((name) => controlPlaneOf(relation, name, clusters));
   relation.members = Object.keys(mesh.members).map((name) => memberOf(relation, clusters[name]!));
+  relation.outside = machinesIn(topology, relation);
   relation.vpcs = vpcsOf(topology, relation);
-  relation.networks = [...new Set(relation.members.map(({ at }) => at.cluster.network))];
+  relation.networks = networksOf(relation);
   for (const member of relation.members) member.neighbours = neighboursOf(member);
   for (const controlPlane of relation.controlPlanes) {
     controlPlane.watches = relation.members.filter(({ at }) => at !== controlPlane.at);
     controlPlane.istiods = istiodsOf(controlPlane);
   }
   return relation;
+}
+
+function networksOf({ members, outside }: MeshRelation): string[] {
+  const networks = members.map(({ at }) => at.cluster.network);
+  return [...new Set([...networks, ...outside.map(({ vpc }) => vpc.network)])];
+}
+
+/** An istiod reads WorkloadGroups where its own configuration is, and no others (istio, pilot/pkg/autoregistration/controller.go). */
+function machinesIn({ virtualMachines, vpcs }: Topology, relation: MeshRelation): Machines[] {
+  const { members, controlPlanes, revisions, mesh } = relation;
+  return Object.values(virtualMachines)
+    .filter((group) => group.mesh === mesh.name)
+    .map((group) => {
+      // Rules of the foundation hold that both are there.
+      const controlledBy = members.find(({ at }) => at.cluster.name === group.controlledBy)!;
+      const servedBy = controlPlanes.find(({ configuredIn }) => configuredIn === controlledBy.at)!;
+      const picked = revisions.find(({ name }) => name !== undefined && name === group.revision);
+      const picks = picked ?? controlledBy.picks;
+      return { kind: "machines", group, vpc: vpcs[group.vpc]!, controlledBy, servedBy, picks };
+    });
 }
 
 /** A provided root is the same wherever its secret is named. */
@@ -133,5 +155,6 @@ function neighboursOf(member: Member): Member[] {
 function istiodsOf(of: ControlPlane): Istiod[] {
   const served = of.of.members.filter(({ servers }) => servers.includes(of));
   const serves = served.map((member): Workloads => ({ kind: "pods", member }));
-  return of.of.revisions.map((revision) => ({ of, revision, serves: [...serves] }));
+  const outside = of.of.outside.filter((one) => one.kind === "machines" && one.servedBy === of);
+  return of.of.revisions.map((revision) => ({ of, revision, serves: [...serves, ...outside] }));
 }

@@ -3,12 +3,8 @@
  *
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
-import type {
-  ChartValues,
-  EcsServiceDescription,
-  VirtualMachinesDescription,
-} from "../description";
-import type { Api, Cluster, Mesh, Topology, Vpc } from "../topology";
+import type { ChartValues, EcsServiceDescription } from "../description";
+import type { Api, Cluster, MachineGroup, Mesh, Topology, Vpc } from "../topology";
 
 export interface Relations {
   topology: Topology;
@@ -41,7 +37,7 @@ export interface MeshRelation {
   controlPlanes: ControlPlane[];
   /** Members outside Kubernetes. */
   outside: Outside[];
-  /** Networks that its members are on; with several it needs east-west gateways. */
+  /** Networks that its members and machines are on; with several it needs east-west gateways. */
   networks: string[];
   /** VPCs that hold its clusters and its members outside Kubernetes. */
   vpcs: Vpc[];
@@ -128,9 +124,21 @@ export interface Revision {
   values?: ChartValues["istiod"];
 }
 
+/** A group of machines. */
+export interface Machines {
+  kind: "machines";
+  group: MachineGroup;
+  vpc: Vpc;
+  /** The cluster that holds their objects and makes their tokens. */
+  controlledBy: Member;
+  /** The control plane that reads its configuration there. */
+  servedBy: ControlPlane;
+  /** What serves them. */
+  picks: Revision;
+}
+
 /** Workloads of a mesh that run in no cluster. */
 export type Outside =
-  | { kind: "machines"; group: VirtualMachinesDescription; vpc: Vpc; controlledBy: Member }
-  | { kind: "tasks"; service: EcsServiceDescription; vpc: Vpc; controlledBy: Member };
+  Machines | { kind: "tasks"; service: EcsServiceDescription; vpc: Vpc; controlledBy: Member };
 
 export type Workloads = { kind: "pods"; member: Member } | Outside;

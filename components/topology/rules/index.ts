@@ -7,6 +7,7 @@ import { givenRules } from "./given";
 import { iamRules } from "./iam";
 import { laterRules } from "./later";
 import { linkFormRules } from "./links";
+import { machineRules } from "./machines";
 import { meshRules } from "./meshes";
 import { nameRules } from "./names";
 import { networkFormRules } from "./networks";
@@ -38,6 +39,7 @@ export const topologyRules: readonly Rule[] = [
   ...tagRules,
   ...accessFormRules,
   ...iamRules,
+  ...machineRules,
   ...laterRules,
   ...warningRules,
 ];

@@ -21,18 +21,6 @@ const why = "The schema is settled before all of its rooms are there.";
 
 export const laterRules: Rule[] = [
   {
-    id: "not-built-virtual-machines",
-    summary: "There are no virtual machines.",
-    why,
-    severity,
-    check: ({ virtualMachines }) =>
-      keysOf(
-        "virtualMachines",
-        virtualMachines,
-        "run the workload in a cluster, and remove it here",
-      ),
-  },
-  {
     id: "not-built-ecs-services",
     summary: "There are no ECS services.",
     why,

@@ -66,6 +66,8 @@ const notApplicable: Readonly<Record<string, Row>> = {
   "02-primary-remote-different-networks": noZtunnel,
   "02-primary-remote-same-network": noZtunnel,
   "03-external-istiod-kubernetes": noZtunnel,
+  "03-vm-different-network": { ...oneCluster, ...noRemotes, ...noZtunnel },
+  "03-vm-same-network": { ...noRemotes, ...noZtunnel },
 };
 
 function expectedFor(pattern: string): Row {

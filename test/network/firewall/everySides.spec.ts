@@ -50,8 +50,9 @@ describe("of any sources, sidesOf", () => {
     every(({ relations, at, sides }) => {
       const lists = planPrefixLists(relations);
       for (const { side } of sides) {
+        // Machines here are called as the cluster that serves them, and stand beside it.
         if (side.kind === "group")
-          assert.equal(clusterIn(relations, side.group.replace("cluster/", "")).vpc, at.vpc);
+          assert.equal(clusterIn(relations, side.group.replace(/^.*\//, "")).vpc, at.vpc);
         if (side.kind === "list") assert.equal(lists[side.list].provider, place(at.vpc));
       }
     });
@@ -63,12 +64,9 @@ describe("of any sources, sidesOf", () => {
         side.kind === "group" ? [] : addresses!,
       );
       for (const source of sources) {
-        const isNamed =
-          source.kind === "pods" &&
-          sides.some(
-            ({ side }) =>
-              side.kind === "group" && side.group === `cluster/${source.of.cluster.name}`,
-          );
+        const isNamed = sides.some(
+          ({ side }) => side.kind === "group" && side.group === groupOf(source),
+        );
         assert.ok(isNamed || containsCidr(mergeCidr(open), addressesOf(source)), source.kind);
       }
     });
@@ -103,10 +101,17 @@ function byName(sides: NamedSide[]): Record<string, NamedSide> {
 /** Whether a side may be there for a source: a group for its cluster, a list for workloads of its mesh. */
 function mayStandFor(side: Side, source: Source, { vpc }: ClusterRelation): boolean {
   if (side.kind === "cidr") return true;
-  if (side.kind === "group")
-    return source.kind === "pods" && side.group === `cluster/${source.of.cluster.name}`;
+  if (side.kind === "group") return side.group === groupOf(source);
   if (side.kind !== "list") return false;
   return meshesOf(source).some((mesh) => side.list === `${mesh}/${place(vpc)}`);
+}
+
+/** Key of the group that a source carries. */
+function groupOf(source: Source): string | undefined {
+  if (source.kind === "pods") return `cluster/${source.of.cluster.name}`;
+  return source.kind === "outside"
+    ? `machines/${source.of.controlledBy.at.cluster.name}`
+    : undefined;
 }
 
 function meshesOf(source: Source): string[] {

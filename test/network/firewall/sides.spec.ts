@@ -134,12 +134,16 @@ describe("sidesOf", () => {
     ]);
   });
 
-  it("says the addresses of what is outside Kubernetes, in the same VPC too", () => {
+  it("names the group of machines in the same VPC, and the addresses of others", () => {
     const relations = relationsOf(description);
     const own = clusterIn(relations, "own");
     const from = standpoint(podsOf(own), Object.values(planPrefixLists(relations)));
     const machines = (name: string) => outside(clusterIn(relations, name));
-    assert.deepEqual(sidesOf([machines("mate")], from), [range("10.1.0.0/16")]);
+    const side = { kind: "group", group: "machines/mate" };
+    const addresses = ["10.1.0.0/16"];
+    assert.deepEqual(sidesOf([machines("mate")], from), [
+      { side, name: "mate.machines", addresses },
+    ]);
     assert.deepEqual(sidesOf([machines("further")], from), [range("10.5.0.0/16")]);
     assert.deepEqual(sidesOf([machines("far")], from), seenFrom("own", ["far"]));
   });

@@ -64,7 +64,8 @@ export function yours(podCidr: string, securityGroupId?: string): ExistingCluste
 
 /** Machines in the VPC of a cluster that is a member of a mesh. */
 export function outside({ vpc, members: [controlledBy] }: ClusterRelation): Source {
-  return { kind: "outside", of: { kind: "machines", vpc, controlledBy } as Outside };
+  const group = { name: controlledBy.at.cluster.name };
+  return { kind: "outside", of: { kind: "machines", group, vpc, controlledBy } as Outside };
 }
 
 export function clusterIn({ clusters }: Relations, name: string): ClusterRelation {

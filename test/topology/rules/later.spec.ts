@@ -8,12 +8,6 @@ const member = { mesh: "prod", controlledBy: "east", ...identity };
 
 const claims: Claim[] = [
   [
-    "not-built-virtual-machines",
-    "virtual machines",
-    (description) => (description.virtualMachines = { legacy: { ...member, network: "shared" } }),
-    'virtualMachines.legacy: got "legacy"; allowed: nothing: virtualMachines are not built yet; fix: run the workload in a cluster, and remove it here',
-  ],
-  [
     "not-built-ecs-services",
     "ECS services",
     (description) => (description.ecsServices = { echo: { ...member, image: "echo:1" } }),

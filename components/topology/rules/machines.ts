@@ -1,0 +1,45 @@
+/** What groups of machines need before anything can be related to them. */
+import { ControlPlaneMode } from "../description";
+import { pathOf } from "../path";
+import { type Problem, written } from "../problem";
+import { type Rule, Severity } from "../rule";
+import { oneOf } from "../suggest";
+import type { Mesh, Topology } from "../topology";
+
+/** Clusters whose API servers hold the configuration of a mesh's istiods. */
+function configured({ mode, runsIn, configCluster, members }: Mesh): string[] {
+  const holders =
+    mode !== ControlPlaneMode.External
+      ? runsIn
+      : configCluster === undefined
+        ? []
+        : [configCluster];
+  return holders.filter((name) => Object.hasOwn(members, name));
+}
+
+function checkController({ virtualMachines, meshes }: Topology): Problem[] {
+  return Object.values(virtualMachines).flatMap(({ name, mesh, controlledBy }) => {
+    if (!Object.hasOwn(meshes, mesh)) return [];
+    const allowed = configured(meshes[mesh]!);
+    if (allowed.includes(controlledBy)) return [];
+    return [
+      {
+        path: pathOf("virtualMachines", name, "controlledBy"),
+        got: written(controlledBy),
+        allowed: `a member of mesh ${mesh} that holds the configuration of its istiod: ${oneOf(allowed)}`,
+        fix: "name one of these",
+      },
+    ];
+  });
+}
+
+export const machineRules: Rule[] = [
+  {
+    id: "machine-controller",
+    summary: "Machines are served by an istiod that reads their group where it is.",
+    why: "An istiod registers machines by WorkloadGroups of its own configuration and refuses others (istio, pilot/pkg/autoregistration/controller.go).",
+    severity: Severity.Problem,
+    foundation: true,
+    check: checkController,
+  },
+];

@@ -1,0 +1,70 @@
+/** The programs on a machine; the one that does most is `istio-machine.py` beside this file. */
+
+/** Folder of what the programs read; nothing in it is secret. */
+export const HOME = "/etc/istio-machine";
+
+/** Folder of what is gone after a reboot. */
+export const RUN = "/run/istio-machine";
+
+/** The program that everything below is done by, with one word that says what. */
+export const PROGRAM = "/usr/local/sbin/istio-machine";
+
+/** Asks the application whether it is well, unless the machine is leaving. */
+export const PROBE = "/usr/local/sbin/istio-machine-probe";
+
+/** Closes to the outside what only the agent may let in. */
+export const GUARD = "/usr/local/sbin/istio-machine-guard";
+
+/** Istio's agent finds its token here (istio, pkg/config/constants/constants.go). */
+export const TOKENS = "/run/secrets/tokens";
+
+/** What runs before a user's own part: everything else is written by cloud-init before. */
+export const first = `#!/bin/sh
+set -eu
+systemctl daemon-reload
+systemctl try-restart systemd-resolved.service
+systemctl enable istio-machine-install.service
+systemctl start --no-block istio-machine-install.service
+`;
+
+/**
+ * Fails while the machine is leaving, so that its entry is unhealthy and clients stop calling it before its agent stops: istiod keeps
+ * an entry for 10 seconds after the agent has gone.
+ *
+ * @param ports asked where no command is given
+ */
+export function probeScript(ports: number[]): string {
+  const asked = ports.map((port) => `(: < /dev/tcp/127.0.0.1/${port}) 2> /dev/null\n`).join("");
+  return `#!/bin/bash
+set -e
+[ ! -e ${RUN}/drain ] || exit 1
+[ "$#" -eq 0 ] || exec "$@"
+${asked}`;
+}
+
+/**
+ * What the agent redirects comes in on its own port: the application's are dropped from outside always, and so also while the agent is
+ * down and nothing is redirected. With \`agentOnly\` no process asks for the credentials of the machine's role but root's and the agent's.
+ */
+export function guardScript(ports: number[], agentOnly: boolean): string {
+  const closed = ports.map(
+    (port) => `  "$table" -w -A ISTIO_MACHINE_IN ! -i lo -p tcp --dport ${port} -j DROP\n`,
+  );
+  const credentials = `
+chain iptables OUTPUT ISTIO_MACHINE_OUT
+for user in root istio-proxy; do
+  iptables -w -A ISTIO_MACHINE_OUT -d 169.254.169.254 -m owner --uid-owner "$user" -j RETURN
+done
+iptables -w -A ISTIO_MACHINE_OUT -d 169.254.169.254 -j REJECT
+`;
+  return `#!/bin/sh
+set -eu
+chain() {
+  "$1" -w -N "$3" 2> /dev/null || "$1" -w -F "$3"
+  "$1" -w -C "$2" -j "$3" 2> /dev/null || "$1" -w -I "$2" -j "$3"
+}
+for table in iptables ip6tables; do
+  chain "$table" INPUT ISTIO_MACHINE_IN
+${closed.join("")}done
+${agentOnly ? credentials.trimStart() : ""}`;
+}

@@ -1,0 +1,134 @@
+/** Groups of machines from the plan. */
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle, VpcHandle } from "../handles";
+import { kubernetesOptions, waitingFor } from "../options";
+import type { RoomOptions } from "../options";
+import { lookUp, mapValues } from "../records";
+import { logicalName } from "../topology";
+import type { MachineGroupPlan, MachinesPlan } from "./facts";
+import { MachineRegistration } from "./machineRegistration";
+import { MachineRole } from "./machineRole";
+import { namespaceKey } from "./plan";
+import { machineService } from "./registration";
+import { VirtualMachineGroup } from "./virtualMachineGroup";
+
+/** What machines need of other rooms. */
+export interface MachineInputs {
+  vpcs: Record<string, VpcHandle>;
+  clusters: Record<string, ClusterHandle>;
+  /** Ids of security groups, by the keys of what carries them. */
+  securityGroups: Record<string, pulumi.Input<string>>;
+  /** PEM of the root certificates, by mesh. */
+  roots: Record<string, pulumi.Input<string>>;
+  /** What must be there first, by member key. */
+  after: Record<string, pulumi.Resource[]>;
+}
+
+/** Every group of machines: its role, then what it is registered by, then the machines, which so leave before that goes. */
+export function createMachines(
+  name: string,
+  plan: MachinesPlan,
+  inputs: MachineInputs,
+  options: RoomOptions,
+): void {
+  const namespaces = createNamespaces(name, plan, options);
+  createServices(name, plan, namespaces, options);
+  for (const group of Object.values(plan.groups)) {
+    const logical = logicalName(name, group.name);
+    const { autoScalingGroup, region, policyArns, iam } = group;
+    const role = new MachineRole(
+      logical,
+      { autoScalingGroup, region, policyArns, iam },
+      options.aws(group.provider),
+    );
+    const first = [
+      lookUp(namespaces, namespaceKey(group.cluster, group.namespace)),
+      ...lookUp(inputs.after, group.member),
+    ];
+    const registration = new MachineRegistration(
+      inCluster(name, group.cluster, group.name),
+      registrationArgs(group, role, lookUp(inputs.clusters, group.cluster)),
+      waitingFor(options.cluster(group.cluster), first),
+    );
+    new VirtualMachineGroup(
+      logical,
+      groupArgs(group, role, inputs),
+      waitingFor(options.aws(group.provider), [registration]),
+    );
+  }
+}
+
+/** With a dot, which neither name has: joined by hyphens two could be one. */
+function inCluster(name: string, cluster: string, own: string): string {
+  return logicalName(name, `${cluster}.${own}`);
+}
+
+function createNamespaces(
+  name: string,
+  { namespaces }: MachinesPlan,
+  options: RoomOptions,
+): Record<string, pulumi.Resource> {
+  return mapValues(
+    namespaces,
+    ({ cluster, namespace }) =>
+      new k8s.core.v1.Namespace(
+        inCluster(name, cluster, namespace),
+        { metadata: { name: namespace } },
+        kubernetesOptions(options.cluster(cluster)),
+      ),
+  );
+}
+
+/** In clusters that do not serve a group: names of Services are looked up in the client's own. */
+function createServices(
+  name: string,
+  { services, groups }: MachinesPlan,
+  namespaces: Record<string, pulumi.Resource>,
+  options: RoomOptions,
+): void {
+  for (const { cluster, group: key } of Object.values(services)) {
+    const { name: group, namespace, ports } = lookUp(groups, key);
+    const first = [lookUp(namespaces, namespaceKey(cluster, namespace))];
+    new k8s.core.v1.Service(
+      inCluster(name, cluster, group),
+      { metadata: { name: group, namespace }, spec: machineService({ group, ports }) },
+      kubernetesOptions(waitingFor(options.cluster(cluster), first)),
+    );
+  }
+}
+
+function registrationArgs(
+  plan: MachineGroupPlan,
+  { roleArn }: MachineRole,
+  { eksName }: ClusterHandle,
+) {
+  const { name: group, namespace, serviceAccount, ports, network, probe, kubernetesGroup } = plan;
+  // A rule sees to it that EKS knows the cluster.
+  const identity = { clusterName: eksName!, roleArn, kubernetesGroup, namespace, serviceAccount };
+  return { group, ...identity, ports, network, probe };
+}
+
+function groupArgs(
+  plan: MachineGroupPlan,
+  { instanceProfileArn }: MachineRole,
+  { vpcs, clusters, securityGroups, roots }: MachineInputs,
+) {
+  const { name: group, mesh, cluster, count, trustDomain, network, istiodHost } = plan;
+  const { encryptionKey: diskKeyArn, namespace, serviceAccount } = plan;
+  const { endpoint, certificateAuthority } = lookUp(clusters, cluster);
+  const membership = {
+    ...{ mesh, trustDomain, clusterId: cluster, network, istiodHost, namespace, serviceAccount },
+    ...{ clusterName: plan.eksName, endpoint: endpoint!, rootCertificate: lookUp(roots, mesh) },
+    certificateAuthority: certificateAuthority!,
+  };
+  const place = {
+    subnetIds: lookUp(vpcs, plan.vpc).privateSubnetIds,
+    securityGroupId: lookUp(securityGroups, `machines/${group}`),
+    instanceProfileArn,
+  };
+  return {
+    ...plan,
+    ...{ group, ...place, membership, minSize: count.min, maxSize: count.max, diskKeyArn },
+  };
+}

@@ -1,0 +1,116 @@
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../options";
+import { machineService, tokenRules, workloadGroup } from "./registration";
+
+const RBAC = "rbac.authorization.k8s.io";
+
+/** A command that tells whether an application on a machine is well. */
+export interface MachineProbe {
+  /**
+   * The program and its arguments.
+   *
+   * @default every port takes connections
+   */
+  command?: string[];
+  /** Seconds between two runs. */
+  periodSeconds: number;
+}
+
+/** What lets a group of machines into a mesh is made from. */
+export interface MachineRegistrationArgs {
+  /** Name of the group, of its WorkloadGroup and of its Service. */
+  group: string;
+  /** Name that EKS knows the cluster by. */
+  clusterName: pulumi.Input<string>;
+  /** ARN of the machines' role. */
+  roleArn: pulumi.Input<string>;
+  /** Kubernetes group of that role, for this group of machines alone. */
+  kubernetesGroup: pulumi.Input<string>;
+  /** Namespace of their identity, which exists. */
+  namespace: pulumi.Input<string>;
+  /** Service account of their identity; it is made here. */
+  serviceAccount: string;
+  /**
+   * Ports of the application by name.
+   *
+   * @default none, and no Service: nobody calls them
+   */
+  ports?: Record<string, number>;
+  /** Istio network of the machines. */
+  network: string;
+  /**
+   * Tells whether the application is well.
+   *
+   * @default every port takes connections, asked every 5 seconds
+   */
+  probe?: MachineProbe;
+}
+
+/**
+ * What lets a group of machines into a mesh, in the cluster that holds the configuration of the istiod that serves them: their role
+ * makes tokens of one service account there and does nothing else, and istiod makes an entry for each machine from a WorkloadGroup.
+ *
+ * Taking the access entry away keeps machines from new certificates; those that they have live for at most a day.
+ */
+export class MachineRegistration extends pulumi.ComponentResource {
+  constructor(name: string, args: MachineRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:MachineRegistration", name, {}, opts);
+    const { group, namespace, ports = {}, probe = { periodSeconds: 5 } } = args;
+    const children = childOptions(this, opts);
+    createIdentity(name, args, children);
+    const metadata = { name: group, namespace };
+    new k8s.apiextensions.CustomResource(
+      name,
+      {
+        apiVersion: "networking.istio.io/v1",
+        kind: "WorkloadGroup",
+        metadata,
+        spec: workloadGroup({ ...args, ports, probe }),
+      },
+      children,
+    );
+    if (Object.keys(ports).length > 0)
+      new k8s.core.v1.Service(name, { metadata, spec: machineService({ group, ports }) }, children);
+
+    this.registerOutputs({});
+  }
+}
+
+function createIdentity(
+  name: string,
+  args: MachineRegistrationArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { clusterName, roleArn, kubernetesGroup, namespace, serviceAccount } = args;
+  new aws.eks.AccessEntry(
+    name,
+    {
+      clusterName,
+      principalArn: roleArn,
+      kubernetesGroups: [kubernetesGroup],
+      type: "STANDARD",
+    },
+    opts,
+  );
+  const metadata = { name: serviceAccount, namespace };
+  // Pods that take it get no token unless they say so.
+  const account = { metadata, automountServiceAccountToken: false };
+  new k8s.core.v1.ServiceAccount(name, account, opts);
+  const named = { name: pulumi.interpolate`${serviceAccount}-machines`, namespace };
+  const role = new k8s.rbac.v1.Role(
+    name,
+    { metadata: named, rules: tokenRules(serviceAccount) },
+    opts,
+  );
+  new k8s.rbac.v1.RoleBinding(
+    name,
+    {
+      metadata: named,
+      roleRef: { apiGroup: RBAC, kind: "Role", name: role.metadata.name },
+      subjects: [{ apiGroup: RBAC, kind: "Group", name: kubernetesGroup }],
+    },
+    opts,
+  );
+}
