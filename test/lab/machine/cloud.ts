@@ -37,6 +37,11 @@ export class Cloud {
     this.#loop = this.#run();
   }
 
+  /** Lets instances ask for names, in every VPC. */
+  async serveVpcNames(): Promise<void> {
+    await this.#names.serveVpcs();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.clusters.forEach((cluster) => cluster.stop());

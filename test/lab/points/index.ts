@@ -20,6 +20,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { trafficChecks } from "./p11Traffic";
+import { machineChecks } from "./p14Machines";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -32,6 +33,7 @@ export const checks: readonly Check[] = [
   ...remoteChecks,
   ...relayChecks,
   ...trafficChecks,
+  ...machineChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

