@@ -76,8 +76,18 @@ describe("istio-patterns diff", () => {
       "reaches prod → prod through the east-west gateway by mutual TLS: 4 pairs of clusters",
     ]);
     assert.match(
-      rows.at(-1)!,
+      rows.find((row) => row.startsWith("quotas "))!,
       /VPCs in eu-west-1 2 → 3 of 5, EKS clusters in eu-west-1 2 → 3 of 100/,
+    );
+  });
+
+  it("says what a cluster adds to what the stack costs, the most first", async () => {
+    const { cost, ...diff } = await diffOf(TWO, addCluster);
+    assert.ok(cost.after.month - cost.before.month > 120, JSON.stringify(cost));
+    const row = rowsOf({ ...diff, cost }).find((each) => each.startsWith("cost "));
+    assert.match(
+      row!,
+      /^cost USD 2\d\d → 4\d\d a month: \+73 EKS control plane, \+35 NAT gateway, /,
     );
   });
 
