@@ -1,6 +1,7 @@
 /** The command line: arguments in, text and exit code out. */
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { addDiff } from "./diff/command";
 import { renderMarkdown, renderSvg } from "./diagram";
 import { ExitCode, exitHelp } from "./exitCode";
 import { jsonText, planJson, refusalJson } from "./json";
@@ -66,6 +67,7 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
     .addHelpText("after", exitHelp([ExitCode.Done, ExitCode.Crashed, ExitCode.Refused]))
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
+  addDiff(command, streams, (code) => (outcome.code = code));
   addVerify(command, streams, (code) => (outcome.code = code));
   return command;
 }

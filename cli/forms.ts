@@ -1,4 +1,5 @@
 /** What the command line prints for machines: each form has a version, and a schema in `schema/` that is made from these types. */
+import type { DiffReport } from "./diff/report";
 import type { Report } from "./report/report";
 import type { ResourceReport } from "./report/resource";
 
@@ -11,6 +12,12 @@ export interface PlanJson extends Report {
   version: typeof JSON_VERSION;
   /** Every resource, by URN. */
   resources: ResourceReport[];
+}
+
+/** A diff, as `diff --json` prints it. */
+export interface DiffJson extends DiffReport {
+  /** Version of this form. */
+  version: typeof JSON_VERSION;
 }
 
 /** A refusal, as every command with `--json` prints it instead, with exit code 2. */

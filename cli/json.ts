@@ -1,6 +1,7 @@
 /** Makes what the command line prints for machines. */
+import type { DiffReport } from "./diff/report";
 import { JSON_VERSION } from "./forms";
-import type { PlanJson, RefusalJson } from "./forms";
+import type { DiffJson, PlanJson, RefusalJson } from "./forms";
 import { linesOf } from "./lines";
 import type { FilePlan } from "./planFile";
 import { Refusal } from "./problems";
@@ -10,17 +11,21 @@ export function planJson(plan: FilePlan): PlanJson {
   return { version: JSON_VERSION, ...plan.report, resources: reportResources(plan) };
 }
 
+export function diffJson(diff: DiffReport): DiffJson {
+  return { version: JSON_VERSION, ...diff };
+}
+
 /** A user's mistake, with lines where the description of a file is at fault. */
 export function refusalJson(error: Error): RefusalJson {
-  const { problems = [], file } = error instanceof Refusal ? error : {};
-  const lineOf = file === undefined ? () => undefined : linesOf(file);
+  const { problems = [], source } = error instanceof Refusal ? error : {};
+  const lineOf = source === undefined ? () => undefined : linesOf(source.text);
   return {
     version: JSON_VERSION,
     refused: {
       message: error.message,
       problems: problems.map(({ rule, path, got, allowed, fix }) => {
         const line = lineOf(path);
-        const place = { ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+        const place = { ...(source && { file: source.path }), ...(line && { line }) };
         return { rule, path, ...place, got, allowed, fix };
       }),
     },

@@ -1,13 +1,12 @@
 /** On which line of a stack file a path of the description stands. */
-import { readFileSync } from "node:fs";
 import { isAlias, isCollection, isNode, LineCounter, parseDocument } from "yaml";
 import type { Document, Node } from "yaml";
 import { DESCRIPTION_KEY } from "../components/topology";
 
 /** Finds lines, from 1: of what is there of a path, since what is missing has none. */
-export function linesOf(file: string): (path: string) => number | undefined {
+export function linesOf(text: string): (path: string) => number | undefined {
   const lineCounter = new LineCounter();
-  const document = parseDocument(readFileSync(file, "utf8"), { lineCounter, merge: true });
+  const document = parseDocument(text, { lineCounter, merge: true });
   return (path) => {
     const steps = ["config", DESCRIPTION_KEY, ...stepsOf(path)];
     const offset = lastOf(document, steps);

@@ -35,7 +35,7 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
   const { stack, description } = file;
   const checked = checkTopology(description, contextOf(file));
   const { planned, problems, warnings } = checked;
-  if (!planned) refuseDescription(problems, file.path);
+  if (!planned) refuseDescription(problems, file.source);
   const { config, secretKeys, stackOutputs, missing } = placeholders(file, planned.topology);
   const graph = await runProgram(checked, {
     stack,

@@ -3,6 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, formatProblems } from "../components/topology";
 import type { Finding, Problem } from "../components/topology";
 
+/** A file, as it was named, and what stands in it. */
+interface Source {
+  path: string;
+  text: string;
+}
+
 /** A problem with the rule that it breaks. */
 export interface Refused extends Problem {
   /** A rule of the topology; `shape`, `file` or `argument` where none of them got to see it. */
@@ -11,11 +17,11 @@ export interface Refused extends Problem {
 
 /** A user's mistake: it is printed as it is, without a stack trace, and ends the process with 2. */
 export class Refusal extends Error {
-  /** @param file stack file whose description the paths of the problems are of */
+  /** @param source stack file whose description the paths of the problems are of */
   constructor(
     message: string,
     readonly problems: Refused[] = [],
-    readonly file?: string,
+    readonly source?: Source,
   ) {
     super(message);
   }
@@ -28,12 +34,12 @@ export function refuseFile(problem: Problem): never {
 }
 
 /** The description in a file is at fault. */
-export function refuseDescription(problems: (Problem | Finding)[], file?: string): never {
+export function refuseDescription(problems: (Problem | Finding)[], source?: Source): never {
   const refused = problems.map((problem) => ({
     rule: "rule" in problem ? problem.rule : "shape",
     ...problem,
   }));
-  throw new Refusal(formatProblems(problems), refused, file);
+  throw new Refusal(formatProblems(problems), refused, source);
 }
 
 /** An argument of the command is at fault. */

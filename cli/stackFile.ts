@@ -9,9 +9,16 @@ import { SECRET } from "../engine";
 import type { Values } from "../engine";
 import { refuseFile } from "./problems";
 
+/** Where a stack file was read, and what stands there. */
+export interface Source {
+  /** As it was named; `<ref>:<file>` where git has it. */
+  path: string;
+  text: string;
+}
+
 export interface StackFile {
-  /** Where it was read; absent where it was made. */
-  path?: string;
+  /** Absent where it was made. */
+  source?: Source;
   /** Name of the stack that the file configures. */
   stack: string;
   /** What stands under `istio-patterns:topology`. */
@@ -27,7 +34,13 @@ const START = "start from a file in stacks/";
 
 /** Reads and splits a stack file; refuses one that cannot be one. */
 export function readStackFile(path: string, stack = stackNameOf(path)): StackFile {
-  const config = readConfig(path);
+  return parseStackFile({ path, text: readText(path) }, stack);
+}
+
+/** Splits what was read of a stack file; refuses what cannot be one. */
+export function parseStackFile(source: Source, stack: string): StackFile {
+  const { path } = source;
+  const config = readConfig(source);
   const description = config[DESCRIPTION_KEY];
   if (description === undefined) {
     const got = Object.keys(config).join(", ") || "nothing";
@@ -44,7 +57,7 @@ export function readStackFile(path: string, stack = stackNameOf(path)): StackFil
   }
   const others = Object.entries(config).filter(([key]) => key !== DESCRIPTION_KEY);
   return {
-    path,
+    source,
     stack,
     description: typeof description === "string" ? fromJson(description) : description,
     region,
@@ -64,10 +77,10 @@ export function stackNameOf(path: string): string {
   return /^Pulumi\.(.+)\.ya?ml$/.exec(basename(path))?.[1] ?? "demo";
 }
 
-function readConfig(path: string): Values {
+function readConfig({ path, text }: Source): Values {
   // Pulumi reads with yaml.v3: plain values of YAML 1.2 and the merge keys of YAML 1.1
   // (https://pkg.go.dev/gopkg.in/yaml.v3#readme-compatibility).
-  const document = parseDocument(readText(path), { prettyErrors: true, merge: true });
+  const document = parseDocument(text, { prettyErrors: true, merge: true });
   const [error] = document.errors;
   if (error) unreadable(path, error.message.split("\n")[0]!.replace(/:$/, ""));
   const content = toValue(path, document);

@@ -56,7 +56,7 @@ export async function verify(options: VerifyOptions, progress: Progress): Promis
 function plannedOf({ file, stack = stackNameOf(file) }: VerifyOptions): Planned {
   const read = readStackFile(file, stack);
   const { planned, problems } = checkTopology(read.description, contextOf(read));
-  return planned ?? refuseDescription(problems, file);
+  return planned ?? refuseDescription(problems, read.source);
 }
 
 function namesOf(planned: Planned): string[] {

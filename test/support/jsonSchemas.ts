@@ -11,6 +11,10 @@ const SCHEMAS: Record<string, { title: string; types: string[] }> = {
     title: "What `istio-patterns plan --json` prints, version 1",
     types: ["PlanJson", "RefusalJson"],
   },
+  "schema/diff.schema.json": {
+    title: "What `istio-patterns diff --json` prints, version 1",
+    types: ["DiffJson", "RefusalJson"],
+  },
 };
 
 /** The text of each file. */

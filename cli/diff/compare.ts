@@ -1,0 +1,147 @@
+/** What becomes of each resource: as the engine would find it, from the inputs of two plans and the table of replacements. */
+import { isDeepStrictEqual } from "node:util";
+import type { Registration, Value } from "../../engine";
+import { childPath } from "../../engine/graph";
+import type { FilePlan } from "../planFile";
+import { shortType } from "../report/owners";
+import { ResourceKind } from "../report/resource";
+import type { ResourceReport } from "../report/resource";
+import { reportResources } from "../report/resources";
+import { Fate } from "./change";
+import type { Change, InputChange } from "./change";
+import { dangerOf } from "./dangers";
+import { Effect, effectOf, leadsTo } from "./replacements";
+
+/** A resource with what the engine was told of it. */
+interface Known {
+  report: ResourceReport;
+  raw: Registration;
+}
+
+/** Every resource that does not stay as it is, in the order in which the engine would come to it. */
+export function compareResources(base: FilePlan, head: FilePlan): Change[] {
+  const [before, after] = [knownOf(base), knownOf(head)];
+  const replaced = new Map<string, string>();
+  const changes = [...after.values()].flatMap((known) => {
+    const old = before.get(known.report.urn);
+    const change = old ? compare(old, known, replaced) : alone(known, Fate.Added);
+    if (change?.fate === Fate.Replaced) replaced.set(change.urn, labelOf(change));
+    return change ? [change] : [];
+  });
+  const removed = [...before.values()]
+    .filter(({ report }) => !after.has(report.urn))
+    .map((known) => alone(known, Fate.Removed));
+  return [...changes, ...removed].map((change) => ({ ...change, ...dangerOf(change) }));
+}
+
+/** What is made, in the order of registration: nothing comes before what it refers to. */
+function knownOf(plan: FilePlan): Map<string, Known> {
+  const reports = new Map(reportResources(plan).map((report) => [report.urn, report]));
+  const isMade = ({ kind }: ResourceReport) =>
+    kind === ResourceKind.Made || kind === ResourceKind.Expanded;
+  const known = plan.graph.resources.map((raw): [string, Known] => [
+    raw.urn,
+    { raw, report: reports.get(raw.urn)! },
+  ]);
+  return new Map(known.filter(([, { report }]) => isMade(report)));
+}
+
+function alone({ report, raw }: Known, fate: Fate): Change {
+  return { ...identityOf(report), fate, inputs: [], follows: [], ...keptOf(raw) };
+}
+
+function identityOf({ urn, type, name, room, owner }: ResourceReport) {
+  return { urn, type, name, room, ...(owner && { owner }) };
+}
+
+function keptOf({ protect, retainOnDelete }: Registration) {
+  return { protected: protect, retained: retainOnDelete };
+}
+
+function compare(old: Known, known: Known, replaced: Map<string, string>): Change | undefined {
+  const { report, raw } = known;
+  const own = changedInputs(old, known);
+  const followed = followedInputs(known, replaced);
+  const provider = replaced.get(report.provider ?? "");
+  if (own.length === 0 && followed.paths.length === 0 && !provider) return undefined;
+  const replaces = (path: string) =>
+    effectOf(report.type, path) === Effect.Replaces ||
+    raw.replaceOnChanges.some((each) => leadsTo(each, path));
+  const isReplaced =
+    provider !== undefined || [...own.map(({ path }) => path), ...followed.paths].some(replaces);
+  return {
+    ...identityOf(report),
+    fate: isReplaced ? Fate.Replaced : Fate.Changed,
+    inputs: own.map((input) => ({
+      ...input,
+      effect: replaces(input.path) ? Effect.Replaces : input.effect,
+    })),
+    follows: [...new Set([...followed.labels, ...(provider ? [provider] : [])])],
+    ...keptOf(old.raw),
+  };
+}
+
+/** Inputs that differ, secrets among them, but for those whose changes the engine is told to ignore. */
+function changedInputs(old: Known, { report, raw }: Known): InputChange[] {
+  const [before, after] = [leavesOf(old.report.inputs), leavesOf(report.inputs)];
+  const [hidden, shown] = [leavesOf(old.raw.inputs), leavesOf(raw.inputs)];
+  const secrets = [...old.report.secrets, ...report.secrets];
+  const isSecret = (path: string) => secrets.some((secret) => leadsTo(secret, path));
+  const isIgnored = (path: string) => raw.ignoreChanges.some((each) => leadsTo(each, path));
+  const differs = (path: string) => {
+    if (isSecret(path)) return !isDeepStrictEqual(hidden.get(path), shown.get(path));
+    return !isDeepStrictEqual(before.get(path), after.get(path));
+  };
+  return [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => !isIgnored(path) && differs(path))
+    .map((path) => ({
+      path,
+      ...(before.has(path) && { before: before.get(path) }),
+      ...(after.has(path) && { after: after.get(path) }),
+      effect: effectOf(report.type, path),
+    }));
+}
+
+/** Leaves of inputs by path; a list of plain values is one, since one more moves the others. */
+function leavesOf(inputs: Value): Map<string, Value> {
+  return new Map(Object.entries(inputs).flatMap(([key, value]) => leavesIn(value, key)));
+}
+
+function leavesIn(value: Value, path: string): [string, Value][] {
+  const isPlain = (item: Value) => item === null || typeof item !== "object";
+  if (isPlain(value) || (Array.isArray(value) && value.every(isPlain))) return [[path, value]];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => leavesIn(item, `${path}[${index}]`));
+  return Object.entries(value).flatMap(([key, item]) => leavesIn(item, childPath(path, key)));
+}
+
+/** Inputs that hold an output of what is replaced: nobody knows it before, so the engine takes it for another. */
+function followedInputs({ report }: Known, replaced: Map<string, string>) {
+  const labels = new Set<string>();
+  const paths: string[] = [];
+  if (replaced.size === 0) return { labels, paths };
+  const all = new Set(replaced.values());
+  const inputs = leavesOf(report.inputs);
+  for (const path of report.placeholders) {
+    const held = namesIn(String(valueOf(inputs, path))).filter((name) => all.has(name));
+    if (held.length > 0) paths.push(path);
+    for (const name of held) labels.add(name);
+  }
+  return { labels, paths };
+}
+
+/** The leaf at a path; of an item of a list, the list. */
+function valueOf(inputs: Map<string, Value>, path: string): Value {
+  return inputs.get(path) ?? inputs.get(path.replace(/\[\d+\]$/, ""));
+}
+
+/** Types and names in `<Vpc demo-main.id>`, also where it stands within other text. */
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/(?:<|<name in |<sha256 of | and )([\w. ]+? [\w.-]+?)\.[a-zA-Z]/g)].map(
+    ([, name]) => name!,
+  );
+}
+
+function labelOf({ type, name }: Change): string {
+  return `${shortType(type)} ${name}`;
+}
