@@ -37,6 +37,7 @@ export function buildDiff(base: Named, head: Named): DiffReport {
     kubernetes: clustersOf(before, after).flatMap(compareKubernetes),
     reach: compareReach(before.reach, after.reach),
     quotas: compareQuotas(before.quotas, after.quotas),
+    cost: { before: before.cost, after: after.cost },
   };
 }
 

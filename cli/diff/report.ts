@@ -1,5 +1,6 @@
 /** What a diff tells: the one content of its text, its Markdown and its JSON. */
 import type { Cell, ReachPlace } from "../../components/mesh/reach";
+import type { CostReport } from "../report/report";
 import type { Change, Fate } from "./change";
 
 export interface DiffReport {
@@ -20,6 +21,8 @@ export interface DiffReport {
   kubernetes: VersionChange[];
   reach: ReachChange;
   quotas: QuotaChange[];
+  /** What either costs at list prices. */
+  cost: { before: CostReport; after: CostReport };
 }
 
 /** Somebody who gets in, or no longer does. */

@@ -1,5 +1,6 @@
 /** A diff in words, before anybody lays it out: the worst first. */
 import type { Cell } from "../../components/mesh/reach";
+import { costChange } from "../cost/words";
 import { count } from "../report/count";
 import type { Row } from "../report/count";
 import { shortType } from "../report/owners";
@@ -29,7 +30,7 @@ export function totalsText({ totals }: DiffReport): string {
 
 /** What changes, without what is dangerous in it. */
 export function diffRows(diff: DiffReport): Row[] {
-  const { resources, ports, releases, kubernetes, reach, quotas } = diff;
+  const { resources, ports, releases, kubernetes, reach, quotas, cost } = diff;
   return labelled([
     ...FATES.flatMap((fate): Row[] => {
       const all = resources.filter((each) => each.fate === fate);
@@ -43,6 +44,7 @@ export function diffRows(diff: DiffReport): Row[] {
     ]),
     ...reachChangeRows(reach),
     ...quotaRows(quotas),
+    ...costRows(cost),
     ...unknownRows(resources),
   ]);
 }
@@ -214,6 +216,11 @@ function quotaRows(quotas: QuotaChange[]): Row[] {
     return `${what} ${before} → ${after} of ${limit}${over}`;
   });
   return texts.length === 0 ? [] : [["quotas", texts.join(", ")]];
+}
+
+function costRows({ before, after }: DiffReport["cost"]): Row[] {
+  const text = costChange(before, after);
+  return text === undefined ? [] : [["cost", text]];
 }
 
 /** What the table of replacements does not say. */

@@ -51,6 +51,12 @@ function publicCidrs(graph: Graph): QuotaReport[] {
     .filter(({ used }) => used > 0);
 }
 
+/** Region of the AWS provider that makes a resource; absent where the stack's default one does. */
+export function regionOf(graph: Graph, resource: Registration): string | undefined {
+  const urn = resource.provider ?? resource.providers.aws;
+  return urn === undefined ? undefined : graph.get(urn).inputs.region;
+}
+
 /** Quotas hold per account and region: those of the AWS provider that makes it. */
 function placeOf(graph: Graph, resource: Registration): string {
   const urn = resource.provider ?? resource.providers.aws;

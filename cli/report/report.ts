@@ -28,6 +28,7 @@ export interface Report {
   /** Who reaches whom, by which way and as whom. */
   reach: Reach;
   quotas: QuotaReport[];
+  cost: CostReport;
   warnings: WarningReport[];
   totals: Totals;
 }
@@ -198,6 +199,26 @@ export interface QuotaReport {
   what: string;
   used: number;
   limit: number;
+}
+
+/** What a plan costs at list prices, without traffic and what services use. */
+export interface CostReport {
+  currency: "USD";
+  /** A month, of all parts. */
+  month: number;
+  /** By kind, the dearest first. */
+  parts: CostPart[];
+  /** What is not in it, or only estimated. */
+  notes: string[];
+  /** Month in which the prices were last compared. */
+  pricesOf: string;
+}
+
+export interface CostPart {
+  what: string;
+  count: number;
+  /** A month, of all of them. */
+  month: number;
 }
 
 /** Something that is allowed but should be known. */

@@ -1,4 +1,5 @@
 /** A report as text: what a user sees first. */
+import { costText } from "../cost/words";
 import { count } from "../report/count";
 import { chartOf, clusterEntries, headline, meshRows } from "../report/words";
 import { networkEntries, portRow, quotaRow, totals, typesOf } from "../report/words";
@@ -23,6 +24,7 @@ export function renderText(report: Report, style: Style = plain): string {
     section("OPEN PORTS", ports(report, style), style),
     section("WHO REACHES WHOM", table(reachRows(report.reach), { indent: INDENT, gap: 3 }), style),
     section("QUOTAS", quotas(report, style), style),
+    section("COST", cost(report), style),
     section(
       "WARNINGS",
       report.warnings.flatMap((each) => warning(each, style)),
@@ -91,6 +93,14 @@ function quotas({ quotas: all }: Report, style: Style): Block {
     const { used, limit } = all[index]!;
     return used > limit ? style.warning(line) : line;
   });
+}
+
+/** The total and its biggest parts, and what is not in it. */
+function cost({ cost: all }: Report): Block {
+  const lines = [costText(all), `list prices of ${all.pricesOf}; ${all.notes.join("; ")}`];
+  return lines.flatMap((line) =>
+    wrap(line, WIDTH - INDENT).map((each) => " ".repeat(INDENT) + each),
+  );
 }
 
 /** What was found, and below it what may stand there and what to do. */
