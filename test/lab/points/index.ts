@@ -21,6 +21,7 @@ import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { cellChecks } from "./p11Cells";
 import { findingChecks } from "./p11Findings";
+import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -36,6 +37,7 @@ export const checks: readonly Check[] = [
   ...trafficChecks,
   ...cellChecks,
   ...findingChecks,
+  ...streamChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,
@@ -57,6 +59,7 @@ const walked = "upgrade";
 
 const walk: readonly Check[] = [
   ...upChecks,
+  ...trafficChecks.filter(({ key }) => key === "probes"),
   ...upgradeSteps,
   ...destroyChecks.filter(({ key }) => key === "emptied"),
 ];

@@ -8,6 +8,7 @@ import { discoveryName, proxyIn, resolve, rootOf } from "../run/proxy";
 import type { Session } from "../run/session";
 import { Sidecar } from "../run/sidecar";
 import { addedPrimary, streamSeconds } from "../run/stackFile";
+import { underCalls } from "../run/underCalls";
 import { echoPod, host, namespace, port } from "../run/workload";
 import { Subscription } from "../run/xds";
 import { demandSynced } from "./p2IstiodsSee";
@@ -118,46 +119,49 @@ async function outage(session: Session, remote: string, sidecar: Sidecar): Promi
 const down: Check = {
   key: "down",
   point: 7,
-  title: "without its only primary a remote's Envoy keeps its endpoints, and no pod is let in bare",
+  title:
+    "without its only primary a remote's Envoy keeps its endpoints, no call is lost and no pod is let in bare",
   skip: only("02-primary-remote-different-networks"),
   async run(session) {
     const [remote] = session.remotes;
     const sidecar = await Sidecar.start(session, remote);
-    await outage(session, remote, sidecar).finally(() => sidecar.stop());
+    await underCalls(session, () => outage(session, remote, sidecar)).finally(() => sidecar.stop());
   },
 };
 
 /** A stream ends a tenth sooner or later, and gets ten seconds more (istio, pkg/keepalive/options.go). */
 const endSeconds = streamSeconds * 1.1 + 10 + 5;
 
+async function moveOver(session: Session): Promise<void> {
+  const [first, second] = session.istiods;
+  const [remote] = session.remotes;
+  assert.ok(second, "expected a second primary to have been added before");
+  await demandAt(session, remote, first);
+  const left = await answered(remote, await subscribe(session, remote));
+  await first.scale(0);
+  await demandAt(session, remote, second);
+  await demandInjection(session, remote);
+  await until(`${remote}: the end of its stream`, moveSeconds, () => left.end);
+  const held = await answered(remote, await subscribe(session, remote));
+  assert.ok(isOf(second, held.connection.signer), `${remote}: expected a stream of the second`);
+  await first.scale(1);
+  await demandAt(session, remote, first);
+  await demandInjection(session, remote);
+  await until(`${remote}: the end of its stream`, endSeconds, () => held.end);
+  const again = await answered(remote, await subscribe(session, remote));
+  const { signer } = again.connection;
+  assert.ok(isOf(first, signer), `${remote}: the stream after it is served by ${signer}`);
+  again.close();
+  await demandSynced(session);
+}
+
 const failover: Check = {
   key: "failover",
   point: 7,
   title:
-    "a remote of two primaries is with the second while the first is away, then with the first",
+    "a remote of two primaries is with the second while the first is away, then with the first; no call is lost",
   skip: only(addedPrimary),
-  async run(session) {
-    const [first, second] = session.istiods;
-    const [remote] = session.remotes;
-    assert.ok(second, "expected a second primary to have been added before");
-    await demandAt(session, remote, first);
-    const left = await answered(remote, await subscribe(session, remote));
-    await first.scale(0);
-    await demandAt(session, remote, second);
-    await demandInjection(session, remote);
-    await until(`${remote}: the end of its stream`, moveSeconds, () => left.end);
-    const held = await answered(remote, await subscribe(session, remote));
-    assert.ok(isOf(second, held.connection.signer), `${remote}: expected a stream of the second`);
-    await first.scale(1);
-    await demandAt(session, remote, first);
-    await demandInjection(session, remote);
-    await until(`${remote}: the end of its stream`, endSeconds, () => held.end);
-    const again = await answered(remote, await subscribe(session, remote));
-    const { signer } = again.connection;
-    assert.ok(isOf(first, signer), `${remote}: the stream after it is served by ${signer}`);
-    again.close();
-    await demandSynced(session);
-  },
+  run: (session) => underCalls(session, () => moveOver(session)),
 };
 
 export const downChecks = [down] as const satisfies readonly Check[];

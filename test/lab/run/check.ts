@@ -34,6 +34,7 @@ export const reasons = {
   sidecar: "sidecar: ztunnel is not used",
   everyIstiod: "every member runs istiod: none is served from elsewhere",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
+  underCalls: "shown here while calls go on",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;
 

@@ -121,10 +121,19 @@ export async function callFrom(
   host: string,
   request: string,
 ): Promise<Call> {
-  const running = cluster.kubelet.processes.get(pod.metadata.uid);
-  if (!running) throw new Error(`${pod.metadata.name} is not run as a process`);
+  return callThrough(doorOf(cluster, pod), host, request);
+}
+
+/** Where the loopback of a probe is asked. */
+export function doorOf({ kubelet }: Cluster, { metadata }: Json): string {
+  const running = kubelet.processes.get(metadata.uid);
+  if (!running) throw new Error(`${metadata.name} is not run as a process`);
+  return running.door;
+}
+
+export async function callThrough(door: string, host: string, request: string): Promise<Call> {
   const query = new URLSearchParams({ host, port: `${probePort}`, protocol: "http", request });
-  const answer = await askInside(running.door, probePort, `/dial?${query.toString()}`);
+  const answer = await askInside(door, probePort, `/dial?${query.toString()}`);
   if (!answer.startsWith("{")) return { error: answer };
   const { responses = [], errors = [] } = JSON.parse(answer) as Record<string, string[]>;
   return responses.length > 0 ? { body: responses[0] } : { error: errors.join("; ") };

@@ -1,0 +1,50 @@
+/** Calls at a steady rate, in a process of their own: that of the lab carries what they go through. They end with standard input. */
+import { until } from "../machine/processes";
+import { callThrough } from "./probe";
+import { lossesOf, Stream, type Ask } from "./stream";
+
+/** Who calls whom: the door of a probe, and the name of another. */
+export interface Caller {
+  readonly name: string;
+  readonly door: string;
+  readonly host: string;
+}
+
+/** What it says once every caller has been answered. */
+export const begun = "every caller is answered";
+
+/** Seconds until they are. */
+const settleSeconds = 45;
+
+function askOf({ door, host }: Caller): Ask {
+  return async () => {
+    const { body = "", error } = await callThrough(door, host, "header");
+    return body.startsWith("{") ? undefined : (error ?? body);
+  };
+}
+
+async function main(callers: readonly Caller[]): Promise<void> {
+  const asks = callers.map((caller) => [caller.name, askOf(caller)] as const);
+  for (const [name, ask] of asks) {
+    let last: string | undefined;
+    const answered = async () => (last = await ask()) === undefined;
+    await until(`${name}: a first answer`, settleSeconds, answered).catch((error: Error) => {
+      throw new Error(`${error.message}; ${last}`);
+    });
+  }
+  const streams = asks.map(([name, ask]) => new Stream(name, ask));
+  console.log(begun);
+  await new Promise((resolve) => process.stdin.resume().once("end", resolve));
+  await Promise.all(streams.map((stream) => stream.stop()));
+  console.log(JSON.stringify(lossesOf(streams)));
+}
+
+if (require.main === module) {
+  main(JSON.parse(process.argv[2])).then(
+    () => process.exit(0),
+    (error: Error) => {
+      console.error(error.message);
+      process.exit(1);
+    },
+  );
+}
