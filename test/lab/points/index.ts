@@ -20,6 +20,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { cellChecks } from "./p11Cells";
+import { faultChecks } from "./p11Faults";
 import { findingChecks } from "./p11Findings";
 import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   ...cellChecks,
   ...findingChecks,
   ...streamChecks,
+  ...faultChecks,
   ...downChecks,
   ...kubeconfigChecks,
   ...accessChecks,

@@ -1,5 +1,15 @@
-import { caKey, caSubject, intermediateProfile } from "../../../components/trust/certificates";
-import { requestCertificate, serialNumber, signLocally } from "../providers/tls/certificates";
+import {
+  caKey,
+  caSubject,
+  intermediateProfile,
+  rootProfile,
+} from "../../../components/trust/certificates";
+import {
+  requestCertificate,
+  selfSign,
+  serialNumber,
+  signLocally,
+} from "../providers/tls/certificates";
 import { makeKey } from "../providers/tls/keys";
 
 /** A certificate that signs others, and its key, as PEM. */
@@ -8,11 +18,18 @@ export interface Authority {
   readonly key: string;
 }
 
+/** A root as the program makes one, which nobody knows. */
+export async function issueRoot(commonName: string): Promise<Authority> {
+  const key = makeKey(caKey).privateKeyPem;
+  const inputs = { ...rootProfile, subject: caSubject(commonName), privateKeyPem: key };
+  return { certificate: String((await selfSign(inputs, serialNumber())).certPem), key };
+}
+
 /** An intermediate as the program makes one, which ends after some hours. */
 export async function issueIntermediate(
   above: Authority,
   commonName: string,
-  hours: number,
+  hours: number = intermediateProfile.validityPeriodHours,
 ): Promise<Authority> {
   const key = makeKey(caKey).privateKeyPem;
   const subject = caSubject(commonName);

@@ -1,4 +1,7 @@
+import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
+import { until } from "../machine/processes";
+import type { Stored } from "../machine/store";
 import type { Authority } from "./authority";
 import type { Istiod } from "./istiod";
 import type { Session } from "./session";
@@ -13,6 +16,57 @@ export async function broken(
 ): Promise<void> {
   const undo = await breaks();
   await look().finally(undo);
+}
+
+/** Takes resources away behind the program's back. */
+export function withoutStored(session: Session, entries: readonly Stored[]): () => Promise<Undo> {
+  const { store } = session.machine;
+  return async () => {
+    assert.ok(entries.length > 0, "expected something to take away");
+    for (const { type, id } of entries) store.remove(type, id);
+    return () => Promise.resolve(entries.forEach((entry) => store.write(entry)));
+  };
+}
+
+/** What AWS holds of a member's cluster. */
+export function eksOf({ machine, topology }: Session, member: string): Json {
+  const all = machine.store.outputs("eks.Cluster");
+  return all.find(({ name }) => name === `${topology.name}-${member}`).vpcConfig;
+}
+
+/** Ends all pods of the east-west gateway; the Deployment is who keeps them. */
+export async function emptyGateway(session: Session, member: string): Promise<Undo> {
+  const { kube } = session.cluster(member);
+  const folder = `/apis/apps/v1/namespaces/${session.namespace}/deployments`;
+  const label = encodeURIComponent("istio=eastwestgateway");
+  const [{ metadata, spec }] = await kube.list(`${folder}?labelSelector=${label}`);
+  const scale = (replicas: number) =>
+    kube.patch(`${folder}/${metadata.name}`, { spec: { replicas } });
+  const gone = async (count: number) => {
+    const { status } = await kube.get(`${folder}/${metadata.name}`);
+    return (status.readyReplicas ?? 0) === count;
+  };
+  await scale(0);
+  await until(`${member}: no gateway`, 60, () => gone(0));
+  return async () => {
+    await scale(spec.replicas);
+    await until(`${member}: its gateways`, 60, () => gone(spec.replicas));
+  };
+}
+
+const denyAll = {
+  apiVersion: "security.istio.io/v1",
+  kind: "AuthorizationPolicy",
+  metadata: { name: "deny-probes" },
+  spec: { action: "DENY", selector: { matchLabels: { place: "in-mesh" } }, rules: [{}] },
+};
+
+export async function deny({ cluster, namespace }: Session, member: string): Promise<Undo> {
+  const { kube } = cluster(member);
+  const folder = `/apis/security.istio.io/v1/namespaces/${namespace}/authorizationpolicies`;
+  const path = `${folder}/${denyAll.metadata.name}`;
+  await kube.apply(path, denyAll);
+  return () => kube.delete(path);
 }
 
 /** Gives an istiod other files to sign with, by hand. */
