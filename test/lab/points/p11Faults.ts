@@ -2,7 +2,6 @@ import * as assert from "node:assert/strict";
 import type { Cell, Need } from "../../../components/mesh/reach";
 import { plain } from "../../../cli/text/style";
 import { renderVerified } from "../../../cli/verify/words";
-import { until } from "../machine/processes";
 import { issueIntermediate, issueRoot } from "../run/authority";
 import { broken, deny, eksOf, emptyGateway, signWith, withoutStored } from "../run/breaking";
 import { only, type Check } from "../run/check";
