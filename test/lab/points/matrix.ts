@@ -16,7 +16,9 @@ const noSidecar = {
   injected: "ambient",
   sidecars: "ambient",
   identities: "ambient",
-  ...(process.env.LAB_ZTUNNEL ? {} : { answered: "noZtunnel", permissive: "noZtunnel" }),
+  ...(process.env.LAB_ZTUNNEL
+    ? {}
+    : { answered: "noZtunnel", permissive: "noZtunnel", restarted: "noZtunnel" }),
 } as const satisfies Row;
 const noRemotes = {
   "root-everywhere": "everyIstiod",
