@@ -4,8 +4,8 @@ import { sleep } from "../machine/processes";
 export type Ask = () => Promise<string | undefined>;
 
 const perSecond = 100;
-/** Requests under way at once; more wait, so that a caller that hangs is seen as one. */
-const mostAtOnce = 200;
+/** Requests under way at once: a machine that is too slow for the rate is not asked for more than it answers. */
+const mostAtOnce = 20;
 
 /** Requests at a steady rate until they are stopped, each on a connection of its own. */
 export class Stream {
