@@ -4,7 +4,7 @@ import { sleep } from "../machine/processes";
 export type Ask = () => Promise<string | undefined>;
 
 const perSecond = 100;
-/** Requests under way at once: a machine that is too slow for the rate is not asked for more than it answers. */
+/** Requests under way at once: on a machine that is too slow for the rate the others are not made. */
 const mostAtOnce = 20;
 
 /** Requests at a steady rate until they are stopped, each on a connection of its own. */
@@ -29,12 +29,9 @@ export class Stream {
   }
 
   async #run(): Promise<void> {
-    const started = Date.now();
-    while (!this.#stopped) {
-      const due = ((Date.now() - started) * perSecond) / 1000;
-      while (this.sent < due && this.#underWay < mostAtOnce) void this.#one();
-      await sleep(5);
-    }
+    for (let due = Date.now(); !this.#stopped; await sleep(5))
+      for (; due <= Date.now(); due += 1000 / perSecond)
+        if (this.#underWay < mostAtOnce) void this.#one();
   }
 
   async #one(): Promise<void> {
