@@ -22,7 +22,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { cellChecks } from "./p11Cells";
-import { faultChecks } from "./p11Faults";
+import { faultChecks, rootFaultChecks } from "./p11Faults";
 import { findingChecks } from "./p11Findings";
 import { rolloutChecks } from "./p11Rollouts";
 import { streamChecks } from "./p11Streams";
@@ -55,6 +55,7 @@ export const checks: readonly Check[] = [
   ...removalChecks,
   ...driftChecks,
   ...stateChecks,
+  ...rootFaultChecks,
   ...remoteOrderChecks,
   ...destroyChecks,
   ...sdkChecks,
