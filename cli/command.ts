@@ -65,7 +65,7 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     )
     .option("--diagram <file>", "also draw the topology: a .md file with Mermaid, or a .svg file")
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
-    .addHelpText("after", exitHelp([ExitCode.Done, ExitCode.Crashed, ExitCode.Refused]))
+    .addHelpText("after", exitHelp())
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
   addDiff(command, streams, (code) => (outcome.code = code));
   addVerify(command, streams, (code) => (outcome.code = code));

@@ -24,8 +24,9 @@ export const EXIT_MEANINGS = {
   [ExitCode.Interrupted]: "interrupted",
 } as const satisfies Record<ExitCode, string>;
 
-/** Lines for the help of a command that ends with some of them. */
-export function exitHelp(codes: readonly ExitCode[]): string {
+/** Lines for the help of a command: every one is done, crashes or refuses, and some end otherwise. */
+export function exitHelp(...more: ExitCode[]): string {
+  const codes = [ExitCode.Done, ExitCode.Crashed, ExitCode.Refused, ...more];
   return ["\nExit codes:", ...codes.map((code) => `  ${code}  ${EXIT_MEANINGS[code]}`)].join("\n");
 }
 

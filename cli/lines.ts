@@ -2,6 +2,7 @@
 import { isAlias, isCollection, isNode, LineCounter, parseDocument } from "yaml";
 import type { Document, Node } from "yaml";
 import { DESCRIPTION_KEY } from "../components/topology";
+import { stepsOf } from "../engine/graph";
 
 /** Finds lines, from 1: of what is there of a path, since what is missing has none. */
 export function linesOf(text: string): (path: string) => number | undefined {
@@ -12,12 +13,6 @@ export function linesOf(text: string): (path: string) => number | undefined {
     const offset = lastOf(document, steps);
     return offset === undefined ? undefined : lineCounter.linePos(offset).line;
   };
-}
-
-/** `clusters.east.zones[0]` and `hosts["a.example"]` step by step. */
-function stepsOf(path: string): (string | number)[] {
-  const steps = path.matchAll(/\[(\d+|"(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g);
-  return [...steps].map(([, quoted, plain]) => plain ?? JSON.parse(quoted!));
 }
 
 /** Where the key of the last step begins that leads anywhere. */

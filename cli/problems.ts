@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { formatProblem, formatProblems } from "../components/topology";
 import type { Finding, Problem } from "../components/topology";
 
-/** A file, as it was named, and what stands in it. */
-interface Source {
+/** Where a stack file was read, and what stands there. */
+export interface Source {
+  /** As it was named; `<ref>:<file>` where git has it. */
   path: string;
   text: string;
 }
@@ -35,10 +36,7 @@ export function refuseFile(problem: Problem): never {
 
 /** The description in a file is at fault. */
 export function refuseDescription(problems: (Problem | Finding)[], source?: Source): never {
-  const refused = problems.map((problem) => ({
-    rule: "rule" in problem ? problem.rule : "shape",
-    ...problem,
-  }));
+  const refused = problems.map((problem) => ({ rule: "shape", ...problem }));
   throw new Refusal(formatProblems(problems), refused, source);
 }
 

@@ -4,17 +4,11 @@ import { basename } from "node:path";
 import { parseDocument } from "yaml";
 import type { CheckContext } from "../components/mesh";
 import { stackTagsOf } from "../components/mesh/stackTags";
-import { DESCRIPTION_KEY, written } from "../components/topology";
+import { DESCRIPTION_KEY, STACK_TAGS, written } from "../components/topology";
 import { SECRET } from "../engine";
 import type { Values } from "../engine";
 import { refuseFile } from "./problems";
-
-/** Where a stack file was read, and what stands there. */
-export interface Source {
-  /** As it was named; `<ref>:<file>` where git has it. */
-  path: string;
-  text: string;
-}
+import type { Source } from "./problems";
 
 export interface StackFile {
   /** Absent where it was made. */
@@ -68,7 +62,7 @@ export function parseStackFile(source: Source, stack: string): StackFile {
 
 /** What a stack file says beside its description. */
 export function contextOf({ stack, region, config }: StackFile): CheckContext {
-  const stackTags = stackTagsOf(config["aws:defaultTags"]);
+  const stackTags = stackTagsOf(config[STACK_TAGS]);
   return { name: stack, region, stackTags, offline: true };
 }
 

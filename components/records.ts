@@ -11,6 +11,18 @@ export function keyed<T>(things: readonly T[], keyOf: (thing: T) => string): Rec
   return Object.fromEntries(things.map((thing) => [keyOf(thing), thing]));
 }
 
+/** Things by key, in the order in which the keys first come. */
+export function grouped<T>(things: readonly T[], keyOf: (thing: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const key = keyOf(thing);
+    const group = groups.get(key);
+    if (group) group.push(thing);
+    else groups.set(key, [thing]);
+  }
+  return groups;
+}
+
 /** What stands under a key, if anything does: users' names may be those of an object's own methods. */
 export function find<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;

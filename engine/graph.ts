@@ -188,7 +188,7 @@ export class Graph {
 }
 
 /** The inputs with every secret replaced. */
-export function redacted({ inputs, secrets }: Registration): Values {
+export function redacted({ inputs, secrets }: Pick<Registration, "inputs" | "secrets">): Values {
   return mapPaths(inputs, secrets, () => SECRET);
 }
 
@@ -197,7 +197,6 @@ export function mapPaths(
   values: Values,
   paths: string[],
   change: (value: Value, path: string) => unknown,
-  root = "",
 ): Values {
   if (paths.length === 0) return values;
   const changed = new Set(paths);
@@ -209,7 +208,7 @@ export function mapPaths(
       Object.entries(value).map(([key, item]) => [key, walk(item, childPath(path, key))]),
     );
   };
-  return walk(values, root);
+  return walk(values, "");
 }
 
 /** Every leaf of some values with its path, in their order; an empty list or map is one. */
@@ -229,9 +228,15 @@ export function childPath(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-function valueAt(value: Value, path: string): unknown {
-  const keys = [...path.matchAll(/\[(\d+|"(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)];
-  return keys.reduce((at, [, index, key]) => at?.[key ?? JSON.parse(index!)], value);
+/** `clusters.east.zones[0]` and `hosts["a.example"]` step by step. */
+export function stepsOf(path: string): (string | number)[] {
+  const steps = path.matchAll(/\[(\d+|"(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g);
+  return [...steps].map(([, quoted, plain]) => plain ?? JSON.parse(quoted!));
+}
+
+/** What stands at a path, if anything does. */
+export function valueAt(value: Value, path: string): Value {
+  return stepsOf(path).reduce<Value>((at, step) => at?.[step], value);
 }
 
 function strings(value: unknown): string[] {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { childPath } from "../engine/graph";
+import { type Values, mapPaths, pathsTo } from "../engine/graph";
 import { logicalName, planRoles } from "../components/topology";
 import { expandCluster } from "./support/expanded";
 import type { Graph, Registration } from "./support/graph";
@@ -262,15 +262,11 @@ function plainStrings(graph: Graph): [string, string][] {
   ]);
 }
 
-function strings(root: unknown, secrets: string[], where: string): [string, string][] {
-  const walk = (value: unknown, path: string): [string, string][] => {
-    if (secrets.includes(path)) return [];
-    if (typeof value === "string") return [[`${where} ${path}`, value]];
-    if (value === null || typeof value !== "object") return [];
-    const at = (key: string) => (Array.isArray(value) ? `${path}[${key}]` : childPath(path, key));
-    return Object.entries(value).flatMap(([key, item]) => walk(item, at(key)));
-  };
-  return walk(root, "");
+function strings(root: Values, secrets: string[], where: string): [string, string][] {
+  const open = pathsTo(mapPaths(root, secrets, () => null));
+  return open.flatMap(([path, value]): [string, string][] =>
+    typeof value === "string" ? [[`${where} ${path}`, value]] : [],
+  );
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- IAM documents have no type here

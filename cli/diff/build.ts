@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { leavesThatDiffer } from "./leaves";
 import type { Cell, Reach } from "../../components/mesh/reach";
+import { find, grouped, keyed } from "../../components/records";
 import type { FilePlan } from "../planFile";
 import { count } from "../report/count";
 import { shortType } from "../report/owners";
@@ -13,7 +14,7 @@ import { comparePorts } from "./ports";
 import type { DiffReport, QuotaChange, ReachChange, ReleaseChange, VersionChange } from "./report";
 import { KUBERNETES_RESTARTS, restartsOf } from "./restarts";
 
-export interface Named {
+interface Named {
   /** As the file was named. */
   name: string;
   plan: FilePlan;
@@ -24,6 +25,7 @@ export function buildDiff(base: Named, head: Named): DiffReport {
   const resources = compareResources(base.plan, head.plan);
   const ports = comparePorts(before, after);
   const opened = ports.filter((port) => port.opened && port.world);
+  const clusters = clustersOf(before, after);
   return {
     ...{ name: after.name, base: base.name, head: head.name },
     dangers: [
@@ -33,8 +35,8 @@ export function buildDiff(base: Named, head: Named): DiffReport {
     totals: totalsOf(resources),
     resources,
     ports,
-    releases: clustersOf(before, after).flatMap(compareReleases),
-    kubernetes: clustersOf(before, after).flatMap(compareKubernetes),
+    releases: clusters.flatMap(compareReleases),
+    kubernetes: clusters.flatMap(compareKubernetes),
     reach: compareReach(before.reach, after.reach),
     quotas: compareQuotas(before.quotas, after.quotas),
   };
@@ -42,11 +44,8 @@ export function buildDiff(base: Named, head: Named): DiffReport {
 
 /** One sentence for each cause, with how many resources it is of. */
 function dangersIn(resources: Change[]): string[] {
-  const byCause = new Map<string, Change[]>();
-  for (const change of resources.filter(({ danger }) => danger !== undefined)) {
-    const cause = `${change.type} ${change.fate} ${change.danger}`;
-    byCause.set(cause, [...(byCause.get(cause) ?? []), change]);
-  }
+  const dangerous = resources.filter(({ danger }) => danger !== undefined);
+  const byCause = grouped(dangerous, ({ type, fate, danger }) => `${type} ${fate} ${danger}`);
   return [...byCause.values()].map((changes) => {
     const [{ type, fate, danger }] = changes as [Change];
     const names = changes.map(({ name }) => name);
@@ -75,23 +74,22 @@ interface Pair {
 }
 
 function clustersOf(before: Report, after: Report): Pair[] {
-  const names = [...before.clusters, ...after.clusters].map(({ name }) => name);
-  const find = ({ clusters }: Report, cluster: string) =>
-    clusters.find(({ name }) => name === cluster);
-  return [...new Set(names)].map((cluster) => ({
-    cluster,
-    before: find(before, cluster),
-    after: find(after, cluster),
+  return pairs(before.clusters, after.clusters, ({ name }) => name).map(([old, now]) => ({
+    cluster: (now ?? old)!.name,
+    before: old,
+    after: now,
   }));
 }
 
+/** What either list has under each key, in the order of the first. */
+function pairs<T>(first: T[], second: T[], keyOf: (each: T) => string): [one?: T, other?: T][] {
+  const [one, other] = [keyed(first, keyOf), keyed(second, keyOf)];
+  const keys = [...first, ...second].map(keyOf);
+  return [...new Set(keys)].map((key) => [find(one, key), find(other, key)]);
+}
+
 function compareReleases({ cluster, before, after }: Pair): ReleaseChange[] {
-  const all = [...(before?.releases ?? []), ...(after?.releases ?? [])];
-  const keys = [...new Set(all.map(keyOf))];
-  const find = (report: ClusterReport | undefined, key: string) =>
-    report?.releases.find((release) => keyOf(release) === key);
-  return keys.flatMap((key) => {
-    const [old, now] = [find(before, key), find(after, key)];
+  return pairs(before?.releases ?? [], after?.releases ?? [], keyOf).flatMap(([old, now]) => {
     if (isDeepStrictEqual(old, now)) return [];
     const { name: release, namespace, chart } = (now ?? old)!;
     const both = old && now ? { before: old, after: now } : undefined;
@@ -141,13 +139,10 @@ function pairOf({ from, to }: Cell): string {
 const EVERYWHERE = / in [a-z]+-[a-z-]+-\d/;
 
 function compareQuotas(before: QuotaReport[], after: QuotaReport[]): QuotaChange[] {
-  const all = [...after, ...before];
-  const whats = [...new Set(all.map(({ what }) => what))];
-  const find = (quotas: QuotaReport[], what: string) => quotas.find((quota) => quota.what === what);
-  return whats.flatMap((what) => {
-    const [old, now] = [find(before, what), find(after, what)];
+  return pairs(after, before, ({ what }) => what).flatMap(([now, old]) => {
+    const { what, limit } = (now ?? old)!;
     if (!(old && now) && !EVERYWHERE.test(what)) return [];
     const [used, uses] = [old?.used ?? 0, now?.used ?? 0];
-    return used === uses ? [] : [{ what, before: used, after: uses, limit: (now ?? old)!.limit }];
+    return used === uses ? [] : [{ what, before: used, after: uses, limit }];
   });
 }

@@ -23,11 +23,6 @@ interface Options {
   resources?: boolean;
 }
 
-const CODES = [
-  ...[ExitCode.Done, ExitCode.Crashed, ExitCode.Refused],
-  ...[ExitCode.Changes, ExitCode.Dangerous],
-];
-
 export function addDiff(program: Command, streams: Streams, end: (code: ExitCode) => void): void {
   program
     .command("diff")
@@ -41,7 +36,7 @@ export function addDiff(program: Command, streams: Streams, end: (code: ExitCode
       new Option("--markdown", "print a comment for a pull request").conflicts(["resources"]),
     )
     .addOption(new Option("--json", "print it as JSON").conflicts(["markdown", "resources"]))
-    .addHelpText("after", exitHelp(CODES))
+    .addHelpText("after", exitHelp(ExitCode.Changes, ExitCode.Dangerous))
     .action(async (base: string, head: string | undefined, options: Options) => {
       end(await run(base, head, options, streams));
     });
@@ -90,8 +85,7 @@ async function filesOf(
   return { base: earlier, head: readStackFile(later, name) };
 }
 
-function codeOf({ dangers, totals }: DiffReport): ExitCode {
+function codeOf({ dangers, resources }: DiffReport): ExitCode {
   if (dangers.length > 0) return ExitCode.Dangerous;
-  const all = Object.values(totals).reduce((sum, number) => sum + number, 0);
-  return all > 0 ? ExitCode.Changes : ExitCode.Done;
+  return resources.length > 0 ? ExitCode.Changes : ExitCode.Done;
 }

@@ -3,8 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Registration, Value } from "../../engine";
 import { childPath } from "../../engine/graph";
 import type { FilePlan } from "../planFile";
-import { shortType } from "../report/owners";
-import { ResourceKind } from "../report/resource";
+import { isMade, shortType } from "../report/owners";
 import type { ResourceReport } from "../report/resource";
 import { reportResources } from "../report/resources";
 import { Fate } from "./change";
@@ -37,13 +36,10 @@ export function compareResources(base: FilePlan, head: FilePlan): Change[] {
 /** What is made, in the order of registration: nothing comes before what it refers to. */
 function knownOf(plan: FilePlan): Map<string, Known> {
   const reports = new Map(reportResources(plan).map((report) => [report.urn, report]));
-  const isMade = ({ kind }: ResourceReport) =>
-    kind === ResourceKind.Made || kind === ResourceKind.Expanded;
-  const known = plan.graph.resources.map((raw): [string, Known] => [
-    raw.urn,
-    { raw, report: reports.get(raw.urn)! },
-  ]);
-  return new Map(known.filter(([, { report }]) => isMade(report)));
+  const known = plan.graph.resources
+    .filter(isMade)
+    .map((raw): [string, Known] => [raw.urn, { raw, report: reports.get(raw.urn)! }]);
+  return new Map(known);
 }
 
 function alone({ report, raw }: Known, fate: Fate): Change {
@@ -59,30 +55,33 @@ function keptOf({ protect, retainOnDelete }: Registration) {
 }
 
 function compare(old: Known, known: Known, replaced: Map<string, string>): Change | undefined {
-  const { report, raw } = known;
   const own = changedInputs(old, known);
   const followed = followedInputs(known, replaced);
-  const provider = replaced.get(report.provider ?? "");
+  const provider = replaced.get(known.report.provider ?? "");
   if (own.length === 0 && followed.paths.length === 0 && !provider) return undefined;
-  const replaces = (path: string) =>
-    effectOf(report.type, path) === Effect.Replaces ||
-    raw.replaceOnChanges.some((each) => leadsTo(each, path));
-  const isReplaced =
-    provider !== undefined || [...own.map(({ path }) => path), ...followed.paths].some(replaces);
+  const effects = [
+    ...own.map(({ effect }) => effect),
+    ...followed.paths.map((path) => effectAt(known, path)),
+  ];
+  const isReplaced = provider !== undefined || effects.includes(Effect.Replaces);
   return {
-    ...identityOf(report),
+    ...identityOf(known.report),
     fate: isReplaced ? Fate.Replaced : Fate.Changed,
-    inputs: own.map((input) => ({
-      ...input,
-      effect: replaces(input.path) ? Effect.Replaces : input.effect,
-    })),
+    inputs: own,
     follows: [...new Set([...followed.labels, ...(provider ? [provider] : [])])],
     ...keptOf(old.raw),
   };
 }
 
+/** What a change at a path does: as the engine is told, else as the table says. */
+function effectAt({ report, raw }: Known, path: string): Effect {
+  const isTold = raw.replaceOnChanges.some((each) => leadsTo(each, path));
+  return isTold ? Effect.Replaces : effectOf(report.type, path);
+}
+
 /** Inputs that differ, secrets among them, but for those whose changes the engine is told to ignore. */
-function changedInputs(old: Known, { report, raw }: Known): InputChange[] {
+function changedInputs(old: Known, known: Known): InputChange[] {
+  const { report, raw } = known;
   const [before, after] = [leavesOf(old.report.inputs), leavesOf(report.inputs)];
   const [hidden, shown] = [leavesOf(old.raw.inputs), leavesOf(raw.inputs)];
   const secrets = [...old.report.secrets, ...report.secrets];
@@ -98,7 +97,7 @@ function changedInputs(old: Known, { report, raw }: Known): InputChange[] {
       path,
       ...(before.has(path) && { before: before.get(path) }),
       ...(after.has(path) && { after: after.get(path) }),
-      effect: effectOf(report.type, path),
+      effect: effectAt(known, path),
     }));
 }
 

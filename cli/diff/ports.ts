@@ -1,5 +1,7 @@
 /** Who gets in that did not before, and who no longer does. */
+import { grouped } from "../../components/records";
 import type { Report } from "../report/report";
+import { callersOf } from "../report/words";
 import type { PortChange } from "./report";
 
 /** All addresses there are. */
@@ -15,15 +17,7 @@ interface Entry {
 
 export function comparePorts(before: Report, after: Report): PortChange[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
-  const missing = (entries: Entry[], others: Entry[]) => {
-    const known = new Set(others.map(keyOf));
-    return entries.filter((entry) => !known.has(keyOf(entry)));
-  };
-  const isNew = (target: string, others: Entry[]) => others.every((each) => each.target !== target);
-  return [
-    ...joined(missing(now, old), true, (target) => isNew(target, old)),
-    ...joined(missing(old, now), false, (target) => isNew(target, now)),
-  ];
+  return [...onlyIn(now, old, true), ...onlyIn(old, now, false)];
 }
 
 /** Rules of security groups, and who may call which public API server. */
@@ -39,12 +33,10 @@ function entriesOf({ ports, clusters }: Report): Entry[] {
   const callers = clusters.flatMap(({ name, existing, api }) =>
     existing || api.private
       ? []
-      : [...api.allowFrom, ...api.natOf.map((vpc) => `NAT addresses of VPC ${vpc}`)].map(
-          (from) => ({
-            ...{ target: `API server of cluster ${name}`, ports: "443", from },
-            reason: "callers of its public endpoint",
-          }),
-        ),
+      : callersOf(api).map((from) => ({
+          ...{ target: `API server of cluster ${name}`, ports: "443", from },
+          reason: "callers of its public endpoint",
+        })),
   );
   return [...rules, ...callers];
 }
@@ -53,20 +45,18 @@ function keyOf({ target, ports, from }: Entry): string {
   return `${target} ${ports} ${from}`;
 }
 
-/** One for each target, ports and reason, with everyone who gets in for it. */
-function joined(
-  entries: Entry[],
-  opened: boolean,
-  isWhole: (target: string) => boolean,
-): PortChange[] {
-  const changes = new Map<string, PortChange>();
-  for (const { target, ports, from, reason } of entries) {
-    const key = JSON.stringify([target, ports, reason]);
-    const others = changes.get(key)?.from ?? [];
-    const sources = [...others, from];
-    const world = sources.some((source) => WORLD.includes(source));
-    const whole = isWhole(target);
-    changes.set(key, { opened, target, ports, from: sources, reason, world, whole });
-  }
-  return [...changes.values()];
+/** What others lack: one for each target, ports and reason, with everyone who gets in for it. */
+function onlyIn(entries: Entry[], others: Entry[], opened: boolean): PortChange[] {
+  const known = new Set(others.map(keyOf));
+  const targets = new Set(others.map(({ target }) => target));
+  const missing = entries.filter((entry) => !known.has(keyOf(entry)));
+  const purposes = grouped(missing, ({ target, ports, reason }) =>
+    JSON.stringify([target, ports, reason]),
+  );
+  return [...purposes.values()].map((same) => {
+    const [{ target, ports, reason }] = same as [Entry];
+    const from = same.map((entry) => entry.from);
+    const world = from.some((source) => WORLD.includes(source));
+    return { opened, target, ports, from, reason, world, whole: !targets.has(target) };
+  });
 }

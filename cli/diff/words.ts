@@ -1,10 +1,12 @@
 /** A diff in words, before anybody lays it out: the worst first. */
 import type { Cell } from "../../components/mesh/reach";
+import { grouped } from "../../components/records";
 import { count } from "../report/count";
 import type { Row } from "../report/count";
 import { shortType } from "../report/owners";
 import { reachRows, wayText } from "../report/reachWords";
 import { ROOMS } from "../report/resource";
+import { sourcesText } from "../report/words";
 import { Fate } from "./change";
 import type { Change, InputChange } from "./change";
 import { Effect } from "./replacements";
@@ -18,13 +20,13 @@ const MOST_TYPES = 3;
 const MOST_CAUSES = 1;
 const MOST_INPUTS = 2;
 const MOST_TARGETS = 2;
-const MOST_SOURCES = 3;
 const LONGEST_VALUE = 60;
 
 /** `2 added, 1 changed, 34 replaced, 0 removed`. */
 export function totalsText({ totals }: DiffReport): string {
-  const order = [Fate.Added, Fate.Changed, Fate.Replaced, Fate.Removed];
-  return order.map((fate) => `${totals[fate]} ${fate}`).join(", ");
+  return Object.values(Fate)
+    .map((fate) => `${totals[fate]} ${fate}`)
+    .join(", ");
 }
 
 /** What changes, without what is dangerous in it. */
@@ -62,10 +64,9 @@ function changesText(changes: Change[]): string {
 }
 
 function typesText(changes: Change[]): string {
-  const byType = new Map<string, number>();
-  for (const { type } of changes)
-    byType.set(shortType(type), (byType.get(shortType(type)) ?? 0) + 1);
-  const sorted = [...byType].sort(([, a], [, b]) => b - a);
+  const sorted = [...grouped(changes, ({ type }) => shortType(type))]
+    .map(([type, all]) => [type, all.length] as const)
+    .sort(([, a], [, b]) => b - a);
   const more = sorted.slice(MOST_TYPES).reduce((total, [, number]) => total + number, 0);
   return [
     ...sorted
@@ -77,12 +78,8 @@ function typesText(changes: Change[]): string {
 
 /** Inputs that are written otherwise in the plan, the same ones of several resources once. */
 function causesOf(changes: Change[]): string[] {
-  const causes = new Map<string, Change[]>();
-  for (const change of changes.filter(({ inputs }) => inputs.length > 0)) {
-    const text = inputsText(change.inputs);
-    causes.set(text, [...(causes.get(text) ?? []), change]);
-  }
-  const all = [...causes].map(([text, same]) => {
+  const told = changes.filter(({ inputs }) => inputs.length > 0);
+  const all = [...grouped(told, ({ inputs }) => inputsText(inputs))].map(([text, same]) => {
     const [{ name }] = same as [Change];
     return `${same.length === 1 ? name : count(same.length, "resource")}: ${text}`;
   });
@@ -94,13 +91,13 @@ function causesOf(changes: Change[]): string[] {
 }
 
 /** Those first that replace. */
-export function inputsText(inputs: InputChange[], most = MOST_INPUTS): string {
+function inputsText(inputs: InputChange[], most = MOST_INPUTS): string {
   const isWorse = ({ effect }: InputChange) => (effect === Effect.Replaces ? 0 : 1);
   const sorted = [...inputs].sort((a, b) => isWorse(a) - isWorse(b));
   const more = sorted.length - most;
   return [
     ...sorted.slice(0, most).map(inputText),
-    ...(more > 0 ? [`${count(more, "more input")}`] : []),
+    ...(more > 0 ? [count(more, "more input")] : []),
   ].join(", ");
 }
 
@@ -145,12 +142,10 @@ function portRows(all: PortChange[]): Row[] {
 }
 
 function toldPortRows(ports: PortChange[]): Row[] {
-  const rows = new Map<string, PortChange[]>();
-  for (const port of ports) {
+  const rows = grouped(ports, (port) => {
     const sides = ports.filter((other) => isAlike(other, port)).map(sideText);
-    const key = [port.ports, port.reason, ...new Set(sides)].join(" ");
-    rows.set(key, [...(rows.get(key) ?? []), port]);
-  }
+    return [port.ports, port.reason, ...new Set(sides)].join(" ");
+  });
   return [...rows.values()].map((same) => {
     const [first] = same as [PortChange];
     const targets = [...new Set(same.map(({ target }) => target))];
@@ -166,18 +161,14 @@ function isAlike(a: PortChange, b: PortChange): boolean {
 }
 
 function sideText({ opened, from, world }: PortChange): string {
-  const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} sources`;
-  return `${opened ? "open" : "closed"} to ${sources}${opened && world ? ", the world" : ""}`;
+  return `${opened ? "open" : "closed"} to ${sourcesText(from)}${opened && world ? ", the world" : ""}`;
 }
 
 /** One row for each move, with all clusters that see it; what comes or goes in a cluster is one. */
 function chartRows(releases: ReleaseChange[]): Row[] {
-  const moves = new Map<string, ReleaseChange[]>();
-  for (const change of releases) {
-    const { cluster, before, after, chart } = change;
-    const key = before && after ? [chart, before, after].join(" ") : `${cluster} ${!before}`;
-    moves.set(key, [...(moves.get(key) ?? []), change]);
-  }
+  const moves = grouped(releases, ({ cluster, before, after, chart }) =>
+    before && after ? [chart, before, after].join(" ") : `${cluster} ${!before}`,
+  );
   return [...moves.values()].map((same) => {
     const [{ before, after, restarts }] = same as [ReleaseChange];
     const clusters = [...new Set(same.map(({ cluster }) => cluster))].join(", ");

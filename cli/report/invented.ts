@@ -3,8 +3,7 @@
  *
  * Programs build policies, Helm values and kubeconfigs of such values, so they are looked for inside texts too.
  */
-import { SECRET } from "../../engine";
-import { childPath, mapPaths, pathsTo } from "../../engine/graph";
+import { childPath, mapPaths, pathsTo, redacted } from "../../engine/graph";
 import type { Graph, Registration, Value, Values } from "../../engine";
 import { shortType } from "./owners";
 
@@ -64,7 +63,7 @@ export class Invented {
 
   /** Inputs of a resource with secrets masked and everything that is made up replaced. */
   shown({ inputs, secrets, unknowns, propertyDependencies }: Registration): Shown {
-    const masked = mapPaths(inputs, secrets, () => SECRET);
+    const masked = redacted({ inputs, secrets });
     const changes = new Map<string, string>();
     for (const [key, value] of Object.entries(masked)) {
       const from = propertyDependencies[key] ?? [];

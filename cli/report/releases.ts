@@ -1,5 +1,6 @@
 /** What is said of Helm releases, and of components that a provider's plugin expands. */
-import type { Registration, Value, Values } from "../../engine";
+import type { Registration, Value } from "../../engine";
+import { valueAt } from "../../engine/graph";
 import type { Invented } from "./invented";
 import type { ReleaseReport, RemoteReport } from "./report";
 
@@ -52,7 +53,7 @@ export function reportRelease(resource: Registration, invented: Invented): Relea
     namespace,
     chart: short,
     version,
-    matters: (MATTERS[short] ?? []).flatMap((path) => assignments(path, at(values, path))),
+    matters: (MATTERS[short] ?? []).flatMap((path) => assignments(path, valueAt(values, path))),
     values,
   };
 }
@@ -61,7 +62,9 @@ export function reportRemote(resource: Registration, invented: Invented): Remote
   const { type, name } = resource;
   const { inputs } = invented.shown(resource);
   const paths = type === CHART ? ["chart", "version"] : (REMOTE_MATTERS[type] ?? []);
-  const matters = paths.flatMap((path) => assignments(path, at(inputs, path), (whole) => whole));
+  const matters = paths.flatMap((path) =>
+    assignments(path, valueAt(inputs, path), (whole) => whole),
+  );
   return { type, name, matters };
 }
 
@@ -81,11 +84,4 @@ function assignments(path: string, value: Value, shown = shortPath): string[] {
 /** The last key says enough: `meshID`, or `aws-load-balancer-scheme` of an annotation. */
 function shortPath(path: string): string {
   return path.replace(/"\]$/, "").split(/[./]/).pop()!;
-}
-
-function at(values: Values, path: string): Value {
-  const keys = [...path.matchAll(/\["(.*?)"\]|([^.[\]]+)/g)].map(
-    ([, quoted, plain = ""]) => quoted ?? plain,
-  );
-  return keys.reduce<Value>((value, key) => value?.[key], values);
 }

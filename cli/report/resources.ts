@@ -1,6 +1,6 @@
 /** Every resource of a plan, as its JSON lists them. */
 import type { Planned } from "../../components/mesh";
-import type { Graph, Registration, Values } from "../../engine";
+import type { Graph, Registration } from "../../engine";
 import type { Invented } from "./invented";
 import { OwnerKind, ownersOf } from "./owners";
 import type { Owner } from "./owners";
@@ -29,8 +29,7 @@ function reportResource(
   { graph, invented }: Omit<Source, "planned">,
 ): ResourceReport {
   const { urn, type, name, parent, provider, secrets, protect, retainOnDelete } = resource;
-  const { inputs, placeholders }: { inputs: Values; placeholders: string[] } =
-    invented.shown(resource);
+  const { inputs, placeholders } = invented.shown(resource);
   return {
     ...{ urn, type, name, kind: kindOf(resource), room: roomOf(graph, resource) },
     ...(owner.kind !== OwnerKind.Shared && { owner: { kind: owner.kind, name: owner.key } }),

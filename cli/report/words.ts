@@ -158,8 +158,12 @@ function nodesOf({ existing, nodes }: ClusterReport): string {
 function reachOf({ existing, api }: ClusterReport): string {
   if (existing) return "reached as you have set it";
   if (api.private) return "private endpoint only";
-  const from = [...api.allowFrom, ...api.natOf.map((vpc) => `NAT addresses of VPC ${vpc}`)];
-  return `private endpoint, and public from ${from.join(", ")}`;
+  return `private endpoint, and public from ${callersOf(api).join(", ")}`;
+}
+
+/** Who calls a public API server. */
+export function callersOf({ allowFrom, natOf }: ClusterReport["api"]): string[] {
+  return [...allowFrom, ...natOf.map((vpc) => `NAT addresses of VPC ${vpc}`)];
 }
 
 /** `istiod 1.31.3`. */
@@ -167,9 +171,13 @@ export function chartOf({ chart, version }: ReleaseReport): string {
   return `${chart} ${version}`.trim();
 }
 
+/** Who gets in, in few words. */
+export function sourcesText(from: string[]): string {
+  return from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} sources`;
+}
+
 export function portRow({ ports, from, reason, alsoFor }: PortReport): Row {
-  const sources = from.length <= MOST_SOURCES ? from.join(", ") : `${from.length} sources`;
-  return [ports, `from ${sources}: ${[reason, ...alsoFor].join("; ")}`];
+  return [ports, `from ${sourcesText(from)}: ${[reason, ...alsoFor].join("; ")}`];
 }
 
 export function quotaRow({ what, used, limit }: QuotaReport): Row {

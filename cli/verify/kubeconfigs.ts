@@ -1,10 +1,9 @@
 /** Where kubeconfigs come from: files, as kubectl reads them, or the outputs of a stack. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Planned } from "../../components/mesh";
 import { eksNameOf } from "../../components/topology";
 import { mapValues } from "../../components/records";
+import { outputOf } from "../output";
 import { refuseArgument } from "../problems";
 import { contextsOf } from "./contexts";
 import type { Contexts } from "./contexts";
@@ -69,20 +68,11 @@ function readConfig(
 }
 
 /** What `pulumi` says of the stack, run where the stack's project is. */
-async function outputsOf(stack: string): Promise<Record<string, string>> {
+function outputsOf(stack: string): Promise<Record<string, string>> {
   const words = ["stack", "output", "kubeconfigs", "--json", "--show-secrets", "--stack", stack];
-  try {
-    const { stdout } = await promisify(execFile)("pulumi", words, { maxBuffer: 1 << 26 });
-    return JSON.parse(stdout);
-  } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
-    const got = (stderr?.trim() || message).split("\n")[0]!;
-    return refuse(
-      `--stack ${stack}`,
-      got,
-      "run it in the stack's project, signed in to its backend",
-    );
-  }
+  return outputOf("pulumi", words, JSON.parse as (text: string) => Record<string, string>, (got) =>
+    refuse(`--stack ${stack}`, got, "run it in the stack's project, signed in to its backend"),
+  );
 }
 
 function refuse(path: string, got: string, fix: string): never {

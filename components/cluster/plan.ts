@@ -3,7 +3,7 @@ import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { find, keyed } from "../records";
 import { versionAt } from "../versions/versionAt";
-import { BALANCING, istioAt, planRoles, providerKey, tagsOf } from "../topology";
+import { installsController, istioAt, planRoles, providerKey, tagsOf } from "../topology";
 import type { ClusterRelation, Relations, Topology } from "../topology";
 import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
@@ -50,13 +50,11 @@ function planCluster(
   };
 }
 
-/** Auto Mode brings its own controller, and yours is yours. */
 function controllerChart(
   topology: Topology,
   relation: ClusterRelation,
 ): ChartReference | undefined {
-  const { existing, loadBalancers } = relation.cluster;
-  if (existing || !BALANCING[loadBalancers].isInstalled) return undefined;
+  if (!installsController(relation.cluster)) return undefined;
   const { charts } = istioAt(relation, topology);
   return chartReference(charts, ChartName.LoadBalancerController, versionAt(relation, topology));
 }

@@ -139,20 +139,17 @@ function beforeIstiod(istiod: Istiod): Opening[] {
     },
     ...{ forwards: ISTIOD, health: ISTIOD_READY.port },
   };
-  const open = (name: string, from: Workloads[], last: number, reason: string): Opening => ({
-    ...{ name, to: { kind: "balancer", of: balancer }, from: from.map(sourceOf) },
-    ...{ ports: [ISTIOD_PORTS.xds, last], protocol: Protocol.Tcp, reason },
-  });
-  const [pods, outside] = [serves.filter(isPods), serves.filter((one) => !isPods(one))];
+  const sources = serves.map(sourceOf);
   const { xds, webhook } = ISTIOD_PORTS;
+  const open = (name: string, by: Source["kind"], last: number, reason: string): Opening => ({
+    ...{ name, to: { kind: "balancer", of: balancer } },
+    from: sources.filter(({ kind }) => kind === by),
+    ...{ ports: [xds, last], protocol: Protocol.Tcp, reason },
+  });
   return [
-    open("remotes", pods, webhook, "proxies and API servers of the clusters that it serves"),
-    open("outside", outside, xds, "proxies of machines that it serves"),
+    open("remotes", "pods", webhook, "proxies and API servers of the clusters that it serves"),
+    open("outside", "outside", xds, "proxies of machines that it serves"),
   ].filter(({ from }) => from.length > 0);
-}
-
-function isPods({ kind }: Workloads): boolean {
-  return kind === "pods";
 }
 
 function sourceOf(workloads: Workloads): Source {

@@ -16,7 +16,6 @@ import type {
   MeshPolicy,
   MeshRelation,
   Relations,
-  Revision,
   Setting,
   Topology,
 } from "../topology";
@@ -33,7 +32,7 @@ import type {
 import { newestOf } from "../versions/istio";
 import { keyOf, planAddresses, planZones } from "./addresses/addresses";
 import { planGateways } from "./gateways/plan";
-import { holdsConfiguration, valuesAt } from "./members";
+import { holdsConfiguration, istiodExtras, valuesAt } from "./members";
 import { injectionPath } from "./remote/remoteValues";
 import { isMap, mergeValues } from "./values";
 import type { HelmValues } from "./values";
@@ -83,7 +82,9 @@ function planControlPlane(
   const { of: relation, at, configuredIn } = controlPlane;
   const { mesh, namespace, members } = relation;
   const istiods = istiodsOf(controlPlane, surroundings);
-  const agents = agentsIn(controlPlane);
+  const own = memberBeside(controlPlane);
+  // What the cluster's own node agents are served by; where it is no member there are none.
+  const agents = own?.agents ?? controlPlane.istiods[0]!.revision;
   const external = mesh.mode === ControlPlaneMode.External;
   return {
     mesh: mesh.name,
@@ -108,9 +109,7 @@ function planControlPlane(
     agentVersion: agents.version,
     loadBalancers: at.cluster.loadBalancers,
     ...installed(relation),
-    hasIngress: at.members.some(
-      (member) => member.in === relation && ingressesAt(member).length > 0,
-    ),
+    hasIngress: own !== undefined && ingressesAt(own).length > 0,
     values: valuesAt(mesh, at.cluster.name),
   };
 }
@@ -129,10 +128,9 @@ function toldBy({ of, watches }: ControlPlane): string[] {
   return watches.filter(({ controlPlane }) => !controlPlane).map(({ at }) => at.cluster.name);
 }
 
-/** What the cluster's own node agents are served by; where it is no member there are none. */
-function agentsIn({ at, of, istiods }: ControlPlane): Revision {
-  const own = at.members.find((member) => member.in === of);
-  return own?.agents ?? istiods[0]!.revision;
+/** The member that a control plane stands in; where it only runs there is none. */
+function memberBeside({ at, of }: ControlPlane): Member | undefined {
+  return at.members.find((member) => member.in === of);
 }
 
 function istiodsOf(
@@ -218,10 +216,7 @@ function planTags(member: Member): TagPlan[] {
     injectionPath: controlPlane ? undefined : injectionPath(cluster, network),
     runsIstiod: controlPlane !== undefined,
     holdsConfiguration: holdsConfiguration(member),
-    values: mergeValues(
-      valuesAt(mesh, cluster).istiod ?? {},
-      mesh.istio.revisions[revision]?.values ?? {},
-    ),
+    values: istiodExtras(valuesAt(mesh, cluster), mesh.istio.revisions[revision]?.values),
   }));
 }
 

@@ -32,3 +32,9 @@ export const METRICS_PORTS = { proxy: 15020, controlPlane: 15014 } as const;
 
 /** What proxies keep for themselves: no listener of a gateway can be there. */
 export const PROXY_PORTS = [15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090];
+
+/** All that Istio listens on somewhere. */
+export const ALL_PORTS = [
+  ...[...PROXY_PORTS, 15003, 15009, 15010],
+  ...[ISTIOD_PORTS.xds, METRICS_PORTS.controlPlane, ISTIOD_PORTS.webhook],
+].sort((a, b) => a - b);

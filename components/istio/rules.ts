@@ -27,14 +27,14 @@ type Extra = [path: string, of: ValuesOf, values: object];
 
 /** Extra values as written: where, for what, and what. */
 function extraValues({ name, values, members, ingress }: Mesh): Extra[] {
-  const place = ["meshes", name];
+  const path = pathOf("meshes", name);
   return [
-    ...chartValues(pathOf(...place, "values"), values),
+    ...chartValues(below(path, "values"), values),
     ...Object.entries(members).flatMap(([cluster, member]) =>
-      chartValues(pathOf(...place, "clusters", cluster, "values"), member.values),
+      chartValues(below(path, "clusters", cluster, "values"), member.values),
     ),
     ...Object.entries(ingress).map(([gateway, { values: extra }]): Extra => [
-      pathOf(...place, "ingress", gateway, "values"),
+      below(path, "ingress", gateway, "values"),
       "ingress",
       extra,
     ]),

@@ -95,8 +95,7 @@ export class MeshTopology extends pulumi.ComponentResource {
   constructor(name: string, args: MeshTopologyArgs, opts: MeshTopologyOptions = {}) {
     const { planned, awsProviders, ...options } = opts;
     super("istio-patterns:index:MeshTopology", name, {}, options);
-    const stackTags = awsProviders ? {} : configuredTags();
-    const { topology, facts } = planned ?? demandPlan(name, args, stackTags);
+    const { topology, facts } = planned ?? demandPlan(name, args, awsProviders !== undefined);
     const { name: prefix, protect } = topology;
     const { secrets = {}, existing = {} } = args;
     const parent = { parent: this };
@@ -137,12 +136,9 @@ export class MeshTopology extends pulumi.ComponentResource {
 }
 
 /** What is to be built, or every problem at its path under `topology`. */
-function demandPlan(
-  name: string,
-  args: MeshTopologyArgs,
-  stackTags: Record<string, string>,
-): Planned {
+function demandPlan(name: string, args: MeshTopologyArgs, givesProviders: boolean): Planned {
   const { topology, region = configuredRegion(), existing } = args;
+  const stackTags = givesProviders ? {} : configuredTags();
   const context = { name, region, stackTags, given: givenOf(existing) };
   const { planned, problems } = checkTopology(topology, context);
   if (planned) return planned;

@@ -4,7 +4,7 @@ import { planIstio } from "../istio/plan";
 import { planNetwork } from "../network/plan";
 import type { Relations } from "../topology";
 import { planTrust } from "../trust/plan";
-import { machineProviders, planMachines } from "../vm/plan";
+import { planMachines } from "../vm/plan";
 import type { Facts } from "./facts";
 import { rooms as allRooms } from "./rooms";
 import type { Room } from "./rooms";
@@ -17,7 +17,7 @@ export function plan(relations: Relations, rooms: readonly Room[] = allRooms): F
   const access = planAccess(relations);
   const istio = planIstio(relations, settings);
   return {
-    providers: { ...network.providers, ...access.providers, ...machineProviders(relations) },
+    providers: { ...network.providers, ...access.providers },
     network,
     clusters: planClusters(relations, network.firewall.publicApi),
     trust: planTrust(relations),

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { KubeconfigCredentials } from "../cluster";
 import type { AwsOptions } from "../options";
 import { find, mapValues } from "../records";
-import { formatProblem, logicalName, oneOf, tagsOf } from "../topology";
+import { formatProblem, logicalName, oneOf, STACK_TAGS, tagsOf } from "../topology";
 import type { AwsProviderPlan, Topology } from "../topology";
 import { stackTagsOf } from "./stackTags";
 
@@ -15,9 +15,7 @@ export function configuredRegion(): string | undefined {
 
 /** Tags that the stack's config gives to every AWS resource; a secret is not looked at, since a message would show it. */
 export function configuredTags(): Record<string, string> {
-  return isSecret("aws:defaultTags")
-    ? {}
-    : stackTagsOf(new pulumi.Config("aws").get("defaultTags"));
+  return isSecret(STACK_TAGS) ? {} : stackTagsOf(new pulumi.Config("aws").get("defaultTags"));
 }
 
 /**

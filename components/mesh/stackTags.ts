@@ -1,4 +1,5 @@
 /** Tags that the stack's config gives to every AWS resource. */
+import { isMap } from "../istio/values";
 
 /**
  * The tags of `aws:defaultTags`. None where the text is not of its form: the AWS provider says so.
@@ -21,6 +22,5 @@ function fromJson(text: string): unknown {
 }
 
 function asMap(value: unknown): Record<string, unknown> {
-  const isMap = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isMap ? (value as Record<string, unknown>) : {};
+  return isMap(value) ? value : {};
 }

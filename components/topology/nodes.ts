@@ -1,4 +1,5 @@
 import { Architecture, LoadBalancers, NodeKind } from "./description";
+import type { Cluster } from "./topology";
 
 /** What follows from whose nodes run pods. */
 export const NODES = {
@@ -32,6 +33,17 @@ export const BALANCING = {
   [LoadBalancers.AutoMode]: { isInstalled: false, needsTag: true },
   [LoadBalancers.Controller]: { isInstalled: true, needsTag: false },
 } satisfies Record<LoadBalancers, Balancing>;
+
+/** Whether the AWS load-balancer controller is installed in a cluster: Auto Mode brings its own, and yours is yours. */
+export function installsController({
+  existing,
+  loadBalancers,
+}: Pick<Cluster, "existing" | "loadBalancers">): boolean {
+  return !existing && BALANCING[loadBalancers].isInstalled;
+}
+
+/** `m7g.large`, `u7in-16tb.224xlarge`. */
+export const INSTANCE_TYPE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z0-9-]+$/;
 
 /**
  * Processors of an instance type: a `g` behind the generation is AWS Graviton

@@ -178,7 +178,7 @@ function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
 /** The smallest instance that runs an application beside Envoy, by the processors that are asked for. */
 const SMALL = { [Architecture.X86]: "t3.small", [Architecture.Arm64]: "t4g.small" } as const;
 
-function machinesOf(
+function machineGroupOf(
   name: string,
   group: FilledMachines,
   vpcs: Record<string, Vpc[]>,
@@ -236,7 +236,7 @@ export function normalise(
     clusters: mapValues(filled.clusters, makeCluster),
     meshes,
     virtualMachines: mapValues(filled.virtualMachines, (group, name) =>
-      machinesOf(name, group, vpcs),
+      machineGroupOf(name, group, vpcs),
     ),
     ecsServices: filled.ecsServices,
     tenants: filled.tenants,

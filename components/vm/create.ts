@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle, VpcHandle } from "../handles";
 import { kubernetesOptions, waitingFor } from "../options";
 import type { RoomOptions } from "../options";
+import { machineGroup } from "../network/firewall/groups";
 import { lookUp, mapValues } from "../records";
 import { logicalName } from "../topology";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
@@ -124,7 +125,7 @@ function groupArgs(
   };
   const place = {
     subnetIds: lookUp(vpcs, plan.vpc).privateSubnetIds,
-    securityGroupId: lookUp(securityGroups, `machines/${group}`),
+    securityGroupId: lookUp(securityGroups, machineGroup({ group: plan })),
     instanceProfileArn,
   };
   return {

@@ -1,6 +1,9 @@
 /** What must hold for what is written of groups of machines. */
-import { AgentSource, Inbound, oneOf, pathOf, Severity, written } from "../topology";
+import { ALL_PORTS } from "../istio/ports";
+import { AgentSource, Inbound, INSTANCE_TYPE, oneOf, pathOf, Severity, written } from "../topology";
 import type { MachineGroup, Problem, Rule, Topology } from "../topology";
+import { LABEL } from "../topology/rules/names";
+import { idPattern, when } from "../topology/rules/support";
 import { IMAGES } from "./images";
 
 type At = (...below: string[]) => string;
@@ -13,17 +16,11 @@ function perGroup(check: (group: MachineGroup, at: At) => Problem[]) {
     );
 }
 
-function when(condition: boolean, problem: Problem): Problem[] {
-  return condition ? [problem] : [];
-}
-
 /** RFC 1035: what Services are named by. */
 const SERVICE = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
-/** RFC 1123. */
-const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const LONGEST = 63;
 
-const label = (pattern: RegExp, text: string) => pattern.test(text) && text.length <= LONGEST;
+const isLabel = (text: string) => LABEL.test(text) && text.length <= LONGEST;
 
 const checkName = perGroup(({ name }, at) =>
   when(!SERVICE.test(name), {
@@ -36,7 +33,7 @@ const checkName = perGroup(({ name }, at) =>
 
 const checkIdentity = perGroup(({ namespace, serviceAccount }, at) =>
   Object.entries({ namespace, serviceAccount }).flatMap(([field, name]) =>
-    when(!label(LABEL, name), {
+    when(!isLabel(name), {
       path: at(field),
       got: written(name),
       allowed: `lower-case letters, digits and hyphens, a letter or digit first and last, at most ${LONGEST}`,
@@ -57,10 +54,7 @@ const checkNamespace = perGroup(({ namespace }, at) =>
 );
 
 /** https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio, and SSH, which is never redirected. */
-const TAKEN = [
-  ...[22, 15000, 15001, 15002, 15003, 15004, 15006, 15008, 15009, 15010, 15012, 15014, 15017],
-  ...[15020, 15021, 15053, 15090],
-];
+const TAKEN = [22, ...ALL_PORTS];
 
 const checkPorts = perGroup(({ ports }, at) =>
   Object.entries(ports).flatMap(([name, port]) =>
@@ -75,7 +69,7 @@ const checkPorts = perGroup(({ ports }, at) =>
 
 const checkPortNames = perGroup(({ ports }, at) =>
   Object.keys(ports).flatMap((name) =>
-    when(!label(LABEL, name), {
+    when(!isLabel(name), {
       path: at("ports", name),
       got: written(name),
       allowed: `lower-case letters, digits and hyphens, at most ${LONGEST}`,
@@ -123,11 +117,8 @@ const checkCount = perGroup(({ count }, at) =>
   }),
 );
 
-/** `m7g.large`, `u7in-16tb.224xlarge`. */
-const TYPE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z0-9-]+$/;
-
 const checkType = perGroup(({ instanceType }, at) =>
-  when(!TYPE.test(instanceType), {
+  when(!INSTANCE_TYPE.test(instanceType), {
     path: at("instanceType"),
     got: written(instanceType),
     allowed: 'an EC2 instance type, such as "t3.small"',
@@ -135,10 +126,11 @@ const checkType = perGroup(({ instanceType }, at) =>
   }),
 );
 
-const IMAGE = /^(ami-([0-9a-f]{8}|[0-9a-f]{17})|(\/[\w.-]+)+)$/;
+const AMI = idPattern("ami");
+const PARAMETER = /^(\/[\w.-]+)+$/;
 
 const checkImage = perGroup(({ image }, at) =>
-  when(!Object.hasOwn(IMAGES, image) && !IMAGE.test(image), {
+  when(!Object.hasOwn(IMAGES, image) && !AMI.test(image) && !PARAMETER.test(image), {
     path: at("image"),
     got: written(image),
     allowed: `${oneOf(Object.keys(IMAGES))}, the id of an AMI, or the name of an SSM parameter, which begins with /`,

@@ -3,22 +3,20 @@ import { Capacity } from "../topology";
 
 const DAY = 24 * 60 * 60;
 
-/** Names of the hooks; machines end them by these. */
-export const HOOKS = { launch: "launch", terminate: "terminate" } as const;
-
 /**
  * A machine counts as in service once its agent is ready, and is given up where that takes half an hour; before it ends it has left
- * the mesh, or five minutes have passed (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html).
+ * the mesh, or five minutes have passed (https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html). It ends
+ * the hooks by their names.
  */
 export const lifecycleHooks = [
   {
-    name: HOOKS.launch,
+    name: "launch",
     lifecycleTransition: "autoscaling:EC2_INSTANCE_LAUNCHING",
     heartbeatTimeout: 1800,
     defaultResult: "ABANDON",
   },
   {
-    name: HOOKS.terminate,
+    name: "terminate",
     lifecycleTransition: "autoscaling:EC2_INSTANCE_TERMINATING",
     heartbeatTimeout: 300,
     defaultResult: "CONTINUE",
@@ -47,16 +45,6 @@ export function groupSettings(facts: {
     waitForCapacityTimeout: "20m",
   };
 }
-
-/**
- * IMDSv2 only, and one hop: containers on a machine cannot take its role
- * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html).
- */
-export const metadataOptions = {
-  httpEndpoint: "enabled",
-  httpTokens: "required",
-  httpPutResponseHopLimit: 1,
-};
 
 /** Root disk of an image whose device is known; another image says itself what its disks are. */
 export function rootDisk<Text>(deviceName?: string, kmsKeyId?: Text) {

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
+import { DEFAULT_PROBE } from "./boot/environment";
 import { machineService, tokenRules, workloadGroup } from "./registration";
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -57,7 +58,7 @@ export interface MachineRegistrationArgs {
 export class MachineRegistration extends pulumi.ComponentResource {
   constructor(name: string, args: MachineRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:MachineRegistration", name, {}, opts);
-    const { group, namespace, ports = {}, probe = { periodSeconds: 5 } } = args;
+    const { group, namespace, ports = {}, probe = DEFAULT_PROBE } = args;
     const children = childOptions(this, opts);
     createIdentity(name, args, children);
     const metadata = { name: group, namespace };
@@ -98,7 +99,7 @@ function createIdentity(
   // Pods that take it get no token unless they say so.
   const account = { metadata, automountServiceAccountToken: false };
   new k8s.core.v1.ServiceAccount(name, account, opts);
-  const named = { name: pulumi.interpolate`${serviceAccount}-machines`, namespace };
+  const named = { name: `${serviceAccount}-machines`, namespace };
   const role = new k8s.rbac.v1.Role(
     name,
     { metadata: named, rules: tokenRules(serviceAccount) },

@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { instanceTrustPolicy } from "../cluster/nodes/nodes";
 import { childOptions, ownAccountId } from "../options";
 import type { RoleSettings } from "../roles";
 import { automaticName, LONGEST } from "../topology";
-import { lifecyclePolicy, machineTrustPolicy } from "./policies";
+import { lifecyclePolicy } from "./policies";
 
 /** What the role of a group of machines is made from. */
 export interface MachineRoleArgs {
@@ -38,7 +39,7 @@ export class MachineRole extends pulumi.ComponentResource {
     const children = childOptions(this, opts);
     const role = new aws.iam.Role(
       automaticName(name, LONGEST.role),
-      { ...iam, assumeRolePolicy: JSON.stringify(machineTrustPolicy) },
+      { ...iam, assumeRolePolicy: JSON.stringify(instanceTrustPolicy) },
       children,
     );
     const facts = { autoScalingGroup, region, accountId: ownAccountId({ ...opts, parent: this }) };

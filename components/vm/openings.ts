@@ -2,9 +2,8 @@
 import { API_PORT } from "../cluster/openings";
 import { Protocol } from "../network/firewall/facts";
 import type { Opening, Source } from "../network/firewall/openings";
-import { Inbound } from "../topology";
+import { Inbound, machinesOf } from "../topology";
 import type { Machines, MeshRelation, Relations } from "../topology";
-import { machinesOf } from "./machines";
 
 /**
  * Ports of machines are open to every member of their mesh: an istiod gives clients the address of an endpoint whose network has no

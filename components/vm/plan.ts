@@ -6,18 +6,17 @@ import {
   Inbound,
   istiodKey,
   logicalName,
+  machinesOf,
   memberKey,
   partitionOf,
-  planProvider,
   planRoles,
   providerKey,
   tagsOf,
 } from "../topology";
-import type { AwsProviderPlan, Machines, Relations, Topology } from "../topology";
+import type { Machines, Relations, Topology } from "../topology";
 import type { IstiodAddressPlan } from "../istio/facts";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
 import { IMAGES, imageId } from "./images";
-import { machinesOf } from "./machines";
 
 /** Longest name of an Auto Scaling group (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html). */
 const LONGEST_GROUP = 255;
@@ -61,12 +60,6 @@ export function planMachines(
 /** Key of a namespace of machines in a cluster. */
 export function namespaceKey(cluster: string, namespace: string): string {
   return `${cluster}/${namespace}`;
-}
-
-/** AWS providers that machines are made with. */
-export function machineProviders({ meshes }: Relations): Record<string, AwsProviderPlan> {
-  const vpcs = meshes.flatMap(machinesOf).map(({ vpc }) => vpc);
-  return keyed(vpcs.map(planProvider), ({ key }) => key);
 }
 
 function planGroup(

@@ -1,14 +1,6 @@
 /** IAM documents of machines' roles. Plain data. */
 import { partitionOf } from "../topology";
 
-/** Who may be a machine. */
-export const machineTrustPolicy = {
-  Version: "2012-10-17",
-  Statement: [
-    { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
-  ],
-};
-
 /**
  * What a machine tells its Auto Scaling group. The group's ARN holds an id that AWS makes
  * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/security_iam_service-with-iam.html).

@@ -5,6 +5,7 @@ import {
   below,
   DataPlane,
   hasValue,
+  machinesOf,
   oneOf,
   pathOf,
   Severity,
@@ -16,7 +17,6 @@ import type { Machines, Mesh, Problem, Relations, Rule, Topology } from "../topo
 import { LARGEST, userDataLength } from "./boot/userData";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
 import { machineFormRules } from "./formRules";
-import { machinesOf } from "./machines";
 
 type VmRule = Rule<MachinesPlan>;
 
@@ -41,12 +41,11 @@ const checkDataPlane: VmRule["check"] = (_, relations: Relations): Problem[] =>
 function checkCluster(_: unknown, relations: Relations): Problem[] {
   return all(relations).flatMap((machines) => {
     const { cluster, eksName } = machines.controlledBy.at;
-    const known = (["endpoint", "certificateAuthority"] as const).filter(
-      (value) => !cluster.existing || hasValue(cluster, value),
-    );
     const missing = [
       ...(eksName === undefined ? ["eksName"] : []),
-      ...["endpoint", "certificateAuthority"].filter((value) => !known.includes(value as never)),
+      ...(["endpoint", "certificateAuthority"] as const).filter(
+        (value) => cluster.existing && !hasValue(cluster, value),
+      ),
     ];
     return missing.map((value) => ({
       path: pathOf("clusters", cluster.name, "existing", value),
@@ -63,8 +62,10 @@ function checkIdentity(_: unknown, relations: Relations): Problem[] {
     const { namespace, serviceAccount } = machines.group;
     const key = [machines.controlledBy.at.cluster.name, namespace, serviceAccount].join("/");
     const first = seen.get(key);
-    if (!first) seen.set(key, machines);
-    if (!first) return [];
+    if (!first) {
+      seen.set(key, machines);
+      return [];
+    }
     return [
       {
         path: at(machines, "serviceAccount"),

@@ -1,16 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { instanceMetadata } from "../cluster/nodes/nodes";
 import { childOptions } from "../options";
 import { Capacity, MetadataAccess, partitionOf } from "../topology";
+import { DEFAULT_PROBE } from "./boot/environment";
 import { userData } from "./boot/userData";
-import {
-  groupSettings,
-  groupTags,
-  marketOptions,
-  metadataOptions,
-  rootDisk,
-  templateTags,
-} from "./group";
+import { groupSettings, groupTags, marketOptions, rootDisk, templateTags } from "./group";
 import type { MachineProbe } from "./machineRegistration";
 
 /** What the machines of a group are told of their mesh. */
@@ -187,7 +182,7 @@ function createTemplate(
       ...{ imageId: args.imageId, instanceType: args.instanceType, updateDefaultVersion: true },
       iamInstanceProfile: { arn: args.instanceProfileArn },
       vpcSecurityGroupIds: [args.securityGroupId],
-      metadataOptions,
+      metadataOptions: instanceMetadata,
       blockDeviceMappings: rootDisk(args.rootDevice, args.diskKeyArn),
       instanceMarketOptions: marketOptions(capacity),
       tagSpecifications: templateTags(tags),
@@ -198,7 +193,7 @@ function createTemplate(
 }
 
 function encoded(args: VirtualMachineGroupArgs): pulumi.Output<string> {
-  const { membership, ports = {}, probe = { periodSeconds: 5 }, metadata } = args;
+  const { membership, ports = {}, probe = DEFAULT_PROBE, metadata } = args;
   const { endpoint: server, certificateAuthority, rootCertificate: roots, ...known } = membership;
   const domain = partitionOf(args.region) === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   const agentOnly = metadata !== MetadataAccess.Shared;

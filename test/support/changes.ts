@@ -3,6 +3,7 @@ import type {
   ClusterDescription,
   ExistingClusterDescription,
   ExistingVpcDescription,
+  IngressDescription,
   MeshDescription,
   TopologyDescription,
   VpcDescription,
@@ -42,6 +43,14 @@ export function inMesh(
     const mesh = choose.value(description.meshes);
     if (mesh) change(mesh, choose, Object.keys(description.clusters));
   };
+}
+
+/** Gives a mesh one ingress gateway in all of its clusters, with some fields. */
+export function withIngress(fields: Omit<IngressDescription, "clusters">): Mutation {
+  return inMesh((mesh) => {
+    const clusters = Object.keys(mesh.clusters);
+    mesh.ingress = { p: { clusters, ...structuredClone(fields) } };
+  });
 }
 
 export function inVpc(change: (vpc: VpcDescription, choose: Choose) => void): Mutation {

@@ -1,6 +1,6 @@
 /** Changes that a description should be refused for, or warned of. One or more for every rule of every room. */
 import type { ApiDescription } from "../../components/topology";
-import { inCluster, inMesh, type Mutation } from "./changes";
+import { inCluster, inMesh, type Mutation, withIngress } from "./changes";
 import { accountMistakes } from "./accountMistakes";
 import { clusterMistakes } from "./clusterMistakes";
 import { linkMistakes } from "./linkMistakes";
@@ -113,29 +113,18 @@ const meshes: Record<string, Mutation> = {
   }),
   "take plaintext": inMesh((mesh) => (mesh.mtls = "permissive")),
   "give the mesh no ingress cluster": inMesh((mesh) => (mesh.ingress = { p: { clusters: [] } })),
-  "expose a mesh": inMesh((mesh) => {
-    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), exposure: "internet" } };
-  }),
+  "expose a mesh": withIngress({ exposure: "internet" }),
   "override a chart value": inMesh((mesh) => {
     mesh.values = { istiod: { global: { meshID: "mine" } } };
   }),
-  "give a gateway the proxy's own port": inMesh((mesh) => {
-    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), ports: { admin: 15000 } } };
-  }),
-  "give a gateway no port": inMesh((mesh) => {
-    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), ports: {} } };
-  }),
-  "call a port as health checks are": inMesh((mesh) => {
-    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), ports: { health: 9000 } } };
-  }),
+  "give a gateway the proxy's own port": withIngress({ ports: { admin: 15000 } }),
+  "give a gateway no port": withIngress({ ports: {} }),
+  "call a port as health checks are": withIngress({ ports: { health: 9000 } }),
   "override a member's chart value": inMesh((mesh, choose) => {
     const member = choose.value(mesh.clusters);
     if (member) member.values = { istiod: { global: { network: "mine" } } };
   }),
-  "override a gateway's value": inMesh((mesh) => {
-    const values = { service: { type: "ClusterIP" } };
-    mesh.ingress = { p: { clusters: Object.keys(mesh.clusters), values } };
-  }),
+  "override a gateway's value": withIngress({ values: { service: { type: "ClusterIP" } } }),
   "say values of a chart of the other data plane": inMesh((mesh) => {
     mesh.values = { ztunnel: { logLevel: "debug" } };
     mesh.dataPlane = "sidecar";

@@ -8,19 +8,12 @@ const GROUP = "aws:autoscaling/group:Group";
 const TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 const WORKLOADS = "kubernetes:networking.istio.io/v1:WorkloadGroup";
 
-/** Inputs of the one resource of a type. */
-function only(graph: Graph, type: string) {
-  const [first, ...others] = graph.ofType(type);
-  assert.ok(first && others.length === 0, type);
-  return first;
-}
-
 describe("machines as resources", () => {
   let graph: Graph;
   before(async () => (graph = await runDescription(patterns["03-vm-same-network"]!)));
 
   it("have a group whose template's number starts a refresh, and hooks from the start", () => {
-    const { inputs } = only(graph, GROUP);
+    const { inputs } = graph.one(GROUP);
     assert.deepEqual([inputs.minSize, inputs.maxSize], [2, 4]);
     assert.notEqual(inputs.launchTemplate.version, "$Latest");
     assert.equal(inputs.maxInstanceLifetime, 30 * 86400);
@@ -37,7 +30,7 @@ describe("machines as resources", () => {
   });
 
   it("take metadata by session alone, an encrypted disk, and user data without a secret", () => {
-    const { inputs, secrets } = only(graph, TEMPLATE);
+    const { inputs, secrets } = graph.one(TEMPLATE);
     assert.deepEqual(inputs.metadataOptions, {
       httpEndpoint: "enabled",
       httpTokens: "required",
@@ -57,7 +50,7 @@ describe("machines as resources", () => {
       .filter(({ Statement: [{ Action }] }) =>
         Action.includes("autoscaling:CompleteLifecycleAction"),
       );
-    const name = only(graph, GROUP).inputs.name;
+    const name = graph.one(GROUP).inputs.name;
     assert.deepEqual(policy.Statement[0].Action, [
       "autoscaling:CompleteLifecycleAction",
       "autoscaling:SetInstanceHealth",
@@ -80,7 +73,7 @@ describe("machines as resources", () => {
   });
 
   it("are registered with their network and a probe that fails while they leave", () => {
-    const { spec, metadata } = only(graph, WORKLOADS).inputs;
+    const { spec, metadata } = graph.one(WORKLOADS).inputs;
     assert.deepEqual([metadata.namespace, metadata.name], ["legacy", "legacy"]);
     assert.deepEqual(spec.template, {
       serviceAccount: "legacy",
@@ -91,11 +84,11 @@ describe("machines as resources", () => {
   });
 
   it("come after what they are registered by, which comes after istiod", () => {
-    assert.ok(graph.dependsOn(only(graph, GROUP), only(graph, WORKLOADS)));
+    assert.ok(graph.dependsOn(graph.one(GROUP), graph.one(WORKLOADS)));
     const istiod = graph
       .ofType("kubernetes:helm.sh/v3:Release")
       .find(({ inputs, name }) => inputs.name === "istiod" && name.includes("east"))!;
-    assert.ok(graph.dependsOn(only(graph, WORKLOADS), istiod));
+    assert.ok(graph.dependsOn(graph.one(WORKLOADS), istiod));
   });
 
   it("are twelve AWS resources beside rules and six objects at most, however many machines", async () => {

@@ -1,12 +1,10 @@
 /** Tags that the chart and the start of the load-balancer controller can take. */
-import { BALANCING, pathOf, Severity, written } from "../../topology";
+import { installsController, pathOf, Severity, written } from "../../topology";
 import type { Problem, Rule, Topology } from "../../topology";
 
 /** Whether the controller is installed somewhere: it is given the description's tags at its start. */
 function isInstalled({ clusters }: Topology): boolean {
-  return Object.values(clusters).some(
-    ({ existing, loadBalancers }) => !existing && BALANCING[loadBalancers].isInstalled,
-  );
+  return Object.values(clusters).some(installsController);
 }
 
 /** Keys by which it knows what is its own (kubernetes-sigs/aws-load-balancer-controller, pkg/config/controller_config.go). */

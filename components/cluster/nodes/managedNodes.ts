@@ -7,7 +7,7 @@ import type { Architecture, Capacity } from "../../topology";
 import { AddonName } from "../../versions/addons";
 import { createAddon } from "./addons";
 import { createNodeRole } from "./nodeRole";
-import { nodeGroupSettings, nodeMetadata, nodePolicies, nodeTags, nodeVolume } from "./nodes";
+import { instanceMetadata, nodeGroupSettings, nodePolicies, nodeTags, nodeVolume } from "./nodes";
 
 /** What a managed node group is made from. */
 export interface ManagedNodesArgs {
@@ -130,7 +130,7 @@ function createTemplate(
     name,
     {
       updateDefaultVersion: true,
-      metadataOptions: nodeMetadata,
+      metadataOptions: instanceMetadata,
       blockDeviceMappings: [nodeVolume(diskGiB, diskKeyArn)],
       tagSpecifications: nodeTags(clusterName, tags),
     },

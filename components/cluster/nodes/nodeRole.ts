@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { RoleSettings } from "../../roles";
 import { automaticName, LONGEST, partitionOf } from "../../topology";
-import { nodeTrustPolicy } from "./nodes";
+import { instanceTrustPolicy } from "./nodes";
 
 /** The role of nodes, and AWS's managed policies on it, which must be there before a node starts. */
 export function createNodeRole(
@@ -14,7 +14,7 @@ export function createNodeRole(
   const partition = pulumi.output(region).apply(partitionOf);
   const role = new aws.iam.Role(
     automaticName(`${name}-role`, LONGEST.role),
-    { ...iam, assumeRolePolicy: JSON.stringify(nodeTrustPolicy) },
+    { ...iam, assumeRolePolicy: JSON.stringify(instanceTrustPolicy) },
     opts,
   );
   const policies = managedPolicies.map(

@@ -14,8 +14,8 @@ export const autoModeNodePolicies = [
   "AmazonEC2ContainerRegistryPullOnly",
 ];
 
-/** Who may be a node. */
-export const nodeTrustPolicy = {
+/** Who may be an instance of EC2. */
+export const instanceTrustPolicy = {
   Version: "2012-10-17",
   Statement: [
     { Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" },
@@ -23,10 +23,11 @@ export const nodeTrustPolicy = {
 };
 
 /**
- * IMDSv2 only, and one hop: pods cannot take the node's role
- * (https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html).
+ * IMDSv2 only, and one hop: neither pods of a node nor containers of a machine can take its role
+ * (https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html,
+ * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html).
  */
-export const nodeMetadata = {
+export const instanceMetadata = {
   httpEndpoint: "enabled",
   httpTokens: "required",
   httpPutResponseHopLimit: 1,

@@ -1,5 +1,5 @@
 /** What nodes may be told, by their kind. */
-import { architectureOf, NodeKind, pathOf, Severity, written } from "../../topology";
+import { architectureOf, INSTANCE_TYPE, NodeKind, pathOf, Severity, written } from "../../topology";
 import type { Cluster, Problem, Rule, Topology } from "../../topology";
 
 /** A check of the nodes of every cluster made here, with the path that they stand at. */
@@ -47,14 +47,12 @@ const checkCount = perNodes(({ nodes: { kind, count } }, path) => {
   ];
 });
 
-/** `m7g.large`, `u7in-16tb.224xlarge`. */
-const TYPE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*\.[a-z0-9-]+$/;
 const TOO_SMALL = /\.(nano|micro|small)$/;
 
 const checkTypes = perNodes(({ nodes: { kind, instanceTypes } }, path) => {
   const isAuto = kind === NodeKind.AutoMode;
   const refused = instanceTypes.filter(
-    (type) => !TYPE.test(type) || (isAuto && TOO_SMALL.test(type)),
+    (type) => !INSTANCE_TYPE.test(type) || (isAuto && TOO_SMALL.test(type)),
   );
   return refused.map((type) => ({
     path: path("instanceTypes"),

@@ -7,13 +7,13 @@ import { SubnetTier, writtenTags } from "../../topology";
 import type { Problem, Relations, Rule, Topology } from "../../topology";
 import { addressNumber, keyOf, namedIstiods, servingIstiods } from "./addresses";
 
-/** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets and of those of pods. */
+/** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets. */
 function servingVpcs(topology: Topology, relations: Relations) {
   return existingVpcs(topology).flatMap((vpc) => {
     const there = servingIstiods(relations).filter(({ of }) => of.at.vpc.id === vpc.id);
     if (there.length === 0) return [];
     const zones = zonesOf(vpc, SubnetTier.LoadBalancer);
-    return [{ ...vpc, istiods: there.map(keyOf), zones, ofPods: zonesOf(vpc, SubnetTier.Private) }];
+    return [{ ...vpc, istiods: there.map(keyOf), zones }];
   });
 }
 
@@ -59,10 +59,11 @@ function checkZones(topology: Topology, relations: Relations): Problem[] {
 
 /** A VPC without the two zones that it takes in any case is told so alone. */
 function checkCoverage(topology: Topology, relations: Relations): Problem[] {
-  return servingVpcs(topology, relations).flatMap(({ path, istiods, zones, ofPods }) => {
+  return servingVpcs(topology, relations).flatMap((vpc) => {
+    const { path, istiods, zones } = vpc;
     const enabled = new Set(zones.map(([, zone]) => zone));
     if (enabled.size < 2) return [];
-    return ofPods
+    return zonesOf(vpc, SubnetTier.Private)
       .filter(([, zone]) => !enabled.has(zone))
       .map(([id, zone]) => ({
         path: below(path, "existing", "subnets", id, "zone"),

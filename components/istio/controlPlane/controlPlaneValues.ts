@@ -6,7 +6,8 @@ import { meshWide } from "./meshWideValues";
 import type { IstiodPlan } from "../facts";
 import { noDefaultRevision } from "../revisions/values";
 import { spreadOverZones } from "../spread";
-import { composeValues, mergeValues } from "../values";
+import { istiodExtras } from "../members";
+import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 import { imagesOf } from "../../versions/istio";
 
@@ -17,7 +18,7 @@ export function baseValues(facts: ControlPlaneFacts): HelmValues {
 
 /** Values of chart `istiod`, for one of the control planes that run side by side. */
 export function istiodValues(facts: ControlPlaneFacts, istiod: IstiodPlan): HelmValues {
-  const extra = mergeValues(facts.values?.istiod ?? {}, istiod.values ?? {});
+  const extra = istiodExtras(facts.values, istiod.values);
   return composeValues(discovery, { ...facts, istiod }, extra);
 }
 
@@ -127,7 +128,7 @@ const discovery: Fragment<IstiodFacts>[] = [
     why:
       "Ingress gateways leave out endpoints on other networks unless istiod is told otherwise, where those of sidecar meshes send there " +
       "(istio, pilot/pkg/xds/endpoints/ep_filters.go). Where there is none istiod need not roll for it.",
-    when: (facts) => isAmbient(facts) && facts.multiCluster && facts.hasIngress === true,
+    when: (facts) => isAmbient(facts) && facts.multiCluster && facts.hasIngress,
     values: () => ({ env: { AMBIENT_ENABLE_MULTI_NETWORK_INGRESS: "true" } }),
   },
   {

@@ -206,12 +206,13 @@ function factsOf({ rootCertificate, ...args }: IstioControlPlaneArgs) {
   } = args;
   const { namespace = SYSTEM_NAMESPACE, dataPlane = DataPlane.Sidecar } = args;
   const { multiCluster = false, multiNetwork = false, servesRemotes = false } = args;
-  const { external = false, istiods = [{ version }], agentVersion = version } = args;
+  const { external = false, hasIngress = false } = args;
+  const { istiods = [{ version }], agentVersion = version } = args;
   return {
     ...MESH_POLICY,
     ...args,
     ...{ trustDomain, mesh, clusterId, namespace, dataPlane, multiCluster, multiNetwork },
-    ...{ servesRemotes, external, istiods, agentVersion },
+    ...{ servesRemotes, external, hasIngress, istiods, agentVersion },
     caBundle: rootCertificate && pulumi.output(rootCertificate).apply(caBundle),
     rootsDigest: rootCertificate && pulumi.output(rootCertificate).apply(rootsDigest),
   };

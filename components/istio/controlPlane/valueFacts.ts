@@ -18,7 +18,7 @@ export interface ControlPlaneFacts extends MeshPolicy {
   multiCluster: boolean;
   multiNetwork: boolean;
   /** Ingress gateways stand in the cluster. */
-  hasIngress?: boolean;
+  hasIngress: boolean;
   revision?: string;
   agentVersion: string;
   servesRemotes: boolean;

@@ -1,7 +1,8 @@
 /** Values of the charts in a cluster without an istiod of its own. */
 import type { ChartValues } from "../../topology";
 import { noDefaultRevision } from "../revisions/values";
-import { composeValues, mergeValues } from "../values";
+import { istiodExtras } from "../members";
+import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
 
 /** What the charts' values depend on, with opaque leaves: placed, never read. */
@@ -50,7 +51,7 @@ export function remoteIstiodValues(facts: RemoteFacts, revision: RemoteRevision)
   return composeValues<RevisionFacts>(
     [...everyChart, ...webhooks],
     { ...facts, ...own },
-    mergeValues(facts.values?.istiod ?? {}, values ?? {}),
+    istiodExtras(facts.values, values),
   );
 }
 

@@ -1,9 +1,7 @@
 /** How a request gets from one place to another, or why not. */
-import { valuesAt } from "../../istio/members";
 import { EAST_WEST_PORT } from "../../istio/ports";
-import { mergeValues } from "../../istio/values";
 import { DataPlane, EAST_WEST_NAME, gatewayKey, Inbound, MutualTls } from "../../topology";
-import type { ChartValues, Member } from "../../topology";
+import type { Member } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell, Way } from "./facts";
 import type { Packets } from "./packets";
@@ -48,7 +46,7 @@ function withinMesh(packets: Packets, from: Workload, to: Workload): Path {
 
 /** At their own addresses, whatever the network: it has no gateway (istio, pilot/pkg/xds/endpoints/ep_filters.go). */
 function toMachines(packets: Packets, from: Site, to: Machinery, mutual: boolean): Path {
-  if (to.machines.group.inbound === Inbound.None) return closed(Barrier.ClientOnly);
+  if (to.site.of.group.inbound === Inbound.None) return closed(Barrier.ClientOnly);
   return direct(packets.direct(from, to.site), mutual);
 }
 
@@ -92,23 +90,11 @@ function byAddress(packets: Packets, from: Workload, to: Workload): Path {
     ? toMachines(packets, from.site, to, false)
     : direct(packets.direct(from.site, to.site), false);
   const onTheWay = [
-    from.in && isRegistryOnly(from.in) ? refused(Barrier.RegistryOnly) : OPEN,
+    from.registryOnly ? refused(Barrier.RegistryOnly) : OPEN,
     passage,
     isStrict ? refused(Barrier.PlainText) : OPEN,
   ];
   return { ...path, passage: inTurn(onTheWay) };
-}
-
-/**
- * By the values of the istiod that serves it. A sidecar then sends what it knows no way to nowhere (istio,
- * pilot/pkg/networking/core/listener_builder.go, BlackHoleCluster); ztunnel has no such policy (istio/ztunnel, src/proxy/outbound.rs).
- */
-function isRegistryOnly({ in: { mesh }, picks, controlPlane, servers }: Member): boolean {
-  if (mesh.dataPlane !== DataPlane.Sidecar) return false;
-  const { at } = controlPlane ?? servers[0]!;
-  const own: ChartValues["istiod"] = valuesAt(mesh, at.cluster.name).istiod;
-  const values: ChartValues["istiod"] = mergeValues({ ...own }, { ...picks.values });
-  return values?.meshConfig?.outboundTrafficPolicy?.mode === "REGISTRY_ONLY";
 }
 
 function fromIngress(packets: Packets, { gateway, ports, in: of }: Clients, to: Workload): Path {

@@ -50,15 +50,11 @@ const ANY_PORT = [0, 65535] as const;
 /** What is in one cluster carries one group, which EKS opens to itself (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). */
 function direct(relations: Relations, network: NetworkPlan, from: Site, to: Site): Passage {
   if (from.kind === "pods" && from.of === to.of) return OPEN;
-  const way = routed(relations, vpcOf(from), vpcOf(to));
+  const way = routed(relations, from.of.vpc, to.of.vpc);
   if (to.kind === "pods") return inTurn([way, enter(network, callerAt(from), to.of, ANY_PORT)]);
   const ports = Object.values(to.of.group.ports);
   const entered = ports.map((port) => entry(network, groupOf(to), callerAt(from), [port, port]));
   return inTurn([way, ...entered]);
-}
-
-function vpcOf(site: Site): Vpc {
-  return site.of.vpc;
 }
 
 function groupOf(site: Site): string {
@@ -66,7 +62,7 @@ function groupOf(site: Site): string {
 }
 
 function through(relations: Relations, network: NetworkPlan, from: Site, front: Front): Passage {
-  const way = routed(relations, vpcOf(from), front.before.vpc);
+  const way = routed(relations, from.of.vpc, front.before.vpc);
   return inTurn([way, passing(network, front, callerAt(from))]);
 }
 
@@ -93,7 +89,7 @@ function routed({ links }: Relations, from: Vpc, to: Vpc): Passage {
 function callerAt(site: Site): Caller {
   const name = site.kind === "pods" ? site.of.cluster.name : site.of.group.name;
   const label = `${site.kind === "pods" ? "cluster" : "machines"} ${name}`;
-  return { group: groupOf(site), label, addresses: vpcOf(site).cidrs };
+  return { group: groupOf(site), label, addresses: site.of.vpc.cidrs };
 }
 
 /** Into the group of a cluster, ours or yours. */

@@ -1,7 +1,8 @@
 /** Which places there are in a topology. */
 import { ingressName } from "../../istio/gateways/plan";
-import { gatewayKey, ingressesAt, memberKey } from "../../topology";
-import { machinesOf } from "../../vm/machines";
+import { istiodExtras, valuesAt } from "../../istio/members";
+import { machineSideName } from "../../network/firewall/groups";
+import { DataPlane, gatewayKey, ingressesAt, machinesOf, memberKey } from "../../topology";
 import type { ClusterRelation, Ingress, Machines, Mesh, Member, Relations } from "../../topology";
 import { PlaceKind } from "./facts";
 import type { ReachPlace } from "./facts";
@@ -12,16 +13,19 @@ export type Site = { kind: "pods"; of: ClusterRelation } | { kind: "outside"; of
 /** Pods of a cluster, all in its mesh or all outside every mesh. */
 export interface Pods {
   place: ReachPlace;
-  site: Site;
+  site: Extract<Site, { kind: "pods" }>;
   in?: Member;
+  /** They call nothing that istiod does not know. */
+  registryOnly: boolean;
 }
 
 /** Machines of a group. */
 export interface Machinery {
   place: ReachPlace;
-  site: Site;
+  site: Extract<Site, { kind: "outside" }>;
   in: Member;
-  machines: Machines;
+  /** As of pods. */
+  registryOnly: boolean;
 }
 
 /** What calls and is called at addresses of its own. */
@@ -29,7 +33,7 @@ export type Workload = Pods | Machinery;
 
 /** Whether it is a group of machines. */
 export function isMachinery(workload: Workload): workload is Machinery {
-  return "machines" in workload;
+  return workload.site.kind === "outside";
 }
 
 /** Whom an ingress gateway lets in. */
@@ -52,7 +56,7 @@ export function machineryOf({ meshes }: Relations): Machinery[] {
     const { group, vpc, controlledBy } = machines;
     const { mesh } = controlledBy.in;
     const place = {
-      key: `${group.name}.machines`,
+      key: machineSideName(machines),
       kind: PlaceKind.Machines,
       cluster: controlledBy.at.cluster.name,
       mesh: mesh.name,
@@ -61,7 +65,8 @@ export function machineryOf({ meshes }: Relations): Machinery[] {
       dataPlane: mesh.dataPlane,
       identity: identityIn(mesh, group.namespace, group.serviceAccount),
     };
-    return { place, site: { kind: "outside", of: machines }, in: controlledBy, machines };
+    const registryOnly = isRegistryOnly(controlledBy);
+    return { place, site: { kind: "outside", of: machines }, in: controlledBy, registryOnly };
   });
 }
 
@@ -86,13 +91,29 @@ function podsInMesh(member: Member): Pods {
     dataPlane,
     identity: identityIn(relation.mesh, "*", "*"),
   };
-  return { place, site: { kind: "pods", of: at }, in: member };
+  return {
+    place,
+    site: { kind: "pods", of: at },
+    in: member,
+    registryOnly: isRegistryOnly(member),
+  };
 }
 
 function podsOutside(at: ClusterRelation): Pods {
   const { name, network } = at.cluster;
   const place = { key: name, kind: PlaceKind.OutOfMesh, cluster: name, network };
-  return { place, site: { kind: "pods", of: at } };
+  return { place, site: { kind: "pods", of: at }, registryOnly: false };
+}
+
+/**
+ * By the values of the istiod that serves it. A sidecar then sends what it knows no way to nowhere (istio,
+ * pilot/pkg/networking/core/listener_builder.go, BlackHoleCluster); ztunnel has no such policy (istio/ztunnel, src/proxy/outbound.rs).
+ */
+function isRegistryOnly({ in: { mesh }, picks, controlPlane, servers }: Member): boolean {
+  if (mesh.dataPlane !== DataPlane.Sidecar) return false;
+  const { at } = controlPlane ?? servers[0]!;
+  const values = istiodExtras(valuesAt(mesh, at.cluster.name), picks.values);
+  return values.meshConfig?.outboundTrafficPolicy?.mode === "REGISTRY_ONLY";
 }
 
 function clientsAt(member: Member, name: string, ingress: Ingress): Clients {

@@ -1,6 +1,6 @@
 /** Which security groups there are, and how they are known. */
 import { hasValue, providerKey } from "../../topology";
-import type { ClusterRelation, Machines, Vpc } from "../../topology";
+import type { ClusterRelation, MachineGroup, Machines, Vpc } from "../../topology";
 import type { GroupOwner, GroupPlan } from "./facts";
 import type { Balancer, Target } from "./openings";
 
@@ -20,7 +20,7 @@ export function balancerGroup({ key }: Pick<Balancer, "key">): string {
 }
 
 /** Key of the group of some machines. */
-export function machineGroup({ group }: Machines): string {
+export function machineGroup({ group }: { group: Pick<MachineGroup, "name"> }): string {
   return `machines/${group.name}`;
 }
 
@@ -36,15 +36,9 @@ export function groupOf(place: Target): string | undefined {
   return knowsGroup(place.of) ? clusterGroup(place.of) : undefined;
 }
 
-/** The cluster that a place is in, before whose pods it stands, or whose istiod serves it. */
-export function clusterOf(place: Target): ClusterRelation {
-  if (place.kind === "outside") return place.of.controlledBy.at;
-  return place.kind === "balancer" ? place.of.in : place.of;
-}
-
 /** The VPC that the group of a place is in. */
 export function vpcOf(place: Target): Vpc {
-  return place.kind === "outside" ? place.of.vpc : clusterOf(place).vpc;
+  return place.kind === "balancer" ? place.of.in.vpc : place.of.vpc;
 }
 
 /** The group that EKS makes, or yours. */

@@ -1,6 +1,6 @@
 /** From openings to security groups and rules: the one place that turns places into groups, prefix lists and addresses. */
-import { logicalName } from "../../topology";
-import type { Machines, MeshRelation, Relations } from "../../topology";
+import { logicalName, machinesOf } from "../../topology";
+import type { Machines, Relations } from "../../topology";
 import type { PrefixListPlan } from "../facts";
 import { Protocol } from "./facts";
 import type { FirewallPlan, GroupPlan, YoursToOpen } from "./facts";
@@ -8,7 +8,6 @@ import {
   balancerGroup,
   balancerLabel,
   clusterGroup,
-  clusterOf,
   groupOf,
   groupOfBalancer,
   groupOfCluster,
@@ -39,7 +38,7 @@ export function planFirewall(
   const lists = Object.values(prefixLists);
   const openings = all.map(withoutNat);
   const balancers = [...new Set(all.flatMap(({ to }) => (to.kind === "balancer" ? [to.of] : [])))];
-  const machines = meshes.flatMap(({ outside }) => outside).filter(isMachines);
+  const machines = meshes.flatMap(machinesOf);
   const meant = [
     ...openings.flatMap((opening) => rulesOf(opening, lists)),
     ...balancers.flatMap(rulesBehind),
@@ -59,10 +58,6 @@ export function planFirewall(
     publicApi: publicApiOf(all),
     yoursToOpen: [...openings.flatMap(yoursOf), ...balancers.flatMap(yoursBehind)],
   };
-}
-
-function isMachines(outside: MeshRelation["outside"][number]): outside is Machines {
-  return outside.kind === "machines";
 }
 
 function filled(group: Omit<Group, "key">, own: Meant[]): GroupPlan {
@@ -124,14 +119,14 @@ function purposesBehind({ forwards, health }: Balancer): Purpose[] {
 
 function yoursOf(opening: Opening): YoursToOpen[] {
   const { to, from, ports, protocol, reason } = opening;
-  if (groupOf(to) !== undefined || from.length === 0) return [];
-  const at = clusterOf(to);
+  if (to.kind === "balancer" || to.kind === "outside" || knowsGroup(to.of)) return [];
+  if (from.length === 0) return [];
   // No list: what it stands for is said, since the group is not ours.
   const sides = sidesOf(from, standpoint(to, []));
   const callers = sides.map(({ side, name }) =>
     side.kind === "cidr" ? side.cidr : `cluster ${name}`,
   );
-  return [{ cluster: at.cluster.name, from: callers, ports, protocol, reason }];
+  return [{ cluster: to.of.cluster.name, from: callers, ports, protocol, reason }];
 }
 
 function yoursBehind(balancer: Balancer): YoursToOpen[] {

@@ -1,6 +1,8 @@
 /** Calls of public API servers, which no security group sees. */
 import type { FirewallPlan } from "./facts";
 import type { Opening, Source } from "./openings";
+import { isFar } from "./sides";
+import type { Far } from "./sides";
 
 /** VPCs that call a public API server from outside its own, by the server's cluster. */
 export function publicApiOf(openings: readonly Opening[]): FirewallPlan["publicApi"] {
@@ -30,11 +32,7 @@ export function withoutNat(opening: Opening): Opening {
  * addresses there (https://docs.aws.amazon.com/eks/latest/userguide/cluster-endpoint.html). Nothing is known of the API server
  * of a cluster you bring: its group is opened as if it were called over the link.
  */
-function comesOverNat(
-  to: Opening["to"],
-  source: Source,
-): source is Extract<Source, { kind: "pods" | "outside" }> {
-  if (to.kind !== "api" || (source.kind !== "pods" && source.kind !== "outside")) return false;
-  if (source.of.vpc === to.of.vpc) return false;
+function comesOverNat(to: Opening["to"], source: Source): source is Far {
+  if (to.kind !== "api" || !isFar(source) || source.of.vpc === to.of.vpc) return false;
   return !to.of.cluster.existing && !to.of.api?.private;
 }

@@ -112,10 +112,10 @@ function namedSide(source: Source, { vpc, lists }: Standpoint): NamedSide | unde
   return list && listSide(list);
 }
 
-type Far = Extract<Source, { kind: "pods" | "outside" }>;
+export type Far = Extract<Source, { kind: "pods" | "outside" }>;
 
 /** Workloads that are somewhere in a VPC. */
-function isFar(source: Source): source is Far {
+export function isFar(source: Source): source is Far {
   return source.kind === "pods" || source.kind === "outside";
 }
 

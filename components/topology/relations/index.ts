@@ -1,3 +1,4 @@
 export * from "./gateways";
 export * from "./links";
+export * from "./machines";
 export * from "./types";

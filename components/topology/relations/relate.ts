@@ -4,6 +4,7 @@ import { ControlPlaneMode } from "../description";
 import { eksNameOf, rootKey, rootsInOrder, systemNamespace, trustKey, trustOf } from "../names";
 import type { Cluster, IstioSettings, Mesh, Topology, Trust } from "../topology";
 import { linksOf } from "./links";
+import { machinesOf } from "./machines";
 import { meshedOn, vpcsOf } from "./places";
 import { ReaderRights } from "./types";
 import type {
@@ -87,15 +88,14 @@ function networksOf({ members, outside }: MeshRelation): string[] {
 
 /** An istiod reads WorkloadGroups where its own configuration is, and no others (istio, pilot/pkg/autoregistration/controller.go). */
 function machinesIn({ virtualMachines, vpcs }: Topology, relation: MeshRelation): Machines[] {
-  const { members, controlPlanes, revisions, mesh } = relation;
+  const { members, controlPlanes, mesh } = relation;
   return Object.values(virtualMachines)
     .filter((group) => group.mesh === mesh.name)
     .map((group) => {
       // Rules of the foundation hold that both are there.
       const controlledBy = members.find(({ at }) => at.cluster.name === group.controlledBy)!;
       const servedBy = controlPlanes.find(({ configuredIn }) => configuredIn === controlledBy.at)!;
-      const picked = revisions.find(({ name }) => name !== undefined && name === group.revision);
-      const picks = picked ?? controlledBy.picks;
+      const picks = named(relation, group.revision) ?? controlledBy.picks;
       return { kind: "machines", group, vpc: vpcs[group.vpc]!, controlledBy, servedBy, picks };
     });
 }
@@ -117,19 +117,22 @@ function controlPlaneOf(of: MeshRelation, name: string, clusters: Clusters): Con
   return controlPlane;
 }
 
+function named({ revisions }: MeshRelation, pick?: string): Revision | undefined {
+  return pick === undefined ? undefined : revisions.find(({ name }) => name === pick);
+}
+
 function memberOf(relation: MeshRelation, at: ClusterRelation): Member {
   const { mesh, controlPlanes, revisions } = relation;
   const { servedBy, revision, agentRevision } = mesh.members[at.cluster.name]!;
-  const named = (pick?: string) => revisions.find(({ name }) => name === pick);
   // A rule holds that one is named where there are several.
-  const picks = named(revision) ?? revisions[0]!;
+  const picks = named(relation, revision) ?? revisions[0]!;
   const member: Member = {
     in: relation,
     at,
     controlPlane: controlPlanes.find((own) => own.at === at),
     servers: servedBy.map((name) => controlPlanes.find((one) => one.at.cluster.name === name)!),
     picks,
-    agents: (agentRevision && named(agentRevision)) || picks,
+    agents: (agentRevision && named(relation, agentRevision)) || picks,
     watchedBy: controlPlanes.filter((other) => other.at !== at),
     neighbours: [],
     rights: rightsIn(at, controlPlanes),
@@ -155,6 +158,6 @@ function neighboursOf(member: Member): Member[] {
 function istiodsOf(of: ControlPlane): Istiod[] {
   const served = of.of.members.filter(({ servers }) => servers.includes(of));
   const serves = served.map((member): Workloads => ({ kind: "pods", member }));
-  const outside = of.of.outside.filter((one) => one.kind === "machines" && one.servedBy === of);
+  const outside = machinesOf(of.of).filter(({ servedBy }) => servedBy === of);
   return of.of.revisions.map((revision) => ({ of, revision, serves: [...serves, ...outside] }));
 }

@@ -8,13 +8,10 @@ import type { Mesh, Topology } from "../topology";
 
 /** Clusters whose API servers hold the configuration of a mesh's istiods. */
 function configured({ mode, runsIn, configCluster, members }: Mesh): string[] {
-  const holders =
-    mode !== ControlPlaneMode.External
-      ? runsIn
-      : configCluster === undefined
-        ? []
-        : [configCluster];
-  return holders.filter((name) => Object.hasOwn(members, name));
+  const holders = mode === ControlPlaneMode.External ? [configCluster] : runsIn;
+  return holders.filter(
+    (name): name is string => name !== undefined && Object.hasOwn(members, name),
+  );
 }
 
 function checkController({ virtualMachines, meshes }: Topology): Problem[] {

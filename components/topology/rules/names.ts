@@ -84,8 +84,8 @@ function laterNames(description: TopologyDescription): Name[] {
   ];
 }
 
-// RFC 1123
-const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+/** RFC 1123. */
+export const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 
 function checkLabel({ path, name }: Name): Problem[] {
   return when(!LABEL.test(name), {

@@ -21,6 +21,9 @@ export interface AgentFacts {
   probe: { command?: string[]; periodSeconds: number };
 }
 
+/** What the WorkloadGroup and the agent are told where nothing is said: both the same. */
+export const DEFAULT_PROBE = { periodSeconds: 5 };
+
 /** Labels that a Service selects machines by, and that telemetry knows them by. */
 export function machineLabels(group: string): Record<string, string> {
   return {
@@ -30,7 +33,7 @@ export function machineLabels(group: string): Record<string, string> {
   };
 }
 
-/** Two that fail take a machine out, and so does one that leaves: `DRAIN_SECONDS` is longer than both with what they take. */
+/** Two that fail take a machine out, and so does one that leaves: `drainSeconds` is longer than both with what they take. */
 const FAILURES = 2;
 
 /** The probe of the WorkloadGroup and of the agent, which reports what comes of it. */

@@ -44,7 +44,7 @@ ${asked}`;
 
 /**
  * What the agent redirects comes in on its own port: the application's are dropped from outside always, and so also while the agent is
- * down and nothing is redirected. With \`agentOnly\` no process asks for the credentials of the machine's role but root's and the agent's.
+ * down and nothing is redirected. With `agentOnly` no process asks for the credentials of the machine's role but root's and the agent's.
  */
 export function guardScript(ports: number[], agentOnly: boolean): string {
   const closed = ports.map(

@@ -74,7 +74,7 @@ TimeoutStartSec=infinity
 `;
 
 /**
- * systemd-resolved keeps names in \`local\` from servers that no domain leads to (systemd, src/resolve/resolved-dns-scope.c), and
+ * systemd-resolved keeps names in `local` from servers that no domain leads to (systemd, src/resolve/resolved-dns-scope.c), and
  * Amazon Linux switches its stub off. The agent listens on 15053 (istio, pkg/config/constants/constants.go).
  */
 const resolved = `[Resolve]

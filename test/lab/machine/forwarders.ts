@@ -3,7 +3,7 @@ import { once } from "node:events";
 import * as http from "node:http";
 import * as net from "node:net";
 import type { ClusterState, Target } from "./clusterState";
-import { isEnabledFor } from "./enabledZones";
+import { enabledFor } from "./enabledZones";
 import type { Json } from "./kube";
 import { accepts } from "./kubelet/probes";
 import type { Store } from "./store";
@@ -179,10 +179,9 @@ export class Forwarders {
       else this.#open.set(key, new Forwarder(listener, this.isPretended));
     }
     await Promise.all([...this.#open.values()].map((forwarder) => forwarder.check()));
-    const found = [...this.#open.values()].map(({ listener, healthy }): [string, Set<string>] => [
-      listener.group.arn,
-      new Set(healthy),
-    ]);
+    const found = [...this.#open.values()].map(
+      ({ listener, healthy }) => [listener.group.arn as string, healthy] as const,
+    );
     this.#groups.observe(new Map(found));
     await this.#groups.tell();
   }
@@ -200,11 +199,12 @@ export class Forwarders {
       const addresses: string[] = (subnetMappings ?? [])
         .map((m: Json) => m.privateIpv4Address)
         .filter(Boolean);
+      const isEnabled = enabledFor(balancer, subnets);
       const mine = listeners.filter(({ loadBalancerArn }) => loadBalancerArn === arn);
       return mine.flatMap(({ port, defaultActions }) => {
         const group = groups.find((one) => one.arn === defaultActions?.[0]?.targetGroupArn) ?? {};
         const all = this.#groups.targets(group.arn);
-        const targets = all.filter((target) => isEnabledFor(balancer, subnets, target.address));
+        const targets = all.filter((target) => isEnabled(target.address));
         return addresses.map((address, index): Listener => {
           return { address, port, group, targets, place: [index, addresses.length] };
         });

@@ -1,27 +1,11 @@
 import type { ClusterState } from "./clusterState";
 import type { Json } from "./kube";
 import { addresses } from "./network";
-import { autoModeMayTag, type BindingKind } from "./registrars";
+import { autoModeMayTag, registrars, type BindingKind } from "./registrars";
 import { nameOf, pairsOf, removeTargets, split, writeTargets } from "./serviceTargets";
 import type { Store } from "./store";
 import type { AddressPool } from "./vpc/addressPool";
 
-interface Flavour {
-  readonly kind: BindingKind;
-  readonly loadBalancerClass: string;
-  readonly finalizer: string;
-}
-
-const autoMode: Flavour = {
-  kind: "autoBindings",
-  loadBalancerClass: "eks.amazonaws.com/nlb",
-  finalizer: "service.eks.amazonaws.com/resources",
-};
-const ownController: Flavour = {
-  kind: "controllerBindings",
-  loadBalancerClass: "service.k8s.aws/nlb",
-  finalizer: "service.k8s.aws/resources",
-};
 const annotation = "service.beta.kubernetes.io/aws-load-balancer-";
 const type = "lb.LoadBalancer";
 
@@ -50,15 +34,15 @@ export class LoadBalancers {
   async reconcile(): Promise<void> {
     const record = this.#record();
     this.#seen ||= record !== undefined;
-    const flavour = this.#flavour(record);
+    const kind = this.#kind(record);
     const services = this.cluster
       .all("services")
       .filter(
         ({ spec, metadata }) => spec.type === "LoadBalancer" || this.#addresses.has(metadata.uid),
       );
-    if (flavour && (record || !this.#seen)) {
+    if (kind && (record || !this.#seen)) {
       for (const service of services) {
-        await this.#bring(service, flavour, record).catch(() => {});
+        await this.#bring(service, kind, record).catch(() => {});
       }
     }
   }
@@ -67,8 +51,8 @@ export class LoadBalancers {
     return this.store.list("eks.Cluster").find(({ outputs }) => outputs.name === this.cluster.name);
   }
 
-  #flavour(record: Json | undefined): Flavour | undefined {
-    if (!record || record.outputs.computeConfig?.enabled) return autoMode;
+  #kind(record: Json | undefined): BindingKind | undefined {
+    if (!record || record.outputs.computeConfig?.enabled) return "autoBindings";
     const running = this.cluster
       .all("deployments")
       .some(
@@ -76,16 +60,16 @@ export class LoadBalancers {
           metadata.labels?.["app.kubernetes.io/name"] === "aws-load-balancer-controller" &&
           status?.availableReplicas > 0,
       );
-    return running ? ownController : undefined;
+    return running ? "controllerBindings" : undefined;
   }
 
-  async #bring(service: Json, flavour: Flavour, record: Json | undefined): Promise<void> {
+  async #bring(service: Json, kind: BindingKind, record: Json | undefined): Promise<void> {
     const { metadata, spec, status } = service;
-    const { finalizer } = flavour;
+    const { loadBalancerClass, serviceFinalizer: finalizer } = registrars[kind];
     const finalizers: string[] = metadata.finalizers ?? [];
     const patch = (body: Json, sub = "") =>
       this.cluster.kube.patch(servicePath(service) + sub, body);
-    const place = { store: this.store, cluster: this.cluster, kind: flavour.kind };
+    const place = { store: this.store, cluster: this.cluster, kind };
     const owned = { ...place, ...this.#place(record) };
     const arn = this.#arn(service, record);
     if (metadata.deletionTimestamp || spec.type !== "LoadBalancer") {
@@ -96,9 +80,9 @@ export class LoadBalancers {
       if (kept.length < finalizers.length) await patch({ metadata: { finalizers: kept } });
       return;
     }
-    if (spec.loadBalancerClass && spec.loadBalancerClass !== flavour.loadBalancerClass) return;
+    if (spec.loadBalancerClass && spec.loadBalancerClass !== loadBalancerClass) return;
     // AccessDenied, again and again: the Service never gets an address.
-    if (flavour === autoMode && record && !autoModeMayTag(this.store, record, tagsOf(service)))
+    if (kind === "autoBindings" && record && !autoModeMayTag(this.store, record, tagsOf(service)))
       return;
     if (!finalizers.includes(finalizer)) {
       await patch({ metadata: { finalizers: [...finalizers, finalizer] } });

@@ -17,6 +17,7 @@ import { Store } from "./store";
 import type { Registered } from "./targetGroups";
 import { AddressPool } from "./vpc/addressPool";
 import { Packets } from "./vpc/packets";
+import { holds } from "./kubelet/status";
 
 const defaultRegion = "eu-central-1";
 
@@ -213,8 +214,7 @@ async function defineCustomResources(kube: Kube, folder: string): Promise<void> 
     const own = `${definitions}/${definition.metadata.name}`;
     await kube.apply(own, definition);
     await until(`definition ${definition.metadata.name}`, 20, async () => {
-      const { status } = await kube.get(own);
-      return status?.conditions?.some((c: Json) => c.type === "Established" && c.status === "True");
+      return holds(await kube.get(own), "Established");
     });
   }
 }

@@ -2,13 +2,14 @@
 import * as https from "node:https";
 import type { ClusterState } from "./clusterState";
 import type { Json } from "./kube";
+import { selects } from "./policies/isolation";
 import { bindingKinds, gateOf, registrars, type BindingKind } from "./registrars";
 import type { ApiServer } from "./servers";
 
 const PORT = 9443;
 const CONFIGURATIONS = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
 
-/** Whether a webhook configuration came with the cluster. */
+/** Whether a webhook configuration came with the cluster, as these do. */
 export const isBrought = ({ metadata }: Json): boolean =>
   bindingKinds.some((kind) => registrars[kind].webhook === metadata.name);
 
@@ -23,17 +24,15 @@ export function gatesFor(
   pod: Json,
 ): string[] {
   const labels = pod.metadata.labels ?? {};
-  const selects = ({ spec, metadata }: Json) => {
+  const isMeant = ({ spec, metadata }: Json) => {
     if (metadata.namespace !== namespace || spec.targetType !== "ip") return false;
-    const selector = Object.entries(
-      cluster.service(namespace, spec.serviceRef.name)?.spec.selector ?? {},
-    );
-    return selector.length > 0 && selector.every(([name, value]) => labels[name] === value);
+    const matchLabels = cluster.service(namespace, spec.serviceRef.name)?.spec.selector ?? {};
+    return Object.keys(matchLabels).length > 0 && selects({ matchLabels }, labels);
   };
   const known = (pod.spec.readinessGates ?? []).map((gate: Json) => gate.conditionType);
   return cluster
     .all(kind)
-    .filter(selects)
+    .filter(isMeant)
     .map((binding) => gateOf(kind, binding))
     .filter((gate) => !known.includes(gate));
 }

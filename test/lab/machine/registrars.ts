@@ -8,6 +8,8 @@ export const registrars = {
   autoBindings: {
     api: "eks.amazonaws.com/v1",
     finalizer: "eks.amazonaws.com/resources",
+    loadBalancerClass: "eks.amazonaws.com/nlb",
+    serviceFinalizer: "service.eks.amazonaws.com/resources",
     gates: "target-health.eks.amazonaws.com",
     label: "eks.amazonaws.com/pod-readiness-gate-inject",
     webhook: "eks-load-balancing-webhook",
@@ -17,6 +19,8 @@ export const registrars = {
   controllerBindings: {
     api: "elbv2.k8s.aws/v1beta1",
     finalizer: "elbv2.k8s.aws/resources",
+    loadBalancerClass: "service.k8s.aws/nlb",
+    serviceFinalizer: "service.k8s.aws/resources",
     gates: "target-health.elbv2.k8s.aws",
     label: "elbv2.k8s.aws/pod-readiness-gate-inject",
     webhook: "aws-load-balancer-webhook",
@@ -26,6 +30,10 @@ export const registrars = {
 
 export type BindingKind = keyof typeof registrars;
 export const bindingKinds = Object.keys(registrars) as BindingKind[];
+
+/** Bindings of a namespace. */
+export const bindingsPath = (kind: BindingKind, namespace: string): string =>
+  `/apis/${registrars[kind].api}/namespaces/${namespace}/targetgroupbindings`;
 
 /** Gate, and condition, by which a binding's targets hold a pod back (pkg/targetgroupbinding/utils.go of the controller). */
 export const gateOf = (kind: BindingKind, { metadata }: Json): string =>
@@ -40,7 +48,7 @@ const tagsOf = ({ tags, tagsAll }: TargetGroup): Record<string, string> => tagsA
  * Auto Mode leaves alone every target group that does not name its cluster
  * (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html).
  */
-export function autoModeMayRegister(cluster: string, group: TargetGroup): boolean {
+function autoModeMayRegister(cluster: string, group: TargetGroup): boolean {
   return tagsOf(group)["eks:eks-cluster-name"] === cluster;
 }
 
@@ -49,7 +57,7 @@ export function autoModeMayRegister(cluster: string, group: TargetGroup): boolea
  * (kubernetes-sigs/aws-load-balancer-controller, pkg/targetgroupbinding/targets_manager.go): what the policies of the role say
  * that it has by Pod Identity. The rights of the one in a cluster of yours are not known.
  */
-export function controllerMayRegister(store: Store, cluster: string, group: TargetGroup): boolean {
+function controllerMayRegister(store: Store, cluster: string, group: TargetGroup): boolean {
   const isYours = !store.outputs("eks.Cluster").some(({ name }) => name === cluster);
   const action = "elasticloadbalancing:RegisterTargets";
   const call = { action, resource: group.arn, tags: tagsOf(group) };

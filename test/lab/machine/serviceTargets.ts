@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ClusterState } from "./clusterState";
 import type { Json } from "./kube";
-import { registrars, type BindingKind } from "./registrars";
+import { registrars, type BindingKind, bindingsPath } from "./registrars";
 import type { Store } from "./store";
 
 const PREFIX = "service.beta.kubernetes.io/aws-load-balancer-";
@@ -44,9 +44,6 @@ const groupArn = ({ account, region }: Place, service: Json, port: number): stri
   `arn:aws:elasticloadbalancing:${region}:${account}:targetgroup/` +
   `${nameOf(service, port)}/${service.metadata.uid.slice(-12)}`;
 
-const bindingsPath = ({ kind }: Place, { metadata }: Json): string =>
-  `/apis/${registrars[kind].api}/namespaces/${metadata.namespace}/targetgroupbindings`;
-
 function targetGroup(place: Place, service: Json, port: number): Json {
   const notes = service.metadata.annotations ?? {};
   const attributes = pairsOf(notes[`${PREFIX}target-group-attributes`]);
@@ -80,16 +77,19 @@ export async function writeTargets(place: Place, loadBalancerArn: string, servic
     const listener = { loadBalancerArn, port, defaultActions };
     write("lb.Listener", `${loadBalancerArn}/${port}`, listener);
     if (cluster.all(kind).some(({ metadata }) => metadata.name === group.name)) continue;
-    await cluster.kube.apply(`${bindingsPath(place, service)}/${group.name}`, {
-      apiVersion: registrars[kind].api,
-      kind: "TargetGroupBinding",
-      metadata: { name: group.name, namespace: service.metadata.namespace },
-      spec: {
-        targetGroupARN: group.arn,
-        targetType: "ip",
-        serviceRef: { name: service.metadata.name, port },
+    await cluster.kube.apply(
+      `${bindingsPath(place.kind, service.metadata.namespace)}/${group.name}`,
+      {
+        apiVersion: registrars[kind].api,
+        kind: "TargetGroupBinding",
+        metadata: { name: group.name, namespace: service.metadata.namespace },
+        spec: {
+          targetGroupARN: group.arn,
+          targetType: "ip",
+          serviceRef: { name: service.metadata.name, port },
+        },
       },
-    });
+    );
   }
 }
 
@@ -106,7 +106,9 @@ export async function removeTargets(
     .filter((one) => one.loadBalancerArn === loadBalancerArn && !ports.includes(one.port));
   for (const { port } of listeners) {
     store.remove("lb.Listener", `${loadBalancerArn}/${port}`);
-    await cluster.kube.delete(`${bindingsPath(place, service)}/${nameOf(service, port)}`);
+    await cluster.kube.delete(
+      `${bindingsPath(place.kind, service.metadata.namespace)}/${nameOf(service, port)}`,
+    );
     store.remove("lb.TargetGroup", groupArn(place, service, port));
   }
 }

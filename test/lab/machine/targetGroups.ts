@@ -1,8 +1,8 @@
 import type { ClusterState, Endpoint, Target } from "./clusterState";
 import type { Json } from "./kube";
-import { closedGate, conditionIn } from "./kubelet/status";
+import { conditionIn, holds, podPath } from "./kubelet/status";
 import { lived, pace } from "./pace";
-import { bindingKinds, gateOf, registrars, type BindingKind } from "./registrars";
+import { bindingKinds, gateOf, registrars, type BindingKind, bindingsPath } from "./registrars";
 import type { Store } from "./store";
 
 export interface Registered extends Target {
@@ -45,7 +45,7 @@ export function isCut(target: Registered, group: Json): boolean {
  */
 function isRegistrable({ ready, terminating, pod }: Endpoint): boolean {
   if (ready) return true;
-  return !terminating && pod && conditionIn(pod, "ContainersReady")?.status === "True";
+  return !terminating && pod && holds(pod, "ContainersReady");
 }
 
 /** Who is in which target group and how it is, and what controllers write of it into the conditions of pods. */
@@ -171,11 +171,9 @@ async function setGate({ cluster, kind, binding }: Bound, pod: Json, open: boole
   const status = open ? "True" : "False";
   if (!gates.some(({ conditionType }) => conditionType === type)) return;
   if (conditionIn(pod, type)?.status === status) return;
-  const { namespace, name } = pod.metadata;
   const condition = { type, status, lastTransitionTime: new Date().toISOString() };
-  const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
   await cluster.kube
-    .patch(path, { status: { conditions: [condition] } }, "strategic")
+    .patch(`${podPath(pod)}/status`, { status: { conditions: [condition] } }, "strategic")
     .catch(() => {});
 }
 
@@ -183,17 +181,17 @@ async function setGate({ cluster, kind, binding }: Bound, pod: Json, open: boole
 async function keepFinalizer(bound: Bound): Promise<void> {
   const { cluster, kind, binding } = bound;
   const { metadata } = binding;
-  const { finalizer, api } = registrars[kind];
+  const { finalizer } = registrars[kind];
   const finalizers: string[] = metadata.finalizers ?? [];
   const held = finalizers.includes(finalizer);
   if (held !== Boolean(metadata.deletionTimestamp)) return;
   if (held) {
-    const waiting = cluster.all("pods").filter(closedGate);
-    const mine = waiting.filter((pod) => pod.metadata.namespace === metadata.namespace);
+    const { namespace } = metadata;
+    const mine = cluster.all("pods").filter((pod) => pod.metadata.namespace === namespace);
     for (const pod of mine) await setGate(bound, pod, true);
   }
   const wanted = held ? finalizers.filter((one) => one !== finalizer) : [...finalizers, finalizer];
-  const path = `/apis/${api}/namespaces/${metadata.namespace}/targetgroupbindings`;
+  const path = bindingsPath(kind, metadata.namespace);
   const patch = { metadata: { finalizers: wanted } };
   await cluster.kube.patch(`${path}/${metadata.name}`, patch).catch(() => {});
 }

@@ -1,18 +1,9 @@
-import { Level } from "../../../cli/verify/standing/finding";
-import type { Verified } from "../../../cli/verify/verified";
 import { until } from "../machine/processes";
 import { issueIntermediate } from "../run/authority";
 import { broken, relabel, signingRoot, signWith } from "../run/breaking";
 import { only, type Check } from "../run/check";
 import type { Session } from "../run/session";
-import { verifyStack } from "../run/verifying";
-
-/** What `verify` finds wrong without asking anybody. */
-function wrongIn({ findings }: Verified): string[] {
-  return findings
-    .filter(({ level }) => level === Level.Wrong || level === Level.Unread)
-    .map(({ cluster, what, says }) => `${cluster}: ${what}: ${says}`);
-}
+import { verifyStack, wrongIn } from "../run/verifying";
 
 async function demandWrong(session: Session, expected: readonly RegExp[]): Promise<void> {
   let seen: string[] = [];

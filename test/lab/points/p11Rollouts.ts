@@ -11,6 +11,7 @@ import { discoveryName } from "../run/proxy";
 import { behindIstiod } from "../run/relay";
 import { Behind, keepAsking, shakeHands } from "../run/rollout";
 import type { Session } from "../run/session";
+import { balancerOf } from "./p4Endpoints";
 import { admit } from "./p7Failover";
 
 /** A pattern with an istiod behind a load balancer, relays and gateways. */
@@ -19,24 +20,14 @@ const pattern = "02-primary-remote-different-networks";
 /** Until pods of a gateway are replaced: registration, the hook and Envoy's time to drain. */
 const rolloutSeconds = 180;
 
-/** Addresses of the load balancer of a Service. */
-async function balancerOf({ machine, namespace, cluster }: Session, place: string, name: string) {
-  const { status } = await cluster(place).kube.get(
-    `/api/v1/namespaces/${namespace}/services/${name}`,
-  );
-  const [{ hostname }] = status.loadBalancer.ingress;
-  const balancers = machine.store.outputs("lb.LoadBalancer");
-  const mine = balancers.find(({ dnsName }) => dnsName === hostname);
-  return mine!.subnetMappings.map((one: Json) => one.privateIpv4Address as string) as string[];
-}
-
 /** Requests that go through all that is rolled, over new connections and over those that proxies keep. */
-async function requests(session: Session, gateway: string) {
+async function requests(session: Session) {
   const [primary] = session.mesh.runsIn;
   const [remote] = session.remotes;
   const to: Place = { cluster: primary, where: "inside" };
   const from: Place = { cluster: remote, where: "inside" };
-  const addresses = await balancerOf(session, primary, gateway);
+  const { subnetMappings } = await balancerOf(session, primary);
+  const addresses: string[] = subnetMappings.map((one: Json) => one.privateIpv4Address);
   const service = `${nameOf(primary)}.${namespaces.inside}.svc.cluster.local`;
   return {
     "from pod to pod": async () => {
@@ -65,8 +56,8 @@ async function requests(session: Session, gateway: string) {
 const borne: Readonly<Record<string, number>> = { "for a webhook": 1 / 32, "for xDS": 1 / 32 };
 
 /** What became of all kinds of requests while something was done: failures of those of which too many failed. */
-async function failuresWhile(session: Session, gateway: string, act: () => Promise<void>) {
-  const asked = Object.entries(await requests(session, gateway)).map(
+async function failuresWhile(session: Session, act: () => Promise<void>) {
+  const asked = Object.entries(await requests(session)).map(
     ([kind, ask]) => [kind, keepAsking(ask)] as const,
   );
   await act();
@@ -111,7 +102,7 @@ const rolled: Check = {
   skip: only(pattern),
   async run(session) {
     const { gateway, istiod, relay } = parts(session);
-    const failures = await failuresWhile(session, gateway.name, async () => {
+    const failures = await failuresWhile(session, async () => {
       // Those that go are as they were made; those that come end as the next check wants it.
       await gateway.restart(bare);
       await Promise.all([gateway.followed(rolloutSeconds), inTurn(istiod, relay)]);
@@ -142,7 +133,7 @@ const rolledBare: Check = {
     const [{ lifecycle }] = spec.template.spec.containers;
     assert.equal(lifecycle, undefined, "expected the check before to leave no hook");
     await gatesAre(session, false);
-    const failures = await failuresWhile(session, gateway.name, async () => {
+    const failures = await failuresWhile(session, async () => {
       await gateway.restart();
       await gateway.followed(rolloutSeconds);
     });

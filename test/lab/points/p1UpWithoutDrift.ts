@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
-import { isBrought } from "../machine/readinessGates";
 import { strict, type Check } from "../run/check";
 import { failure } from "../run/cli";
+import { ownWebhooks } from "../run/webhooks";
 
 const up: Check = {
   key: "up",
@@ -28,9 +28,6 @@ const quiet: Check = {
   },
 };
 
-const webhookKinds = ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"];
-const webhooks = "/apis/admissionregistration.k8s.io/v1";
-
 /** istiod edits a webhook whose bundle differs from its root, by one byte or more. */
 const ownedByHelm: Check = {
   key: "owned-by-helm",
@@ -38,9 +35,7 @@ const ownedByHelm: Check = {
   title: "webhook configurations are managed by Helm alone",
   async run({ members, cluster, configured }) {
     for (const name of members) {
-      const { kube } = cluster(name);
-      const lists = webhookKinds.map((kind) => kube.list(`${webhooks}/${kind}`));
-      const found: Json[] = (await Promise.all(lists)).flat().filter((one) => !isBrought(one));
+      const found = await ownWebhooks(cluster(name));
       const least = configured.includes(name) ? 2 : 1;
       assert.ok(found.length >= least, `${name}: expected Istio's webhooks, found ${found.length}`);
       for (const { metadata } of found) {

@@ -7,7 +7,7 @@ import { command, until } from "../machine/processes";
 import { severalClusters, type Check } from "../run/check";
 import { isReady } from "../run/istiod";
 import type { Session } from "../run/session";
-import { verifyStack } from "../run/verifying";
+import { verifyStack, wrongIn } from "../run/verifying";
 
 const ready: Check = {
   key: "ready",
@@ -127,8 +127,7 @@ const verified: Check = {
     let seen: string[] = [];
     await until("all as planned", 60, async () => {
       const found = await verifyStack(session);
-      const off = found.findings.filter(({ level }) => level === "wrong" || level === "unread");
-      seen = off.map(({ cluster, what, says }) => `${cluster}: ${what}: ${says}`);
+      seen = wrongIn(found);
       return found.findings.length > 0 && isAsPlanned(found);
     }).catch((error: Error) => {
       throw new Error(`${error.message}; it finds\n${seen.join("\n")}`);

@@ -96,7 +96,7 @@ function chosen({ machine, mesh, topology, istiod, file }: Session, server: stri
     const [start] = subnet?.outputs.cidrBlock.split("/") ?? [];
     const offset = asNumber(privateIpv4Address) - asNumber(start);
     const what = `${server}: place of ${privateIpv4Address} in its subnet`;
-    if (file.pattern.kind === "shipped") assert.equal(offset, place, what);
+    if (file.kind === "shipped") assert.equal(offset, place, what);
     assert.ok(planned.addresses.includes(privateIpv4Address), what);
     return privateIpv4Address;
   };

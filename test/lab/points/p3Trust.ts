@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { X509Certificate } from "node:crypto";
 import type { Json } from "../machine/kube";
-import { isBrought } from "../machine/readinessGates";
 import { brokenAt, certificatesOf, requestCertificate, workloadToken } from "../run/certificates";
 import { type Check } from "../run/check";
 import { secure } from "../run/connection";
@@ -9,6 +8,7 @@ import type { Istiod } from "../run/istiod";
 import { discoveryName, proxyIn } from "../run/proxy";
 import type { Session } from "../run/session";
 import { namespace } from "../run/workload";
+import { ownWebhooks } from "../run/webhooks";
 
 interface Signing {
   readonly chain: X509Certificate[];
@@ -53,14 +53,11 @@ const bundles: Check = {
     const { rootPem } = await signingOf(istiods[0]);
     const bundle = Buffer.from(rootPem).toString("base64");
     for (const member of members) {
-      for (const kind of ["mutating", "validating"]) {
-        const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`;
-        const own = (await cluster(member).kube.list(path)).filter((one) => !isBrought(one));
-        const webhooks: Json[] = own.flatMap((one) => one.webhooks);
-        for (const { name, clientConfig, failurePolicy } of webhooks) {
-          assert.equal(clientConfig.caBundle, bundle, `${member}: caBundle of ${name}`);
-          assert.equal(failurePolicy, "Fail", `${member}: failurePolicy of ${name}`);
-        }
+      const own = await ownWebhooks(cluster(member));
+      const webhooks: Json[] = own.flatMap((one) => one.webhooks);
+      for (const { name, clientConfig, failurePolicy } of webhooks) {
+        assert.equal(clientConfig.caBundle, bundle, `${member}: caBundle of ${name}`);
+        assert.equal(failurePolicy, "Fail", `${member}: failurePolicy of ${name}`);
       }
     }
   },

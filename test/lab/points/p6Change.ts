@@ -101,9 +101,7 @@ const addedUnderCalls: Check = {
 /** A VPC that leaves with its network is protected until someone says otherwise, as the engine's message has it. */
 async function unprotectAdded({ cli, topology }: Session): Promise<void> {
   const { stack } = cli.options;
-  const { stdout } = await cli.demand("stack", "export", "--stack", stack);
-  const resources: { urn: string; protect?: boolean }[] = JSON.parse(stdout).deployment.resources;
-  const held = resources.filter(
+  const held = (await cli.resources()).filter(
     ({ urn, protect }) => protect && urn.endsWith(`::${topology.name}-${addedCluster}`),
   );
   for (const { urn } of held) {

@@ -76,11 +76,6 @@ const ported: Check = {
   },
 };
 
-/** What istiod has made of the Gateway of a cluster, by kind of object. */
-async function madeIn({ cluster, namespace }: Session, at: string, kinds: string): Promise<Json> {
-  return cluster(at).kube.get(`/apis/${kinds}`.replace("*", `namespaces/${namespace}`));
-}
-
 const overlaid: Check = {
   key: "overlaid",
   point: 6,
@@ -90,8 +85,10 @@ const overlaid: Check = {
   async run(session) {
     for (const at of [near, far]) {
       const object = `istio-eastwestgateway-${at}`;
+      const { kube } = session.cluster(at);
+      const system = `namespaces/${session.namespace}`;
       await until(`${at}: values on the Deployment ${object}`, 60, async () => {
-        const { spec } = await madeIn(session, at, `apps/v1/*/deployments/${object}`);
+        const { spec } = await kube.get(`/apis/apps/v1/${system}/deployments/${object}`);
         const [proxy, ...others] = spec.template.spec.containers;
         const isOwn = proxy.env.some((one: Json) => one.name === variable.name);
         return (
@@ -102,7 +99,7 @@ const overlaid: Check = {
           isOwn === (at === near)
         );
       });
-      const { spec } = await madeIn(session, at, `policy/v1/*/poddisruptionbudgets/${object}`);
+      const { spec } = await kube.get(`/apis/policy/v1/${system}/poddisruptionbudgets/${object}`);
       assert.equal(spec.unhealthyPodEvictionPolicy, "AlwaysAllow", `${at}: disruption budget`);
       assert.equal(spec.minAvailable, 1, `${at}: disruption budget`);
     }
@@ -140,9 +137,7 @@ async function route({ cluster }: Session): Promise<void> {
 
 /** The page of the gateway's own Envoy. */
 async function adminPage(session: Session, page: string): Promise<Json> {
-  const { metadata } = await gatewayPod(session);
-  const running = session.cluster(near).kubelet.processes.get(metadata.uid);
-  assert.ok(running, `${metadata.name} is not run as a process`);
+  const running = session.cluster(near).kubelet.processOf(await gatewayPod(session));
   return (await fetch(`${running.loopback(15000)}/${page}`)).json();
 }
 

@@ -16,11 +16,10 @@ const secrets = {
 
 /** Looks through the exported state of a project's stack. */
 export async function demandSealed(cli: Cli, machine: Machine): Promise<void> {
-  const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
-  const { resources } = JSON.parse(stdout).deployment;
+  const resources = await cli.resources();
   assert.ok(resources.length > 20, `expected a whole stack, found ${resources.length} resources`);
   const tokens = [...machine.clusters.values()].map(({ server }) => server.token);
-  for (const resource of resources as Json[]) {
+  for (const resource of resources) {
     const text = JSON.stringify(resource);
     for (const [what, pattern] of Object.entries(secrets)) {
       assert.ok(!pattern.test(text), `${resource.urn} holds ${what} in plain text`);

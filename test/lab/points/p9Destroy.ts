@@ -20,8 +20,7 @@ type Machine = Session["machine"];
 type Deployment = Pick<Session, "cli" | "machine">;
 
 export async function stateOf({ cli }: Pick<Session, "cli">): Promise<Kept[]> {
-  const { stdout } = await cli.demand("stack", "export", "--stack", cli.options.stack);
-  return JSON.parse(stdout).deployment?.resources ?? [];
+  return cli.resources();
 }
 
 /** URNs of the state, so that nothing can vanish unseen. */

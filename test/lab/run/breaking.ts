@@ -68,16 +68,9 @@ export async function relabel(session: Session, member: string, network: string)
 
 /** The root that signs, from where the program keeps it. */
 export async function signingRoot({ cli }: Session): Promise<Authority> {
-  const { stdout } = await cli.demand(
-    "stack",
-    "export",
-    "--show-secrets",
-    "--stack",
-    cli.options.stack,
-  );
-  const resources: Json[] = JSON.parse(stdout).deployment.resources;
+  const resources = await cli.resources("--show-secrets");
   const text = (end: string, output: string): string => {
-    const { outputs } = resources.find(({ urn }) => urn.endsWith(end));
+    const { outputs } = resources.find(({ urn }) => urn.endsWith(end))!;
     const value = outputs[output];
     return typeof value === "string" ? value : JSON.parse(value.plaintext);
   };

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { killTree } from "../machine/processes";
+import type { Json } from "../machine/kube";
 
 export interface Outcome {
   readonly code: number;
@@ -117,6 +118,12 @@ export class Cli {
     const outcome = await this.run(...args);
     if (outcome.code !== 0) throw new Error(`pulumi ${args[0]} ended with ${failure(outcome)}`);
     return outcome;
+  }
+
+  /** Resources of the state, as the CLI exports it. */
+  async resources(...args: string[]): Promise<Json[]> {
+    const { stdout } = await this.demand("stack", "export", ...args, "--stack", this.options.stack);
+    return JSON.parse(stdout).deployment?.resources ?? [];
   }
 
   /** An operation on the stack, without a preview before it. */

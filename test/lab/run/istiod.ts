@@ -1,9 +1,9 @@
 import type { Json } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
+import { holds } from "../machine/kubelet/status";
 
-export const isReady = ({ status }: Json): boolean =>
-  status?.conditions?.some((one: Json) => one.type === "Ready" && one.status === "True") ?? false;
+export const isReady = (object: Json): boolean => holds(object, "Ready");
 
 /** The control plane of one mesh in one cluster. */
 export class Istiod {
@@ -29,9 +29,7 @@ export class Istiod {
 
   /** A debug page; istiod answers without credentials from its own loopback address. */
   async debug(page: string): Promise<Json> {
-    const { metadata } = await this.pod();
-    const running = this.cluster.kubelet.processes.get(metadata.uid);
-    if (!running) throw new Error(`${metadata.name} is not run as a process`);
+    const running = this.cluster.kubelet.processOf(await this.pod());
     const answer = await fetch(`${running.loopback(8080)}/debug/${page}`);
     if (!answer.ok) throw new Error(`/debug/${page}: ${answer.status} ${await answer.text()}`);
     return answer.json();

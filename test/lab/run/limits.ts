@@ -7,8 +7,7 @@ import type {
   TrustDescription,
 } from "../../../components/topology";
 import { GatewayApi, LinkVia, NodeKind } from "../../../components/topology";
-import { isInside } from "../providers/aws/cidr";
-import { RUNNER } from "../providers/kubernetes/way";
+import { holdsRunner, RUNNER } from "../providers/kubernetes/way";
 
 /** What a description asks for and the lab has not, by the path that asks for it; false where it does not ask. */
 type Asked = Record<string, string | false>;
@@ -31,13 +30,13 @@ const ofNetwork = ({ existing, vpcs }: NetworkDescription): Asked => ({
 
 /** Pulumi runs at one address here, outside every VPC. */
 const ofApi = (api?: ApiDescription): Asked => ({
-  "api.private": api?.private !== undefined && !holdsRunner(api.private) && HIDDEN,
+  "api.private": api?.private !== undefined && !letsIn(api.private) && HIDDEN,
 });
 
 const HIDDEN = `way to private API servers but from ${RUNNER}`;
 
-const holdsRunner = ({ cidrs = [] }: NonNullable<ApiDescription["private"]>): boolean =>
-  cidrs.some((cidr) => isInside(`${RUNNER}/32`, cidr));
+const letsIn = ({ cidrs = [] }: NonNullable<ApiDescription["private"]>): boolean =>
+  cidrs.some(holdsRunner);
 
 const ofCluster = ({ existing, nodes, gatewayApi, api }: ClusterDescription): Asked => ({
   ...ofApi(api),

@@ -125,10 +125,8 @@ export async function callFrom(
 }
 
 /** Where the loopback of a probe is asked. */
-export function doorOf({ kubelet }: Cluster, { metadata }: Json): string {
-  const running = kubelet.processes.get(metadata.uid);
-  if (!running) throw new Error(`${metadata.name} is not run as a process`);
-  return running.door;
+export function doorOf({ kubelet }: Cluster, pod: Json): string {
+  return kubelet.processOf(pod).door;
 }
 
 export async function callThrough(door: string, host: string, request: string): Promise<Call> {

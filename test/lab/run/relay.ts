@@ -16,8 +16,7 @@ export async function behindIstiod(session: Session, cluster: string): Promise<J
 
 /** A counter of an Envoy that runs as a process, from its admin page. */
 export async function envoyCounter(session: Session, cluster: string, pod: Json, name: string) {
-  const running = session.cluster(cluster).kubelet.processes.get(pod.metadata.uid);
-  if (!running) throw new Error(`${pod.metadata.name} is not run as a process`);
+  const running = session.cluster(cluster).kubelet.processOf(pod);
   const query = `filter=^${name.replaceAll(".", "\\.")}$&format=json`;
   const answer = await fetch(`${running.loopback(15000)}/stats?${query}`);
   const { stats } = (await answer.json()) as Json;

@@ -4,7 +4,7 @@ import { accepts } from "../machine/kubelet/probes";
 import type { Cluster } from "../machine/machine";
 import { addresses } from "../machine/network";
 import { sleep, until } from "../machine/processes";
-import { bindingKinds, registrars } from "../machine/registrars";
+import { bindingKinds, bindingsPath } from "../machine/registrars";
 import { isSentTo } from "../machine/targetGroups";
 import { isReady } from "./istiod";
 import type { Moment, PodSeen, TargetSeen } from "./order";
@@ -49,9 +49,7 @@ export class Behind {
   async #groups(): Promise<string[]> {
     const { kube } = this.cluster;
     const { namespace } = this.session;
-    const lists = bindingKinds.map((kind) =>
-      kube.list(`/apis/${registrars[kind].api}/namespaces/${namespace}/targetgroupbindings`),
-    );
+    const lists = bindingKinds.map((kind) => kube.list(bindingsPath(kind, namespace)));
     const bound = (await Promise.all(lists)).flat();
     const mine = bound.filter(({ spec }) => spec.serviceRef.name === this.name);
     const served = await Promise.all(

@@ -3,7 +3,6 @@ import type { X509Certificate } from "node:crypto";
 import type { Json } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
-import { isBrought } from "../machine/readinessGates";
 import { brokenAt, certificatesOf, withoutRoots } from "./certificates";
 import { shownToIstiod, type Leaf } from "./handshake";
 import { isReady } from "./istiod";
@@ -12,6 +11,7 @@ import { discoveryName, proxyIn, rootOf } from "./proxy";
 import type { Session } from "./session";
 import { namespace } from "./workload";
 import { trustBundleFor } from "./xds";
+import { ownWebhooks } from "./webhooks";
 
 /** How long istiods, webhooks and proxies may take to hear of files that change while they run. */
 export const hearSeconds = 120;
@@ -24,11 +24,8 @@ export const tell = (bundle: string): string =>
 
 const decoded = (base64: string): string => Buffer.from(base64, "base64").toString();
 
-async function webhookBundles({ kube }: Cluster): Promise<string[]> {
-  const lists = ["mutating", "validating"].map((kind) =>
-    kube.list(`/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`),
-  );
-  const own = (await Promise.all(lists)).flat().filter((one) => !isBrought(one));
+async function webhookBundles(cluster: Cluster): Promise<string[]> {
+  const own = await ownWebhooks(cluster);
   const webhooks: Json[] = own.flatMap((one) => one.webhooks);
   return webhooks.map(({ clientConfig }) => decoded(clientConfig.caBundle));
 }
@@ -72,11 +69,11 @@ const raw = (bundle: string): string[] =>
     .map(({ fingerprint256 }) => fingerprint256)
     .sort();
 
-async function heldBy({ kubelet }: Cluster, { metadata }: Json): Promise<Held> {
-  const running = kubelet.processes.get(metadata.uid);
-  if (!running) throw new Error(`${metadata.name} is not run as a process`);
+async function heldBy({ kubelet }: Cluster, pod: Json): Promise<Held> {
   const path = "/config_dump?resource=dynamic_active_secrets";
-  const { configs = [] }: Json = JSON.parse(await askInside(running.door, 15000, path));
+  const { configs = [] }: Json = JSON.parse(
+    await askInside(kubelet.processOf(pod).door, 15000, path),
+  );
   const secret = (name: string): Json => configs.find((one: Json) => one.name === name)?.secret;
   const roots = secret("ROOTCA")?.validation_context.trusted_ca.inline_bytes ?? "";
   const chain = secret("default")?.tls_certificate.certificate_chain.inline_bytes ?? "";

@@ -83,6 +83,7 @@ export class StackFile {
   /** As it was written, with the lab's fields. */
   readonly original: TopologyDescription;
   readonly #content: Content;
+  #pattern?: Pattern;
 
   constructor(
     source: string,
@@ -154,9 +155,10 @@ export class StackFile {
     return topology;
   }
 
+  /** What of the stack decides which checks apply; asked for at every check. */
   get pattern(): Pattern {
     const { name, kind } = this;
-    return { name, kind, topology: this.topology(), grows: this.#grows };
+    return (this.#pattern ??= { name, kind, topology: this.topology(), grows: this.#grows });
   }
 
   /** The stack with one more cluster: on a network of its own where every cluster has one. */
@@ -185,7 +187,7 @@ export class StackFile {
   get #freeRange(): string {
     const taken = Object.values(this.topology().vpcs).flatMap(({ cidrs }) => cidrs);
     const ranges = addedNumbers.map((number) => `10.${number}.0.0/16`);
-    return ranges.find((range) => !taken.some((one) => overlap([one], [range]))) ?? ranges[0];
+    return ranges.find((range) => !overlap(taken, [range])) ?? ranges[0];
   }
 
   get #grows(): boolean {

@@ -2,6 +2,7 @@ import { plan } from "../../../components/mesh/plan";
 import { PlaceKind, planReach } from "../../../components/mesh/reach";
 import { relate } from "../../../components/topology/relations/relate";
 import { IMAGE } from "../../../cli/verify/probes/objects";
+import { Level } from "../../../cli/verify/standing/finding";
 import type { Verified } from "../../../cli/verify/verified";
 import { verify, type VerifyOptions } from "../../../cli/verify/verify";
 import type { Pattern } from "./check";
@@ -25,6 +26,13 @@ export function verifyStack(
 ): Promise<Verified> {
   const options = { file: file.copy, stack: stackName, kubeconfig: machine.kubeconfig };
   return verify({ ...options, contexts: {}, ask }, silent);
+}
+
+/** What `verify` finds wrong without asking anybody. */
+export function wrongIn({ findings }: Verified): string[] {
+  return findings
+    .filter(({ level }) => level === Level.Wrong || level === Level.Unread)
+    .map(({ cluster, what, says }) => `${cluster}: ${what}: ${says}`);
 }
 
 /** Pairs of places that there are to ask about: probes are pods, and no machines. */

@@ -1,6 +1,7 @@
 import type { Json, Kube } from "../kube";
 import { addresses } from "../network";
 import { command } from "../processes";
+import { podPath } from "./status";
 
 /** A proxy that runs beside a pod's containers, and the volumes that it mounts. */
 export interface Beside {
@@ -80,10 +81,9 @@ const rules = [
 ].join("\n");
 
 /** Redirects a pod's traffic, and says so on the pod, as istio-cni does: istiod tells others to use HBONE by that. */
-export async function redirect(kube: Kube, { metadata }: Json, pid: number): Promise<void> {
+export async function redirect(kube: Kube, pod: Json, pid: number): Promise<void> {
   const restore = 'printf "%s\\n" "$0" | iptables-restore';
   await command("nsenter", "-t", `${pid}`, "--net", "sh", "-c", restore, rules);
   const annotations = { "ambient.istio.io/redirection": "enabled" };
-  const path = `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
-  await kube.patch(path, { metadata: { annotations } });
+  await kube.patch(podPath(pod), { metadata: { annotations } });
 }

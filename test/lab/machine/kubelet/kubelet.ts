@@ -10,7 +10,7 @@ import { pretendedEnd } from "./ending";
 import { environmentOf, type PodContext } from "./environment";
 import { PodProcess } from "./podProcess";
 import { makeReadable } from "./readable";
-import { conditionIn, isTold, podStatus, pretended } from "./status";
+import { isTold, podStatus, pretended, holds, podPath } from "./status";
 import { contentOf } from "./volumes";
 
 export interface KubeletOptions {
@@ -30,9 +30,6 @@ export interface KubeletOptions {
   readonly zones: readonly string[];
   readonly runs: (pod: Json) => boolean;
 }
-
-const podPath = ({ metadata }: Json) =>
-  `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
 
 const isOver = ({ status }: Json): boolean => /^(Succeeded|Failed)$/.test(status?.phase);
 
@@ -63,6 +60,13 @@ export class Kubelet {
   #retry?: NodeJS.Timeout;
 
   constructor(readonly options: KubeletOptions) {}
+
+  /** The process of a pod that is run as one. */
+  processOf({ metadata }: Json): PodProcess {
+    const running = this.processes.get(metadata.uid);
+    if (!running) throw new Error(`${metadata.name} is not run as a process`);
+    return running;
+  }
 
   async start(): Promise<void> {
     const { zones, kube } = this.options;
@@ -205,7 +209,7 @@ export class Kubelet {
   /** As far as it gets, once a kubelet could have started it. */
   async #pretend(pod: Json): Promise<void> {
     const context = this.#context(pod);
-    if (conditionIn(pod, "ContainersReady")?.status !== "True") await demandStart(context);
+    if (!holds(pod, "ContainersReady")) await demandStart(context);
     const addresses = { pod: context.address, host: context.hostAddress };
     const status = podStatus(pod, pretended(pod), addresses);
     if (!isTold(pod, status)) await this.#report(pod, status);

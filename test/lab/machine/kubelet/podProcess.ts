@@ -1,3 +1,4 @@
+import * as os from "node:os";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Json } from "../kube";
@@ -41,8 +42,8 @@ export interface PodOptions extends PodContext {
 /** 128 and the number of the signal, as a shell says it. */
 function exitCodeOf(how: string): number {
   const [, what = ""] = how.split(" ");
-  const signals: Record<string, number> = { SIGTERM: 143, SIGKILL: 137 };
-  return signals[what] ?? Number(what);
+  const signal = os.constants.signals[what as NodeJS.Signals];
+  return signal === undefined ? Number(what) : 128 + signal;
 }
 
 /** A pod whose containers run as processes, in a network of their own. */
@@ -111,7 +112,7 @@ export class PodProcess {
     const hooks = new Map([...containers, ...sidecars].map((one) => [one, this.#hook(one)]));
     const end = async (container: Json) => {
       await Promise.race([hooks.get(container), this.#killed()]);
-      const left = (endingOf(this.#pod, this.options.mostSeconds()).killed - Date.now()) / 1000;
+      const left = (this.#killedAt - Date.now()) / 1000;
       await this.services.get(container.name)?.end(Math.max(left, leastSeconds));
     };
     await Promise.all(containers.map(end));
@@ -127,10 +128,13 @@ export class PodProcess {
     else await probe(preStop, container, this.options.address, service.pid);
   }
 
-  /** Waits for the end of the grace period, which may come nearer meanwhile. */
+  /** The end of the grace period, which may come nearer meanwhile. */
+  get #killedAt(): number {
+    return endingOf(this.#pod, this.options.mostSeconds()).killed;
+  }
+
   async #killed(): Promise<void> {
-    const isOver = () => Date.now() >= endingOf(this.#pod, this.options.mostSeconds()).killed;
-    while (!this.#stopped && !isOver()) await this.#pause(500);
+    while (!this.#stopped && Date.now() < this.#killedAt) await this.#pause(500);
   }
 
   async stop(): Promise<void> {

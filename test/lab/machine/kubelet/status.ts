@@ -99,6 +99,13 @@ function conditionOf(pod: Json, type: string, value: boolean): Json {
   return { type, status, lastTransitionTime };
 }
 
+export const podPath = ({ metadata }: Json): string =>
+  `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`;
+
+/** Whether an object is of a condition. */
+export const holds = (object: Json, type: string): boolean =>
+  conditionIn(object, type)?.status === "True";
+
 export function conditionIn({ status }: Json, type: string): Json | undefined {
   return status?.conditions?.find((one: Json) => one.type === type);
 }
@@ -106,9 +113,7 @@ export function conditionIn({ status }: Json, type: string): Json | undefined {
 /** First readiness gate that does not hold. */
 export function closedGate(pod: Json): string | undefined {
   const gates: Json[] = pod.spec.readinessGates ?? [];
-  return gates
-    .map(({ conditionType }) => conditionType)
-    .find((type) => conditionIn(pod, type)?.status !== "True");
+  return gates.map(({ conditionType }) => conditionType).find((type) => !holds(pod, type));
 }
 
 /** Whether a pod's conditions are what a status says. */

@@ -34,6 +34,10 @@ export class Client {
 
   constructor(private readonly access: Access) {}
 
+  get server(): string {
+    return this.access.server;
+  }
+
   get kubeconfig(): string {
     return this.access.text;
   }

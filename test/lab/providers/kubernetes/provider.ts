@@ -100,10 +100,7 @@ export class KubernetesProvider implements Provider {
   }
 
   private resource(type: string): Resource {
-    const connect = () => {
-      this.demandWay();
-      return (this.client ??= this.connect());
-    };
+    const connect = () => this.demandWay((this.client ??= this.connect()));
     if (type === RELEASE) return new ReleaseResource(connect, asText(this.config.namespace));
     if (NOT_SERVED.some((prefix) => type.startsWith(prefix))) {
       throw new Error(`kubernetes stand-in: no resource type ${type}`);
@@ -119,9 +116,10 @@ export class KubernetesProvider implements Provider {
   }
 
   /** Every time: what lets Pulumi in may come and go while this process runs. */
-  private demandWay(): void {
-    const silence = this.cloud && silenceOf(serverOf(this.config), this.cloud);
+  private demandWay(client: Client): Client {
+    const silence = this.cloud && silenceOf(client.server, this.cloud);
     if (silence) throw new Error(silence);
+    return client;
   }
 
   private connect(): Client {

@@ -25,7 +25,8 @@ export function silenceOf(server: string, store: Store): string | undefined {
     : `configured Kubernetes cluster is unreachable: ${server}: dial tcp: i/o timeout`;
 }
 
-const holdsRunner = (cidr: unknown) => isInside(`${RUNNER}/32`, cidr);
+/** Whether a range is one that Pulumi runs in. */
+export const holdsRunner = (cidr: unknown) => isInside(`${RUNNER}/32`, cidr);
 
 function isForHttps({ ipProtocol, fromPort, toPort }: Props): boolean {
   return ipProtocol === "-1" || (Number(fromPort) <= 443 && Number(toPort) >= 443);

@@ -71,7 +71,6 @@ export const clusters = {
     type: "AWS::IAM::InstanceProfile",
     names: { name: "InstanceProfileName" },
     forms: { role: (role) => ({ Roles: [role] }) },
-    // CloudFormation takes no tags of it.
     without: { tags: "IAM takes them, CloudFormation does not" },
   },
   "aws:eks/accessEntry:AccessEntry": {
