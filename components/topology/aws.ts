@@ -22,6 +22,10 @@ export function partitionOf(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+/** Policies that roles are given: of an account, and AWS's own. */
+export const MANAGED_POLICY =
+  /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy\/[\w+=,.@/-]*[\w+=,.@-]$/;
+
 /** Region of a partition's IAM, which is one for all regions (https://docs.aws.amazon.com/general/latest/gr/iam-service.html). */
 export function iamRegion(region: string): string {
   return HOMES[partitionOf(region)] ?? region;

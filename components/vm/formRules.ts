@@ -1,6 +1,15 @@
 /** What must hold for what is written of groups of machines. */
 import { ALL_PORTS } from "../istio/ports";
-import { AgentSource, Inbound, INSTANCE_TYPE, oneOf, pathOf, Severity, written } from "../topology";
+import {
+  AgentSource,
+  Inbound,
+  INSTANCE_TYPE,
+  MANAGED_POLICY,
+  oneOf,
+  pathOf,
+  Severity,
+  written,
+} from "../topology";
 import type { MachineGroup, Problem, Rule, Topology } from "../topology";
 import { LABEL } from "../topology/rules/names";
 import { idPattern, when } from "../topology/rules/support";
@@ -138,14 +147,12 @@ const checkImage = perGroup(({ image }, at) =>
   }),
 );
 
-const POLICY = /^arn:(aws|aws-cn|aws-us-gov):iam::(aws|\d{12}):policy\/[\w+=,.@/-]+$/;
-
 /** IAM lets a role have ten (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html), of which one is Systems Manager's. */
 const MOST_POLICIES = 9;
 
 const checkPolicies = perGroup(({ policyArns }, at) => [
   ...policyArns.flatMap((arn, index) =>
-    when(!POLICY.test(arn) || policyArns.indexOf(arn) < index, {
+    when(!MANAGED_POLICY.test(arn) || policyArns.indexOf(arn) < index, {
       path: `${at("policyArns")}[${index}]`,
       got: written(arn),
       allowed: "ARNs of managed IAM policies, each once",

@@ -3,7 +3,16 @@ import { ingressName } from "../../istio/gateways/plan";
 import { istiodExtras, valuesAt } from "../../istio/members";
 import { machineSideName } from "../../network/firewall/groups";
 import { DataPlane, gatewayKey, ingressesAt, machinesOf, memberKey } from "../../topology";
-import type { ClusterRelation, Ingress, Machines, Mesh, Member, Relations } from "../../topology";
+import type {
+  ClusterRelation,
+  ControlPlane,
+  Ingress,
+  Machines,
+  Member,
+  Mesh,
+  Relations,
+  Revision,
+} from "../../topology";
 import { PlaceKind } from "./facts";
 import type { ReachPlace } from "./facts";
 
@@ -53,7 +62,7 @@ export function podsOf({ clusters }: Relations): Pods[] {
 /** Every group of machines. */
 export function machineryOf({ meshes }: Relations): Machinery[] {
   return meshes.flatMap(machinesOf).map((machines) => {
-    const { group, vpc, controlledBy } = machines;
+    const { group, vpc, controlledBy, servedBy, picks } = machines;
     const { mesh } = controlledBy.in;
     const place = {
       key: machineSideName(machines),
@@ -65,7 +74,7 @@ export function machineryOf({ meshes }: Relations): Machinery[] {
       dataPlane: mesh.dataPlane,
       identity: identityIn(mesh, group.namespace, group.serviceAccount),
     };
-    const registryOnly = isRegistryOnly(controlledBy);
+    const registryOnly = isRegistryOnly(mesh, servedBy, picks);
     return { place, site: { kind: "outside", of: machines }, in: controlledBy, registryOnly };
   });
 }
@@ -81,21 +90,21 @@ export function clientsOf({ meshes }: Relations): Clients[] {
 
 function podsInMesh(member: Member): Pods {
   const { at, in: relation } = member;
-  const { name, dataPlane } = relation.mesh;
+  const { mesh } = relation;
   const place = {
-    key: memberKey(name, at.cluster.name),
+    key: memberKey(mesh.name, at.cluster.name),
     kind: PlaceKind.InMesh,
     cluster: at.cluster.name,
-    mesh: name,
+    mesh: mesh.name,
     network: at.cluster.network,
-    dataPlane,
-    identity: identityIn(relation.mesh, "*", "*"),
+    dataPlane: mesh.dataPlane,
+    identity: identityIn(mesh, "*", "*"),
   };
   return {
     place,
     site: { kind: "pods", of: at },
     in: member,
-    registryOnly: isRegistryOnly(member),
+    registryOnly: isRegistryOnly(mesh, member.controlPlane ?? member.servers[0]!, member.picks),
   };
 }
 
@@ -109,9 +118,8 @@ function podsOutside(at: ClusterRelation): Pods {
  * By the values of the istiod that serves it. A sidecar then sends what it knows no way to nowhere (istio,
  * pilot/pkg/networking/core/listener_builder.go, BlackHoleCluster); ztunnel has no such policy (istio/ztunnel, src/proxy/outbound.rs).
  */
-function isRegistryOnly({ in: { mesh }, picks, controlPlane, servers }: Member): boolean {
+function isRegistryOnly(mesh: Mesh, { at }: ControlPlane, picks: Revision): boolean {
   if (mesh.dataPlane !== DataPlane.Sidecar) return false;
-  const { at } = controlPlane ?? servers[0]!;
   const values = istiodExtras(valuesAt(mesh, at.cluster.name), picks.values);
   return values.meshConfig?.outboundTrafficPolicy?.mode === "REGISTRY_ONLY";
 }

@@ -122,10 +122,7 @@ function yoursOf(opening: Opening): YoursToOpen[] {
   if (to.kind === "balancer" || to.kind === "outside" || knowsGroup(to.of)) return [];
   if (from.length === 0) return [];
   // No list: what it stands for is said, since the group is not ours.
-  const sides = sidesOf(from, standpoint(to, []));
-  const callers = sides.map(({ side, name }) =>
-    side.kind === "cidr" ? side.cidr : `cluster ${name}`,
-  );
+  const callers = sidesOf(from, standpoint(to, [])).map(({ label }) => label);
   return [{ cluster: to.of.cluster.name, from: callers, ports, protocol, reason }];
 }
 

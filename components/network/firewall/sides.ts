@@ -8,6 +8,7 @@ import { cidrsOf } from "../ranges";
 import type { Side } from "./facts";
 import {
   balancerGroup,
+  balancerLabel,
   clusterGroup,
   knowsGroup,
   machineGroup,
@@ -23,6 +24,8 @@ export const EVERYWHERE = "0.0.0.0/0";
 export interface NamedSide {
   side: Side;
   name: string;
+  /** What it is called where a person opens the group. */
+  label: string;
   /** Every address that may be behind it; absent where that cannot be said. */
   addresses?: string[];
 }
@@ -67,33 +70,37 @@ export function sidesOf(sources: readonly Source[], from: Standpoint): NamedSide
 /** The group of a cluster's nodes and pods, which have addresses of its VPC. */
 export function clusterSide(at: ClusterRelation): NamedSide {
   const side: Side = { kind: "group", group: clusterGroup(at) };
-  return { side, name: at.cluster.name, addresses: at.vpc.cidrs };
+  const { name } = at.cluster;
+  return { side, name, label: `cluster ${name}`, addresses: at.vpc.cidrs };
 }
 
 /** The group of some machines. */
 export function machineSide(machines: Machines): NamedSide {
   const side: Side = { kind: "group", group: machineGroup(machines) };
-  return { side, name: machineSideName(machines), addresses: machines.vpc.cidrs };
+  const label = `machines ${machines.group.name}`;
+  return { side, name: machineSideName(machines), label, addresses: machines.vpc.cidrs };
 }
 
 /** The group of a load balancer, behind which are the addresses of its clients where it keeps them. */
 export function balancerSide(balancer: Balancer): NamedSide {
-  return { side: { kind: "group", group: balancerGroup(balancer) }, name: balancer.name };
+  const side: Side = { kind: "group", group: balancerGroup(balancer) };
+  return { side, name: balancer.name, label: balancerLabel(balancer) };
 }
 
 export function rangeSide(cidr: string): NamedSide {
-  return { side: { kind: "cidr", cidr }, name: cidr.replace("/", "-"), addresses: [cidr] };
+  const side: Side = { kind: "cidr", cidr };
+  return { side, name: cidr.replace("/", "-"), label: cidr, addresses: [cidr] };
 }
 
 function listSide({ mesh, provider, cidrs }: PrefixListPlan): NamedSide {
   const side: Side = { kind: "list", list: prefixListKey(mesh, provider) };
   // With a dot: a cluster may have the mesh's name, but none with a dot in it.
-  return { side, name: `${mesh}.list`, addresses: cidrs };
+  return { side, name: `${mesh}.list`, label: `prefix list of mesh ${mesh}`, addresses: cidrs };
 }
 
 /** What is behind an id of the user's is not known. */
 function givenSide({ kind, id }: Extract<Source, { id: string }>): NamedSide {
-  return { side: { kind, id }, name: id };
+  return { side: { kind, id }, name: id, label: id };
 }
 
 /** What stands for a source as a whole: the group of pods or machines nearby, or the list of a mesh. */

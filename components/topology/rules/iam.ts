@@ -1,16 +1,13 @@
 /** What every IAM role is made with. */
-import { partitionOf } from "../aws";
+import { MANAGED_POLICY, partitionOf } from "../aws";
 import { pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Topology } from "../topology";
 import { when } from "./support";
 
-/** Policies of an account, and AWS's own. */
-const POLICY = /^arn:(aws|aws-cn|aws-us-gov):iam::(\d{12}|aws):policy\/[\w+=,.@/-]*[\w+=,.@-]$/;
-
 function checkBoundaryForm({ iam: { permissionsBoundary: boundary } }: Topology): Problem[] {
-  return when(boundary !== undefined && !POLICY.test(boundary), {
+  return when(boundary !== undefined && !MANAGED_POLICY.test(boundary), {
     path: pathOf("iam", "permissionsBoundary"),
     got: written(boundary),
     allowed: "the ARN of a managed policy: arn:aws:iam::<account>:policy/<name>",
@@ -19,7 +16,7 @@ function checkBoundaryForm({ iam: { permissionsBoundary: boundary } }: Topology)
 }
 
 function checkBoundaryPartition({ iam, vpcs }: Topology): Problem[] {
-  const [, partition] = POLICY.exec(iam.permissionsBoundary ?? "") ?? [];
+  const [, partition] = MANAGED_POLICY.exec(iam.permissionsBoundary ?? "") ?? [];
   const other = Object.values(vpcs).find(({ region }) => partitionOf(region) !== partition);
   if (partition === undefined || other === undefined) return [];
   const there = partitionOf(other.region);

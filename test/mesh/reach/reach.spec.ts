@@ -84,6 +84,28 @@ describe("reach of a mesh whose sidecars call only what istiod knows", () => {
     });
     assert.equal(said, "direct");
   });
+
+  it("is as the revision says that machines have", () => {
+    const description = structuredClone(patterns["03-vm-same-network"]);
+    const [revision, group] = [
+      { version: "1.31.4" },
+      Object.values(description.virtualMachines!)[0]!,
+    ];
+    const [mesh] = Object.values(description.meshes);
+    description.istio = {
+      revisions: { a: revision, b: { ...revision, values: istiod } },
+      tags: { default: "a" },
+    };
+    const said = (): (string | undefined)[] => {
+      const [cluster] = Object.keys(mesh!.clusters);
+      return Object.entries(cellsOf(description))
+        .filter(([cell]) => cell.endsWith(`.machines → ${cluster}`))
+        .map(([, way]) => way);
+    };
+    assert.deepEqual(said(), ["direct"]);
+    group.revision = "b";
+    assert.deepEqual(said(), ["not at all: registry-only"]);
+  });
 });
 
 describe("reach on one network", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { TopologyDescription } from "../../../components/topology";
+import { patterns } from "../../support/topologies";
 import { networksApart } from "../support";
-import { letIn, listed, told, yours } from "./support";
+import { firewallOf, letIn, listed, told, yours } from "./support";
 
 const [group, list] = ["sg-0123456789abcdef0", "pl-0123456789abcdef0"];
 
@@ -37,5 +38,17 @@ describe("security groups and prefix lists of yours", () => {
     const rules = letIn(description, "east");
     assert.deepEqual(told(rules), ["0-65535 cluster/west"]);
     assert.equal(rules[0].isWayIn, true);
+  });
+});
+
+describe("the security group of a cluster of yours that is not named", () => {
+  it("is to be opened to machines as machines: no cluster is called as they are", () => {
+    const description = structuredClone(patterns["03-vm-same-network"]);
+    description.clusters.east.existing = yours("10.10.0.0/18");
+    const callers = firewallOf(description).yoursToOpen.flatMap(({ cluster, from }) =>
+      cluster === "east" ? from : [],
+    );
+    const balancer = "load balancer of istiod prod/east/istiod";
+    assert.deepEqual([...new Set(callers)], ["cluster west", "machines legacy", balancer]);
   });
 });

@@ -37,16 +37,19 @@ const description: TopologyDescription = {
 const range = (cidr: string): NamedSide => ({
   side: { kind: "cidr", cidr },
   name: cidr.replace("/", "-"),
+  label: cidr,
   addresses: [cidr],
 });
 const list = (mesh: string, provider: string, ...addresses: string[]): NamedSide => ({
   side: { kind: "list", list: `${mesh}/${provider}` },
   name: `${mesh}.list`,
+  label: `prefix list of mesh ${mesh}`,
   addresses,
 });
 const group = (name: string, ...addresses: string[]): NamedSide => ({
   side: { kind: "group", group: `cluster/${name}` },
   name,
+  label: `cluster ${name}`,
   addresses,
 });
 
@@ -142,7 +145,7 @@ describe("sidesOf", () => {
     const side = { kind: "group", group: "machines/mate" };
     const addresses = ["10.1.0.0/16"];
     assert.deepEqual(sidesOf([machines("mate")], from), [
-      { side, name: "mate.machines", addresses },
+      { side, name: "mate.machines", label: "machines mate", addresses },
     ]);
     assert.deepEqual(sidesOf([machines("further")], from), [range("10.5.0.0/16")]);
     assert.deepEqual(sidesOf([machines("far")], from), seenFrom("own", ["far"]));
@@ -224,12 +227,12 @@ describe("sidesOf", () => {
 
 describe("one side", () => {
   it("of a load balancer has a name of its own, and no addresses: its clients' are behind it", () => {
-    const balancer = { key: "prod/east/east-west", name: "prod/east/gateway" } as Parameters<
-      typeof balancerSide
-    >[0];
+    const words = { name: "prod/east/gateway", label: "gateway prod/east/east-west" };
+    const balancer = { key: "prod/east/east-west", ...words } as Parameters<typeof balancerSide>[0];
     assert.deepEqual(balancerSide(balancer), {
       side: { kind: "group", group: "balancer/prod/east/east-west" },
       name: "prod/east/gateway",
+      label: "load balancer of gateway prod/east/east-west",
     });
   });
 

@@ -9,20 +9,27 @@ import type { Placed } from "../../../components/network/firewall/subsumed";
 const range = (cidr: string): NamedSide => ({
   side: { kind: "cidr", cidr },
   name: cidr,
+  label: cidr,
   addresses: [cidr],
 });
 const list = (mesh: string, ...addresses: string[]): NamedSide => ({
   side: { kind: "list", list: `${mesh}/eu-west-1` },
   name: mesh,
+  label: `prefix list of mesh ${mesh}`,
   addresses,
 });
 const group = (name: string, ...addresses: string[]): NamedSide => ({
   side: { kind: "group", group: `cluster/${name}` },
   name,
+  label: `cluster ${name}`,
   addresses,
 });
 /** Of a load balancer: whose addresses are behind it cannot be said. */
-const balancer: NamedSide = { side: { kind: "group", group: "balancer/b" }, name: "b" };
+const balancer: NamedSide = {
+  side: { kind: "group", group: "balancer/b" },
+  name: "b",
+  label: "load balancer of b",
+};
 
 type Ports = [first: number, last: number];
 
