@@ -5,6 +5,7 @@ import { needText } from "../../report/reachWords";
 import { Level } from "../standing/finding";
 import type { About, Finding } from "../standing/finding";
 import type { Answer } from "./answers";
+import type { Isolation } from "./isolation";
 
 /** What was read because something differs. */
 export interface Evidence {
@@ -12,8 +13,9 @@ export interface Evidence {
   known: KnownEndpoints[];
   /** Authorization policies of the whole mesh, in root namespaces. */
   policies: Policy[];
-  /** Modes of the peer authentications of root namespaces, by mesh. */
-  modes: { mesh: string; cluster: string; mode: string }[];
+  /** Modes of the peer authentications of root namespaces, wherever a mesh is configured; absent where there is none. */
+  modes: { mesh: string; cluster: string; mode?: string }[];
+  isolations: Isolation[];
 }
 
 export interface KnownEndpoints {
@@ -57,6 +59,7 @@ export function causeOf(
     standingCause(differing, findings) ??
     unknownEndpoint(differing, evidence) ??
     denied(differing, evidence) ??
+    isolated(cell, answer.detail, evidence) ??
     onTheWay(cell, answer.detail)
   );
 }
@@ -64,7 +67,7 @@ export function causeOf(
 /** What stands wrong on the way, the nearest to the caller first. */
 function standingCause(differing: Differing, findings: Finding[]): string | undefined {
   const { cell, from, to, servers } = differing;
-  const through = cell.way.kind === "gateways" ? cell.way.through.flat() : [];
+  const through = gatewaysOf(cell);
   const ends = [...servers, from.cluster, to.cluster];
   const isOn = (about: About, cluster: string): boolean => {
     switch (about.kind) {
@@ -82,6 +85,10 @@ function standingCause(differing: Differing, findings: Finding[]): string | unde
   );
   const [first] = wrong.sort((a, b) => order.indexOf(a.about!.kind) - order.indexOf(b.about!.kind));
   return first && `${first.what} in ${first.cluster}: ${first.says}`;
+}
+
+function gatewaysOf({ way }: Cell): string[] {
+  return way.kind === "gateways" ? way.through.flat() : [];
 }
 
 function unknownEndpoint(
@@ -111,6 +118,18 @@ function denied({ to, answer }: Differing, { policies }: Evidence): string | und
 
 const SILENT = /time ?out|timed out|deadline|no answer/i;
 
+/** Packets that a policy does not let pass vanish. */
+function isolated(cell: Cell, detail: string, { isolations }: Evidence): string | undefined {
+  if (!SILENT.test(detail)) return undefined;
+  const gateways = gatewaysOf(cell);
+  const found = isolations.find(
+    ({ of, ingress, egress }) =>
+      (egress && [cell.from, ...gateways].includes(of)) ||
+      (ingress && [...gateways, cell.to].includes(of)),
+  );
+  return found && `NetworkPolicy ${found.name} in ${found.cluster} isolates ${found.of}`;
+}
+
 function onTheWay({ needs }: Cell, detail: string): string | undefined {
   if (needs.length === 0) return undefined;
   const words = needs.map(needText).join("; ");
@@ -123,11 +142,13 @@ function letIn({ way }: Cell, to: ReachPlace, { modes }: Evidence): string | und
   const why = way.kind === "none" ? way.why : undefined;
   if (why === Barrier.Closed || why === Barrier.NoRoute)
     return "a route or a rule that is not planned lets it in";
-  const own = modes.filter(({ mesh }) => mesh === to.mesh);
-  const lax = own.find(({ mode }) => mode !== "STRICT");
   if (why !== Barrier.PlainText) return undefined;
-  if (own.length === 0) return `no PeerAuthentication makes mutual TLS strict in mesh ${to.mesh}`;
-  return lax && `the PeerAuthentication of mesh ${to.mesh} in ${lax.cluster} says ${lax.mode}`;
+  const lax = modes.filter(({ mesh, mode }) => mesh === to.mesh && mode !== "STRICT");
+  const near = lax.find(({ cluster }) => cluster === to.cluster) ?? lax[0];
+  if (!near) return undefined;
+  return near.mode === undefined
+    ? `no PeerAuthentication in ${near.cluster} makes mutual TLS strict in mesh ${to.mesh}`
+    : `the PeerAuthentication of mesh ${to.mesh} in ${near.cluster} says ${near.mode}`;
 }
 
 function seenAsAnother(differing: Differing, findings: Finding[]): string {

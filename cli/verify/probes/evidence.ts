@@ -1,16 +1,20 @@
 /** Reads what says why something differs, while the probes still stand. */
 import type { Planned } from "../../../components/mesh";
+import type { ReachPlace } from "../../../components/mesh/reach";
 import type { ControlPlane } from "../../../components/topology";
 import type { Access, Thing } from "../access";
 import { isReady, page, reading } from "../standing/read";
+import { readIsolations } from "./isolation";
 import type { Evidence, KnownEndpoints, Policy } from "./causes";
 
-/** Of every control plane; what cannot be read is left out: the cause is then not it. */
+/** Of every control plane, and of all clusters; what cannot be read is left out: the cause is then not it. */
 export async function readEvidence(
-  { relations }: Planned,
+  planned: Planned,
   accesses: Record<string, Access>,
+  places: ReachPlace[],
+  namespace: string,
 ): Promise<Evidence> {
-  const planes = relations.meshes
+  const planes = planned.relations.meshes
     .flatMap(({ controlPlanes }) => controlPlanes)
     .filter(
       ({ at, configuredIn }) => accesses[at.cluster.name] && accesses[configuredIn.cluster.name],
@@ -18,7 +22,15 @@ export async function readEvidence(
   const known = await Promise.all(planes.map((plane) => readKnown(plane, accesses)));
   const policies = await Promise.all(planes.map((plane) => readPolicies(plane, accesses)));
   const modes = await Promise.all(planes.map((plane) => readModes(plane, accesses)));
-  return { known: known.flat(), policies: policies.flat(), modes: modes.flat() };
+  const isolations = await Promise.all(
+    Object.entries(accesses).map(([cluster, access]) =>
+      readIsolations({ planned, places, cluster, namespace }, access),
+    ),
+  );
+  return {
+    ...{ known: known.flat(), policies: policies.flat() },
+    ...{ modes: modes.flat(), isolations: isolations.flat() },
+  };
 }
 
 async function readKnown(
@@ -54,7 +66,8 @@ export function clustersOf(shardz: Thing): Record<string, string[]> {
 
 async function readPolicies(plane: ControlPlane, accesses: Record<string, Access>) {
   const all = await configuration(plane, accesses, "AuthorizationPolicy");
-  return all.map(({ metadata, spec, cluster }): Policy => ({
+  const { name: cluster } = plane.configuredIn.cluster;
+  return (all ?? []).map(({ metadata, spec }): Policy => ({
     ...{ mesh: plane.of.mesh.name, cluster, name: `${metadata.namespace}/${metadata.name}` },
     action: spec?.action ?? "ALLOW",
   }));
@@ -62,21 +75,19 @@ async function readPolicies(plane: ControlPlane, accesses: Record<string, Access
 
 async function readModes(plane: ControlPlane, accesses: Record<string, Access>) {
   const all = await configuration(plane, accesses, "PeerAuthentication");
-  return all.map(({ spec, cluster }) => ({
-    ...{ mesh: plane.of.mesh.name, cluster, mode: String(spec?.mtls?.mode ?? "UNSET") },
-  }));
+  const at = { mesh: plane.of.mesh.name, cluster: plane.configuredIn.cluster.name };
+  if (all?.length === 0) return [at];
+  return (all ?? []).map(({ spec }) => ({ ...at, mode: String(spec?.mtls?.mode ?? "UNSET") }));
 }
 
-/** What holds for the whole mesh: objects in its root namespace, where its istiods read their configuration. */
+/** What holds for the whole mesh: objects in its root namespace, where its istiods read their configuration; undefined where it cannot be read. */
 async function configuration(
   { of, configuredIn }: ControlPlane,
   accesses: Record<string, Access>,
   kind: string,
-): Promise<Thing[]> {
-  const { name: cluster } = configuredIn.cluster;
+): Promise<Thing[] | undefined> {
   const { namespace } = of;
-  const read = await reading(() =>
-    accesses[cluster]!.list("security.istio.io/v1", kind, { namespace }),
-  );
-  return "failed" in read ? [] : read.value.map((one) => ({ ...one, cluster }));
+  const access = accesses[configuredIn.cluster.name]!;
+  const read = await reading(() => access.list("security.istio.io/v1", kind, { namespace }));
+  return "failed" in read ? undefined : read.value;
 }

@@ -75,11 +75,11 @@ export async function probe(
 async function explain(
   verdicts: Verdict[],
   questions: Question[],
-  { planned, accesses, findings }: Subject,
+  { planned, accesses, findings, reach }: Subject,
   namespace: string,
 ): Promise<Verdict[]> {
   if (verdicts.every(({ asPlanned }) => asPlanned)) return verdicts;
-  const evidence = await readEvidence(planned, accesses);
+  const evidence = await readEvidence(planned, accesses, reach.places, namespace);
   return verdicts.map((verdict) => {
     if (verdict.asPlanned) return verdict;
     const question = questions.find(({ cell }) => cell === verdict.cell)!;

@@ -132,7 +132,8 @@ async function readGateway(access: Access, gateway: ExpectedGateway): Promise<Ob
   return { key: gateway.key, service };
 }
 
-async function findService(
+/** The Service before a gateway; undefined where there is none. */
+export async function findService(
   access: Access,
   { namespace, service }: ExpectedGateway,
 ): Promise<Thing | undefined> {

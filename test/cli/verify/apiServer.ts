@@ -20,6 +20,7 @@ const KINDS: Record<string, Record<string, { plural: string; namespaced: boolean
     Service: { plural: "services", namespaced: true },
     ServiceAccount: { plural: "serviceaccounts", namespaced: true },
   },
+  "networking.k8s.io/v1": { NetworkPolicy: { plural: "networkpolicies", namespaced: true } },
   "discovery.k8s.io/v1": { EndpointSlice: { plural: "endpointslices", namespaced: true } },
   "security.istio.io/v1": {
     AuthorizationPolicy: { plural: "authorizationpolicies", namespaced: true },
@@ -125,7 +126,7 @@ export class ApiServer {
         url.pathname.startsWith(rootOf(version)) && url.pathname.endsWith(`/${plural}`),
     );
     if (!own) return undefined;
-    const selector = url.searchParams.get("labelSelector")?.split(",") ?? [];
+    const selector = url.searchParams.get("labelSelector")?.split(",").filter(Boolean) ?? [];
     const items = [...this.objects.values()].filter(
       (object) =>
         object.apiVersion === own.version &&

@@ -8,7 +8,7 @@ import { made } from "../../mesh/reach/support";
 
 const { reach } = made(patterns["02-multi-primary-different-networks"]);
 const place = (key: string) => reach.places.find((one) => one.key === key)!;
-const nothing: Evidence = { known: [], policies: [], modes: [] };
+const nothing: Evidence = { known: [], policies: [], modes: [], isolations: [] };
 
 function differing(from: string, to: string, more: Partial<Differing> = {}): Differing {
   const cell = reach.cells.find((one) => one.from === from && one.to === to)!;
@@ -93,6 +93,26 @@ describe("the likely cause", () => {
     assert.equal(cause(policies, across), "a policy may deny it: istio-system/deny in west");
   });
 
+  it("is a NetworkPolicy that isolates who calls, who is called or a gateway, where nothing comes back", () => {
+    const answer = { kind: "refused", detail: "context deadline exceeded" } as const;
+    const silent = differing("prod/east", "prod/west", { answer });
+    const cause = (of: string, way: "ingress" | "egress", one = silent) =>
+      causeOf(one, [], {
+        ...nothing,
+        isolations: [
+          ...[{ of, cluster: "west", name: "a/deny", ingress: false, egress: false, [way]: true }],
+        ],
+      });
+    const says = (of: string) => `NetworkPolicy a/deny in west isolates ${of}`;
+    assert.equal(cause("prod/west", "ingress"), says("prod/west"));
+    assert.equal(cause("prod/east", "egress"), says("prod/east"));
+    assert.equal(cause("prod/west/east-west", "ingress"), says("prod/west/east-west"));
+    assert.equal(cause("prod/west/east-west", "egress"), says("prod/west/east-west"));
+    for (const [of, way] of [["prod/west", "egress"] as const, ["prod/east", "ingress"] as const])
+      assert.match(cause(of, way)!, /^no packet comes back; it needs routes/);
+    assert.match(cause("prod/west", "ingress", across)!, /^nothing that stands is wrong/);
+  });
+
   it("is nothing to be said within a cluster where all stands, nor of what nobody asked", () => {
     assert.equal(causeOf(differing("prod/east", "prod/east"), [], nothing), undefined);
     const answer = { kind: "unasked", why: "x" } as const;
@@ -105,15 +125,19 @@ describe("the likely cause", () => {
   it("is what lets in what is to be refused", () => {
     const answer = { kind: "answered" } as const;
     const plain = differing("east", "prod/east", { answer });
-    const mode = (one: string) => ({
+    const modes = (...all: [cluster: string, mode?: string][]) => ({
       ...nothing,
-      modes: [{ mesh: "prod", cluster: "east", mode: one }],
+      modes: all.map(([cluster, mode]) => ({ mesh: "prod", cluster, mode })),
     });
     const lax = "the PeerAuthentication of mesh prod in east says PERMISSIVE";
-    assert.equal(causeOf(plain, [], mode("PERMISSIVE")), lax);
-    assert.equal(causeOf(plain, [], mode("STRICT")), undefined);
-    const none = "no PeerAuthentication makes mutual TLS strict in mesh prod";
-    assert.equal(causeOf(plain, [], nothing), none);
+    assert.equal(causeOf(plain, [], modes(["east", "PERMISSIVE"])), lax);
+    assert.equal(causeOf(plain, [], modes(["west"], ["east", "PERMISSIVE"])), lax);
+    assert.equal(causeOf(plain, [], modes(["east", "STRICT"])), undefined);
+    const none = "no PeerAuthentication in east makes mutual TLS strict in mesh prod";
+    assert.equal(causeOf(plain, [], modes(["west", "STRICT"], ["east"])), none);
+    const far = "no PeerAuthentication in west makes mutual TLS strict in mesh prod";
+    assert.equal(causeOf(plain, [], modes(["east", "STRICT"], ["west"])), far);
+    assert.equal(causeOf(plain, [], nothing), undefined);
     const open = "a route or a rule that is not planned lets it in";
     assert.equal(causeOf(differing("east", "west", { answer }), [], nothing), open);
     const unwatched = differing("east", "west", { answer });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { ExitCode } from "../../../cli/command";
+import type { Thing } from "../../../cli/verify/access";
+import { selectorText } from "../../../cli/verify/probes/isolation";
 import type { ApiServer } from "./apiServer";
-import { debugPages, folder, kubeconfig, pki, primaries, verify } from "./clusters";
+import { debugPages, folder, gateway, kubeconfig, pki, pod, primaries, verify } from "./clusters";
 import type { Pki } from "./clusters";
 import { headersFrom, World } from "./world";
 
@@ -34,6 +36,11 @@ async function cells(...more: string[]) {
 }
 
 const one = ["--cell", "prod/east:prod/west"];
+
+const policy = (namespace: string, spec: Thing): Thing => ({
+  ...{ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
+  ...{ metadata: { name: "deny", namespace }, spec },
+});
 
 describe("istio-patterns verify", function () {
   this.timeout(60_000);
@@ -129,6 +136,51 @@ describe("istio-patterns verify", function () {
     assert.match(second.rows.join(), /; likely a policy denies it: istio-system\/nobody in west$/);
   });
 
+  it("names a NetworkPolicy that isolates a gateway, or who is called", async () => {
+    east.listen("istio-system", "istiod-1", 8080, known(["west"]));
+    world.changed.set("east/in-mesh to-west", { error: "dial tcp 10.1.0.1:8080: i/o timeout" });
+    const selector = { istio: "eastwestgateway" };
+    west.put(
+      { ...gateway("west"), spec: { selector } },
+      pod("istio-system", "gateway-1", selector, "auto"),
+      policy("istio-system", { podSelector: { matchLabels: { app: "istiod" } } }),
+    );
+    const first = await cells(...one);
+    assert.match(first.rows.join(), /; likely no packet comes back; /);
+    west.put(policy("istio-system", { podSelector: {}, egress: [] }));
+    const second = await cells(...one);
+    assert.match(
+      second.rows.join(),
+      /; likely NetworkPolicy istio-system\/deny in west isolates prod\/west\/east-west$/,
+    );
+    west.objects.delete("/apis/networking.k8s.io/v1/namespaces/istio-system/networkpolicies/deny");
+    const made = west.onCreate;
+    west.onCreate = (object) => {
+      made(object);
+      if (object.kind === "Namespace")
+        west.put(policy(object.metadata.name, { podSelector: {}, policyTypes: ["Ingress"] }));
+    };
+    const third = await cells(...one);
+    assert.match(
+      third.rows.join(),
+      /; likely NetworkPolicy istio-patterns-verify-[0-9a-f]{6}\/deny in west isolates prod\/west$/,
+    );
+  });
+
+  it("asks for pods as their selectors have them", () => {
+    const matchExpressions = [
+      { key: "tier", operator: "In", values: ["a", "b"] },
+      { key: "app", operator: "NotIn", values: ["istiod"] },
+      { key: "istio", operator: "Exists" },
+      { key: "old", operator: "DoesNotExist" },
+    ];
+    assert.equal(
+      selectorText({ matchLabels: { app: "web", v: "1" }, matchExpressions }),
+      "app=web,v=1,tier in (a,b),app notin (istiod),istio,!old",
+    );
+    assert.equal(selectorText({}), "");
+  });
+
   it("names what stands wrong on the way", async () => {
     world.changed.set("east/in-mesh to-west", { body: "upstream connect error" });
     const timeout = [{ id: "west", secretName: "istio-system/x", syncStatus: "timeout" }];
@@ -151,7 +203,7 @@ describe("istio-patterns verify", function () {
     const first = await cells("--cell", "east:prod/east");
     assert.deepEqual(first.rows, [
       "✗ east → prod/east answered in plain text; planned not at all: mutual TLS is strict; " +
-        "likely no PeerAuthentication makes mutual TLS strict in mesh prod",
+        "likely no PeerAuthentication in east makes mutual TLS strict in mesh prod",
     ]);
     const metadata = { name: "default", namespace: "istio-system" };
     east.put({ ...inEast, metadata, spec: { mtls: { mode: "PERMISSIVE" } } });
