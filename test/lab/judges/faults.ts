@@ -157,3 +157,22 @@ export const policyFaults: Readonly<Record<string, Fault>> = {
       (policy.Statement[0].Condition = { StringSame: { "aws:SourceAccount": "1" } }),
   },
 };
+
+/** Spoils a workflow; `of` is the file. */
+export const workflowFaults: Readonly<Record<string, Fault>> = {
+  "a step that does nothing": {
+    rule: "github-workflows",
+    of: "diff",
+    spoil: ({ jobs }) => delete jobs.diff.steps[0].uses,
+  },
+  "a right that GitHub does not have": {
+    rule: "github-workflows",
+    of: "preview",
+    spoil: ({ jobs }) => (jobs.preview.permissions["id-token"] = "read-write"),
+  },
+  "a job that waits for none, by a word that GitHub does not know": {
+    rule: "github-workflows",
+    of: "diff",
+    spoil: ({ jobs }) => (jobs.gate.need = "diff"),
+  },
+};

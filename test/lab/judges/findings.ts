@@ -4,7 +4,7 @@ import * as path from "node:path";
 
 /** What a judge has against something. */
 export interface Finding {
-  readonly judge: "cfn-lint" | "checkov" | "kubernetes" | "parliament";
+  readonly judge: "cfn-lint" | "check-jsonschema" | "checkov" | "kubernetes" | "parliament";
   /** The judge's own name of what is wrong. */
   readonly rule: string;
   /** The thing, without the stack file or variant. */

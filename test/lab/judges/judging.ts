@@ -5,11 +5,19 @@ import { lint } from "./cfnLint";
 import { scanManifests, scanTemplates, type Manifest } from "./checkov";
 import { templatesOf } from "./cloudFormation/template";
 import { weighed } from "./exceptions";
-import { formFaults, manifestFaults, policyFaults, schemaFaults, templateFaults } from "./faults";
+import {
+  formFaults,
+  manifestFaults,
+  policyFaults,
+  schemaFaults,
+  templateFaults,
+  workflowFaults,
+} from "./faults";
 import type { Court, Finding } from "./findings";
 import { demandFound, spoiltManifests, spoiltPolicies, spoiltTemplates } from "./planting";
 import { audited, policiesOf } from "./policies";
 import type { Subject } from "./subjects";
+import { formed, spoiltWorkflow, workflows } from "./workflows";
 
 /** What the judges look at. */
 export interface Case {
@@ -76,6 +84,12 @@ export const judgings: readonly Judging[] = [
     },
   },
   {
+    title: "workflows to copy have the form that GitHub takes (check-jsonschema)",
+    async run(one) {
+      demandNothing(one, await formed(one.court, workflows()));
+    },
+  },
+  {
     title: "every exception answers something",
     async run({ findings }) {
       const idle = weighed(findings).idle.map(({ judge, rule, at }) => `${judge} ${rule} ${at}`);
@@ -114,6 +128,12 @@ export const judgings: readonly Judging[] = [
     title: "parliament finds planted faults",
     async run({ court }) {
       await demandFound(policyFaults, await spoiltPolicies(), (all) => audited(court, all));
+    },
+  },
+  {
+    title: "check-jsonschema finds planted faults",
+    async run({ court }) {
+      await demandFound(workflowFaults, spoiltWorkflow, (all) => formed(court, all));
     },
   },
 ];
