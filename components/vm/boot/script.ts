@@ -18,12 +18,18 @@ export const GUARD = "/usr/local/sbin/istio-machine-guard";
 /** Istio's agent finds its token here (istio, pkg/config/constants/constants.go). */
 export const TOKENS = "/run/secrets/tokens";
 
-/** What runs before a user's own part: everything else is written by cloud-init before. */
+/**
+ * What runs before a user's own part, which may start the application: everything else is written by cloud-init before. Rules name the
+ * agent's user, which its package would make later (istio, tools/packaging/postinst.sh).
+ */
 export const first = `#!/bin/sh
 set -eu
+getent passwd istio-proxy > /dev/null ||
+  useradd --system --user-group --home-dir /var/lib/istio istio-proxy
 systemctl daemon-reload
 systemctl try-restart systemd-resolved.service
-systemctl enable istio-machine-install.service
+systemctl enable istio-machine-guard.service istio-machine-install.service
+systemctl start istio-machine-guard.service || true
 systemctl start --no-block istio-machine-install.service
 `;
 

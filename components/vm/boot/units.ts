@@ -37,16 +37,24 @@ ${AGAIN}
 WantedBy=multi-user.target
 `;
 
+/** From early in each boot, as firewalls are: an application may start long before the agent. */
 const guard = `[Unit]
 Description=Ports that only Istio's agent lets in
-Before=istio.service
+DefaultDependencies=no
+After=local-fs.target
+Wants=network-pre.target
+Before=network-pre.target istio.service shutdown.target
+Conflicts=shutdown.target
 StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=${GUARD}
-${AGAIN}`;
+${AGAIN}
+[Install]
+WantedBy=sysinit.target
+`;
 
 const lifecycle = `[Unit]
 Description=What the Auto Scaling group wants of this machine

@@ -8,6 +8,7 @@ import { parse as parseYaml } from "yaml";
 import { agentEnvironment, machineProbe, shellFile } from "../../../components/vm/boot/environment";
 import { program } from "../../../components/vm/boot/packed";
 import { first, guardScript, probeScript } from "../../../components/vm/boot/script";
+import { units } from "../../../components/vm/boot/units";
 import { LARGEST, userData } from "../../../components/vm/boot/userData";
 import type { BootFacts } from "../../../components/vm/boot/userData";
 import { source, unpacked } from "../../support/packMachine";
@@ -180,6 +181,20 @@ describe("the program of machines", () => {
       input: source,
     });
   });
+});
+
+describe("the guard of machines", () => {
+  it("is there before a user's own part, and from early in each boot", () => {
+    assert.match(first, /^systemctl enable istio-machine-guard\.service/m);
+    const [closes, joins] = ["start istio-machine-guard", "start --no-block istio-machine-install"];
+    assert.ok(first.indexOf(closes) > 0 && first.indexOf(closes) < first.indexOf(joins));
+    const unit = units["/etc/systemd/system/istio-machine-guard.service"]!;
+    assert.match(unit, /^Before=network-pre\.target istio\.service/m);
+    assert.match(unit, /^WantedBy=sysinit\.target$/m);
+  });
+
+  it("names users that are there: the agent's is made before its package", () =>
+    assert.ok(first.indexOf("useradd") < first.indexOf("start istio-machine-guard")));
 });
 
 describe("the shell scripts of machines", () => {
