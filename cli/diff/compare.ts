@@ -1,7 +1,7 @@
 /** What becomes of each resource: as the engine would find it, from the inputs of two plans and the table of replacements. */
 import { isDeepStrictEqual } from "node:util";
 import type { Registration, Value } from "../../engine";
-import { childPath } from "../../engine/graph";
+import { childPath, valueAt } from "../../engine/graph";
 import type { FilePlan } from "../planFile";
 import { isMade, shortType } from "../report/owners";
 import type { ResourceReport } from "../report/resource";
@@ -15,6 +15,8 @@ import { Effect, effectOf, leadsTo } from "./replacements";
 interface Known {
   report: ResourceReport;
   raw: Registration;
+  /** URNs of the resources whose outputs its inputs hold, by path. */
+  holds: () => Map<string, Set<string>>;
 }
 
 /** Every resource that does not stay as it is, in the order in which the engine would come to it. */
@@ -38,7 +40,10 @@ function knownOf(plan: FilePlan): Map<string, Known> {
   const reports = new Map(reportResources(plan).map((report) => [report.urn, report]));
   const known = plan.graph.resources
     .filter(isMade)
-    .map((raw): [string, Known] => [raw.urn, { raw, report: reports.get(raw.urn)! }]);
+    .map((raw): [string, Known] => [
+      raw.urn,
+      { raw, report: reports.get(raw.urn)!, holds: () => plan.invented.holders(raw) },
+    ]);
   return new Map(known);
 }
 
@@ -54,6 +59,7 @@ function keptOf({ protect, retainOnDelete }: Registration) {
   return { protected: protect, retained: retainOnDelete };
 }
 
+/** @param replaced labels of what is replaced, by URN */
 function compare(old: Known, known: Known, replaced: Map<string, string>): Change | undefined {
   const own = changedInputs(old, known);
   const followed = followedInputs(known, replaced);
@@ -83,14 +89,14 @@ function effectAt({ report, raw }: Known, path: string): Effect {
 function changedInputs(old: Known, known: Known): InputChange[] {
   const { report, raw } = known;
   const [before, after] = [leavesOf(old.report.inputs), leavesOf(report.inputs)];
-  const [hidden, shown] = [leavesOf(old.raw.inputs), leavesOf(raw.inputs)];
   const secrets = [...old.report.secrets, ...report.secrets];
   const isSecret = (path: string) => secrets.some((secret) => leadsTo(secret, path));
   const isIgnored = (path: string) => raw.ignoreChanges.some((each) => leadsTo(each, path));
-  const differs = (path: string) => {
-    if (isSecret(path)) return !isDeepStrictEqual(hidden.get(path), shown.get(path));
-    return !isDeepStrictEqual(before.get(path), after.get(path));
-  };
+  // A secret is masked, and may be a whole map: what it hides is compared as the engine has it.
+  const differs = (path: string) =>
+    isSecret(path)
+      ? !isDeepStrictEqual(valueAt(old.raw.inputs, path), valueAt(raw.inputs, path))
+      : !isDeepStrictEqual(before.get(path), after.get(path));
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => !isIgnored(path) && differs(path))
     .map((path) => ({
@@ -115,30 +121,16 @@ function leavesIn(value: Value, path: string): [string, Value][] {
 }
 
 /** Inputs that hold an output of what is replaced: nobody knows it before, so the engine takes it for another. */
-function followedInputs({ report }: Known, replaced: Map<string, string>) {
+function followedInputs({ holds }: Known, replaced: Map<string, string>) {
   const labels = new Set<string>();
   const paths: string[] = [];
   if (replaced.size === 0) return { labels, paths };
-  const all = new Set(replaced.values());
-  const inputs = leavesOf(report.inputs);
-  for (const path of report.placeholders) {
-    const held = namesIn(String(valueOf(inputs, path))).filter((name) => all.has(name));
+  for (const [path, urns] of holds()) {
+    const held = [...urns].flatMap((urn) => replaced.get(urn) ?? []);
     if (held.length > 0) paths.push(path);
-    for (const name of held) labels.add(name);
+    for (const label of held) labels.add(label);
   }
   return { labels, paths };
-}
-
-/** The leaf at a path; of an item of a list, the list. */
-function valueOf(inputs: Map<string, Value>, path: string): Value {
-  return inputs.get(path) ?? inputs.get(path.replace(/\[\d+\]$/, ""));
-}
-
-/** Types and names in `<Vpc demo-main.id>`, also where it stands within other text. */
-function namesIn(text: string): string[] {
-  return [...text.matchAll(/(?:<|<name in |<sha256 of | and )([\w. ]+? [\w.-]+?)\.[a-zA-Z]/g)].map(
-    ([, name]) => name!,
-  );
 }
 
 function labelOf({ type, name }: Change): string {

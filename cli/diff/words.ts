@@ -1,6 +1,7 @@
 /** A diff in words, before anybody lays it out: the worst first. */
 import type { Cell } from "../../components/mesh/reach";
 import { grouped } from "../../components/records";
+import { SECRET } from "../../engine";
 import { count } from "../report/count";
 import type { Row } from "../report/count";
 import { shortType } from "../report/owners";
@@ -102,6 +103,7 @@ function inputsText(inputs: InputChange[], most = MOST_INPUTS): string {
 }
 
 function inputText({ path, before, after }: InputChange): string {
+  if (before === SECRET && after === SECRET) return `${path} (secret)`;
   if (Array.isArray(before) && Array.isArray(after)) return `${path} ${listText(before, after)}`;
   return `${path} ${valueText(before)} → ${valueText(after)}`;
 }

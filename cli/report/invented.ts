@@ -14,6 +14,13 @@ export interface Shown {
   placeholders: string[];
 }
 
+/** Where a text comes from, as far as the engine says, and what is told of every output that is found in it. */
+interface Reading {
+  /** URNs of what the input depends on. */
+  from: string[];
+  found?: (urn: string) => void;
+}
+
 /** An output that a text may be. */
 interface Meaning {
   urn: string;
@@ -69,7 +76,7 @@ export class Invented {
       const from = propertyDependencies[key] ?? [];
       for (const [path, text] of pathsTo(value, childPath("", key))) {
         if (typeof text !== "string") continue;
-        const shown = this.replace(text, from);
+        const shown = this.replace(text, { from });
         if (shown !== text) changes.set(path, shown);
       }
     }
@@ -78,6 +85,19 @@ export class Invented {
       inputs: mapPaths(masked, paths, (_, path) => changes.get(path)),
       placeholders: [...unknowns, ...paths].sort(),
     };
+  }
+
+  /** URNs of the resources whose outputs inputs hold, by path: those in secrets too. */
+  holders({ inputs, propertyDependencies }: Registration): Map<string, Set<string>> {
+    const held = Object.entries(inputs).flatMap(([key, value]) => {
+      const from = propertyDependencies[key] ?? [];
+      return pathsTo(value, childPath("", key)).map(([path, text]): [string, Set<string>] => {
+        const urns = new Set<string>();
+        if (typeof text === "string") this.replace(text, { from, found: (urn) => urns.add(urn) });
+        return [path, urns];
+      });
+    });
+    return new Map(held.filter(([, urns]) => urns.size > 0));
   }
 
   /** Outputs of a resource that its inputs do not say. */
@@ -102,41 +122,44 @@ export class Invented {
     this.meanings.set(text, [...others, { ...meaning, sure: OWN.test(text) }]);
   }
 
-  private replace(text: string, from: string[]): string {
+  private replace(text: string, reading: Reading): string {
     return (
-      this.meaningOf(text, from) ??
-      this.digestOf(text, from) ??
-      this.inBase64(text, from) ??
-      text.replace(TOKENS, (token) => this.meaningOf(token, from) ?? this.within(token, from))
+      this.meaningOf(text, reading) ??
+      this.digestOf(text, reading) ??
+      this.inBase64(text, reading) ??
+      text.replace(TOKENS, (token) => this.meaningOf(token, reading) ?? this.within(token, reading))
     );
   }
 
   /** Of several outputs with one text, that of a resource which the engine says the input comes from. */
-  private meaningOf(text: string, from: string[]): string | undefined {
+  private meaningOf(text: string, { from, found }: Reading): string | undefined {
     const word = this.words.get(text);
     if (word !== undefined) return word;
     const all = this.meanings.get(text) ?? [];
-    return (all.find(({ urn }) => from.includes(urn)) ?? all.find(({ sure }) => sure))?.label;
+    const meaning = all.find(({ urn }) => from.includes(urn)) ?? all.find(({ sure }) => sure);
+    if (meaning) found?.(meaning.urn);
+    return meaning?.label;
   }
 
   /** Charts are told to roll what mounts certificates by a digest of them. */
-  private digestOf(text: string, from: string[]): string | undefined {
-    const names = from.flatMap((urn) => this.certificates.get(urn) ?? []);
-    const isOne = names.length > 0 && /^[0-9a-f]{64}$/.test(text);
-    return isOne ? `<sha256 of ${names.join(" and ")}>` : undefined;
+  private digestOf(text: string, { from, found }: Reading): string | undefined {
+    const urns = from.filter((urn) => this.certificates.has(urn));
+    if (urns.length === 0 || !/^[0-9a-f]{64}$/.test(text)) return undefined;
+    urns.forEach((urn) => found?.(urn));
+    return `<sha256 of ${urns.map((urn) => this.certificates.get(urn)).join(" and ")}>`;
   }
 
   /** The words of an ARN or a URL that is none itself. */
-  private within(token: string, from: string[]): string {
+  private within(token: string, reading: Reading): string {
     if (!/^(arn|https):/.test(token)) return token;
-    return token.replace(/[\w-]+/g, (word) => this.meaningOf(word, from) ?? word);
+    return token.replace(/[\w-]+/g, (word) => this.meaningOf(word, reading) ?? word);
   }
 
   /** A text whose base64 form this is, with what is made up in it replaced; absent where there is none. */
-  private inBase64(text: string, from: string[]): string | undefined {
+  private inBase64(text: string, reading: Reading): string | undefined {
     if (text.length < SHORTEST || text.length % 4 !== 0 || !/^[\w+/]+={0,2}$/.test(text)) return;
     const plain = Buffer.from(text, "base64").toString();
-    const replaced = this.replace(plain, from);
+    const replaced = this.replace(plain, reading);
     return replaced === plain ? undefined : `<base64 of ${replaced}>`;
   }
 }

@@ -69,7 +69,7 @@ describe("istio-patterns diff", () => {
   it("says in ten rows what a cluster brings: resources, ports, charts, who is reached, quotas", async () => {
     const rows = rowsOf(await diffOf(TWO, addCluster));
     assert.ok(rows.length <= 10, rows.join("\n"));
-    assert.match(rows[0], /76 added, 4 changed, 0 replaced, 0 removed$/);
+    assert.match(rows[0], /76 added, 6 changed, 0 replaced, 0 removed$/);
     assert.ok(rows.includes("charts base, istiod, gateway come in north"), rows.join("\n"));
     const reaches = rows.filter((row) => row.startsWith("reaches "));
     assert.deepEqual(reaches, [
@@ -125,6 +125,31 @@ describe("istio-patterns diff", () => {
       assert.ok(follows.includes("kubernetes provider test-east"), follows.join(", "));
     const elsewhere = resources.filter(({ owner }) => owner?.name === "west");
     assert.ok(elsewhere.every(({ fate }) => fate === Fate.Changed));
+  });
+
+  it("sees that a secret changes where all of a map is one, and shows nothing of it", async () => {
+    const { resources } = await diffOf(TWO, addCluster);
+    const secrets = resources.filter(
+      ({ type, fate }) => type === "kubernetes:core/v1:Secret" && fate === Fate.Changed,
+    );
+    assert.deepEqual(
+      secrets.map(({ name, inputs }) => [name, inputs]),
+      ["east", "west"].map((cluster) => [
+        `test-prod-${cluster}-remote-clusters`,
+        [{ path: "data", before: "[secret]", after: "[secret]", effect: "updates" }],
+      ]),
+    );
+  });
+
+  it("follows what is replaced into secrets that hold its outputs", async () => {
+    const { resources } = await diffOf(managedNodes, ({ clusters }) => {
+      clusters.east.nodes = {};
+    });
+    const held = resources.find(({ name }) => name === "test-prod-west-remote-clusters");
+    assert.deepEqual(
+      [held?.fate, held?.inputs, held?.follows],
+      [Fate.Changed, [], ["eks.Cluster test-east"]],
+    );
   });
 
   it("finds nothing where nothing changes, whatever the order of keys", async () => {
