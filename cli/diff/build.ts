@@ -39,6 +39,7 @@ export function buildDiff(base: Named, head: Named): DiffReport {
     kubernetes: clusters.flatMap(compareKubernetes),
     reach: compareReach(before.reach, after.reach),
     quotas: compareQuotas(before.quotas, after.quotas),
+    cost: { before: before.cost, after: after.cost },
   };
 }
 
@@ -50,7 +51,7 @@ function dangersIn(resources: Change[]): string[] {
     const [{ type, fate, danger }] = changes as [Change];
     const names = changes.map(({ name }) => name);
     const isHeld = fate !== Fate.Changed && changes.every((change) => change.protected);
-    const held = isHeld ? "; `up` refuses while protect is true" : "";
+    const held = isHeld ? " (`up` refuses: protected)" : "";
     const what = names.length > 3 ? `of ${count(names.length, "name")}` : names.join(", ");
     return `${shortType(type)} ${what} ${fate}: ${danger}${held}`;
   });

@@ -31,7 +31,7 @@ export function addDiff(program: Command, streams: Streams, end: (code: ExitCode
     .argument("[head]", "stack file as it is to be")
     .option("--git <ref>", "compare the file with how it is at this commit, branch or tag")
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
-    .option("--resources", "also list every resource, with all inputs that change")
+    .option("--resources", "print all of it, and every resource with all inputs that change")
     .addOption(
       new Option("--markdown", "print a comment for a pull request").conflicts(["resources"]),
     )

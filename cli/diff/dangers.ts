@@ -41,7 +41,7 @@ const DANGERS: readonly Danger[] = [
 ];
 
 /** A cluster stays in its VPC (https://docs.aws.amazon.com/eks/latest/APIReference/API_VpcConfigRequest.html). */
-const STUCK = "EKS refuses subnets of another VPC, so `up` fails: remove the cluster first";
+const STUCK = "EKS refuses another VPC's subnets; remove it first";
 
 /** Why a change is dangerous, where it is. */
 export function dangerOf(change: Change): { danger?: string } {

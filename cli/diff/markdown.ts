@@ -1,6 +1,6 @@
 /** A diff as a comment on a pull request: what matters first, every resource folded below it. */
 import type { DiffReport } from "./report";
-import { diffRows, FATES, resourceRows, totalsText } from "./words";
+import { diffRows, FATES, labelled, resourceRows, totalsText } from "./words";
 
 /** By which a pipeline finds the comment that it wrote before. */
 export const MARK = "<!-- istio-patterns diff -->";
@@ -10,7 +10,7 @@ const MOST = 60_000;
 
 export function renderMarkdownDiff(diff: DiffReport): string {
   const { name, base, head, dangers } = diff;
-  const rows = diffRows(diff);
+  const rows = labelled(diffRows(diff));
   const lines = [
     MARK,
     `### ${cell(name)}: ${totalsText(diff)}`,

@@ -1,5 +1,6 @@
 /** What a diff tells: the one content of its text, its Markdown and its JSON. */
 import type { Cell, ReachPlace } from "../../components/mesh/reach/facts";
+import type { CostReport } from "../report/report";
 import type { Change, Fate } from "./change";
 
 export interface DiffReport {
@@ -20,6 +21,7 @@ export interface DiffReport {
   kubernetes: VersionChange[];
   reach: ReachChange;
   quotas: QuotaChange[];
+  cost: { before: CostReport; after: CostReport };
 }
 
 /** Somebody who gets in, or no longer does. */

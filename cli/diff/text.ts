@@ -1,13 +1,17 @@
-/** A diff as text: a line for each kind of change. */
+/** A diff as text: ten lines, the worst first, or all of it. */
 import { field, INDENT, table } from "../text/layout";
 import type { Block } from "../text/layout";
 import { plain } from "../text/style";
 import type { Style } from "../text/style";
+import { folded } from "./fold";
 import type { DiffReport } from "./report";
-import { diffRows, FATES, resourceRows, totalsText } from "./words";
+import { diffRows, FATES, labelled, resourceRows, totalsText } from "./words";
+
+/** Of the text without options; what is dangerous is never left out. */
+const MOST_LINES = 10;
 
 export interface TextOptions {
-  /** Also every resource, with all inputs that change. */
+  /** All of it, and every resource with all inputs that change. */
   resources?: boolean;
 }
 
@@ -18,13 +22,19 @@ export function renderDiff(
 ): string {
   const { name, base, head, dangers } = diff;
   const title = ` ${style.title(name)}   ${style.faint(`${base} → ${head}`)}   ${totalsText(diff)}`;
+  const dangerous = dangers
+    .flatMap((danger, index) => field(index === 0 ? "dangerous" : "", danger))
+    .map(style.warning);
+  const rows = diffRows(diff);
   const lines: Block = [
     title,
-    ...dangers
-      .flatMap((danger, index) => field(index === 0 ? "dangerous" : "", danger))
-      .map(style.warning),
-    ...diffRows(diff).flatMap(([label, says]) => field(label, says)),
-    ...(resources ? FATES.flatMap((fate) => section(diff, fate, style)) : []),
+    ...dangerous,
+    ...(resources
+      ? [
+          ...labelled(rows).flatMap((row) => field(...row)),
+          ...FATES.flatMap((fate) => section(diff, fate, style)),
+        ]
+      : folded(rows, MOST_LINES - 1 - dangerous.length)),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -2,6 +2,7 @@
 import type { Cell } from "../../components/mesh/reach";
 import { grouped } from "../../components/records";
 import { SECRET } from "../../engine";
+import { costChangeText } from "../cost/words";
 import { count } from "../report/count";
 import type { Row } from "../report/count";
 import { shortType } from "../report/owners";
@@ -32,11 +33,11 @@ export function totalsText({ totals }: DiffReport): string {
 
 /** What changes, without what is dangerous in it. */
 export function diffRows(diff: DiffReport): Row[] {
-  const { resources, ports, releases, kubernetes, reach, quotas } = diff;
-  return labelled([
+  const { resources, ports, releases, kubernetes, reach, quotas, cost } = diff;
+  return [
     ...FATES.flatMap((fate): Row[] => {
       const all = resources.filter((each) => each.fate === fate);
-      return all.length === 0 ? [] : [[fate, changesText(all)]];
+      return all.length === 0 ? [] : [[fate, changesText(fate, all)]];
     }),
     ...portRows(ports),
     ...chartRows(releases),
@@ -46,22 +47,24 @@ export function diffRows(diff: DiffReport): Row[] {
     ]),
     ...reachChangeRows(reach),
     ...quotaRows(quotas),
+    ...costRows(cost),
     ...unknownRows(resources),
-  ]);
+  ];
 }
 
 /** A label is said once. */
-function labelled(rows: Row[]): Row[] {
+export function labelled(rows: Row[]): Row[] {
   return rows.map(([label, says], index) => [rows[index - 1]?.[0] === label ? "" : label, says]);
 }
 
-/** By room: how many of which types; then what the plan says otherwise of them. */
-function changesText(changes: Change[]): string {
+/** By room: how many of which types, and what the plan says otherwise of them: first where that replaces. */
+function changesText(fate: Fate, changes: Change[]): string {
   const rooms = ROOMS.flatMap((room) => {
     const here = changes.filter((change) => change.room === room);
     return here.length === 0 ? [] : [`${room} ${here.length} (${typesText(here)})`];
   });
-  return [rooms.join(", "), ...causesOf(changes)].join("; ");
+  const [causes, all] = [causesOf(changes), rooms.join(", ")];
+  return (fate === Fate.Replaced ? [...causes, all] : [all, ...causes]).join("; ");
 }
 
 function typesText(changes: Change[]): string {
@@ -154,7 +157,7 @@ function toldPortRows(ports: PortChange[]): Row[] {
     const whose =
       targets.length <= MOST_TARGETS ? targets.join(" and ") : `${targets.length} groups`;
     const sides = [...new Set(same.filter((port) => port.target === first.target).map(sideText))];
-    return ["ports", `${first.ports} of ${whose}: ${sides.join(", ")} (${first.reason})`];
+    return ["ports", `${first.ports} ${sides.join(", ")} at ${whose} (${first.reason})`];
   });
 }
 
@@ -207,6 +210,11 @@ function quotaRows(quotas: QuotaChange[]): Row[] {
     return `${what} ${before} → ${after} of ${limit}${over}`;
   });
   return texts.length === 0 ? [] : [["quotas", texts.join(", ")]];
+}
+
+function costRows({ before, after }: DiffReport["cost"]): Row[] {
+  const text = costChangeText(before, after);
+  return text === undefined ? [] : [["cost", text]];
 }
 
 /** What the table of replacements does not say. */

@@ -24,6 +24,7 @@ import type { TransitGatewayPlan } from "../../components/network/facts";
 import { planSubnets } from "../../components/network/vpc/subnets";
 import { lookUp } from "../../components/records";
 import type { Graph } from "../../engine";
+import { reportCost } from "../cost/cost";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import type { Invented } from "./invented";
 import { portsOf, reportPorts } from "./ports";
@@ -71,6 +72,8 @@ export function buildReport({ stack, planned, graph, invented, warnings }: Subje
     belongings: new Belongings(graph, topology.name, facts),
   };
   const versions = [...new Set(istiosOf(topology).flatMap(versionsOf))];
+  const networks = Object.keys(topology.networks).map((name) => reportNetwork(owned, name));
+  const clusters = relations.clusters.map((relation) => reportCluster(owned, relation));
   return {
     name: topology.name,
     stack,
@@ -80,14 +83,15 @@ export function buildReport({ stack, planned, graph, invented, warnings }: Subje
       ),
     },
     meshes: relations.meshes.map((relation) => reportMesh(topology, relation)),
-    networks: Object.keys(topology.networks).map((name) => reportNetwork(owned, name)),
+    networks,
     links: reportLinks(facts, relations),
-    clusters: relations.clusters.map((relation) => reportCluster(owned, relation)),
+    clusters,
     machines: reportMachines(facts),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
     reach: planReach(relations, facts.network),
     quotas: reportQuotas(planned, graph),
+    cost: reportCost({ graph, networks, clusters }),
     warnings,
     totals: reportTotals(graph),
   };

@@ -53,9 +53,16 @@ function publicCidrs(graph: Graph): QuotaReport[] {
 
 /** Quotas hold per account and region: those of the AWS provider that makes it. */
 function placeOf(graph: Graph, resource: Registration): string {
-  const urn = resource.provider ?? resource.providers.aws;
-  if (urn === undefined) return "";
-  const { region, assumeRoles } = graph.get(urn).inputs;
+  const { region, assumeRoles } = awsOf(graph, resource).inputs;
   const roles: { roleArn: string }[] = JSON.parse(assumeRoles ?? "[]");
   return [region, ...roles.map(({ roleArn }) => `of account ${accountId(roleArn)}`)].join(" ");
+}
+
+/** Region of the AWS provider that makes a resource. */
+export function regionOf(graph: Graph, resource: Registration): string {
+  return awsOf(graph, resource).inputs.region;
+}
+
+function awsOf(graph: Graph, { provider, providers }: Registration): Registration {
+  return graph.get((provider ?? providers.aws)!);
 }

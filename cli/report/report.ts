@@ -29,6 +29,8 @@ export interface Report {
   /** Who reaches whom, by which way and as whom. */
   reach: Reach;
   quotas: QuotaReport[];
+  /** What it costs, as far as that is known before anything runs. */
+  cost: CostReport;
   warnings: WarningReport[];
   totals: Totals;
 }
@@ -212,6 +214,29 @@ export interface QuotaReport {
   what: string;
   used: number;
   limit: number;
+}
+
+/** List prices of what is planned, without what depends on use. */
+export interface CostReport {
+  currency: "USD";
+  /** All parts, a month of 730 hours. */
+  month: number;
+  /** By kind, the dearest first. */
+  parts: CostPart[];
+  /** What is in the sum and not known. */
+  assumed: string[];
+  /** What costs and is not in the sum. */
+  notCounted: string[];
+  /** Day on which the prices were last looked up. */
+  pricesOf: string;
+}
+
+export interface CostPart {
+  what: string;
+  /** How many of it. */
+  count: number;
+  /** A month, of all of them. */
+  month: number;
 }
 
 /** Something that is allowed but should be known. */

@@ -1,4 +1,5 @@
 /** A report as text: what a user sees first. */
+import { costNotes, costText } from "../cost/words";
 import { count } from "../report/count";
 import { chartOf, clusterEntries, headline, meshRows } from "../report/words";
 import { networkEntries, portRow, quotaRow, totals, typesOf } from "../report/words";
@@ -23,16 +24,13 @@ export function renderText(report: Report, style: Style = plain): string {
     section("OPEN PORTS", ports(report, style), style),
     section("WHO REACHES WHOM", table(reachRows(report.reach), { indent: INDENT, gap: 3 }), style),
     section("QUOTAS", quotas(report, style), style),
+    section("COST", paragraphs([costText(report.cost), ...costNotes(report.cost)]), style),
     section(
       "WARNINGS",
       report.warnings.flatMap((each) => warning(each, style)),
       style,
     ),
-    section(
-      "TOTAL",
-      wrap(totals(report), WIDTH - INDENT).map((line) => " ".repeat(INDENT) + line),
-      style,
-    ),
+    section("TOTAL", paragraphs([totals(report)]), style),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -91,6 +89,11 @@ function quotas({ quotas: all }: Report, style: Style): Block {
     const { used, limit } = all[index]!;
     return used > limit ? style.warning(line) : line;
   });
+}
+
+function paragraphs(texts: string[]): Block {
+  const lines = texts.flatMap((text) => wrap(text, WIDTH - INDENT));
+  return lines.map((line) => " ".repeat(INDENT) + line);
 }
 
 /** What was found, and below it what may stand there and what to do. */

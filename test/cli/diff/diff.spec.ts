@@ -1,10 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { z } from "zod";
-import { ExitCode, run } from "../../../cli/command";
 import { buildDiff } from "../../../cli/diff/build";
 import { Fate } from "../../../cli/diff/change";
 import { MARK, renderMarkdownDiff } from "../../../cli/diff/markdown";
@@ -35,9 +29,10 @@ const addCluster: Change = ({ networks, clusters, meshes }) => {
 };
 const bumpIstio: Change = ({ istio }) => void (istio!.version = "1.31.3");
 
-/** Text by line, with the lines of one row joined. */
+/** What is told of a diff without its resources, with the lines of one row joined. */
 function rowsOf(diff: DiffReport): string[] {
-  const lines = renderDiff(diff).trimEnd().split("\n");
+  const [text] = renderDiff(diff, { resources: true }).trimEnd().split("\n\n");
+  const lines = text!.split("\n");
   assert.ok(
     lines.slice(1).every((line) => line.length <= 100),
     lines.join("\n"),
@@ -49,26 +44,24 @@ function rowsOf(diff: DiffReport): string[] {
 }
 
 describe("istio-patterns diff", () => {
-  it("says in ten rows that a VPC's range replaces it, what goes with it, and that its cluster cannot follow", async () => {
+  it("says that a VPC's range replaces it, what goes with it, and that its cluster cannot follow", async () => {
     const rows = rowsOf(await diffOf(TWO, moveVpc));
-    assert.ok(rows.length <= 10, rows.join("\n"));
     assert.deepEqual(rows, [
       "test base → head 4 added, 7 changed, 30 replaced, 4 removed",
-      "dangerous Vpc test-net-east replaced: with everything in it; `up` refuses while protect is true " +
-        "eks.Cluster test-east changed: EKS refuses subnets of another VPC, so `up` fails: remove the cluster first",
-      "replaced network 30 (9 Subnet, 6 RouteTableAssociation, 4 Route, 11 more); test-net-east: " +
-        "cidrBlock 10.10.0.0/16 → 10.99.0.0/16; 9 more changes of inputs",
+      "dangerous Vpc test-net-east replaced: with everything in it (`up` refuses: protected) " +
+        "eks.Cluster test-east changed: EKS refuses another VPC's subnets; remove it first",
+      "replaced test-net-east: cidrBlock 10.10.0.0/16 → 10.99.0.0/16; 9 more changes of inputs; " +
+        "network 30 (9 Subnet, 6 RouteTableAssociation, 4 Route, 11 more)",
       "removed network 4 (2 SecurityGroupIngressRule, 2 Route)",
       "changed network 3 (2 SecurityGroupIngressRule, InternetGateway), cluster 3 (2 eks.Cluster, NodeClass), istio 1 (Release)",
       "added network 4 (2 SecurityGroupIngressRule, 2 Route)",
-      "ports 15443 of load balancer of gateway prod/east/east-west and load balancer of gateway prod/west/east-west: " +
-        "open to 10.99.0.0/16, closed to 10.10.0.0/16 (mTLS from the networks of the mesh)",
+      "ports 15443 open to 10.99.0.0/16, closed to 10.10.0.0/16 at load balancer of gateway prod/east/east-west " +
+        "and load balancer of gateway prod/west/east-west (mTLS from the networks of the mesh)",
     ]);
   });
 
-  it("says in ten rows what a cluster brings: resources, ports, charts, who is reached, quotas", async () => {
+  it("says what a cluster brings: resources, ports, charts, who is reached, quotas, cost", async () => {
     const rows = rowsOf(await diffOf(TWO, addCluster));
-    assert.ok(rows.length <= 10, rows.join("\n"));
     assert.match(rows[0], /76 added, 6 changed, 0 replaced, 0 removed$/);
     assert.ok(rows.includes("charts base, istiod, gateway come in north"), rows.join("\n"));
     const reaches = rows.filter((row) => row.startsWith("reaches "));
@@ -76,14 +69,18 @@ describe("istio-patterns diff", () => {
       "reaches prod → prod through the east-west gateway by mutual TLS: 4 pairs of clusters",
     ]);
     assert.match(
-      rows.at(-1)!,
-      /VPCs in eu-west-1 2 → 3 of 5, EKS clusters in eu-west-1 2 → 3 of 100/,
+      rows.at(-2)!,
+      /^quotas .*VPCs in eu-west-1 2 → 3 of 5, EKS clusters in eu-west-1 2 → 3 of 100/,
+    );
+    assert.equal(
+      rows.at(-1),
+      "cost 268 → 402 USD a month: +73 EKS control plane, +35 NAT gateway, " +
+        "+18 load balancer of a gateway, +4 public IPv4 address, +4 others",
     );
   });
 
-  it("says in ten rows which charts a version of Istio moves, and what starts anew", async () => {
+  it("says which charts a version of Istio moves, and what starts anew", async () => {
     const rows = rowsOf(await diffOf(patterns["01-single-cluster-ambient"], bumpIstio));
-    assert.ok(rows.length <= 10, rows.join("\n"));
     assert.match(rows[0], / 0 added, 4 changed, 0 replaced, 0 removed$/);
     const charts = rows.slice(rows.findIndex((row) => row.startsWith("charts"))).join(" ");
     for (const chart of ["base", "istiod", "cni", "ztunnel"])
@@ -205,6 +202,69 @@ describe("istio-patterns diff", () => {
   });
 });
 
+describe("a diff in ten lines", () => {
+  const HINT = "   ...            all of it, and every resource: `--resources`";
+
+  async function linesOf(description: TopologyDescription, change: Change): Promise<string[]> {
+    const lines = renderDiff(await diffOf(description, change))
+      .trimEnd()
+      .split("\n");
+    assert.ok(lines.length <= 10, lines.join("\n"));
+    for (const line of lines) assert.ok(line.length <= 100, line);
+    return lines;
+  }
+
+  it("shows what a VPC's other range does", async () => {
+    assert.deepEqual(await linesOf(TWO, moveVpc), [
+      " test   base → head   4 added, 7 changed, 30 replaced, 4 removed",
+      "   dangerous      Vpc test-net-east replaced: with everything in it (`up` refuses: protected)",
+      "                  eks.Cluster test-east changed: EKS refuses another VPC's subnets; remove it first",
+      "   replaced       test-net-east: cidrBlock 10.10.0.0/16 → 10.99.0.0/16; 9 more changes of inputs;",
+      "                  network 30 (9 Subnet, 6 RouteTableAssociation, 4 Route, 11 more)",
+      "   removed        network 4 (2 SecurityGroupIngressRule, 2 Route)",
+      "   changed        network 3 (2 SecurityGroupIngressRule, InternetGateway), cluster 3 (2 ...",
+      "   added          network 4 (2 SecurityGroupIngressRule, 2 Route)",
+      "   ports          15443 open to 10.99.0.0/16, closed to 10.10.0.0/16 at load balancer of gateway ...",
+      HINT,
+    ]);
+  });
+
+  it("shows what another cluster does", async () => {
+    assert.deepEqual(await linesOf(TWO, addCluster), [
+      " test   base → head   76 added, 6 changed, 0 replaced, 0 removed",
+      "   changed        cluster 2 (2 eks.Cluster), access 4 (2 ConfigMap, 2 Secret); 2 resources: ...",
+      "   added          network 46 (10 Route, 9 Subnet, 7 SecurityGroupIngressRule, 20 more), cluster ...",
+      "   ports          15443 open to 10.30.0.0/16 at load balancer of gateway prod/east/east-west and ...",
+      "                  443 open to NAT addresses of VPC net-north at API server of cluster east and ...",
+      "   charts         base, istiod, gateway come in north",
+      "   reaches        prod → prod through the east-west gateway by mutual TLS: 4 pairs of clusters",
+      "   quotas         Elastic IP addresses in eu-west-1 2 → 3 of 5, VPCs in eu-west-1 2 → 3 of 5, ...",
+      "   cost           268 → 402 USD a month: +73 EKS control plane, +35 NAT gateway, +18 load ...",
+      HINT,
+    ]);
+  });
+
+  it("shows what another version of Istio does, in full where that fits", async () => {
+    const lines = await linesOf(patterns["01-single-cluster-ambient"], bumpIstio);
+    assert.ok(!lines.includes(HINT));
+    assert.deepEqual(lines.slice(-2), [
+      "                  ztunnel 1.31.4 → 1.31.3 in main: ztunnel starts anew on each node, and long",
+      "                  connections of its pods end",
+    ]);
+  });
+
+  it("leaves out nothing that is dangerous", async () => {
+    const diff = await diffOf(TWO, moveVpc);
+    const dangers = Array.from({ length: 12 }, (_, index) => `danger ${index}`);
+    const lines = renderDiff({ ...diff, dangers })
+      .trimEnd()
+      .split("\n");
+    assert.equal(lines.filter((line) => line.includes("danger ")).length, 12);
+    assert.equal(lines.at(-1), HINT);
+    assert.equal(lines.length, 1 + 12 + 1);
+  });
+});
+
 describe("a diff as Markdown", () => {
   it("begins with its mark, the total and what is dangerous, and folds every resource", async () => {
     const diff = await diffOf(TWO, moveVpc);
@@ -241,81 +301,5 @@ describe("a diff as Markdown", () => {
     const diff = await diffOf(TWO, moveVpc);
     const text = renderMarkdownDiff({ ...diff, base: "<img>|@team*_`" });
     assert.ok(text.includes("&lt;img>&#124;&#64;team&#42;&#95;&#96;"), text.slice(0, 300));
-  });
-});
-
-describe("the command diff", () => {
-  const directory = mkdtempSync(join(tmpdir(), "diff-"));
-  const schema = join(__dirname, "../../../schema/diff.schema.json");
-  const form = z.fromJSONSchema(JSON.parse(readFileSync(schema, "utf8")));
-  const file = join(directory, "stack.yaml");
-  const other = join(directory, "other.yaml");
-  const stack = readFileSync(join(__dirname, "../../../stacks/01-single-cluster.yaml"), "utf8");
-  before(() => {
-    writeFileSync(file, stack);
-    writeFileSync(other, stack.replace(/version: "[\d.]+"/, 'version: "1.31.3"'));
-  });
-  after(() => rmSync(directory, { recursive: true }));
-
-  async function cli(...args: string[]) {
-    const seen = { stdout: "", stderr: "" };
-    const code = await run(["diff", ...args], {
-      stdout: { write: (text) => (seen.stdout += text) },
-      stderr: { write: (text) => (seen.stderr += text) },
-    });
-    return { code, ...seen };
-  }
-
-  it("ends with 0 without a change, 4 with one and 5 with a dangerous one", async () => {
-    assert.equal((await cli(file, file)).code, ExitCode.Done);
-    const changed = await cli(file, other);
-    assert.deepEqual([changed.code, changed.stderr], [ExitCode.Changes, ""]);
-    const moved = join(directory, "moved.yaml");
-    writeFileSync(moved, stack.replace(/cidr: 10\.\d+/, "cidr: 10.77"));
-    assert.equal((await cli(file, moved)).code, ExitCode.Dangerous);
-  });
-
-  it("prints JSON of the published form, and Markdown", async () => {
-    const { stdout } = await cli(file, other, "--json");
-    const json = JSON.parse(stdout);
-    assert.equal(form.safeParse(json).error, undefined);
-    assert.equal(form.safeParse({ ...json, resources: [{}] }).success, false);
-    assert.deepEqual([json.version, json.base, json.head], [1, file, other]);
-    assert.ok((await cli(file, other, "--markdown")).stdout.startsWith(MARK));
-    assert.match((await cli(file, other, "--resources")).stdout, /\n CHANGED\n {3}Release demo-/);
-  });
-
-  it("compares with what git has, and leaves the work tree as it is", async () => {
-    const git = (...words: string[]) => execFileSync("git", ["-C", directory, ...words]);
-    git("init", "--quiet");
-    git("add", "stack.yaml");
-    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "one");
-    writeFileSync(file, readFileSync(other, "utf8"));
-    const { code, stdout, stderr } = await cli("--git", "HEAD", file);
-    assert.deepEqual([code, stderr], [ExitCode.Changes, ""]);
-    assert.ok(stdout.includes(`HEAD:${file} → ${file}`), stdout);
-    assert.equal(readFileSync(file, "utf8"), readFileSync(other, "utf8"));
-    const missing = await cli("--git", "no-such", file);
-    assert.equal(missing.code, ExitCode.Refused);
-    assert.match(missing.stderr, /^--git no-such: got fatal: .*; fix: fetch it first/);
-    const option = await cli("--git=--output=x", file);
-    assert.equal(option.code, ExitCode.Refused);
-  });
-
-  it("refuses a wrong description in either file with its line, and wrong arguments", async () => {
-    const wrong = join(directory, "wrong.yaml");
-    writeFileSync(wrong, stack.replace("version:", "versoin:"));
-    const { code, stdout } = await cli(file, wrong, "--json");
-    assert.equal(code, ExitCode.Refused);
-    const [problem] = JSON.parse(stdout).refused.problems;
-    assert.equal(problem.file, wrong);
-    assert.equal(typeof problem.line, "number");
-    const both = await cli(file, other, "--git", "HEAD");
-    assert.equal(both.code, ExitCode.Refused);
-    assert.match(
-      both.stderr,
-      /^diff: got two files and --git; allowed: two files, or one with --git/,
-    );
-    assert.equal((await cli(file)).code, ExitCode.Refused);
   });
 });
