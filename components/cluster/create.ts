@@ -34,15 +34,8 @@ export interface KubeconfigCredentials {
 /** Clusters by name. Nothing stands in those made here yet. */
 export interface Clusters {
   handles: Record<string, ClusterHandle>;
-  /** Each cluster's one Kubernetes provider. */
-  providers: Record<string, k8s.Provider>;
   /** Those made here. */
   made: Record<string, EksCluster>;
-}
-
-interface Known {
-  handle: ClusterHandle;
-  provider: k8s.Provider;
 }
 
 /** Every cluster of a plan, made here or brought along, as the other rooms see it. */
@@ -52,28 +45,57 @@ export function createClusters(
   inputs: ClusterInputs,
   options: AwsOptions,
 ): Clusters {
-  const known = mapValues(plan, (cluster): Known => {
-    const create = cluster.existing ? bringCluster : createCluster;
-    const logical = logicalName(name, cluster.name);
-    return create(logical, cluster, inputs, options(cluster.provider));
-  });
-  const made = Object.entries(known).flatMap(([cluster, { handle }]) =>
+  const handles = mapValues(plan, (cluster): ClusterHandle =>
+    cluster.existing
+      ? bringCluster(cluster, inputs)
+      : createCluster(logicalName(name, cluster.name), cluster, inputs, options(cluster.provider)),
+  );
+  const made = Object.entries(handles).flatMap(([cluster, handle]) =>
     handle instanceof EksCluster ? [[cluster, handle] as const] : [],
   );
-  return {
-    handles: mapValues(known, ({ handle }) => handle),
-    providers: mapValues(known, ({ provider }) => provider),
-    made: Object.fromEntries(made),
-  };
+  return { handles, made: Object.fromEntries(made) };
 }
 
-/** What nodes need from outside. */
-export interface NodesInputs {
-  /** VPCs by id of the plan. */
-  vpcs: Record<string, VpcHandle>;
+/** What needs a way in to API servers. */
+export interface WayInputs {
   clusters: Clusters;
   /** What Pulumi reaches a private API server by, by cluster: rules of its group, and routes of its VPC. */
   ways: Record<string, pulumi.Resource[]>;
+}
+
+/**
+ * Each cluster's one Kubernetes provider. It asks the API server once, when it is made, and takes one that is silent for
+ * unreachable until the program ends (pulumi-kubernetes, provider/pkg/provider/provider.go, Configure): the way in is there before it.
+ */
+export function createClusterProviders(
+  name: string,
+  plan: Record<string, ClusterPlan>,
+  { clusters, ways }: WayInputs,
+  options: AwsOptions,
+): Record<string, k8s.Provider> {
+  return mapValues(plan, (cluster) => {
+    const { parent } = options(cluster.provider);
+    return clusterProvider(
+      logicalName(name, cluster.name),
+      lookUp(clusters.handles, cluster.name),
+      { parent: find(clusters.made, cluster.name) ?? parent, dependsOn: wayTo(cluster, ways) },
+    );
+  });
+}
+
+function wayTo(
+  { name, privateApi }: ClusterPlan,
+  ways: Record<string, pulumi.Resource[]>,
+): pulumi.Resource[] {
+  return privateApi ? (find(ways, name) ?? []) : [];
+}
+
+/** What nodes need from outside. */
+export interface NodesInputs extends WayInputs {
+  /** VPCs by id of the plan. */
+  vpcs: Record<string, VpcHandle>;
+  /** Kubernetes providers of the clusters, by name. */
+  providers: Record<string, k8s.Provider>;
 }
 
 /**
@@ -99,13 +121,13 @@ function createNodesOf(
   name: string,
   plan: ClusterPlan,
   cluster: EksCluster,
-  { vpcs, clusters, ways }: NodesInputs,
+  { vpcs, providers, ways }: NodesInputs,
   options: pulumi.ComponentResourceOptions,
 ): pulumi.Resource[] {
   const vpc = lookUp(vpcs, plan.vpc);
-  const way = plan.privateApi ? (find(ways, plan.name) ?? []) : [];
+  const way = wayTo(plan, ways);
   const inside = pulumi.mergeOptions(options, {
-    providers: [lookUp(clusters.providers, plan.name)],
+    providers: [lookUp(providers, plan.name)],
     dependsOn: [cluster, ...way],
   });
   createPeople(name, plan, cluster, inside);
@@ -128,13 +150,11 @@ function createPeople(
 }
 
 function bringCluster(
-  name: string,
   { name: cluster, vpc, existing, eksName }: ClusterPlan,
   { vpcs, existing: given }: ClusterInputs,
-  { parent }: pulumi.ComponentResourceOptions,
-): Known {
+): ClusterHandle {
   const values = lookUp(given, cluster);
-  const handle = {
+  return {
     eksName,
     kubeconfig: pulumi.secret(values.kubeconfig!),
     endpoint: existing?.endpoint ?? values.endpoint,
@@ -142,7 +162,6 @@ function bringCluster(
     vpcId: vpcs[vpc]!.vpcId,
     securityGroupId: existing?.securityGroupId ?? values.securityGroupId,
   };
-  return { handle, provider: clusterProvider(name, handle, { parent }) };
 }
 
 function createCluster(
@@ -150,9 +169,9 @@ function createCluster(
   plan: ClusterPlan,
   { vpcs, credentials = {} }: ClusterInputs,
   options: pulumi.ComponentResourceOptions,
-): Known {
+): EksCluster {
   const vpc = vpcs[plan.vpc]!;
-  const cluster = new EksCluster(
+  return new EksCluster(
     name,
     {
       clusterName: plan.eksName!,
@@ -173,7 +192,6 @@ function createCluster(
     },
     options,
   );
-  return { handle: cluster, provider: clusterProvider(name, cluster, { parent: cluster }) };
 }
 
 /** What makes load balancers, where EKS does not. */

@@ -1,8 +1,8 @@
 import type * as aws from "@pulumi/aws";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createAccess } from "../access";
-import { createClusters, createNodes } from "../cluster";
-import type { Clusters } from "../cluster";
+import { createClusterProviders, createClusters, createNodes } from "../cluster";
 import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
 import type { AwsOptions, ClusterOptions } from "../options";
@@ -111,8 +111,10 @@ export class MeshTopology extends pulumi.ComponentResource {
     const clusters = made.handles;
     const opened = createFirewall(prefix, facts.network, { ...network, clusters }, aws);
     const { securityGroups, ways } = opened;
-    const ready = createNodes(prefix, facts.clusters, { vpcs, clusters: made, ways }, aws);
-    const inCluster = clusterOptions(facts, made, ready, aws);
+    const reached = { clusters: made, ways };
+    const providers = createClusterProviders(prefix, facts.clusters, reached, aws);
+    const ready = createNodes(prefix, facts.clusters, { ...reached, vpcs, providers }, aws);
+    const inCluster = clusterOptions(facts, providers, ready, aws);
 
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, parent);
     const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
@@ -163,7 +165,7 @@ function refusal(problems: Problem[]): Error {
 /** What stands in a cluster uses its Kubernetes provider, its account's AWS provider, and waits for its nodes. */
 function clusterOptions(
   facts: Facts,
-  { providers: kubernetes }: Clusters,
+  kubernetes: Record<string, k8s.Provider>,
   ready: Record<string, pulumi.Resource[]>,
   awsOf: AwsOptions,
 ): ClusterOptions {

@@ -2,7 +2,7 @@
 import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { createClusters, createNodes } from "../../components/cluster";
+import { createClusterProviders, createClusters, createNodes } from "../../components/cluster";
 import type { VpcHandle } from "../../components/handles";
 import type { TopologyDescription } from "../../components/topology";
 import { expandCluster } from "../support/expanded";
@@ -73,12 +73,18 @@ function runOnce(
       const existing = mapValues(plan, () => ({ kubeconfig: "{}" }));
       const optionsOf = (key: string) => ({ providers: [accounts[key]] });
       const made = createClusters("demo", plan, { vpcs, existing }, optionsOf);
-      const inputs = { vpcs, clusters: made, ways: {} };
+      const reached = { clusters: made, ways: {} };
+      const kubernetes = createClusterProviders("demo", plan, reached, optionsOf);
       for (const [name, { kubeconfig }] of Object.entries(isExpanded ? made.made : {}))
         expandCluster(`demo-${name}`, [], kubeconfig);
-      const ready = createNodes("demo", plan, inputs, optionsOf);
+      const ready = createNodes(
+        "demo",
+        plan,
+        { ...reached, vpcs, providers: kubernetes },
+        optionsOf,
+      );
       for (const name of Object.keys(plan)) {
-        const opts = { provider: made.providers[name], dependsOn: ready[name] };
+        const opts = { provider: kubernetes[name], dependsOn: ready[name] };
         new k8s.core.v1.Namespace(`after ${name}`, {}, opts);
         new k8s.core.v1.ConfigMap(`handle ${name}`, { data: dataOf(made.handles[name]) }, opts);
       }

@@ -28,7 +28,9 @@ describe("a private API server", () => {
     assert.equal(graph.one(CLUSTER).inputs.endpointPublicAccess, false);
     const routes = graph.ofType(ROUTE).filter(({ inputs }) => inputs.transitGatewayId);
     assert.equal(routes.length, 2);
-    for (const resource of insideOf(graph, "dev-main"))
+    // The provider asks the API server when it is made, and never again.
+    const provider = graph.one("pulumi:providers:kubernetes", "dev-main");
+    for (const resource of [provider, ...insideOf(graph, "dev-main")])
       for (const way of [rule, ...routes]) assertDependsOn(graph, resource, way);
   });
 
