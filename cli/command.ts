@@ -2,7 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { addDiff } from "./diff/command";
-import { renderMarkdown, renderSvg } from "./diagram";
+import { renderMarkdown } from "./diagram";
+import { renderSvg } from "./drawing/svg";
 import { ExitCode, exitHelp } from "./exitCode";
 import { jsonText, planJson, refusalJson } from "./json";
 import { planFile } from "./planFile";
@@ -76,7 +77,7 @@ async function plan(file: string, options: PlanOptions, streams: Streams): Promi
   const draw = options.diagram === undefined ? undefined : drawerFor(options.diagram);
   const planned = await planFile(file, options.stack);
   streams.stdout.write(render(planned, options, streams));
-  if (draw) await writeDiagram(options.diagram!, await draw(planned.report), streams);
+  if (draw) writeDiagram(options.diagram!, draw(planned.report), streams);
 }
 
 function render(planned: FilePlan, options: PlanOptions, { stdout }: Streams): string {
@@ -87,7 +88,7 @@ function render(planned: FilePlan, options: PlanOptions, { stdout }: Streams): s
   return values ? renderValues(report) : renderText(report, styleFor(stdout));
 }
 
-type Drawer = (report: Report) => string | Promise<string>;
+type Drawer = (report: Report) => string;
 
 const drawers: Record<string, Drawer> = { md: renderMarkdown, svg: renderSvg };
 
@@ -97,7 +98,7 @@ function drawerFor(file: string): Drawer {
   return drawers[ending] ?? refuseDiagram(file, `a file that ends in .${ending}`);
 }
 
-async function writeDiagram(file: string, content: string, { stderr }: Streams): Promise<void> {
+function writeDiagram(file: string, content: string, { stderr }: Streams): void {
   try {
     writeFileSync(file, content);
   } catch (error) {

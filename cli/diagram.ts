@@ -1,10 +1,10 @@
-/** The topology as a Mermaid flowchart, alone or in a Markdown file or drawn as SVG. */
+/** The topology as a Mermaid flowchart, alone or in a Markdown file. */
 import { DataPlane } from "../components/topology";
 import { count } from "./report/count";
 import type { ClusterReport, MeshReport, NetworkReport, Report } from "./report/report";
 
-/** Clusters beyond which watches, one per pair, would hide everything else. */
-const MOST_WATCHES = 4;
+/** Clusters beyond which what there is for each pair would hide everything else. */
+const MOST_PAIRED = 4;
 
 /** Mermaid source. */
 export function renderMermaid(report: Report): string {
@@ -26,15 +26,6 @@ export function renderMarkdown(report: Report): string {
   ].join(", ");
   return `# ${name}\n\n${summary}.\n\n\`\`\`mermaid\n${renderMermaid(report)}\`\`\`\n`;
 }
-
-/** The drawing library is an ES module; a CommonJS program can only import it when it needs it. */
-export async function renderSvg(report: Report): Promise<string> {
-  const { renderMermaidSVG } = await import("beautiful-mermaid");
-  return renderMermaidSVG(renderMermaid(report)).replaceAll(WEB_FONT, "");
-}
-
-/** A picture of someone's network should not call a font server whenever it is looked at; the next font is the system's. */
-const WEB_FONT = /^\s*@import url\(.*\);$\n/gm;
 
 function drawNetwork(report: Report, { name, vpcs }: NetworkReport): string[] {
   const inner = vpcs.flatMap((vpc) => {
@@ -87,17 +78,17 @@ function drawMesh(report: Report, mesh: MeshReport): string[] {
     ),
     ...drawTraffic(mesh, members),
     ...members.flatMap(drawRelays),
-    ...(members.length <= MOST_WATCHES ? drawWatches(report, mesh) : []),
+    ...(members.length <= MOST_PAIRED ? drawWatches(report, mesh) : []),
   ];
 }
 
-/** Between networks through the gateway, inside one directly. */
+/** Between networks through the gateway, inside one directly; with many members once for all of them. */
 function drawTraffic(mesh: MeshReport, members: ClusterReport[]): string[] {
+  if (members.length > MOST_PAIRED) return drawOnce(mesh, members);
   const pairs = members.flatMap((from) =>
     members.filter((to) => to !== from).map((to) => ({ from, to })),
   );
-  const shown = members.length <= MOST_WATCHES ? pairs : ring(members);
-  return shown.map(({ from, to }) => {
+  return pairs.map(({ from, to }) => {
     const gateway = to.gateways.find(
       ({ kind, mesh: of }) => kind === "east-west" && of === mesh.name,
     );
@@ -109,9 +100,13 @@ function drawTraffic(mesh: MeshReport, members: ClusterReport[]): string[] {
   });
 }
 
-/** Each to the next: with many members every pair would be a black square. */
-function ring(members: ClusterReport[]) {
-  return members.map((from, index) => ({ from, to: members[(index + 1) % members.length]! }));
+/** Every pair would be a black square. */
+function drawOnce({ name }: MeshReport, members: ClusterReport[]): string[] {
+  const mesh = id("mesh", name);
+  return [
+    `${mesh}{{"mesh ${name}: each cluster calls each by mTLS"}}`,
+    ...members.map((member) => `${id("pods", name, member.name)} --- ${mesh}`),
+  ];
 }
 
 /** Pods get their configuration through the relay; the next in the order of failover is dotted. */

@@ -104,7 +104,6 @@ describe("the package", function () {
     const unused = (name: string) => !loaded.some((file) => file.startsWith(`${name}/`));
     assert.deepEqual(Object.keys(dependencies).filter(unused), [
       "@kubernetes/client-node",
-      "beautiful-mermaid",
       "commander",
       "yaml",
     ]);

@@ -63,7 +63,7 @@ function rootWords({ source, own, name, beside }: RootReport): string {
   return `${source}${own ? ", its own" : ""} root${others}`;
 }
 
-const LINKS = {
+export const LINKS = {
   [LinkVia.Peering]: "VPC peering",
   [LinkVia.TransitGateway]: "transit gateway",
   [LinkVia.Existing]: "links of yours",

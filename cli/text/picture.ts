@@ -1,6 +1,5 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
 import { ISTIOD_PORTS } from "../../components/istio/ports";
-import { DataPlane, NatMode, NODES } from "../../components/topology";
 import type {
   ClusterReport,
   MachinesReport,
@@ -8,7 +7,8 @@ import type {
   Report,
   VpcReport,
 } from "../report/report";
-import { count } from "../report/count";
+import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
+import { named, portList, vpcKind } from "../report/things";
 import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
 import type { Block } from "./layout";
 
@@ -36,12 +36,7 @@ function drawNetwork(report: Report, network: NetworkReport): Block {
 
 function drawVpc(report: Report, vpc: VpcReport): Block {
   const clusters = report.clusters.filter((cluster) => cluster.vpc === vpc.id);
-  const heading = [
-    `VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`,
-    vpc.existing
-      ? "yours"
-      : `${count(vpc.zones, "zone")} · ${vpc.nat === NatMode.Single ? "1 NAT gateway" : "a NAT gateway per zone"}`,
-  ];
+  const heading = [`VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`, vpcKind(vpc)];
   const machines = report.machines.filter((group) => group.vpc === vpc.id);
   const blocks = [...clusters.map(drawCluster), ...machines.map(drawMachines)];
   const rows = rowsOf(blocks.map(widthOf), WIDTH - MARGIN.length - 4, 1);
@@ -49,20 +44,11 @@ function drawVpc(report: Report, vpc: VpcReport): Block {
   return [...heading, ...drawn];
 }
 
-/** What a data plane puts into a cluster. */
-const DATA_PLANE = {
-  [DataPlane.Ambient]: "ztunnel and CNI on every node",
-  [DataPlane.Sidecar]: "a sidecar in every pod",
-} satisfies Record<DataPlane, string>;
-
-/** Clusters that are named before they are only counted. */
-const MOST_NAMED = 3;
-
 function drawCluster(cluster: ClusterReport): Block {
   const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods, serves, external }) => [
     ...istiods.map(({ revision, version }) => phrases(`istiod ${version}`, revision, mesh)),
     ...(serves.length > 0
-      ? [`serves ${named(serves)} :${Object.values(ISTIOD_PORTS).join(", :")}`]
+      ? [`serves ${named(serves)} ${portList(Object.values(ISTIOD_PORTS))}`]
       : []),
     ...(external ? [] : [DATA_PLANE[dataPlane]]),
   ]);
@@ -77,32 +63,19 @@ function drawCluster(cluster: ClusterReport): Block {
   );
   const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>
     role === "east-west"
-      ? `east-west gateway :${ports.join(", :")}`
-      : `ingress ${name} :${ports.join(", :")} · ${exposure}`,
+      ? `east-west gateway ${portList(ports)}`
+      : `ingress ${name} ${portList(ports)} · ${exposure}`,
   );
-  return box(`cluster ${cluster.name}`, [kindOf(cluster), ...planes, ...served, ...gateways]);
+  return box(`cluster ${cluster.name}`, [clusterKind(cluster), ...planes, ...served, ...gateways]);
 }
 
-function drawMachines({ name, mesh, servedBy, instanceType, count, ports }: MachinesReport): Block {
-  const { min, max } = count;
-  return box(`machines ${name}`, [
-    `${min === max ? min : `${min} to ${max}`} ${instanceType} · mesh ${mesh}`,
-    `served by ${servedBy} alone`,
-    ports.length > 0 ? `called on :${ports.join(", :")}` : "clients only",
-  ]);
+function drawMachines(group: MachinesReport): Block {
+  const served = `served by ${group.servedBy} alone`;
+  return box(`machines ${group.name}`, [machinesKind(group), served, calledOn(group)]);
 }
 
 function phrases(what: string, revision: string | undefined, mesh: string): string {
   return [what, revision && `revision ${revision}`, `mesh ${mesh}`].filter(Boolean).join(" · ");
-}
-
-function named(clusters: string[]): string {
-  return clusters.length <= MOST_NAMED ? clusters.join(", ") : count(clusters.length, "cluster");
-}
-
-function kindOf({ existing, nodes, kubernetesVersion }: ClusterReport): string {
-  if (existing) return `Kubernetes ${kubernetesVersion} · yours`;
-  return `EKS ${kubernetesVersion} · ${NODES[nodes].label}`;
 }
 
 /** Whether two networks, by their place in the report, have VPCs that are joined. */

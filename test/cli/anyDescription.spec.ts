@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { renderMermaid, renderSvg } from "../../cli/diagram";
+import { renderMermaid } from "../../cli/diagram";
+import { renderSvg } from "../../cli/drawing/svg";
 import { planStack } from "../../cli/planFile";
 import { Refusal } from "../../cli/problems";
 import { renderText } from "../../cli/text/text";
 import { renderValues } from "../../cli/values";
 import { descriptions } from "../support/descriptions";
+import { checkGeometry } from "./drawing/geometry";
 import { expectedContents, shownContents } from "./contents";
 
 /** Graphs take most of a second, so only a few descriptions of every run are drawn. */
@@ -30,7 +32,7 @@ describe("the plan of any valid description", () => {
 
         const text = renderText(report);
         const outputs = [text, JSON.stringify(report), renderValues(report), renderMermaid(report)];
-        assert.match(await renderSvg(report), /<\/svg>/);
+        checkGeometry(renderSvg(report));
         const keys = graph.secretValues().filter((value) => value.includes("PRIVATE KEY"));
         for (const key of keys) assert.ok(outputs.every((output) => !output.includes(key)));
         const lines = text.split("\n").filter((line) => !/[`╭╰│]/.test(line));

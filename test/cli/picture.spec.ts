@@ -128,6 +128,14 @@ describe("the diagram of a topology", () => {
     assert.doesNotMatch(external, /pods_prod_mgmt/);
   });
 
+  it("says once that each calls each, where every pair would hide the rest", async () => {
+    const { report } = await planOf(descriptionOf({ clusters: 7 }));
+    const text = renderMermaid(report);
+    assert.match(text, /mesh_prod\{\{"mesh prod: each cluster calls each by mTLS"\}\}/);
+    assert.equal(text.match(/ --- mesh_prod$/gm)?.length, 7);
+    assert.doesNotMatch(text, /pods_prod_cluster1 -->/);
+  });
+
   it("leaves gateways out of the way inside one network", async () => {
     const { report } = await planOf(patterns["02-multi-primary-same-network"]);
     assert.match(renderMermaid(report), /pods_prod_east -->\|mTLS\| pods_prod_west/);

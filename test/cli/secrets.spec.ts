@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { renderMarkdown, renderSvg } from "../../cli/diagram";
+import { renderMarkdown } from "../../cli/diagram";
+import { renderSvg } from "../../cli/drawing/svg";
 import { planJson } from "../../cli/json";
 import type { FilePlan } from "../../cli/planFile";
 import { renderText } from "../../cli/text/text";
@@ -14,7 +15,7 @@ async function outputs(plan: FilePlan): Promise<Record<string, string>> {
     json: JSON.stringify(planJson(plan)),
     values: renderValues(report),
     markdown: renderMarkdown(report),
-    svg: await renderSvg(report),
+    svg: renderSvg(report),
   };
 }
 
