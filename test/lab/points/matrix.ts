@@ -53,6 +53,7 @@ const shownBy = {
   reissued: busy,
   restarted: busy,
   routeless: "02-multi-primary-same-network-routed-vpcs",
+  stopped: busy,
   ruleless: "02-multi-primary-same-network",
   stranger: "02-multi-primary-same-network",
   mislabelled: "01-single-cluster",

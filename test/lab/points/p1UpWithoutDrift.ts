@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import type { Json } from "../machine/kube";
+import { broken, strictPath, withoutObject } from "../run/breaking";
 import { strict, type Check } from "../run/check";
 import { failure } from "../run/cli";
 import { ownWebhooks } from "../run/webhooks";
@@ -28,25 +29,30 @@ const quiet: Check = {
   },
 };
 
+/** A tag is an object that the program applies; everything else comes with a release. */
+const isOfTag = ({ metadata }: Json): boolean => metadata.labels?.["istio.io/tag"] !== undefined;
+
 /** istiod edits a webhook whose bundle differs from its root, by one byte or more. */
 const ownedByHelm: Check = {
   key: "owned-by-helm",
   point: 1,
-  title: "webhook configurations are managed by Helm alone",
+  title: "webhook configurations are managed by Helm alone, those of tags are only applied",
   async run({ members, cluster, configured }) {
     for (const name of members) {
       const found = await ownWebhooks(cluster(name));
       const least = configured.includes(name) ? 2 : 1;
       assert.ok(found.length >= least, `${name}: expected Istio's webhooks, found ${found.length}`);
-      for (const { metadata } of found) {
-        const managers = new Set(metadata.managedFields.map((one: Json) => one.manager));
-        assert.deepEqual([...managers], ["helm"], `${name}: ${metadata.name} has other managers`);
+      for (const one of found) {
+        const { name: called, managedFields } = one.metadata;
+        const how = isOfTag(one) ? "operation" : "manager";
+        const writers = new Set(managedFields.map((field: Json) => field[how]));
+        const expected = isOfTag(one) ? "Apply" : "helm";
+        assert.deepEqual([...writers], [expected], `${name}: ${called} has other managers`);
       }
     }
   },
 };
 
-const policies = "/apis/security.istio.io/v1/namespaces";
 const label = "topology.istio.io/network";
 
 /** Exactly these two: nothing else has changed, whatever has happened to the mesh in this run. */
@@ -55,10 +61,11 @@ const drift: Check = {
   point: 1,
   title: "after istiod has run for a while, a hand-patched and a deleted object alone are reported",
   skip: strict,
-  async run({ configured: [name], cluster, namespace, cli, networkOf }) {
+  async run(session) {
+    const { configured, cluster, namespace, cli, networkOf } = session;
+    const [name] = configured;
     const { kube } = cluster(name);
     const path = `/api/v1/namespaces/${namespace}`;
-    const strict = `${policies}/${namespace}/peerauthentications/default`;
     // Removed and not changed: a value of someone else's would be a conflict instead.
     const relabel = (network: string | null) =>
       kube.patch(path, { metadata: { labels: { [label]: network } } });
@@ -67,11 +74,16 @@ const drift: Check = {
       networkOf(name),
       `${name}: network`,
     );
-    assert.ok(await kube.find(strict), `${name}: expected a PeerAuthentication to delete`);
-    await relabel(null);
-    await kube.delete(strict);
-    const { code, steps } = await cli.preview("--refresh", "--expect-no-changes");
-    await relabel(networkOf(name));
+    const breaks = async () => {
+      const giveBack = await withoutObject(kube, strictPath(session));
+      await relabel(null);
+      return async () => {
+        await relabel(networkOf(name));
+        await giveBack();
+      };
+    };
+    const preview = () => cli.preview("--refresh", "--expect-no-changes");
+    const { code, steps } = await broken(breaks, preview);
     assert.notEqual(code, 0, "expected `preview` to refuse the drift; it found no change");
     const expected = [
       "create kubernetes:security.istio.io/v1:PeerAuthentication ",

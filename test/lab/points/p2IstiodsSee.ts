@@ -65,6 +65,12 @@ async function writeKubeconfig({ work, members, cluster }: Session): Promise<str
 const isRelay = ({ code, origin }: Json, { namespace, remotes, istiod }: Session): boolean =>
   remotes.length > 0 && code === "IST0170" && origin === `Service ${namespace}/${istiod}`;
 
+/** It reads webhooks of one revision alone, of "default" unless it is told another, and would miss what injects gateways. */
+function revisionWords({ relation }: Session): string[] {
+  const [{ name }] = relation.revisions;
+  return name === undefined ? [] : ["--revision", name];
+}
+
 /**
  * Without the contexts istioctl would read istiod's own Secrets, whose tokens are in files that only istiod has, and
  * wait for ever.
@@ -82,7 +88,7 @@ const analyze: Check = {
       const remote = others.map((member) => `--remote-contexts=${session.cluster(member).name}`);
       const { name: context } = session.cluster(name);
       const where = ["--kubeconfig", kubeconfig, "--context", context, "-i", namespace];
-      const words = ["analyze", "-A", ...where];
+      const words = ["analyze", "-A", ...revisionWords(session), ...where];
       const options = ["-o", "json", "--failure-threshold", "Info"];
       const limited = ["60", istioctl, ...words, ...remote, ...options];
       const output = await command("timeout", ...limited).catch((error: Error) => error.message);

@@ -66,7 +66,7 @@ export class PodProcess {
 
   start(): void {
     this.#whole = this.#run().catch((error) => {
-      if (!this.#stopped) console.error(`kubelet: ${this.name}: ${error.message}`);
+      if (!this.#over) console.error(`kubelet: ${this.name}: ${error.message}`);
     });
   }
 
