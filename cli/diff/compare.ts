@@ -10,6 +10,7 @@ import { Fate } from "./change";
 import type { Change, InputChange } from "./change";
 import { dangerOf } from "./dangers";
 import { Effect, effectOf, leadsTo } from "./replacements";
+import type { Presence } from "./replacements";
 
 /** A resource with what the engine was told of it. */
 interface Known {
@@ -80,9 +81,9 @@ function compare(old: Known, known: Known, replaced: Map<string, string>): Chang
 }
 
 /** What a change at a path does: as the engine is told, else as the table says. */
-function effectAt({ report, raw }: Known, path: string): Effect {
+function effectAt({ report, raw }: Known, path: string, presence?: Presence): Effect {
   const isTold = raw.replaceOnChanges.some((each) => leadsTo(each, path));
-  return isTold ? Effect.Replaces : effectOf(report.type, path);
+  return isTold ? Effect.Replaces : effectOf(report.type, path, presence);
 }
 
 /** Inputs that differ, secrets among them, but for those whose changes the engine is told to ignore. */
@@ -103,7 +104,7 @@ function changedInputs(old: Known, known: Known): InputChange[] {
       path,
       ...(before.has(path) && { before: before.get(path) }),
       ...(after.has(path) && { after: after.get(path) }),
-      effect: effectAt(known, path),
+      effect: effectAt(known, path, { before: before.has(path), after: after.has(path) }),
     }));
 }
 

@@ -2,20 +2,30 @@
  * Which inputs of a resource make the engine replace it, and which it changes where it stands.
  *
  * From `createOnlyProperties` of AWS's resource schemas, as cfn-lint 1.58.0 ships them (us-east-1), and `forceNewProperties` in
- * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go. Where the providers, which make the
- * resources, are known to do otherwise than CloudFormation, the row says what they do: routes, associations, rules, attachments,
- * network load balancers, Auto Scaling, certificates, Releases. The engine's own preview has the last word.
+ * https://github.com/pulumi/pulumi-kubernetes/blob/master/provider/pkg/provider/diff.go. A row with a source does what the file says
+ * in https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service, which makes the resources: either AWS has no
+ * schema of them, or the two differ. The engine's own preview has the last word.
  */
 
-/** Inputs by what a change of them does; a path stands for all that is in it, and an input that is in neither list is not known. */
-export interface Effects {
+/** Inputs by what a change of them does; a path stands for all that is in it, and an input that is in no list is not known. */
+export interface Effects extends Nuances {
   replaces: readonly string[];
   updates: readonly string[];
 }
 
-const row = (replaces: string, updates = ""): Effects => ({
+interface Nuances {
+  /** Of what replaces: lists that take further entries in place. */
+  grows?: readonly string[];
+  /** Of what updates: inputs that replace where they come or go, since one takes the place of another. */
+  switches?: readonly string[];
+  /** File of the provider, where not AWS's schema says it. */
+  source?: string;
+}
+
+const row = (replaces: string, updates = "", nuances: Nuances = {}): Effects => ({
   replaces: words(replaces),
   updates: words(updates),
+  ...nuances,
 });
 
 function words(text: string): string[] {
@@ -27,17 +37,24 @@ const AWS: Readonly<Record<string, Effects>> = {
   "autoscaling/group:Group": row(
     "initialLifecycleHooks name namePrefix",
     "capacityRebalance desiredCapacity healthCheckGracePeriod healthCheckType instanceMaintenancePolicy instanceRefresh launchTemplate maxInstanceLifetime maxSize minSize mixedInstancesPolicy terminationPolicies vpcZoneIdentifiers waitForCapacityTimeout",
+    { source: "autoscaling/group.go" },
   ),
   "cloudwatch/logGroup:LogGroup": row("name", "retentionInDays kmsKeyId"),
-  "ec2/defaultSecurityGroup:DefaultSecurityGroup": row("vpcId", "ingress egress"),
-  "ec2/eip:Eip": row("domain"),
+  "ec2/defaultSecurityGroup:DefaultSecurityGroup": row("vpcId", "ingress egress", {
+    source: "ec2/vpc_default_security_group.go",
+  }),
+  "ec2/eip:Eip": row("domain", "", { source: "ec2/ec2_eip.go" }),
   "ec2/flowLog:FlowLog": row("iamRoleArn logDestination trafficType vpcId"),
-  "ec2/internetGateway:InternetGateway": row("", "vpcId"),
+  "ec2/internetGateway:InternetGateway": row("", "vpcId", {
+    source: "ec2/vpc_internet_gateway.go",
+  }),
   "ec2/launchTemplate:LaunchTemplate": row(
     "name",
     "blockDeviceMappings iamInstanceProfile imageId instanceMarketOptions instanceType metadataOptions tagSpecifications updateDefaultVersion userData vpcSecurityGroupIds",
   ),
-  "ec2/managedPrefixList:ManagedPrefixList": row("addressFamily", "entries maxEntries name"),
+  "ec2/managedPrefixList:ManagedPrefixList": row("addressFamily", "entries maxEntries name", {
+    source: "ec2/vpc_managed_prefix_list.go",
+  }),
   "ec2/natGateway:NatGateway": row("allocationId subnetId connectivityType"),
   // Its target changes in place (resourceRouteUpdate).
   "ec2/route:Route": row(
@@ -45,8 +62,9 @@ const AWS: Readonly<Record<string, Effects>> = {
     "gatewayId natGatewayId transitGatewayId vpcPeeringConnectionId",
   ),
   "ec2/routeTable:RouteTable": row("vpcId", "routes"),
-  // ReplaceRouteTableAssociation, though CloudFormation makes it anew.
-  "ec2/routeTableAssociation:RouteTableAssociation": row("subnetId gatewayId", "routeTableId"),
+  "ec2/routeTableAssociation:RouteTableAssociation": row("subnetId gatewayId", "routeTableId", {
+    source: "ec2/vpc_route_table_association.go",
+  }),
   "ec2/securityGroup:SecurityGroup": row("description name vpcId", "ingress egress"),
   "ec2/subnet:Subnet": row("availabilityZone cidrBlock vpcId"),
   "ec2/vpc:Vpc": row("cidrBlock", "enableDnsHostnames enableDnsSupport"),
@@ -61,12 +79,15 @@ const AWS: Readonly<Record<string, Effects>> = {
   "ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": row(
     "vpcPeeringConnectionId",
     "autoAccept",
+    { source: "ec2/vpc_peering_connection_accepter.go" },
   ),
   "ec2transitgateway/peeringAttachment:PeeringAttachment": row(
     "peerAccountId peerRegion peerTransitGatewayId transitGatewayId",
   ),
   "ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter": row(
     "transitGatewayAttachmentId",
+    "",
+    { source: "ec2/transitgateway_peering_attachment_accepter.go" },
   ),
   "ec2transitgateway/route:Route": row(
     "destinationCidrBlock transitGatewayAttachmentId transitGatewayRouteTableId",
@@ -82,18 +103,21 @@ const AWS: Readonly<Record<string, Effects>> = {
     "multicastSupport",
     "autoAcceptSharedAttachments defaultRouteTableAssociation defaultRouteTablePropagation description dnsSupport",
   ),
-  // ModifyTransitGatewayVpcAttachment takes subnets, though CloudFormation makes it anew.
   "ec2transitgateway/vpcAttachment:VpcAttachment": row(
     "transitGatewayId vpcId",
     "dnsSupport subnetIds transitGatewayDefaultRouteTableAssociation transitGatewayDefaultRouteTablePropagation",
+    { source: "ec2/transitgateway_vpc_attachment.go" },
   ),
   "ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter": row(
     "transitGatewayAttachmentId",
     "transitGatewayDefaultRouteTableAssociation transitGatewayDefaultRouteTablePropagation",
+    { source: "ec2/transitgateway_vpc_attachment_accepter.go" },
   ),
   "eks/accessEntry:AccessEntry": row("clusterName principalArn type", "kubernetesGroups userName"),
   "eks/accessPolicyAssociation:AccessPolicyAssociation": row(
     "accessScope clusterName policyArn principalArn",
+    "",
+    { source: "eks/access_policy_association.go" },
   ),
   "eks/addon:Addon": row(
     "addonName clusterName",
@@ -102,6 +126,7 @@ const AWS: Readonly<Record<string, Effects>> = {
   "eks/nodeGroup:NodeGroup": row(
     "amiType capacityType clusterName instanceTypes launchTemplate.id nodeGroupName nodeRoleArn subnetIds",
     "labels launchTemplate.version scalingConfig updateConfig version",
+    { source: "eks/node_group.go" },
   ),
   "eks/podIdentityAssociation:PodIdentityAssociation": row(
     "clusterName namespace serviceAccount",
@@ -110,36 +135,52 @@ const AWS: Readonly<Record<string, Effects>> = {
   "iam/instanceProfile:InstanceProfile": row("name path", "role"),
   "iam/role:Role": row("name path", "assumeRolePolicy description permissionsBoundary"),
   "iam/rolePolicy:RolePolicy": row("name role", "policy"),
-  "iam/rolePolicyAttachment:RolePolicyAttachment": row("policyArn role"),
+  "iam/rolePolicyAttachment:RolePolicyAttachment": row("policyArn role", "", {
+    source: "iam/role_policy_attachment.go",
+  }),
   "kms/alias:Alias": row("name", "targetKeyId"),
-  "kms/key:Key": row("keyUsage multiRegion", "description enableKeyRotation policy"),
+  "kms/key:Key": row("keyUsage multiRegion", "description enableKeyRotation policy", {
+    source: "kms/key.go",
+  }),
   "lb/listener:Listener": row("loadBalancerArn", "defaultActions port protocol"),
-  // AWS adds subnets and security groups in place; none of these planned here is without either, so a change takes one away.
+  // Network ones take further subnets; security groups change in place while there is one before and after, as there is here.
   "lb/loadBalancer:LoadBalancer": row(
     "internal loadBalancerType name subnetMappings",
     "accessLogs enableCrossZoneLoadBalancing enableDeletionProtection securityGroups",
+    { grows: ["subnetMappings"], source: "elbv2/load_balancer.go" },
   ),
   "lb/targetGroup:TargetGroup": row(
     "name port protocol targetType vpcId",
     "connectionTermination deregistrationDelay healthCheck preserveClientIp",
   ),
-  "ram/principalAssociation:PrincipalAssociation": row("principal resourceShareArn"),
-  "ram/resourceAssociation:ResourceAssociation": row("resourceArn resourceShareArn"),
+  "ram/principalAssociation:PrincipalAssociation": row("principal resourceShareArn", "", {
+    source: "ram/principal_association.go",
+  }),
+  "ram/resourceAssociation:ResourceAssociation": row("resourceArn resourceShareArn", "", {
+    source: "ram/resource_association.go",
+  }),
   "ram/resourceShare:ResourceShare": row("", "allowExternalPrincipals name"),
   "route53/record:Record": row("name zoneId", "records ttl type"),
-  "route53/vpcAssociationAuthorization:VpcAssociationAuthorization": row("vpcId vpcRegion zoneId"),
+  "route53/vpcAssociationAuthorization:VpcAssociationAuthorization": row(
+    "vpcId vpcRegion zoneId",
+    "",
+    { source: "route53/vpc_association_authorization.go" },
+  ),
   "route53/zone:Zone": row("name delegationSetId", "comment forceDestroy vpcs"),
-  "route53/zoneAssociation:ZoneAssociation": row("vpcId vpcRegion zoneId"),
-  // ModifySecurityGroupRules changes them in place, though CloudFormation makes them anew.
-  "vpc/securityGroupEgressRule:SecurityGroupEgressRule": rule(),
-  "vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule(),
+  "route53/zoneAssociation:ZoneAssociation": row("vpcId vpcRegion zoneId", "", {
+    source: "route53/zone_association.go",
+  }),
+  "vpc/securityGroupEgressRule:SecurityGroupEgressRule": rule("egress"),
+  "vpc/securityGroupIngressRule:SecurityGroupIngressRule": rule("ingress"),
 };
 
-function rule(): Effects {
-  return row(
-    "securityGroupId",
-    "cidrIpv4 cidrIpv6 description fromPort ipProtocol prefixListId referencedSecurityGroupId toPort",
-  );
+/** A rule keeps what kind of peer it has. */
+function rule(direction: string): Effects {
+  const peers = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
+  return row("securityGroupId", ["description fromPort ipProtocol toPort", ...peers].join(" "), {
+    switches: peers,
+    source: `ec2/vpc_security_group_${direction}_rule.go`,
+  });
 }
 
 const certificate = row(
@@ -186,7 +227,7 @@ const OTHERS: Readonly<Record<string, Effects>> = {
 export function effectsOf(type: string): Effects | undefined {
   const aws = AWS[type.replace(/^aws:/, "")];
   if (aws && type.startsWith("aws:"))
-    return { replaces: [...aws.replaces, "region"], updates: [...aws.updates, "tags"] };
+    return { ...aws, replaces: [...aws.replaces, "region"], updates: [...aws.updates, "tags"] };
   const other = OTHERS[type];
   if (other || !type.startsWith("kubernetes:")) return other;
   const fixed = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
@@ -202,10 +243,22 @@ export function effectsOf(type: string): Effects | undefined {
 export const Effect = { Replaces: "replaces", Updates: "updates", Unknown: "unknown" } as const;
 export type Effect = (typeof Effect)[keyof typeof Effect];
 
+/** Whether something stands at a path before and after. */
+export interface Presence {
+  before: boolean;
+  after: boolean;
+}
+
 /** What a change at a path does to a resource of a type. */
-export function effectOf(type: string, path: string): Effect {
+export function effectOf(
+  type: string,
+  path: string,
+  { before, after }: Presence = { before: true, after: true },
+): Effect {
   const effects = effectsOf(type);
   const holds = (lists: readonly string[] = []) => lists.some((each) => leadsTo(each, path));
+  if (!before && holds(effects?.grows)) return Effect.Updates;
+  if (!(before && after) && holds(effects?.switches)) return Effect.Replaces;
   if (holds(effects?.replaces)) return Effect.Replaces;
   return holds(effects?.updates) ? Effect.Updates : Effect.Unknown;
 }

@@ -45,4 +45,21 @@ describe("the table of replacements", () => {
     for (const [type, path, effect] of cases)
       assert.equal(effectOf(type, path), effect, `${type} ${path}`);
   });
+
+  it("knows lists that grow in place, and inputs that replace where another takes their place", async () => {
+    const { Replaces, Updates } = Effect;
+    const balancer = "aws:lb/loadBalancer:LoadBalancer";
+    const comes = { before: false, after: true };
+    assert.equal(effectOf(balancer, "subnetMappings[3].subnetId", comes), Updates);
+    assert.equal(effectOf(balancer, "subnetMappings[0].subnetId"), Replaces);
+    const goes = { before: true, after: false };
+    assert.equal(effectOf(balancer, "subnetMappings[2].subnetId", goes), Replaces);
+    for (const direction of ["Ingress", "Egress"]) {
+      const rule = `aws:vpc/securityGroup${direction}Rule:SecurityGroup${direction}Rule`;
+      assert.equal(effectOf(rule, "prefixListId", comes), Replaces);
+      assert.equal(effectOf(rule, "cidrIpv4", goes), Replaces);
+      assert.equal(effectOf(rule, "cidrIpv4"), Updates);
+      assert.equal(effectOf(rule, "description", comes), Updates);
+    }
+  });
 });
