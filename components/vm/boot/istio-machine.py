@@ -30,6 +30,13 @@ def say(text):
     print("istio-machine: " + text, flush=True)
 
 
+def alert(text):
+    """Says it where somebody looks: the agent's own unit writes to the journal alone."""
+    say(text)
+    with open("/dev/console", "w") as console:
+        console.write("istio-machine: %s\r\n" % text)
+
+
 def run(*command):
     subprocess.run(command, check=True)
 
@@ -132,9 +139,9 @@ def waited(what, test, most=None):
     while not test():
         passed = time.monotonic() - begin
         if most and passed > most:
-            return say("goes on without %s after %d seconds" % (what, most))
+            return alert("goes on without %s after %d seconds" % (what, most))
         if int(passed) % 30 < 2:
-            say("waits for " + what)
+            alert("waits for " + what)
         time.sleep(2)
 
 
