@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
+import { signedBy, type Credentials } from "./ec2/signature";
 import type { Json } from "./kube";
 import type { Store } from "./store";
 
@@ -42,6 +43,8 @@ export class Authenticator {
   readonly keyFile: string;
   /** How long a token is good for after it was signed; EKS says 15 minutes. */
   tokenSeconds = 900;
+  /** Keys of instances, which sign their tokens themselves. */
+  keysOf: (accessKey: string) => Credentials | undefined = () => undefined;
   readonly #server: http.Server;
   readonly #key: Buffer;
 
@@ -68,6 +71,7 @@ export class Authenticator {
   /** Who a token is on a cluster; an error says why it is nobody. */
   identify(cluster: string, token: string): Identity {
     const url = new URL(Buffer.from(token.replace(/^k8s-aws-v1\./, ""), "base64url").toString());
+    if (url.searchParams.has("X-Amz-Algorithm")) return this.#ofInstance(cluster, url);
     const signature = Buffer.from(url.searchParams.get("X-Amz-Signature") ?? "");
     url.searchParams.delete("X-Amz-Signature");
     const expected = Buffer.from(createHmac("sha256", this.#key).update(url.href).digest("hex"));
@@ -79,6 +83,13 @@ export class Authenticator {
     const signed = Number(url.searchParams.get("X-Amz-Date"));
     if (Date.now() / 1000 - signed > this.tokenSeconds) throw new Error("the token has expired");
     return this.#entry(cluster, url.searchParams.get("role") ?? "");
+  }
+
+  /** What EKS asks STS: the request counts where its own name is the one that was signed. */
+  #ofInstance(cluster: string, url: URL): Identity {
+    if (url.searchParams.get("Action") !== "GetCallerIdentity") throw new Error("another request");
+    const { roleArn } = signedBy(url, { host: url.host, "x-k8s-aws-id": cluster }, this.keysOf);
+    return this.#entry(cluster, roleArn);
   }
 
   #entry(cluster: string, role: string): Identity {

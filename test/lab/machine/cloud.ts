@@ -49,6 +49,11 @@ export class Cloud {
     ];
   }
 
+  /** Lets instances ask for names, in every VPC. */
+  async serveVpcNames(): Promise<void> {
+    await this.#names.serveVpcs();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.clusters.forEach((cluster) => cluster.stop());

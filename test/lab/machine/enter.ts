@@ -15,13 +15,22 @@ const patience = 4000;
 /** Set for the program inside: where everything that a run makes belongs. */
 export const workVariable = "LAB_WORK";
 
+/** Control groups of machines lie in one with the folder's name; they are there for as long as a process in them. */
+const removal = `cat > /dev/null
+until rm -rf "$0"; do sleep 0.2; done
+groups() { find /sys/fs/cgroup -depth -type d -path "*/\${0##*/}*" "$@" 2> /dev/null; }
+for each in $(seq 50); do
+  groups -exec rmdir {} +
+  [ -n "$(groups)" ] || break
+  sleep 0.2
+done`;
+
 /**
  * Removes the folder when this process ends, also one that was killed outright: the pipe closes
  * with it. What was killed at the same moment may still write, so it tries until nothing is left.
  */
 function removeAtEnd(work: string): { end: () => Promise<void> } {
-  const script = 'cat > /dev/null; until rm -rf "$0"; do sleep 0.2; done';
-  const child = spawn("sh", ["-c", script, work], {
+  const child = spawn("sh", ["-c", removal, work], {
     stdio: ["pipe", "ignore", "ignore"],
     // Of no process group that a signal may be sent to.
     detached: true,

@@ -6,11 +6,12 @@ import { Cloud } from "./cloud";
 import { ClusterState } from "./clusterState";
 import { eksDefinitions } from "./crds";
 import { Door } from "./door";
+import { Ec2, resolverAddress } from "./ec2/ec2";
 import type { Json, Kube } from "./kube";
 import { Kubelet } from "./kubelet/kubelet";
 import { runsByDefault } from "./kubelet/programs";
 import { addresses, prepareNetwork } from "./network";
-import { until, type Service } from "./processes";
+import { command, until, type Service } from "./processes";
 import { ReadinessGates } from "./readinessGates";
 import { ApiServer, kubeconfigText, startEtcd, type Context } from "./servers";
 import { Store } from "./store";
@@ -52,6 +53,8 @@ export class Machine {
   readonly clusters = new Map<string, Cluster>();
   readonly store: Store;
   readonly authenticator: Authenticator;
+  readonly #ec2: Ec2;
+  #instancesRun = false;
   /** Which packets pass between pods and load balancers. */
   packets?: Packets;
   readonly #pool: AddressPool;
@@ -64,6 +67,12 @@ export class Machine {
     this.store = new Store(path.join(options.work, "store"));
     this.authenticator = new Authenticator(this.store, options.work);
     this.#pool = new AddressPool(this.store);
+    this.#ec2 = new Ec2({
+      store: this.store,
+      work: options.work,
+      tools: options.tools.machine,
+    });
+    this.authenticator.keysOf = this.#ec2.keysOf;
   }
 
   /** Starts everything, or nothing: a failure stops what was started. */
@@ -98,7 +107,19 @@ export class Machine {
     return this.#cloud?.targets(groupArn) ?? [];
   }
 
+  /** Auto Scaling groups, whose machines run from when they are asked for. */
+  async ec2(): Promise<Ec2> {
+    if (!this.#instancesRun) {
+      this.#instancesRun = true;
+      await command("ip", "address", "add", `${resolverAddress}/32`, "dev", "lo");
+      await this.#cloud!.serveVpcNames();
+      await this.#ec2.start();
+    }
+    return this.#ec2;
+  }
+
   async stop(): Promise<void> {
+    await this.#ec2.stop();
     const clusters = [...this.clusters.values()];
     this.#gates.forEach((gates) => gates.stop());
     await this.#cloud?.stop();
@@ -130,7 +151,7 @@ export class Machine {
       cluster: name,
       addresses: () => kubelet.podAddresses,
     }));
-    this.packets = new Packets(this.store, pods);
+    this.packets = new Packets(this.store, pods, () => this.#ec2.interfaces);
     this.#cloud = new Cloud(
       this.store,
       states,

@@ -1,7 +1,9 @@
 import * as dgram from "node:dgram";
 import type { ClusterState } from "./clusterState";
 import type { Json } from "./kube";
+import { resolverAddress, serviceAddress } from "./ec2/ec2";
 import { addresses, isOfTheLab } from "./network";
+import { holds } from "./vpc/ranges";
 import type { Store } from "./store";
 
 const A = 1;
@@ -71,6 +73,16 @@ export class Names {
     }
   }
 
+  /** AWS's own resolver in every VPC, which instances ask: no Service has a name there. */
+  async serveVpcs(): Promise<void> {
+    await this.#serve(resolverAddress, (name, asker) => {
+      if (/^(sts|autoscaling)\.[a-z0-9-]+\.amazonaws\.com$/.test(name)) return [serviceAddress];
+      const vpcs = this.store.list("ec2.Vpc");
+      const vpc = vpcs.find(({ outputs }) => holds(outputs.cidrBlock, asker));
+      return this.#inVpc(vpc?.id, name) ?? this.#loadBalancer(name);
+    });
+  }
+
   stop(): void {
     this.#sockets.forEach((socket) => socket.close());
   }
@@ -109,7 +121,10 @@ export class Names {
   /** A private zone answers in the VPCs that it is associated with. */
   #private(cluster: ClusterState, name: string): string[] | undefined {
     const eks = this.store.outputs("eks.Cluster").find((one) => one.name === cluster.name);
-    const vpc = eks?.vpcConfig?.vpcId;
+    return this.#inVpc(eks?.vpcConfig?.vpcId, name);
+  }
+
+  #inVpc(vpc: string | undefined, name: string): string[] | undefined {
     const associations = this.store.outputs("route53.ZoneAssociation");
     const visible = this.store.outputs("route53.Zone").filter(({ zoneId, vpcs }) => {
       const further = associations.filter((one) => one.zoneId === zoneId);

@@ -27,6 +27,7 @@ import { findingChecks } from "./p11Findings";
 import { rolloutChecks } from "./p11Rollouts";
 import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
+import { machineChecks } from "./p14MachineLife";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   ...trafficChecks,
   ...cellChecks,
   ...findingChecks,
+  ...machineChecks,
   ...gatewayChecks,
   ...rolloutChecks,
   ...faultChecks,

@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import { skipped, type Check, type Pattern, type Reason } from "../run/check";
+import { machineLife } from "../run/machines";
 import { busy } from "../run/underCalls";
+import { bootsMachines } from "../tools/machine/image";
+import { machineChecks } from "./p14MachineLife";
 
 type Row = Readonly<Record<string, Reason>>;
 
@@ -34,6 +37,9 @@ const noRemotes = {
   "no-validator": "everyIstiod",
   "ordered-remotes": "everyIstiod",
 } as const satisfies Row;
+const machines = machineChecks.map(({ key }) => key);
+const silent = (reason: Reason): Row => Object.fromEntries(machines.map((key) => [key, reason]));
+const booted = bootsMachines() ? {} : silent("noBoot");
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 /** What takes a minute and depends on no pattern, and where each is shown. */
@@ -72,6 +78,12 @@ const shownBy = {
   "near-by-mesh-config": "02-multi-primary-different-networks",
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
+  "machine-judged": machineLife,
+  "machine-waits": machineLife,
+  "machine-renews": machineLife,
+  "machine-revoked": machineLife,
+  "machine-closed": machineLife,
+  "machine-reboots": machineLife,
   served: "01-single-cluster",
   "python-sdk": "01-single-cluster",
   "go-sdk": "01-single-cluster",
@@ -97,7 +109,12 @@ function expectedFor(pattern: string): Row {
   const row = notApplicable[pattern];
   assert.ok(row, `${pattern}: expected a row in the table of what does not apply`);
   const elsewhere = Object.entries(shownBy).filter(([, shown]) => shown !== pattern);
-  return { ...row, ...Object.fromEntries(elsewhere.map(([key]) => [key, "elsewhere"])) } as Row;
+  return {
+    ...row,
+    ...Object.fromEntries(elsewhere.map(([key]) => [key, "elsewhere"])),
+    // Asked first, whatever else a check of machines says.
+    ...(pattern.startsWith("03-vm-") ? booted : silent("noMachines")),
+  } as Row;
 }
 
 /** The checks that skip a pattern are exactly those of the table, which has a row for each that is shipped. */

@@ -8,6 +8,10 @@ export interface Caller {
   readonly name: string;
   readonly door: string;
   readonly host: string;
+  /** What is asked for; absent: what a probe says of a request. */
+  readonly request?: string;
+  /** What an answer begins with; absent: as a probe's does. */
+  readonly answer?: string;
 }
 
 /** What it says once every caller has been answered. */
@@ -16,10 +20,10 @@ export const begun = "every caller is answered";
 /** Seconds until they are. */
 const settleSeconds = 45;
 
-function askOf({ door, host }: Caller): Ask {
+function askOf({ door, host, request = "header", answer = "{" }: Caller): Ask {
   return async () => {
-    const { body = "", error } = await callThrough(door, host, "header");
-    return body.startsWith("{") ? undefined : (error ?? body);
+    const { body = "", error } = await callThrough(door, host, request);
+    return body.startsWith(answer) ? undefined : (error ?? body);
   };
 }
 

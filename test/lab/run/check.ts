@@ -17,6 +17,7 @@ export const points = {
   11: "traffic",
   12: "judges",
   13: "upgrade",
+  14: "machines",
 } as const;
 
 export type Point = keyof typeof points;
@@ -56,6 +57,9 @@ export const reasons = {
   openToAll: "an ingress gateway is open to the internet, as the file says",
   ownApi: "API servers let in whom their cluster says",
   transit: "transit gateways: rules name prefix lists",
+  noMachines: "no machines outside Kubernetes",
+  ownMachines: "machines of a file of your own are not booted",
+  noBoot: "no machine boots here: install mmdebstrap and systemd-container",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   underCalls: "shown here while calls go on",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",

@@ -15,6 +15,7 @@ import { parse as parseTopology } from "../../../components/topology/parse";
 import { overlap } from "../../../components/topology/cidr";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
+import { mirrorAddress } from "../machine/ec2/ec2";
 import { RUNNER } from "../providers/kubernetes/way";
 import { growing, type Kind, type Pattern } from "./check";
 import { beyondLab } from "./limits";
@@ -107,6 +108,12 @@ export class StackFile {
         charts: { source: "directory", location: charts },
       },
       meshes: this.#meshes(description),
+      ...(description.virtualMachines && {
+        virtualMachines: mapValues(description.virtualMachines, (group) => ({
+          ...group,
+          agentPackage: { location: `http://${mirrorAddress}/istio` },
+        })),
+      }),
     };
     demandOfLab(source, this.original);
     this.write(this.original);

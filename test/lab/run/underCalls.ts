@@ -15,7 +15,12 @@ const afterwards = 1000;
 
 /** Calls at a steady rate from each member that the stack was written with to each, while something happens: none may be lost. */
 export async function underCalls(session: Session, act: () => Promise<void>): Promise<void> {
-  const calls = await begin(await callersOf(session));
+  await during(await callersOf(session), act);
+}
+
+/** Calls of these callers at a steady rate, while something happens: none may be lost. */
+export async function during(callers: readonly Caller[], act: () => Promise<void>): Promise<void> {
+  const calls = await begin(callers);
   let lost: string[];
   try {
     await act();

