@@ -1,19 +1,23 @@
 /** The command line: arguments in, text and exit code out. */
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
+import { version } from "../package.json";
 import { addDiff } from "./diff/command";
 import { renderMarkdown } from "./diagram";
 import { renderSvg } from "./drawing/svg";
+import { addExplain } from "./explain";
 import { ExitCode, exitHelp } from "./exitCode";
 import { jsonText, planJson, refusalJson } from "./json";
 import { planFile } from "./planFile";
 import type { FilePlan } from "./planFile";
 import { isMistake, refuseArgument } from "./problems";
 import type { Streams } from "./exitCode";
+import { renderRefusal } from "./refusal";
 import { addVerify } from "./verify/command";
 import type { Report } from "./report/report";
 import { styleFor } from "./text/style";
 import { renderReach, renderText } from "./text/text";
+import { renderBrief } from "./text/brief";
 import { renderValues } from "./values";
 
 export { ExitCode };
@@ -23,6 +27,7 @@ interface PlanOptions {
   json?: boolean;
   values?: boolean;
   reach?: boolean;
+  full?: boolean;
   diagram?: string;
   stack?: string;
 }
@@ -38,7 +43,7 @@ export async function run(args: string[], streams: Streams): Promise<ExitCode> {
     const isArgument = error instanceof CommanderError;
     if (isArgument || isMistake(error)) {
       // Commander has said itself what it refuses.
-      if (!isArgument) streams.stderr.write(`${error.message}\n`);
+      if (!isArgument) writeRefusal(error, streams);
       if (args.includes("--json")) streams.stdout.write(jsonText(refusalJson(error)));
       return ExitCode.Refused;
     }
@@ -47,9 +52,14 @@ export async function run(args: string[], streams: Streams): Promise<ExitCode> {
   }
 }
 
+function writeRefusal(error: Error, { stderr }: Streams): void {
+  stderr.write(renderRefusal(error, styleFor(stderr), stderr.isTTY === true));
+}
+
 function build(streams: Streams, outcome: { code: ExitCode }): Command {
   const command = new Command("istio-patterns")
     .description("Istio on AWS, in any of its deployment patterns, from one description")
+    .version(version)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void streams.stdout.write(text),
@@ -60,6 +70,11 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     .description("show what a stack file would build, without a cloud")
     .argument("<file>", "stack file, such as stacks/01-single-cluster.yaml")
     .addOption(new Option("--json", "print the plan as JSON").conflicts(["values", "reach"]))
+    .addOption(
+      new Option("--full", "print all of it, also what is alike").conflicts([
+        ...["json", "values", "reach"],
+      ]),
+    )
     .option("--values", "print the Helm values of every release as YAML")
     .addOption(
       new Option("--reach", "print who reaches whom, every pair of places").conflicts("values"),
@@ -68,6 +83,7 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
     .addHelpText("after", exitHelp())
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
+  addExplain(command, streams);
   addDiff(command, streams, (code) => (outcome.code = code));
   addVerify(command, streams, (code) => (outcome.code = code));
   return command;
@@ -82,10 +98,11 @@ async function plan(file: string, options: PlanOptions, streams: Streams): Promi
 
 function render(planned: FilePlan, options: PlanOptions, { stdout }: Streams): string {
   const { report } = planned;
-  const { json, values, reach } = options;
+  const { json, values, reach, full } = options;
   if (json) return jsonText(planJson(planned));
   if (reach) return renderReach(report);
-  return values ? renderValues(report) : renderText(report, styleFor(stdout));
+  if (values) return renderValues(report);
+  return (full ? renderText : renderBrief)(report, styleFor(stdout));
 }
 
 type Drawer = (report: Report) => string;

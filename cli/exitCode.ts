@@ -30,7 +30,14 @@ export function exitHelp(...more: ExitCode[]): string {
   return ["\nExit codes:", ...codes.map((code) => `  ${code}  ${EXIT_MEANINGS[code]}`)].join("\n");
 }
 
+interface Stream {
+  write(text: string): unknown;
+  isTTY?: boolean;
+  /** Of a terminal. */
+  columns?: number;
+}
+
 export interface Streams {
-  stdout: { write(text: string): unknown; isTTY?: boolean };
-  stderr: { write(text: string): unknown; isTTY?: boolean };
+  stdout: Stream;
+  stderr: Stream;
 }

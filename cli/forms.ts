@@ -42,6 +42,8 @@ export interface ProblemJson {
   file?: string;
   /** Line of the path in the file, from 1; of what is above it, where the path is not there. */
   line?: number;
+  /** Column in that line, from 1. */
+  column?: number;
   /** What stands there. */
   got: string;
   /** What may stand there. */

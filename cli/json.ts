@@ -2,7 +2,7 @@
 import type { DiffReport } from "./diff/report";
 import { JSON_VERSION } from "./forms";
 import type { DiffJson, PlanJson, RefusalJson } from "./forms";
-import { linesOf } from "./lines";
+import { positionsOf } from "./lines";
 import type { FilePlan } from "./planFile";
 import { Refusal } from "./problems";
 import { reportResources } from "./report/resources";
@@ -15,17 +15,16 @@ export function diffJson(diff: DiffReport): DiffJson {
   return { version: JSON_VERSION, ...diff };
 }
 
-/** A user's mistake, with lines where the description of a file is at fault. */
+/** A user's mistake, with places where the description of a file is at fault. */
 export function refusalJson(error: Error): RefusalJson {
   const { problems = [], source } = error instanceof Refusal ? error : {};
-  const lineOf = source === undefined ? () => undefined : linesOf(source.text);
+  const positionOf = source === undefined ? () => undefined : positionsOf(source.text);
   return {
     version: JSON_VERSION,
     refused: {
       message: error.message,
       problems: problems.map(({ rule, path, got, allowed, fix }) => {
-        const line = lineOf(path);
-        const place = { ...(source && { file: source.path }), ...(line && { line }) };
+        const place = { ...(source && { file: source.path }), ...positionOf(path) };
         return { rule, path, ...place, got, allowed, fix };
       }),
     },

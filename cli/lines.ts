@@ -1,17 +1,25 @@
-/** On which line of a stack file a path of the description stands. */
+/** Where in a stack file a path of the description stands. */
 import { isAlias, isCollection, isNode, LineCounter, parseDocument } from "yaml";
 import type { Document, Node } from "yaml";
 import { DESCRIPTION_KEY } from "../components/topology";
 import { stepsOf } from "../engine/graph";
 
-/** Finds lines, from 1: of what is there of a path, since what is missing has none. */
-export function linesOf(text: string): (path: string) => number | undefined {
+/** Both from 1. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** Finds places: of what is there of a path, since what is missing has none. */
+export function positionsOf(text: string): (path: string) => Position | undefined {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, merge: true });
   return (path) => {
     const steps = ["config", DESCRIPTION_KEY, ...stepsOf(path)];
     const offset = lastOf(document, steps);
-    return offset === undefined ? undefined : lineCounter.linePos(offset).line;
+    if (offset === undefined) return undefined;
+    const { line, col: column } = lineCounter.linePos(offset);
+    return { line, column };
   };
 }
 

@@ -8,7 +8,7 @@ import { apiMissing } from "../components/topology/rules";
 import { mockRun } from "../engine";
 import type { Graph, RunOptions } from "../engine";
 import { placeholders } from "./placeholders";
-import { isMistake, refuseDescription } from "./problems";
+import { isMistake, pasteable, refuseDescription } from "./problems";
 import { buildReport } from "./report/build";
 import { Invented } from "./report/invented";
 import type { Report, WarningReport } from "./report/report";
@@ -47,7 +47,10 @@ export async function planStack(file: StackFile): Promise<FilePlan> {
   const invented = new Invented(graph, isApiMissing ? API_MISSING : {});
   const report = buildReport({
     ...{ stack, planned, graph, invented },
-    warnings: [...warnings.map(reportWarning), ...missing],
+    warnings: [...warnings.map(reportWarning), ...missing].map((warning) => ({
+      ...warning,
+      fix: pasteable(warning.fix, file.source),
+    })),
   });
   return { report, planned, graph, invented };
 }

@@ -1,7 +1,9 @@
 /** What the command line refuses, in the one form that the program prints too. */
 import * as pulumi from "@pulumi/pulumi";
-import { formatProblem, formatProblems } from "../components/topology";
+import { DESCRIPTION_KEY, formatProblem } from "../components/topology";
 import type { Finding, Problem } from "../components/topology";
+import { positionsOf } from "./lines";
+import { count } from "./report/count";
 
 /** Where a stack file was read, and what stands there. */
 export interface Source {
@@ -36,8 +38,46 @@ export function refuseFile(problem: Problem): never {
 
 /** The description in a file is at fault. */
 export function refuseDescription(problems: (Problem | Finding)[], source?: Source): never {
-  const refused = problems.map((problem) => ({ rule: "shape", ...problem }));
-  throw new Refusal(formatProblems(problems), refused, source);
+  const refused = problems.map((problem) => ({
+    ...{ rule: "shape", ...problem },
+    fix: pasteable(problem.fix, source),
+  }));
+  throw new Refusal(descriptionMessage(refused, source), refused, source);
+}
+
+/** One line each, as editors and terminals know them: `file:line:column: path: got ...`, and the rule that may be explained. */
+function descriptionMessage(problems: Refused[], source?: Source): string {
+  const placeOf = placesIn(source);
+  const lines = problems.map(
+    (problem) => `  ${placeOf(problem.path)}${formatProblem(problem)} [${problem.rule}]`,
+  );
+  return [
+    `${DESCRIPTION_KEY} has ${count(problems.length, "problem")}:`,
+    ...lines,
+    "`istio-patterns explain <rule>` says why.",
+  ].join("\n");
+}
+
+/** `Pulumi.dev.yaml:7:12: ` of a path; nothing where no file is known. */
+export function placesIn(source?: Source): (path: string) => string {
+  if (!source) return () => "";
+  const positionOf = positionsOf(source.text);
+  return (path) => {
+    const { line, column } = positionOf(path) ?? {};
+    return line === undefined ? `${source.path}: ` : `${source.path}:${line}:${column}: `;
+  };
+}
+
+/** Names of files that a shell takes as they are: no ref of git, no space. */
+const PLAIN_NAME = /^[\w./-]+$/;
+
+/** A command that changes the very file, whatever the stack that is selected. */
+export function pasteable(fix: string, source?: Source): string {
+  if (!source || !PLAIN_NAME.test(source.path)) return fix;
+  return fix.replaceAll(
+    /`pulumi config set (?=[^`]*`)/g,
+    (command) => `${command}--config-file ${source.path} `,
+  );
 }
 
 /** An argument of the command is at fault. */

@@ -3,7 +3,7 @@
 /** A rectangle of text: lines, not necessarily of one length. */
 export type Block = string[];
 
-/** Columns that a plan is laid out for. */
+/** Columns where no terminal says how many there are. */
 export const WIDTH = 100;
 
 /** Columns before what stands in a section, and of the labels in it. */
@@ -75,9 +75,9 @@ export function table(rows: string[][], { indent = 0, gap = 2, width = WIDTH } =
 }
 
 /** A label and what it says; nothing where there is nothing to say. */
-export function field(label: string, text: string): Block {
+export function field(label: string, text: string, width = WIDTH): Block {
   if (text === "") return [];
-  return wrap(text, WIDTH - INDENT - LABEL).map((line, index) =>
+  return wrap(text, width - INDENT - LABEL).map((line, index) =>
     `${" ".repeat(INDENT)}${(index === 0 ? label : "").padEnd(LABEL)}${line}`.trimEnd(),
   );
 }

@@ -17,9 +17,9 @@ const BRIDGE = " ◄───► ";
 const MARGIN = " ";
 
 /** Networks side by side where they fit; neighbours that are joined show it. */
-export function drawPicture(report: Report): Block {
-  const networks = report.networks.map((network) => drawNetwork(report, network));
-  const rows = rowsOf(networks.map(widthOf), WIDTH - MARGIN.length, GAP.length);
+export function drawPicture(report: Report, width = WIDTH): Block {
+  const networks = report.networks.map((network) => drawNetwork(report, network, width));
+  const rows = rowsOf(networks.map(widthOf), width - MARGIN.length, GAP.length);
   return rows.flatMap((row) => {
     const bridges = row.map((index) =>
       joined(report, index, index + 1) && row.includes(index + 1) ? BRIDGE : undefined,
@@ -29,17 +29,17 @@ export function drawPicture(report: Report): Block {
   });
 }
 
-function drawNetwork(report: Report, network: NetworkReport): Block {
-  const vpcs = network.vpcs.map((vpc) => drawVpc(report, vpc));
+function drawNetwork(report: Report, network: NetworkReport, width: number): Block {
+  const vpcs = network.vpcs.map((vpc) => drawVpc(report, vpc, width));
   return box(`network ${network.name}`, vpcs.flat());
 }
 
-function drawVpc(report: Report, vpc: VpcReport): Block {
+function drawVpc(report: Report, vpc: VpcReport, width: number): Block {
   const clusters = report.clusters.filter((cluster) => cluster.vpc === vpc.id);
   const heading = [`VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`, vpcKind(vpc)];
   const machines = report.machines.filter((group) => group.vpc === vpc.id);
   const blocks = [...clusters.map(drawCluster), ...machines.map(drawMachines)];
-  const rows = rowsOf(blocks.map(widthOf), WIDTH - MARGIN.length - 4, 1);
+  const rows = rowsOf(blocks.map(widthOf), width - MARGIN.length - 8, 1);
   const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index]!)), " "));
   return [...heading, ...drawn];
 }

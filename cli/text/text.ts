@@ -6,7 +6,7 @@ import { networkEntries, portRow, quotaRow, totals, typesOf } from "../report/wo
 import type { ReleaseReport, Report, WarningReport } from "../report/report";
 import type { Entry } from "../report/words";
 import { cellRows, reachRows } from "../report/reachWords";
-import { field, INDENT, LABEL, table, WIDTH, wrap } from "./layout";
+import { field, INDENT, LABEL, table, wrap } from "./layout";
 import type { Block } from "./layout";
 import { drawPicture } from "./picture";
 import { plain } from "./style";
@@ -16,21 +16,21 @@ import type { Style } from "./style";
 export function renderText(report: Report, style: Style = plain): string {
   const sections: Block[] = [
     [` ${style.title(report.name)}   ${style.faint(headline(report))}`],
-    drawPicture(report),
-    table(meshRows(report), { indent: 1, gap: 3 }),
+    drawPicture(report, style.width),
+    table(meshRows(report), { indent: 1, gap: 3, width: style.width }),
     section("NETWORKS", entries(networkEntries(report), style), style),
     section("CLUSTERS", entries(clusterEntries(report), style), style),
-    section("BETWEEN THEM", field("makes", typesOf(report.shared)), style),
+    section("BETWEEN THEM", field("makes", typesOf(report.shared), style.width), style),
     section("OPEN PORTS", ports(report, style), style),
-    section("WHO REACHES WHOM", table(reachRows(report.reach), { indent: INDENT, gap: 3 }), style),
+    section("WHO REACHES WHOM", grid(reachRows(report.reach), style), style),
     section("QUOTAS", quotas(report, style), style),
-    section("COST", paragraphs([costText(report.cost), ...costNotes(report.cost)]), style),
+    section("COST", paragraphs([costText(report.cost), ...costNotes(report.cost)], style), style),
     section(
       "WARNINGS",
       report.warnings.flatMap((each) => warning(each, style)),
       style,
     ),
-    section("TOTAL", paragraphs([totals(report)]), style),
+    section("TOTAL", paragraphs([totals(report)], style), style),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -43,6 +43,10 @@ export function renderReach({ reach }: Report): string {
   return `${table(cellRows(reach), { indent: 1, gap: 3 }).join("\n")}\n`;
 }
 
+function grid(rows: string[][], { width }: Style): Block {
+  return table(rows, { indent: INDENT, gap: 3, width });
+}
+
 function section(title: string, content: Block, style: Style): Block {
   return content.length === 0 ? [] : [` ${style.title(title)}`, ...content];
 }
@@ -52,14 +56,14 @@ function entries(all: Entry[], style: Style): Block {
   return all.flatMap((one, index) => [
     ...(index === 0 ? [] : [""]),
     title(one, style),
-    ...one.rows.flatMap(([label, says]) => field(label, says)),
+    ...one.rows.flatMap(([label, says]) => field(label, says, style.width)),
     ...releaseRows(one.releases, style),
   ]);
 }
 
 function title({ name, note, made }: Entry, style: Style): string {
   const right = count(made.total, "resource");
-  const width = WIDTH - INDENT - name.length - 3 - right.length;
+  const width = style.width - INDENT - name.length - 3 - right.length;
   return `${" ".repeat(INDENT)}${style.strong(name)}   ${note.padEnd(width)}${style.faint(right)}`;
 }
 
@@ -68,8 +72,12 @@ function releaseRows(releases: ReleaseReport[], style: Style): Block {
   const names = Math.max(0, ...releases.map(({ name }) => name.length));
   const deeper = " ".repeat(INDENT + LABEL + 2);
   return releases.flatMap((release, row) => [
-    ...field(row === 0 ? "releases" : "", `${release.name.padEnd(names)}  ${chartOf(release)}`),
-    ...wrap(release.matters.join(" "), WIDTH - deeper.length)
+    ...field(
+      row === 0 ? "releases" : "",
+      `${release.name.padEnd(names)}  ${chartOf(release)}`,
+      style.width,
+    ),
+    ...wrap(release.matters.join(" "), style.width - deeper.length)
       .filter((line) => line !== "")
       .map((line) => `${deeper}${style.faint(line)}`),
   ]);
@@ -79,27 +87,27 @@ function ports({ ports: targets }: Report, style: Style): Block {
   if (targets.length === 0) return field("none", "nothing outside a cluster calls into it");
   return targets.flatMap(({ target, rules }) => {
     const rows = rules.map(portRow).map(([range, says]) => [`  ${range}`, says]);
-    return [" ".repeat(INDENT) + style.strong(target), ...table(rows, { indent: INDENT, gap: 3 })];
+    return [" ".repeat(INDENT) + style.strong(target), ...grid(rows, style)];
   });
 }
 
 function quotas({ quotas: all }: Report, style: Style): Block {
-  const lines = table(all.map(quotaRow), { indent: INDENT, gap: 3 });
+  const lines = grid(all.map(quotaRow), style);
   return lines.map((line, index) => {
     const { used, limit } = all[index]!;
     return used > limit ? style.warning(line) : line;
   });
 }
 
-function paragraphs(texts: string[]): Block {
-  const lines = texts.flatMap((text) => wrap(text, WIDTH - INDENT));
+function paragraphs(texts: string[], { width }: Style): Block {
+  const lines = texts.flatMap((text) => wrap(text, width - INDENT));
   return lines.map((line) => " ".repeat(INDENT) + line);
 }
 
 /** What was found, and below it what may stand there and what to do. */
 function warning({ path, got, allowed, fix }: WarningReport, style: Style): Block {
   const lead = " ".repeat(INDENT);
-  const found = wrap(`${path}: ${got}`, WIDTH - INDENT - 2);
+  const found = wrap(`${path}: ${got}`, style.width - INDENT - 2);
   return [
     ...found.map((line, index) => style.warning(`${lead}${index === 0 ? "! " : "  "}${line}`)),
     ...table(
@@ -107,12 +115,12 @@ function warning({ path, got, allowed, fix }: WarningReport, style: Style): Bloc
         ["allowed", allowed],
         ["fix", keepCommands(fix)],
       ],
-      { indent: INDENT + 2 },
+      { indent: INDENT + 2, width: style.width },
     ),
   ];
 }
 
 /** A command is copied as one line, so it is not broken. */
-function keepCommands(text: string): string {
+export function keepCommands(text: string): string {
   return text.replace(/`[^`]*`/g, (command) => command.replaceAll(" ", "\u00a0"));
 }

@@ -1,10 +1,11 @@
 /** What the schema finds, in the words of a description's author. */
 import { z } from "zod";
+import type { TopologyDescription } from "./description";
 import { pathOf } from "./path";
 import { DESCRIPTION_KEY, type Problem, written } from "./problem";
 import { scan } from "./scan";
 import { type FilledDescription, topologySchema } from "./schema";
-import { suggest } from "./suggest";
+import { oneOf, suggest } from "./suggest";
 
 type Issue = z.core.$ZodIssue;
 
@@ -48,13 +49,41 @@ function fixOfType(issue: Issue & { code: "invalid_type" }, value: unknown): str
   if (issue.expected === "array") return `write a list: [${written(value)}]`;
   if (issue.expected === "boolean" || issue.expected === "number" || issue.expected === "int")
     return `write ${KINDS[issue.expected]}, without quotes`;
-  return `write ${KINDS[issue.expected] ?? issue.expected}`;
+  return isMap ? fixOfMap(issue.path, value) : `write ${KINDS[issue.expected] ?? issue.expected}`;
 }
 
-function ofType(issue: Issue & { code: "invalid_type" }, value: unknown): Omit<Problem, "path"> {
+/** A map as it may be written there: with the names that stand there as a list or as text, or with the key of a secret. */
+function fixOfMap(path: PropertyKey[], value: unknown): string {
+  const node = nodeAt(path);
+  if (node?.properties?.secret) return "write { secret: <key> }, the config key that holds it";
+  const names = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === "string");
+  if (!node?.additionalProperties || names.length === 0) return "write a map";
+  return `write a map: { ${names.map((name) => `${name}: {}`).join(", ")} }`;
+}
+
+/** What a field names, by its key: the section of the description that has the names. */
+const NAMED_IN: Record<string, keyof TopologyDescription> = {
+  network: "networks",
+  mesh: "meshes",
+  controlledBy: "clusters",
+};
+
+/** Names that may stand where one is missing. */
+function namesFor(key: PropertyKey | undefined, description: unknown): string[] {
+  const section = NAMED_IN[String(key)];
+  const names = section === undefined ? undefined : valueAt(description, [section]);
+  return typeof names === "object" && names !== null ? Object.keys(names) : [];
+}
+
+function ofType(
+  issue: Issue & { code: "invalid_type" },
+  value: unknown,
+  description: unknown,
+): Omit<Problem, "path"> {
+  const names = value === undefined ? namesFor(issue.path.at(-1), description) : [];
   return {
     got: written(value),
-    allowed: KINDS[issue.expected] ?? issue.expected,
+    allowed: names.length > 0 ? oneOf(names) : (KINDS[issue.expected] ?? issue.expected),
     fix: fixOfType(issue, value),
   };
 }
@@ -86,14 +115,18 @@ interface SchemaNode {
   additionalProperties?: SchemaNode;
 }
 
-/** Keys of the map at a path, as the schema has them. */
-function knownKeys(path: PropertyKey[]): string[] {
+/** The schema at a path. */
+function nodeAt(path: PropertyKey[]): SchemaNode | undefined {
   const whole = z.toJSONSchema(topologySchema, { io: "input" }) as SchemaNode;
-  const node = path.reduce<SchemaNode | undefined>(
+  return path.reduce<SchemaNode | undefined>(
     (at, key) => at?.properties?.[String(key)] ?? at?.additionalProperties,
     whole,
   );
-  return Object.keys(node?.properties ?? {});
+}
+
+/** Keys of the map at a path, as the schema has them. */
+function knownKeys(path: PropertyKey[]): string[] {
+  return Object.keys(nodeAt(path)?.properties ?? {});
 }
 
 function ofUnknownKeys(issue: Issue & { code: "unrecognized_keys" }): Problem[] {
@@ -113,7 +146,7 @@ function problemsOf(issue: Issue, description: unknown): Problem[] {
     case "unrecognized_keys":
       return ofUnknownKeys(issue);
     case "invalid_type":
-      return [{ path, ...ofType(issue, value) }];
+      return [{ path, ...ofType(issue, value, description) }];
     case "invalid_value":
       return [{ path, ...ofChoice(issue, value) }];
     case "too_small":

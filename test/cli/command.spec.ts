@@ -29,7 +29,7 @@ describe("istio-patterns plan", () => {
   after(() => rmSync(directory, { recursive: true }));
 
   it("prints the plan and exits with 0", async () => {
-    const { code, stdout, stderr } = await cli("plan", EAST_WEST);
+    const { code, stdout, stderr } = await cli("plan", EAST_WEST, "--full");
     assert.equal(code, ExitCode.Done, stderr);
     assert.equal(stderr, "");
     for (const title of ["NETWORKS", "CLUSTERS", "OPEN PORTS", "QUOTAS", "WARNINGS", "TOTAL"]) {
@@ -41,12 +41,12 @@ describe("istio-patterns plan", () => {
   });
 
   it("puts a placeholder where only the user knows the value, and says how to set it", async () => {
-    const { stdout } = await cli("plan", EAST_WEST);
+    const { stdout } = await cli("plan", EAST_WEST, "--full");
     const warning = [
       "   ! api: nothing, planned with 192.0.2.1/32",
       "     allowed  { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi",
       "              runs inside the network",
-      "     fix      `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
+      `     fix      \`pulumi config set --config-file ${EAST_WEST} --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32\``,
       "",
     ];
     assert.ok(stdout.includes(warning.join("\n")), stdout);
@@ -159,6 +159,8 @@ describe("istio-patterns plan", () => {
     const { code, stdout } = await cli("--help");
     assert.equal(code, ExitCode.Done);
     assert.match(stdout, /^Usage: istio-patterns/);
+    const version = await cli("--version");
+    assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
   });
 
   it("refuses a diagram that it cannot draw before it plans", async () => {

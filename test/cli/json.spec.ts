@@ -177,6 +177,7 @@ ${clusters}
         path: "clusters.a.network",
         file: "FILE",
         line: 9,
+        column: 9,
         got: '"mian"',
         allowed: "main",
         fix: 'did you mean "main"?',

@@ -144,8 +144,10 @@ describe("the diagram of a topology", () => {
 
 describe("colour", () => {
   it("is for terminals that do not refuse it", () => {
-    assert.equal(styleFor({ isTTY: true }, {}), coloured);
-    assert.equal(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plain);
+    assert.deepEqual(styleFor({ isTTY: true }, {}), coloured);
+    assert.deepEqual(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plain);
+    const columns = (number: number) => styleFor({ isTTY: true, columns: number }, {}).width;
+    assert.deepEqual([40, 120, 300].map(columns), [80, 120, 160]);
     assert.equal(styleFor({}, {}), plain);
   });
 

@@ -91,7 +91,7 @@ describe("a description's shape", () => {
     ],
     "has text where a map belongs": [
       { meshes: { dev: { clusters: "main" } } },
-      'meshes.dev.clusters: got "main"; allowed: a map; fix: write a map',
+      'meshes.dev.clusters: got "main"; allowed: a map; fix: write a map: { main: {} }',
     ],
     "has text where a list belongs": [
       { api: { allowFrom: "192.0.2.1/32" } },

@@ -16,8 +16,10 @@ function apisOf({ api, clusters }: Topology): { path: string; api: Api }[] {
   return [{ path: "api", api }, ...own].flatMap(({ path, api }) => (api ? [{ path, api }] : []));
 }
 
-/** The one command that says who reaches the API servers. */
-export const API_COMMAND = `pulumi config set --path '${DESCRIPTION_KEY}.api.allowFrom[0]' <your address>/32`;
+/** The one command that says who reaches the API servers, or that of one cluster. */
+function apiCommand(path: string): string {
+  return `pulumi config set --path '${DESCRIPTION_KEY}.${path}.allowFrom[0]' <your address>/32`;
+}
 
 function checkMissing({ api, clusters }: Topology): Problem[] {
   const open = Object.values(clusters).filter((cluster) => !cluster.existing && !cluster.api);
@@ -26,7 +28,7 @@ function checkMissing({ api, clusters }: Topology): Problem[] {
     got: "nothing",
     allowed:
       "{ allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network",
-    fix: `\`${API_COMMAND}\``,
+    fix: `\`${apiCommand("api")}\``,
   });
 }
 
@@ -38,7 +40,7 @@ function checkOneWay({ path, api }: { path: string; api: Api }): Problem[] {
       path,
       got: isListed ? "allowFrom and private" : "neither allowFrom nor private",
       allowed: "allowFrom for a public endpoint, or private for none",
-      fix: isListed ? "remove one of the two" : `\`${API_COMMAND}\``,
+      fix: isListed ? "remove one of the two" : `\`${apiCommand(path)}\``,
     },
   ];
 }
