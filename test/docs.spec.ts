@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { ExitCode, run } from "../cli/command";
+
+const ROOT = join(__dirname, "..");
+
+/** Every page that a user may open. */
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "stacks",
+  "docs",
+  "examples",
+].flatMap((path) => pagesIn(join(ROOT, path)));
+
+function pagesIn(path: string): string[] {
+  if (!statSync(path).isDirectory()) return path.endsWith(".md") ? [path] : [];
+  return readdirSync(path)
+    .filter((name) => name !== "node_modules")
+    .flatMap((name) => pagesIn(join(path, name)));
+}
+
+/** What a page says outside its blocks. */
+const prose = (page: string) => readFileSync(page, "utf8").replace(/^```[^]*?^```$/gm, "");
+
+/** Anchors as GitHub makes them of headings. */
+function anchorsOf(page: string): string[] {
+  return [...prose(page).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
+    title!
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("links of the documentation", () => {
+  for (const page of pages)
+    it(`lead somewhere: ${relative(ROOT, page)}`, () => {
+      for (const [, target] of prose(page).matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(target!)) continue;
+        const [path, anchor] = target!.split("#");
+        const file = path === "" ? page : join(dirname(page), path!);
+        assert.ok(existsSync(file), `${target} is not there`);
+        if (anchor) assert.ok(anchorsOf(file).includes(anchor), `${target} has no such heading`);
+      }
+    });
+});
+
+/** Pages whose every block of commands is run here, or says that it needs what is not here. */
+const RUN = ["getting-started.md", "day-2.md", "patterns.md", "security.md"];
+
+/** Before a block that needs an account. */
+const NEEDS_AWS = "<!-- needs AWS -->\n\n";
+
+/** Commands that the page has as they are typed. */
+function commandsOf(page: string): string[] {
+  const text = readFileSync(join(ROOT, "docs", page), "utf8");
+  return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)]
+    .filter(({ index }) => !text.slice(0, index).endsWith(NEEDS_AWS))
+    .flatMap(([, block]) => block!.trim().split("\n"));
+}
+
+/** What a command asks of the command line. */
+function argumentsOf(command: string): string[] {
+  const [, stack = "Pulumi.dev.yaml"] = /^make plan(?: STACK=(\S+))?$/.exec(command) ?? [];
+  if (command.startsWith("make plan")) return ["plan", stack];
+  const ours = "npx tsx cli/main.ts ";
+  assert.ok(command.startsWith(ours), `${command} is none that runs without an account`);
+  return command.slice(ours.length).split(" ");
+}
+
+describe("commands of the documentation", () => {
+  const commands = RUN.flatMap((page) => commandsOf(page));
+
+  for (const command of commands)
+    it(`run: ${command}`, async () => {
+      const inRoot = argumentsOf(command).map((word) =>
+        /\.ya?ml$/.test(word) ? join(ROOT, word) : word,
+      );
+      const seen = { stdout: "", stderr: "" };
+      const code = await run(inRoot, {
+        stdout: { write: (text) => (seen.stdout += text) },
+        stderr: { write: (text) => (seen.stderr += text) },
+      });
+      const fine: ExitCode[] = [ExitCode.Done, ExitCode.Changes, ExitCode.Dangerous];
+      assert.ok(fine.includes(code), `${code}: ${seen.stderr}`);
+      assert.ok(seen.stdout.length > 100);
+    });
+
+  it("are there", () => {
+    assert.ok(commands.length >= 5, `${commands.length} commands`);
+  });
+});
