@@ -17,7 +17,6 @@ endif
 	@.node/fetch "Node: found $(or $(FOUND),none), needed $(LEAST) or newer"
 
 node_modules: package.json package-lock.json
-	@echo "npm installs the packages of package-lock.json into node_modules/, once: about a minute" >&2
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch node_modules
 

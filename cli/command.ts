@@ -7,6 +7,8 @@ import { renderMarkdown } from "./diagram";
 import { renderSvg } from "./drawing/svg";
 import { addExplain } from "./explain";
 import { ExitCode, exitHelp } from "./exitCode";
+import { addKubeconfig } from "./kubeconfig";
+import { addNew } from "./new";
 import { jsonText, planJson, refusalJson } from "./json";
 import { planFile } from "./planFile";
 import type { FilePlan } from "./planFile";
@@ -83,7 +85,9 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
     .addHelpText("after", exitHelp())
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
+  addNew(command, streams);
   addExplain(command, streams);
+  addKubeconfig(command, streams);
   addDiff(command, streams, (code) => (outcome.code = code));
   addVerify(command, streams, (code) => (outcome.code = code));
   return command;

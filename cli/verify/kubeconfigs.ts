@@ -24,7 +24,7 @@ export async function loadKubeconfigs(
 ): Promise<Record<string, KubeConfig>> {
   const kube = await import("@kubernetes/client-node");
   if (options.stack !== undefined && options.kubeconfig === undefined) {
-    const texts = await outputsOf(options.stack);
+    const texts = await kubeconfigsOf(options.stack);
     return mapValues(texts, (text) =>
       leading(
         "--stack",
@@ -68,7 +68,7 @@ function readConfig(
 }
 
 /** What `pulumi` says of the stack, run where the stack's project is. */
-function outputsOf(stack: string): Promise<Record<string, string>> {
+export function kubeconfigsOf(stack: string): Promise<Record<string, string>> {
   const words = ["stack", "output", "kubeconfigs", "--json", "--show-secrets", "--stack", stack];
   return outputOf("pulumi", words, JSON.parse as (text: string) => Record<string, string>, (got) =>
     refuse(`--stack ${stack}`, got, "run it in the stack's project, signed in to its backend"),
