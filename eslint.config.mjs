@@ -49,7 +49,14 @@ export default tseslint.config(
   },
   // What follows from a description is computed once, where everything is put together.
   {
-    files: ["components/**/*.ts", "engine/**/*.ts", "cli/**/*.ts", "bench/**/*.ts", "index.ts"],
+    files: [
+      "components/**/*.ts",
+      "engine/**/*.ts",
+      "cli/**/*.ts",
+      "policy/**/*.ts",
+      "bench/**/*.ts",
+      "index.ts",
+    ],
     ignores: ["components/mesh/**"],
     rules: {
       "no-restricted-imports": [

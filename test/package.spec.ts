@@ -74,7 +74,9 @@ describe("the package", function () {
     const sdks = Object.keys(packages).filter((path) => /node_modules\/@pulumi\/[^/]+$/.test(path));
     assert.deepEqual(
       sdks.sort(),
-      ["aws", "eks", "kubernetes", "pulumi", "tls"].map((sdk) => `node_modules/@pulumi/${sdk}`),
+      ["aws", "eks", "kubernetes", "policy", "pulumi", "tls"].map(
+        (sdk) => `node_modules/@pulumi/${sdk}`,
+      ),
     );
     assert.equal(packages["node_modules/@pulumi/pulumi"].version, OLDEST_SDK);
   });
@@ -104,6 +106,7 @@ describe("the package", function () {
     const unused = (name: string) => !loaded.some((file) => file.startsWith(`${name}/`));
     assert.deepEqual(Object.keys(dependencies).filter(unused), [
       "@kubernetes/client-node",
+      "@pulumi/policy",
       "commander",
       "yaml",
     ]);

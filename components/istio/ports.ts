@@ -1,5 +1,5 @@
 /** Ports of Istio's (https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio). */
-import { DataPlane } from "../topology";
+import { DataPlane } from "../topology/description";
 
 /** Ports of an istiod that others come to, of its load balancer and of its relay. */
 export const ISTIOD_PORTS = {

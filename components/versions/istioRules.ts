@@ -1,29 +1,15 @@
-import {
-  ChartSource,
-  below,
-  daysUntil,
-  istiosOf,
-  Severity,
-  versionsOf,
-  written,
-} from "../topology";
+import { ChartSource, below, istiosOf, Severity, versionsOf, written } from "../topology";
 import type { IstioSettings, Problem, Rule, Topology } from "../topology";
 import {
   compareVersions,
-  findVersion,
   istioVersions,
   minorsApart,
   newestOf,
   newestPatch,
   newestVersion,
-  versionOf,
 } from "./istio";
-
-/** A version that a description names, and where. */
-interface NamedVersion {
-  path: string;
-  version: string;
-}
+import { endOfIstio, holeOfIstio, unknownIstio } from "./support";
+import type { NamedVersion } from "./support";
 
 /** The rules about Istio versions on a given day (UTC, `2026-11-22`). */
 export function versionRules(today: () => string): Rule[] {
@@ -37,9 +23,6 @@ export function versionRules(today: () => string): Rule[] {
     oneDirectory,
   ];
 }
-
-/** How long before the end of life the warning starts. */
-const NOTICE_DAYS = 60;
 
 const SUPPORT = "https://istio.io/latest/docs/releases/supported-releases/";
 
@@ -67,15 +50,7 @@ const unknownVersion: Rule = {
   why: "Charts, images, Kubernetes range and values are known to go together for these minor versions only; 1.30.3 and older lose remote clusters when credentials change (istio/istio#60612).",
   severity: Severity.Problem,
   foundation: true,
-  check: (topology) =>
-    namedVersions(topology)
-      .filter(({ version }) => !findVersion(version))
-      .map(({ path, version }) => ({
-        path,
-        got: written(version),
-        allowed: `${Object.keys(istioVersions).join(", ")}, or a newer patch of these`,
-        fix: `say ${written(newestPatch(version) ?? newestVersion())}, or upgrade the package for newer versions`,
-      })),
+  check: (topology) => namedVersions(topology).flatMap(unknownIstio),
 };
 
 const newerPatch: Rule = {
@@ -99,20 +74,7 @@ const knownHole: Rule = {
   summary: "No Istio version has a known vulnerability that a patch has closed.",
   why: "https://istio.io/latest/news/security/.",
   severity: Severity.Warning,
-  check: (topology) =>
-    namedVersions(topology).flatMap(({ path, version }) => {
-      const { hole } = versionOf(version);
-      if (hole === undefined) return [];
-      const fix = `say ${written(newestPatch(version))}`;
-      return [
-        {
-          path,
-          got: `${written(version)}, with a known hole: ${hole}`,
-          allowed: "a later patch",
-          fix,
-        },
-      ];
-    }),
+  check: (topology) => namedVersions(topology).flatMap(holeOfIstio),
 };
 
 /** Time passes by itself: what ran yesterday is never refused for it. */
@@ -122,24 +84,7 @@ function endOfLife(today: () => string): Rule {
     summary: "No Istio version is past its end of life, or near it.",
     why: `Moving to the next minor version takes time, and after that day vulnerabilities stay open (${SUPPORT}).`,
     severity: Severity.Warning,
-    check: (topology) =>
-      namedVersions(topology)
-        .filter(({ version }) => daysUntil(versionOf(version).endOfLife, today()) <= NOTICE_DAYS)
-        .map((named) => endProblem(named, today())),
-  };
-}
-
-function endProblem({ path, version }: NamedVersion, today: string): Problem {
-  const { endOfLife: end } = versionOf(version);
-  const supported = Object.keys(istioVersions).filter((other) => versionOf(other).endOfLife > end);
-  return {
-    path,
-    got: `${written(version)}, whose support ${today > end ? "ended" : "ends"} on ${end}`,
-    allowed: supported.length > 0 ? supported.join(", ") : "a newer minor version",
-    fix:
-      supported.length > 0
-        ? `move to ${written(newestVersion())}`
-        : "upgrade the package for a newer Istio",
+    check: (topology) => namedVersions(topology).flatMap((named) => endOfIstio(named, today())),
   };
 }
 

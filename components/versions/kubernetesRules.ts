@@ -1,15 +1,14 @@
 import { compareVersions, versionOf } from "./istio";
-import { daysUntil, pathOf, revisionsAt, Severity, written } from "../topology";
+import { pathOf, revisionsAt, Severity, written } from "../topology";
 import type { Cluster, ClusterRelation, Problem, Rule, Topology } from "../topology";
-import { eksVersions, isMinorVersion } from "./kubernetes";
+import { isMinorVersion } from "./kubernetes";
+import { endOfKubernetes, unknownKubernetes } from "./support";
+import type { NamedVersion } from "./support";
 
 /** The rules about Kubernetes versions on a given day (UTC, `2026-11-22`). */
 export function kubernetesRules(today: () => string): Rule[] {
   return [minorVersion, offeredByEks, supportedByIstio, extendedSupport(today)];
 }
-
-/** How long before the end of standard support the warning starts. */
-const NOTICE_DAYS = 30;
 
 const minorVersion: Rule = {
   id: "kubernetes-version-form",
@@ -35,13 +34,7 @@ const offeredByEks: Rule = {
   check: (topology) =>
     wellFormed(topology)
       .filter(({ existing }) => !existing)
-      .filter(({ kubernetesVersion }) => !Object.hasOwn(eksVersions, kubernetesVersion))
-      .map((cluster) => ({
-        path: versionPath(cluster),
-        got: written(cluster.kubernetesVersion),
-        allowed: Object.keys(eksVersions).join(", "),
-        fix: "say one of these, or remove it for the newest that fits",
-      })),
+      .flatMap((cluster) => unknownKubernetes(namedBy(cluster))),
 };
 
 const supportedByIstio: Rule = {
@@ -81,20 +74,12 @@ function extendedSupport(today: () => string): Rule {
     check: (topology) =>
       wellFormed(topology)
         .filter(({ existing }) => !existing)
-        .flatMap((cluster) => {
-          const until = eksVersions[cluster.kubernetesVersion]?.standardSupport;
-          if (until === undefined || daysUntil(until, today()) > NOTICE_DAYS) return [];
-          const verb = today() > until ? "ended" : "ends";
-          return [
-            {
-              path: versionPath(cluster),
-              got: `${written(cluster.kubernetesVersion)}, whose standard support ${verb} on ${until}`,
-              allowed: "a version in standard support",
-              fix: "move to the next minor version; an EKS cluster moves one at a time",
-            },
-          ];
-        }),
+        .flatMap((cluster) => endOfKubernetes(namedBy(cluster), today())),
   };
+}
+
+function namedBy(cluster: Cluster): NamedVersion {
+  return { path: versionPath(cluster), version: cluster.kubernetesVersion };
 }
 
 function wellFormed(topology: Topology): Cluster[] {

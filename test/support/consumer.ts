@@ -28,7 +28,7 @@ export const consumer = join(scratch, "consumer");
 export const OUT = "out";
 
 /** The oldest SDK that the package takes. */
-export const OLDEST_SDK = "3.200.0";
+export const OLDEST_SDK = "3.204.0";
 
 /** Names of all examples. */
 export const examples = readdirSync(join(ROOT, "examples"), { withFileTypes: true })

@@ -4,7 +4,13 @@ import * as grpc from "@grpc/grpc-js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { pluginArguments, pluginEnvironment, runArguments, runEnvironment } from "./run";
+import {
+  pluginArguments,
+  pluginEnvironment,
+  pluginRunner,
+  runArguments,
+  runEnvironment,
+} from "./run";
 
 /** How `@pulumi/pulumi/cmd/run` says that it has already told the engine what went wrong. */
 const ALREADY_REPORTED = 32;
@@ -46,22 +52,19 @@ const run: grpc.handleUnaryCall<language.RunRequest, language.RunResponse> = (
   });
 };
 
-/** A component plugin: what `PulumiPlugin.yaml` lies beside. */
+/** A component plugin or a policy pack: what `PulumiPlugin.yaml` or `PulumiPolicy.yaml` lies beside. */
 const runPlugin: grpc.handleServerStreamingCall<
   language.RunPluginRequest,
   language.RunPluginResponse
 > = (call) => {
   const { request } = call;
   const plugin = createRequire(`${request.getInfo()?.getProgramDirectory()}/package.json`);
-  const child = spawn(
-    process.execPath,
-    [plugin.resolve("@pulumi/pulumi/cmd/run-plugin"), ...pluginArguments(request)],
-    {
-      cwd: request.getPwd(),
-      env: pluginEnvironment(request),
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const { module, cwd } = pluginRunner(request);
+  const child = spawn(process.execPath, [plugin.resolve(module), ...pluginArguments(request)], {
+    cwd,
+    env: pluginEnvironment(request),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const answer = () => new language.RunPluginResponse();
   child.stdout.on("data", (chunk) => call.write(answer().setStdout(chunk)));
   child.stderr.on("data", (chunk) => call.write(answer().setStderr(chunk)));

@@ -2,7 +2,13 @@ import assert from "node:assert";
 import * as fs from "node:fs";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import * as language from "@pulumi/pulumi/proto/language_pb";
-import { pluginArguments, pluginEnvironment, runArguments, runEnvironment } from "./run";
+import {
+  pluginArguments,
+  pluginEnvironment,
+  pluginRunner,
+  runArguments,
+  runEnvironment,
+} from "./run";
 
 function request(dryRun: boolean): language.RunRequest {
   const info = new language.ProgramInfo()
@@ -46,6 +52,16 @@ describe("language host", () => {
     const info = new language.ProgramInfo().setProgramDirectory("/plugin");
     const asked = new language.RunPluginRequest().setInfo(info).setArgsList(["127.0.0.1:1"]);
     assert.deepStrictEqual(pluginArguments(asked), ["/plugin", "127.0.0.1:1"]);
+  });
+
+  it("starts a policy pack in its own folder, which comes last", () => {
+    const info = new language.ProgramInfo().setProgramDirectory("/pack");
+    const asked = new language.RunPluginRequest().setInfo(info).setArgsList(["127.0.0.1:1"]);
+    asked.setKind("analyzer").setPwd("/project");
+    assert.deepStrictEqual(pluginArguments(asked), ["127.0.0.1:1", "/pack"]);
+    const module = "@pulumi/pulumi/cmd/run-policy-pack";
+    assert.deepStrictEqual(pluginRunner(asked), { module, cwd: "/pack" });
+    assert.ok(require.resolve(module));
   });
 
   it("gives a plugin the engine's environment, with values that have an equals sign", () => {

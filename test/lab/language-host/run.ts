@@ -27,9 +27,24 @@ export function runEnvironment(request: RunRequest): NodeJS.ProcessEnv {
   };
 }
 
-/** The plugin's folder, then what the engine gives a plugin: `RunPlugin` of sdk/nodejs/cmd/pulumi-language-nodejs/main.go. */
+/** What starts a plugin, and where: all three after `RunPlugin` of sdk/nodejs/cmd/pulumi-language-nodejs/main.go. */
+export function pluginRunner(request: RunPluginRequest): { module: string; cwd: string } {
+  const folder = request.getInfo()?.getProgramDirectory() ?? "";
+  // A policy pack reads its version from the package.json of where it runs.
+  return isPolicyPack(request)
+    ? { module: "@pulumi/pulumi/cmd/run-policy-pack", cwd: folder }
+    : { module: "@pulumi/pulumi/cmd/run-plugin", cwd: request.getPwd() };
+}
+
+/** The plugin's folder, then what the engine gives a plugin; of a policy pack the folder comes last. */
 export function pluginArguments(request: RunPluginRequest): string[] {
-  return [request.getInfo()?.getProgramDirectory() ?? "", ...request.getArgsList()];
+  const folder = request.getInfo()?.getProgramDirectory() ?? "";
+  const given = request.getArgsList();
+  return isPolicyPack(request) ? [...given, folder] : [folder, ...given];
+}
+
+function isPolicyPack(request: RunPluginRequest): boolean {
+  return request.getKind() === "analyzer";
 }
 
 /** The engine's environment, and nothing of the host's own. */

@@ -21,6 +21,7 @@ import { failureChecks } from "./p9Failures";
 import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
+import { planChecks, policyChecks } from "./p15Policies";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
 import { findingChecks } from "./p11Findings";
@@ -31,6 +32,7 @@ import { machineChecks } from "./p14MachineLife";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
+  ...planChecks,
   ...upChecks,
   ...seeingChecks,
   ...injectionChecks,
@@ -61,6 +63,7 @@ export const checks: readonly Check[] = [
   ...remoteOrderChecks,
   ...destroyChecks,
   ...sdkChecks,
+  ...policyChecks,
   ...failureChecks,
 ];
 

@@ -88,6 +88,8 @@ const shownBy = {
   "python-sdk": "01-single-cluster",
   "go-sdk": "01-single-cluster",
   "python-program": "01-single-cluster",
+  accepted: "01-single-cluster",
+  refused: "01-single-cluster",
 } as const satisfies Record<string, string>;
 
 /** What no check says about each pattern, and why; a check that falls silent elsewhere is an error. */

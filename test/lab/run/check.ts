@@ -18,6 +18,7 @@ export const points = {
   12: "judges",
   13: "upgrade",
   14: "machines",
+  15: "policies",
 } as const;
 
 export type Point = keyof typeof points;
