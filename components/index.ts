@@ -53,6 +53,9 @@ export * from "./istio/gateways/gatewayApiCrds";
 export * from "./istio/gateways/eastWestGateway";
 export * from "./istio/gateways/ingressGateway";
 
+export * from "./federation/federationConfiguration";
+export * from "./federation/federationGateway";
+
 export * from "./vm/machineRegistration";
 export * from "./vm/machineRole";
 export * from "./vm/virtualMachineGroup";

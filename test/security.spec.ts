@@ -179,7 +179,9 @@ for (const [name, description] of Object.entries(subjects)) {
     });
 
     it("lets only the clusters that an istiod serves to its load balancer, which is internal", function () {
-      const balancers = graph.ofType("aws:lb/loadBalancer:LoadBalancer");
+      const balancers = graph
+        .ofType("aws:lb/loadBalancer:LoadBalancer")
+        .filter(({ name }) => !name.endsWith("-federation"));
       const rules = graph.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
       for (const { name: balancer, inputs, urn } of balancers) {
         const [group, ...others] = inputs.securityGroups;
@@ -194,6 +196,33 @@ for (const [name, description] of Object.entries(subjects)) {
         assert.deepEqual(sides.sort(), sidesOfServed(topology, balancer), urn);
       }
       counted(this, balancers.length, "load balancers of istiods", servers(topology).length);
+    });
+
+    it("lets only the networks of importing meshes to a gateway for other meshes, which is internal", function () {
+      const { gateways, exports } = topology.federation;
+      const expected = Object.entries(gateways).flatMap(([mesh, { clusters }]) =>
+        clusters.map((cluster) => ({ mesh, name: `dev-${mesh}-${cluster}-federation` })),
+      );
+      const rules = graph.ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+      for (const { mesh, name } of expected) {
+        const { inputs } = graph
+          .ofType("aws:lb/loadBalancer:LoadBalancer")
+          .find((balancer) => balancer.name === name)!;
+        const [group, ...others] = inputs.securityGroups;
+        assert.deepEqual([inputs.internal, others], [true, []], name);
+        const letIn = rules.filter((rule) => rule.inputs.securityGroupId === group);
+        const importing = Object.values(exports)
+          .filter(({ from }) => from === mesh)
+          .flatMap(({ to }) => to)
+          .flatMap((one) => Object.keys(topology.meshes[one].members))
+          .flatMap((cluster) => topology.vpcs[topology.clusters[cluster].vpc].cidrs);
+        assert.deepEqual(
+          letIn.map((rule) => [rule.inputs.fromPort, rule.inputs.toPort, rule.inputs.cidrIpv4]),
+          [...new Set(importing)].map((cidr) => [15444, 15444, cidr]),
+          name,
+        );
+      }
+      counted(this, expected.length, "gateways for other meshes", Object.keys(gateways).length);
     });
 
     it("encrypts cluster secrets and volumes and asks nodes for IMDSv2", function () {
@@ -289,6 +318,8 @@ function loadBalancers(graph: Graph): { where: string; annotations: Record<strin
   const releases = graph
     .ofType("kubernetes:helm.sh/v3:Release")
     .filter(({ inputs }) => inputs.chart === "gateway")
+    // That of a gateway for other meshes is made beside it.
+    .filter(({ inputs }) => inputs.values.service.type !== "ClusterIP")
     .map(({ urn, inputs }) => ({ where: urn, annotations: inputs.values.service.annotations }));
   const gateways = graph
     .ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway")

@@ -27,6 +27,7 @@ import type { Graph } from "../../engine";
 import { reportCost } from "../cost/cost";
 import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import type { Invented } from "./invented";
+import { reportExports } from "./exports";
 import { portsOf, reportPorts } from "./ports";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
@@ -87,6 +88,7 @@ export function buildReport({ stack, planned, graph, invented, warnings }: Subje
     links: reportLinks(facts, relations),
     clusters,
     machines: reportMachines(facts),
+    exports: reportExports(relations, facts),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
     reach: planReach(relations, facts.network),
@@ -250,13 +252,17 @@ function reportServed({ facts: { istio }, topology }: Owned, name: string): Serv
     }));
 }
 
-function reportGateways({ istio, network }: Facts, name: string): GatewayReport[] {
+function reportGateways({ istio, federation, network }: Facts, name: string): GatewayReport[] {
   const here = <T extends { cluster: string }>(gateways: Record<string, T>) =>
     Object.entries(gateways).filter(([, { cluster }]) => cluster === name);
   const ports = (key: string) => portsOf(network.firewall, key);
   return [
     ...here(istio.eastWest).map(([key, { mesh }]) => ({
       ...{ name: "east-west", mesh, kind: GatewayKind.EastWest, exposure: Exposure.Internal },
+      ports: ports(key),
+    })),
+    ...here(federation.gateways).map(([key, { mesh }]) => ({
+      ...{ name: "federation", mesh, kind: GatewayKind.Federation, exposure: Exposure.Internal },
       ports: ports(key),
     })),
     ...here(istio.ingress).map(([key, { name: gateway, mesh, exposure }]) => ({

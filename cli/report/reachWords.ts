@@ -16,6 +16,7 @@ export const BARRIERS = {
   [Barrier.MutualTlsOnly]: "only mutual TLS goes between networks",
   [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",
   [Barrier.ClientOnly]: "the machines are clients only",
+  [Barrier.NotExported]: "it is not exported to them",
 } satisfies Record<Barrier, string>;
 
 type Ends = [from: ReachPlace, to: ReachPlace];
@@ -28,7 +29,7 @@ export function reachRows({ places, cells }: Reach): Row[] {
     const [from, to] = [placeOf.get(cell.from)!, placeOf.get(cell.to)!];
     const pair = `${groupOf(from)} → ${groupOf(to)}`;
     const ways = kinds.get(pair) ?? new Map<string, Ends[]>();
-    const way = kindOf(cell, from);
+    const way = kindOf(cell, from, to);
     ways.set(way, [...(ways.get(way) ?? []), [from, to]]);
     kinds.set(pair, ways);
   }
@@ -74,21 +75,23 @@ export function needText(need: Need): string {
   }
 }
 
-function groupOf({ kind, mesh, gateway, machines }: ReachPlace): string {
+function groupOf({ kind, mesh, gateway, machines, service }: ReachPlace): string {
   const groups = {
     [PlaceKind.InMesh]: `${mesh}`,
     [PlaceKind.OutOfMesh]: "no mesh",
     [PlaceKind.Clients]: `clients of ${gateway} of ${mesh}`,
     [PlaceKind.Machines]: `machines ${machines} of ${mesh}`,
+    [PlaceKind.Exported]: `${service} of ${mesh}`,
   } satisfies Record<PlaceKind, string>;
   return groups[kind];
 }
 
 /** The way of a cell, with its gateways by their kind. */
-function kindOf({ way, identity }: Cell, from: ReachPlace): string {
+function kindOf({ way, identity }: Cell, from: ReachPlace, to: ReachPlace): string {
   const as = identity === undefined ? "in plain text" : "by mutual TLS";
   if (way.kind === "none") return `not at all, ${BARRIERS[way.why]}`;
   if (way.kind === "direct") return `directly ${as}`;
+  if (to.kind === PlaceKind.Exported) return `through the federation gateway ${as}`;
   const isClient = from.kind === PlaceKind.Clients;
   const gateways = way.through.map((_, hop) => (isClient && hop === 0 ? "ingress" : "east-west"));
   return `through the ${gateways.join(" and the ")} gateway ${as}`;

@@ -23,6 +23,7 @@ export interface Report {
   links: LinkReport[];
   clusters: ClusterReport[];
   machines: MachinesReport[];
+  exports: ExportReport[];
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
   ports: PortsReport[];
@@ -64,7 +65,11 @@ export interface RootReport {
 export const RootSource = { Generated: "generated", Provided: "provided" } as const;
 export type RootSource = (typeof RootSource)[keyof typeof RootSource];
 
-export const GatewayKind = { EastWest: "east-west", Ingress: "ingress" } as const;
+export const GatewayKind = {
+  EastWest: "east-west",
+  Ingress: "ingress",
+  Federation: "federation",
+} as const;
 export type GatewayKind = (typeof GatewayKind)[keyof typeof GatewayKind];
 
 export interface NetworkReport {
@@ -133,6 +138,24 @@ export interface MachinesReport {
   count: { min: number; max: number };
   /** None where nobody calls them. */
   ports: number[];
+}
+
+/** A service that one mesh exports to another. */
+export interface ExportReport {
+  /** Name of the export in the description. */
+  name: string;
+  from: string;
+  to: string;
+  /** Host name in the exporting mesh, and in the importing one. */
+  host: string;
+  as: string;
+  ports: number[];
+  /** Namespaces of the importing mesh that may call it. */
+  allow: string[];
+  /** SPIFFE ids of those who answer. */
+  identities: string[];
+  /** Addresses of the gateways, by cluster. */
+  gateways: Record<string, string[]>;
 }
 
 export interface ControlPlaneReport {

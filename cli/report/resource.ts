@@ -1,7 +1,16 @@
 /** A resource of a plan, as its JSON lists it. */
 
 /** Rooms that make resources, in the order in which they build on each other. */
-export const ROOMS = ["network", "cluster", "trust", "access", "istio", "vm", "mesh"] as const;
+export const ROOMS = [
+  "network",
+  "cluster",
+  "trust",
+  "access",
+  "istio",
+  "vm",
+  "federation",
+  "mesh",
+] as const;
 export type Room = (typeof ROOMS)[number];
 
 export const ResourceKind = {

@@ -35,6 +35,8 @@ export const COMPONENT_ROOMS: Readonly<Record<string, Room>> = {
   EastWestGateway: "istio",
   GatewayApiCrds: "istio",
   IngressGateway: "istio",
+  FederationConfiguration: "federation",
+  FederationGateway: "federation",
   MachineRole: "vm",
   MachineRegistration: "vm",
   VirtualMachineGroup: "vm",

@@ -4,6 +4,7 @@ import { count } from "./count";
 import type { Row } from "./count";
 import type {
   ClusterReport,
+  ExportReport,
   LinkReport,
   Made,
   MeshReport,
@@ -39,8 +40,21 @@ export function headline({ istio, networks, clusters, meshes }: Report): string 
 }
 
 /** One row per mesh and per link. */
-export function meshRows({ meshes, links }: Report): Row[] {
-  return [...meshes.map(meshRow), ...links.map(linkRow)];
+export function meshRows({ meshes, links, exports }: Report): Row[] {
+  return [...meshes.map(meshRow), ...exports.map(exportRow), ...links.map(linkRow)];
+}
+
+function exportRow({ name, from, to, host, as, ports, allow, gateways }: ExportReport): Row {
+  const places = Object.entries(gateways).map(
+    ([cluster, addresses]) => `${cluster} (${addresses.join(", ")})`,
+  );
+  const says = [
+    `${from} → ${to}`,
+    `${host}${as === host ? "" : ` as ${as}`} on ${ports.join(", ")}`,
+    `for ${allow.join(", ")}`,
+    `through ${places.join(", ")}`,
+  ];
+  return [`export ${name}`, says.join(" · ")];
 }
 
 function meshRow(mesh: MeshReport): Row {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { checkTopology } from "../../components/mesh";
 import type { Planned } from "../../components/mesh";
 import { PlaceKind, planReach } from "../../components/mesh/reach";
-import type { Cell, Reach } from "../../components/mesh/reach";
+import type { Reach } from "../../components/mesh/reach";
 import { mapValues } from "../../components/records";
 import { refuseArgument, refuseDescription } from "../problems";
 import { contextOf, readStackFile, stackNameOf } from "../stackFile";
@@ -28,13 +28,14 @@ export interface VerifyOptions extends KubeconfigOptions {
   ask?: Omit<AskOptions, "namespace">;
 }
 
-/** What probes, which are pods, can ask and be asked: a machine is not theirs to use. */
-function ofPods({ places, cells }: Reach): Reach {
-  const machines = places.filter(({ kind }) => kind === PlaceKind.Machines).map(({ key }) => key);
-  const isAsked = ({ from, to }: Cell) => !machines.includes(from) && !machines.includes(to);
+const YOURS: readonly PlaceKind[] = [PlaceKind.Machines, PlaceKind.Exported];
+
+/** What probes, which are pods, can ask and be asked: neither a machine nor a service of yours is theirs to use. */
+export function ofPods({ places, cells }: Reach): Reach {
+  const yours = new Set(places.filter(({ kind }) => YOURS.includes(kind)).map(({ key }) => key));
   return {
-    places: places.filter(({ key }) => !machines.includes(key)),
-    cells: cells.filter(isAsked),
+    places: places.filter(({ key }) => !yours.has(key)),
+    cells: cells.filter(({ from, to }) => !yours.has(from) && !yours.has(to)),
   };
 }
 

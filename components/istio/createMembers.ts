@@ -112,9 +112,10 @@ export function createControlPlanes(
     const { mesh, cluster, clusterId } = controlPlane;
     const first = [crds[cluster], remotes[memberKey(mesh, clusterId)]];
     const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
+    const peers = mapValues(controlPlane.peers, (peer) => lookUp(roots, peer));
     return new IstioControlPlane(
       logicalName(name, key, "istio"),
-      { ...controlPlane, rootCertificate: lookUp(roots, mesh) },
+      { ...controlPlane, peers, rootCertificate: lookUp(roots, mesh) },
       waitingFor(options(cluster), before),
     );
   });

@@ -62,6 +62,8 @@ export interface ControlPlanePlan extends InstalledPlan, MeshPolicy {
   multiCluster: boolean;
   /** The mesh spans networks: endpoints elsewhere are reached through gateways. */
   multiNetwork: boolean;
+  /** Meshes that this one exchanges services with, whose roots it accepts, by their trust domains. */
+  peers: Record<string, string>;
   /** An ingress gateway of the mesh stands in the cluster. */
   hasIngress: boolean;
   /** Serves clusters without an istiod of their own. */

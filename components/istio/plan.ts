@@ -7,6 +7,7 @@ import {
   ingressesAt,
   istiodKey,
   memberKey,
+  peersOf,
 } from "../topology";
 import type {
   ChartValues,
@@ -99,6 +100,9 @@ function planControlPlane(
     // An external istiod is there for many: the second member then changes no Release.
     multiCluster: external || members.length > 1,
     multiNetwork: hasEastWest(relation),
+    peers: Object.fromEntries(
+      peersOf(relation).map(({ mesh: peer }) => [peer.trustDomain, peer.name]),
+    ),
     servesRemotes: controlPlane.istiods.some(({ serves }) =>
       serves.some(({ kind }) => kind === "pods"),
     ),

@@ -24,6 +24,9 @@ export const EAST_WEST_PORT = {
   [DataPlane.Ambient]: 15008,
 } as const satisfies Record<DataPlane, number>;
 
+/** What federation gateways listen on: none of Istio's own, so that no mesh's network gateway is opened to others by it. */
+export const FEDERATION_PORT = 15444;
+
 /** What ingress gateways listen on, where nothing else is said. */
 export const INGRESS_PORTS = { http: 80, https: 443 } as const;
 

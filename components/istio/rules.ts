@@ -5,11 +5,20 @@ import {
   Injection,
   istiosOf,
   pathOf,
+  peersOf,
   Severity,
   today,
   written,
 } from "../topology";
-import type { ChartValues, IstioSettings, Mesh, MeshRelation, Problem, Rule } from "../topology";
+import type {
+  ChartValues,
+  IstioSettings,
+  Mesh,
+  MeshRelation,
+  Problem,
+  Relations,
+  Rule,
+} from "../topology";
 import { addressRules } from "./addresses/rules";
 import { hasNodeAgents } from "./controlPlane/agents";
 import { ownedByMesh } from "./controlPlane/meshWideValues";
@@ -60,18 +69,31 @@ const ownedChartValues: IstioRule = {
   summary: "Extra chart values leave alone what the plan owns.",
   why: "These values agree between charts and clusters only while one place says them.",
   severity: Severity.Problem,
-  check: (topology, _, { settled }) => [
+  check: (topology, relations, { settled }) => [
     ...istiosOf(topology).flatMap((istio) => {
       const saying = Object.values(topology.meshes).filter((mesh) => mesh.istio === istio);
-      const others = Object.assign({}, settled, ...saying.map(ownedByMesh)) as typeof settled;
+      const own = saying.flatMap((mesh) => [ownedByMesh(mesh), ownedByPeers(relations, mesh)]);
+      const others = Object.assign({}, settled, ...own) as typeof settled;
       return valuesOfRevisions(istio).flatMap((extra) => overridden(extra, others));
     }),
     ...Object.values(topology.meshes).flatMap((mesh) => {
-      const others = { ...settled, ...ownedByMesh(mesh) };
+      const others = { ...settled, ...ownedByMesh(mesh), ...ownedByPeers(relations, mesh) };
       return extraValues(mesh).flatMap((extra) => overridden(extra, others));
     }),
   ],
 };
+
+/** What a mesh owns of chart `istiod` because it exchanges services with others, and what a user does instead. */
+function ownedByPeers({ meshes }: Relations, { name }: Mesh): Record<string, string> {
+  const relation = meshes.find(({ mesh }) => mesh.name === name);
+  if (!relation || peersOf(relation).length === 0) return {};
+  return {
+    "meshConfig.caCertificates": "say `federation`, which gives it the roots of other meshes",
+    // Policies that name an identity then match those of the same name in the other domain (istio, pilot/pkg/security/trustdomain/bundle.go).
+    "meshConfig.trustDomainAliases":
+      "an alias gives the identities of another trust domain the rights of this one's; say `federation`",
+  };
+}
 
 function overridden([place, of, extra]: Extra, others: Record<string, string>): Problem[] {
   return overriddenValues(of, { ...extra }, others).map(({ path, got, instead }) => ({

@@ -1,5 +1,6 @@
 import type { AccessPlan } from "../access/facts";
 import type { ClusterPlan } from "../cluster/facts";
+import type { FederationPlan } from "../federation/facts";
 import type { IstioPlan } from "../istio/facts";
 import type { NetworkPlan } from "../network/facts";
 import type { AwsProviderPlan } from "../topology";
@@ -16,4 +17,5 @@ export interface Facts {
   access: AccessPlan;
   istio: IstioPlan;
   machines: MachinesPlan;
+  federation: FederationPlan;
 }

@@ -5,6 +5,7 @@ import { createAccess } from "../access";
 import { createClusterProviders, createClusters, createNodes } from "../cluster";
 import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
+import { createFederation } from "../federation/create";
 import type { AwsOptions, ClusterOptions } from "../options";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
@@ -114,15 +115,15 @@ export class MeshTopology extends pulumi.ComponentResource {
     const reached = { clusters: made, ways };
     const providers = createClusterProviders(prefix, facts.clusters, reached, aws);
     const ready = createNodes(prefix, facts.clusters, { ...reached, vpcs, providers }, aws);
-    const inCluster = clusterOptions(facts, providers, ready, aws);
+    const rooms = { aws, cluster: clusterOptions(facts, providers, ready, aws) };
 
     const trust = createTrust(prefix, facts.trust, { secrets, protect }, parent);
-    const namespaces = createNamespaces(prefix, facts.istio, trust, inCluster);
-    const rooms = { aws, cluster: inCluster };
+    const namespaces = createNamespaces(prefix, facts.istio, trust, rooms.cluster);
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
     const given = { roots: trust.bundles, namespaces, access, vpcs, securityGroups };
     const { gateways, ready: after } = createIstio(prefix, facts.istio, given, rooms);
     createMachines(prefix, facts.machines, { ...given, clusters, after }, rooms);
+    createFederation(prefix, facts.federation, { ...given, after }, rooms.cluster);
 
     const shown = { vpcs, clusters, gateways, securityGroups, roots: trust.bundles };
     const outputs = createOutputs(topology, shown);

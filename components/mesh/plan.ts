@@ -1,5 +1,6 @@
 import { planAccess } from "../access/plan";
 import { planClusters } from "../cluster/plan";
+import { planFederation } from "../federation/plan";
 import { planIstio } from "../istio/plan";
 import { planNetwork } from "../network/plan";
 import type { Relations } from "../topology";
@@ -24,5 +25,6 @@ export function plan(relations: Relations, rooms: readonly Room[] = allRooms): F
     access,
     istio,
     machines: planMachines(relations, istio.addresses),
+    federation: planFederation(relations),
   };
 }

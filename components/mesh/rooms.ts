@@ -4,6 +4,9 @@ import { accessRules } from "../access/rules";
 import { accessSettings } from "../access/settings";
 import { clusterOpenings } from "../cluster/openings";
 import { clusterRules } from "../cluster/rules";
+import { federationOpenings } from "../federation/openings";
+import { federationRules } from "../federation/rules";
+import { federationSettings } from "../federation/settings";
 import { istioOpenings } from "../istio/openings";
 import { istioRules } from "../istio/rules";
 import type { Opening } from "../network/firewall/openings";
@@ -63,4 +66,10 @@ export const rooms: readonly Room[] = [
   }),
   room({ name: "istio", rules: istioRules, ask: ({ istio }) => istio, openings: istioOpenings }),
   room({ name: "vm", rules: vmRules, ask: ({ machines }) => machines, openings: machineOpenings }),
+  room({
+    name: "federation",
+    rules: federationRules,
+    openings: federationOpenings,
+    settings: federationSettings,
+  }),
 ];

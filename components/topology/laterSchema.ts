@@ -1,4 +1,4 @@
-/** The shape of tasks on ECS, tenants and federation. */
+/** The shape of tasks on ECS and tenants. */
 import { z } from "zod";
 import * as d from "./description";
 import { map, names, port, text, type Shape, whole } from "./shapes";
@@ -34,21 +34,8 @@ const tenants = z.strictObject({
   of: map(tenant),
 } satisfies Shape<d.TenantsDescription>);
 
-const federatedService = z.strictObject({
-  ports: map(port),
-  serviceAccounts: names,
-  allow: names,
-} satisfies Shape<d.FederatedServiceDescription>);
-
-const federation = z.strictObject({
-  from: text,
-  to: names,
-  services: map(federatedService),
-} satisfies Shape<d.FederationDescription>);
-
 /** Keys of the description whose rooms come later. */
 export const laterShapes = {
   ecsServices: map(ecsService).default({}),
   tenants: tenants.optional(),
-  federation: map(federation).default({}),
-} satisfies Shape<Pick<d.TopologyDescription, "ecsServices" | "tenants" | "federation">>;
+} satisfies Shape<Pick<d.TopologyDescription, "ecsServices" | "tenants">>;

@@ -38,6 +38,12 @@ export const EAST_WEST_NAME = "east-west";
 /** Name of the east-west gateway's release; istiod finds it by labels that the chart derives from this name. */
 export const EAST_WEST_GATEWAY = "istio-eastwestgateway";
 
+/** What the gateway of a mesh for other meshes is called in keys. */
+export const FEDERATION_NAME = "federation";
+
+/** Namespace of federation gateways, and of what opens them: whoever may write there says what other meshes reach. */
+export const FEDERATION_NAMESPACE = "istio-federation";
+
 /** Key of one gateway of a mesh in one cluster. */
 export function gatewayKey(mesh: string, cluster: string, gateway: string): string {
   return `${mesh}/${cluster}/${gateway}`;

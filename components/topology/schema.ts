@@ -1,6 +1,7 @@
 /** The shape of a description. The compiler holds it to the interfaces: no key more, no key less, no other type. */
 import { z } from "zod";
 import * as d from "./description";
+import { federation } from "./federationSchema";
 import { laterShapes } from "./laterSchema";
 import { virtualMachines } from "./machineSchema";
 import { TRUST_DOMAIN } from "./names";
@@ -264,6 +265,7 @@ export const topologySchema = z.strictObject({
   meshes: map(mesh),
   virtualMachines: map(virtualMachines).default({}),
   ...laterShapes,
+  federation: federation.prefault({}),
 } satisfies Shape<d.TopologyDescription>) satisfies z.ZodType<unknown, d.TopologyDescription>;
 
 /** A description with the defaults that need nothing but the description. */

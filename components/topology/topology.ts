@@ -12,7 +12,8 @@ import type {
   EcsServiceDescription,
   ExistingClusterDescription,
   ExistingVpcDescription,
-  FederationDescription,
+  ExportDescription,
+  FederationGatewayDescription,
   GatewayApi,
   IamDescription,
   IngressDescription,
@@ -72,7 +73,7 @@ export interface Topology {
   virtualMachines: Record<string, MachineGroup>;
   ecsServices: Record<string, EcsServiceDescription>;
   tenants?: TenantsDescription;
-  federation: Record<string, FederationDescription>;
+  federation: Federation;
 }
 
 /** The stack's Istio, or a mesh's own. */
@@ -251,4 +252,12 @@ export interface MachineGroup {
   metadata: MetadataAccess;
   ssm: boolean;
   agentPackage: AgentPackageDescription & { source: AgentSource };
+}
+
+/** Meshes that exchange services. */
+export interface Federation {
+  /** By exporting mesh. */
+  gateways: Record<string, Required<FederationGatewayDescription>>;
+  /** By name. */
+  exports: Record<string, ExportDescription>;
 }

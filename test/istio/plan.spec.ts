@@ -29,6 +29,7 @@ describe("the plan of one cluster", () => {
           observability: { accessLogs: false },
           multiCluster: false,
           multiNetwork: false,
+          peers: {},
           hasIngress: false,
           servesRemotes: false,
           external: false,
@@ -51,14 +52,13 @@ describe("the plan of one cluster", () => {
         },
       },
       remotes: {},
-      eastWest: {},
-      tags: {},
-      ingress: {},
-      addresses: {},
+      ...{ eastWest: {}, tags: {}, ingress: {}, addresses: {} },
       zones: {},
       settled: {
         "env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS":
           "it follows from the clusters' `remoteAccess`",
+        "env.PILOT_SCOPE_GATEWAY_TO_NAMESPACE":
+          "it follows from `federation`: exporting meshes have it",
       },
     });
   });

@@ -34,6 +34,7 @@ const BUILT = [
   "03-external-istiod-kubernetes",
   "03-vm-different-network",
   "03-vm-same-network",
+  "04-multi-mesh",
 ];
 
 describe("stack files", () => {

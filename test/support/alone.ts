@@ -19,6 +19,16 @@ const certificateAuthority = "Y2E=";
 
 /** By the name of the exported class. */
 export const alone: Record<string, Maker> = {
+  FederationGateway: (name) =>
+    new components.FederationGateway(name, {
+      ...{ version, network: "main", loadBalancerName: "gateway", vpcId, subnetIds },
+      ...{ addresses: ["10.0.0.4", "10.0.1.4"], securityGroupId },
+    }),
+  FederationConfiguration: (name) =>
+    new components.FederationConfiguration(name, {
+      namespace,
+      peers: { "shop.example": { mesh: "shop", services: {} } },
+    }),
   MachineRole: (name) =>
     new components.MachineRole(name, { autoScalingGroup: "legacy", region: "eu-west-1" }),
   MachineRegistration: (name) =>

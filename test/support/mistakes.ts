@@ -3,6 +3,7 @@ import type { ApiDescription } from "../../components/topology";
 import { inCluster, inMesh, type Mutation, withIngress } from "./changes";
 import { accountMistakes } from "./accountMistakes";
 import { clusterMistakes } from "./clusterMistakes";
+import { federationMistakes } from "./federationMistakes";
 import { linkMistakes } from "./linkMistakes";
 import { machineMistakes } from "./machineMistakes";
 import { placeMistakes } from "./placeMistakes";
@@ -206,10 +207,6 @@ const later: Record<string, Mutation> = {
     if (described) described.mtls = "permissive";
     description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
   },
-  "add a federation": (description) => {
-    const [from, to = from] = Object.keys(description.meshes);
-    description.federation = { pay: { from, to: [to], services: {} } };
-  },
 };
 
 export const mistakes: Record<string, Mutation> = {
@@ -221,6 +218,7 @@ export const mistakes: Record<string, Mutation> = {
   ...linkMistakes,
   ...revisionMistakes,
   ...machineMistakes,
+  ...federationMistakes,
   ...meshes,
   ...sources,
   ...later,

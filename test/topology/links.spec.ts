@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  linksOf,
-  pairs,
-  type Relations,
-  type TopologyDescription,
-} from "../../components/topology";
+import { pairs, type Relations, type TopologyDescription } from "../../components/topology";
 import { descriptions } from "../support/descriptions";
 import { patterns, relationsOf } from "../support/topologies";
 import { management } from "../support/variants";
@@ -49,14 +44,21 @@ describe("links between VPCs", () => {
     assert.deepEqual(linksIn(idle), []);
   });
 
-  it("join meshes that exchange services, whichever of the two says so", () => {
-    for (const from of [0, 1]) {
-      const { meshes, topology } = relationsOf(apart);
-      meshes[from].federatedWith = [{ kind: "mesh", mesh: meshes[1 - from] }];
-      assert.deepEqual(pairsOf(linksOf(meshes, Object.values(topology.vpcs))), ["one two"]);
-      meshes[from].federatedWith = [{ kind: "peer", name: "elsewhere" }];
-      assert.deepEqual(linksOf(meshes, Object.values(topology.vpcs)), []);
-    }
+  it("join those of importing workloads with those of the gateways that they import by, and no others", () => {
+    const described: TopologyDescription = {
+      ...apart,
+      networks: { ...apart.networks, three: { cidr: "10.30.0.0/16" } },
+      clusters: { ...apart.clusters, c: { network: "three" } },
+      meshes: { bank: { clusters: { a: {}, c: {} } }, shop: { clusters: { b: {} } } },
+      federation: {
+        gateways: { bank: { clusters: ["a"] } },
+        exports: { pay: { from: "bank", to: ["shop"], services: {} } },
+      },
+    };
+    assert.deepEqual(linksIn(described), ["one three", "one two"]);
+    const { exports, ...idle } = described.federation!;
+    assert.ok(exports);
+    assert.deepEqual(linksIn({ ...described, federation: idle }), ["one three"]);
   });
 
   it("name each pair once, the first in the alphabet first, and leave none out", () => {

@@ -90,7 +90,7 @@ describe("a normalised topology", () => {
       },
       virtualMachines: {},
       ecsServices: {},
-      federation: {},
+      federation: { gateways: {}, exports: {} },
     });
   });
 

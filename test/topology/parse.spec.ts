@@ -120,10 +120,14 @@ describe("a description's shape", () => {
       "networks.__proto__: got this name; allowed: any other name; fix: choose another name",
     ],
     "has names with dots": [
-      { federation: { f: { from: "a", to: ["b"], services: { "a.b": { ports: { http: 0 } } } } } },
-      'federation.f.services["a.b"].ports.http: got 0; allowed: at least 1; fix: choose at least 1',
-      'federation.f.services["a.b"].serviceAccounts: got nothing; allowed: a list; fix: add it',
-      'federation.f.services["a.b"].allow: got nothing; allowed: a list; fix: add it',
+      {
+        federation: {
+          exports: { f: { from: "a", to: ["b"], services: { "a.b": { ports: { http: 0 } } } } },
+        },
+      },
+      'federation.exports.f.services["a.b"].ports.http: got 0; allowed: at least 1; fix: choose at least 1',
+      'federation.exports.f.services["a.b"].serviceAccounts: got nothing; allowed: a list; fix: add it',
+      'federation.exports.f.services["a.b"].allow: got nothing; allowed: a list; fix: add it',
     ],
   };
   for (const [claim, [change, ...problems]] of Object.entries(cases)) {

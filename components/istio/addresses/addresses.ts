@@ -1,9 +1,15 @@
-/** Where istiods that serve other clusters are reached: addresses and names that are chosen before anything exists. */
-import { createHash } from "node:crypto";
+/** Where istiods that serve other clusters and gateways for other meshes are reached: at what is chosen before anything exists. */
 import { find, keyed, lookUp, mapValues } from "../../records";
-import { DEFAULT_REVISION, distinctName, istiodKey, istiodName, providerKey } from "../../topology";
-import type { Istiod, MeshRelation, Relations, Vpc } from "../../topology";
-import { addressesOf, loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
+import {
+  DEFAULT_REVISION,
+  distinctName,
+  FEDERATION_NAME,
+  istiodKey,
+  istiodName,
+  providerKey,
+} from "../../topology";
+import type { Istiod, Member, MeshRelation, Relations, Topology, Vpc } from "../../topology";
+import { addressesOf, loadBalancerRanges, numberFrom } from "../../network/internal/addresses";
 import type { IstiodAddressPlan, PrivateZonePlan } from "../facts";
 
 /**
@@ -51,16 +57,19 @@ export function planZones(
   return Object.fromEntries(zones);
 }
 
-/**
- * Number of an istiod's address among those that may be used, from 0. It follows from its own names alone, so that nothing
- * that comes or goes beside it moves it; two that meet are told apart by a number that the description says.
- */
+/** Number of an istiod's address, from 0. */
 export function addressNumber({ of, revision: { name } }: Istiod, ranges: string[]): number {
   const { mesh } = of.of;
   const names = [mesh.name, of.at.cluster.name, name ?? DEFAULT_REVISION] as const;
   const said = find(find(mesh.addressNumbers, names[1]) ?? {}, names[2]);
-  const digest = createHash("sha256").update(JSON.stringify(names)).digest();
-  return said ?? digest.readUInt32BE() % Math.max(1, usableAddresses(ranges));
+  return said ?? numberFrom(names, ranges);
+}
+
+/** Number of the address of a gateway for other meshes, likewise. */
+export function federationNumber({ federation }: Topology, { in: { mesh }, at }: Member): number {
+  const { name } = at.cluster;
+  const said = find(find(federation.gateways, mesh.name)?.addressNumbers ?? {}, name);
+  return said ?? numberFrom([mesh.name, name, FEDERATION_NAME], loadBalancerRanges(at.vpc));
 }
 
 function planAddress({ topology }: Relations, istiod: Istiod): IstiodAddressPlan {

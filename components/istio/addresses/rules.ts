@@ -1,19 +1,27 @@
-/** What istiods that serve other clusters need of their VPC: addresses of their own. */
+/** What istiods that serve other clusters, and gateways for other meshes, need of their VPC: addresses of their own. */
 import { loadBalancerRanges, usableAddresses } from "../../network/internal/addresses";
 import { existingVpcs } from "../../network/rules/existing";
 import type { ExistingVpc } from "../../network/rules/existing";
-import { below, DEFAULT_REVISION, numberOfTags, pathOf, Severity } from "../../topology";
+import {
+  below,
+  DEFAULT_REVISION,
+  FEDERATION_NAME,
+  gatewayKey,
+  numberOfTags,
+  pathOf,
+  Severity,
+} from "../../topology";
 import { SubnetTier, writtenTags } from "../../topology";
 import type { Problem, Relations, Rule, Topology } from "../../topology";
-import { addressNumber, keyOf, namedIstiods, servingIstiods } from "./addresses";
+import { addressNumber, federationNumber, keyOf, namedIstiods, servingIstiods } from "./addresses";
 
-/** VPCs that exist and hold such istiods, with the zones of their load-balancer subnets. */
+/** VPCs that exist and hold what has chosen addresses, with the zones of their load-balancer subnets. */
 function servingVpcs(topology: Topology, relations: Relations) {
   return existingVpcs(topology).flatMap((vpc) => {
-    const there = servingIstiods(relations).filter(({ of }) => of.at.vpc.id === vpc.id);
+    const there = numbered(relations).filter(({ vpcId }) => vpcId === vpc.id);
     if (there.length === 0) return [];
     const zones = zonesOf(vpc, SubnetTier.LoadBalancer);
-    return [{ ...vpc, istiods: there.map(keyOf), zones }];
+    return [{ ...vpc, served: there.map(({ key }) => key), zones }];
   });
 }
 
@@ -28,7 +36,7 @@ function checkSubnets(topology: Topology, relations: Relations): Problem[] {
   return servingVpcs(topology, relations)
     .map((vpc) => ({ ...vpc, zones: [...new Set(vpc.zones.map(([, zone]) => zone))] }))
     .filter(({ zones }) => zones.length < 2)
-    .map(({ path, istiods, zones }) => ({
+    .map(({ path, served, zones }) => ({
       path: below(path, "existing", "subnets"),
       got:
         zones.length === 0
@@ -36,7 +44,7 @@ function checkSubnets(topology: Topology, relations: Relations): Problem[] {
           : `load-balancer subnets in ${zones.join()} alone`,
       allowed:
         "a subnet of tier load-balancer in at least two zones, which nothing else takes addresses of",
-      fix: `add them, a /27 each: ${istiods.join(", ")} is reached by chosen addresses`,
+      fix: `add them, a /27 each: ${served.join(", ")} is reached by chosen addresses`,
     }));
 }
 
@@ -60,7 +68,7 @@ function checkZones(topology: Topology, relations: Relations): Problem[] {
 /** A VPC without the two zones that it takes in any case is told so alone. */
 function checkCoverage(topology: Topology, relations: Relations): Problem[] {
   return servingVpcs(topology, relations).flatMap((vpc) => {
-    const { path, istiods, zones } = vpc;
+    const { path, served, zones } = vpc;
     const enabled = new Set(zones.map(([, zone]) => zone));
     if (enabled.size < 2) return [];
     return zonesOf(vpc, SubnetTier.Private)
@@ -69,31 +77,54 @@ function checkCoverage(topology: Topology, relations: Relations): Problem[] {
         path: below(path, "existing", "subnets", id, "zone"),
         got: `a private subnet in ${zone}, which has no load-balancer subnet`,
         allowed: `zones that have one: ${[...enabled].sort().join(", ")}`,
-        fix: `add a load-balancer subnet in ${zone}, a /27, or leave this one out: a pod of ${istiods.join(", ")} there would never be Ready`,
+        fix: `add a load-balancer subnet in ${zone}, a /27, or leave this one out: a pod of ${served.join(", ")} there would never be Ready`,
       }));
   });
 }
 
-/** An istiod with the number of its address, and how many there are in its VPC. */
+/** What has a chosen address, with its number, and how many there are in its VPC. */
 interface Numbered {
+  key: string;
+  kind: "istiod" | "gateway";
   name: string;
   /** Where the description may say its number. */
   path: string;
   vpc: string;
+  vpcId: string;
   number: number;
   usable: number;
 }
 
 function numbered(relations: Relations): Numbered[] {
+  return [...numberedIstiods(relations), ...numberedGateways(relations)];
+}
+
+function numberedGateways({ topology, meshes }: Relations): Numbered[] {
+  const members = meshes.flatMap(({ federationGateways }) => federationGateways);
+  return members.map((member) => {
+    const [mesh, cluster] = [member.in.mesh.name, member.at.cluster.name];
+    const key = gatewayKey(mesh, cluster, FEDERATION_NAME);
+    return {
+      ...{ key, kind: "gateway", name: `gateway ${key}` },
+      path: pathOf("federation", "gateways", mesh, "addressNumbers", cluster),
+      ...{ vpc: member.at.vpc.path, vpcId: member.at.vpc.id },
+      number: federationNumber(topology, member),
+      usable: usableAddresses(loadBalancerRanges(member.at.vpc)),
+    };
+  });
+}
+
+function numberedIstiods(relations: Relations): Numbered[] {
   return servingIstiods(relations).map((istiod) => {
     const { of, revision } = istiod;
     const [mesh, cluster] = [of.of.mesh.name, of.at.cluster.name];
     const names = [cluster, revision.name ?? DEFAULT_REVISION];
     const ranges = loadBalancerRanges(of.at.vpc);
     return {
+      ...{ key: keyOf(istiod), kind: "istiod" },
       name: `istiod ${[mesh, ...names].join("/")}`,
       path: pathOf("meshes", mesh, "controlPlane", "addressNumbers", ...names),
-      vpc: of.at.vpc.path,
+      ...{ vpc: of.at.vpc.path, vpcId: of.at.vpc.id },
       number: addressNumber(istiod, ranges),
       usable: usableAddresses(ranges),
     };
@@ -149,8 +180,8 @@ function checkCollisions(_: Topology, relations: Relations): Problem[] {
         allowed: "an address of its own",
         fix:
           free === undefined
-            ? `all ${usable} are taken: run one of the istiods in another VPC`
-            : `write ${free} here, or at ${other.path} where that istiod is the newer one: whichever gets another number gets another load balancer`,
+            ? `all ${usable} are taken: run one of the two in another VPC`
+            : `write ${free} here, or at ${other.path} where that ${other.kind} is the newer one: whichever gets another number gets another load balancer`,
       },
     ];
   });
@@ -185,7 +216,7 @@ export const addressRules: Rule[] = [
   {
     id: "existing-vpc-load-balancer-subnets",
     summary:
-      "A VPC that exists has load-balancer subnets in two zones where istiod serves other clusters.",
+      "A VPC that exists has load-balancer subnets in two zones where istiod serves other clusters, or other meshes come in.",
     why: "Pods take any free address of their subnet, also one that was chosen for a load balancer; and what others depend on outlives a zone.",
     severity,
     check: checkSubnets,
@@ -207,7 +238,7 @@ export const addressRules: Rule[] = [
   },
   {
     id: "istiod-address-number",
-    summary: "The number of an istiod's address is one that its subnets have.",
+    summary: "The number of an address is one that its subnets have.",
     why: "AWS keeps five addresses of a subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).",
     severity,
     check: checkNumbers,
@@ -221,7 +252,8 @@ export const addressRules: Rule[] = [
   },
   {
     id: "istiod-address-collision",
-    summary: "Every istiod that serves other clusters has an address of its own.",
+    summary:
+      "Every istiod that serves other clusters, and every gateway for other meshes, has an address of its own.",
     why: "Addresses follow from the names of mesh, cluster and revision, so that nothing that is added moves one; two may come to the same.",
     severity,
     check: checkCollisions,

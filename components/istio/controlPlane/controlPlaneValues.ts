@@ -35,6 +35,7 @@ export function ztunnelValues(facts: ZtunnelFacts): HelmValues {
 const hasBundle = ({ caBundle }: ControlPlaneFacts) => caBundle !== undefined;
 const isAmbient = ({ dataPlane }: Pick<ControlPlaneFacts, "dataPlane">) =>
   dataPlane === DataPlane.Ambient;
+const hasPeers = ({ peers }: ControlPlaneFacts) => Object.keys(peers).length > 0;
 const proxyMetadata = (metadata: Record<string, string>) => ({
   meshConfig: { defaultConfig: { proxyMetadata: metadata } },
 });
@@ -152,10 +153,25 @@ const discovery: Fragment<IstiodFacts>[] = [
   },
   {
     why:
+      "Workloads accept another mesh's certificates by its roots, of which running proxies hear in the trust bundle, and its trust domain " +
+      "(istio, pilot/pkg/trustbundle/trustbundle.go and pilot/pkg/networking/plugin/authn/util.go). Here alone: whatever stands in " +
+      "root-cert.pem authenticates istiod's own clients (pilot/pkg/bootstrap/server.go), whose certificates a peer could make.",
+    when: hasPeers,
+    values: ({ peers }) => ({
+      meshConfig: {
+        caCertificates: Object.entries(peers).map(([trustDomain, pem]) => ({
+          pem,
+          trustDomains: [trustDomain],
+        })),
+      },
+    }),
+  },
+  {
+    why:
       "Network load balancers forget connections that are idle for 350 seconds, which sidecars keep for an hour; a pooled " +
       "one would fail the next request (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#connection-idle-timeout). " +
       "ztunnel keeps its connections alive by default.",
-    when: (facts) => !isAmbient(facts) && facts.multiNetwork,
+    when: (facts) => !isAmbient(facts) && (facts.multiNetwork || hasPeers(facts)),
     values: () => ({ meshConfig: { tcpKeepalive: { time: "300s", interval: "75s" } } }),
   },
   {

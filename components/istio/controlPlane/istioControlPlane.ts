@@ -101,6 +101,13 @@ export interface IstioControlPlaneArgs {
    */
   multiNetwork?: boolean;
   /**
+   * PEM of the roots of other meshes, by trust domain, each another one than this mesh's: workloads are accepted as who their
+   * certificates say. What they may call your policies say, such as those of a `FederationConfiguration`.
+   *
+   * @default none
+   */
+  peers?: Record<string, pulumi.Input<string>>;
+  /**
    * Whether ingress gateways stand in the cluster. In an ambient mesh of several clusters they then send to other networks too.
    *
    * @default false
@@ -206,13 +213,13 @@ function factsOf({ rootCertificate, ...args }: IstioControlPlaneArgs) {
   } = args;
   const { namespace = SYSTEM_NAMESPACE, dataPlane = DataPlane.Sidecar } = args;
   const { multiCluster = false, multiNetwork = false, servesRemotes = false } = args;
-  const { external = false, hasIngress = false } = args;
+  const { external = false, hasIngress = false, peers = {} } = args;
   const { istiods = [{ version }], agentVersion = version } = args;
   return {
     ...MESH_POLICY,
     ...args,
     ...{ trustDomain, mesh, clusterId, namespace, dataPlane, multiCluster, multiNetwork },
-    ...{ servesRemotes, external, hasIngress, istiods, agentVersion },
+    ...{ servesRemotes, external, hasIngress, istiods, agentVersion, peers },
     caBundle: rootCertificate && pulumi.output(rootCertificate).apply(caBundle),
     rootsDigest: rootCertificate && pulumi.output(rootCertificate).apply(rootsDigest),
   };

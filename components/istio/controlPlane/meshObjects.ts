@@ -46,7 +46,7 @@ const modes = {
 } satisfies Record<MutualTls, string>;
 
 /** When an endpoint is left alone, which is what makes clients go further away. */
-const outlierDetection = {
+export const outlierDetection = {
   // Gateway errors and connections that fail. An application's own 500 is no reason to leave its zone.
   consecutiveGatewayErrors: 5,
   consecutive5xxErrors: 0,

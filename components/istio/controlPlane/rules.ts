@@ -11,12 +11,12 @@ const mtlsOf = ({ name }: Mesh) => pathOf("meshes", name, "mtls");
 /** Who else counts on the identities of a mesh, in words. */
 function othersIn({ tenants, federation }: Topology, mesh: string): string[] {
   const theirs = Object.entries(tenants?.of ?? {}).filter(([, tenant]) => tenant.mesh === mesh);
-  const exchanges = Object.entries(federation).filter(([, { from, to }]) =>
+  const exchanges = Object.entries(federation.exports).filter(([, { from, to }]) =>
     [from, ...to].includes(mesh),
   );
   return [
     ...theirs.map(([name]) => `tenant ${name}`),
-    ...exchanges.map(([name]) => `federation ${name}`),
+    ...exchanges.map(([name]) => `export ${name}`),
   ];
 }
 

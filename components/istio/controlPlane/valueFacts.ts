@@ -17,6 +17,8 @@ export interface ControlPlaneFacts extends MeshPolicy {
   dataPlane: DataPlane;
   multiCluster: boolean;
   multiNetwork: boolean;
+  /** Roots of other meshes whose certificates are accepted, by trust domain. */
+  peers: Record<string, unknown>;
   /** Ingress gateways stand in the cluster. */
   hasIngress: boolean;
   revision?: string;

@@ -69,12 +69,35 @@ function gatewayValues(facts: GatewayFacts): HelmValues {
   return composeValues(gateway, facts, facts.values);
 }
 
-const gateway: Fragment<GatewayFacts>[] = [
+/** Values of every gateway, whoever makes its load balancer. */
+export const everyGateway: Fragment<Pick<GatewayFacts, "revision" | "release">>[] = [
   {
     why: "The control plane that the cluster picked injects and serves the gateway, not the default one.",
     when: ({ revision }) => revision !== undefined,
     values: ({ revision }) => ({ revision }),
   },
+  {
+    why: "A network with one gateway is cut off while its node is replaced.",
+    values: ({ release }) => ({
+      autoscaling: { minReplicas: 2 },
+      podDisruptionBudget: { minAvailable: 1 },
+      topologySpreadConstraints: spreadOverZones({ app: release }),
+    }),
+  },
+  {
+    why:
+      "A load balancer goes on sending to a gateway that is on its way out, which would end five seconds after it is told " +
+      "to (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366).",
+    values: () => ({
+      lifecycle: serveOn(gatewayDrain.sleep),
+      terminationGracePeriodSeconds: gatewayDrain.grace,
+      podAnnotations: envoyDrain(gatewayDrain.envoy),
+    }),
+  },
+];
+
+const gateway: Fragment<GatewayFacts>[] = [
+  ...everyGateway,
   {
     why:
       "The label that istiods elsewhere find the gateway of a network by, the view of the mesh that it serves, and " +
@@ -120,23 +143,5 @@ const gateway: Fragment<GatewayFacts>[] = [
       "listener that it is not given, and fails there.",
     when: ({ network }) => network === undefined,
     values: () => ({ labels: { [MANAGED]: "istio.io-gateway-controller" } }),
-  },
-  {
-    why: "A network with one gateway is cut off while its node is replaced.",
-    values: ({ release }) => ({
-      autoscaling: { minReplicas: 2 },
-      podDisruptionBudget: { minAvailable: 1 },
-      topologySpreadConstraints: spreadOverZones({ app: release }),
-    }),
-  },
-  {
-    why:
-      "A load balancer goes on sending to a gateway that is on its way out, which would end five seconds after it is told " +
-      "to (https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2366).",
-    values: () => ({
-      lifecycle: serveOn(gatewayDrain.sleep),
-      terminationGracePeriodSeconds: gatewayDrain.grace,
-      podAnnotations: envoyDrain(gatewayDrain.envoy),
-    }),
   },
 ];

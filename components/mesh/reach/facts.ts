@@ -12,13 +12,13 @@ export interface Reach {
 export interface ReachPlace {
   /**
    * Unique: `prod/east` for pods in mesh prod, `east` for those outside every mesh, `prod/east/public` for clients of a gateway,
-   * `legacy.machines` for a group of machines.
+   * `legacy.machines` for a group of machines, `bank/payments.pay` for a service that mesh bank exports.
    */
   key: string;
   kind: PlaceKind;
-  /** Where the pods are, or the gateway of the clients; the cluster that serves machines. */
+  /** Where the pods are, or the gateway of the clients; the cluster that serves machines, or the first by which an exported service is reached. */
   cluster: string;
-  /** Mesh of the pods, machines, or of the gateway; absent outside every mesh. */
+  /** Mesh of the pods, machines, exported service, or of the gateway; absent outside every mesh. */
   mesh?: string;
   /** Istio network of the cluster, or of the machines. */
   network: string;
@@ -26,6 +26,8 @@ export interface ReachPlace {
   gateway?: string;
   /** Name of the group in the description, of machines. */
   machines?: string;
+  /** Host name in its own mesh, of an exported service. */
+  service?: string;
   /** How pods of the mesh join it. */
   dataPlane?: DataPlane;
   /** Who it is to those that it calls, with `*` where every namespace and service account has its own; absent for plain text. */
@@ -41,14 +43,16 @@ export const PlaceKind = {
   Clients: "clients",
   /** Machines of a group; they are called on their own ports. */
   Machines: "machines",
+  /** A service that a mesh exports; those of other meshes call it, or do not. */
+  Exported: "exported",
 } as const;
 export type PlaceKind = (typeof PlaceKind)[keyof typeof PlaceKind];
 
 /**
  * Whether a request from one place gets to an application of another, on a port that nothing is opened for by itself.
  *
- * Pods of one mesh call each other by the name of a Service, clients by a route of their gateway, all others by the address
- * of a pod, since nothing tells them more.
+ * Pods of one mesh call each other by the name of a Service, clients by a route of their gateway, exported services by the name that the
+ * importing mesh has for them, all others by the address of a pod, since nothing tells them more.
  */
 export interface Cell {
   from: string;
@@ -82,6 +86,8 @@ export const Barrier = {
   Unwatched: "unwatched",
   /** The machines are clients only. */
   ClientOnly: "client-only",
+  /** It is not exported to the caller. */
+  NotExported: "not-exported",
 } as const;
 export type Barrier = (typeof Barrier)[keyof typeof Barrier];
 

@@ -1,4 +1,5 @@
 /** Which places there are in a topology. */
+import { partsOf } from "../../federation/exchange";
 import { ingressName } from "../../istio/gateways/plan";
 import { istiodExtras, valuesAt } from "../../istio/members";
 import { machineSideName } from "../../network/firewall/groups";
@@ -6,10 +7,12 @@ import { DataPlane, gatewayKey, ingressesAt, machinesOf, memberKey } from "../..
 import type {
   ClusterRelation,
   ControlPlane,
+  Export,
   Ingress,
   Machines,
   Member,
   Mesh,
+  MeshRelation,
   Relations,
   Revision,
 } from "../../topology";
@@ -54,6 +57,17 @@ export interface Clients {
   in: Member;
 }
 
+/** A service that a mesh exports. */
+export interface Offer {
+  place: ReachPlace;
+  host: string;
+  in: MeshRelation;
+  /** All exports of its mesh. */
+  exports: Export[];
+  /** Members in which other meshes come in. */
+  gateways: Member[];
+}
+
 /** Pods of every cluster, in its mesh and outside. */
 export function podsOf({ clusters }: Relations): Pods[] {
   return clusters.flatMap((at) => [...at.members.map(podsInMesh), podsOutside(at)]);
@@ -86,6 +100,27 @@ export function clientsOf({ meshes }: Relations): Clients[] {
     .flatMap((member) =>
       ingressesAt(member).map(([name, ingress]) => clientsAt(member, name, ingress)),
     );
+}
+
+/** Every service that is exported, once for each mesh that exports it. */
+export function offersOf({ meshes }: Relations): Offer[] {
+  return meshes.flatMap((mesh) => {
+    const hosts = new Set(mesh.exports.flatMap(({ services }) => Object.keys(services)));
+    return [...hosts].map((host) => offerOf(mesh, host));
+  });
+}
+
+function offerOf(relation: MeshRelation, host: string): Offer {
+  const { mesh, exports, federationGateways: gateways } = relation;
+  const { service, namespace } = partsOf(host);
+  // A rule holds that there is a gateway.
+  const { name, network } = gateways[0]?.at.cluster ?? { name: "", network: "" };
+  const place = {
+    key: `${mesh.name}/${service}.${namespace}`,
+    kind: PlaceKind.Exported,
+    ...{ cluster: name, mesh: mesh.name, network, service: host, dataPlane: mesh.dataPlane },
+  };
+  return { place, host, in: relation, exports, gateways };
 }
 
 function podsInMesh(member: Member): Pods {

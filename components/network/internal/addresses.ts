@@ -1,4 +1,5 @@
 /** Addresses for load balancers that have chosen ones. */
+import { createHash } from "node:crypto";
 import { SubnetTier } from "../../topology";
 import type { Vpc } from "../../topology";
 import { bounds, formatAddress, prefixLength } from "../../topology/cidr";
@@ -23,6 +24,15 @@ export function usableAddresses(ranges: readonly string[]): number {
   const sizes = ranges.map(bounds).map(({ start, end }) => Number(end - start + 1n));
   const narrowest = sizes.length === 0 ? 0 : Math.min(...sizes);
   return Math.max(0, narrowest - Number(KEPT_FIRST + KEPT_LAST));
+}
+
+/**
+ * Number of an address among those that may be used, from 0. It follows from names alone, so that nothing that comes or goes beside it
+ * moves it; two that meet are told apart by a number that the description says.
+ */
+export function numberFrom(names: readonly string[], ranges: readonly string[]): number {
+  const digest = createHash("sha256").update(JSON.stringify(names)).digest();
+  return digest.readUInt32BE() % Math.max(1, usableAddresses(ranges));
 }
 
 /** The address of a number, from 0, in each subnet. */

@@ -78,8 +78,8 @@ export interface TopologyDescription {
   ecsServices?: Record<string, EcsServiceDescription>;
   /** Tenants and what separates them. */
   tenants?: TenantsDescription;
-  /** Services that one mesh exports to others, by name. */
-  federation?: Record<string, FederationDescription>;
+  /** Meshes that exchange services. */
+  federation?: FederationDescription;
 }
 
 /**

@@ -1,3 +1,4 @@
+export * from "./federation";
 export * from "./gateways";
 export * from "./links";
 export * from "./machines";

@@ -3,13 +3,15 @@ import type { Vpc } from "../topology";
 import type { MeshRelation, VpcPair } from "./types";
 
 /**
- * Meshed VPCs of one network, whose pods call each other directly, and VPCs of one mesh or of two that exchange services,
- * whose gateways and API servers are called. Nothing else is joined.
+ * Meshed VPCs of one network, whose pods call each other directly; VPCs of one mesh, whose gateways and API servers are called; and those
+ * of a mesh's workloads with those of the gateways that it imports by. Nothing else is joined.
  */
 export function linksOf(meshes: MeshRelation[], meshed: Vpc[]): VpcPair[] {
-  const near = meshes.map((mesh) => ({ own: new Set(mesh.vpcs), others: federatedVpcs(mesh) }));
-  const together = (a: Vpc, b: Vpc) =>
-    near.some(({ own, others }) => own.has(a) && (own.has(b) || others.has(b)));
+  const near = [
+    ...meshes.map(({ vpcs }) => ({ own: new Set(vpcs), others: new Set(vpcs) })),
+    ...meshes.map((mesh) => ({ own: workloadVpcs(mesh), others: importedBy(mesh) })),
+  ];
+  const together = (a: Vpc, b: Vpc) => near.some(({ own, others }) => own.has(a) && others.has(b));
   return pairs(meshed, ({ id }) => id)
     .filter(([a, b]) => a.network === b.network || together(a, b) || together(b, a))
     .map(([a, b]) => ({ a, b }));
@@ -26,6 +28,11 @@ export function pairs<T>(things: readonly T[], nameOf: (thing: T) => string): [T
   return ordered.flatMap((a, index) => ordered.slice(index + 1).map((b): [T, T] => [a, b]));
 }
 
-function federatedVpcs({ federatedWith }: MeshRelation): Set<Vpc> {
-  return new Set(federatedWith.flatMap((other) => (other.kind === "mesh" ? other.mesh.vpcs : [])));
+function workloadVpcs({ members, outside }: MeshRelation): Set<Vpc> {
+  return new Set([...members.map(({ at }) => at.vpc), ...outside.map(({ vpc }) => vpc)]);
+}
+
+function importedBy({ imports }: MeshRelation): Set<Vpc> {
+  const gateways = imports.flatMap(({ from }) => from.federationGateways);
+  return new Set(gateways.map(({ at }) => at.vpc));
 }

@@ -3,6 +3,7 @@ import { mapValues } from "../../records";
 import { ControlPlaneMode } from "../description";
 import { eksNameOf, rootKey, rootsInOrder, systemNamespace, trustKey, trustOf } from "../names";
 import type { Cluster, IstioSettings, Mesh, Topology, Trust } from "../topology";
+import { federate } from "./federation";
 import { linksOf } from "./links";
 import { machinesOf } from "./machines";
 import { meshedOn, vpcsOf } from "./places";
@@ -31,6 +32,7 @@ export function relate(topology: Topology): Relations {
     mesh.reach = meshedOn(meshed, [...mesh.members, ...mesh.controlPlanes], mesh.outside);
     mesh.memberReach = meshedOn(meshed, mesh.members, mesh.outside);
   }
+  federate(topology, meshes);
   return { topology, meshes, clusters: Object.values(clusters), links: linksOf(meshes, meshed) };
 }
 
@@ -66,7 +68,9 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
     vpcs: [],
     reach: [],
     memberReach: [],
-    federatedWith: [],
+    federationGateways: [],
+    exports: [],
+    imports: [],
   };
   relation.controlPlanes = mesh.runsIn.map((name) => controlPlaneOf(relation, name, clusters));
   relation.members = Object.keys(mesh.members).map((name) => memberOf(relation, clusters[name]!));

@@ -3,7 +3,7 @@
  *
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
-import type { ChartValues, EcsServiceDescription } from "../description";
+import type { ChartValues, EcsServiceDescription, ExportDescription } from "../description";
 import type { Api, Cluster, MachineGroup, Mesh, Topology, Vpc } from "../topology";
 
 export interface Relations {
@@ -45,12 +45,23 @@ export interface MeshRelation {
   reach: Vpc[];
   /** The same for its workloads alone: without the networks where only istiod is. */
   memberReach: Vpc[];
-  /** Meshes that it exchanges services with. */
-  federatedWith: Federated[];
+  /** Members in which other meshes come in; none where it exports nothing. */
+  federationGateways: Member[];
+  /** What it exports. */
+  exports: Export[];
+  /** What it imports. */
+  imports: Export[];
 }
 
-/** Another mesh of this description, or one of another stack. */
-export type Federated = { kind: "mesh"; mesh: MeshRelation } | { kind: "peer"; name: string };
+/** Services that one mesh exports to others. */
+export interface Export {
+  /** Name in the description. */
+  name: string;
+  from: MeshRelation;
+  to: MeshRelation[];
+  /** By host name. */
+  services: ExportDescription["services"];
+}
 
 export interface ClusterRelation {
   cluster: Cluster;

@@ -3,6 +3,7 @@ import { accessFormRules } from "./access";
 import { apiRules } from "./apis";
 import { clusterFormRules } from "./clusters";
 import { controlPlaneRules } from "./controlPlanes";
+import { federationFormRules } from "./federation";
 import { givenRules } from "./given";
 import { iamRules } from "./iam";
 import { laterRules } from "./later";
@@ -40,6 +41,7 @@ export const topologyRules: readonly Rule[] = [
   ...accessFormRules,
   ...iamRules,
   ...machineRules,
+  ...federationFormRules,
   ...laterRules,
   ...warningRules,
 ];

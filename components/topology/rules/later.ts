@@ -41,17 +41,4 @@ export const laterRules: Rule[] = [
         fix: "give each tenant a mesh of its own under meshes, or make its namespaces yourself; remove tenants",
       }),
   },
-  {
-    id: "not-built-federation",
-    summary: "Meshes do not talk to each other.",
-    why,
-    severity,
-    check: ({ federation }) =>
-      Object.keys(federation).map((name) => ({
-        path: pathOf("federation", name),
-        got: written(name),
-        allowed: `nothing: federation is ${NOT_BUILT}`,
-        fix: "put the clusters into one mesh, or call the service through an ingress gateway; remove it here",
-      })),
-  },
 ];

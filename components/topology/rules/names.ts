@@ -5,6 +5,7 @@ import {
   DEFAULT_REVISION,
   EAST_WEST_GATEWAY,
   EAST_WEST_NAME,
+  FEDERATION_NAME,
   istiodName,
   logicalName,
 } from "../names";
@@ -30,7 +31,10 @@ const Kind = {
   /** istiods have keys among the gateways of their mesh and cluster. */
   Gateway: {
     longest: 63,
-    reserved: [EAST_WEST_NAME, EAST_WEST_GATEWAY, istiodName(), istiodName("*")],
+    reserved: [
+      ...[EAST_WEST_NAME, EAST_WEST_GATEWAY, FEDERATION_NAME],
+      ...[istiodName(), istiodName("*")],
+    ],
   },
 } satisfies Record<string, { longest: number; reserved: string[] }>;
 
@@ -80,7 +84,7 @@ function laterNames(description: TopologyDescription): Name[] {
     ...keysOf("virtualMachines", description.virtualMachines, Kind.Label),
     ...keysOf("ecsServices", description.ecsServices, Kind.Label),
     ...keysOf("tenants.of", description.tenants?.of, Kind.Label),
-    ...keysOf("federation", description.federation, Kind.Label),
+    ...keysOf("federation.exports", description.federation?.exports, Kind.Label),
   ];
 }
 
@@ -155,6 +159,10 @@ function memberNames(description: TopologyDescription): Joined[] {
       })),
     ),
     ...serverNames(description, mesh),
+    ...(description.federation?.gateways?.[mesh]?.clusters ?? []).map((cluster, index) => ({
+      parts: [mesh, cluster, FEDERATION_NAME],
+      path: pathOf("federation", "gateways", mesh, "clusters", index),
+    })),
     ...Object.entries(ingress ?? {}).flatMap(([gateway, args]) =>
       args.clusters.map((cluster, index) => ({
         parts: [mesh, cluster, gateway],

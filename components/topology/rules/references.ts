@@ -55,6 +55,9 @@ function clusterReferences(description: TopologyDescription): Reference[] {
     ...tenantsOf(description).flatMap(({ path, clusters }) =>
       listed(below(path, "clusters"), clusters),
     ),
+    ...entries(description.federation?.gateways ?? {}).flatMap(([mesh, { clusters }]) =>
+      listed(pathOf("federation", "gateways", mesh, "clusters"), clusters),
+    ),
   ];
 }
 
@@ -63,10 +66,14 @@ function meshReferences(description: TopologyDescription): Reference[] {
     ...[...membersOutsideKubernetes(description), ...tenantsOf(description)].map(
       ({ path, mesh }) => ({ path: below(path, "mesh"), name: mesh }),
     ),
-    ...entries(description.federation ?? {}).flatMap(([name, { from, to }]) => [
-      { path: pathOf("federation", name, "from"), name: from },
-      ...listed(pathOf("federation", name, "to"), to),
+    ...entries(description.federation?.exports ?? {}).flatMap(([name, { from, to }]) => [
+      { path: pathOf("federation", "exports", name, "from"), name: from },
+      ...listed(pathOf("federation", "exports", name, "to"), to),
     ]),
+    ...Object.keys(description.federation?.gateways ?? {}).map((mesh) => ({
+      path: pathOf("federation", "gateways", mesh),
+      name: mesh,
+    })),
   ];
 }
 
@@ -144,7 +151,7 @@ export const referenceRules: Rule[] = [
   },
   {
     id: "unknown-cluster",
-    summary: "A cluster that a mesh, a machine or a tenant names is described.",
+    summary: "A cluster that a mesh, a machine, a gateway or a tenant names is described.",
     why: "Members and control planes are installed in clusters that are made or brought here.",
     severity,
     foundation,

@@ -210,7 +210,7 @@ describe("istiod-address-collision", () => {
       Object.assign(description.meshes[mesh].controlPlane!, { addressNumbers });
     });
     assert.deepEqual(check("istiod-address-collision", description), [
-      `${path("retail")}: ${got}; fix: all 27 are taken: run one of the istiods in another VPC`,
+      `${path("retail")}: ${got}; fix: all 27 are taken: run one of the two in another VPC`,
     ]);
     description.networks.beside = { cidr: "10.1.0.0/22" };
     description.clusters.mgmt2 = { network: "beside" };

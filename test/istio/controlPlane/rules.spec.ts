@@ -29,9 +29,11 @@ const claims: Claim[] = [
       description.meshes.prod.mtls = "permissive";
       description.tenants = { model: "namespace", of: { team: { mesh: "prod" } } };
       description.federation = {
-        pay: { from: "shop", to: ["prod"], services: {} },
-        stock: { from: "prod", to: ["shop"], services: {} },
-        other: { from: "shop", to: ["bank"], services: {} },
+        exports: {
+          pay: { from: "shop", to: ["prod"], services: {} },
+          stock: { from: "prod", to: ["shop"], services: {} },
+          other: { from: "shop", to: ["bank"], services: {} },
+        },
       };
       description.clusters.lone = { network: "net-east" };
       const rest = { trust: {}, clusters: { lone: {} } };
@@ -39,7 +41,7 @@ const claims: Claim[] = [
       description.meshes.shop = rest;
       description.meshes.bank = { trust: {}, clusters: { alone: {} } };
     },
-    "meshes.prod.mtls: got permissive, in a mesh with tenant team, federation pay, federation stock; allowed: strict where tenants share a mesh or meshes exchange services; fix: say strict, or move what is not in the mesh yet before others come",
+    "meshes.prod.mtls: got permissive, in a mesh with tenant team, export pay, export stock; allowed: strict where tenants share a mesh or meshes exchange services; fix: say strict, or move what is not in the mesh yet before others come",
   ],
   [
     "mtls-permissive-shared",

@@ -24,6 +24,7 @@ import { upgradeSteps } from "./p13Upgrade";
 import { planChecks, policyChecks } from "./p15Policies";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
+import { federationChecks } from "./p11Federation";
 import { findingChecks } from "./p11Findings";
 import { rolloutChecks } from "./p11Rollouts";
 import { streamChecks } from "./p11Streams";
@@ -43,6 +44,7 @@ export const checks: readonly Check[] = [
   ...relayChecks,
   ...trafficChecks,
   ...cellChecks,
+  ...federationChecks,
   ...findingChecks,
   ...machineChecks,
   ...gatewayChecks,

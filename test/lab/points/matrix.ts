@@ -42,6 +42,8 @@ const silent = (reason: Reason): Row => Object.fromEntries(machines.map((key) =>
 const booted = bootsMachines() ? {} : silent("noBoot");
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
+const multiMesh = "04-multi-mesh";
+
 /** What takes a minute and depends on no pattern, and where each is shown. */
 const shownBy = {
   killed: "01-single-cluster",
@@ -75,6 +77,8 @@ const shownBy = {
   told: "01-single-cluster",
   scraped: "01-single-cluster",
   "no-wishes": "01-single-cluster",
+  federated: multiMesh,
+  "federated-gone": multiMesh,
   "near-by-mesh-config": "02-multi-primary-different-networks",
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
@@ -107,7 +111,18 @@ const notApplicable: Readonly<Record<string, Row>> = {
   "03-vm-same-network": { ...noRemotes, ...noZtunnel },
 };
 
-function expectedFor(pattern: string): Row {
+/** What looks at one mesh says nothing of several; what looks at all of a stack may still be shown once. */
+const ofSeveral = (checks: readonly Check[]): Row =>
+  Object.fromEntries(
+    checks.flatMap(({ key, whole }): [string, Reason][] => {
+      if (!whole) return [[key, "severalMeshes"]];
+      const shown = Object.entries(shownBy).find(([one]) => one === key)?.[1];
+      return shown === undefined || shown === multiMesh ? [] : [[key, "elsewhere"]];
+    }),
+  );
+
+function expectedFor(pattern: string, checks: readonly Check[]): Row {
+  if (pattern === multiMesh) return ofSeveral(checks);
   const row = notApplicable[pattern];
   assert.ok(row, `${pattern}: expected a row in the table of what does not apply`);
   const elsewhere = Object.entries(shownBy).filter(([, shown]) => shown !== pattern);
@@ -122,7 +137,7 @@ function expectedFor(pattern: string): Row {
 /** The checks that skip a pattern are exactly those of the table, which has a row for each that is shipped. */
 export function demandMatrix(checks: readonly Check[], pattern: Pattern): void {
   if (pattern.kind !== "shipped") return;
-  const expected = expectedFor(pattern.name);
+  const expected = expectedFor(pattern.name, checks);
   const silent = checks.flatMap((check) => {
     const reason = skipped(check, pattern);
     return reason ? [[check.key, reason]] : [];

@@ -86,9 +86,9 @@ export interface Check {
 
 /** Why a check says nothing about a pattern: of a stack that anybody wrote, it looks at what it knows. */
 export function skipped({ whole, skip }: Check, pattern: Pattern): Reason | undefined {
+  const { meshes } = relate(pattern.topology);
+  if (!whole && pattern.kind !== "drawn" && meshes.length > 1) return "severalMeshes";
   if (!whole && pattern.kind === "given") {
-    const { meshes } = relate(pattern.topology);
-    if (meshes.length > 1) return "severalMeshes";
     const [{ revisions }] = meshes;
     if (revisions.length > 1) return "severalRevisions";
     const { name } = revisions[0];

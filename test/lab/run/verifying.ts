@@ -1,10 +1,10 @@
 import { plan } from "../../../components/mesh/plan";
-import { PlaceKind, planReach } from "../../../components/mesh/reach";
+import { planReach } from "../../../components/mesh/reach";
 import { relate } from "../../../components/topology/relations/relate";
 import { IMAGE } from "../../../cli/verify/probes/objects";
 import { Level } from "../../../cli/verify/standing/finding";
 import type { Verified } from "../../../cli/verify/verified";
-import { verify, type VerifyOptions } from "../../../cli/verify/verify";
+import { ofPods, verify, type VerifyOptions } from "../../../cli/verify/verify";
 import type { Pattern } from "./check";
 import { stackName, type Session } from "./session";
 
@@ -35,10 +35,8 @@ export function wrongIn({ findings }: Verified): string[] {
     .map(({ cluster, what, says }) => `${cluster}: ${what}: ${says}`);
 }
 
-/** Pairs of places that there are to ask about: probes are pods, and no machines. */
+/** Pairs of places that there are to ask about. */
 export function cellsIn({ topology }: Pattern): number {
   const relations = relate(topology);
-  const { places, cells } = planReach(relations, plan(relations).network);
-  const machines = places.filter(({ kind }) => kind === PlaceKind.Machines).map(({ key }) => key);
-  return cells.filter(({ from, to }) => !machines.includes(from) && !machines.includes(to)).length;
+  return ofPods(planReach(relations, plan(relations).network)).cells.length;
 }

@@ -19,13 +19,6 @@ const claims: Claim[] = [
     (description) => (description.tenants = { model: "namespace", of: {} }),
     "tenants: got model namespace; allowed: nothing: tenants are not built yet; fix: give each tenant a mesh of its own under meshes, or make its namespaces yourself; remove tenants",
   ],
-  [
-    "not-built-federation",
-    "federation",
-    (description) =>
-      (description.federation = { pay: { from: "prod", to: ["dev"], services: {} } }),
-    'federation.pay: got "pay"; allowed: nothing: federation is not built yet; fix: put the clusters into one mesh, or call the service through an ingress gateway; remove it here',
-  ],
 ];
 
 describe("rules about what comes later", () => {

@@ -58,6 +58,12 @@ const claims: Claim[] = [
     'tenants.of.a.clusters[0]: got "esat"; allowed: east, lab, solo, west; fix: did you mean "east"?',
   ],
   [
+    "unknown-cluster",
+    "a gateway for other meshes in a cluster that is not there",
+    (description) => (description.federation = { gateways: { prod: { clusters: ["esat"] } } }),
+    'federation.gateways.prod.clusters[0]: got "esat"; allowed: east, lab, solo, west; fix: did you mean "east"?',
+  ],
+  [
     "unknown-mesh",
     "machines, services, tenants and federations of meshes that are not there",
     (description) => {
@@ -65,13 +71,17 @@ const claims: Claim[] = [
       description.virtualMachines = { vm: { ...machine, ...place, network: "shared" } };
       description.ecsServices = { echo: { ...machine, ...place, image: "echo:1" } };
       description.tenants = { model: "mesh", of: { a: { mesh: "x" } } };
-      description.federation = { pay: { from: "bank", to: ["dev", "shop"], services: {} } };
+      description.federation = {
+        gateways: { cafe: { clusters: ["east"] } },
+        exports: { pay: { from: "bank", to: ["dev", "shop"], services: {} } },
+      };
     },
     'virtualMachines.vm.mesh: got "prd"; allowed: dev, prod; fix: did you mean "prod"?',
     'ecsServices.echo.mesh: got "prd"; allowed: dev, prod; fix: did you mean "prod"?',
     'tenants.of.a.mesh: got "x"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
-    'federation.pay.from: got "bank"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
-    'federation.pay.to[1]: got "shop"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
+    'federation.exports.pay.from: got "bank"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
+    'federation.exports.pay.to[1]: got "shop"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
+    'federation.gateways.cafe: got "cafe"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
   ],
   [
     "vpc-missing",

@@ -1,0 +1,107 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../options";
+import { FEDERATION_NAMESPACE } from "../topology";
+import { importedRule, importedService, passage, peerPolicy } from "./objects";
+import type { IstioObject } from "./objects";
+
+/** What another mesh may call. */
+export interface OfferedService {
+  /** Ports of the Service. */
+  ports: number[];
+  /** Namespaces of the other mesh that may call it. */
+  namespaces: string[];
+}
+
+/** Another mesh that services are exchanged with. */
+export interface FederationPeer {
+  /** Its name. */
+  mesh: string;
+  /** What it may call, by host. */
+  services: Record<string, OfferedService>;
+}
+
+/** Where a gateway of another mesh leads. */
+export interface FederationPlace {
+  /** Istio network, of which this mesh has no gateway. */
+  network: string;
+  /** AWS region. */
+  region: string;
+}
+
+/** A service of another mesh. */
+export interface ImportedService {
+  /** Name of the mesh that exports it. */
+  from: string;
+  /** Name that it has here. */
+  host: string;
+  /** Name that it has there. */
+  original: string;
+  /** Ports of the Service by name, which begins with what they speak. */
+  ports: Record<string, number>;
+  /** SPIFFE ids of those who may answer; at least one. */
+  identities: string[];
+  /** Namespaces here that may call it. */
+  namespaces: string[];
+  /** Where the other mesh's gateways lead, by their addresses. */
+  endpoints: Record<string, FederationPlace>;
+}
+
+/** What one mesh offers, refuses and imports is made from. */
+export interface FederationConfigurationArgs {
+  /** Root namespace of the mesh: what stands there holds for all of it. */
+  namespace: pulumi.Input<string>;
+  /** Meshes that it exchanges services with, by trust domain: each is refused all that is not for it. */
+  peers: Record<string, FederationPeer>;
+  /**
+   * Hosts that its gateways lead to.
+   *
+   * @default none: it exports nothing
+   */
+  offers?: string[];
+  /**
+   * Namespace of its gateways.
+   *
+   * @default istio-federation
+   */
+  gatewayNamespace?: pulumi.Input<string>;
+  /**
+   * Services of other meshes, by the name of their objects.
+   *
+   * @default none
+   */
+  imports?: Record<string, ImportedService>;
+}
+
+/**
+ * What one mesh offers to others, refuses to them and imports of them, in one cluster that an istiod of it reads its configuration from.
+ *
+ * It comes after that istiod. Others are refused before the gateways lead anywhere; when it goes, the gateways end first.
+ */
+export class FederationConfiguration extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    args: FederationConfigurationArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("istio-patterns:index:FederationConfiguration", name, {}, opts);
+    const { namespace, peers, offers = [], imports = {} } = args;
+    const { gatewayNamespace = FEDERATION_NAMESPACE } = args;
+    const children = childOptions(this, opts);
+    const make = (suffix: string, object: IstioObject<pulumi.Input<string>>, after = children) =>
+      new k8s.apiextensions.CustomResource(`${name}-${suffix}`, object, after);
+
+    const policies = Object.entries(peers).map(([trustDomain, peer]) =>
+      make(`peer-${peer.mesh}`, peerPolicy(namespace, trustDomain, peer)),
+    );
+    if (offers.length > 0) {
+      const refused = pulumi.mergeOptions(children, { dependsOn: policies });
+      make("offers", passage(gatewayNamespace, offers), refused);
+    }
+    for (const [own, imported] of Object.entries(imports)) {
+      make(`import-${own}`, importedService(namespace, own, imported));
+      for (const rule of importedRule(namespace, own, imported)) make(`rule-${own}`, rule);
+    }
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,56 @@
+/** How a request gets from one mesh to a service that another one exports, or why not. */
+import { FEDERATION_PORT } from "../../istio/ports";
+import { allowedIn, FEDERATION_NAME, gatewayKey } from "../../topology";
+import type { Member } from "../../topology";
+import { Barrier } from "./facts";
+import type { Cell } from "./facts";
+import type { Packets } from "./packets";
+import { inTurn } from "./passage";
+import { isMachinery } from "./places";
+import type { Offer, Workload } from "./places";
+
+/** From workloads of other meshes and of none: in its own mesh it is a service as any. */
+export function offerCells(packets: Packets, from: Workload, to: Offer): Cell[] {
+  return from.in?.in === to.in ? [] : [offerCell(packets, from, to)];
+}
+
+function offerCell(packets: Packets, from: Workload, to: Offer): Cell {
+  const ends = { from: from.place.key, to: to.place.key };
+  const namespaces = allowedFor(from, to);
+  if (namespaces.length === 0)
+    return { ...ends, way: { kind: "none", why: Barrier.NotExported }, needs: [] };
+  const passage = inTurn(to.gateways.map((gateway) => through(packets, from, gateway)));
+  if (!passage.open) return { ...ends, way: { kind: "none", why: passage.why }, needs: [] };
+  return {
+    ...ends,
+    way: { kind: "gateways", through: [to.gateways.map(keyOf)] },
+    identity: identityOf(from, namespaces),
+    needs: passage.needs,
+  };
+}
+
+/** Namespaces of the caller's that may call it. */
+function allowedFor(from: Workload, { exports, host }: Offer): string[] {
+  const mesh = from.in?.in;
+  if (!mesh) return [];
+  const own = exports.filter(({ to, services }) => to.includes(mesh) && services[host]);
+  const namespaces = own.flatMap(({ services }) => allowedIn(services[host]!, mesh));
+  if (!isMachinery(from)) return namespaces;
+  return namespaces.filter((namespace) => namespace === from.site.of.group.namespace);
+}
+
+/** The gateway leads to pods of its own network, as any of its neighbours does. */
+function through(packets: Packets, from: Workload, gateway: Member) {
+  const front = { key: keyOf(gateway), before: gateway.at, ports: [FEDERATION_PORT] };
+  return packets.through(from.site, front);
+}
+
+function keyOf({ in: { mesh }, at }: Member): string {
+  return gatewayKey(mesh.name, at.cluster.name, FEDERATION_NAME);
+}
+
+/** Of pods, whose place stands for all namespaces, those alone that may call it. */
+function identityOf({ place, in: member, ...from }: Workload, namespaces: string[]) {
+  if (from.site.kind === "outside" || namespaces.length > 1) return place.identity;
+  return `spiffe://${member!.in.mesh.trustDomain}/ns/${namespaces[0]}/sa/*`;
+}

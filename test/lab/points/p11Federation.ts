@@ -1,0 +1,148 @@
+import type { Json } from "../machine/kube";
+import { until } from "../machine/processes";
+import type { Cluster } from "../machine/machine";
+import { only, type Check } from "../run/check";
+import { isReady } from "../run/istiod";
+import { doorOf, askInside } from "../run/probe";
+import type { Session } from "../run/session";
+import { deploymentOf, removeNamespace } from "../run/workload";
+
+const shown = "04-multi-mesh";
+const port = 8080;
+const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
+
+/** Names that the shipped file has for what one mesh offers, and to whom. */
+const offered = { mesh: "bank", namespace: "pay", name: "payments" } as const;
+const importing = { mesh: "shop", namespace: "frontend" } as const;
+/** In the importing mesh, and not allowed. */
+const stranger = "backend";
+
+const hostOf = (name: string): string => `${name}.${offered.namespace}.svc.cluster.local`;
+
+/** A cluster that a mesh is in: each has one here. */
+function clusterOf({ topology, cluster }: Session, mesh: string): Cluster {
+  const [name] = Object.keys(topology.meshes[mesh].members);
+  return cluster(name);
+}
+
+async function deploy({ kube }: Cluster, namespace: string, name: string): Promise<void> {
+  const core = `/api/v1/namespaces/${namespace}`;
+  const labels = { "istio-injection": "enabled" };
+  const object = (kind: string, metadata: Json, rest: Json = {}): Json => ({
+    ...{ apiVersion: "v1", kind, metadata },
+    ...rest,
+  });
+  await kube.apply(core, object("Namespace", { name: namespace, labels }));
+  await kube.apply(`${core}/serviceaccounts/${name}`, object("ServiceAccount", { name }));
+  const spec = { selector: { app: name }, ports: [{ name: "http", port, targetPort: port }] };
+  await kube.apply(`${core}/services/${name}`, object("Service", { name }, { spec }));
+  const container = {
+    ...{ name: "agnhost", image, args: ["netexec", `--http-port=${port}`] },
+    ports: [{ containerPort: port }],
+    readinessProbe: { httpGet: { path: "/readyz", port } },
+    securityContext: { runAsUser: 65532 },
+  };
+  const pod = deploymentOf(name, { serviceAccountName: name, containers: [container] });
+  await kube.apply(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, pod);
+}
+
+async function podOf({ kube, name: cluster }: Cluster, namespace: string, name: string) {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
+  return until(`${cluster}: ${namespace}/${name} Ready`, 90, async () =>
+    (await kube.list(path)).find((pod) => isReady(pod) && !pod.metadata.deletionTimestamp),
+  );
+}
+
+interface Caller {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What an application behind a host says of its caller; undefined where nothing of it is heard. */
+async function callerSeen({ cluster, namespace, name }: Caller, host: string) {
+  const pod = await podOf(cluster, namespace, name);
+  const query = new URLSearchParams({ host, port: `${port}`, protocol: "http", request: "header" });
+  const answer = await askInside(doorOf(cluster, pod), port, `/dial?${query.toString()}`);
+  const { responses = [], errors = [] } = answer.startsWith("{") ? JSON.parse(answer) : {};
+  const [body = ""] = responses as string[];
+  if (!body.startsWith("{")) return { note: body || (errors as string[]).join("; ") || answer };
+  const [header = ""] = (JSON.parse(body) as Json)["X-Forwarded-Client-Cert"] ?? [];
+  return { identity: /(?:^|;)URI=([^;,]+)/.exec(header as string)?.[1] ?? "nobody", note: body };
+}
+
+async function demandAnswer(caller: Caller, host: string, identity: string): Promise<void> {
+  let note = "";
+  const what = `${caller.namespace} to ${host} as ${identity}`;
+  await until(what, 60, async () => {
+    const seen = await callerSeen(caller, host);
+    note = seen.note;
+    return seen.identity === identity;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; last: ${note}`);
+  });
+}
+
+async function demandRefusal(caller: Caller, host: string, why: RegExp): Promise<void> {
+  const { identity, note } = await callerSeen(caller, host);
+  const what = `${caller.namespace} to ${host}`;
+  if (identity !== undefined) throw new Error(`${what} was answered: ${note}`);
+  if (!why.test(note)) throw new Error(`${what} was refused for another reason: ${note}`);
+}
+
+const callers = (session: Session) => {
+  const shop = clusterOf(session, importing.mesh);
+  const bank = clusterOf(session, offered.mesh);
+  return {
+    ...{ shop, bank },
+    frontend: { cluster: shop, namespace: importing.namespace, name: "web" },
+    backend: { cluster: shop, namespace: stranger, name: "web" },
+    local: { cluster: bank, namespace: "till", name: "web" },
+  };
+};
+
+const federated: Check = {
+  key: "federated",
+  whole: true,
+  point: 11,
+  title: "another mesh calls what is exported to it as who it is, from where it may alone",
+  skip: only(shown),
+  async run(session) {
+    const { bank, frontend, backend, local } = callers(session);
+    await deploy(bank, offered.namespace, offered.name);
+    for (const { cluster, namespace, name } of [frontend, backend, local])
+      await deploy(cluster, namespace, name);
+    await podOf(bank, offered.namespace, offered.name);
+
+    const { name, namespace } = offered;
+    await demandAnswer(frontend, hostOf(name), "spiffe://shop.example/ns/frontend/sa/web");
+    await demandAnswer(local, hostOf(name), "spiffe://bank.example/ns/till/sa/web");
+    // Its name is nobody's where it is not allowed.
+    await demandRefusal(
+      backend,
+      hostOf(name),
+      /no such host|lookup|deadline exceeded|timeout|refused/,
+    );
+    const { status } = await podOf(bank, namespace, name);
+    await demandRefusal(
+      frontend,
+      status.podIP as string,
+      /deadline exceeded|timeout|refused|reset|no route|EOF/,
+    );
+  },
+};
+
+const parted: Check = {
+  key: "federated-gone",
+  whole: true,
+  point: 11,
+  title: "what was deployed for it is gone",
+  skip: only(shown),
+  async run(session) {
+    const { shop, bank } = callers(session);
+    for (const namespace of [importing.namespace, stranger]) await removeNamespace(shop, namespace);
+    for (const namespace of [offered.namespace, "till"]) await removeNamespace(bank, namespace);
+  },
+};
+
+export const federationChecks = [federated, parted] as const satisfies readonly Check[];
