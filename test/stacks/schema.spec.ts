@@ -24,6 +24,25 @@ describe("the JSON Schema of a stack file", () => {
     assert.ok(keys > 130, `${keys} descriptions`);
   });
 
+  it("says of an entry of a map what it is, in Markdown too", () => {
+    const { properties } = JSON.parse(schemaText()).properties.config;
+    const topology = properties["istio-patterns:topology"].properties;
+    for (const section of ["networks", "clusters", "meshes", "virtualMachines"]) {
+      const entry = topology[section].additionalProperties;
+      assert.ok(entry.description.length > 10, section);
+      assert.equal(entry.markdownDescription, entry.description);
+      assert.notEqual(entry.description, topology[section].description);
+    }
+  });
+
+  it("has what completing `api` inserts accepted", () => {
+    const { properties } = JSON.parse(schemaText()).properties.config;
+    const { api } = properties["istio-patterns:topology"].properties;
+    const filled = JSON.stringify(api.defaultSnippets).replaceAll('$1"', '192.0.2.0/24"');
+    for (const { body } of JSON.parse(filled.replaceAll("$1/32", "192.0.2.1/32")))
+      assert.ok(accepts(fileOf({ ...smallest, api: body })), JSON.stringify(body));
+  });
+
   it("accepts every stack file, also of patterns that come later", () => {
     for (const [name, file] of Object.entries(stackFiles)) assert.ok(accepts(file), name);
     for (const [name, { description }] of Object.entries(laterPatterns))
@@ -52,6 +71,10 @@ describe("the JSON Schema of a stack file", () => {
       fileOf({ ...smallest, links: { via: "vpn" } }),
       fileOf({ ...smallest, istio: { version: 1.31 } }),
       fileOf({ ...smallest, meshes: { dev: {} } }),
+      fileOf({ ...smallest, networks: { main: { cidr: "10.10.0.0" } } }),
+      fileOf({ ...smallest, networks: { main: { cidr: "10.10.0.0/16", region: "Ireland" } } }),
+      fileOf({ ...smallest, istio: { version: "1.31" } }),
+      fileOf({ ...smallest, api: { allowFrom: ["office"] } }),
       fileOf({ ...smallest, networks: { main: { cidr: "10.10.0.0/16", zones: "3" } } }),
       fileOf(smallest, { "istio-patterns:root": 4 }),
     ];

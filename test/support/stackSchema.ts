@@ -10,12 +10,49 @@ import { type InterfaceDoc, readDocs } from "./docs";
 
 export const SCHEMA_FILE = join(__dirname, "../../schema/stack.schema.json");
 
-type Json = z.core.JSONSchema.BaseSchema & { properties?: Record<string, Json> };
+type Json = z.core.JSONSchema.BaseSchema & {
+  properties?: Record<string, Json>;
+  /** What yaml-language-server shows under the pointer, with code as code. */
+  markdownDescription?: string;
+  /** What yaml-language-server writes for a key that is completed. */
+  defaultSnippets?: object[];
+};
+
+/** Where it will be once the package is published; nothing resolves it before. */
+const ID = "https://unpkg.com/istio-patterns/schema/stack.schema.json";
+
+const CIDR = "^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$";
+
+/** Forms of text that every rule asks for, by key: an editor marks what the program would refuse. */
+const FORMS: Record<string, string> = {
+  cidr: CIDR,
+  cidrs: CIDR,
+  podCidrs: CIDR,
+  allowFrom: CIDR,
+  region: "^[a-z]{2}(-[a-z]+)+-\\d+$",
+  version: "^\\d+\\.\\d+\\.\\d+$",
+  kubernetesVersion: "^\\d+\\.\\d+$",
+  vpcId: "^vpc-",
+};
+
+/** What is accepted where a key alone would not be. */
+const SNIPPETS: Record<string, object[]> = {
+  api: [
+    { label: "allowFrom", body: { allowFrom: ["$1/32"] } },
+    { label: "private", body: { private: { cidrs: ["$1"] } } },
+  ],
+};
 
 /** A list's elements, a map's values, or the schema itself. */
 function innermost(schema: Json): Json {
   const inner = schema.items ?? schema.additionalProperties;
   return typeof inner === "object" && !Array.isArray(inner) ? innermost(inner as Json) : schema;
+}
+
+function say(schema: Json, text: string): void {
+  if (text === "") return;
+  schema.description = text;
+  schema.markdownDescription = text;
 }
 
 /** Adds the comments of an interface to its schema; each property must have one on both sides. */
@@ -26,8 +63,15 @@ function describe(schema: Json, name: string, docs: Record<string, InterfaceDoc>
     if (!doc?.text) throw new Error(`${name}.${key} has no doc comment`);
     const words =
       doc.default && property.default === undefined ? `\n\nDefault: ${doc.default}` : "";
-    property.description = `${doc.text}${words}`;
-    if (doc.type && docs[doc.type]) describe(innermost(property), doc.type, docs);
+    say(property, `${doc.text}${words}`);
+    const inner = innermost(property);
+    if (FORMS[key] && inner.type === "string") inner.pattern = FORMS[key];
+    if (SNIPPETS[key]) property.defaultSnippets = SNIPPETS[key];
+    const type = doc.type === undefined ? undefined : docs[doc.type];
+    if (!type) continue;
+    // An entry of a map is what its interface says, not what the map is.
+    if (inner !== property) say(inner, type.text);
+    describe(inner, doc.type!, docs);
   }
   const missing = Object.keys(properties).filter((key) => !schema.properties?.[key]);
   if (missing.length > 0) throw new Error(`${name}.${missing.join(", ")} not in the schema`);
@@ -68,6 +112,7 @@ const configValue = {
 export function stackSchema(): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
+    $id: ID,
     title: "Stack file of istio-patterns",
     type: "object",
     properties: {
