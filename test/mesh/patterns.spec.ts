@@ -12,7 +12,7 @@ interface Expected {
   clusters: number;
   vpcs: number;
   peerings: number;
-  eastWestCharts: number;
+  gatewayCharts: number;
   eastWestGateways: number;
   cnis: number;
   ztunnels: number;
@@ -29,10 +29,13 @@ interface Expected {
   zones: number;
   /** Secrets by which an external istiod reads its configuration. */
   kubeconfigs: number;
+  /** One for each mesh. */
+  roots: number;
 }
 
 const everywhere = {
   ...{ webhooks: 0, relays: 0, loadBalancers: 0, bindings: 0, zones: 0, kubeconfigs: 0 },
+  roots: 1,
 };
 const single = {
   ...everywhere,
@@ -40,7 +43,7 @@ const single = {
   clusters: 1,
   vpcs: 1,
   peerings: 0,
-  eastWestCharts: 0,
+  gatewayCharts: 0,
   eastWestGateways: 0,
   exposures: 0,
   watches: {},
@@ -52,13 +55,13 @@ const pair = {
   watches: { east: ["west"], west: ["east"] },
 };
 /** One istiod that others are served by. */
-const served = { istiods: 1, loadBalancers: 1, bindings: 2, zones: 0 };
+const served = { istiods: 1, loadBalancers: 1, bindings: 2, zones: 0, roots: 1 };
 const oneRemote = {
   ...served,
   ...{ clusters: 2, webhooks: 1, relays: 1, kubeconfigs: 0, watches: { east: ["west"] } },
 };
 const none = {
-  ...{ peerings: 0, eastWestCharts: 0, eastWestGateways: 0, exposures: 0, cnis: 0, ztunnels: 0 },
+  ...{ peerings: 0, gatewayCharts: 0, eastWestGateways: 0, exposures: 0, cnis: 0, ztunnels: 0 },
 };
 
 /** What each ready stack file must come to. */
@@ -72,7 +75,7 @@ const expected: Record<string, Expected> = {
     ...pair,
     vpcs: 2,
     peerings: 1,
-    eastWestCharts: 2,
+    gatewayCharts: 2,
     exposures: 2,
   },
   "02-multi-primary-different-networks-ambient": {
@@ -90,7 +93,7 @@ const expected: Record<string, Expected> = {
     ...oneRemote,
     vpcs: 2,
     peerings: 1,
-    eastWestCharts: 2,
+    gatewayCharts: 2,
     exposures: 1,
   },
   // The config cluster is read by the kubeconfig, and so is none of the remote clusters.
@@ -108,8 +111,13 @@ const expected: Record<string, Expected> = {
     ...{ vpcs: 1, loadBalancers: 1, bindings: 2, zones: 1 },
   },
   "03-vm-different-network": {
-    ...{ ...none, ...single, vpcs: 2, peerings: 1, eastWestCharts: 1, exposures: 1 },
+    ...{ ...none, ...single, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
     ...{ loadBalancers: 1, bindings: 2, zones: 1 },
+  },
+  // The exporting mesh has a gateway for the other, and no istiod sees the other's cluster.
+  "04-multi-mesh": {
+    ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
+    ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },
   },
 };
 
@@ -160,7 +168,7 @@ describe("the ready patterns", () => {
             assert.ok(graph.dependsOn(each, istiod), each.urn);
           }
         }
-        const expected = want.cnis + want.ztunnels + want.eastWestCharts + want.eastWestGateways;
+        const expected = want.cnis + want.ztunnels + want.gatewayCharts + want.eastWestGateways;
         assert.equal(after.length, expected);
       });
 
@@ -171,7 +179,7 @@ describe("the ready patterns", () => {
           "tls:index/privateKey:PrivateKey",
           "tls:index/selfSignedCert:SelfSignedCert",
         ]);
-        assert.equal(guarded.length, want.vpcs + 2, "one root: a key and a certificate");
+        assert.equal(guarded.length, want.vpcs + 2 * want.roots, "a root: a key and a certificate");
       });
     });
   }
@@ -225,13 +233,14 @@ function counts(graph: Graph): Expected {
     loadBalancers: graph.ofType("aws:lb/loadBalancer:LoadBalancer").length,
     bindings: graph.resources.filter(({ type }) => type.endsWith(":TargetGroupBinding")).length,
     zones: graph.ofType("aws:route53/zone:Zone").length,
+    roots: graph.ofType("tls:index/selfSignedCert:SelfSignedCert").length,
     kubeconfigs: graph
       .ofType("kubernetes:core/v1:Secret")
       .filter(({ inputs }) => inputs.metadata?.name === "istio-kubeconfig").length,
     clusters: graph.ofType("eks:index:Cluster").length,
     vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
     peerings: graph.ofType("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").length,
-    eastWestCharts: releases(graph, "gateway").length,
+    gatewayCharts: releases(graph, "gateway").length,
     eastWestGateways: graph.ofType(GATEWAY).length,
     cnis: releases(graph, "cni").length,
     ztunnels: releases(graph, "ztunnel").length,

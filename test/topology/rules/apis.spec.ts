@@ -45,7 +45,7 @@ const claims: Claim[] = [
       clusters.east.api = {};
     },
     "api: got allowFrom and private; allowed: allowFrom for a public endpoint, or private for none; fix: remove one of the two",
-    `clusters.east.api: got neither allowFrom nor private; allowed: allowFrom for a public endpoint, or private for none; fix: ${command}`,
+    `clusters.east.api: got neither allowFrom nor private; allowed: allowFrom for a public endpoint, or private for none; fix: ${command.replace("topology.api", "topology.clusters.east.api")}`,
   ],
   [
     "allow-from-cidr",

@@ -64,7 +64,7 @@ const claims: Claim[] = [
     'istio.revisions.default: got "default"; allowed: any name but default, revision-tag-*, constructor; fix: rename it',
     'networks.constructor: got "constructor"; allowed: any name but constructor; fix: rename it',
     'meshes.shared: got "shared"; allowed: any name but shared, constructor; fix: rename it',
-    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.shared.ingress.istio-eastwestgateway: got "istio-eastwestgateway"; allowed: any name but east-west, istio-eastwestgateway, federation, istiod, istiod-*, constructor; fix: rename it',
     'meshes.shared.ingress.istio-eastwestgateway.ports.health: got "health"; allowed: any name but health, constructor; fix: rename it',
   ],
   [
@@ -91,8 +91,8 @@ const claims: Claim[] = [
       const gateway = { clusters: ["solo"] };
       meshes.dev.ingress = { istiod: gateway, "istiod-canary": gateway, istiodx: gateway };
     },
-    'meshes.dev.ingress.istiod: got "istiod"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
-    'meshes.dev.ingress.istiod-canary: got "istiod-canary"; allowed: any name but east-west, istio-eastwestgateway, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.dev.ingress.istiod: got "istiod"; allowed: any name but east-west, istio-eastwestgateway, federation, istiod, istiod-*, constructor; fix: rename it',
+    'meshes.dev.ingress.istiod-canary: got "istiod-canary"; allowed: any name but east-west, istio-eastwestgateway, federation, istiod, istiod-*, constructor; fix: rename it',
   ],
   [
     "vpc-name-collision",
