@@ -14,6 +14,8 @@ const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
 /** Names that the shipped file has for what one mesh offers, and to whom. */
 const offered = { mesh: "bank", namespace: "pay", name: "payments" } as const;
 const importing = { mesh: "shop", namespace: "frontend" } as const;
+/** Beside it in the same namespace, and exported to nobody. */
+const secret = "ledger";
 /** In the importing mesh, and not allowed. */
 const stranger = "backend";
 
@@ -34,7 +36,14 @@ async function deploy({ kube }: Cluster, namespace: string, name: string): Promi
   });
   await kube.apply(core, object("Namespace", { name: namespace, labels }));
   await kube.apply(`${core}/serviceaccounts/${name}`, object("ServiceAccount", { name }));
-  const spec = { selector: { app: name }, ports: [{ name: "http", port, targetPort: port }] };
+  const spec = {
+    selector: { app: name },
+    ports: [
+      { name: "http", port, targetPort: port },
+      // Of the same pods, and not exported.
+      { name: "http-admin", port: port + 1, targetPort: port },
+    ],
+  };
   await kube.apply(`${core}/services/${name}`, object("Service", { name }, { spec }));
   const container = {
     ...{ name: "agnhost", image, args: ["netexec", `--http-port=${port}`] },
@@ -60,9 +69,9 @@ interface Caller {
 }
 
 /** What an application behind a host says of its caller; undefined where nothing of it is heard. */
-async function callerSeen({ cluster, namespace, name }: Caller, host: string) {
+async function callerSeen({ cluster, namespace, name }: Caller, host: string, to = port) {
   const pod = await podOf(cluster, namespace, name);
-  const query = new URLSearchParams({ host, port: `${port}`, protocol: "http", request: "header" });
+  const query = new URLSearchParams({ host, port: `${to}`, protocol: "http", request: "header" });
   const answer = await askInside(doorOf(cluster, pod), port, `/dial?${query.toString()}`);
   const { responses = [], errors = [] } = answer.startsWith("{") ? JSON.parse(answer) : {};
   const [body = ""] = responses as string[];
@@ -83,9 +92,9 @@ async function demandAnswer(caller: Caller, host: string, identity: string): Pro
   });
 }
 
-async function demandRefusal(caller: Caller, host: string, why: RegExp): Promise<void> {
-  const { identity, note } = await callerSeen(caller, host);
-  const what = `${caller.namespace} to ${host}`;
+async function demandRefusal(caller: Caller, host: string, why: RegExp, to = port): Promise<void> {
+  const { identity, note } = await callerSeen(caller, host, to);
+  const what = `${caller.namespace} to ${host}:${to}`;
   if (identity !== undefined) throw new Error(`${what} was answered: ${note}`);
   if (!why.test(note)) throw new Error(`${what} was refused for another reason: ${note}`);
 }
@@ -101,18 +110,49 @@ const callers = (session: Session) => {
   };
 };
 
+/**
+ * A ServiceEntry of the other mesh's own making: it may name whatever it likes, so that what stops it is on this side.
+ */
+function bornOf(
+  imported: Json,
+  name: string,
+  host: string,
+  exportTo: string[],
+  number = port,
+): Json {
+  const { spec } = imported;
+  const [first] = spec.ports as Json[];
+  return {
+    ...{ apiVersion: "networking.istio.io/v1", kind: "ServiceEntry", metadata: { name } },
+    spec: { ...spec, hosts: [host], exportTo, ports: [{ ...first, number }] },
+  };
+}
+
+function ruleOf(name: string, host: string, sni: string, exportTo: string[], number = port): Json {
+  const settings = { port: { number }, tls: { mode: "ISTIO_MUTUAL", sni } };
+  return {
+    ...{ apiVersion: "networking.istio.io/v1", kind: "DestinationRule", metadata: { name } },
+    spec: { host, exportTo, trafficPolicy: { portLevelSettings: [settings] } },
+  };
+}
+
+const istio = (kind: string, name: string) =>
+  `/apis/networking.istio.io/v1/namespaces/istio-system/${kind}/${name}`;
+
 const federated: Check = {
   key: "federated",
   whole: true,
   point: 11,
-  title: "another mesh calls what is exported to it as who it is, from where it may alone",
+  title: "another mesh calls what is exported to it as who it is, and nothing else",
   skip: only(shown),
   async run(session) {
-    const { bank, frontend, backend, local } = callers(session);
+    const { shop, bank, frontend, backend, local } = callers(session);
     await deploy(bank, offered.namespace, offered.name);
+    await deploy(bank, offered.namespace, secret);
     for (const { cluster, namespace, name } of [frontend, backend, local])
       await deploy(cluster, namespace, name);
     await podOf(bank, offered.namespace, offered.name);
+    await podOf(bank, offered.namespace, secret);
 
     const { name, namespace } = offered;
     await demandAnswer(frontend, hostOf(name), "spiffe://shop.example/ns/frontend/sa/web");
@@ -129,8 +169,62 @@ const federated: Check = {
       status.podIP as string,
       /deadline exceeded|timeout|refused|reset|no route|EOF/,
     );
+    await attacks(shop, backend, frontend);
   },
 };
+
+/** Whoever administers the importing mesh tries what was not exported. */
+async function attacks(shop: Cluster, backend: Caller, frontend: Caller): Promise<void> {
+  const imported = await shop.kube.get(istio("serviceentries", "bank.payments.pay"));
+  const sni = (host: string, number = port) => `outbound_.${number}_._.${host}`;
+  const both = [stranger, importing.namespace];
+  const tries = [
+    // The right host, from a namespace that it is not for.
+    { name: "borrowed", host: "borrowed.example", as: sni(hostOf(offered.name)), from: backend },
+    // A host that is not exported: the gateway has no chain for it.
+    { name: "hidden", host: "hidden.example", as: sni(hostOf(secret)), from: frontend },
+    // A port that is not exported, of a host that is: the gateway leads there, and the policy refuses.
+    {
+      name: "admin",
+      host: "admin.example",
+      as: sni(hostOf(offered.name), port + 1),
+      from: frontend,
+    },
+    // A subset that nobody has.
+    {
+      name: "subset",
+      host: "subset.example",
+      as: `outbound_.${port}_.v1_.${hostOf(offered.name)}`,
+      from: frontend,
+    },
+    // No name at all that a Service has.
+    {
+      name: "wild",
+      host: "wild.example",
+      as: "outbound_.8080_._.*.svc.cluster.local",
+      from: frontend,
+    },
+  ];
+  for (const { name, host, as } of tries) {
+    await shop.kube.apply(istio("serviceentries", name), bornOf(imported, name, host, both));
+    await shop.kube.apply(istio("destinationrules", name), ruleOf(name, host, as, both));
+  }
+  // Through the same way, so that what follows is no lack of time: the right host from the right namespace.
+  const right = "allowed.example";
+  await shop.kube.apply(
+    istio("serviceentries", "allowed"),
+    bornOf(imported, "allowed", right, both),
+  );
+  const rule = ruleOf("allowed", right, sni(hostOf(offered.name)), both);
+  await shop.kube.apply(istio("destinationrules", "allowed"), rule);
+  await demandAnswer(frontend, right, "spiffe://shop.example/ns/frontend/sa/web");
+  for (const { host, from } of tries)
+    await demandRefusal(from, host, /RBAC: access denied|upstream connect error|reset|EOF/);
+  for (const name of [...tries.map((one) => one.name), "allowed"]) {
+    await shop.kube.delete(istio("serviceentries", name));
+    await shop.kube.delete(istio("destinationrules", name));
+  }
+}
 
 const parted: Check = {
   key: "federated-gone",
