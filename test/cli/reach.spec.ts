@@ -119,6 +119,7 @@ describe("who reaches whom, in a plan", () => {
         "not at all: no istiod of the mesh watches that cluster",
         "not at all: the machines are clients only",
         "not at all: it is not exported to them",
+        "not at all: only the istiod of another cluster knows the tasks",
       ],
     );
     assert.deepEqual(Object.keys(BARRIERS), Object.values(Barrier));
