@@ -1,3 +1,5 @@
+import { version as kubernetesSdk } from "@pulumi/kubernetes/package.json";
+
 /** One folder here that holds a go.mod, and what is built from it. */
 export interface GoTool {
   readonly folder: string;
@@ -22,6 +24,12 @@ export const goTools = [
   },
   // The flags of `pulumi`, most of whose packages it compiles from.
   { folder: "sdks", binaries: { "write-sdks": "." }, tags: "osusergo,grpcnotrace" },
+  // Go's proxy has one commit of it and no release.
+  {
+    folder: "pulumi-kubernetes",
+    binaries: { "pulumi-resource-kubernetes": "." },
+    define: { "main.version": kubernetesSdk },
+  },
   { folder: "etcd", binaries: { etcd: "go.etcd.io/etcd/server/v3" } },
   {
     folder: "kubernetes",
