@@ -32,10 +32,10 @@ export function createFederation(
     ...lookUp(after, memberKey(mesh, cluster)),
     ...[find(namespaces, cluster)].filter((one) => one !== undefined),
   ];
-  for (const { mesh, cluster, ...configuration } of Object.values(plan.configurations)) {
+  for (const { mesh, cluster, namespace, ...exchange } of Object.values(plan.configurations)) {
     new FederationConfiguration(
       logicalName(name, mesh, cluster, FEDERATION_NAME),
-      configuration,
+      { namespace, exchange },
       waitingFor(options(cluster), ready(mesh, cluster)),
     );
   }

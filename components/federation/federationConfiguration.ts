@@ -47,10 +47,8 @@ export interface ImportedService {
   endpoints: Record<string, FederationPlace>;
 }
 
-/** What one mesh offers, refuses and imports is made from. */
-export interface FederationConfigurationArgs {
-  /** Root namespace of the mesh: what stands there holds for all of it. */
-  namespace: pulumi.Input<string>;
+/** What one mesh exchanges with others. */
+export interface MeshExchange {
   /** Meshes that it exchanges services with, by trust domain: each is refused all that is not for it. */
   peers: Record<string, FederationPeer>;
   /**
@@ -60,17 +58,28 @@ export interface FederationConfigurationArgs {
    */
   offers?: string[];
   /**
+   * Services of other meshes, by the name of their objects.
+   *
+   * @default none
+   */
+  imports?: Record<string, ImportedService>;
+}
+
+/** What one mesh offers, refuses and imports is made from. */
+export interface FederationConfigurationArgs {
+  /** Root namespace of the mesh: what stands there holds for all of it. */
+  namespace: pulumi.Input<string>;
+  /**
    * Namespace of its gateways.
    *
    * @default istio-federation
    */
   gatewayNamespace?: pulumi.Input<string>;
   /**
-   * Services of other meshes, by the name of their objects.
-   *
-   * @default none
+   * What it offers, to whom, and what it imports, in one object: of types that stand in plain maps alone, Pulumi's
+   * generator makes Go SDKs that do not compile (https://github.com/pulumi/pulumi/issues/14662).
    */
-  imports?: Record<string, ImportedService>;
+  exchange: MeshExchange;
 }
 
 /**
@@ -85,8 +94,8 @@ export class FederationConfiguration extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("istio-patterns:index:FederationConfiguration", name, {}, opts);
-    const { namespace, peers, offers = [], imports = {} } = args;
-    const { gatewayNamespace = FEDERATION_NAMESPACE } = args;
+    const { namespace, gatewayNamespace = FEDERATION_NAMESPACE } = args;
+    const { peers, offers = [], imports = {} } = args.exchange;
     const children = childOptions(this, opts);
     const make = (suffix: string, object: IstioObject<pulumi.Input<string>>, after = children) =>
       new k8s.apiextensions.CustomResource(`${name}-${suffix}`, object, after);

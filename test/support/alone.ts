@@ -27,7 +27,7 @@ export const alone: Record<string, Maker> = {
   FederationConfiguration: (name) =>
     new components.FederationConfiguration(name, {
       namespace,
-      peers: { "shop.example": { mesh: "shop", services: {} } },
+      exchange: { peers: { "shop.example": { mesh: "shop", services: {} } } },
     }),
   MachineRole: (name) =>
     new components.MachineRole(name, { autoScalingGroup: "legacy", region: "eu-west-1" }),

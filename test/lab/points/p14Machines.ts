@@ -150,18 +150,21 @@ const known: Check = {
     const { kube } = session.cluster(controlledBy);
     const path = `/apis/security.istio.io/v1/namespaces/${namespace}/authorizationpolicies/only-one`;
     const [own] = session.members;
+    const lets = async (cluster: string, wanted: boolean, where: string) => {
+      const from: Place = { cluster, where: "inside" };
+      const asks = async () => isAnswer(await askMachine(session, from, machineHost(session)));
+      const what = `${cluster}: ${wanted ? "let in" : "refused"} ${where}`;
+      await until(what, settleSeconds, async () => (await asks()) === wanted);
+    };
     for (const let_in of [own, "nobody"]) {
       const principal = `${session.mesh.trustDomain}/ns/probe/sa/at-${let_in}`;
       await kube.apply(path, denyAllBut(session, principal));
-      for (const cluster of session.members) {
-        const from: Place = { cluster, where: "inside" };
-        const asks = async () => isAnswer(await askMachine(session, from, machineHost(session)));
-        const wanted = cluster === let_in;
-        const what = `${cluster}: ${wanted ? "let in" : "refused"} where ${principal} is let in`;
-        await until(what, settleSeconds, async () => (await asks()) === wanted);
-      }
+      for (const cluster of session.members)
+        await lets(cluster, cluster === let_in, `where ${principal} is let in`);
     }
     await kube.delete(path);
+    // What is asked next is not to meet a policy that the machine has still to unlearn.
+    for (const cluster of session.members) await lets(cluster, true, "without the policy");
   },
 };
 
