@@ -1,12 +1,18 @@
 /** The deployments that are measured: one mesh of N clusters, each on a network of its own. */
 import { ControlPlaneMode } from "../components/topology";
-import type { MeshDescription, TopologyDescription } from "../components/topology";
+import type {
+  MeshDescription,
+  TopologyDescription,
+  VirtualMachinesDescription,
+} from "../components/topology";
 
 export interface Scale {
   /** Clusters beside the one that runs istiod for them, where there is such a one. */
   clusters: number;
   /** Where istiod runs: in each of them, or in one more cluster that is a member of the mesh or is not. @default in each */
   mode?: ControlPlaneMode;
+  /** Whether a group of machines stands beside the first, which serves it, and is called by all. @default false */
+  machines?: boolean;
   /** Regions that the clusters are spread over, in turn. @default one */
   regions?: string[];
 }
@@ -21,6 +27,7 @@ const HUB = "hub";
 export function descriptionOf({
   clusters,
   mode,
+  machines = false,
   regions = ["eu-west-1"],
 }: Scale): TopologyDescription {
   const numbers = Array.from({ length: clusters }, (_, index) => index + 1);
@@ -50,6 +57,7 @@ export function descriptionOf({
         record(numbers, clusterName, () => ({})),
       ),
     },
+    virtualMachines: machines ? { legacy: LEGACY } : {},
   };
 }
 
@@ -71,6 +79,12 @@ function meshOf(
 
 export const clusterName = (number: number) => `cluster${number}`;
 export const networkName = (number: number) => `net${number}`;
+
+/** Machines of the first cluster. */
+const LEGACY: VirtualMachinesDescription = {
+  ...{ mesh: "prod", controlledBy: clusterName(1), network: networkName(1) },
+  ...{ namespace: "legacy", serviceAccount: "legacy", ports: { http: 8080 } },
+};
 
 function record<T>(
   numbers: number[],

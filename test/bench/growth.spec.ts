@@ -96,6 +96,20 @@ for (const mode of [ControlPlaneMode.PrimaryRemote, ControlPlaneMode.External]) 
   });
 }
 
+describe("adding a cluster to a mesh with machines", () => {
+  it("adds their Service there, and beside it makes and changes what it does without machines", async () => {
+    const machines = true;
+    const [small, large] = [
+      await graphOf({ clusters: 3, machines }),
+      await graphOf({ clusters: 4, machines }),
+    ];
+    assert.deepEqual(unexpected(small, large, [clusterName(4), networkName(4)]), []);
+    const made = (graph: Graph) => graph.ofType("kubernetes:core/v1:Service").length;
+    const without = [await graphOf({ clusters: 3 }), await graphOf({ clusters: 4 })].map(made);
+    assert.equal(made(large) - made(small), without[1]! - without[0]! + 1);
+  });
+});
+
 describe("the check of growth", () => {
   it("finds a Release, a rule, a removal and a stranger that should not have changed", async () => {
     const graph = await graphOf({ clusters: 2 });
