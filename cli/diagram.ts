@@ -36,6 +36,9 @@ function drawNetwork(report: Report, { name, vpcs }: NetworkReport): string[] {
       ...report.machines
         .filter((group) => group.vpc === vpc.id)
         .map((group) => indent(`${id("machines", group.name)}["machines ${group.name}"]`)),
+      ...report.tasks
+        .filter((service) => service.vpc === vpc.id)
+        .map((service) => indent(`${id("tasks", service.name)}["tasks ${service.name}"]`)),
       "end",
     ];
   });

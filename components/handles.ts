@@ -9,6 +9,8 @@ export interface VpcHandle {
   publicSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Subnets of nodes and pods, one per zone. */
   privateSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Availability zone of each of these, in their order. */
+  privateZones: pulumi.Input<pulumi.Input<string>[]>;
   /** Private subnets of clusters' control planes: one in each of two zones, which are final for a cluster. */
   controlPlaneSubnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** Small subnets that hold only load balancers, so that pods never take a chosen address. */

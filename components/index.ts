@@ -59,3 +59,9 @@ export * from "./federation/federationGateway";
 export * from "./vm/machineRegistration";
 export * from "./vm/machineRole";
 export * from "./vm/virtualMachineGroup";
+
+export * from "./ecs/ecsMeshCluster";
+export * from "./ecs/ecsMeshService";
+export * from "./ecs/taskPolicy";
+export * from "./ecs/taskRegistration";
+export * from "./ecs/taskRoles";

@@ -73,6 +73,15 @@ export const computedOutputs = {
     arn: arn(r, "logs", `log-group:${r.inputs.name ?? r.name}`),
     name: r.inputs.name ?? r.name,
   }),
+  "aws:ecs/cluster:Cluster": (r) => ({
+    arn: arn(r, "ecs", `cluster/${r.inputs.name ?? r.name}`),
+    name: r.inputs.name ?? r.name,
+  }),
+  "aws:ecs/taskDefinition:TaskDefinition": (r) => ({
+    arn: arn(r, "ecs", `task-definition/${r.inputs.family}:1`),
+    revision: 1,
+  }),
+  "aws:ecs/service:Service": (r) => ({ name: r.inputs.name ?? r.name }),
   "aws:iam/role:Role": (r) => ({
     arn: `arn:aws:iam::${ACCOUNT}:role/${r.inputs.name ?? r.name}`,
     name: r.inputs.name ?? r.name,

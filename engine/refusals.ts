@@ -38,6 +38,10 @@ export const physicalNames: Record<string, PhysicalName> = {
   "aws:ec2/managedPrefixList:ManagedPrefixList": name(255, /^(?!com\.amazonaws)/),
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
   "aws:cloudwatch/logGroup:LogGroup": name(512, /^(?!aws\/)[\w./#-]+$/),
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
+  "aws:ecs/cluster:Cluster": name(255, /^[\w-]+$/),
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+  "aws:ecs/service:Service": name(255, /^[\w-]+$/),
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
   "aws:kms/alias:Alias": name(256, /^alias\/(?!aws\/)[\w/-]+$/),
 };

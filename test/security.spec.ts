@@ -24,6 +24,7 @@ import {
   managedNodes,
   movingRemotes,
   providedRoot,
+  tasks,
   transitGateways,
   twoServers,
 } from "./support/variants";
@@ -41,6 +42,7 @@ const subjects = {
   twoServers,
   management,
   movingRemotes,
+  tasks,
 };
 /** Of an account and a path that no pattern says. */
 const iam = { permissionsBoundary: "arn:aws:iam::111122223333:policy/edge", path: "/mesh/" };
@@ -274,8 +276,9 @@ function isConfidential(value: string): boolean {
   );
 }
 
-/** Actions that only read and that AWS authorises on every resource or not at all. */
-const READ_ONLY = /^(ec2:Describe|ec2:Get|elasticloadbalancing:Describe|sts:GetCallerIdentity)/;
+/** Actions that only read, or open the way of ECS Exec, and that AWS authorises on every resource or not at all. */
+const READ_ONLY =
+  /^(ecr:GetAuthorizationToken$|ssmmessages:(Create|Open)(Control|Data)Channel$|ec2:Describe|ec2:Get|elasticloadbalancing:Describe|sts:GetCallerIdentity)/;
 
 /** Says in the test's title how much it looked at, and fails where that is less than expected. */
 function counted(context: Mocha.Context, count: number, what: string, floor: number): void {

@@ -53,6 +53,7 @@ export const CHARGES: Readonly<Record<string, Charges>> = {
   "aws:ec2transitgateway/peeringAttachment:PeeringAttachment": attachment(),
   "aws:ec2transitgateway/peeringAttachmentAccepter:PeeringAttachmentAccepter": attachment(),
   "aws:ec2transitgateway/vpcAttachment:VpcAttachment": attachment(),
+  "aws:ecs/service:Service": tasks,
   "aws:eks/nodeGroup:NodeGroup": ({ inputs }, site) => {
     const template = templateOf(inputs.launchTemplate, site);
     const { instanceTypes = [], scalingConfig } = inputs;
@@ -77,6 +78,30 @@ export const CHARGES: Readonly<Record<string, Charges>> = {
 
 function attachment(): Charges {
   return one("transit gateway attachment", "transitGatewayAttachment");
+}
+
+/** On Fargate; the number of the beginning, where something scales it. */
+function tasks({ inputs }: Registration, { region, graph }: Site): Charge[] {
+  const definition = graph
+    .ofType("aws:ecs/taskDefinition:TaskDefinition")
+    .find(({ computed }) => computed.arn === inputs.taskDefinition);
+  const { cpu = 0, memory = 0, runtimePlatform } = definition?.inputs ?? {};
+  const isArm = runtimePlatform?.cpuArchitecture === "ARM64";
+  const count = Number(inputs.desiredCount);
+  return [
+    ...charge(
+      "vCPU of tasks",
+      isArm ? "taskCpuArm" : "taskCpu",
+      region,
+      (count * Number(cpu)) / 1024,
+    ),
+    ...charge(
+      "GB of memory of tasks",
+      isArm ? "taskMemoryArm" : "taskMemory",
+      region,
+      (count * Number(memory)) / 1024,
+    ),
+  ];
 }
 
 interface Template {
@@ -139,6 +164,14 @@ export const FREE: Readonly<Record<string, string>> = {
     "https://aws.amazon.com/eks/pricing/: clusters, and what runs for them",
     "eks/accessEntry:AccessEntry eks/accessPolicyAssociation:AccessPolicyAssociation eks/addon:Addon",
     "eks/podIdentityAssociation:PodIdentityAssociation",
+  ),
+  ...free(
+    "https://aws.amazon.com/ecs/pricing/: only what tasks run on costs",
+    "ecs/cluster:Cluster ecs/clusterCapacityProviders:ClusterCapacityProviders ecs/taskDefinition:TaskDefinition",
+  ),
+  ...free(
+    "https://aws.amazon.com/autoscaling/pricing/: no additional fees but those of CloudWatch",
+    "appautoscaling/policy:Policy appautoscaling/target:Target",
   ),
   ...free(
     "https://aws.amazon.com/iam/: offered at no additional charge",

@@ -76,14 +76,20 @@ function assumptions(graph: Graph, due: Due[]): string[] {
   return [
     ...(has("node,") || has("machine,") ? ["the least number of nodes and machines"] : []),
     ...(graph.resources.some(isSpot) ? ["spot instances at the price on demand"] : []),
-    ...(has("GB of") ? [`${LOGGED} GB a month of each type of a control plane's logs`] : []),
+    ...(has("GB of control")
+      ? [`${LOGGED} GB a month of each type of a control plane's logs`]
+      : []),
     ...(byFactor.length > 0 ? [`some prices of ${byFactor.join(", ")} by a factor`] : []),
     ...(elsewhere.length > 0 ? [`prices of us-east-1 for ${elsewhere.join(", ")}`] : []),
   ];
 }
 
 function isSpot({ inputs }: { inputs: Graph["resources"][number]["inputs"] }): boolean {
-  return inputs.capacityType === "SPOT" || inputs.instanceMarketOptions?.marketType === "spot";
+  return (
+    inputs.capacityType === "SPOT" ||
+    inputs.instanceMarketOptions?.marketType === "spot" ||
+    inputs.capacityProviderStrategies?.[0]?.capacityProvider === "FARGATE_SPOT"
+  );
 }
 
 /** What is not in the sum though it costs. */

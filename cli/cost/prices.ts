@@ -79,6 +79,23 @@ export const PRICES = {
     usd: { "us-east-1": 0.08, "us-east-2": 0.08, "eu-west-1": 0.088, "eu-central-1": 0.0952 },
     read: `list AmazonEC2 (EBS:VolumeUsage.gp3): eu-west-1 of 2026-09-10, eu-central-1 of 2026-09-03, us-east-2 of 2023-03-01; us-east-1 in ${INFRACOST}/ebs_volume_test of 2024-07-01`,
   },
+  /** Of a task on Fargate, by its processors; each second counts, and the least is a minute. */
+  taskCpu: {
+    ...{ per: "hour", usd: { "us-east-1": 0.04048 } },
+    read: "https://www.vantage.sh/blog/fargate-pricing, read in a copy of 2026-11-29; the same in https://www.wring.co/blog/aws-fargate-pricing-guide of 2026-03-10",
+  },
+  taskMemory: {
+    ...{ per: "hour", usd: { "us-east-1": 0.004445 } },
+    read: "https://www.vantage.sh/blog/fargate-pricing, as taskCpu, 2026-11-29",
+  },
+  taskCpuArm: {
+    ...{ per: "hour", usd: { "us-east-1": 0.03238 } },
+    read: "https://www.vantage.sh/blog/fargate-pricing, as taskCpu, 2026-11-29",
+  },
+  taskMemoryArm: {
+    ...{ per: "hour", usd: { "us-east-1": 0.00356 } },
+    read: "https://www.vantage.sh/blog/fargate-pricing, as taskCpu, 2026-11-29",
+  },
   /** A GB that is taken in. */
   logs: {
     per: "GB",

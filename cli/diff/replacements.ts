@@ -34,6 +34,14 @@ function words(text: string): string[] {
 
 /** AWS resources. All move to another region by being made there; tags change in place. */
 const AWS: Readonly<Record<string, Effects>> = {
+  "appautoscaling/policy:Policy": row(
+    "name resourceId scalableDimension serviceNamespace",
+    "policyType targetTrackingScalingPolicyConfiguration",
+  ),
+  "appautoscaling/target:Target": row(
+    "resourceId scalableDimension serviceNamespace",
+    "maxCapacity minCapacity",
+  ),
   "autoscaling/group:Group": row(
     "initialLifecycleHooks name namePrefix",
     "capacityRebalance desiredCapacity healthCheckGracePeriod healthCheckType instanceMaintenancePolicy instanceRefresh launchTemplate maxInstanceLifetime maxSize minSize mixedInstancesPolicy terminationPolicies vpcZoneIdentifiers waitForCapacityTimeout",
@@ -112,6 +120,20 @@ const AWS: Readonly<Record<string, Effects>> = {
     "transitGatewayAttachmentId",
     "transitGatewayDefaultRouteTableAssociation transitGatewayDefaultRouteTablePropagation",
     { source: "ec2/transitgateway_vpc_attachment_accepter.go" },
+  ),
+  "ecs/cluster:Cluster": row("name", "configuration settings"),
+  "ecs/clusterCapacityProviders:ClusterCapacityProviders": row(
+    "clusterName",
+    "capacityProviders defaultCapacityProviderStrategies",
+  ),
+  // Of another capacity it is made anew, unless a deployment is forced (capacityProviderStrategyForceNew).
+  "ecs/service:Service": row(
+    "capacityProviderStrategies cluster launchType name schedulingStrategy",
+    "availabilityZoneRebalancing deploymentCircuitBreaker deploymentMaximumPercent deploymentMinimumHealthyPercent desiredCount enableEcsManagedTags enableExecuteCommand networkConfiguration propagateTags taskDefinition waitForSteadyState",
+    { source: "ecs/service.go" },
+  ),
+  "ecs/taskDefinition:TaskDefinition": row(
+    "containerDefinitions cpu executionRoleArn family memory networkMode requiresCompatibilities runtimePlatform taskRoleArn volumes",
   ),
   "eks/accessEntry:AccessEntry": row("clusterName principalArn type", "kubernetesGroups userName"),
   "eks/accessPolicyAssociation:AccessPolicyAssociation": row(

@@ -44,6 +44,7 @@ import type {
   Report,
   RootReport,
   ServedReport,
+  TasksReport,
   Totals,
   VpcReport,
   WarningReport,
@@ -88,6 +89,7 @@ export function buildReport({ stack, planned, graph, invented, warnings }: Subje
     links: reportLinks(facts, relations),
     clusters,
     machines: reportMachines(facts),
+    tasks: reportTasks(facts),
     exports: reportExports(relations, facts),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
@@ -206,6 +208,14 @@ function reportMachines({ machines }: Facts): MachinesReport[] {
   return Object.values(machines.groups).map(
     ({ name, mesh, vpc, cluster: servedBy, instanceType, count, ports }) => ({
       ...{ name, mesh, vpc, servedBy, instanceType, count, ports: Object.values(ports) },
+    }),
+  );
+}
+
+function reportTasks({ tasks }: Facts): TasksReport[] {
+  return Object.values(tasks.services).map(
+    ({ name, mesh, vpc, cluster: servedBy, count, cpu, memory, ports }) => ({
+      ...{ name, mesh, vpc, servedBy, count, cpu, memory, ports: Object.values(ports) },
     }),
   );
 }

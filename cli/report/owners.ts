@@ -39,7 +39,7 @@ export function ownersOf(graph: Graph, prefix: string, facts: Facts): Map<string
 /** Owners of what the rooms name after a VPC or cluster and hand no Kubernetes provider. */
 function ownersByName(
   prefix: string,
-  { network, clusters, trust, istio, machines }: Facts,
+  { network, clusters, trust, istio, machines, tasks }: Facts,
 ): Map<string, Owner> {
   const named = (type: string, parts: string[], kind: OwnerKind, key: string): [string, Owner] => [
     nameKey(type, logicalName(prefix, ...parts)),
@@ -58,13 +58,18 @@ function ownersByName(
     ...Object.entries(istio.addresses).map(([key, { cluster }]) =>
       named(`${OURS}InternalBalancer`, [key], Cluster, cluster),
     ),
-    ...Object.values(machines.groups).flatMap(({ name, vpc }) => [
-      named(`${OURS}MachineRole`, [name], Vpc, vpc),
-      named(`${OURS}VirtualMachineGroup`, [name], Vpc, vpc),
-    ]),
+    ...Object.values(machines.groups).flatMap(({ name, vpc }) =>
+      ["MachineRole", "VirtualMachineGroup"].map((type) => named(OURS + type, [name], Vpc, vpc)),
+    ),
+    ...Object.values(tasks.services).flatMap(({ name, vpc }) =>
+      ["TaskRoles", "EcsMeshService"].map((type) => named(OURS + type, [name], Vpc, vpc)),
+    ),
+    ...Object.values(tasks.ecsClusters).map(({ key, vpc }) =>
+      named(`${OURS}EcsMeshCluster`, [key], Vpc, vpc),
+    ),
     ...Object.values(network.firewall.groups).flatMap(({ name, of, cluster, vpc }) => {
-      const isMachines = of.kind === "machines";
-      const [kind, key] = isMachines ? [Vpc, vpc] : [Cluster, cluster];
+      const isOutside = of.kind === "machines" || of.kind === "tasks";
+      const [kind, key] = isOutside ? [Vpc, vpc] : [Cluster, cluster];
       return ["aws:ec2/securityGroup:SecurityGroup", `${OURS}SecurityRules`].map((type) =>
         named(type, [name], kind!, key!),
       );

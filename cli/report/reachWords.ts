@@ -16,6 +16,7 @@ export const BARRIERS = {
   [Barrier.MutualTlsOnly]: "only mutual TLS goes between networks",
   [Barrier.Unwatched]: "no istiod of the mesh watches that cluster",
   [Barrier.ClientOnly]: "the machines are clients only",
+  [Barrier.Elsewhere]: "only the istiod of another cluster knows the tasks",
   [Barrier.NotExported]: "it is not exported to them",
 } satisfies Record<Barrier, string>;
 
@@ -75,12 +76,13 @@ export function needText(need: Need): string {
   }
 }
 
-function groupOf({ kind, mesh, gateway, machines, service }: ReachPlace): string {
+function groupOf({ kind, mesh, gateway, machines, tasks, service }: ReachPlace): string {
   const groups = {
     [PlaceKind.InMesh]: `${mesh}`,
     [PlaceKind.OutOfMesh]: "no mesh",
     [PlaceKind.Clients]: `clients of ${gateway} of ${mesh}`,
     [PlaceKind.Machines]: `machines ${machines} of ${mesh}`,
+    [PlaceKind.Tasks]: `tasks ${tasks} of ${mesh}`,
     [PlaceKind.Exported]: `${service} of ${mesh}`,
   } satisfies Record<PlaceKind, string>;
   return groups[kind];
@@ -97,14 +99,23 @@ function kindOf({ way, identity }: Cell, from: ReachPlace, to: ReachPlace): stri
   return `through the ${gateways.join(" and the ")} gateway ${as}`;
 }
 
-/** Machines are in no cluster. */
-function standsIn({ machines, cluster }: ReachPlace): string {
-  return machines ?? cluster;
+/** Machines and tasks are in no cluster. */
+function standsIn({ machines, tasks, cluster }: ReachPlace): string {
+  return machines ?? tasks ?? cluster;
 }
 
+/** What both ends stand in. */
+const WITHIN = {
+  [PlaceKind.InMesh]: "within a cluster",
+  [PlaceKind.OutOfMesh]: "within a cluster",
+  [PlaceKind.Clients]: "within a cluster",
+  [PlaceKind.Machines]: "within the group",
+  [PlaceKind.Tasks]: "within the service",
+  [PlaceKind.Exported]: "within a cluster",
+} satisfies Record<PlaceKind, string>;
+
 function clustersOf(ends: Ends[]): string {
-  if (ends.every(([from, to]) => standsIn(from) === standsIn(to)))
-    return ends.some(([from]) => from.machines) ? "within the group" : "within a cluster";
+  if (ends.every(([from, to]) => standsIn(from) === standsIn(to))) return WITHIN[ends[0]![0].kind];
   const pairs = ends.map(([from, to]) => `${standsIn(from)} → ${standsIn(to)}`);
   if (pairs.length <= MOST_PAIRS) return pairs.join(", ");
   return count(pairs.length, "pair of clusters", "pairs of clusters");

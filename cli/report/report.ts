@@ -23,6 +23,7 @@ export interface Report {
   links: LinkReport[];
   clusters: ClusterReport[];
   machines: MachinesReport[];
+  tasks: TasksReport[];
   exports: ExportReport[];
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
@@ -137,6 +138,20 @@ export interface MachinesReport {
   instanceType: string;
   count: { min: number; max: number };
   /** None where nobody calls them. */
+  ports: number[];
+}
+
+/** Tasks of an ECS service. */
+export interface TasksReport {
+  name: string;
+  mesh: string;
+  vpc: string;
+  /** Cluster whose istiod serves them, alone, and whose pods call them. */
+  servedBy: string;
+  /** Number of tasks, and what each has of CPU units and MiB. */
+  count: number;
+  cpu: number;
+  memory: number;
   ports: number[];
 }
 

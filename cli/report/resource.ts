@@ -8,6 +8,7 @@ export const ROOMS = [
   "access",
   "istio",
   "vm",
+  "ecs",
   "federation",
   "mesh",
 ] as const;

@@ -40,6 +40,11 @@ export const COMPONENT_ROOMS: Readonly<Record<string, Room>> = {
   MachineRole: "vm",
   MachineRegistration: "vm",
   VirtualMachineGroup: "vm",
+  EcsMeshCluster: "ecs",
+  EcsMeshService: "ecs",
+  TaskPolicy: "ecs",
+  TaskRegistration: "ecs",
+  TaskRoles: "ecs",
   MeshTopology: "mesh",
 };
 

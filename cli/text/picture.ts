@@ -5,6 +5,7 @@ import type {
   MachinesReport,
   NetworkReport,
   Report,
+  TasksReport,
   VpcReport,
 } from "../report/report";
 import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
@@ -38,7 +39,12 @@ function drawVpc(report: Report, vpc: VpcReport, width: number): Block {
   const clusters = report.clusters.filter((cluster) => cluster.vpc === vpc.id);
   const heading = [`VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`, vpcKind(vpc)];
   const machines = report.machines.filter((group) => group.vpc === vpc.id);
-  const blocks = [...clusters.map(drawCluster), ...machines.map(drawMachines)];
+  const tasks = report.tasks.filter((service) => service.vpc === vpc.id);
+  const blocks = [
+    ...clusters.map(drawCluster),
+    ...machines.map(drawMachines),
+    ...tasks.map(drawTasks),
+  ];
   const rows = rowsOf(blocks.map(widthOf), width - MARGIN.length - 8, 1);
   const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index]!)), " "));
   return [...heading, ...drawn];
@@ -72,6 +78,14 @@ function drawCluster(cluster: ClusterReport): Block {
 function drawMachines(group: MachinesReport): Block {
   const served = `served by ${group.servedBy} alone`;
   return box(`machines ${group.name}`, [machinesKind(group), served, calledOn(group)]);
+}
+
+function drawTasks({ name, mesh, servedBy, count: tasks, cpu, memory, ports }: TasksReport): Block {
+  return box(`tasks ${name}`, [
+    `${tasks} on Fargate of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
+    `served by ${servedBy} alone`,
+    `called on :${ports.join(", :")} by HBONE`,
+  ]);
 }
 
 function phrases(what: string, revision: string | undefined, mesh: string): string {

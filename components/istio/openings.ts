@@ -148,7 +148,7 @@ function beforeIstiod(istiod: Istiod): Opening[] {
   });
   return [
     open("remotes", "pods", webhook, "proxies and API servers of the clusters that it serves"),
-    open("outside", "outside", xds, "proxies of machines that it serves"),
+    open("outside", "outside", xds, "proxies of machines and tasks that it serves"),
   ].filter(({ from }) => from.length > 0);
 }
 

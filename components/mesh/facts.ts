@@ -1,5 +1,6 @@
 import type { AccessPlan } from "../access/facts";
 import type { ClusterPlan } from "../cluster/facts";
+import type { TasksPlan } from "../ecs/facts";
 import type { FederationPlan } from "../federation/facts";
 import type { IstioPlan } from "../istio/facts";
 import type { NetworkPlan } from "../network/facts";
@@ -17,5 +18,6 @@ export interface Facts {
   access: AccessPlan;
   istio: IstioPlan;
   machines: MachinesPlan;
+  tasks: TasksPlan;
   federation: FederationPlan;
 }

@@ -3,15 +3,18 @@ import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { createAccess } from "../access";
 import { createClusterProviders, createClusters, createNodes } from "../cluster";
+import { createTasks } from "../ecs/create";
+import type { TaskInputs } from "../ecs/create";
 import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
 import { createFederation } from "../federation/create";
-import type { AwsOptions, ClusterOptions } from "../options";
+import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
 import type { Problem, TopologyDescription } from "../topology";
 import { createTrust } from "../trust";
 import { createMachines } from "../vm/create";
+import type { MachineInputs } from "../vm/create";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
 import type { Facts } from "./facts";
@@ -85,7 +88,8 @@ export class MeshTopology extends pulumi.ComponentResource {
   public readonly gatewayAddresses: pulumi.Output<Record<string, string>>;
   /**
    * Id of the security group of every load balancer, by the same keys; that of an istiod that serves others by
-   * `<mesh>/<cluster>/istiod`, or `istiod-<revision>`, and that of a group of machines by `machines/<group>`.
+   * `<mesh>/<cluster>/istiod`, or `istiod-<revision>`, that of a group of machines by `machines/<group>`, and
+   * that of the tasks of an ECS service by `tasks/<service>`.
    */
   public readonly securityGroups: pulumi.Output<Record<string, string>>;
   /** PEM of every mesh's root certificates, by mesh id. */
@@ -122,7 +126,7 @@ export class MeshTopology extends pulumi.ComponentResource {
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
     const given = { roots: trust.bundles, namespaces, access, vpcs, securityGroups };
     const { gateways, ready: after } = createIstio(prefix, facts.istio, given, rooms);
-    createMachines(prefix, facts.machines, { ...given, clusters, after }, rooms);
+    createOutside(prefix, facts, { ...given, clusters, after }, rooms);
     createFederation(prefix, facts.federation, { ...given, after }, rooms.cluster);
 
     const shown = { vpcs, clusters, gateways, securityGroups, roots: trust.bundles };
@@ -136,6 +140,17 @@ export class MeshTopology extends pulumi.ComponentResource {
     this.trustDomains = outputs.trustDomains;
     this.registerOutputs(outputs);
   }
+}
+
+/** What runs in no cluster. */
+function createOutside(
+  name: string,
+  { machines, tasks }: Facts,
+  inputs: MachineInputs & TaskInputs,
+  rooms: RoomOptions,
+): void {
+  createMachines(name, machines, inputs, rooms);
+  createTasks(name, tasks, inputs, rooms);
 }
 
 /** What is to be built, or every problem at its path under `topology`. */

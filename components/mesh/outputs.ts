@@ -12,6 +12,8 @@ export interface VpcOutputs {
   publicSubnetIds: string[];
   /** Ids of private subnets, likewise. */
   privateSubnetIds: string[];
+  /** Availability zone of each of these. */
+  privateZones: string[];
   /** Ids of the subnets that hold only load balancers, likewise. */
   loadBalancerSubnetIds: string[];
   /** Ids of the two private subnets that control planes of clusters stand in. */
@@ -63,11 +65,11 @@ export function createOutputs({ meshes }: Topology, made: Made) {
 
 /** A component is no value: its outputs are named one by one. */
 function vpcOutputs(vpc: VpcHandle) {
-  const { vpcId, publicSubnetIds, privateSubnetIds, controlPlaneSubnetIds } = vpc;
-  const { loadBalancerSubnetIds, routeTableIds, natAddresses } = vpc;
+  const { vpcId, publicSubnetIds, privateSubnetIds, privateZones } = vpc;
+  const { controlPlaneSubnetIds, loadBalancerSubnetIds, routeTableIds, natAddresses } = vpc;
   return {
-    ...{ vpcId, publicSubnetIds, privateSubnetIds, controlPlaneSubnetIds },
-    ...{ loadBalancerSubnetIds, routeTableIds, natAddresses },
+    ...{ vpcId, publicSubnetIds, privateSubnetIds, privateZones },
+    ...{ controlPlaneSubnetIds, loadBalancerSubnetIds, routeTableIds, natAddresses },
   };
 }
 

@@ -1,5 +1,6 @@
 import { planAccess } from "../access/plan";
 import { planClusters } from "../cluster/plan";
+import { planTasks } from "../ecs/plan";
 import { planFederation } from "../federation/plan";
 import { planIstio } from "../istio/plan";
 import { planNetwork } from "../network/plan";
@@ -25,6 +26,7 @@ export function plan(relations: Relations, rooms: readonly Room[] = allRooms): F
     access,
     istio,
     machines: planMachines(relations, istio.addresses),
+    tasks: planTasks(relations, istio.addresses),
     federation: planFederation(relations),
   };
 }

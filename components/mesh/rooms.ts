@@ -4,6 +4,8 @@ import { accessRules } from "../access/rules";
 import { accessSettings } from "../access/settings";
 import { clusterOpenings } from "../cluster/openings";
 import { clusterRules } from "../cluster/rules";
+import { taskOpenings } from "../ecs/openings";
+import { ecsRules } from "../ecs/rules";
 import { federationOpenings } from "../federation/openings";
 import { federationRules } from "../federation/rules";
 import { federationSettings } from "../federation/settings";
@@ -66,6 +68,7 @@ export const rooms: readonly Room[] = [
   }),
   room({ name: "istio", rules: istioRules, ask: ({ istio }) => istio, openings: istioOpenings }),
   room({ name: "vm", rules: vmRules, ask: ({ machines }) => machines, openings: machineOpenings }),
+  room({ name: "ecs", rules: ecsRules, ask: ({ tasks }) => tasks, openings: taskOpenings }),
   room({
     name: "federation",
     rules: federationRules,

@@ -76,6 +76,9 @@ export function existingVpc(
     vpcId: existing.vpcId ?? vpcId!,
     publicSubnetIds: ofTier("public"),
     privateSubnetIds: ofTier("private"),
+    privateZones: Object.values(existing.subnets)
+      .filter(({ tier }) => tier === "private")
+      .map(({ zone }) => zone),
     controlPlaneSubnetIds: controlPlaneSubnets(existing).map(idOf),
     loadBalancerSubnetIds: ofTier("load-balancer"),
     routeTableIds: routeTables.map(([name, { id }]) => id ?? lookUp(routeTableIds, name)),

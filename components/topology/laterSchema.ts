@@ -1,21 +1,7 @@
-/** The shape of tasks on ECS and tenants. */
+/** The shape of tenants. */
 import { z } from "zod";
 import * as d from "./description";
 import { map, names, port, text, type Shape, whole } from "./shapes";
-
-const ecsService = z.strictObject({
-  mesh: text,
-  controlledBy: text,
-  vpc: text.optional(),
-  launchType: z.enum(d.LaunchType).default(d.LaunchType.Fargate),
-  namespace: text,
-  serviceAccount: text,
-  image: text,
-  ports: map(port),
-  count: whole(0).default(1),
-  cpu: whole(256).default(512),
-  memory: whole(512).default(1024),
-} satisfies Shape<d.EcsServiceDescription>);
 
 const tenantQuota = z.strictObject({
   pods: whole(1).optional(),
@@ -36,6 +22,5 @@ const tenants = z.strictObject({
 
 /** Keys of the description whose rooms come later. */
 export const laterShapes = {
-  ecsServices: map(ecsService).default({}),
   tenants: tenants.optional(),
-} satisfies Shape<Pick<d.TopologyDescription, "ecsServices" | "tenants">>;
+} satisfies Shape<Pick<d.TopologyDescription, "tenants">>;

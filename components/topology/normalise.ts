@@ -15,6 +15,7 @@ import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
 import type {
   Cluster,
+  EcsService,
   IstioSettings,
   Links,
   MachineGroup,
@@ -29,6 +30,7 @@ type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
 type FilledCluster = FilledDescription["clusters"][string];
 type FilledMesh = FilledDescription["meshes"][string];
+type FilledService = FilledDescription["ecsServices"][string];
 type FilledMachines = FilledDescription["virtualMachines"][string];
 
 const entries = Object.entries;
@@ -188,6 +190,31 @@ function machineGroupOf(
   return { ...group, name, vpc: vpcOfPlace(group, vpcs), instanceType, architecture };
 }
 
+/** Tasks are on the network of the cluster that serves them. */
+function ecsServiceOf(
+  name: string,
+  service: FilledService,
+  clusters: FilledDescription["clusters"],
+  vpcs: Record<string, Vpc[]>,
+): EcsService {
+  const network = find(clusters, service.controlledBy)?.network ?? "";
+  const { count = service.scaling?.min ?? 1 } = service;
+  return { ...service, name, network, count, vpc: vpcOfPlace({ network, vpc: service.vpc }, vpcs) };
+}
+
+/** What runs in no cluster. */
+function outsideOf(
+  { virtualMachines, ecsServices, clusters }: FilledDescription,
+  vpcs: Record<string, Vpc[]>,
+) {
+  return {
+    virtualMachines: mapValues(virtualMachines, (group, name) => machineGroupOf(name, group, vpcs)),
+    ecsServices: mapValues(ecsServices, (service, name) =>
+      ecsServiceOf(name, service, clusters, vpcs),
+    ),
+  };
+}
+
 function linksOf(links: FilledDescription["links"]): Links {
   return {
     via: links.via,
@@ -235,10 +262,7 @@ export function normalise(
     ),
     clusters: mapValues(filled.clusters, makeCluster),
     meshes,
-    virtualMachines: mapValues(filled.virtualMachines, (group, name) =>
-      machineGroupOf(name, group, vpcs),
-    ),
-    ecsServices: filled.ecsServices,
+    ...outsideOf(filled, vpcs),
     tenants: filled.tenants,
     federation: filled.federation,
   };

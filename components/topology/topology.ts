@@ -9,7 +9,6 @@ import type {
   ControlPlaneMode,
   CountDescription,
   DataPlane,
-  EcsServiceDescription,
   ExistingClusterDescription,
   ExistingVpcDescription,
   ExportDescription,
@@ -18,6 +17,7 @@ import type {
   IamDescription,
   IngressDescription,
   Injection,
+  LaunchType,
   LinkVia,
   Locality,
   LoadBalancers,
@@ -71,7 +71,7 @@ export interface Topology {
   clusters: Record<string, Cluster>;
   meshes: Record<string, Mesh>;
   virtualMachines: Record<string, MachineGroup>;
-  ecsServices: Record<string, EcsServiceDescription>;
+  ecsServices: Record<string, EcsService>;
   tenants?: TenantsDescription;
   federation: Federation;
 }
@@ -252,6 +252,42 @@ export interface MachineGroup {
   metadata: MetadataAccess;
   ssm: boolean;
   agentPackage: AgentPackageDescription & { source: AgentSource };
+}
+
+/** An ECS service. */
+export interface EcsService {
+  name: string;
+  mesh: string;
+  /** Cluster whose istiod serves its tasks. */
+  controlledBy: string;
+  /** That of the cluster; empty where a rule will say that there is no such cluster. */
+  network: string;
+  /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
+  vpc: string;
+  launchType: LaunchType;
+  namespace: string;
+  serviceAccount: string;
+  image: string;
+  /** Ports of the application, by name. */
+  ports: Record<string, number>;
+  count: number;
+  /** Absent: the number stays. */
+  scaling?: { min: number; max: number; cpuPercent: number };
+  /** CPU units and MiB of a task. */
+  cpu: number;
+  memory: number;
+  capacity: Capacity;
+  architecture: Architecture;
+  /** Absent: the image's. */
+  command?: string[];
+  environment: Record<string, string>;
+  /** ARNs by variable. */
+  secrets: Record<string, string>;
+  /** Without a command the image's own check holds. */
+  healthCheck: { command?: string[] };
+  policyArns: string[];
+  proxyEnv: boolean;
+  exec: boolean;
 }
 
 /** Meshes that exchange services. */

@@ -26,10 +26,10 @@ function perGroup(check: (group: MachineGroup, at: At) => Problem[]) {
 }
 
 /** RFC 1035: what Services are named by. */
-const SERVICE = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
-const LONGEST = 63;
+export const SERVICE = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+export const LONGEST_LABEL = 63;
 
-const isLabel = (text: string) => LABEL.test(text) && text.length <= LONGEST;
+export const isLabel = (text: string) => LABEL.test(text) && text.length <= LONGEST_LABEL;
 
 const checkName = perGroup(({ name }, at) =>
   when(!SERVICE.test(name), {
@@ -45,13 +45,14 @@ const checkIdentity = perGroup(({ namespace, serviceAccount }, at) =>
     when(!isLabel(name), {
       path: at(field),
       got: written(name),
-      allowed: `lower-case letters, digits and hyphens, a letter or digit first and last, at most ${LONGEST}`,
+      allowed: `lower-case letters, digits and hyphens, a letter or digit first and last, at most ${LONGEST_LABEL}`,
       fix: "rename it",
     }),
   ),
 );
 
-const SYSTEM = /^(default|kube-.*|istio-system|istio-ingress-.*|external-istiod-.*|amazon-.*)$/;
+export const SYSTEM =
+  /^(default|kube-.*|istio-system|istio-ingress-.*|external-istiod-.*|amazon-.*)$/;
 
 const checkNamespace = perGroup(({ namespace }, at) =>
   when(SYSTEM.test(namespace), {
@@ -81,7 +82,7 @@ const checkPortNames = perGroup(({ ports }, at) =>
     when(!isLabel(name), {
       path: at("ports", name),
       got: written(name),
-      allowed: `lower-case letters, digits and hyphens, at most ${LONGEST}`,
+      allowed: `lower-case letters, digits and hyphens, at most ${LONGEST_LABEL}`,
       fix: "rename it; what it begins with says what the port speaks, as http or tcp",
     }),
   ),
@@ -213,7 +214,7 @@ const checkUserData = perGroup(({ userData }, at) => {
 });
 
 const severity = Severity.Problem;
-const KUBERNETES_NAMES =
+export const KUBERNETES_NAMES =
   "Kubernetes takes no other names (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/).";
 
 export const machineFormRules: Rule[] = [

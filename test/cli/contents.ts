@@ -22,8 +22,8 @@ const STANDING = [
   ...["kubernetes:core/v1:Namespace", "kubernetes:core/v1:Service"],
 ];
 
-/** Parts of a group of machines that stand in its VPC; what it is registered by stands in a cluster. */
-const MACHINES = /:(MachineRole|VirtualMachineGroup)$/;
+/** Parts of a group of machines or of a service that stand in its VPC; what it is registered by stands in a cluster. */
+const OUTSIDE = /:(MachineRole|VirtualMachineGroup|TaskRoles|EcsMeshService)$/;
 
 /** Components that join VPCs or clusters, or that all of them share. */
 const JOINING = /:(VpcPeering\w+|TransitGateway\w*|PrivateZone\w*|RootCa|ReaderRole)$/;
@@ -59,15 +59,15 @@ export function shownContents({ networks, clusters, shared }: Report): Record<st
 export function expectedContents(
   graph: Graph,
   clusters: string[],
-  { virtualMachines = {} }: Pick<TopologyDescription, "virtualMachines">,
+  description: Pick<TopologyDescription, "clusters" | "virtualMachines" | "ecsServices">,
 ): Record<string, Content> {
   const owned: Record<string, Registration[]> = {};
   const whole = graph.one("istio-patterns:index:MeshTopology");
   for (const part of graph.childrenOf(whole)) {
-    const machines = part.name.slice(`${whole.name}-`.length).replace(/\.machines$/, "");
-    const isOfMachines = MACHINES.test(part.type) || part.name.endsWith(".machines");
-    const owner = isOfMachines
-      ? `VPC ${virtualMachines[machines]!.network}`
+    const outside = part.name.slice(`${whole.name}-`.length).replace(/\.(machines|tasks)$/, "");
+    const isOutside = OUTSIDE.test(part.type) || /\.(machines|tasks)$/.test(part.name);
+    const owner = isOutside
+      ? `VPC ${networkOf(description, outside)}`
       : ownerOf(part, whole.name, clusters);
     const made = graph
       .subtree(part)
@@ -77,7 +77,16 @@ export function expectedContents(
   return Object.fromEntries(Object.entries(owned).map(([owner, made]) => [owner, contentOf(made)]));
 }
 
+function networkOf(
+  { clusters, virtualMachines = {}, ecsServices = {} }: Partial<TopologyDescription>,
+  name: string,
+): string {
+  const service = ecsServices[name];
+  return service ? clusters![service.controlledBy]!.network : virtualMachines[name]!.network;
+}
+
 function ownerOf({ type, name, custom }: Registration, prefix: string, clusters: string[]): string {
+  if (type.endsWith(":EcsMeshCluster")) return `VPC ${name.split("-").pop()}`;
   if (type.endsWith(":Vpc")) return `VPC ${name.replace(`${prefix}-`, "")}`;
   if ((custom && !STANDING.includes(type)) || JOINING.test(type)) return BETWEEN;
   const named = clusters.filter((cluster) => name.split(/[-.]/).includes(cluster));

@@ -60,8 +60,8 @@ function originOf(graph: Graph, rule: Registration, property: string, type: RegE
 
 /** What a group that is made here is for. */
 function carrierOf(group: Registration, name: string): string {
-  const [, machines] = new RegExp(`^${name}-(.*)\\.machines$`).exec(group.name) ?? [];
-  return machines ? `machines ${machines}` : `load balancer ${group.name}`;
+  const [, own, kind] = new RegExp(`^${name}-(.*)\\.(machines|tasks)$`).exec(group.name) ?? [];
+  return own ? `${kind} ${own}` : `load balancer ${group.name}`;
 }
 
 function targetOf(graph: Graph, rule: Registration, name: string): string {

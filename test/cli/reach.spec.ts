@@ -118,6 +118,7 @@ describe("who reaches whom, in a plan", () => {
         "not at all: only mutual TLS goes between networks",
         "not at all: no istiod of the mesh watches that cluster",
         "not at all: the machines are clients only",
+        "not at all: only the istiod of another cluster knows the tasks",
         "not at all: it is not exported to them",
       ],
     );

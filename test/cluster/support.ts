@@ -35,6 +35,7 @@ function vpcOf(id: string, provider: aws.Provider): VpcHandle {
     vpcId: `vpc-${id}`,
     publicSubnetIds: [`subnet-${id}-public`],
     privateSubnetIds: [`subnet-${id}-a`, `subnet-${id}-b`, `subnet-${id}-c`],
+    privateZones: ["a", "b", "c"],
     controlPlaneSubnetIds: [`subnet-${id}-a`, `subnet-${id}-b`],
     loadBalancerSubnetIds: [],
     routeTableIds: [],

@@ -87,7 +87,7 @@ function vpcOf({ id, existing, settings: { zones } }: Vpc): VpcHandle {
   if (existing) return existingVpc(existing);
   const tiers = {
     ...{ publicSubnetIds: [], privateSubnetIds: [], controlPlaneSubnetIds: [] },
-    ...{ routeTableIds: [], natAddresses: [] },
+    ...{ privateZones: [], routeTableIds: [], natAddresses: [] },
   };
   const loadBalancerSubnetIds = ["a", "b", "c", "d"]
     .slice(0, zones)

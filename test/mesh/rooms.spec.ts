@@ -38,6 +38,7 @@ describe("rooms", () => {
       "access",
       "istio",
       "vm",
+      "ecs",
       "federation",
     ]);
     const lint = readFileSync(join(COMPONENTS, "../eslint.config.mjs"), "utf8");

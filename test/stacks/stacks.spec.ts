@@ -31,6 +31,7 @@ const BUILT = [
   "02-multi-primary-same-network-routed-vpcs",
   "02-primary-remote-different-networks",
   "02-primary-remote-same-network",
+  "03-ecs-ztunnel",
   "03-external-istiod-kubernetes",
   "03-vm-different-network",
   "03-vm-same-network",

@@ -15,6 +15,7 @@ const namespace = "istio-system";
 const clusterName = "east";
 const roleArn = "arn:aws:iam::123456789012:role/reader";
 const endpoint = "https://east.example";
+const image = "registry.example/echo:1";
 const certificateAuthority = "Y2E=";
 
 /** By the name of the exported class. */
@@ -45,6 +46,27 @@ export const alone: Record<string, Maker> = {
         ...{ mesh: "prod", trustDomain: "cluster.local", clusterId: "east", network: "main" },
         ...{ istiodHost: "istiod.example", clusterName, endpoint, certificateAuthority },
         ...{ rootCertificate: PEM, namespace: "legacy", serviceAccount: "legacy" },
+      },
+    }),
+  EcsMeshCluster: (name) => new components.EcsMeshCluster(name, { clusterName: "tasks" }),
+  TaskRoles: (name) => new components.TaskRoles(name, { region: "eu-west-1", images: [image] }),
+  TaskPolicy: (name) => new components.TaskPolicy(name),
+  TaskRegistration: (name) =>
+    new components.TaskRegistration(name, {
+      ...{ service: "echo", clusterName, roleArn, namespace: "ecs", serviceAccount: "echo" },
+      ...{ ports: { http: 80 }, network: "main", region: "eu-west-1", zones: { a: "eu-west-1a" } },
+    }),
+  EcsMeshService: (name) =>
+    new components.EcsMeshService(name, {
+      ...{ service: "echo", family: "echo", region: "eu-west-1", subnetIds, securityGroupId },
+      ...{ clusterArn: "arn:aws:ecs:eu-west-1:123456789012:cluster/tasks" },
+      ...{ taskRoleArn: roleArn, executionRoleArn: roleArn, logGroupName: "echo" },
+      application: { image, ports: { http: 80 } },
+      membership: {
+        ...{ clusterId: "east", network: "main", istiodHost: "istiod.example" },
+        ...{ ztunnelImage: `registry.example/ztunnel:${version}`, helperImage: image },
+        ...{ clusterName, endpoint, certificateAuthority, rootCertificate: PEM },
+        ...{ namespace: "ecs", serviceAccount: "echo" },
       },
     }),
   MeshTopology: (name) =>

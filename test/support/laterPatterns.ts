@@ -38,29 +38,6 @@ export const laterPatterns: Record<
   string,
   { description: TopologyDescription; refusedBy: string[] }
 > = {
-  "03-ecs-ztunnel": {
-    description: {
-      istio: { version: "1.31.3" },
-      networks: shared,
-      clusters: { east: { network: "shared" } },
-      meshes: { prod: { dataPlane: "ambient", clusters: { east: {} } } },
-      ecsServices: {
-        echo: {
-          mesh: "prod",
-          controlledBy: "east",
-          launchType: "fargate",
-          namespace: "ecs",
-          serviceAccount: "echo",
-          image: "public.ecr.aws/docker/library/httpd:2.4",
-          ports: { http: 8080 },
-          count: 2,
-          cpu: 512,
-          memory: 1024,
-        },
-      },
-    },
-    refusedBy: ["not-built-ecs-services"],
-  },
   "05-tenancy-namespace": {
     description: {
       istio: { version: "1.31.3" },

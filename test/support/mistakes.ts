@@ -8,6 +8,7 @@ import { linkMistakes } from "./linkMistakes";
 import { machineMistakes } from "./machineMistakes";
 import { placeMistakes } from "./placeMistakes";
 import { revisionMistakes } from "./revisionMistakes";
+import { taskMistakes } from "./taskMistakes";
 
 function withApi(api: ApiDescription): Mutation {
   return (description) => {
@@ -192,12 +193,6 @@ const sources: Record<string, Mutation> = {
 };
 
 const later: Record<string, Mutation> = {
-  "add an ECS service": (description, choose) => {
-    const [mesh, { clusters } = { clusters: {} }] = choose.entry(description.meshes) ?? [""];
-    const controlledBy = Object.keys(clusters)[0];
-    const task = { namespace: "ecs", serviceAccount: "echo", image: "echo:1", ports: { http: 80 } };
-    description.ecsServices = { echo: { mesh, controlledBy, ...task } };
-  },
   "add tenants": (description) => {
     const mesh = Object.keys(description.meshes)[0];
     description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
@@ -218,6 +213,7 @@ export const mistakes: Record<string, Mutation> = {
   ...linkMistakes,
   ...revisionMistakes,
   ...machineMistakes,
+  ...taskMistakes,
   ...federationMistakes,
   ...meshes,
   ...sources,

@@ -36,9 +36,10 @@ export function readByIdentity({ meshes, clusters }: Topology): string[] {
 }
 
 /** Clusters whose istiods serve others, once for each mesh. */
-export function servers({ meshes, virtualMachines }: Topology): string[] {
+export function servers({ meshes, virtualMachines, ecsServices }: Topology): string[] {
   return Object.values(meshes).flatMap(({ name: mesh, members, runsIn }) => {
-    const groups = Object.values(virtualMachines).filter((group) => group.mesh === mesh);
+    const outside = [...Object.values(virtualMachines), ...Object.values(ecsServices)];
+    const groups = outside.filter((group) => group.mesh === mesh);
     return Object.keys(members).some((name) => !runsIn.includes(name))
       ? runsIn
       : runsIn.filter((name) => groups.some(({ controlledBy }) => controlledBy === name));
@@ -47,11 +48,15 @@ export function servers({ meshes, virtualMachines }: Topology): string[] {
 
 /** Who may reach an istiod's load balancer: remotes of its VPC by name, others by the addresses of their VPCs. */
 export function sidesOfServed(topology: Topology, balancer: string): string[] {
-  const { meshes, clusters, vpcs, virtualMachines } = topology;
-  const machines = Object.values(virtualMachines)
+  const { meshes, clusters, vpcs, virtualMachines, ecsServices } = topology;
+  const named = (things: Topology["virtualMachines"] | Topology["ecsServices"], kind: string) =>
+    Object.values(things).map(({ name, mesh, vpc, controlledBy }) => ({
+      ...{ name: `${name}.${kind}`, mesh, vpc, controlledBy },
+    }));
+  const machines = [...named(virtualMachines, "machines"), ...named(ecsServices, "tasks")]
     .filter(({ mesh, controlledBy }) => balancer.startsWith(`dev-${mesh}-${controlledBy}-istiod`))
     .flatMap(({ name, vpc, controlledBy }) =>
-      vpc === clusters[controlledBy].vpc ? [`${name}.machines`] : vpcs[vpc].cidrs,
+      vpc === clusters[controlledBy].vpc ? [name] : vpcs[vpc].cidrs,
     );
   const served = Object.values(meshes).flatMap(({ name, runsIn, members }) =>
     runsIn

@@ -94,6 +94,36 @@ export const ambientEntrance: TopologyDescription = {
   },
 };
 
+/** An ambient mesh of two networks, with an ECS service that says all that one may. */
+export const tasks: TopologyDescription = {
+  api,
+  istio: { version: "1.31.4" },
+  networks: { one: { cidr: "10.10.0.0/16" }, two: { cidr: "10.20.0.0/16" } },
+  clusters: { east: { network: "one" }, west: { network: "two" } },
+  meshes: {
+    prod: {
+      dataPlane: "ambient",
+      observability: { metrics: { from: ["10.99.0.0/24"] } },
+      clusters: { east: {}, west: {} },
+    },
+  },
+  ecsServices: {
+    pay: {
+      ...{ mesh: "prod", controlledBy: "west", namespace: "pay", serviceAccount: "pay" },
+      image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/pay:1.2",
+      ports: { "grpc-api": 9090, http: 8080 },
+      ...{ cpu: 1024, memory: 4096, capacity: "spot", architecture: "arm64", command: ["serve"] },
+      ...{ scaling: { min: 2, max: 6, cpuPercent: 50 }, exec: true, proxyEnv: false },
+      ...{ environment: { MODE: "live" }, healthCheck: { command: ["pay", "health"] } },
+      secrets: {
+        CERT: "arn:aws:ssm:eu-west-1:111122223333:parameter/pay/cert",
+        KEY: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pay-a1b2c3:key::",
+      },
+      policyArns: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"],
+    },
+  },
+};
+
 /** Three regions and two accounts on transit gateways, private API servers, keys of the user's in two regions. */
 export const transitGateways: TopologyDescription = {
   encryption: {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { machineOpenings } from "../../components/vm/openings";
+import { outsideLabel } from "../../components/network/firewall/groups";
 import type { Opening } from "../../components/network/firewall/openings";
 import type { TopologyDescription } from "../../components/topology";
 import { cellsOf } from "../mesh/reach/support";
@@ -24,7 +25,11 @@ function plainly({ name, to, from, ports: [first, last] }: Opening): string {
       : source.kind;
   });
   const target =
-    to.kind === "outside" ? to.of.group.name : to.kind === "balancer" ? "" : to.of.cluster.name;
+    to.kind === "outside"
+      ? outsideLabel(to.of).replace("machines ", "")
+      : to.kind === "balancer"
+        ? ""
+        : to.of.cluster.name;
   return `${name} ${first}-${last} of ${to.kind} ${target} from ${sources.join(", ")}`;
 }
 

@@ -213,7 +213,10 @@ const related: Claim[] = [
 
 describe("rules about who serves machines", () => {
   testRules(topologyRules, good, controllers);
-  testEveryRule(machineRules, controllers);
+  testEveryRule(
+    machineRules.filter(({ id }) => id.startsWith("machine")),
+    controllers,
+  );
 });
 
 describe("rules about machines", () => {

@@ -7,8 +7,8 @@ import type { Cell, Way } from "./facts";
 import type { Packets } from "./packets";
 import { inTurn, OPEN } from "./passage";
 import type { Passage } from "./passage";
-import { isMachinery } from "./places";
-import type { Clients, Machinery, Pods, Site, Workload } from "./places";
+import { isOutside } from "./places";
+import type { Clients, OutsideWorkload, Pods, Site, Workload } from "./places";
 
 /** A way and whether it is open. */
 interface Path {
@@ -37,16 +37,31 @@ function cell(from: Workload | Clients, to: Workload, { way, passage, mutual }: 
 }
 
 function withinMesh(packets: Packets, from: Workload, to: Workload): Path {
-  if (isMachinery(to)) return toMachines(packets, from.site, to, true);
+  if (isOutside(to)) return toOutside(packets, { site: from.site, in: from.in }, to);
   const isNear = from.place.network === to.place.network;
-  return isNear
-    ? direct(packets.direct(from.site, to.site), true)
-    : between(packets, from.site, to);
+  if (!isNear) return between(packets, from.site, to);
+  // ztunnels of pods and tasks call each other on one port; a mesh of pods alone opens them all.
+  const port = isTasks(from.site) ? "hbone" : "direct";
+  return direct(packets[port](from.site, to.site), true);
+}
+
+function isTasks(site: Site): boolean {
+  return site.kind === "outside" && site.of.kind === "tasks";
+}
+
+/** From within their mesh. */
+function toOutside(packets: Packets, from: { site: Site; in?: Member }, to: OutsideWorkload): Path {
+  if (to.site.of.kind === "machines") return toMachines(packets, from.site, to, true);
+  // An istiod of an ambient mesh reads the entries of its own cluster (istio, pilot/pkg/serviceregistry/ambient/workloads.go).
+  if (from.in !== to.in) return closed(Barrier.Elsewhere);
+  return direct(packets.hbone(from.site, to.site), true);
 }
 
 /** At their own addresses, whatever the network: it has no gateway (istio, pilot/pkg/xds/endpoints/ep_filters.go). */
-function toMachines(packets: Packets, from: Site, to: Machinery, mutual: boolean): Path {
-  if (to.site.of.group.inbound === Inbound.None) return closed(Barrier.ClientOnly);
+function toMachines(packets: Packets, from: Site, to: OutsideWorkload, mutual: boolean): Path {
+  const { of } = to.site;
+  if (of.kind === "machines" && of.group.inbound === Inbound.None)
+    return closed(Barrier.ClientOnly);
   return direct(packets.direct(from, to.site), mutual);
 }
 
@@ -86,7 +101,7 @@ function eastWestKey({ in: { mesh }, at }: Member): string {
 /** What no proxy knows a way to goes out as it is, in plain text, unless the mesh keeps its sidecars from that. */
 function byAddress(packets: Packets, from: Workload, to: Workload): Path {
   const isStrict = to.in?.in.mesh.mtls === MutualTls.Strict;
-  const { passage, ...path } = isMachinery(to)
+  const { passage, ...path } = isOutside(to)
     ? toMachines(packets, from.site, to, false)
     : direct(packets.direct(from.site, to.site), false);
   const onTheWay = [
@@ -110,9 +125,9 @@ function fromIngress(packets: Packets, { gateway, ports, in: of }: Clients, to: 
 
 /** What the pods of an ingress gateway reach: they send to what their istiod knows. */
 function onwardFrom(packets: Packets, of: Member, to: Workload): Path {
-  if (isMachinery(to))
+  if (isOutside(to))
     return to.in.in === of.in
-      ? toMachines(packets, podsAt(of), to, true)
+      ? toOutside(packets, { site: podsAt(of), in: of }, to)
       : closed(Barrier.Unwatched);
   const watched = of.in.members.find(({ at }) => at === to.site.of);
   const isNear = of.at.cluster.network === to.place.network;

@@ -12,20 +12,23 @@ export interface Reach {
 export interface ReachPlace {
   /**
    * Unique: `prod/east` for pods in mesh prod, `east` for those outside every mesh, `prod/east/public` for clients of a gateway,
-   * `legacy.machines` for a group of machines, `bank/payments.pay` for a service that mesh bank exports.
+   * `legacy.machines` for a group of machines, `echo.tasks` for the tasks of an ECS service,
+   * `bank/payments.pay` for a service that mesh bank exports.
    */
   key: string;
   kind: PlaceKind;
-  /** Where the pods are, or the gateway of the clients; the cluster that serves machines, or the first by which an exported service is reached. */
+  /** Where the pods are, or the gateway of the clients; the cluster that serves machines or tasks, or the first by which an exported service is reached. */
   cluster: string;
-  /** Mesh of the pods, machines, exported service, or of the gateway; absent outside every mesh. */
+  /** Mesh of the pods, machines, tasks, exported service, or of the gateway; absent outside every mesh. */
   mesh?: string;
-  /** Istio network of the cluster, or of the machines. */
+  /** Istio network of the cluster, or of the machines or tasks. */
   network: string;
   /** Name of the gateway in the description, of its clients. */
   gateway?: string;
   /** Name of the group in the description, of machines. */
   machines?: string;
+  /** Name of the service in the description, of tasks. */
+  tasks?: string;
   /** Host name in its own mesh, of an exported service. */
   service?: string;
   /** How pods of the mesh join it. */
@@ -43,6 +46,8 @@ export const PlaceKind = {
   Clients: "clients",
   /** Machines of a group; they are called on their own ports. */
   Machines: "machines",
+  /** Tasks of an ECS service; ztunnels call them. */
+  Tasks: "tasks",
   /** A service that a mesh exports; those of other meshes call it, or do not. */
   Exported: "exported",
 } as const;
@@ -86,6 +91,8 @@ export const Barrier = {
   Unwatched: "unwatched",
   /** The machines are clients only. */
   ClientOnly: "client-only",
+  /** Only the istiod of another cluster knows the tasks. */
+  Elsewhere: "elsewhere",
   /** It is not exported to the caller. */
   NotExported: "not-exported",
 } as const;

@@ -17,6 +17,9 @@ export interface Caller {
   addresses: string[];
 }
 
+/** Who is sent packets, as rules know it. */
+export type Called = Pick<Caller, "group" | "addresses">;
+
 /** A load balancer as the caller of the pods behind it. */
 export function balancerIn({ firewall }: NetworkPlan, group: string): Caller {
   return { group, label: lookUp(firewall.groups, group).label, addresses: [] };
@@ -37,6 +40,17 @@ export function entry(
 export function exit({ firewall }: NetworkPlan, group: string, to: string, ports: Ports): Passage {
   const rules = lookUp(firewall.groups, group).out.filter((rule) => covers(rule, ports));
   const leading = rules.filter(({ side }) => side.kind !== "group" || side.group === to);
+  return by(group, "out", leading);
+}
+
+/** Out of the group of some tasks, which lets out what is planned alone. */
+export function leaving(network: NetworkPlan, group: string, to: Called, ports: Ports): Passage {
+  const rules = lookUp(network.firewall.groups, group).out.filter((rule) => covers(rule, ports));
+  const leading = rules.filter(
+    (rule) =>
+      (rule.side.kind === "group" && rule.side.group === to.group) ||
+      holds(rangesOf(network, rule), to.addresses),
+  );
   return by(group, "out", leading);
 }
 

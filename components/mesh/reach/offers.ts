@@ -6,7 +6,7 @@ import { Barrier } from "./facts";
 import type { Cell } from "./facts";
 import type { Packets } from "./packets";
 import { inTurn } from "./passage";
-import { isMachinery } from "./places";
+import { isOutside } from "./places";
 import type { Offer, Workload } from "./places";
 
 /** From workloads of other meshes and of none: in its own mesh it is a service as any. */
@@ -33,10 +33,12 @@ function offerCell(packets: Packets, from: Workload, to: Offer): Cell {
 function allowedFor(from: Workload, { exports, host }: Offer): string[] {
   const mesh = from.in?.in;
   if (!mesh) return [];
-  const own = exports.filter(({ to, services }) => to.includes(mesh) && services[host]);
-  const namespaces = own.flatMap(({ services }) => allowedIn(services[host]!, mesh));
-  if (!isMachinery(from)) return namespaces;
-  return namespaces.filter((namespace) => namespace === from.site.of.group.namespace);
+  const offered = exports.filter(({ to, services }) => to.includes(mesh) && services[host]);
+  const namespaces = offered.flatMap(({ services }) => allowedIn(services[host]!, mesh));
+  if (!isOutside(from)) return namespaces;
+  const { of } = from.site;
+  const { namespace: own } = of.kind === "machines" ? of.group : of.service;
+  return namespaces.filter((namespace) => namespace === own);
 }
 
 /** The gateway leads to pods of its own network, as any of its neighbours does. */

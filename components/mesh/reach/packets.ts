@@ -1,11 +1,18 @@
 /** What routes and security groups let through. */
 import type { NetworkPlan } from "../../network";
-import { balancerGroup, clusterGroup, machineGroup } from "../../network/firewall/groups";
+import {
+  balancerGroup,
+  clusterGroup,
+  outsideGroup,
+  outsideLabel,
+} from "../../network/firewall/groups";
+import { EAST_WEST_PORT } from "../../istio/ports";
 import { find } from "../../records";
+import { DataPlane } from "../../topology";
 import type { ClusterRelation, Relations, Vpc } from "../../topology";
 import { Barrier } from "./facts";
-import { balancerIn, entry, exit, givenEntry } from "./groups";
-import type { Caller } from "./groups";
+import { balancerIn, entry, exit, givenEntry, leaving } from "./groups";
+import type { Called, Caller } from "./groups";
 import { inTurn, OPEN } from "./passage";
 import type { Passage } from "./passage";
 import type { Site } from "./places";
@@ -18,9 +25,11 @@ export interface Front {
 }
 
 export interface Packets {
-  /** From pods or machines to pods on any port, or to machines on all of theirs. */
+  /** To pods on any port, or to machines or tasks on all of theirs. */
   direct(from: Site, to: Site): Passage;
-  /** From pods or machines through a load balancer to the pods behind it. */
+  /** The same on the port of ztunnels alone. */
+  hbone(from: Site, to: Site): Passage;
+  /** From pods, machines or tasks through a load balancer to the pods behind it. */
   through(from: Site, front: Front): Passage;
   /** The same for whomever a load balancer lets in. */
   fromClients(front: Front): Passage;
@@ -37,33 +46,67 @@ export function packetsOf(relations: Relations, network: NetworkPlan): Packets {
   };
   return {
     direct: (from, to) =>
-      once([groupOf(from), groupOf(to)], () => direct(relations, network, from, to)),
+      once([groupOf(from), groupOf(to)], () => over(relations, network, [from, to], portsOf(to))),
+    hbone: (from, to) =>
+      once([groupOf(from), groupOf(to), "hbone"], () =>
+        over(relations, network, [from, to], [HBONE]),
+      ),
     through: (from, front) =>
       once([groupOf(from), front.key], () => through(relations, network, from, front)),
     fromClients: (front) => once([front.key], () => passing(network, front)),
   };
 }
 
+const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
+
+type Ports = readonly [number, number];
+
 /** Every port of an application. */
-const ANY_PORT = [0, 65535] as const;
+const ANY_PORT: Ports = [0, 65535];
+
+/** Ports that a place is called on by its address. */
+function portsOf(to: Site): (number | Ports)[] {
+  if (to.kind === "pods") return [ANY_PORT];
+  return Object.values(to.of.kind === "machines" ? to.of.group.ports : to.of.service.ports);
+}
 
 /** What is in one cluster carries one group, which EKS opens to itself (https://docs.aws.amazon.com/eks/latest/userguide/sec-group-reqs.html). */
-function direct(relations: Relations, network: NetworkPlan, from: Site, to: Site): Passage {
+function over(
+  relations: Relations,
+  network: NetworkPlan,
+  [from, to]: [Site, Site],
+  all: (number | Ports)[],
+): Passage {
   if (from.kind === "pods" && from.of === to.of) return OPEN;
-  const way = routed(relations, from.of.vpc, to.of.vpc);
-  if (to.kind === "pods") return inTurn([way, enter(network, callerAt(from), to.of, ANY_PORT)]);
-  const ports = Object.values(to.of.group.ports);
-  const entered = ports.map((port) => entry(network, groupOf(to), callerAt(from), [port, port]));
-  return inTurn([way, ...entered]);
+  const there = { group: groupOf(to), addresses: to.of.vpc.cidrs };
+  const ranges = all.map((ports): Ports => (typeof ports === "number" ? [ports, ports] : ports));
+  return inTurn([
+    routed(relations, from.of.vpc, to.of.vpc),
+    ...ranges.flatMap((ports) => [
+      leave(network, from, there, ports),
+      to.kind === "pods"
+        ? enter(network, callerAt(from), to.of, ports)
+        : entry(network, groupOf(to), callerAt(from), ports),
+    ]),
+  ]);
+}
+
+/** Tasks go out to little; pods and machines may call everything. */
+function leave(network: NetworkPlan, from: Site, to: Called, ports: Ports): Passage {
+  if (from.kind === "pods" || from.of.kind === "machines") return OPEN;
+  return leaving(network, groupOf(from), to, ports);
 }
 
 function groupOf(site: Site): string {
-  return site.kind === "pods" ? clusterGroup(site.of) : machineGroup(site.of);
+  return site.kind === "pods" ? clusterGroup(site.of) : outsideGroup(site.of);
 }
 
 function through(relations: Relations, network: NetworkPlan, from: Site, front: Front): Passage {
   const way = routed(relations, from.of.vpc, front.before.vpc);
-  return inTurn([way, passing(network, front, callerAt(from))]);
+  const { key, before, ports } = front;
+  const there = { group: balancerGroup({ key }), addresses: before.vpc.cidrs };
+  const out = ports.map((port) => leave(network, from, there, [port, port]));
+  return inTurn([way, ...out, passing(network, front, callerAt(from))]);
 }
 
 /** Into a load balancer, out of it, and into the pods behind it. */
@@ -87,18 +130,12 @@ function routed({ links }: Relations, from: Vpc, to: Vpc): Passage {
 }
 
 function callerAt(site: Site): Caller {
-  const name = site.kind === "pods" ? site.of.cluster.name : site.of.group.name;
-  const label = `${site.kind === "pods" ? "cluster" : "machines"} ${name}`;
+  const label = site.kind === "pods" ? `cluster ${site.of.cluster.name}` : outsideLabel(site.of);
   return { group: groupOf(site), label, addresses: site.of.vpc.cidrs };
 }
 
 /** Into the group of a cluster, ours or yours. */
-function enter(
-  network: NetworkPlan,
-  caller: Caller,
-  to: ClusterRelation,
-  ports: readonly [number, number],
-): Passage {
+function enter(network: NetworkPlan, caller: Caller, to: ClusterRelation, ports: Ports): Passage {
   const group = clusterGroup(to);
   return find(network.firewall.groups, group)
     ? entry(network, group, caller, ports)

@@ -2,17 +2,17 @@
 import { partsOf } from "../../federation/exchange";
 import { ingressName } from "../../istio/gateways/plan";
 import { istiodExtras, valuesAt } from "../../istio/members";
-import { machineSideName } from "../../network/firewall/groups";
-import { DataPlane, gatewayKey, ingressesAt, machinesOf, memberKey } from "../../topology";
+import { outsideSideName } from "../../network/firewall/groups";
+import { DataPlane, gatewayKey, ingressesAt, memberKey } from "../../topology";
 import type {
   ClusterRelation,
   ControlPlane,
   Export,
   Ingress,
-  Machines,
   Member,
   Mesh,
   MeshRelation,
+  Outside,
   Relations,
   Revision,
 } from "../../topology";
@@ -20,7 +20,7 @@ import { PlaceKind } from "./facts";
 import type { ReachPlace } from "./facts";
 
 /** Where packets come from and go to. */
-export type Site = { kind: "pods"; of: ClusterRelation } | { kind: "outside"; of: Machines };
+export type Site = { kind: "pods"; of: ClusterRelation } | { kind: "outside"; of: Outside };
 
 /** Pods of a cluster, all in its mesh or all outside every mesh. */
 export interface Pods {
@@ -31,8 +31,8 @@ export interface Pods {
   registryOnly: boolean;
 }
 
-/** Machines of a group. */
-export interface Machinery {
+/** Machines of a group, or tasks of a service. */
+export interface OutsideWorkload {
   place: ReachPlace;
   site: Extract<Site, { kind: "outside" }>;
   in: Member;
@@ -41,10 +41,10 @@ export interface Machinery {
 }
 
 /** What calls and is called at addresses of its own. */
-export type Workload = Pods | Machinery;
+export type Workload = Pods | OutsideWorkload;
 
-/** Whether it is a group of machines. */
-export function isMachinery(workload: Workload): workload is Machinery {
+/** Whether it runs in no cluster. */
+export function isOutside(workload: Workload): workload is OutsideWorkload {
   return workload.site.kind === "outside";
 }
 
@@ -73,24 +73,36 @@ export function podsOf({ clusters }: Relations): Pods[] {
   return clusters.flatMap((at) => [...at.members.map(podsInMesh), podsOutside(at)]);
 }
 
-/** Every group of machines. */
-export function machineryOf({ meshes }: Relations): Machinery[] {
-  return meshes.flatMap(machinesOf).map((machines) => {
-    const { group, vpc, controlledBy, servedBy, picks } = machines;
-    const { mesh } = controlledBy.in;
-    const place = {
-      key: machineSideName(machines),
-      kind: PlaceKind.Machines,
-      cluster: controlledBy.at.cluster.name,
-      mesh: mesh.name,
-      network: vpc.network,
-      machines: group.name,
-      dataPlane: mesh.dataPlane,
-      identity: identityIn(mesh, group.namespace, group.serviceAccount),
-    };
-    const registryOnly = isRegistryOnly(mesh, servedBy, picks);
-    return { place, site: { kind: "outside", of: machines }, in: controlledBy, registryOnly };
-  });
+/** Every group of machines, and the tasks of every service. */
+export function outsideOf({ meshes }: Relations): OutsideWorkload[] {
+  return meshes
+    .flatMap(({ outside }) => outside)
+    .map((of) => {
+      const { vpc, controlledBy, servedBy, picks } = of;
+      const { mesh } = controlledBy.in;
+      const place = {
+        key: outsideSideName(of),
+        ...placeOf(of),
+        cluster: controlledBy.at.cluster.name,
+        mesh: mesh.name,
+        network: vpc.network,
+        dataPlane: mesh.dataPlane,
+        identity: identityOf(mesh, of),
+      };
+      const registryOnly = isRegistryOnly(mesh, servedBy, picks);
+      return { place, site: { kind: "outside", of }, in: controlledBy, registryOnly };
+    });
+}
+
+function placeOf(of: Outside): Pick<ReachPlace, "kind" | "machines" | "tasks"> {
+  return of.kind === "machines"
+    ? { kind: PlaceKind.Machines, machines: of.group.name }
+    : { kind: PlaceKind.Tasks, tasks: of.service.name };
+}
+
+function identityOf(mesh: Mesh, of: Outside): string {
+  const { namespace, serviceAccount } = of.kind === "machines" ? of.group : of.service;
+  return identityIn(mesh, namespace, serviceAccount);
 }
 
 /** Clients of every ingress gateway. */

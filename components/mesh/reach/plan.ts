@@ -4,13 +4,13 @@ import { clientsCell, workloadsCell } from "./cells";
 import type { Reach } from "./facts";
 import { packetsOf } from "./packets";
 import { offerCells } from "./offers";
-import { clientsOf, machineryOf, offersOf, podsOf } from "./places";
+import { clientsOf, offersOf, outsideOf, podsOf } from "./places";
 
 /** Who reaches whom, by what is related and by the routes and security groups that are planned for it. */
 export function planReach(relations: Relations, network: NetworkPlan): Reach {
   const packets = packetsOf(relations, network);
   const clients = clientsOf(relations);
-  const workloads = [...podsOf(relations), ...machineryOf(relations)];
+  const workloads = [...podsOf(relations), ...outsideOf(relations)];
   const offers = offersOf(relations);
   return {
     places: [...workloads, ...clients, ...offers].map(({ place }) => place),

@@ -12,9 +12,9 @@ export interface FirewallPlan {
 export interface GroupPlan {
   /** Unique among all; part of logical names. */
   name: string;
-  /** What carries it, for people: `cluster east`, `load balancer of gateway prod/east/public`, `machines legacy`. */
+  /** What carries it, for people: `cluster east`, `load balancer of gateway prod/east/public`, `machines legacy`, `tasks echo`. */
   label: string;
-  /** Cluster that carries it, before whose pods its load balancer stands, or whose istiod serves the machines that carry it. */
+  /** Cluster that carries it, before whose pods its load balancer stands, or whose istiod serves the machines or tasks that carry it. */
   cluster: string;
   vpc: string;
   provider: string;
@@ -26,7 +26,8 @@ export interface GroupPlan {
 
 /** A group that a cluster's nodes, pods and API server carry, made by EKS or by you, or one that is made for others. */
 export type GroupOwner =
-  { kind: "cluster" } | { kind: "balancer" | "machines"; key: string; description: string };
+  | { kind: "cluster" }
+  | { kind: "balancer" | "machines" | "tasks"; key: string; description: string };
 
 /** One rule of a group. */
 export interface RulePlan {

@@ -1,6 +1,6 @@
 /** Which security groups there are, and how they are known. */
 import { hasValue, providerKey } from "../../topology";
-import type { ClusterRelation, MachineGroup, Machines, Vpc } from "../../topology";
+import type { ClusterRelation, EcsService, MachineGroup, Outside, Vpc } from "../../topology";
 import type { GroupOwner, GroupPlan } from "./facts";
 import type { Balancer, Target } from "./openings";
 
@@ -24,6 +24,16 @@ export function machineGroup({ group }: { group: Pick<MachineGroup, "name"> }): 
   return `machines/${group.name}`;
 }
 
+/** Key of the group of the tasks of a service. */
+export function tasksGroup({ service }: { service: Pick<EcsService, "name"> }): string {
+  return `tasks/${service.name}`;
+}
+
+/** Key of the group of workloads that run in no cluster. */
+export function outsideGroup(of: Outside): string {
+  return of.kind === "machines" ? machineGroup(of) : tasksGroup(of);
+}
+
 /** Whether the group of a cluster's nodes and pods can be named. */
 export function knowsGroup({ cluster }: ClusterRelation): boolean {
   return !cluster.existing || hasValue(cluster, "securityGroupId");
@@ -32,7 +42,7 @@ export function knowsGroup({ cluster }: ClusterRelation): boolean {
 /** Key of the group that a place carries; absent where it is yours and the description does not name it. */
 export function groupOf(place: Target): string | undefined {
   if (place.kind === "balancer") return balancerGroup(place.of);
-  if (place.kind === "outside") return machineGroup(place.of);
+  if (place.kind === "outside") return outsideGroup(place.of);
   return knowsGroup(place.of) ? clusterGroup(place.of) : undefined;
 }
 
@@ -55,22 +65,27 @@ export function groupOfBalancer(balancer: Balancer): Group {
   return group(words, balancer.in, owner);
 }
 
-/** The group that is made for some machines. */
-export function groupOfMachines(machines: Machines): Group {
-  const { vpc, controlledBy } = machines;
-  const key = machineGroup(machines);
-  const words = { key, name: machineSideName(machines), label: `machines ${machines.group.name}` };
-  const description = "Machines in the mesh";
-  return group(
-    words,
-    { cluster: controlledBy.at.cluster, vpc },
-    { kind: "machines", key, description },
-  );
+/** The group that is made for machines or tasks. */
+export function groupOfOutside(of: Outside): Group {
+  const { kind, vpc, controlledBy } = of;
+  const key = outsideGroup(of);
+  const words = { key, name: outsideSideName(of), label: outsideLabel(of) };
+  const description = kind === "machines" ? "Machines in the mesh" : "Tasks in the mesh";
+  return group(words, { cluster: controlledBy.at.cluster, vpc }, { kind, key, description });
 }
 
-/** With a dot: a cluster may have the name of a group of machines, but none with a dot in it. */
-export function machineSideName({ group: { name } }: Machines): string {
-  return `${name}.machines`;
+function outsideName(of: Outside): string {
+  return of.kind === "machines" ? of.group.name : of.service.name;
+}
+
+/** With a dot: a cluster may have the name of a group of machines or a service, but none with a dot in it. */
+export function outsideSideName(of: Outside): string {
+  return `${outsideName(of)}.${of.kind}`;
+}
+
+/** What machines or tasks are called before people. */
+export function outsideLabel(of: Outside): string {
+  return `${of.kind} ${outsideName(of)}`;
 }
 
 function group(

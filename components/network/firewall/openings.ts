@@ -1,5 +1,5 @@
 /** What rooms say must be open, in the words of what they know: places, not addresses. */
-import type { ClusterRelation, Machines, MeshRelation, Outside } from "../../topology";
+import type { ClusterRelation, MeshRelation, Outside } from "../../topology";
 import type { Ports, Protocol } from "./facts";
 
 /** Ports of a place that open to others. */
@@ -19,7 +19,7 @@ export interface Opening {
 export type Target =
   | { kind: "pods" | "api"; of: ClusterRelation }
   | { kind: "balancer"; of: Balancer }
-  | { kind: "outside"; of: Machines };
+  | { kind: "outside"; of: Outside };
 
 /** A place that calls another. */
 export type Source =

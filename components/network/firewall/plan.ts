@@ -1,6 +1,7 @@
 /** From openings to security groups and rules: the one place that turns places into groups, prefix lists and addresses. */
-import { logicalName, machinesOf } from "../../topology";
-import type { Machines, Relations } from "../../topology";
+import { logicalName } from "../../topology";
+import type { Outside, Relations, Tasks } from "../../topology";
+import { keyed } from "../../records";
 import type { PrefixListPlan } from "../facts";
 import { Protocol } from "./facts";
 import type { FirewallPlan, GroupPlan, YoursToOpen } from "./facts";
@@ -11,17 +12,27 @@ import {
   groupOf,
   groupOfBalancer,
   groupOfCluster,
-  groupOfMachines,
-  machineGroup,
+  groupOfOutside,
   knowsGroup,
+  outsideGroup,
 } from "./groups";
 import type { Group } from "./groups";
 import type { Balancer, Opening } from "./openings";
 import { publicApiOf, withoutNat } from "./publicApi";
-import { balancerSide, clusterSide, EVERYWHERE, rangeSide, sidesOf, standpoint } from "./sides";
+import {
+  balancerSide,
+  clusterSide,
+  EVERYWHERE,
+  rangeSide,
+  sidesOf,
+  sidesTo,
+  standpoint,
+} from "./sides";
 import type { NamedSide } from "./sides";
 import { withoutSubsumed } from "./subsumed";
 import type { Placed } from "./subsumed";
+
+const HTTPS = 443;
 
 /** A rule that is meant for a group. */
 interface Meant extends Placed {
@@ -37,16 +48,16 @@ export function planFirewall(
 ): FirewallPlan {
   const lists = Object.values(prefixLists);
   const openings = all.map(withoutNat);
-  const balancers = [...new Set(all.flatMap(({ to }) => (to.kind === "balancer" ? [to.of] : [])))];
-  const machines = meshes.flatMap(machinesOf);
+  const balancers = balancersOf(all);
+  const outside = meshes.flatMap((mesh) => mesh.outside);
   const meant = [
     ...openings.flatMap((opening) => rulesOf(opening, lists)),
     ...balancers.flatMap(rulesBehind),
-    ...machines.flatMap(rulesLeaving),
+    ...outside.flatMap((of) => rulesLeaving(of, all)),
   ];
   const groups = [
     ...balancers.map(groupOfBalancer),
-    ...machines.map(groupOfMachines),
+    ...outside.map(groupOfOutside),
     ...clusters.filter(knowsGroup).map(groupOfCluster),
   ];
   const byGroup = new Map<string, Meant[]>(groups.map(({ key }) => [key, []]));
@@ -58,6 +69,11 @@ export function planFirewall(
     publicApi: publicApiOf(all),
     yoursToOpen: [...openings.flatMap(yoursOf), ...balancers.flatMap(yoursBehind)],
   };
+}
+
+function balancersOf(openings: readonly Opening[]): Balancer[] {
+  const all = openings.flatMap(({ to }) => (to.kind === "balancer" ? [to.of] : []));
+  return Object.values(keyed(all, ({ key }) => key));
 }
 
 function filled(group: Omit<Group, "key">, own: Meant[]): GroupPlan {
@@ -86,12 +102,31 @@ function rulesBehind(balancer: Balancer): Meant[] {
 }
 
 /** What an application on a machine calls is not known; nodes of clusters may call everything too. */
-function rulesLeaving(machines: Machines): Meant[] {
+function rulesLeaving(of: Outside, openings: readonly Opening[]): Meant[] {
+  if (of.kind === "tasks") return rulesOfTasks(of, openings);
   return Object.values(Protocol).map((protocol) => {
     const reason = "what the application and its installation call";
     const purpose: Purpose = { name: `any-${protocol}`, ports: [0, 65535], protocol, reason };
-    return meantFor(machineGroup(machines), "out", purpose, rangeSide(EVERYWHERE));
+    return meantFor(outsideGroup(of), "out", purpose, rangeSide(EVERYWHERE));
   });
+}
+
+/** Tasks go out to what is open for them, and by HTTPS; security groups do not see questions to the VPC's resolver. */
+function rulesOfTasks(tasks: Tasks, openings: readonly Opening[]): Meant[] {
+  const own = outsideGroup(tasks);
+  const open = openings.filter(({ from }) =>
+    from.some((source) => source.kind === "outside" && source.of === tasks),
+  );
+  const https: Purpose = {
+    ...{ name: "https", ports: [HTTPS, HTTPS], protocol: Protocol.Tcp },
+    reason: "images, logs, AWS and API servers",
+  };
+  return [
+    meantFor(own, "out", https, rangeSide(EVERYWHERE)),
+    ...open.flatMap((opening) =>
+      sidesTo(opening.to, tasks.vpc).map((side) => meantFor(own, "out", opening, side)),
+    ),
+  ];
 }
 
 type Purpose = Pick<Opening, "name" | "ports" | "protocol" | "reason" | "isWayIn">;

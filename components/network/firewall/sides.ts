@@ -1,6 +1,6 @@
 /** From places to the other sides of rules. */
 import { providerKey } from "../../topology";
-import type { ClusterRelation, Machines, Vpc } from "../../topology";
+import type { ClusterRelation, Outside, Vpc } from "../../topology";
 import { isCidr, merge, sameAddresses } from "../../topology/cidr";
 import type { PrefixListPlan } from "../facts";
 import { prefixListKey } from "../links/prefixLists";
@@ -11,8 +11,9 @@ import {
   balancerLabel,
   clusterGroup,
   knowsGroup,
-  machineGroup,
-  machineSideName,
+  outsideGroup,
+  outsideLabel,
+  outsideSideName,
   vpcOf,
 } from "./groups";
 import type { Balancer, Source, Target } from "./openings";
@@ -74,11 +75,20 @@ export function clusterSide(at: ClusterRelation): NamedSide {
   return { side, name, label: `cluster ${name}`, addresses: at.vpc.cidrs };
 }
 
-/** The group of some machines. */
-export function machineSide(machines: Machines): NamedSide {
-  const side: Side = { kind: "group", group: machineGroup(machines) };
-  const label = `machines ${machines.group.name}`;
-  return { side, name: machineSideName(machines), label, addresses: machines.vpc.cidrs };
+/** The group of some machines or tasks. */
+function outsideSide(of: Outside): NamedSide {
+  const side: Side = { kind: "group", group: outsideGroup(of) };
+  const label = outsideLabel(of);
+  return { side, name: outsideSideName(of), label, addresses: of.vpc.cidrs };
+}
+
+/** A place as what goes out to it sees it: by its group where it is in the same VPC, else by the addresses of its own. */
+export function sidesTo(place: Target, vpc: Vpc): NamedSide[] {
+  const there = vpcOf(place);
+  if (there !== vpc) return there.cidrs.map(rangeSide);
+  if (place.kind === "balancer") return [balancerSide(place.of)];
+  if (place.kind === "outside") return [outsideSide(place.of)];
+  return knowsGroup(place.of) ? [clusterSide(place.of)] : there.cidrs.map(rangeSide);
 }
 
 /** The group of a load balancer, behind which are the addresses of its clients where it keeps them. */
@@ -103,16 +113,13 @@ function givenSide({ kind, id }: Extract<Source, { id: string }>): NamedSide {
   return { side: { kind, id }, name: id, label: id };
 }
 
-/** What stands for a source as a whole: the group of pods or machines nearby, or the list of a mesh. */
+/** What stands for a source as a whole: the group of pods, machines or tasks nearby, or the list of a mesh. */
 function namedSide(source: Source, { vpc, lists }: Standpoint): NamedSide | undefined {
   if (source.kind === "pods") {
     const isNear = source.of.vpc === vpc && knowsGroup(source.of);
     return isNear ? clusterSide(source.of) : undefined;
   }
-  if (source.kind === "outside")
-    return source.of.kind === "machines" && source.of.vpc === vpc
-      ? machineSide(source.of)
-      : undefined;
+  if (source.kind === "outside") return source.of.vpc === vpc ? outsideSide(source.of) : undefined;
   if (source.kind === "given-group" || source.kind === "given-list") return givenSide(source);
   if (source.kind !== "mesh") return undefined;
   const list = lists.find(({ mesh }) => mesh === source.of.mesh.name);

@@ -85,6 +85,8 @@ export class Vpc extends pulumi.ComponentResource {
   public readonly publicSubnetIds: pulumi.Output<string[]>;
   /** One private subnet per zone; known once each has its way out. */
   public readonly privateSubnetIds: pulumi.Output<string[]>;
+  /** Zone of each private subnet. */
+  public readonly privateZones: pulumi.Output<string[]>;
   /** Private subnets of the first two zones: those of clusters' control planes, which EKS lets no cluster change. */
   public readonly controlPlaneSubnetIds: pulumi.Output<string[]>;
   /** One load-balancer subnet per zone. */
@@ -111,6 +113,9 @@ export class Vpc extends pulumi.ComponentResource {
     this.vpcId = vpc.id;
     this.publicSubnetIds = pulumi.output(publicSubnets);
     this.privateSubnetIds = pulumi.output(privateSubnets);
+    this.privateZones = pulumi.output(
+      subnets.private.map(({ availabilityZone }) => availabilityZone),
+    );
     this.controlPlaneSubnetIds = pulumi.output(privateSubnets.slice(0, CONTROL_PLANE_ZONES));
     this.loadBalancerSubnetIds = pulumi.output(subnets.loadBalancer.map(({ id }) => id));
     this.routeTableIds = pulumi.output([...tables.map(({ id }) => id), vpc.mainRouteTableId]);
@@ -119,6 +124,7 @@ export class Vpc extends pulumi.ComponentResource {
       vpcId: this.vpcId,
       publicSubnetIds: this.publicSubnetIds,
       privateSubnetIds: this.privateSubnetIds,
+      privateZones: this.privateZones,
       controlPlaneSubnetIds: this.controlPlaneSubnetIds,
       loadBalancerSubnetIds: this.loadBalancerSubnetIds,
       routeTableIds: this.routeTableIds,

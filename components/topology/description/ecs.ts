@@ -1,14 +1,25 @@
 /** Members on ECS. */
+import type { Architecture, Capacity } from "./clusters";
 
 /** What runs an ECS service's tasks. */
 export const LaunchType = { Fargate: "fargate", Ec2: "ec2" } as const;
 export type LaunchType = (typeof LaunchType)[keyof typeof LaunchType];
 
-/** An ECS service whose tasks carry ztunnel. */
+/**
+ * An ECS service whose tasks carry a ztunnel of their own and join an ambient mesh by themselves: they get a token with their IAM
+ * role, and istiod registers each by a WorkloadGroup. About USD 18 a month for a task of 0.5 vCPU and 1 GB on Fargate in us-east-1.
+ *
+ * Others come to a task by mutual TLS on port 15008 and by no other: its security group lets nothing else in. What the
+ * application calls by `HTTP_PROXY` or `ALL_PROXY` goes through ztunnel. There is no UDP. Istio calls both ztunnel outside
+ * Kubernetes and its SOCKS port unstable.
+ */
 export interface EcsServiceDescription {
-  /** Mesh that the tasks join. */
+  /** Mesh that the tasks join: an ambient one. */
   mesh: string;
-  /** Cluster whose istiod serves them; the tasks are on its network. */
+  /**
+   * Cluster whose istiod serves them and whose API server makes their tokens; the tasks are on its network. Pods of this cluster and
+   * tasks that it serves can call them, those of the mesh's other clusters cannot.
+   */
   controlledBy: string;
   /** VPC of that network. Required where it has several, refused where it has one. */
   vpc?: string;
@@ -18,30 +29,115 @@ export interface EcsServiceDescription {
    * @default fargate
    */
   launchType?: LaunchType;
-  /** Kubernetes namespace of their identity. */
+  /** Kubernetes namespace of their identity, made here; services of a mesh may share it. */
   namespace: string;
-  /** Service account of their identity. */
+  /** Service account of their identity, made here: no two services of a cluster have one in common. */
   serviceAccount: string;
-  /** Image of the application. */
+  /** Image of the application, with its tag or digest. It must listen on all addresses, not on localhost. */
   image: string;
-  /** Ports of the application by name. */
+  /**
+   * Ports of the application, TCP, by name. What a port speaks is told by its name, as `http`, `grpc-api` or `tcp`
+   * (https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/).
+   */
   ports: Record<string, number>;
   /**
    * Number of tasks.
    *
-   * @default 1
+   * @default 1, or the least of `scaling`
    */
   count?: number;
   /**
-   * CPU units of a task.
+   * Lets the number of tasks follow their load, in place of `count`.
+   *
+   * @default none: it stays
+   */
+  scaling?: EcsScalingDescription;
+  /**
+   * CPU units of a task, of which ztunnel and its helpers have no share of their own; 1024 are a vCPU.
    *
    * @default 512
    */
   cpu?: number;
   /**
-   * Memory of a task, MiB.
+   * Memory of a task, MiB. ztunnel and its helpers take about 150 of it, more in a large mesh.
    *
    * @default 1024
    */
   memory?: number;
+  /**
+   * How Fargate is bought. Tasks on Spot have two minutes to leave.
+   *
+   * @default on-demand
+   */
+  capacity?: Capacity;
+  /**
+   * Processors of the image.
+   *
+   * @default x86
+   */
+  architecture?: Architecture;
+  /**
+   * Command of the application.
+   *
+   * @default the image's
+   */
+  command?: string[];
+  /**
+   * Environment of the application. Nothing secret: it stands in the task definition.
+   *
+   * @default none beside what leads to ztunnel
+   */
+  environment?: Record<string, string>;
+  /**
+   * Secrets in the environment of the application, by the variable's name: ARNs of Secrets Manager secrets or SSM parameters.
+   *
+   * @default none
+   */
+  secrets?: Record<string, string>;
+  /** Tells whether the application is well: a task that is not is replaced. */
+  healthCheck?: EcsHealthCheckDescription;
+  /**
+   * ARNs of managed IAM policies for the tasks' role, at most ten: what the application may do.
+   *
+   * @default none
+   */
+  policyArns?: string[];
+  /**
+   * Leads the application to ztunnel by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`: programs that know SOCKS read
+   * them. Without it the application is called by the mesh, and calls only what it leads to ztunnel itself.
+   *
+   * @default true
+   */
+  proxyEnv?: boolean;
+  /**
+   * Lets whoever has `ecs:ExecuteCommand` run commands in the application's container
+   * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html): they have the identity of the tasks then.
+   *
+   * @default false
+   */
+  exec?: boolean;
+}
+
+/** How the number of tasks follows their load. */
+export interface EcsScalingDescription {
+  /** Least number of tasks. */
+  min: number;
+  /** Largest number of tasks. */
+  max: number;
+  /**
+   * Per cent of their CPU that tasks are kept at on average.
+   *
+   * @default 60
+   */
+  cpuPercent?: number;
+}
+
+/** A command that tells whether an application is well: it ends with 0 then. */
+export interface EcsHealthCheckDescription {
+  /**
+   * The program and its arguments, run in the application's container.
+   *
+   * @default what the image says
+   */
+  command?: string[];
 }

@@ -1,5 +1,5 @@
 export * from "./federation";
 export * from "./gateways";
 export * from "./links";
-export * from "./machines";
+export * from "./outside";
 export * from "./types";

@@ -5,7 +5,6 @@ import { eksNameOf, rootKey, rootsInOrder, systemNamespace, trustKey, trustOf } 
 import type { Cluster, IstioSettings, Mesh, Topology, Trust } from "../topology";
 import { federate } from "./federation";
 import { linksOf } from "./links";
-import { machinesOf } from "./machines";
 import { meshedOn, vpcsOf } from "./places";
 import { ReaderRights } from "./types";
 import type {
@@ -17,6 +16,7 @@ import type {
   MeshRelation,
   Relations,
   Revision,
+  Tasks,
   Workloads,
 } from "./types";
 
@@ -74,7 +74,7 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
   };
   relation.controlPlanes = mesh.runsIn.map((name) => controlPlaneOf(relation, name, clusters));
   relation.members = Object.keys(mesh.members).map((name) => memberOf(relation, clusters[name]!));
-  relation.outside = machinesIn(topology, relation);
+  relation.outside = [...machinesIn(topology, relation), ...tasksIn(topology, relation)];
   relation.vpcs = vpcsOf(topology, relation);
   relation.networks = networksOf(relation);
   for (const member of relation.members) member.neighbours = neighboursOf(member);
@@ -90,18 +90,33 @@ function networksOf({ members, outside }: MeshRelation): string[] {
   return [...new Set([...networks, ...outside.map(({ vpc }) => vpc.network)])];
 }
 
-/** An istiod reads WorkloadGroups where its own configuration is, and no others (istio, pilot/pkg/autoregistration/controller.go). */
 function machinesIn({ virtualMachines, vpcs }: Topology, relation: MeshRelation): Machines[] {
-  const { members, controlPlanes, mesh } = relation;
   return Object.values(virtualMachines)
-    .filter((group) => group.mesh === mesh.name)
+    .filter((group) => group.mesh === relation.mesh.name)
     .map((group) => {
-      // Rules of the foundation hold that both are there.
-      const controlledBy = members.find(({ at }) => at.cluster.name === group.controlledBy)!;
-      const servedBy = controlPlanes.find(({ configuredIn }) => configuredIn === controlledBy.at)!;
-      const picks = named(relation, group.revision) ?? controlledBy.picks;
-      return { kind: "machines", group, vpc: vpcs[group.vpc]!, controlledBy, servedBy, picks };
+      const server = serverOf(relation, group.controlledBy);
+      const picks = named(relation, group.revision) ?? server.controlledBy.picks;
+      return { kind: "machines", group, vpc: vpcs[group.vpc]!, ...server, picks };
     });
+}
+
+/** Tasks follow the node agents of the cluster that serves them: their ztunnel is none but theirs. */
+function tasksIn({ ecsServices, vpcs }: Topology, relation: MeshRelation): Tasks[] {
+  return Object.values(ecsServices)
+    .filter((service) => service.mesh === relation.mesh.name)
+    .map((service) => {
+      const server = serverOf(relation, service.controlledBy);
+      const picks = server.controlledBy.agents;
+      return { kind: "tasks", service, vpc: vpcs[service.vpc]!, ...server, picks };
+    });
+}
+
+/** An istiod reads WorkloadGroups where its own configuration is, and no others (istio, pilot/pkg/autoregistration/controller.go). */
+function serverOf({ members, controlPlanes }: MeshRelation, cluster: string) {
+  // Rules of the foundation hold that both are there.
+  const controlledBy = members.find(({ at }) => at.cluster.name === cluster)!;
+  const servedBy = controlPlanes.find(({ configuredIn }) => configuredIn === controlledBy.at)!;
+  return { controlledBy, servedBy };
 }
 
 /** A provided root is the same wherever its secret is named. */
@@ -162,6 +177,6 @@ function neighboursOf(member: Member): Member[] {
 function istiodsOf(of: ControlPlane): Istiod[] {
   const served = of.of.members.filter(({ servers }) => servers.includes(of));
   const serves = served.map((member): Workloads => ({ kind: "pods", member }));
-  const outside = machinesOf(of.of).filter(({ servedBy }) => servedBy === of);
+  const outside = of.of.outside.filter(({ servedBy }) => servedBy === of);
   return of.of.revisions.map((revision) => ({ of, revision, serves: [...serves, ...outside] }));
 }

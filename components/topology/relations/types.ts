@@ -3,8 +3,8 @@
  *
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
-import type { ChartValues, EcsServiceDescription, ExportDescription } from "../description";
-import type { Api, Cluster, MachineGroup, Mesh, Topology, Vpc } from "../topology";
+import type { ChartValues, ExportDescription } from "../description";
+import type { Api, Cluster, EcsService, MachineGroup, Mesh, Topology, Vpc } from "../topology";
 
 export interface Relations {
   topology: Topology;
@@ -37,7 +37,7 @@ export interface MeshRelation {
   controlPlanes: ControlPlane[];
   /** Members outside Kubernetes. */
   outside: Outside[];
-  /** Networks that its members and machines are on; with several it needs east-west gateways. */
+  /** Networks that its members, machines and tasks are on; with several it needs east-west gateways. */
   networks: string[];
   /** VPCs that hold its clusters and its members outside Kubernetes. */
   vpcs: Vpc[];
@@ -135,10 +135,8 @@ export interface Revision {
   values?: ChartValues["istiod"];
 }
 
-/** A group of machines. */
-export interface Machines {
-  kind: "machines";
-  group: MachineGroup;
+/** What serves workloads that run in no cluster. */
+interface Served {
   vpc: Vpc;
   /** The cluster that holds their objects and makes their tokens. */
   controlledBy: Member;
@@ -148,8 +146,19 @@ export interface Machines {
   picks: Revision;
 }
 
+/** A group of machines. */
+export interface Machines extends Served {
+  kind: "machines";
+  group: MachineGroup;
+}
+
+/** Tasks of an ECS service. */
+export interface Tasks extends Served {
+  kind: "tasks";
+  service: EcsService;
+}
+
 /** Workloads of a mesh that run in no cluster. */
-export type Outside =
-  Machines | { kind: "tasks"; service: EcsServiceDescription; vpc: Vpc; controlledBy: Member };
+export type Outside = Machines | Tasks;
 
 export type Workloads = { kind: "pods"; member: Member } | Outside;

@@ -1,33 +1,15 @@
 /** Parts of the description that can be written but not built yet. Each goes when its room comes. */
 import { pathOf } from "../path";
-import type { Problem } from "../problem";
 import { written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { when } from "./support";
 
 const NOT_BUILT = "not built yet";
 
-function keysOf(part: string, map: object, instead: string): Problem[] {
-  return Object.keys(map).map((name) => ({
-    path: pathOf(part, name),
-    got: written(name),
-    allowed: `nothing: ${part} are ${NOT_BUILT}`,
-    fix: instead,
-  }));
-}
-
 const severity = Severity.Problem;
 const why = "The schema is settled before all of its rooms are there.";
 
 export const laterRules: Rule[] = [
-  {
-    id: "not-built-ecs-services",
-    summary: "There are no ECS services.",
-    why,
-    severity,
-    check: ({ ecsServices }) =>
-      keysOf("ecsServices", ecsServices, "run the workload in a cluster, and remove it here"),
-  },
   {
     id: "not-built-tenants",
     summary: "There are no tenants.",

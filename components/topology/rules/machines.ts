@@ -1,4 +1,4 @@
-/** What groups of machines need before anything can be related to them. */
+/** What groups of machines and ECS services need before anything can be related to them. */
 import { ControlPlaneMode } from "../description";
 import { pathOf } from "../path";
 import { type Problem, written } from "../problem";
@@ -14,14 +14,16 @@ function configured({ mode, runsIn, configCluster, members }: Mesh): string[] {
   );
 }
 
-function checkController({ virtualMachines, meshes }: Topology): Problem[] {
-  return Object.values(virtualMachines).flatMap(({ name, mesh, controlledBy }) => {
+type Outside = Record<string, { name: string; mesh: string; controlledBy: string }>;
+
+function checkController(section: string, all: Outside, { meshes }: Topology): Problem[] {
+  return Object.values(all).flatMap(({ name, mesh, controlledBy }) => {
     if (!Object.hasOwn(meshes, mesh)) return [];
     const allowed = configured(meshes[mesh]!);
     if (allowed.includes(controlledBy)) return [];
     return [
       {
-        path: pathOf("virtualMachines", name, "controlledBy"),
+        path: pathOf(section, name, "controlledBy"),
         got: written(controlledBy),
         allowed: `a member of mesh ${mesh} that holds the configuration of its istiod: ${oneOf(allowed)}`,
         fix: "name one of these",
@@ -37,6 +39,14 @@ export const machineRules: Rule[] = [
     why: "An istiod registers machines by WorkloadGroups of its own configuration and refuses others (istio, pilot/pkg/autoregistration/controller.go).",
     severity: Severity.Problem,
     foundation: true,
-    check: checkController,
+    check: (topology) => checkController("virtualMachines", topology.virtualMachines, topology),
+  },
+  {
+    id: "ecs-controller",
+    summary: "ECS services are served by an istiod that reads their group where it is.",
+    why: "An istiod registers tasks by WorkloadGroups of its own configuration and refuses others (istio, pilot/pkg/autoregistration/controller.go).",
+    severity: Severity.Problem,
+    foundation: true,
+    check: (topology) => checkController("ecsServices", topology.ecsServices, topology),
   },
 ];

@@ -94,6 +94,23 @@ describe("what a plan costs", () => {
     );
   });
 
+  it("counts tasks by what each has of CPU and memory, by processor", async () => {
+    const counted = async (description: TopologyDescription) =>
+      (await costOf(description)).parts
+        .filter(({ what }) => what.endsWith("of tasks"))
+        .map(({ what, count }) => [what, count]);
+    assert.deepEqual(await counted(patterns["03-ecs-ztunnel"]), [
+      ["vCPU of tasks", 1],
+      ["GB of memory of tasks", 2],
+    ]);
+    assert.deepEqual(await counted(variants.tasks), [
+      ["vCPU of tasks", 2],
+      ["GB of memory of tasks", 8],
+    ]);
+    const { assumed } = await costOf(variants.tasks);
+    assert.ok(assumed.includes("spot instances at the price on demand"));
+  });
+
   it("says which instances have no price here", async () => {
     const { parts, notCounted } = await costOf(
       changed(managedNodes, ({ clusters }) => {

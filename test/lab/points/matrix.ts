@@ -106,6 +106,7 @@ const notApplicable: Readonly<Record<string, Row>> = {
   "02-multi-primary-same-network-routed-vpcs": { ...noRemotes, ...noZtunnel },
   "02-primary-remote-different-networks": noZtunnel,
   "02-primary-remote-same-network": noZtunnel,
+  "03-ecs-ztunnel": { ...oneCluster, ...noRemotes, ...noSidecar },
   "03-external-istiod-kubernetes": noZtunnel,
   "03-vm-different-network": { ...oneCluster, ...noRemotes, ...noZtunnel },
   "03-vm-same-network": { ...noRemotes, ...noZtunnel },

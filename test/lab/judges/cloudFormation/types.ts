@@ -2,6 +2,7 @@ import type { Part, Row } from "./row";
 import { balancers } from "./tables/balancers";
 import { clusterParts, clusters } from "./tables/clusters";
 import { linkParts, links, network, unknownThere } from "./tables/network";
+import { tasks } from "./tables/tasks";
 
 /** Pulumi's types of AWS that are types of CloudFormation's. */
 export const rows: Readonly<Record<string, Row>> = {
@@ -9,6 +10,7 @@ export const rows: Readonly<Record<string, Row>> = {
   ...links,
   ...balancers,
   ...clusters,
+  ...tasks,
 };
 
 /** Those that are properties of others there. */

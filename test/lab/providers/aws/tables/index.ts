@@ -1,6 +1,7 @@
 import type { Table } from "../table";
 import { compute } from "./compute";
 import { access } from "./access";
+import { ecs } from "./ecs";
 import { eks } from "./eks";
 import { groups } from "./groups";
 import { iam } from "./iam";
@@ -17,6 +18,7 @@ import { transitGatewayAttachments } from "./transitGatewayAttachments";
 export const TABLE: Table = {
   ...compute,
   ...access,
+  ...ecs,
   ...eks,
   ...groups,
   ...iam,

@@ -1,0 +1,154 @@
+/** ECS services from the plan. */
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle, VpcHandle } from "../handles";
+import { tasksGroup } from "../network/firewall/groups";
+import { kubernetesOptions, waitingFor } from "../options";
+import type { RoomOptions } from "../options";
+import { lookUp, mapValues } from "../records";
+import { logicalName } from "../topology";
+import { EcsMeshCluster } from "./ecsMeshCluster";
+import { EcsMeshService } from "./ecsMeshService";
+import type { EcsServicePlan, TasksPlan } from "./facts";
+import { namespaceKey } from "./plan";
+import { TaskPolicy } from "./taskPolicy";
+import { TaskRegistration } from "./taskRegistration";
+import { TaskRoles } from "./taskRoles";
+
+/** What tasks need of other rooms. */
+export interface TaskInputs {
+  vpcs: Record<string, VpcHandle>;
+  clusters: Record<string, ClusterHandle>;
+  /** Ids of security groups, by the keys of what carries them. */
+  securityGroups: Record<string, pulumi.Input<string>>;
+  /** PEM of the root certificates, by mesh. */
+  roots: Record<string, pulumi.Input<string>>;
+  /** What must be there first, by member key. */
+  after: Record<string, pulumi.Resource[]>;
+}
+
+/** Every ECS service: its roles, then what it is registered by, then its tasks, which so leave before that goes. */
+export function createTasks(
+  name: string,
+  plan: TasksPlan,
+  inputs: TaskInputs,
+  options: RoomOptions,
+): void {
+  const namespaces = createNamespaces(name, plan, options);
+  const policies = createPolicies(name, plan, inputs, options);
+  const ecsClusters = mapValues(
+    plan.ecsClusters,
+    ({ key, name: clusterName, provider }) =>
+      new EcsMeshCluster(logicalName(name, key), { clusterName }, options.aws(provider)),
+  );
+  for (const service of Object.values(plan.services)) {
+    const logical = logicalName(name, service.name);
+    const { region, policyArns, exec, encryptionKey: logKeyArn, iam } = service;
+    const images = [service.ztunnelImage, service.helperImage, service.image];
+    const secretArns = Object.values(service.secrets);
+    const roles = new TaskRoles(
+      logical,
+      { region, images, secretArns, policyArns, exec, logKeyArn, iam },
+      options.aws(service.provider),
+    );
+    const first = [
+      lookUp(namespaces, namespaceKey(service.cluster, service.namespace)),
+      lookUp(policies, service.cluster),
+    ];
+    const registration = new TaskRegistration(
+      inCluster(name, service.cluster, service.name),
+      registrationArgs(service, roles, inputs),
+      waitingFor(options.cluster(service.cluster), first),
+    );
+    new EcsMeshService(
+      logical,
+      serviceArgs(service, roles, lookUp(ecsClusters, service.ecsCluster), inputs),
+      waitingFor(options.aws(service.provider), [registration]),
+    );
+  }
+}
+
+/** With a dot, which neither name has: joined by hyphens two could be one. */
+function inCluster(name: string, cluster: string, own: string): string {
+  return logicalName(name, `${cluster}.${own}`);
+}
+
+function createNamespaces(
+  name: string,
+  { namespaces }: TasksPlan,
+  options: RoomOptions,
+): Record<string, pulumi.Resource> {
+  return mapValues(
+    namespaces,
+    ({ cluster, namespace }) =>
+      new k8s.core.v1.Namespace(
+        inCluster(name, cluster, namespace),
+        { metadata: { name: namespace } },
+        kubernetesOptions(options.cluster(cluster)),
+      ),
+  );
+}
+
+/** After what configures the mesh there: entries are Istio's. */
+function createPolicies(
+  name: string,
+  { guarded }: TasksPlan,
+  { after }: TaskInputs,
+  options: RoomOptions,
+): Record<string, pulumi.Resource> {
+  return mapValues(
+    guarded,
+    ({ member }, cluster) =>
+      new TaskPolicy(
+        inCluster(name, cluster, "entries"),
+        {},
+        waitingFor(options.cluster(cluster), lookUp(after, member)),
+      ),
+  );
+}
+
+function registrationArgs(
+  plan: EcsServicePlan,
+  { taskRoleArn: roleArn }: TaskRoles,
+  { vpcs, clusters }: TaskInputs,
+) {
+  const { name: service, cluster, vpc, namespace, serviceAccount, ports, network, region } = plan;
+  // A rule sees to it that EKS knows the cluster.
+  const identity = { clusterName: lookUp(clusters, cluster).eksName!, roleArn };
+  const found = pulumi.output(lookUp(vpcs, vpc).privateZones);
+  const zones = plan.zones.map(({ key, name }, index) => [
+    key,
+    name ?? found.apply((names) => names[index]!),
+  ]);
+  return {
+    ...{ ...identity, service, namespace, serviceAccount, ports, network, region },
+    zones: Object.fromEntries(zones) as Record<string, pulumi.Input<string>>,
+  };
+}
+
+function serviceArgs(
+  plan: EcsServicePlan,
+  { taskRoleArn, executionRoleArn, logGroupName }: TaskRoles,
+  { clusterArn }: EcsMeshCluster,
+  { vpcs, clusters, securityGroups, roots }: TaskInputs,
+) {
+  const { name: service, mesh, cluster, network, istiodHost, namespace, serviceAccount } = plan;
+  const { ztunnelImage, helperImage, family, region } = plan;
+  const { endpoint, certificateAuthority } = lookUp(clusters, cluster);
+  const membership = {
+    ...{ clusterId: cluster, network, istiodHost, namespace, serviceAccount },
+    ...{ ztunnelImage, helperImage, clusterName: plan.eksName, endpoint: endpoint! },
+    ...{ certificateAuthority: certificateAuthority!, rootCertificate: lookUp(roots, mesh) },
+  };
+  const { image, ports, command, environment, secrets, healthCheck, proxyEnv } = plan;
+  const { command: healthCommand } = healthCheck;
+  const { count, scaling, cpu, memory, capacity, architecture, exec } = plan;
+  return {
+    ...{ service, family, region, clusterArn, taskRoleArn, executionRoleArn, logGroupName },
+    subnetIds: lookUp(vpcs, plan.vpc).privateSubnetIds,
+    securityGroupId: lookUp(securityGroups, tasksGroup({ service: plan })),
+    membership,
+    application: { image, ports, command, environment, secrets, healthCommand, proxyEnv },
+    ...{ count, scaling, cpu, memory, capacity, architecture, exec },
+  };
+}

@@ -1,0 +1,259 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../options";
+import { Architecture, Capacity } from "../topology";
+import { serviceSettings, taskSettings, TIMEOUTS } from "./service";
+import { containerDefinitions, VOLUME } from "./tasks/containers";
+
+/** What tasks are told of their mesh. */
+export interface TaskMembership {
+  /** Istio's id of the cluster that registers them. */
+  clusterId: string;
+  /** Istio network of the tasks. */
+  network: string;
+  /** Private name of the istiod that serves them, which is in its certificate. */
+  istiodHost: string;
+  /** Image of ztunnel with its tag or digest: of the version of that istiod, and with a shell. */
+  ztunnelImage: string;
+  /** Image that holds the AWS CLI 2, curl and a shell. */
+  helperImage: string;
+  /** Name that EKS knows the cluster by. */
+  clusterName: string;
+  /** URL of the cluster's API server. */
+  endpoint: pulumi.Input<string>;
+  /** Its CA bundle, base64. */
+  certificateAuthority: pulumi.Input<string>;
+  /** PEM of the mesh's root certificates. */
+  rootCertificate: pulumi.Input<string>;
+  /** Namespace of the tasks' identity. */
+  namespace: string;
+  /** Service account of their identity. */
+  serviceAccount: string;
+}
+
+/** The application's container. */
+export interface TaskApplication {
+  /** Image with its tag or digest. */
+  image: string;
+  /** Ports that it listens on, on all addresses, by name. */
+  ports: Record<string, number>;
+  /**
+   * Its command.
+   *
+   * @default the image's
+   */
+  command?: string[];
+  /**
+   * Its environment.
+   *
+   * @default none beside what leads to ztunnel
+   */
+  environment?: Record<string, string>;
+  /**
+   * ARNs of Secrets Manager secrets or SSM parameters by variable.
+   *
+   * @default none
+   */
+  secrets?: Record<string, string>;
+  /**
+   * Command that ends with 0 where it is well.
+   *
+   * @default what the image says
+   */
+  healthCommand?: string[];
+  /**
+   * Leads it to ztunnel by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
+   *
+   * @default true
+   */
+  proxyEnv?: boolean;
+}
+
+/** How the number of tasks follows their load. */
+export interface TaskScaling {
+  /** Least number of tasks. */
+  min: number;
+  /** Largest number of tasks. */
+  max: number;
+  /** Per cent of their CPU that tasks are kept at on average. */
+  cpuPercent: number;
+}
+
+/** What an ECS service in a mesh is made from. */
+export interface EcsMeshServiceArgs {
+  /** Name of the service, of its Service and of what begins its WorkloadGroups. */
+  service: string;
+  /** Family of its task definitions, once in its account and region. */
+  family: pulumi.Input<string>;
+  /** AWS region of the tasks. */
+  region: string;
+  /** ARN of the ECS cluster. */
+  clusterArn: pulumi.Input<string>;
+  /** Private subnets of the tasks. */
+  subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** Security group of the tasks, which lets in port 15008 alone. */
+  securityGroupId: pulumi.Input<string>;
+  /** ARN of the role that containers have. */
+  taskRoleArn: pulumi.Input<string>;
+  /** ARN of the role that ECS starts them with. */
+  executionRoleArn: pulumi.Input<string>;
+  /** Name of the log group. */
+  logGroupName: pulumi.Input<string>;
+  /** What they are told of their mesh. */
+  membership: TaskMembership;
+  /** The application. */
+  application: TaskApplication;
+  /**
+   * Number of tasks; with `scaling` that of the beginning.
+   *
+   * @default 1
+   */
+  count?: number;
+  /**
+   * Lets the number of tasks follow their load.
+   *
+   * @default none: it stays
+   */
+  scaling?: TaskScaling;
+  /**
+   * Lets ECS Exec into the application; the tasks' role must let it too.
+   *
+   * @default false
+   */
+  exec?: boolean;
+  /**
+   * CPU units of a task.
+   *
+   * @default 512
+   */
+  cpu?: number;
+  /**
+   * Memory of a task, MiB.
+   *
+   * @default 1024
+   */
+  memory?: number;
+  /**
+   * How Fargate is bought.
+   *
+   * @default on-demand
+   */
+  capacity?: Capacity;
+  /**
+   * Processors of the images.
+   *
+   * @default x86
+   */
+  architecture?: Architecture;
+}
+
+/**
+ * An ECS service on Fargate whose tasks carry a ztunnel of their own and join an ambient mesh by themselves. Each makes its own token
+ * with the tasks' role, so that no secret is in the state or in the task definition.
+ *
+ * They must be registered first: see `TaskRegistration`. `up` ends when they are healthy, or fails; a later deployment that fails is
+ * rolled back.
+ */
+export class EcsMeshService extends pulumi.ComponentResource {
+  /** Name of the ECS service. */
+  public readonly serviceName: pulumi.Output<string>;
+  /** ARN of the task definition. */
+  public readonly taskDefinitionArn: pulumi.Output<string>;
+
+  constructor(name: string, args: EcsMeshServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:EcsMeshService", name, {}, opts);
+    const children = childOptions(this, opts);
+    const { count = 1, scaling, capacity = Capacity.OnDemand, exec = false } = args;
+    const definition = createDefinition(name, args, children);
+    const service = new aws.ecs.Service(
+      name,
+      {
+        ...serviceSettings({ capacity }),
+        cluster: args.clusterArn,
+        taskDefinition: definition.arn,
+        ...{ desiredCount: count, enableExecuteCommand: exec },
+        networkConfiguration: {
+          ...{ subnets: args.subnetIds, securityGroups: [args.securityGroupId] },
+          assignPublicIp: false,
+        },
+      },
+      // What scales it says how many there are.
+      { ...children, customTimeouts: TIMEOUTS, ignoreChanges: scaling && ["desiredCount"] },
+    );
+    if (scaling) scale(name, { ...args, scaling }, service, children);
+
+    this.serviceName = service.name;
+    this.taskDefinitionArn = definition.arn;
+    this.registerOutputs({
+      serviceName: this.serviceName,
+      taskDefinitionArn: this.taskDefinitionArn,
+    });
+  }
+}
+
+/** Adds and takes tasks by the CPU that they use (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html). */
+function scale(
+  name: string,
+  { clusterArn, scaling }: { clusterArn: pulumi.Input<string>; scaling: TaskScaling },
+  service: aws.ecs.Service,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const cluster = pulumi.output(clusterArn).apply((arn) => arn.split("/").at(-1));
+  const place = {
+    serviceNamespace: "ecs",
+    scalableDimension: "ecs:service:DesiredCount",
+    resourceId: pulumi.interpolate`service/${cluster}/${service.name}`,
+  };
+  const { min: minCapacity, max: maxCapacity, cpuPercent: targetValue } = scaling;
+  const target = new aws.appautoscaling.Target(name, { ...place, minCapacity, maxCapacity }, opts);
+  const predefinedMetricSpecification = {
+    predefinedMetricType: "ECSServiceAverageCPUUtilization",
+  };
+  new aws.appautoscaling.Policy(
+    name,
+    {
+      ...{ ...place, resourceId: target.resourceId, policyType: "TargetTrackingScaling" },
+      targetTrackingScalingPolicyConfiguration: { predefinedMetricSpecification, targetValue },
+    },
+    opts,
+  );
+}
+
+function createDefinition(
+  name: string,
+  args: EcsMeshServiceArgs,
+  opts: pulumi.CustomResourceOptions,
+): aws.ecs.TaskDefinition {
+  const { cpu = 512, memory = 1024, architecture = Architecture.X86 } = args;
+  return new aws.ecs.TaskDefinition(
+    name,
+    {
+      ...taskSettings({ cpu, memory, architecture }),
+      family: args.family,
+      taskRoleArn: args.taskRoleArn,
+      executionRoleArn: args.executionRoleArn,
+      volumes: [{ name: VOLUME }],
+      containerDefinitions: containers(args),
+    },
+    opts,
+  );
+}
+
+function containers(args: EcsMeshServiceArgs): pulumi.Output<string> {
+  const { service, region, logGroupName: logGroup, membership, application } = args;
+  const {
+    endpoint,
+    certificateAuthority,
+    rootCertificate: roots,
+    clusterName,
+    ...known
+  } = membership;
+  const { environment = {}, secrets = {}, healthCommand, proxyEnv = true, ...app } = application;
+  const facts = {
+    ...{ ...known, ...app, service, region, eksName: clusterName },
+    ...{ environment, secrets, proxyEnv, healthCheck: { command: healthCommand } },
+  };
+  return pulumi
+    .output({ endpoint, certificateAuthority, roots, logGroup })
+    .apply((values) => JSON.stringify(containerDefinitions(facts, values)));
+}

@@ -1,0 +1,101 @@
+/** Which tasks run where, as whom, and what they are told. */
+import type { IstiodAddressPlan } from "../istio/facts";
+import { find, keyed, lookUp } from "../records";
+import {
+  distinctName,
+  istiodKey,
+  memberKey,
+  planRoles,
+  providerKey,
+  SubnetTier,
+  tasksOf,
+} from "../topology";
+import type { Relations, Tasks, Topology, Vpc } from "../topology";
+import { imagesOf, versionOf } from "../versions/istio";
+import type { EcsClusterPlan, EcsServicePlan, TasksPlan, ZonePlan } from "./facts";
+import { kubernetesGroup } from "./registration";
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html, API_CreateCluster.html there. */
+const LONGEST_NAME = 255;
+
+/** Every ECS service, with the ECS clusters that hold them and the namespaces that clients find them in. */
+export function planTasks(
+  { topology, meshes }: Relations,
+  addresses: Record<string, IstiodAddressPlan>,
+): TasksPlan {
+  const tasks = meshes.flatMap(tasksOf);
+  const services = tasks.map((one) => planService(topology, one, addresses));
+  return {
+    services: keyed(services, ({ name }) => name),
+    ecsClusters: keyed(
+      tasks.map((one) => planEcsCluster(topology, one)),
+      ({ key }) => key,
+    ),
+    namespaces: keyed(
+      services.map(({ cluster, namespace }) => ({ cluster, namespace })),
+      ({ cluster, namespace }) => namespaceKey(cluster, namespace),
+    ),
+    guarded: Object.fromEntries(services.map(({ cluster, member }) => [cluster, { member }])),
+  };
+}
+
+/** Key of a namespace of tasks in a cluster. */
+export function namespaceKey(cluster: string, namespace: string): string {
+  return `${cluster}/${namespace}`;
+}
+
+function ecsClusterKey({ service, vpc }: Tasks): string {
+  return `${service.mesh}/${vpc.id}`;
+}
+
+function planEcsCluster(topology: Topology, tasks: Tasks): EcsClusterPlan {
+  const { service, vpc } = tasks;
+  return {
+    key: ecsClusterKey(tasks),
+    name: distinctName([topology.name, "tasks", service.mesh, vpc.id], LONGEST_NAME),
+    ...{ vpc: vpc.id, provider: providerKey(vpc) },
+  };
+}
+
+function planService(
+  topology: Topology,
+  tasks: Tasks,
+  addresses: Record<string, IstiodAddressPlan>,
+): EcsServicePlan {
+  const { service, vpc, controlledBy, servedBy, picks } = tasks;
+  const { mesh } = controlledBy.in;
+  const cluster = controlledBy.at.cluster.name;
+  const serving = istiodKey(mesh.name, servedBy.at.cluster.name, picks.name);
+  const { hub, tag } = imagesOf(picks.version, mesh.istio.hub);
+  const { name, namespace, serviceAccount, ports, image, command } = service;
+  const { environment, secrets, healthCheck, proxyEnv, count, cpu, memory } = service;
+  const { capacity, architecture, policyArns, scaling, exec } = service;
+  return {
+    ...{ name, mesh: mesh.name, cluster, member: memberKey(mesh.name, cluster) },
+    // A rule holds that EKS knows the cluster.
+    eksName: controlledBy.at.eksName ?? "",
+    ...{ ecsCluster: ecsClusterKey(tasks), vpc: vpc.id, zones: zonesOf(vpc) },
+    ...{ provider: providerKey(vpc), region: vpc.region, network: vpc.network },
+    family: distinctName([topology.name, "tasks", name], LONGEST_NAME),
+    kubernetesGroup: kubernetesGroup(namespace, serviceAccount),
+    ...{ namespace, serviceAccount, ports, istiodHost: lookUp(addresses, serving).host },
+    ztunnelImage: `${hub}/ztunnel:${tag}`,
+    helperImage: mesh.istio.refresherImage ?? versionOf(picks.version).refresherImage,
+    ...{ image, ...(command && { command }), environment, secrets, healthCheck, proxyEnv },
+    ...{ count, ...(scaling && { scaling }), cpu, memory, capacity, architecture },
+    ...{ policyArns, exec },
+    encryptionKey: find(topology.encryptionKeys, vpc.region),
+    iam: planRoles(topology.iam, vpc.account),
+  };
+}
+
+/** By index where the VPC is made here: their names are AWS's to say. */
+function zonesOf({ existing, settings }: Vpc): ZonePlan[] {
+  if (!existing)
+    return Array.from({ length: settings.zones }, (_, zone) => ({ key: String(zone) }));
+  const standing = Object.values(existing.subnets).filter(
+    ({ tier }) => tier === SubnetTier.Private,
+  );
+  const names = [...new Set(standing.map(({ zone }) => zone))].sort();
+  return names.map((name) => ({ key: name, name }));
+}

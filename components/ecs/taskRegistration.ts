@@ -1,0 +1,92 @@
+import * as aws from "@pulumi/aws";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../options";
+import { machineService } from "../vm/registration";
+import { kubernetesGroup, taskGroup, taskRules } from "./registration";
+
+const RBAC = "rbac.authorization.k8s.io";
+
+/** What lets the tasks of an ECS service into a mesh is made from. */
+export interface TaskRegistrationArgs {
+  /** Name of the service: of its Service, and what begins the names of its WorkloadGroups. */
+  service: string;
+  /** Name that EKS knows the cluster by. */
+  clusterName: pulumi.Input<string>;
+  /** ARN of the tasks' role. */
+  roleArn: pulumi.Input<string>;
+  /** Namespace of their identity, which exists. */
+  namespace: string;
+  /** Service account of their identity; it is made here. */
+  serviceAccount: string;
+  /** Ports of the application by name. */
+  ports: Record<string, number>;
+  /** Istio network of the tasks. */
+  network: string;
+  /** AWS region of the tasks. */
+  region: string;
+  /** Availability zones that they may stand in, by what they are called in logical names: each has a WorkloadGroup. */
+  zones: Record<string, pulumi.Input<string>>;
+}
+
+/**
+ * What lets the tasks of an ECS service into an ambient mesh, in the cluster that holds the configuration of the istiod that serves
+ * them: their role makes tokens of one service account there and takes its tasks out of their Service, and istiod makes an entry for
+ * each task from the WorkloadGroup of its zone. `TaskPolicy` keeps the role to its own entries.
+ *
+ * Taking the access entry away keeps tasks from new certificates; those that they have live for at most a day.
+ */
+export class TaskRegistration extends pulumi.ComponentResource {
+  constructor(name: string, args: TaskRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("istio-patterns:index:TaskRegistration", name, {}, opts);
+    const { service, namespace, ports, region, zones } = args;
+    const children = childOptions(this, opts);
+    createIdentity(name, args, children);
+    for (const [key, zone] of Object.entries(zones)) {
+      const spec = taskGroup(args, pulumi.interpolate`${region}/${zone}`);
+      const metadata = { name: pulumi.interpolate`${service}-${zone}`, namespace };
+      new k8s.apiextensions.CustomResource(
+        `${name}-${key}`,
+        { apiVersion: "networking.istio.io/v1", kind: "WorkloadGroup", metadata, spec },
+        children,
+      );
+    }
+    const found = machineService({ group: service, namespace, ports });
+    new k8s.core.v1.Service(name, found, children);
+
+    this.registerOutputs({});
+  }
+}
+
+function createIdentity(
+  name: string,
+  args: TaskRegistrationArgs,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { clusterName, roleArn: principalArn, namespace, serviceAccount } = args;
+  const group = kubernetesGroup(namespace, serviceAccount);
+  new aws.eks.AccessEntry(
+    name,
+    { clusterName, principalArn, kubernetesGroups: [group], type: "STANDARD" },
+    opts,
+  );
+  const metadata = { name: serviceAccount, namespace };
+  // Pods that take it get no token unless they say so.
+  const account = { metadata, automountServiceAccountToken: false };
+  new k8s.core.v1.ServiceAccount(name, account, opts);
+  const named = { name: `${serviceAccount}-tasks`, namespace };
+  const role = new k8s.rbac.v1.Role(
+    name,
+    { metadata: named, rules: taskRules(serviceAccount) },
+    opts,
+  );
+  new k8s.rbac.v1.RoleBinding(
+    name,
+    {
+      metadata: named,
+      roleRef: { apiGroup: RBAC, kind: "Role", name: role.metadata.name },
+      subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
+    },
+    opts,
+  );
+}

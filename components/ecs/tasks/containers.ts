@@ -1,0 +1,209 @@
+/** Containers of a task, as ECS's task definition has them. Plain data. */
+import { EAST_WEST_PORT } from "../../istio/ports";
+import { DataPlane } from "../../topology";
+import { GRACE_SECONDS, proxyEnvironment, ztunnelEnvironment } from "./environment";
+import type { ZtunnelFacts } from "./environment";
+import {
+  DIRECTORY,
+  DRAIN_SECONDS,
+  drainScript,
+  FILES,
+  initScript,
+  tokenPace,
+  tokenScript,
+  USER,
+  ztunnelScript,
+} from "./scripts";
+
+/** What of a service's plan its tasks are told. */
+export interface TaskFacts extends ZtunnelFacts {
+  /** Name of the service, of its Service and of what begins its groups. */
+  service: string;
+  serviceAccount: string;
+  /** Name that EKS knows the cluster by. */
+  eksName: string;
+  region: string;
+  ztunnelImage: string;
+  helperImage: string;
+  image: string;
+  ports: Record<string, number>;
+  command?: string[];
+  environment: Record<string, string>;
+  /** ARNs by variable. */
+  secrets: Record<string, string>;
+  healthCheck: { command?: string[] };
+  proxyEnv: boolean;
+}
+
+/** What exists only after deployment. */
+export interface TaskValues {
+  /** URL of the API server, and its CA bundle, base64. */
+  endpoint: string;
+  certificateAuthority: string;
+  /** PEM of the mesh's roots. */
+  roots: string;
+  logGroup: string;
+}
+
+/** Volume that the containers of the mesh share. */
+export const VOLUME = "mesh";
+
+/** Containers that are not the application's. */
+export const HELPERS = ["mesh-init", "mesh-token", "ztunnel", "mesh-drain"] as const;
+
+/** The application's. */
+export const APPLICATION = "app";
+
+/** What containers have where nothing is said (moby/moby, oci/caps/defaults.go). Fargate takes away, and adds none of these. */
+const USUAL = [
+  ...["AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD"],
+  ...["NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],
+];
+
+/** Istio's image lets its user become root by sudo, who then has no capability either. */
+const POWERLESS = { capabilities: { drop: ["ALL"] } };
+const OWNING = { capabilities: { drop: USUAL.filter((one) => one !== "CHOWN") } };
+
+/** One that ends sooner than this after its start is not started again (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html). */
+const restartPolicy = { enabled: true, restartAttemptPeriod: 60 };
+
+/** What stops a task last may take twice its drain: the API server is asked first. */
+const DRAIN_TIMEOUT = 3 * DRAIN_SECONDS;
+
+type Condition = "START" | "SUCCESS" | "HEALTHY";
+
+const after = (...needed: [containerName: string, condition: Condition][]) => ({
+  dependsOn: needed.map(([containerName, condition]) => ({ containerName, condition })),
+});
+
+/**
+ * Containers in the order of their start. ECS stops them the other way round, one before all that it names itself, since the order is
+ * not passed on (https://github.com/aws/amazon-ecs-agent/issues/1866): so first what takes the task out of its Service, then the
+ * application, then ztunnel.
+ */
+export function containerDefinitions(facts: TaskFacts, values: TaskValues): object[] {
+  return [
+    initContainer(facts),
+    tokenContainer(facts, values),
+    ztunnelContainer(facts, values),
+    application(facts),
+    drainContainer(facts, values),
+  ].map((container) => ({ ...container, ...logs(facts, values, container.name) }));
+}
+
+function initContainer({ ztunnelImage }: TaskFacts) {
+  return {
+    ...{ name: "mesh-init", image: ztunnelImage, essential: false, user: "0" },
+    ...{ ...shell(initScript), ...mount({ readOnly: false }) },
+    ...{ readonlyRootFilesystem: true, linuxParameters: OWNING },
+  };
+}
+
+/** Its health says that the first token is there, and stays so: one that cannot be renewed is to end no task. */
+function tokenContainer(facts: TaskFacts, values: TaskValues) {
+  const environment = { ...apiEnvironment(facts, values), EKS_CA: values.certificateAuthority };
+  return {
+    ...{ name: "mesh-token", image: facts.helperImage, essential: true, ...ours() },
+    ...{ ...shell(tokenScript), ...mount({ readOnly: false }) },
+    environment: variables({ ...environment, SERVICE: facts.service, ...tokenPace }),
+    healthCheck: health(["CMD-SHELL", `test -s ${FILES.token}`]),
+    ...after(["mesh-init", "SUCCESS"]),
+    ...{ restartPolicy, stopTimeout: 5 },
+  };
+}
+
+function ztunnelContainer(facts: TaskFacts, { roots }: TaskValues) {
+  const port = EAST_WEST_PORT[DataPlane.Ambient];
+  return {
+    ...{ name: "ztunnel", image: facts.ztunnelImage, essential: true, ...ours() },
+    ...{ ...shell(ztunnelScript), ...mount({ readOnly: true }) },
+    environment: variables(ztunnelEnvironment(facts, roots)),
+    portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }],
+    healthCheck: health(["CMD-SHELL", "curl -fsS http://127.0.0.1:15021/healthz/ready"]),
+    ulimits: [{ name: "nofile", softLimit: 65535, hardLimit: 65535 }],
+    ...after(["mesh-token", "HEALTHY"]),
+    ...{ restartPolicy, stopTimeout: GRACE_SECONDS },
+  };
+}
+
+function application(facts: TaskFacts) {
+  const { image, command, environment, secrets, healthCheck, proxyEnv, ports, region } = facts;
+  const own = { ...(proxyEnv && proxyEnvironment(region)), ...environment };
+  return {
+    ...{ name: APPLICATION, image, essential: true, ...(command && { command }) },
+    environment: variables(own),
+    secrets: sorted(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+    portMappings: Object.values(ports).map((port) => ({
+      ...{ containerPort: port, hostPort: port, protocol: "tcp" },
+    })),
+    ...(healthCheck.command && { healthCheck: health(["CMD", ...healthCheck.command]) }),
+    ...after(["ztunnel", "HEALTHY"]),
+    stopTimeout: GRACE_SECONDS,
+  };
+}
+
+function drainContainer(facts: TaskFacts, values: TaskValues) {
+  const environment = { ...apiEnvironment(facts, values), DRAIN_SECONDS: String(DRAIN_SECONDS) };
+  return {
+    ...{ name: "mesh-drain", image: facts.helperImage, essential: false, ...ours() },
+    ...{ ...shell(drainScript), ...mount({ readOnly: true }) },
+    environment: variables(environment),
+    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], [APPLICATION, "START"]),
+    ...{ restartPolicy, stopTimeout: DRAIN_TIMEOUT },
+  };
+}
+
+/** Containers that run as ztunnel's user. */
+function ours() {
+  return {
+    ...{ user: `${USER}:${USER}`, readonlyRootFilesystem: true, linuxParameters: POWERLESS },
+  };
+}
+
+function shell(script: string) {
+  return { entryPoint: ["/bin/sh", "-ec"], command: [script] };
+}
+
+function mount({ readOnly }: { readOnly: boolean }) {
+  return { mountPoints: [{ sourceVolume: VOLUME, containerPath: DIRECTORY, readOnly }] };
+}
+
+/** The first two minutes do not count: an istiod that is away lets a task wait, and then ends it. */
+function health(command: string[]) {
+  return { command, interval: 5, timeout: 5, retries: 6, startPeriod: 120 };
+}
+
+/** What helpers ask the API server with. The AWS CLI keeps its caches where it may write. */
+function apiEnvironment(facts: TaskFacts, { endpoint }: TaskValues): Record<string, string> {
+  const { eksName, region, namespace, serviceAccount } = facts;
+  return {
+    ...{ EKS_NAME: eksName, EKS_ENDPOINT: endpoint, AWS_REGION: region, HOME: DIRECTORY },
+    ...{ NAMESPACE: namespace, SERVICE_ACCOUNT: serviceAccount },
+  };
+}
+
+/** Sorted, as AWS answers it: an order of ours would be a change for ever. */
+function variables(environment: Record<string, string>) {
+  return sorted(environment).map(([name, value]) => ({ name, value }));
+}
+
+function sorted(map: Record<string, string>): [string, string][] {
+  return Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** A log that takes no lines is to stop nobody (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html). */
+function logs({ region }: TaskFacts, { logGroup }: TaskValues, name: string) {
+  const options = {
+    ...{ "awslogs-group": logGroup, "awslogs-region": region, "awslogs-stream-prefix": name },
+    ...{ mode: "non-blocking", "max-buffer-size": "25m" },
+  };
+  return { logConfiguration: { logDriver: "awslogs", options } };
+}
+
+/** Most bytes of a task definition (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html). */
+export const LARGEST = 64 * 1024;
+
+/** Bytes that the containers of a task take. */
+export function definitionLength(facts: TaskFacts, values: TaskValues): number {
+  return Buffer.byteLength(JSON.stringify(containerDefinitions(facts, values)));
+}

@@ -1,0 +1,117 @@
+/** What the helpers of a task run, for any POSIX shell. */
+import { SERVICE_LABEL } from "../registration";
+
+/** What containers of the mesh share, and the application does not see. */
+export const DIRECTORY = "/mesh";
+
+export const FILES = {
+  /** What ztunnel is told that only a task knows. */
+  environment: `${DIRECTORY}/env`,
+  /** The token of the service account. */
+  token: `${DIRECTORY}/token`,
+  /** CA of the API server. */
+  authority: `${DIRECTORY}/eks-ca.pem`,
+};
+
+/** User of ztunnel and of its helpers: what istio-proxy is in Istio's images. */
+export const USER = 1337;
+
+/**
+ * Volumes of tasks belong to root (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html): the helpers, who are
+ * not, could write nothing.
+ */
+export const initScript = `chmod 0750 ${DIRECTORY}\nchown ${USER}:${USER} ${DIRECTORY}\n`;
+
+/**
+ * Asks the API server something, as the task's role: method, path, type and body. The token of EKS lives for 15 minutes and is
+ * made by signing alone. It stands in no command line.
+ */
+const ask = `
+ask() {
+  bearer="$(aws eks get-token --cluster-name "$EKS_NAME" --region "$AWS_REGION" \\
+    --output text --query status.token)" || return 1
+  printf 'header = "Authorization: Bearer %s"\\n' "$bearer" |
+    curl --config - --silent --show-error --fail --max-time 10 --cacert ${FILES.authority} \\
+      --request "$1" --header "Content-Type: $3" --data "$4" "$EKS_ENDPOINT$2"
+}
+
+pause() {
+  sleep "$1" &
+  wait "$!"
+}
+`.trimStart();
+
+/**
+ * Says who the task is, then keeps a token of its service account in a file, replaced in one step and without a new line, which no
+ * header takes. A zone is part of the group's name. A failure is said and tried again: what a proxy has of a token serves on.
+ */
+export const tokenScript = `
+set -u
+umask 027
+trap 'exit 0' TERM INT
+${ask}
+field() {
+  printf '%s' "$task" | sed -n "s/.*\\"$1\\":\\[*\\"\\([^\\"]*\\)\\".*/\\1/p"
+}
+
+until task="$(curl --silent --show-error --fail --max-time 5 "$ECS_CONTAINER_METADATA_URI_V4/task" | tr -d ' \\n\\t')" &&
+  address="$(field IPv4Addresses)" && zone="$(field AvailabilityZone)" && arn="$(field TaskARN)" &&
+  [ -n "$address" ] && [ -n "$zone" ]; do
+  echo "ECS does not say yet which address and zone the task has" >&2
+  pause 2
+done
+group="$SERVICE-$zone"
+printf '%s' "$EKS_CA" | base64 -d > ${FILES.authority}
+{
+  printf 'export INSTANCE_IP=%s POD_NAME=%s\\n' "$address" "\${arn##*/}"
+  printf 'export ISTIO_META_AUTO_REGISTER_GROUP=%s ENTRY=%s-%s\\n' "$group" "$group" "$address"
+  printf 'export PROXY_WORKLOAD_INFO=%s/%s-%s/%s\\n' "$NAMESPACE" "$group" "$address" "$SERVICE_ACCOUNT"
+} > ${FILES.environment}
+
+refresh() {
+  answer="$(ask POST "/api/v1/namespaces/$NAMESPACE/serviceaccounts/$SERVICE_ACCOUNT/token" application/json \\
+    '{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"audiences":["istio-ca"],"expirationSeconds":3600}}' |
+    tr -d ' \\n\\t')"
+  token="$(printf '%s' "$answer" | sed -n 's/.*"token":"\\([^"]*\\)".*/\\1/p')"
+  [ -n "$token" ] && printf '%s' "$token" > ${FILES.token}.new && mv -f ${FILES.token}.new ${FILES.token}
+}
+
+while :; do
+  if refresh; then pause "$REFRESH_SECONDS"; else
+    echo "no token for service account $NAMESPACE/$SERVICE_ACCOUNT of cluster $EKS_NAME: tried again" >&2
+    pause "$RETRY_SECONDS"
+  fi
+done
+`.trimStart();
+
+/** Seconds between tokens, which live for an hour, and after a failure. */
+export const tokenPace = { REFRESH_SECONDS: "1200", RETRY_SECONDS: "20" };
+
+/** ztunnel is told what only the task knows. */
+export const ztunnelScript = `. ${FILES.environment}\nexec /usr/local/bin/ztunnel proxy ztunnel\n`;
+
+/** Seconds that clients have to hear that a task leaves, while it still answers. */
+export const DRAIN_SECONDS = 15;
+
+/**
+ * ECS stops it first. It takes the task out of its Service, not out of the mesh: ztunnel needs its own entry to serve what is
+ * under way, and istiod deletes it once ztunnel is gone.
+ */
+export const drainScript = `
+set -u
+${ask}
+leave() {
+  . ${FILES.environment}
+  for try in 1 2; do
+    ask PATCH "/apis/networking.istio.io/v1/namespaces/$NAMESPACE/workloadentries/$ENTRY" \\
+      application/merge-patch+json '{"metadata":{"labels":{"${SERVICE_LABEL}":null}}}' > /dev/null && break
+    echo "entry $NAMESPACE/$ENTRY keeps its label: tried again" >&2
+    sleep 1
+  done
+  sleep "$DRAIN_SECONDS"
+  exit 0
+}
+
+trap leave TERM INT
+while :; do pause 3600; done
+`.trimStart();

@@ -1,0 +1,39 @@
+/** The shape of ECS services. */
+import { z } from "zod";
+import * as d from "./description";
+import { map, names, port, text, type Shape, whole } from "./shapes";
+
+const healthCheck = z.strictObject({
+  command: z.array(text).min(1).optional(),
+} satisfies Shape<d.EcsHealthCheckDescription>);
+
+const scaling = z.strictObject({
+  min: whole(1),
+  max: whole(1),
+  cpuPercent: whole(10, 95).default(60),
+} satisfies Shape<d.EcsScalingDescription>);
+
+/** An ECS service. */
+export const ecsService = z.strictObject({
+  mesh: text,
+  controlledBy: text,
+  vpc: text.optional(),
+  launchType: z.enum(d.LaunchType).default(d.LaunchType.Fargate),
+  namespace: text,
+  serviceAccount: text,
+  image: text,
+  ports: map(port),
+  count: whole(0).optional(),
+  scaling: scaling.optional(),
+  cpu: whole(256).default(512),
+  memory: whole(512).default(1024),
+  capacity: z.enum(d.Capacity).default(d.Capacity.OnDemand),
+  architecture: z.enum(d.Architecture).default(d.Architecture.X86),
+  command: z.array(text).min(1).optional(),
+  environment: map(z.string()).default({}),
+  secrets: map(text).default({}),
+  healthCheck: healthCheck.prefault({}),
+  policyArns: names.default([]),
+  proxyEnv: z.boolean().default(true),
+  exec: z.boolean().default(false),
+} satisfies Shape<d.EcsServiceDescription>);

@@ -1,0 +1,89 @@
+/** Mistakes about ECS services. */
+import type { EcsServiceDescription, TopologyDescription } from "../../components/topology";
+import type { Choose } from "./choose";
+import type { Mutation } from "./changes";
+
+type Change = (service: EcsServiceDescription, description: TopologyDescription) => void;
+
+/** A service in some primary of some mesh, with a change; nothing where there is no such mesh. */
+function withService(change: Change): Mutation {
+  return (description: TopologyDescription, choose: Choose) => {
+    const fit = Object.entries(description.meshes).filter(
+      ([, { controlPlane }]) => controlPlane === undefined,
+    );
+    const [mesh, { clusters } = { clusters: {} }] = choose.of(fit) ?? [];
+    const controlledBy = Object.keys(clusters)[0];
+    if (mesh === undefined || controlledBy === undefined) return;
+    const { vpc } = description.clusters[controlledBy] ?? {};
+    const service = {
+      ...{ mesh, controlledBy, vpc, namespace: "ecs", serviceAccount: "echo" },
+      ...{ image: "registry.example/echo:1", ports: { http: 8080 } },
+    };
+    description.meshes[mesh]!.dataPlane = "ambient";
+    description.ecsServices = { echo: service };
+    change(service, description);
+  };
+}
+
+export const taskMistakes: Record<string, Mutation> = {
+  "let a remote serve tasks": withService((service, description) => {
+    const clusters = Object.keys(description.meshes[service.mesh]!.clusters);
+    description.meshes[service.mesh]!.controlPlane = {
+      runsIn: clusters.filter((name) => name !== service.controlledBy),
+    };
+  }),
+  "write an ECS service anyhow": withService((service, description) => {
+    Object.assign(service, {
+      ...{ launchType: "ec2", namespace: "istio-system", serviceAccount: "Echo" },
+      ...{ ports: { HTTP: 15080, web: 15080 }, image: "echo", policyArns: ["ReadOnlyAccess"] },
+      ...{ environment: { HTTP_PROXY: "x" }, secrets: { HTTP_PROXY: "x" } },
+    });
+    description.ecsServices = { "7": service };
+  }),
+  "give tasks what Fargate has not": withService((service) => {
+    const scaling = { min: 3, max: 2 };
+    Object.assign(service, { cpu: 300, image: "echo:latest", count: 1, scaling });
+  }),
+  "relate tasks to nothing": withService((service, description) => {
+    service.environment = { BOOK: "x".repeat(64 * 1024) };
+    description.ecsServices = { one: service, other: { ...service } };
+  }),
+  "let tasks ask a cluster that says nothing of itself": withService((service, description) => {
+    const { clusters } = description;
+    const { network, vpc } = clusters[service.controlledBy]!;
+    const existing = {
+      ...{ kubeconfig: { secret: "theirs" }, kubernetesVersion: "1.35" },
+      podCidrs: ["10.0.0.0/16"],
+    };
+    clusters[service.controlledBy] = { network, vpc, existing };
+  }),
+  "let tasks join sidecars": withService((service, description) => {
+    description.meshes[service.mesh]!.dataPlane = "sidecar";
+  }),
+  "put tasks and machines into one namespace": withService((service, description) => {
+    const { mesh, controlledBy, vpc, namespace } = service;
+    const { network } = description.clusters[controlledBy]!;
+    description.virtualMachines = {
+      old: {
+        ...{ mesh, controlledBy, network, vpc, namespace, serviceAccount: "old" },
+        ports: { http: 8080 },
+      },
+    };
+  }),
+  "stand tasks where no private subnet is": withService(({ controlledBy }, description) => {
+    const name = "yours";
+    description.networks[name] = {
+      existing: {
+        ...{ vpcId: "vpc-0123456789abcdef0", cidrs: ["10.250.0.0/16"] },
+        subnets: {
+          a: {
+            ...{ id: "subnet-0123456789abcdef0", cidr: "10.250.0.0/24", zone: "eu-west-1a" },
+            tier: "public",
+          },
+        },
+      },
+    };
+    Object.assign(description.clusters[controlledBy]!, { network: name, vpc: undefined });
+    for (const service of Object.values(description.ecsServices!)) delete service.vpc;
+  }),
+};
