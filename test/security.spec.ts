@@ -39,10 +39,7 @@ const subjects = {
   brought,
   broughtConfigCluster,
   exposures,
-  twoServers,
-  management,
-  movingRemotes,
-  tasks,
+  ...{ twoServers, management, movingRemotes, tasks },
 };
 /** Of an account and a path that no pattern says. */
 const iam = { permissionsBoundary: "arn:aws:iam::111122223333:policy/edge", path: "/mesh/" };

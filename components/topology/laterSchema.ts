@@ -1,7 +1,7 @@
 /** The shape of tenants. */
 import { z } from "zod";
 import * as d from "./description";
-import { map, names, port, text, type Shape, whole } from "./shapes";
+import { map, names, text, type Shape, whole } from "./shapes";
 
 const tenantQuota = z.strictObject({
   pods: whole(1).optional(),

@@ -1,6 +1,4 @@
 /** Parts of the description that can be written but not built yet. Each goes when its room comes. */
-import { pathOf } from "../path";
-import { written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { when } from "./support";
 
