@@ -1,3 +1,4 @@
+import { Effect } from "../../../cli/diff/replacements";
 import type { Values } from "../../../engine";
 
 /** What is wrong in one place, and the rule that must find it there. */
@@ -51,6 +52,12 @@ export const schemaFaults: Readonly<Record<string, Fault>> = {
     spoil: (table) => (table.VpcId = "subnet-0123456789abcdef0"),
   },
 };
+
+/** What the table of replacements would say of an input that AWS fixes, and of one that it does not. */
+export const tableFaults: readonly { at: string; says: Effect }[] = [
+  { at: "aws:ec2/vpc:Vpc cidrBlock", says: Effect.Updates },
+  { at: "aws:eks/addon:Addon addonVersion", says: Effect.Replaces },
+];
 
 /** Spoils the properties of a resource. */
 export const templateFaults: Readonly<Record<string, Fault>> = {

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { effectOf } from "../../../cli/diff/replacements";
 import type { Client } from "../providers/kubernetes/client";
 import { prepared, refusals } from "./apiServer";
 import { lint } from "./cfnLint";
@@ -10,12 +11,14 @@ import {
   manifestFaults,
   policyFaults,
   schemaFaults,
+  tableFaults,
   templateFaults,
   workflowFaults,
 } from "./faults";
 import type { Court, Finding } from "./findings";
 import { demandFound, spoiltManifests, spoiltPolicies, spoiltTemplates } from "./planting";
 import { audited, policiesOf } from "./policies";
+import { disagreements } from "./replacements";
 import type { Subject } from "./subjects";
 import { formed, spoiltWorkflow, workflows } from "./workflows";
 
@@ -56,6 +59,12 @@ export const judgings: readonly Judging[] = [
     title: "planned AWS resources have the form of CloudFormation's schemas (cfn-lint)",
     async run(one) {
       demandNothing(one, await lint(one.court, one.subjects.flatMap(templatesOf)));
+    },
+  },
+  {
+    title: "the table of replacements says what AWS's schemas say (cfn-lint)",
+    async run(one) {
+      demandNothing(one, await disagreements(one.court, one.subjects));
     },
   },
   {
@@ -100,6 +109,20 @@ export const judgings: readonly Judging[] = [
     title: "cfn-lint finds planted faults",
     async run({ court }) {
       await demandFound(schemaFaults, await spoiltTemplates(), (all) => lint(court, all));
+    },
+  },
+  {
+    title: "cfn-lint finds planted faults in the table of replacements",
+    async run({ court, subjects }) {
+      for (const { at, says } of tableFaults) {
+        const told: typeof effectOf = (type, input) =>
+          at === `${type} ${input}` ? says : effectOf(type, input);
+        const found = await disagreements(court, subjects, told);
+        assert.deepEqual(
+          found.map(({ where }) => where),
+          [at],
+        );
+      }
     },
   },
   {

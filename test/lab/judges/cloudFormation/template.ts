@@ -52,7 +52,8 @@ function rowOf({ type }: Registration): Row {
   return row;
 }
 
-function propertiesOf(row: Row, input: string, value: Value): Values {
+/** What an input becomes. */
+export function propertiesOf(row: Row, input: string, value: Value): Values {
   if (row.without?.[input] !== undefined) return {};
   const form = row.forms?.[input];
   if (form) return form(value);
