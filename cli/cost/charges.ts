@@ -1,6 +1,7 @@
 /** What each type of resource costs, as a table: what is in no list of it fails a test over every plan. */
 import type { Graph, Registration } from "../../engine";
 import { eksVersions } from "../../components/versions/kubernetes";
+import { isFederations } from "../report/owners";
 import { instanceMonthly } from "./instances";
 import { AUTO_MODE_FEE, monthly } from "./prices";
 import type { PriceName, Rate } from "./prices";
@@ -35,6 +36,9 @@ const one =
   (_, { region }) =>
     charge(what, price, region);
 
+/** Of most gateways a controller makes it, so that no resource stands for it. */
+export const GATEWAY_BALANCER = "load balancer of a gateway";
+
 const LAUNCH_TEMPLATE = "aws:ec2/launchTemplate:LaunchTemplate";
 
 /** What costs by itself, by type. */
@@ -60,7 +64,10 @@ export const CHARGES: Readonly<Record<string, Charges>> = {
     return nodes("node", instanceTypes, scalingConfig.minSize, { template, site });
   },
   "aws:kms/key:Key": one("KMS key", "key"),
-  "aws:lb/loadBalancer:LoadBalancer": one("load balancer of istiod", "loadBalancer"),
+  "aws:lb/loadBalancer:LoadBalancer": ({ urn }, { region }) => {
+    const what = isFederations(urn) ? GATEWAY_BALANCER : "load balancer of istiod";
+    return charge(what, "loadBalancer", region);
+  },
   "aws:route53/zone:Zone": one("private zone", "privateZone"),
   "eks:index:Cluster": ({ inputs }, { region, today }) => {
     const { version, upgradePolicy, enabledClusterLogTypes = [] } = inputs;

@@ -4,8 +4,9 @@ import { Exposure, today } from "../../components/topology";
 import type { Graph } from "../../engine";
 import { isMade } from "../report/owners";
 import { regionOf } from "../report/quotas";
+import { GatewayKind } from "../report/report";
 import type { ClusterReport, CostReport, NetworkReport } from "../report/report";
-import { charge, CHARGES, LOGGED, NOT_COUNTED } from "./charges";
+import { charge, CHARGES, GATEWAY_BALANCER, LOGGED, NOT_COUNTED } from "./charges";
 import type { Charge } from "./charges";
 import { PRICES_OF } from "./prices";
 
@@ -47,14 +48,15 @@ function ofResources({ graph }: Costed, day: string): Due[] {
   });
 }
 
-/** Controllers make one for each gateway; one that faces the internet has a public address in each zone. */
+/** Controllers make one for each gateway but those for other meshes; one that faces the internet has a public address in each zone. */
 function ofGateways({ clusters, networks }: Costed): Due[] {
   const vpcs = networks.flatMap((network) => network.vpcs);
   return clusters.flatMap(({ region, gateways, vpc }) => {
     const zones = vpcs.find(({ id }) => id === vpc)!.zones;
     return gateways
+      .filter(({ kind }) => kind !== GatewayKind.Federation)
       .flatMap(({ exposure }) => [
-        ...charge("load balancer of a gateway", "loadBalancer", region),
+        ...charge(GATEWAY_BALANCER, "loadBalancer", region),
         ...charge(
           "public IPv4 address",
           "publicAddress",

@@ -25,23 +25,25 @@ export function costNotes({ assumed, notCounted, pricesOf }: CostReport): string
   ];
 }
 
-/** `257 → 390 USD a month: ...`, the biggest moves first; absent where the sum stays. */
+/** `257 → 390 USD a month: ...`, the biggest moves first; absent where nothing moves by half a dollar. */
 export function costChangeText(before: CostReport, after: CostReport): string | undefined {
   const moves = movesOf(before, after);
-  if (moves.length === 0) return undefined;
-  const named = moves.slice(0, MOST_PARTS).map(({ what, by }) => `${signed(by)} ${what}`);
-  const rest = moves.slice(MOST_PARTS).reduce((sum, { by }) => sum + by, 0);
-  const others = moves.length > MOST_PARTS ? [`${signed(rest)} others`] : [];
+  const [named, others] = [moves.slice(0, MOST_PARTS), moves.slice(MOST_PARTS)];
+  const rest = { what: "others", by: others.reduce((sum, { by }) => sum + by, 0) };
+  const told = [...named, rest].filter(({ by }) => Math.abs(by) >= LEAST);
+  if (told.length === 0) return undefined;
   const total = `${whole(before.month)} → ${whole(after.month)} ${after.currency} a month`;
-  return `${total}: ${[...named, ...others].join(", ")}`;
+  return `${total}: ${told.map(({ what, by }) => `${signed(by)} ${what}`).join(", ")}`;
 }
+
+/** What rounds to nothing. */
+const LEAST = 0.5;
 
 function movesOf(before: CostReport, after: CostReport): { what: string; by: number }[] {
   const sums = ({ parts }: CostReport) => new Map(parts.map(({ what, month }) => [what, month]));
   const [old, now] = [sums(before), sums(after)];
   return [...new Set([...old.keys(), ...now.keys()])]
     .map((what) => ({ what, by: (now.get(what) ?? 0) - (old.get(what) ?? 0) }))
-    .filter(({ by }) => by !== 0)
     .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
 }
 

@@ -1,6 +1,6 @@
 /** What becomes of each resource: as the engine would find it, from the inputs of two plans and the table of replacements. */
 import { isDeepStrictEqual } from "node:util";
-import type { Registration, Value } from "../../engine";
+import type { Graph, Registration, Value } from "../../engine";
 import { childPath, valueAt } from "../../engine/graph";
 import type { FilePlan } from "../planFile";
 import { isMade, shortType } from "../report/owners";
@@ -9,6 +9,7 @@ import { reportResources } from "../report/resources";
 import { Fate } from "./change";
 import type { Change, InputChange } from "./change";
 import { dangerOf } from "./dangers";
+import { movesOf } from "./moves";
 import { Effect, effectOf, leadsTo } from "./replacements";
 import type { Presence } from "./replacements";
 
@@ -16,6 +17,8 @@ import type { Presence } from "./replacements";
 interface Known {
   report: ResourceReport;
   raw: Registration;
+  /** That of AWS: its own, or the one that a component hands down. */
+  aws?: Registration;
   /** URNs of the resources whose outputs its inputs hold, by path. */
   holds: () => Map<string, Set<string>>;
 }
@@ -39,13 +42,20 @@ export function compareResources(base: FilePlan, head: FilePlan): Change[] {
 /** What is made, in the order of registration: nothing comes before what it refers to. */
 function knownOf(plan: FilePlan): Map<string, Known> {
   const reports = new Map(reportResources(plan).map((report) => [report.urn, report]));
-  const known = plan.graph.resources
-    .filter(isMade)
-    .map((raw): [string, Known] => [
-      raw.urn,
-      { raw, report: reports.get(raw.urn)!, holds: () => plan.invented.holders(raw) },
-    ]);
+  const known = plan.graph.resources.filter(isMade).map((raw): [string, Known] => [
+    raw.urn,
+    {
+      ...{ raw, report: reports.get(raw.urn)!, aws: awsOf(plan.graph, raw) },
+      holds: () => plan.invented.holders(raw),
+    },
+  ]);
   return new Map(known);
+}
+
+function awsOf({ resources }: Graph, { type, provider, providers }: Registration) {
+  if (!/^(aws|eks):/.test(type)) return undefined;
+  const urn = provider ?? providers.aws;
+  return resources.find((resource) => resource.urn === urn);
 }
 
 function alone({ report, raw }: Known, fate: Fate): Change {
@@ -62,7 +72,7 @@ function keptOf({ protect, retainOnDelete }: Registration) {
 
 /** @param replaced labels of what is replaced, by URN */
 function compare(old: Known, known: Known, replaced: Map<string, string>): Change | undefined {
-  const own = changedInputs(old, known);
+  const own = [...movesOf(known.report.type, old.aws, known.aws), ...changedInputs(old, known)];
   const followed = followedInputs(known, replaced);
   const provider = replaced.get(known.report.provider ?? "");
   if (own.length === 0 && followed.paths.length === 0 && !provider) return undefined;

@@ -35,6 +35,7 @@ export function totalsText({ totals }: DiffReport): string {
 export function diffRows(diff: DiffReport): Row[] {
   const { resources, ports, releases, kubernetes, reach, quotas, cost } = diff;
   return [
+    ...unknownRows(resources),
     ...FATES.flatMap((fate): Row[] => {
       const all = resources.filter((each) => each.fate === fate);
       return all.length === 0 ? [] : [[fate, changesText(fate, all)]];
@@ -48,7 +49,6 @@ export function diffRows(diff: DiffReport): Row[] {
     ...reachChangeRows(reach),
     ...quotaRows(quotas),
     ...costRows(cost),
-    ...unknownRows(resources),
   ];
 }
 

@@ -113,7 +113,7 @@ function podsBox(mesh: string, cluster: string, plane: DataPlane, ...more: strin
 
 function gatewayBox(cluster: string, gateway: GatewayReport): Box {
   const { mesh, name, kind } = gateway;
-  const title = kind === GatewayKind.EastWest ? "east-west gateway" : `ingress gateway ${name}`;
+  const title = kind === GatewayKind.Ingress ? `ingress gateway ${name}` : `${kind} gateway`;
   return box(ids.gateway(mesh, cluster, name), BoxKind.Gateway, title, `mesh ${mesh}`);
 }
 

@@ -107,6 +107,11 @@ export class Belongings {
   }
 }
 
+/** Whether it belongs to a gateway for other meshes, whose load balancer the program makes itself. */
+export function isFederations(urn: string): boolean {
+  return urn.includes(`${OURS}FederationGateway$`);
+}
+
 /** Whether a provider makes it; components only give names, and what is read exists. */
 export function isMade({ custom, remote, read }: Registration): boolean {
   return (custom || remote) && !read;

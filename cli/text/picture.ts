@@ -8,6 +8,7 @@ import type {
   TasksReport,
   VpcReport,
 } from "../report/report";
+import { GatewayKind } from "../report/report";
 import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
 import { named, portList, vpcKind } from "../report/things";
 import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
@@ -68,9 +69,9 @@ function drawCluster(cluster: ClusterReport): Block {
     ],
   );
   const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>
-    role === "east-west"
-      ? `east-west gateway ${portList(ports)}`
-      : `ingress ${name} ${portList(ports)} · ${exposure}`,
+    role === GatewayKind.Ingress
+      ? `ingress ${name} ${portList(ports)} · ${exposure}`
+      : `${role} gateway ${portList(ports)}`,
   );
   return box(`cluster ${cluster.name}`, [clusterKind(cluster), ...planes, ...served, ...gateways]);
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { renderMermaid } from "../../cli/diagram";
+import { renderSvg } from "../../cli/drawing/svg";
 import { drawPicture } from "../../cli/text/picture";
 import { coloured, plain, styleFor } from "../../cli/text/style";
 import { renderText } from "../../cli/text/text";
@@ -63,6 +64,14 @@ describe("the picture of a topology", () => {
     assert.match(moving, /relay to istiod in east · revision stable · mesh prod/);
     assert.match(moving, /relay to istiod in east · revision canary · mesh prod/);
     assert.match(moving, /reached at +istiod-canary\.east\.prod\.test\.internal \(10\.10\.240\./);
+  });
+
+  it("tells a gateway for other meshes from one for clients, in every drawing", async () => {
+    const { report } = await planOf(patterns["04-multi-mesh"]);
+    for (const drawn of [drawPicture(report).join("\n"), renderSvg(report)]) {
+      assert.match(drawn, /federation gateway/);
+      assert.doesNotMatch(drawn, /ingress/);
+    }
   });
 
   it("names every network, cluster and gateway, and is never wider than a hundred columns", async () => {

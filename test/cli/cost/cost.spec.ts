@@ -131,6 +131,15 @@ describe("what a plan costs", () => {
     assert.equal(count("public IPv4 address"), 4 + 3);
   });
 
+  it("counts the load balancer of a gateway for other meshes once, which the program makes itself", async () => {
+    const { parts } = await costOf(patterns["04-multi-mesh"]);
+    const balancers = parts.filter(({ what }) => what.startsWith("load balancer"));
+    assert.deepEqual(
+      balancers.map(({ what, count }) => [what, count]),
+      [["load balancer of a gateway", 1]],
+    );
+  });
+
   it("counts extended support from the day after standard support, where the cluster goes into it", async () => {
     const old = changed(SINGLE, ({ clusters }) => {
       Object.values(clusters)[0]!.kubernetesVersion = "1.34";
@@ -211,5 +220,8 @@ describe("a cost in words", () => {
     );
     assert.match(costChangeText(two, one)!, /^268 → 116 USD a month: -73 EKS control plane, /);
     assert.equal(costChangeText(one, one), undefined);
+    const part = (month: number) => ({ ...one, parts: [{ what: "KMS key", count: 1, month }] });
+    assert.equal(costChangeText(part(1), part(1.4)), undefined);
+    assert.equal(costChangeText(part(1), part(1.5)), "116 → 116 USD a month: +1 KMS key");
   });
 });
