@@ -37,7 +37,7 @@ export function buildDiff(base: Named, head: Named): DiffReport {
     ports,
     releases: clusters.flatMap(compareReleases),
     kubernetes: clusters.flatMap(compareKubernetes),
-    reach: compareReach(before.reach, after.reach),
+    reach: compareReach(before.reach, after.reach, aloneIn(clusters)),
     quotas: compareQuotas(before.quotas, after.quotas),
     cost: { before: before.cost, after: after.cost },
   };
@@ -115,13 +115,17 @@ function compareKubernetes({ cluster, before, after }: Pair): VersionChange[] {
   return [{ cluster, before: from, after: to, restarts }];
 }
 
-function compareReach(before: Reach, after: Reach): ReachChange {
+function aloneIn(clusters: Pair[]): string[] {
+  return clusters.filter(({ before, after }) => !(before && after)).map(({ cluster }) => cluster);
+}
+
+function compareReach(before: Reach, after: Reach, alone: string[]): ReachChange {
   const [old, now] = [before, after].map(({ cells }) => new Map(cells.map((c) => [pairOf(c), c])));
   const reaches = (cell: Cell | undefined) => cell !== undefined && cell.way.kind !== "none";
   const other = ({ way, identity }: Cell) => ({ way, identity });
   const places = new Map([...before.places, ...after.places].map((place) => [place.key, place]));
   return {
-    places: [...places.values()],
+    ...{ places: [...places.values()], alone },
     appears: after.cells.filter((cell) => reaches(cell) && !reaches(old!.get(pairOf(cell)))),
     goes: before.cells.filter((cell) => reaches(cell) && !reaches(now!.get(pairOf(cell)))),
     moves: after.cells.filter((cell) => {

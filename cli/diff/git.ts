@@ -18,7 +18,19 @@ export async function readFromGit(ref: string, file: string): Promise<Source> {
         path: `--git ${ref}`,
         got,
         allowed: `a commit, branch or tag that has ${file}`,
-        fix: "fetch it first: a pipeline's clone often holds one commit alone",
+        fix: FIXES.find(([said]) => said.test(got))?.[1] ?? FETCH,
       }),
   );
 }
+
+const FETCH = "fetch it first: a pipeline's clone often holds one commit alone";
+
+/** What to do, by what git says. */
+const FIXES: readonly [said: RegExp, fix: string][] = [
+  [/ENOENT/, "install git, or compare two files: `diff <base> <head>`"],
+  [/not a git repository/, "name a file in a clone, or compare two files: `diff <base> <head>`"],
+  [
+    /exists on disk, but not in|does not exist/,
+    "where the file is new there is nothing to compare: `plan` it",
+  ],
+];

@@ -64,6 +64,8 @@ export interface VersionChange {
 export interface ReachChange {
   /** Every place of either plan. */
   places: ReachPlace[];
+  /** Clusters of one plan alone: all that is within them comes or goes. */
+  alone: string[];
   /** Pairs between which requests get through that did not. */
   appears: Cell[];
   /** Pairs between which they no longer do, as they were. */

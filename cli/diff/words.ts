@@ -186,9 +186,12 @@ function chartRows(releases: ReleaseChange[]): Row[] {
 }
 
 /** Without what is within one cluster that comes or goes: all of it does. */
-function reachChangeRows({ places, appears, goes, moves }: ReachChange): Row[] {
+function reachChangeRows({ places, alone, appears, goes, moves }: ReachChange): Row[] {
   const clusterOf = new Map(places.map(({ key, cluster }) => [key, cluster]));
-  const isWithin = ({ from, to }: Cell) => clusterOf.get(from) === clusterOf.get(to);
+  const isWithin = ({ from, to }: Cell) => {
+    const [one, other] = [clusterOf.get(from), clusterOf.get(to)];
+    return one === other && alone.includes(one!);
+  };
   const rows = (label: string, all: Cell[]): Row[] => {
     let pair = "";
     const cells = all.filter((cell) => !isWithin(cell));

@@ -61,8 +61,48 @@ describe("the command diff", () => {
     const missing = await cli("--git", "no-such", file);
     assert.equal(missing.code, ExitCode.Refused);
     assert.match(missing.stderr, /^--git no-such: got fatal: .*; fix: fetch it first/);
+    const added = await cli("--git", "HEAD", other);
+    assert.match(added.stderr, /got fatal: path 'other.yaml' exists on disk, .*`plan` it\n$/);
     const option = await cli("--git=--output=x", file);
     assert.equal(option.code, ExitCode.Refused);
+  });
+
+  it("says what to do where there is no clone, and no git", async () => {
+    const outside = mkdtempSync(join(tmpdir(), "diff-"));
+    const alone = join(outside, "stack.yaml");
+    writeFileSync(alone, stack);
+    const { PATH } = process.env;
+    try {
+      const noClone = await cli("--git", "HEAD", alone);
+      assert.equal(noClone.code, ExitCode.Refused);
+      assert.match(
+        noClone.stderr,
+        /not a git repository.*; fix: name a file in a clone, or compare /,
+      );
+      process.env.PATH = outside;
+      const noGit = await cli("--git", "HEAD", alone);
+      assert.equal(noGit.code, ExitCode.Refused);
+      assert.match(noGit.stderr, /got spawn git ENOENT; .*; fix: install git, or compare /);
+    } finally {
+      process.env.PATH = PATH;
+      rmSync(outside, { recursive: true });
+    }
+  });
+
+  it("takes one form alone, and the name of the stack from the later file or from --stack", async () => {
+    for (const [one, two] of [
+      ["--json", "--markdown"],
+      ["--json", "--resources"],
+      ["--markdown", "--resources"],
+    ]) {
+      const { code, stderr } = await cli(file, file, one!, two!);
+      assert.equal(code, ExitCode.Refused, stderr);
+    }
+    const named = join(directory, "Pulumi.prod.yaml");
+    writeFileSync(named, stack);
+    assert.match((await cli(file, named)).stdout, /^ prod /);
+    assert.match((await cli(named, file)).stdout, /^ demo /);
+    assert.match((await cli(named, file, "--stack", "blue")).stdout, /^ blue /);
   });
 
   it("refuses a wrong description in either file with its line, and wrong arguments", async () => {
