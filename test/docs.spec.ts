@@ -48,18 +48,16 @@ describe("links of the documentation", () => {
     });
 });
 
-/** Pages whose every block of commands is run here, or says that it needs what is not here. */
-const RUN = ["getting-started.md", "day-2.md", "patterns.md", "security.md"];
+/** Before a block that needs an account, clusters or the lab, or whose command another test runs where it may write. */
+const NOT_HERE = /<!-- (needs AWS|needs clusters|needs the lab|writes a file) -->\n\n$/;
 
-/** Before a block that needs an account, or whose command another test runs where it may write. */
-const NOT_HERE = /<!-- (needs AWS|writes a file) -->\n\n$/;
-
-/** Commands that the page has as they are typed. */
+/** Commands that a page has as they are typed, without what is said beside them: of every other block. */
 function commandsOf(page: string): string[] {
-  const text = readFileSync(join(ROOT, "docs", page), "utf8");
-  return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)]
+  const text = readFileSync(page, "utf8");
+  return [...text.matchAll(/^```(?:sh|bash|shell|console)\n([^]*?)^```$/gm)]
     .filter(({ index }) => !NOT_HERE.test(text.slice(0, index)))
-    .flatMap(([, block]) => block!.trim().split("\n"));
+    .flatMap(([, block]) => block!.trim().split("\n"))
+    .map((line) => line.replace(/\s+#.*$/, ""));
 }
 
 /** What a command asks of the command line. */
@@ -72,7 +70,7 @@ function argumentsOf(command: string): string[] {
 }
 
 describe("commands of the documentation", () => {
-  const commands = RUN.flatMap((page) => commandsOf(page));
+  const commands = [...new Set(pages.flatMap(commandsOf))];
 
   for (const command of commands)
     it(`run: ${command}`, async () => {
