@@ -17,6 +17,7 @@ endif
 	@.node/fetch "Node: found $(or $(FOUND),none), needed $(LEAST) or newer"
 
 node_modules: package.json package-lock.json
+	@echo "npm: fetching the packages of package-lock.json into node_modules/, which takes a minute or two" >&2
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch node_modules
 
