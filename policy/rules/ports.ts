@@ -1,13 +1,13 @@
 /** No port of the mesh's own is open to the world. */
-import { EAST_WEST_PORT, ALL_PORTS } from "../../components/istio/ports";
+import { ALL_PORTS, EAST_WEST_PORT, FEDERATION_PORT } from "../../components/istio/ports";
 import type { Problem } from "../../components/topology/problem";
 import { isIn, listOf, UNKNOWN } from "../rule";
 import type { Resource, ResourceRule } from "../rule";
 
-/** What Istio listens on, in pods and on load balancers. */
-const MESH_PORTS = [...new Set([...ALL_PORTS, ...Object.values(EAST_WEST_PORT)])].sort(
-  (a, b) => a - b,
-);
+/** What Istio listens on, in pods and on load balancers, those for other meshes among them. */
+const MESH_PORTS = [
+  ...new Set([...ALL_PORTS, ...Object.values(EAST_WEST_PORT), FEDERATION_PORT]),
+].sort((a, b) => a - b);
 
 const WORLD = ["0.0.0.0/0", "::/0"];
 

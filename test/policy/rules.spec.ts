@@ -30,7 +30,7 @@ describe("no-public-mesh-port", () => {
   const rule = (inputs: Values) => said(NAME, resource(RULE, { ipProtocol: "tcp", ...inputs }));
 
   it("refuses each port of the mesh to the world, of IPv4 and IPv6", () => {
-    for (const port of [15008, 15010, 15012, 15014, 15017, 15021, 15090, 15443])
+    for (const port of [15008, 15010, 15012, 15014, 15017, 15021, 15090, 15443, 15444])
       for (const [key, cidr] of Object.entries({ cidrIpv4: "0.0.0.0/0", cidrIpv6: "::/0" }))
         assert.deepEqual(rule({ fromPort: port, toPort: port, [key]: cidr }), [
           `${key}: got ${cidr} with port ${port}; ${FIX}`,
@@ -43,7 +43,7 @@ describe("no-public-mesh-port", () => {
       { protocol: "tcp", fromPort: 15440, toPort: 15449, cidrBlocks: ["10.0.0.0/8", "0.0.0.0/0"] },
     ];
     assert.deepEqual(said(NAME, resource(GROUP, { ingress })), [
-      `ingress[1].cidrBlocks[1]: got 0.0.0.0/0 with port 15443; ${FIX}`,
+      `ingress[1].cidrBlocks[1]: got 0.0.0.0/0 with ports 15443, 15444; ${FIX}`,
     ]);
     assert.match(rule({ ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" })[0], /with ports 15000, /);
     const old = { protocol: "tcp", fromPort: 15012, toPort: 15012, ipv6CidrBlocks: ["::/0"] };
