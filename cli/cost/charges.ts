@@ -181,7 +181,7 @@ export const FREE: Readonly<Record<string, string>> = {
     "appautoscaling/policy:Policy appautoscaling/target:Target",
   ),
   ...free(
-    "https://aws.amazon.com/iam/: offered at no additional charge",
+    "https://aws.amazon.com/iam/faqs/: offered at no additional charge",
     "iam/instanceProfile:InstanceProfile iam/role:Role iam/rolePolicy:RolePolicy iam/rolePolicyAttachment:RolePolicyAttachment",
   ),
   ...free(

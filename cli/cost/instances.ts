@@ -10,7 +10,7 @@ import type { Rate } from "./prices";
  * https://github.com/cristim/ec2-instances-info at 32acf84f42eb, of 2025-05-28, which agrees with it in us-east-1. Every size below
  * of every family was found to be within half a percent.
  */
-const LARGE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+export const LARGE: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   t3: row(0.0832, 0.0832, 0.0912, 0.096),
   t3a: row(0.0752, 0.0752, 0.0816, 0.0864),
   t4g: row(0.0672, 0.0672, 0.0736, 0.0768),
