@@ -9,7 +9,7 @@ import { reportResources } from "../report/resources";
 import { Fate } from "./change";
 import type { Change, InputChange } from "./change";
 import { dangerOf } from "./dangers";
-import { movesOf } from "./moves";
+import { movesOf, protectionOf } from "./moves";
 import { Effect, effectOf, leadsTo } from "./replacements";
 import type { Presence } from "./replacements";
 
@@ -72,7 +72,11 @@ function keptOf({ protect, retainOnDelete }: Registration) {
 
 /** @param replaced labels of what is replaced, by URN */
 function compare(old: Known, known: Known, replaced: Map<string, string>): Change | undefined {
-  const own = [...movesOf(known.report.type, old.aws, known.aws), ...changedInputs(old, known)];
+  const own = [
+    ...movesOf(known.report.type, old.aws, known.aws),
+    ...protectionOf(old.raw, known.raw),
+    ...changedInputs(old, known),
+  ];
   const followed = followedInputs(known, replaced);
   const provider = replaced.get(known.report.provider ?? "");
   if (own.length === 0 && followed.paths.length === 0 && !provider) return undefined;

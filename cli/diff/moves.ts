@@ -1,4 +1,4 @@
-/** What no input says, since an AWS provider does: the region and account that a resource stands in. */
+/** What no input says: an AWS provider has the region and account that a resource stands in, and an option whether it is protected. */
 import { isDeepStrictEqual } from "node:util";
 import type { Registration } from "../../engine";
 import type { InputChange } from "./change";
@@ -35,4 +35,10 @@ export function movesOf(
     },
   ];
   return moves.filter((move) => !isDeepStrictEqual(move.before, move.after));
+}
+
+/** What the engine refuses to replace or remove, and no longer does, or begins to. */
+export function protectionOf(before: Registration, after: Registration): InputChange[] {
+  const [was, is] = [before.protect, after.protect];
+  return was === is ? [] : [{ path: "protect", before: was, after: is, effect: Effect.Updates }];
 }

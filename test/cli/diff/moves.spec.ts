@@ -49,3 +49,17 @@ describe("a network that moves to another account", () => {
     assert.deepEqual(dangers, [`Vpc test-net-west ${leaves}`, `eks.Cluster test-west ${leaves}`]);
   });
 });
+
+describe("protection that goes", () => {
+  it("is told of all that had it", async () => {
+    const { resources, totals } = await diffOf(TWO, (description) => {
+      description.protect = false;
+    });
+    const unprotected = resources.filter(({ inputs }) =>
+      inputs.some(({ path, before, after }) => path === "protect" && before === true && !after),
+    );
+    const types = new Set(unprotected.map(({ type }) => type));
+    assert.ok(types.has("aws:ec2/vpc:Vpc") && types.has("tls:index/privateKey:PrivateKey"));
+    assert.deepEqual([totals.changed, totals.replaced], [resources.length, 0]);
+  });
+});
