@@ -25,6 +25,7 @@ const noSidecar = {
         answered: "noZtunnel",
         permissive: "noZtunnel",
         asked: "noZtunnel",
+        "entrance-verified": "noZtunnel",
       }),
 } as const satisfies Row;
 const noRemotes = {
@@ -71,6 +72,7 @@ const shownBy = {
   "entrance-ports": "02-multi-primary-different-networks-ambient",
   overlaid: "02-multi-primary-different-networks-ambient",
   "entrance-sees": "02-multi-primary-different-networks-ambient",
+  "entrance-verified": "02-multi-primary-different-networks-ambient",
   "no-entrance": "02-multi-primary-different-networks-ambient",
   wishes: "01-single-cluster",
   restricted: "01-single-cluster",

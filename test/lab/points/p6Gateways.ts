@@ -1,10 +1,15 @@
 import * as assert from "node:assert/strict";
+import { gatewayKey } from "../../../components/topology";
+import { plain } from "../../../cli/text/style";
+import { isAsPlanned } from "../../../cli/verify/verified";
+import { renderVerified } from "../../../cli/verify/words";
 import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
-import { only, type Check } from "../run/check";
+import { only, proxied, type Check } from "../run/check";
 import { isReady } from "../run/istiod";
 import { hostOf, probePod, type Place } from "../run/probe";
 import type { Session } from "../run/session";
+import { everyCell, verifyStack } from "../run/verifying";
 import { balancerOf } from "./p4Endpoints";
 import { wish } from "./p6Wishes";
 
@@ -185,10 +190,29 @@ const sees: Check = {
   },
 };
 
+/** Who the server sees is the gateway, wherever clients come from. */
+const asked: Check = {
+  key: "entrance-verified",
+  point: 11,
+  title: "verify finds that its clients reach pods of its network and of the other, as the gateway",
+  skip: (pattern) => inAmbient(pattern) ?? proxied(pattern),
+  async run(session) {
+    const { mesh } = session;
+    const from = gatewayKey(mesh.name, near, gateway);
+    const cells = [near, far].map((to) => `${from}:${mesh.name}/${to}`);
+    const found = await verifyStack(session, { ...everyCell(), cells });
+    const text = renderVerified(found, plain);
+    assert.ok(isAsPlanned(found), text);
+    const ways = found.asked?.verdicts.map(({ cell: { way } }) => way.kind);
+    assert.deepEqual(ways, ["gateways", "gateways"], text);
+  },
+};
+
 export const gatewayChecks = [
   wished,
   ported,
   overlaid,
   sees,
+  asked,
   took,
 ] as const satisfies readonly Check[];
