@@ -145,9 +145,7 @@ async function makePackage(target: string, bin: string, template: string): Promi
   fs.writeFileSync(`${file}.sha256`, `${sum}  ${name}\n`);
 }
 
-async function makeMachine(bin: string, template: string): Promise<Tools["machine"]> {
-  if (!bootsMachines()) return undefined;
-  const root = await once("machine", keyOf("machine"), makeRoot);
+async function makeMachine(root: string, bin: string, template: string): Promise<Tools["machine"]> {
   const packages = await once("agent", keyOf("machine", bin, template), (target) =>
     makePackage(target, bin, template),
   );
@@ -207,10 +205,8 @@ function linkAll(folders: string[]): string {
   return bin;
 }
 
-/** Builds what is missing, one line per tool on standard error, and says where everything is. */
-export async function buildTools(): Promise<Tools> {
-  const go = execFileSync("go", ["version"], { encoding: "utf8", env: goEnvironment }).trim();
-  console.error(`tools (${go}, cache ${cache})`);
+/** Folders of all that Go builds, one after the other: each takes all cores. */
+async function buildGoTools(go: string): Promise<{ folders: string[]; charts: string }> {
   const folders: string[] = [];
   let chartFolder = "";
   for (const tool of goTools) {
@@ -223,26 +219,40 @@ export async function buildTools(): Promise<Tools> {
       chartFolder = await once("chart-files", chartKey, (target) => writeCharts(writer, target));
     }
   }
+  return { folders, charts: chartFolder };
+}
+
+/** What is fetched and unpacked: it waits for others most of its time. */
+async function fetchTools() {
   const definitionKey = keyOf(definitions.folder, JSON.stringify(definitions));
   const definitionFolder = await once("definitions", definitionKey, copyDefinitions);
-  folders.push(await once("envoy", keyOf("envoy", process.arch), unpackEnvoy));
+  const envoy = await once("envoy", keyOf("envoy", process.arch), unpackEnvoy);
   const templateKey = keyOf("istio", JSON.stringify(bootstrap));
   const templates = await once("bootstrap", templateKey, copyBootstrap);
   const version = execFileSync("python3", ["--version"], { encoding: "utf8" });
-  const pythons = {
+  return {
+    envoy,
+    definitions: definitionFolder,
+    bootstrap: path.join(templates, path.basename(bootstrap.file)),
     python: pythonOf(await installPython("python", version)),
     judges: pythonOf(await installPython("judges", version)),
+    root: bootsMachines() ? await once("machine", keyOf("machine"), makeRoot) : undefined,
   };
-  const bin = linkAll(folders);
-  const template = path.join(templates, path.basename(bootstrap.file));
+}
+
+/** Builds what is missing, one line per tool on standard error, and says where everything is. */
+export async function buildTools(): Promise<Tools> {
+  const go = execFileSync("go", ["version"], { encoding: "utf8", env: goEnvironment }).trim();
+  const ztunnel = ztunnelOf(process.env.LAB_ZTUNNEL);
+  console.error(`tools (${go}, cache ${cache})`);
+  const [built, { envoy, root, ...fetched }] = await Promise.all([buildGoTools(go), fetchTools()]);
+  const bin = linkAll([...built.folders, envoy]);
   return {
+    ...fetched,
     bin,
-    machine: await makeMachine(bin, template),
-    charts: chartFolder,
-    definitions: definitionFolder,
-    bootstrap: template,
-    ztunnel: ztunnelOf(process.env.LAB_ZTUNNEL),
-    ...pythons,
+    charts: built.charts,
+    machine: root === undefined ? undefined : await makeMachine(root, bin, fetched.bootstrap),
+    ztunnel,
   };
 }
 
