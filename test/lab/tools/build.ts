@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { inParallel } from "../run/parallel";
 import { bootstrap, charts, definitions, goTools, type GoTool } from "./catalogue";
 import {
   bootsMachines,
@@ -30,6 +31,9 @@ export interface Tools {
   /** The Python that has the judges of what is planned, in another one. */
   readonly judges: string;
 }
+
+/** While one is linked, which takes one core, the other is compiled. */
+const buildsAtOnce = 2;
 
 const here = __dirname;
 const cache = process.env.LAB_CACHE ?? path.join(os.homedir(), ".cache", "istio-patterns-lab");
@@ -115,6 +119,13 @@ async function writeCharts(writer: string, target: string): Promise<void> {
   const version = /gateway v(\S+)/.exec(fs.readFileSync(path.join(here, "gateway/go.mod"), "utf8"));
   const text = fs.readFileSync(file, "utf8").replace(/^version: .*$/m, `version: ${version?.[1]}`);
   fs.writeFileSync(file, text);
+}
+
+/** The charts that a built writer has; its folder is named after all that decides them but the second module. */
+async function chartsOf(folder: string): Promise<string> {
+  const key = keyOf("gateway", path.basename(folder), JSON.stringify(charts));
+  const writer = path.join(folder, "write-charts");
+  return once("chart-files", key, (target) => writeCharts(writer, target));
 }
 
 async function copyDefinitions(target: string): Promise<void> {
@@ -205,21 +216,15 @@ function linkAll(folders: string[]): string {
   return bin;
 }
 
-/** Folders of all that Go builds, one after the other: each takes all cores. */
+/** Folders of all that Go builds. */
 async function buildGoTools(go: string): Promise<{ folders: string[]; charts: string }> {
-  const folders: string[] = [];
-  let chartFolder = "";
-  for (const tool of goTools) {
+  const built = await inParallel(goTools, buildsAtOnce, (tool: GoTool) => {
     const key = keyOf(tool.folder, go, JSON.stringify(tool));
-    const folder = await once(tool.folder, key, (target) => buildGo(tool, target));
-    folders.push(folder);
-    if (tool.folder === "charts") {
-      const chartKey = keyOf("gateway", key, JSON.stringify(charts));
-      const writer = path.join(folder, "write-charts");
-      chartFolder = await once("chart-files", chartKey, (target) => writeCharts(writer, target));
-    }
-  }
-  return { folders, charts: chartFolder };
+    return once(tool.folder, key, (target) => buildGo(tool, target));
+  });
+  const folders = built ?? [];
+  const writer = goTools.findIndex((tool) => tool.folder === "charts");
+  return { folders, charts: await chartsOf(folders[writer]) };
 }
 
 /** What is fetched and unpacked: it waits for others most of its time. */

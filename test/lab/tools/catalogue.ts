@@ -10,7 +10,7 @@ export interface GoTool {
 const kubernetes = "k8s.io/component-base/version";
 const istio = "istio.io/istio/pkg/version";
 
-/** In the order in which they are built: what other work waits for comes first. */
+/** In the order in which they are built: what has packages in common with others comes well before them, and is compiled once. */
 export const goTools = [
   { folder: "helm", binaries: { helm: "helm.sh/helm/v3/cmd/helm" } },
   { folder: "charts", binaries: { "write-charts": "." } },
@@ -20,8 +20,6 @@ export const goTools = [
     define: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
     tags: "osusergo,grpcnotrace",
   },
-  // The flags of `pulumi`, most of whose packages it compiles from.
-  { folder: "sdks", binaries: { "write-sdks": "." }, tags: "osusergo,grpcnotrace" },
   { folder: "etcd", binaries: { etcd: "go.etcd.io/etcd/server/v3" } },
   {
     folder: "kubernetes",
@@ -38,8 +36,6 @@ export const goTools = [
       [`${kubernetes}.gitMinor`]: "36",
     },
   },
-  { folder: "kubelet-door", binaries: { "kubelet-door": "." } },
-  { folder: "agnhost", binaries: { agnhost: "k8s.io/kubernetes/test/images/agnhost" } },
   {
     folder: "istio",
     binaries: {
@@ -49,6 +45,10 @@ export const goTools = [
     },
     define: { [`${istio}.buildVersion`]: "1.31.1", [`${istio}.buildStatus`]: "Clean" },
   },
+  // The flags of `pulumi`, most of whose packages it compiles from.
+  { folder: "sdks", binaries: { "write-sdks": "." }, tags: "osusergo,grpcnotrace" },
+  { folder: "kubelet-door", binaries: { "kubelet-door": "." } },
+  { folder: "agnhost", binaries: { agnhost: "k8s.io/kubernetes/test/images/agnhost" } },
 ] as const satisfies readonly GoTool[];
 
 /**
