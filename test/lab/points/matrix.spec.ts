@@ -49,6 +49,13 @@ describe("what the lab shows of a stack file", () => {
       demandMatrix(checksOf(pattern), pattern);
     });
 
+  for (const name of ["upgrade", "rotation"])
+    it(`is every step of the walk ${name}`, () => {
+      const pattern = patternOf(path.join(tree, "test/lab/stacks", `${name}.yaml`));
+      assert.equal(pattern.kind, "walked");
+      demandMatrix(checksOf(pattern), pattern);
+    });
+
   it("follows from what anybody's describes, whatever it is called", () => {
     const pattern = given();
     assert.equal(pattern.kind, "given");

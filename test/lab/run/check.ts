@@ -87,7 +87,8 @@ export interface Check {
 /** Why a check says nothing about a pattern: of a stack that anybody wrote, it looks at what it knows. */
 export function skipped({ whole, skip }: Check, pattern: Pattern): Reason | undefined {
   const { meshes } = relate(pattern.topology);
-  if (!whole && pattern.kind !== "drawn" && meshes.length > 1) return "severalMeshes";
+  const isWhole = whole || ["walked", "drawn"].includes(pattern.kind);
+  if (!isWhole && meshes.length > 1) return "severalMeshes";
   if (!whole && pattern.kind === "given") {
     const [{ revisions }] = meshes;
     if (revisions.length > 1) return "severalRevisions";

@@ -145,9 +145,14 @@ export class Cli {
   }
 }
 
-/** The end of what a command said, for a message. */
+const diagnostics = "Diagnostics:";
+
+/** What a command said of its failure, for a message: outputs, which may be many, come after it. */
 export function failure({ code, output }: Outcome): string {
-  return `${code}:\n${output.trimEnd().split("\n").slice(-40).join("\n")}`;
+  const lines = output.trimEnd().split("\n");
+  const first = lines.indexOf(diagnostics);
+  const told = first < 0 ? lines.slice(-40) : lines.slice(first, first + 40);
+  return `${code}:\n${told.join("\n")}`;
 }
 
 /** Steps that change something, from the engine's event log. */
