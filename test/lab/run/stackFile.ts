@@ -8,6 +8,7 @@ import type { ClusterPlan } from "../../../components/cluster/facts";
 import { newestKubernetes } from "../../../components/versions/istio";
 import { Locality } from "../../../components/topology/description";
 import type {
+  IstioDescription,
   MeshDescription,
   TopologyDescription,
 } from "../../../components/topology/description";
@@ -100,14 +101,12 @@ export class StackFile {
       ...description,
       api: description.api ?? { allowFrom: [allowedFrom] },
       ...(this.is(boundPattern) ? { api: inside, iam, access } : {}),
-      istio: {
-        ...description.istio,
-        // Revisions are compared with each other, and say their own.
-        ...(description.istio?.revisions ? {} : { version: istioVersion }),
-        hub: "registry.invalid/istio",
-        charts: { source: "directory", location: charts },
-      },
-      meshes: this.#meshes(description),
+      istio: ofLab(description.istio, charts),
+      // What a mesh says of its own stands in the place of all of that.
+      meshes: mapValues(this.#meshes(description), ({ istio, ...mesh }) => ({
+        ...mesh,
+        ...(istio && { istio: ofLab(istio, charts) }),
+      })),
       ...(description.virtualMachines && {
         virtualMachines: mapValues(description.virtualMachines, (group) => ({
           ...group,
@@ -215,6 +214,16 @@ export class StackFile {
     const description = takesMore ? this.withAddedCluster() : this.original;
     return Object.values(plan(relate(this.topology(description))).clusters);
   }
+}
+
+/** Istio as it is here. Revisions are compared with each other, and say their own version. */
+function ofLab(istio: IstioDescription | undefined, location: string): IstioDescription {
+  return {
+    ...istio,
+    ...(istio?.revisions ? {} : { version: istioVersion }),
+    hub: "registry.invalid/istio",
+    charts: { source: "directory", location },
+  };
 }
 
 /** What istiod takes for a trust domain that nobody has said differs from it. */
