@@ -60,6 +60,7 @@ export * from "./vm/machineRegistration";
 export * from "./vm/machineRole";
 export * from "./vm/virtualMachineGroup";
 
+export type { EcsInstances } from "./ecs/capacity";
 export * from "./ecs/ecsMeshCluster";
 export * from "./ecs/ecsMeshService";
 export * from "./ecs/taskPolicy";

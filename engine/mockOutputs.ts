@@ -52,6 +52,14 @@ export const computedOutputs = {
     version: 1,
   }),
   "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": () => ({ acceptStatus: "active" }),
+  "aws:autoscaling/group:Group": (r) => ({
+    arn: arn(
+      r,
+      "autoscaling",
+      `autoScalingGroup:1:autoScalingGroupName/${r.inputs.name ?? r.name}`,
+    ),
+    name: r.inputs.name ?? r.name,
+  }),
   "aws:ec2/launchTemplate:LaunchTemplate": (r) => ({
     arn: arn(r, "ec2", `launch-template/${mockId(r)}`),
     latestVersion: 1,
@@ -71,6 +79,10 @@ export const computedOutputs = {
   "aws:kms/key:Key": (r) => ({ arn: arn(r, "kms", `key/${mockId(r)}`), keyId: mockId(r) }),
   "aws:cloudwatch/logGroup:LogGroup": (r) => ({
     arn: arn(r, "logs", `log-group:${r.inputs.name ?? r.name}`),
+    name: r.inputs.name ?? r.name,
+  }),
+  "aws:ecs/capacityProvider:CapacityProvider": (r) => ({
+    arn: arn(r, "ecs", `capacity-provider/${r.inputs.name ?? r.name}`),
     name: r.inputs.name ?? r.name,
   }),
   "aws:ecs/cluster:Cluster": (r) => ({

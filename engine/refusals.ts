@@ -38,6 +38,8 @@ export const physicalNames: Record<string, PhysicalName> = {
   "aws:ec2/managedPrefixList:ManagedPrefixList": name(255, /^(?!com\.amazonaws)/),
   // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
   "aws:cloudwatch/logGroup:LogGroup": name(512, /^(?!aws\/)[\w./#-]+$/),
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCapacityProvider.html
+  "aws:ecs/capacityProvider:CapacityProvider": name(255, /^(?!aws|ecs|fargate)[\w-]+$/i),
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateCluster.html
   "aws:ecs/cluster:Cluster": name(255, /^[\w-]+$/),
   // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html

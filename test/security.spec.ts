@@ -249,8 +249,9 @@ for (const [name, description] of Object.entries(subjects)) {
       }
       const made = Object.values(topology.clusters).filter(({ existing }) => !existing);
       const managed = made.filter(({ nodes }) => nodes.kind === "managed");
-      const groups = Object.keys(topology.virtualMachines).length;
-      assert.equal(templates.length, managed.length + groups);
+      const { virtualMachines, ecsClusters } = topology;
+      const groups = [virtualMachines, ecsClusters].flatMap((all) => Object.keys(all));
+      assert.equal(templates.length, managed.length + groups.length);
       assert.equal(clusters.length, made.length);
       counted(this, clusters.length, "clusters", 1);
     });

@@ -87,12 +87,18 @@ function attachment(): Charges {
   return one("transit gateway attachment", "transitGatewayAttachment");
 }
 
-/** On Fargate; the number of the beginning, where something scales it. */
+/** On Fargate; the number of the beginning, where something scales it. On EC2 their instances cost. */
 function tasks({ inputs }: Registration, { region, graph }: Site): Charge[] {
   const definition = graph
     .ofType("aws:ecs/taskDefinition:TaskDefinition")
     .find(({ computed }) => computed.arn === inputs.taskDefinition);
-  const { cpu = 0, memory = 0, runtimePlatform } = definition?.inputs ?? {};
+  const {
+    cpu = 0,
+    memory = 0,
+    runtimePlatform,
+    requiresCompatibilities,
+  } = definition?.inputs ?? {};
+  if (!requiresCompatibilities?.includes("FARGATE")) return [];
   const isArm = runtimePlatform?.cpuArchitecture === "ARM64";
   const count = Number(inputs.desiredCount);
   return [
@@ -174,7 +180,8 @@ export const FREE: Readonly<Record<string, string>> = {
   ),
   ...free(
     "https://aws.amazon.com/ecs/pricing/: only what tasks run on costs",
-    "ecs/cluster:Cluster ecs/clusterCapacityProviders:ClusterCapacityProviders ecs/taskDefinition:TaskDefinition",
+    "ecs/capacityProvider:CapacityProvider ecs/cluster:Cluster ecs/clusterCapacityProviders:ClusterCapacityProviders",
+    "ecs/taskDefinition:TaskDefinition",
   ),
   ...free(
     "https://aws.amazon.com/autoscaling/pricing/: no additional fees but those of CloudWatch",

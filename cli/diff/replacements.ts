@@ -44,7 +44,7 @@ const AWS: Readonly<Record<string, Effects>> = {
   ),
   "autoscaling/group:Group": row(
     "initialLifecycleHooks name namePrefix",
-    "capacityRebalance desiredCapacity healthCheckGracePeriod healthCheckType instanceMaintenancePolicy instanceRefresh launchTemplate maxInstanceLifetime maxSize minSize mixedInstancesPolicy terminationPolicies vpcZoneIdentifiers waitForCapacityTimeout",
+    "capacityRebalance desiredCapacity forceDelete healthCheckGracePeriod healthCheckType instanceMaintenancePolicy instanceRefresh launchTemplate maxInstanceLifetime maxSize minSize mixedInstancesPolicy terminationPolicies vpcZoneIdentifiers waitForCapacityTimeout",
     { source: "autoscaling/group.go" },
   ),
   "cloudwatch/logGroup:LogGroup": row("name", "retentionInDays kmsKeyId"),
@@ -121,6 +121,11 @@ const AWS: Readonly<Record<string, Effects>> = {
     "transitGatewayDefaultRouteTableAssociation transitGatewayDefaultRouteTablePropagation",
     { source: "ec2/transitgateway_vpc_attachment_accepter.go" },
   ),
+  "ecs/capacityProvider:CapacityProvider": row(
+    "autoScalingGroupProvider.autoScalingGroupArn name",
+    "autoScalingGroupProvider.managedDraining autoScalingGroupProvider.managedScaling autoScalingGroupProvider.managedTerminationProtection",
+    { source: "ecs/capacity_provider.go" },
+  ),
   "ecs/cluster:Cluster": row("name", "configuration settings"),
   "ecs/clusterCapacityProviders:ClusterCapacityProviders": row(
     "clusterName",
@@ -129,7 +134,7 @@ const AWS: Readonly<Record<string, Effects>> = {
   // Of another capacity it is made anew, unless a deployment is forced (capacityProviderStrategyForceNew).
   "ecs/service:Service": row(
     "capacityProviderStrategies cluster launchType name schedulingStrategy",
-    "availabilityZoneRebalancing deploymentCircuitBreaker deploymentMaximumPercent deploymentMinimumHealthyPercent desiredCount enableEcsManagedTags enableExecuteCommand networkConfiguration propagateTags taskDefinition waitForSteadyState",
+    "availabilityZoneRebalancing deploymentCircuitBreaker deploymentMaximumPercent deploymentMinimumHealthyPercent desiredCount enableEcsManagedTags enableExecuteCommand networkConfiguration orderedPlacementStrategies propagateTags taskDefinition waitForSteadyState",
     { source: "ecs/service.go" },
   ),
   "ecs/taskDefinition:TaskDefinition": row(

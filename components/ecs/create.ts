@@ -6,10 +6,10 @@ import { tasksGroup } from "../network/firewall/groups";
 import { kubernetesOptions, waitingFor } from "../options";
 import type { RoomOptions } from "../options";
 import { lookUp, mapValues } from "../records";
-import { logicalName } from "../topology";
+import { LaunchType, logicalName } from "../topology";
 import { EcsMeshCluster } from "./ecsMeshCluster";
 import { EcsMeshService } from "./ecsMeshService";
-import type { EcsServicePlan, TasksPlan } from "./facts";
+import type { EcsClusterPlan, EcsServicePlan, TasksPlan } from "./facts";
 import { namespaceKey } from "./plan";
 import { TaskPolicy } from "./taskPolicy";
 import { TaskRegistration } from "./taskRegistration";
@@ -38,19 +38,16 @@ export function createTasks(
   const policies = createPolicies(name, plan, inputs, options);
   const ecsClusters = mapValues(
     plan.ecsClusters,
-    ({ key, name: clusterName, provider }) =>
-      new EcsMeshCluster(logicalName(name, key), { clusterName }, options.aws(provider)),
+    (cluster) =>
+      new EcsMeshCluster(
+        logicalName(name, cluster.key),
+        clusterArgs(cluster, inputs),
+        options.aws(cluster.provider),
+      ),
   );
   for (const service of Object.values(plan.services)) {
     const logical = logicalName(name, service.name);
-    const { region, policyArns, exec, encryptionKey: logKeyArn, iam } = service;
-    const images = [service.ztunnelImage, service.helperImage, service.image];
-    const secretArns = Object.values(service.secrets);
-    const roles = new TaskRoles(
-      logical,
-      { region, images, secretArns, policyArns, exec, logKeyArn, iam },
-      options.aws(service.provider),
-    );
+    const roles = new TaskRoles(logical, rolesArgs(service), options.aws(service.provider));
     const first = [
       lookUp(namespaces, namespaceKey(service.cluster, service.namespace)),
       lookUp(policies, service.cluster),
@@ -62,10 +59,33 @@ export function createTasks(
     );
     new EcsMeshService(
       logical,
-      serviceArgs(service, roles, lookUp(ecsClusters, service.ecsCluster), inputs),
+      serviceArgs(service, roles, placeOf(service, ecsClusters), inputs),
       waitingFor(options.aws(service.provider), [registration]),
     );
   }
+}
+
+function rolesArgs(service: EcsServicePlan) {
+  const { region, policyArns, exec, encryptionKey: logKeyArn, iam, secrets } = service;
+  const images = [service.ztunnelImage, service.helperImage, service.image];
+  return { region, images, secretArns: Object.values(secrets), policyArns, exec, logKeyArn, iam };
+}
+
+function clusterArgs({ name: clusterName, vpc, instances }: EcsClusterPlan, inputs: TaskInputs) {
+  if (!instances) return { clusterName };
+  const { count, encryptionKey: diskKeyArn, ...known } = instances;
+  const { vpcId, privateSubnetIds: subnetIds } = lookUp(inputs.vpcs, vpc);
+  const size = { minSize: count.min, maxSize: count.max };
+  return { clusterName, instances: { ...known, ...size, diskKeyArn, vpcId, subnetIds } };
+}
+
+/** Where tasks run, and on whose capacity: absent, on that of Fargate which they say. */
+function placeOf(
+  { launchType, ecsCluster, existing }: EcsServicePlan,
+  ecsClusters: Record<string, EcsMeshCluster>,
+): { clusterArn: pulumi.Input<string>; capacityProvider?: pulumi.Input<string> } {
+  const { clusterArn, capacityProvider } = existing ?? lookUp(ecsClusters, ecsCluster!);
+  return { clusterArn, ...(launchType === LaunchType.Ec2 && { capacityProvider }) };
 }
 
 /** With a dot, which neither name has: joined by hyphens two could be one. */
@@ -129,7 +149,7 @@ function registrationArgs(
 function serviceArgs(
   plan: EcsServicePlan,
   { taskRoleArn, executionRoleArn, logGroupName }: TaskRoles,
-  { clusterArn }: EcsMeshCluster,
+  place: ReturnType<typeof placeOf>,
   { vpcs, clusters, securityGroups, roots }: TaskInputs,
 ) {
   const { name: service, mesh, cluster, network, istiodHost, namespace, serviceAccount } = plan;
@@ -142,13 +162,13 @@ function serviceArgs(
   };
   const { image, ports, command, environment, secrets, healthCheck, proxyEnv } = plan;
   const { command: healthCommand } = healthCheck;
-  const { count, scaling, cpu, memory, capacity, architecture, exec } = plan;
+  const { launchType, count, scaling, cpu, memory, capacity, architecture, exec } = plan;
   return {
-    ...{ service, family, region, clusterArn, taskRoleArn, executionRoleArn, logGroupName },
+    ...{ service, family, region, ...place, taskRoleArn, executionRoleArn, logGroupName },
     subnetIds: lookUp(vpcs, plan.vpc).privateSubnetIds,
     securityGroupId: lookUp(securityGroups, tasksGroup({ service: plan })),
     membership,
     application: { image, ports, command, environment, secrets, healthCommand, proxyEnv },
-    ...{ count, scaling, cpu, memory, capacity, architecture, exec },
+    ...{ launchType, count, scaling, cpu, memory, capacity, architecture, exec },
   };
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
-import { Architecture, Capacity } from "../topology";
+import { Architecture, Capacity, LaunchType } from "../topology";
 import { serviceSettings, taskSettings, TIMEOUTS } from "./service";
 import { containerDefinitions, VOLUME } from "./tasks/containers";
 
@@ -64,7 +64,7 @@ export interface TaskApplication {
   /**
    * Leads it to ztunnel by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`.
    *
-   * @default true
+   * @default true on Fargate, false on EC2
    */
   proxyEnv?: boolean;
 }
@@ -134,6 +134,18 @@ export interface EcsMeshServiceArgs {
    */
   memory?: number;
   /**
+   * What runs the tasks.
+   *
+   * @default fargate
+   */
+  launchType?: LaunchType;
+  /**
+   * Capacity provider of the ECS cluster. Required on EC2.
+   *
+   * @default that of Fargate which `capacity` says
+   */
+  capacityProvider?: pulumi.Input<string>;
+  /**
    * How Fargate is bought.
    *
    * @default on-demand
@@ -148,7 +160,7 @@ export interface EcsMeshServiceArgs {
 }
 
 /**
- * An ECS service on Fargate whose tasks carry a ztunnel of their own and join an ambient mesh by themselves. Each makes its own token
+ * An ECS service whose tasks carry a ztunnel of their own and join an ambient mesh by themselves. Each makes its own token
  * with the tasks' role, so that no secret is in the state or in the task definition.
  *
  * They must be registered first: see `TaskRegistration`. `up` ends when they are healthy, or fails; a later deployment that fails is
@@ -164,11 +176,12 @@ export class EcsMeshService extends pulumi.ComponentResource {
     super("istio-patterns:index:EcsMeshService", name, {}, opts);
     const children = childOptions(this, opts);
     const { count = 1, scaling, capacity = Capacity.OnDemand, exec = false } = args;
+    const { launchType = LaunchType.Fargate, capacityProvider } = args;
     const definition = createDefinition(name, args, children);
     const service = new aws.ecs.Service(
       name,
       {
-        ...serviceSettings({ capacity }),
+        ...serviceSettings({ launchType, capacity, capacityProvider }),
         cluster: args.clusterArn,
         taskDefinition: definition.arn,
         ...{ desiredCount: count, enableExecuteCommand: exec },
@@ -225,10 +238,11 @@ function createDefinition(
   opts: pulumi.CustomResourceOptions,
 ): aws.ecs.TaskDefinition {
   const { cpu = 512, memory = 1024, architecture = Architecture.X86 } = args;
+  const { launchType = LaunchType.Fargate } = args;
   return new aws.ecs.TaskDefinition(
     name,
     {
-      ...taskSettings({ cpu, memory, architecture }),
+      ...taskSettings({ launchType, cpu, memory, architecture }),
       family: args.family,
       taskRoleArn: args.taskRoleArn,
       executionRoleArn: args.executionRoleArn,
@@ -248,9 +262,11 @@ function containers(args: EcsMeshServiceArgs): pulumi.Output<string> {
     clusterName,
     ...known
   } = membership;
-  const { environment = {}, secrets = {}, healthCommand, proxyEnv = true, ...app } = application;
+  const { launchType = LaunchType.Fargate } = args;
+  const { environment = {}, secrets = {}, healthCommand, ...app } = application;
+  const { proxyEnv = launchType === LaunchType.Fargate } = application;
   const facts = {
-    ...{ ...known, ...app, service, region, eksName: clusterName },
+    ...{ ...known, ...app, service, region, launchType, eksName: clusterName },
     ...{ environment, secrets, proxyEnv, healthCheck: { command: healthCommand } },
   };
   return pulumi

@@ -1,10 +1,10 @@
 /** Cross-room facts about ECS services. */
-import type { Architecture, Capacity, RolePlan } from "../topology";
+import type { Architecture, Capacity, CountDescription, LaunchType, RolePlan } from "../topology";
 
 export interface TasksPlan {
   /** ECS services, by name. */
   services: Record<string, EcsServicePlan>;
-  /** ECS clusters that hold them, one for each mesh and VPC. */
+  /** ECS clusters that are made for them: one for each mesh and VPC with tasks on Fargate, and those of the description. */
   ecsClusters: Record<string, EcsClusterPlan>;
   /** Namespaces of their identities and Services, by cluster and name. */
   namespaces: Record<string, { cluster: string; namespace: string }>;
@@ -12,7 +12,7 @@ export interface TasksPlan {
   guarded: Record<string, { member: string }>;
 }
 
-/** An ECS cluster of a mesh in a VPC. */
+/** An ECS cluster of a mesh in a VPC that is made here. */
 export interface EcsClusterPlan {
   key: string;
   /** Physical name. */
@@ -20,6 +20,25 @@ export interface EcsClusterPlan {
   vpc: string;
   /** Key of the AWS provider. */
   provider: string;
+  /** Absent: its tasks run on Fargate. */
+  instances?: EcsInstancesPlan;
+}
+
+/** Instances of an ECS cluster. */
+export interface EcsInstancesPlan {
+  region: string;
+  /** What an Auto Scaling group has for their image. */
+  imageId: string;
+  instanceType: string;
+  count: CountDescription;
+  capacity: Capacity;
+  lifetimeDays: number;
+  /** Tags of what the group makes. */
+  tags: Record<string, string>;
+  /** ARN of the user's KMS key in its region; absent: there is none. */
+  encryptionKey?: string;
+  /** How their role is made. */
+  iam: RolePlan;
 }
 
 /** An availability zone that tasks may stand in. */
@@ -40,8 +59,11 @@ export interface EcsServicePlan {
   eksName: string;
   /** Key of the member that must be there first. */
   member: string;
-  /** Key of its ECS cluster. */
-  ecsCluster: string;
+  launchType: LaunchType;
+  /** Key of its ECS cluster; absent: it is yours. */
+  ecsCluster?: string;
+  /** Your ECS cluster's ARN, and the capacity provider there. */
+  existing?: { clusterArn: string; capacityProvider?: string };
   vpc: string;
   /** Zones of the VPC's private subnets. */
   zones: ZonePlan[];

@@ -5,18 +5,10 @@ import type { Rule } from "../topology";
 import { when } from "../topology/rules/support";
 import { isLabel, KUBERNETES_NAMES, LONGEST_LABEL, SERVICE, SYSTEM } from "../vm/formRules";
 import { sizesOf } from "./fargate";
+import { ecsClusterRules } from "./clusterRules";
 import { imageRules } from "./imageRules";
 import { perService } from "./perService";
 import { proxyEnvironment } from "./tasks/environment";
-
-const checkLaunch = perService(({ launchType }, at) =>
-  when(launchType !== LaunchType.Fargate, {
-    path: at("launchType"),
-    got: launchType,
-    allowed: `${LaunchType.Fargate}: tasks on EC2 are not built yet`,
-    fix: "leave it out",
-  }),
-);
 
 const checkName = perService(({ name }, at) =>
   when(!SERVICE.test(name), {
@@ -198,13 +190,6 @@ const severity = Severity.Problem;
 
 export const ecsFormRules: Rule[] = [
   {
-    id: "ecs-launch-type",
-    summary: "Tasks run on Fargate.",
-    why: "The schema is settled before all of its rooms are there.",
-    severity,
-    check: checkLaunch,
-  },
-  {
     id: "ecs-name",
     summary: "The name of an ECS service is a Service's.",
     why: KUBERNETES_NAMES,
@@ -268,6 +253,7 @@ export const ecsFormRules: Rule[] = [
     check: checkPolicies,
   },
   ...imageRules,
+  ...ecsClusterRules,
   {
     id: "ecs-environment",
     summary: "Variables of tasks have names of their own.",

@@ -2,17 +2,27 @@
 import type { IstiodAddressPlan } from "../istio/facts";
 import { find, keyed, lookUp } from "../records";
 import {
+  architectureOf,
   distinctName,
   istiodKey,
+  logicalName,
   memberKey,
   planRoles,
   providerKey,
   SubnetTier,
+  tagsOf,
   tasksOf,
 } from "../topology";
-import type { Relations, Tasks, Topology, Vpc } from "../topology";
+import type { EcsCluster, Relations, Tasks, Topology, Vpc } from "../topology";
 import { imagesOf, versionOf } from "../versions/istio";
-import type { EcsClusterPlan, EcsServicePlan, TasksPlan, ZonePlan } from "./facts";
+import type {
+  EcsClusterPlan,
+  EcsInstancesPlan,
+  EcsServicePlan,
+  TasksPlan,
+  ZonePlan,
+} from "./facts";
+import { imageId } from "./instances";
 import { kubernetesGroup } from "./registration";
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html, API_CreateCluster.html there. */
@@ -28,7 +38,10 @@ export function planTasks(
   return {
     services: keyed(services, ({ name }) => name),
     ecsClusters: keyed(
-      tasks.map((one) => planEcsCluster(topology, one)),
+      [
+        ...tasks.flatMap((one) => planFargate(topology, one)),
+        ...Object.values(topology.ecsClusters).flatMap((one) => planInstances(topology, one)),
+      ],
       ({ key }) => key,
     ),
     namespaces: keyed(
@@ -44,16 +57,50 @@ export function namespaceKey(cluster: string, namespace: string): string {
   return `${cluster}/${namespace}`;
 }
 
+/** With a dot, which the name of no mesh or VPC has. */
 function ecsClusterKey({ service, vpc }: Tasks): string {
-  return `${service.mesh}/${vpc.id}`;
+  const { ecsCluster, mesh } = service;
+  return ecsCluster === undefined ? `${mesh}/${vpc.id}` : capacityKey(ecsCluster);
 }
 
-function planEcsCluster(topology: Topology, tasks: Tasks): EcsClusterPlan {
+function capacityKey(ecsCluster: string): string {
+  return `${ecsCluster}.ecs`;
+}
+
+/** What tasks on Fargate share where the description names nothing. */
+function planFargate(topology: Topology, tasks: Tasks): EcsClusterPlan[] {
   const { service, vpc } = tasks;
+  if (service.ecsCluster !== undefined) return [];
+  return [
+    {
+      key: ecsClusterKey(tasks),
+      name: distinctName([topology.name, "tasks", service.mesh, vpc.id], LONGEST_NAME),
+      ...{ vpc: vpc.id, provider: providerKey(vpc) },
+    },
+  ];
+}
+
+function planInstances(topology: Topology, cluster: EcsCluster): EcsClusterPlan[] {
+  if (cluster.existing) return [];
+  const vpc = lookUp(topology.vpcs, cluster.vpc);
+  return [
+    {
+      key: capacityKey(cluster.name),
+      name: distinctName([topology.name, "tasks", cluster.name], LONGEST_NAME),
+      ...{ vpc: vpc.id, provider: providerKey(vpc) },
+      instances: instancesOf(topology, cluster, vpc),
+    },
+  ];
+}
+
+function instancesOf(topology: Topology, cluster: EcsCluster, vpc: Vpc): EcsInstancesPlan {
+  const { instanceType, count, capacity, lifetimeDays } = cluster;
   return {
-    key: ecsClusterKey(tasks),
-    name: distinctName([topology.name, "tasks", service.mesh, vpc.id], LONGEST_NAME),
-    ...{ vpc: vpc.id, provider: providerKey(vpc) },
+    ...{ region: vpc.region, imageId: imageId(architectureOf(instanceType)) },
+    ...{ instanceType, count, capacity, lifetimeDays },
+    tags: { ...tagsOf(topology), Name: logicalName(topology.name, cluster.name) },
+    encryptionKey: find(topology.encryptionKeys, vpc.region),
+    iam: planRoles(topology.iam, vpc.account),
   };
 }
 
@@ -69,12 +116,14 @@ function planService(
   const { hub, tag } = imagesOf(picks.version, mesh.istio.hub);
   const { name, namespace, serviceAccount, ports, image, command } = service;
   const { environment, secrets, healthCheck, proxyEnv, count, cpu, memory } = service;
-  const { capacity, architecture, policyArns, scaling, exec } = service;
+  const { capacity, architecture, policyArns, scaling, exec, launchType } = service;
+  const existing = find(topology.ecsClusters, service.ecsCluster ?? "")?.existing;
   return {
     ...{ name, mesh: mesh.name, cluster, member: memberKey(mesh.name, cluster) },
     // A rule holds that EKS knows the cluster.
     eksName: controlledBy.at.eksName ?? "",
-    ...{ ecsCluster: ecsClusterKey(tasks), vpc: vpc.id, zones: zonesOf(vpc) },
+    ...(existing ? { existing } : { ecsCluster: ecsClusterKey(tasks) }),
+    ...{ launchType, vpc: vpc.id, zones: zonesOf(vpc) },
     ...{ provider: providerKey(vpc), region: vpc.region, network: vpc.network },
     family: distinctName([topology.name, "tasks", name], LONGEST_NAME),
     kubernetesGroup: kubernetesGroup(namespace, serviceAccount),

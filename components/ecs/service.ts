@@ -1,5 +1,5 @@
 /** How a service keeps its tasks. Plain data. */
-import { Architecture, Capacity } from "../topology";
+import { Architecture, Capacity, LaunchType } from "../topology";
 
 /** Capacity providers of Fargate (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html). */
 export const FARGATE = {
@@ -12,10 +12,27 @@ const ARCHITECTURES = {
   [Architecture.Arm64]: "ARM64",
 } satisfies Record<Architecture, string>;
 
+/** Spread over zones, which ECS sees to on Fargate by itself, and filled one by one. */
+const PLACEMENT = {
+  [LaunchType.Fargate]: {},
+  [LaunchType.Ec2]: {
+    orderedPlacementStrategies: [
+      { type: "spread", field: "attribute:ecs.availability-zone" },
+      { type: "binpack", field: "memory" },
+    ],
+  },
+} satisfies Record<LaunchType, object>;
+
 /** What a service is told beside its tasks: new ones are there before old ones go, spread over zones. */
-export function serviceSettings({ capacity }: { capacity: Capacity }) {
+export function serviceSettings<Name>(facts: {
+  launchType: LaunchType;
+  capacity: Capacity;
+  capacityProvider?: Name;
+}) {
+  const { launchType, capacity, capacityProvider = FARGATE[capacity] } = facts;
   return {
-    capacityProviderStrategies: [{ capacityProvider: FARGATE[capacity], weight: 1 }],
+    capacityProviderStrategies: [{ capacityProvider, weight: 1 }],
+    ...PLACEMENT[launchType],
     ...{ deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 200 },
     // To the last deployment that was complete; the first one has none, and `up` says that it failed.
     deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -28,10 +45,15 @@ export function serviceSettings({ capacity }: { capacity: Capacity }) {
 export const TIMEOUTS = { create: "20m", update: "20m", delete: "20m" };
 
 /** What a task definition is told beside its containers. */
-export function taskSettings(facts: { cpu: number; memory: number; architecture: Architecture }) {
-  const { cpu, memory, architecture } = facts;
+export function taskSettings(facts: {
+  launchType: LaunchType;
+  cpu: number;
+  memory: number;
+  architecture: Architecture;
+}) {
+  const { launchType, cpu, memory, architecture } = facts;
   return {
-    ...{ networkMode: "awsvpc", requiresCompatibilities: ["FARGATE"] },
+    ...{ networkMode: "awsvpc", requiresCompatibilities: [launchType.toUpperCase()] },
     ...{ cpu: String(cpu), memory: String(memory) },
     runtimePlatform: {
       operatingSystemFamily: "LINUX",

@@ -65,7 +65,11 @@ export class TaskRoles extends pulumi.ComponentResource {
     super("istio-patterns:index:TaskRoles", name, {}, opts);
     const children = childOptions(this, opts);
     const { logRetentionDays: retentionInDays = 30, logKeyArn: kmsKeyId } = args;
-    const logs = new aws.cloudwatch.LogGroup(name, { retentionInDays, kmsKeyId }, children);
+    const logs = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { retentionInDays, kmsKeyId },
+      children,
+    );
     const trust = { region: args.region, accountId: ownAccountId({ ...opts, parent: this }) };
     const assumeRolePolicy = pulumi.jsonStringify(pulumi.output(trust).apply(tasksTrustPolicy));
     const task = createTaskRole(name, args, assumeRolePolicy, children);

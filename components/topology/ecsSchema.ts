@@ -1,7 +1,7 @@
 /** The shape of ECS services. */
 import { z } from "zod";
 import * as d from "./description";
-import { map, names, port, text, type Shape, whole } from "./shapes";
+import { count, map, names, port, text, type Shape, whole } from "./shapes";
 
 const healthCheck = z.strictObject({
   command: z.array(text).min(1).optional(),
@@ -19,6 +19,7 @@ export const ecsService = z.strictObject({
   controlledBy: text,
   vpc: text.optional(),
   launchType: z.enum(d.LaunchType).default(d.LaunchType.Fargate),
+  ecsCluster: text.optional(),
   namespace: text,
   serviceAccount: text,
   image: text,
@@ -28,12 +29,30 @@ export const ecsService = z.strictObject({
   cpu: whole(256).default(512),
   memory: whole(512).default(1024),
   capacity: z.enum(d.Capacity).default(d.Capacity.OnDemand),
-  architecture: z.enum(d.Architecture).default(d.Architecture.X86),
+  architecture: z.enum(d.Architecture).optional(),
   command: z.array(text).min(1).optional(),
   environment: map(z.string()).default({}),
   secrets: map(text).default({}),
   healthCheck: healthCheck.prefault({}),
   policyArns: names.default([]),
-  proxyEnv: z.boolean().default(true),
+  proxyEnv: z.boolean().optional(),
   exec: z.boolean().default(false),
 } satisfies Shape<d.EcsServiceDescription>);
+
+const existing = z.strictObject({
+  clusterArn: text,
+  capacityProvider: text.optional(),
+} satisfies Shape<d.ExistingEcsClusterDescription>);
+
+/** What ECS services run on. */
+export const ecsCluster = z.strictObject({
+  mesh: text,
+  controlledBy: text,
+  vpc: text.optional(),
+  instanceType: text.optional(),
+  count: count.default({ min: 1, max: 4 }),
+  capacity: z.enum(d.Capacity).default(d.Capacity.OnDemand),
+  // What AWS takes (https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html).
+  lifetimeDays: whole(1, 365).default(30),
+  existing: existing.optional(),
+} satisfies Shape<d.EcsClusterDescription>);

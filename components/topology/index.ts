@@ -6,6 +6,7 @@ export * from "./given";
 export * from "./istios";
 export * from "./names";
 export * from "./nodes";
+export * from "./outside";
 export * from "./parse";
 export * from "./path";
 export * from "./problem";

@@ -4,6 +4,7 @@ import type { ParseContext } from "./context";
 import {
   Architecture,
   ControlPlaneMode,
+  LaunchType,
   RemoteAccess,
   type TopologyDescription,
 } from "./description";
@@ -11,25 +12,16 @@ import type { ClusterValue } from "./given";
 import { istiosOf, versionsOf } from "./istios";
 import { DEFAULT_ROOT } from "./names";
 import { architectureOf, NODES } from "./nodes";
+import type { EcsCluster, EcsService, MachineGroup } from "./outside";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
-import type {
-  Cluster,
-  EcsService,
-  IstioSettings,
-  Links,
-  MachineGroup,
-  Mesh,
-  Nodes,
-  Topology,
-  Trust,
-  Vpc,
-} from "./topology";
+import type { Cluster, IstioSettings, Links, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
 type FilledCluster = FilledDescription["clusters"][string];
 type FilledMesh = FilledDescription["meshes"][string];
+type FilledEcsCluster = FilledDescription["ecsClusters"][string];
 type FilledService = FilledDescription["ecsServices"][string];
 type FilledMachines = FilledDescription["virtualMachines"][string];
 
@@ -191,27 +183,48 @@ function machineGroupOf(
 }
 
 /** Tasks are on the network of the cluster that serves them. */
+function ecsPlaceOf(
+  { controlledBy, vpc }: { controlledBy: string; vpc?: string },
+  { clusters }: FilledDescription,
+  vpcs: Record<string, Vpc[]>,
+) {
+  const network = find(clusters, controlledBy)?.network ?? "";
+  return { network, vpc: vpcOfPlace({ network, vpc }, vpcs) };
+}
+
+/** Tasks on EC2 are of the processors of their instances, and are captured as they are. */
 function ecsServiceOf(
   name: string,
   service: FilledService,
-  clusters: FilledDescription["clusters"],
+  description: FilledDescription,
   vpcs: Record<string, Vpc[]>,
 ): EcsService {
-  const network = find(clusters, service.controlledBy)?.network ?? "";
-  const { count = service.scaling?.min ?? 1 } = service;
-  return { ...service, name, network, count, vpc: vpcOfPlace({ network, vpc: service.vpc }, vpcs) };
+  const isOnInstances = service.launchType === LaunchType.Ec2;
+  const own = find(description.ecsClusters, service.ecsCluster ?? "")?.instanceType;
+  const implied = isOnInstances && own !== undefined ? architectureOf(own) : Architecture.X86;
+  const { count = service.scaling?.min ?? 1, architecture = implied } = service;
+  const { proxyEnv = !isOnInstances } = service;
+  const place = ecsPlaceOf(service, description, vpcs);
+  return { ...service, name, count, architecture, proxyEnv, ...place };
+}
+
+function ecsClusterOf(
+  name: string,
+  cluster: FilledEcsCluster,
+  description: FilledDescription,
+  vpcs: Record<string, Vpc[]>,
+): EcsCluster {
+  const { instanceType = "" } = cluster;
+  return { ...cluster, name, instanceType, ...ecsPlaceOf(cluster, description, vpcs) };
 }
 
 /** What runs in no cluster. */
-function outsideOf(
-  { virtualMachines, ecsServices, clusters }: FilledDescription,
-  vpcs: Record<string, Vpc[]>,
-) {
+function outsideOf(filled: FilledDescription, vpcs: Record<string, Vpc[]>) {
+  const { virtualMachines, ecsClusters, ecsServices } = filled;
   return {
     virtualMachines: mapValues(virtualMachines, (group, name) => machineGroupOf(name, group, vpcs)),
-    ecsServices: mapValues(ecsServices, (service, name) =>
-      ecsServiceOf(name, service, clusters, vpcs),
-    ),
+    ecsClusters: mapValues(ecsClusters, (one, name) => ecsClusterOf(name, one, filled, vpcs)),
+    ecsServices: mapValues(ecsServices, (one, name) => ecsServiceOf(name, one, filled, vpcs)),
   };
 }
 

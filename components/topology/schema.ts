@@ -1,7 +1,7 @@
 /** The shape of a description. The compiler holds it to the interfaces: no key more, no key less, no other type. */
 import { z } from "zod";
 import * as d from "./description";
-import { ecsService } from "./ecsSchema";
+import { ecsCluster, ecsService } from "./ecsSchema";
 import { federation } from "./federationSchema";
 import { laterShapes } from "./laterSchema";
 import { virtualMachines } from "./machineSchema";
@@ -265,6 +265,7 @@ export const topologySchema = z.strictObject({
   clusters: map(cluster),
   meshes: map(mesh),
   virtualMachines: map(virtualMachines).default({}),
+  ecsClusters: map(ecsCluster).default({}),
   ecsServices: map(ecsService).default({}),
   ...laterShapes,
   federation: federation.prefault({}),

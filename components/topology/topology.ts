@@ -17,7 +17,6 @@ import type {
   IamDescription,
   IngressDescription,
   Injection,
-  LaunchType,
   LinkVia,
   Locality,
   LoadBalancers,
@@ -33,13 +32,10 @@ import type {
   TenantsDescription,
   TopologyDescription,
   UpgradePolicy,
-  AgentPackageDescription,
-  AgentSource,
-  Inbound,
-  MetadataAccess,
   VpcDescription,
 } from "./description";
 import type { ClusterValue, Given, GivenVpc } from "./given";
+import type { EcsCluster, EcsService, MachineGroup } from "./outside";
 
 export interface Topology {
   /** What is given beside it; absent where nothing can be: in the program of a whole stack, and offline. */
@@ -71,6 +67,7 @@ export interface Topology {
   clusters: Record<string, Cluster>;
   meshes: Record<string, Mesh>;
   virtualMachines: Record<string, MachineGroup>;
+  ecsClusters: Record<string, EcsCluster>;
   ecsServices: Record<string, EcsService>;
   tenants?: TenantsDescription;
   federation: Federation;
@@ -220,74 +217,6 @@ export interface MemberSettings {
 export interface Ingress extends Required<IngressDescription> {
   /** Empty: the mesh's networks for `internal`, everyone for `internet`. */
   allowFrom: string[];
-}
-
-/** A group of machines. */
-export interface MachineGroup {
-  name: string;
-  mesh: string;
-  /** Cluster whose istiod serves them. */
-  controlledBy: string;
-  network: string;
-  /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
-  vpc: string;
-  namespace: string;
-  serviceAccount: string;
-  /** Ports of the application, by name. */
-  ports: Record<string, number>;
-  inbound: Inbound;
-  instanceType: string;
-  /** Processors of the image. */
-  architecture: Architecture;
-  image: string;
-  capacity: Capacity;
-  count: CountDescription;
-  lifetimeDays: number;
-  userData?: string;
-  /** Without a command every port is asked. */
-  probe: { command?: string[]; periodSeconds: number };
-  policyArns: string[];
-  /** Absent: what the cluster picks. */
-  revision?: string;
-  metadata: MetadataAccess;
-  ssm: boolean;
-  agentPackage: AgentPackageDescription & { source: AgentSource };
-}
-
-/** An ECS service. */
-export interface EcsService {
-  name: string;
-  mesh: string;
-  /** Cluster whose istiod serves its tasks. */
-  controlledBy: string;
-  /** That of the cluster; empty where a rule will say that there is no such cluster. */
-  network: string;
-  /** Id of the VPC, a key of `Topology.vpcs`; empty where a rule will say that it cannot be told. */
-  vpc: string;
-  launchType: LaunchType;
-  namespace: string;
-  serviceAccount: string;
-  image: string;
-  /** Ports of the application, by name. */
-  ports: Record<string, number>;
-  count: number;
-  /** Absent: the number stays. */
-  scaling?: { min: number; max: number; cpuPercent: number };
-  /** CPU units and MiB of a task. */
-  cpu: number;
-  memory: number;
-  capacity: Capacity;
-  architecture: Architecture;
-  /** Absent: the image's. */
-  command?: string[];
-  environment: Record<string, string>;
-  /** ARNs by variable. */
-  secrets: Record<string, string>;
-  /** Without a command the image's own check holds. */
-  healthCheck: { command?: string[] };
-  policyArns: string[];
-  proxyEnv: boolean;
-  exec: boolean;
 }
 
 /** Meshes that exchange services. */

@@ -23,7 +23,10 @@ const STANDING = [
 ];
 
 /** Parts of a group of machines or of a service that stand in its VPC; what it is registered by stands in a cluster. */
-const OUTSIDE = /:(MachineRole|VirtualMachineGroup|TaskRoles|EcsMeshService)$/;
+const OUTSIDE = /:(MachineRole|VirtualMachineGroup|TaskRoles|EcsMeshService) |\.(machines|tasks)$/;
+
+/** ECS clusters of the description; a namespace may be called as they end. */
+const INSTANCES = /:EcsMeshCluster .*\.ecs$/;
 
 /** Components that join VPCs or clusters, or that all of them share. */
 const JOINING = /:(VpcPeering\w+|TransitGateway\w*|PrivateZone\w*|RootCa|ReaderRole)$/;
@@ -59,13 +62,16 @@ export function shownContents({ networks, clusters, shared }: Report): Record<st
 export function expectedContents(
   graph: Graph,
   clusters: string[],
-  description: Pick<TopologyDescription, "clusters" | "virtualMachines" | "ecsServices">,
+  description: Pick<
+    TopologyDescription,
+    "clusters" | "virtualMachines" | "ecsClusters" | "ecsServices"
+  >,
 ): Record<string, Content> {
   const owned: Record<string, Registration[]> = {};
   const whole = graph.one("istio-patterns:index:MeshTopology");
   for (const part of graph.childrenOf(whole)) {
-    const outside = part.name.slice(`${whole.name}-`.length).replace(/\.(machines|tasks)$/, "");
-    const isOutside = OUTSIDE.test(part.type) || /\.(machines|tasks)$/.test(part.name);
+    const outside = part.name.slice(`${whole.name}-`.length).replace(/\.(machines|tasks|ecs)$/, "");
+    const isOutside = [OUTSIDE, INSTANCES].some((one) => one.test(`${part.type} ${part.name}`));
     const owner = isOutside
       ? `VPC ${networkOf(description, outside)}`
       : ownerOf(part, whole.name, clusters);
@@ -78,10 +84,15 @@ export function expectedContents(
 }
 
 function networkOf(
-  { clusters, virtualMachines = {}, ecsServices = {} }: Partial<TopologyDescription>,
+  {
+    clusters,
+    virtualMachines = {},
+    ecsClusters = {},
+    ecsServices = {},
+  }: Partial<TopologyDescription>,
   name: string,
 ): string {
-  const service = ecsServices[name];
+  const service = ecsServices[name] ?? ecsClusters[name];
   return service ? clusters![service.controlledBy]!.network : virtualMachines[name]!.network;
 }
 

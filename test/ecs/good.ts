@@ -28,6 +28,16 @@ export const good: TopologyDescription = {
   },
 };
 
+/** The good description with a service on instances, alone. */
+export function onInstances(): TopologyDescription {
+  const { pay, ...rest } = structuredClone(good).ecsServices!;
+  const { capacity: _, ...kept } = pay!;
+  const ec2 = { ...kept, launchType: "ec2" as const, ecsCluster: "apps" };
+  delete rest.echo;
+  const apps = { mesh: "prod", controlledBy: "east", instanceType: "c7g.large" };
+  return { ...structuredClone(good), ecsClusters: { apps }, ecsServices: { pay: ec2 } };
+}
+
 /** The same with another cluster of the mesh on another network. */
 export function twoClusters(): TopologyDescription {
   const both = structuredClone(good);

@@ -48,7 +48,14 @@ export const alone: Record<string, Maker> = {
         ...{ rootCertificate: PEM, namespace: "legacy", serviceAccount: "legacy" },
       },
     }),
-  EcsMeshCluster: (name) => new components.EcsMeshCluster(name, { clusterName: "tasks" }),
+  EcsMeshCluster: (name) =>
+    new components.EcsMeshCluster(name, {
+      clusterName: "tasks",
+      instances: {
+        ...{ region: "eu-west-1", vpcId: "vpc-1", subnetIds, instanceType: "c7g.large" },
+        imageId: "ami-0123456789abcdef0",
+      },
+    }),
   TaskRoles: (name) => new components.TaskRoles(name, { region: "eu-west-1", images: [image] }),
   TaskPolicy: (name) => new components.TaskPolicy(name),
   TaskRegistration: (name) =>

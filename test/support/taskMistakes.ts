@@ -40,6 +40,37 @@ export const taskMistakes: Record<string, Mutation> = {
     });
     description.ecsServices = { "7": service };
   }),
+  "run tasks on instances that are not theirs": withService((service, description) => {
+    const { mesh, controlledBy, vpc } = service;
+    const count = { min: 3, max: 2 };
+    Object.assign(service, { launchType: "ec2", ecsCluster: "apps", capacity: "spot" });
+    description.ecsClusters = {
+      apps: { mesh, controlledBy, vpc, instanceType: "c7g.large", count },
+      mine: { mesh, controlledBy, vpc },
+    };
+    Object.assign(service, { architecture: "x86" });
+  }),
+  "run tasks on instances of nobody": withService((service, description) => {
+    const { mesh, controlledBy, vpc } = service;
+    const existing = { clusterArn: "arn:aws:ecs:cluster/yours" };
+    description.ecsClusters = { yours: { mesh, controlledBy, vpc, existing } };
+    Object.assign(service, { launchType: "ec2", ecsCluster: "yours" });
+    description.ecsServices!.none = { ...service, serviceAccount: "none", ecsCluster: "none" };
+  }),
+  "run tasks on instances of another mesh": withService((service, description) => {
+    const { mesh, controlledBy } = service;
+    const { network, vpc } = description.clusters[controlledBy]!;
+    description.clusters.apart = { network, vpc };
+    description.meshes.apart = {
+      ...structuredClone(description.meshes[mesh]!),
+      clusters: { apart: {} },
+    };
+    const instanceType = "c7i.large";
+    description.ecsClusters = {
+      apps: { mesh: "apart", controlledBy: "apart", vpc, instanceType },
+    };
+    Object.assign(service, { launchType: "ec2", ecsCluster: "apps" });
+  }),
   "give tasks what Fargate has not": withService((service) => {
     const scaling = { min: 3, max: 2 };
     Object.assign(service, { cpu: 300, image: "echo:latest", count: 1, scaling });

@@ -89,6 +89,7 @@ describe("a normalised topology", () => {
         },
       },
       virtualMachines: {},
+      ecsClusters: {},
       ecsServices: {},
       federation: { gateways: {}, exports: {} },
     });

@@ -1,6 +1,6 @@
 /** Containers of a task, as ECS's task definition has them. Plain data. */
 import { EAST_WEST_PORT } from "../../istio/ports";
-import { DataPlane } from "../../topology";
+import { DataPlane, LaunchType } from "../../topology";
 import { GRACE_SECONDS, proxyEnvironment, ztunnelEnvironment } from "./environment";
 import type { ZtunnelFacts } from "./environment";
 import {
@@ -8,7 +8,7 @@ import {
   DRAIN_SECONDS,
   drainScript,
   FILES,
-  initScript,
+  initScripts,
   tokenPace,
   tokenScript,
   USER,
@@ -32,7 +32,6 @@ export interface TaskFacts extends ZtunnelFacts {
   /** ARNs by variable. */
   secrets: Record<string, string>;
   healthCheck: { command?: string[] };
-  proxyEnv: boolean;
 }
 
 /** What exists only after deployment. */
@@ -60,9 +59,34 @@ const USUAL = [
   ...["NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT"],
 ];
 
-/** Istio's image lets its user become root by sudo, who then has no capability either. */
-const POWERLESS = { capabilities: { drop: ["ALL"] } };
-const OWNING = { capabilities: { drop: USUAL.filter((one) => one !== "CHOWN") } };
+/**
+ * Istio's image lets its user become root by sudo, who then has no capability either; on EC2 not even that
+ * (Fargate takes no such option: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html).
+ */
+const POWERLESS = {
+  [LaunchType.Fargate]: { linuxParameters: { capabilities: { drop: ["ALL"] } } },
+  [LaunchType.Ec2]: {
+    linuxParameters: { capabilities: { drop: ["ALL"] } },
+    dockerSecurityOptions: ["no-new-privileges"],
+  },
+} satisfies Record<LaunchType, object>;
+
+/** It owns the volume; on EC2 it writes iptables' rules too, which asks for raw sockets and a lock in its own files. */
+const OWNING = {
+  [LaunchType.Fargate]: {
+    readonlyRootFilesystem: true,
+    linuxParameters: { capabilities: { drop: without("CHOWN") } },
+  },
+  [LaunchType.Ec2]: {
+    readonlyRootFilesystem: false,
+    linuxParameters: { capabilities: { add: ["NET_ADMIN"], drop: without("CHOWN", "NET_RAW") } },
+    dockerSecurityOptions: ["no-new-privileges"],
+  },
+} satisfies Record<LaunchType, object>;
+
+function without(...kept: string[]): string[] {
+  return USUAL.filter((one) => !kept.includes(one));
+}
 
 /** One that ends sooner than this after its start is not started again (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html). */
 const restartPolicy = { enabled: true, restartAttemptPeriod: 60 };
@@ -91,11 +115,10 @@ export function containerDefinitions(facts: TaskFacts, values: TaskValues): obje
   ].map((container) => ({ ...container, ...logs(facts, values, container.name) }));
 }
 
-function initContainer({ ztunnelImage }: TaskFacts) {
+function initContainer({ ztunnelImage, launchType }: TaskFacts) {
   return {
     ...{ name: "mesh-init", image: ztunnelImage, essential: false, user: "0" },
-    ...{ ...shell(initScript), ...mount({ readOnly: false }) },
-    ...{ readonlyRootFilesystem: true, linuxParameters: OWNING },
+    ...{ ...shell(initScripts[launchType]), ...mount({ readOnly: false }), ...OWNING[launchType] },
   };
 }
 
@@ -103,7 +126,7 @@ function initContainer({ ztunnelImage }: TaskFacts) {
 function tokenContainer(facts: TaskFacts, values: TaskValues) {
   const environment = { ...apiEnvironment(facts, values), EKS_CA: values.certificateAuthority };
   return {
-    ...{ name: "mesh-token", image: facts.helperImage, essential: true, ...ours() },
+    ...{ name: "mesh-token", image: facts.helperImage, essential: true, ...ours(facts) },
     ...{ ...shell(tokenScript), ...mount({ readOnly: false }) },
     environment: variables({ ...environment, SERVICE: facts.service, ...tokenPace }),
     healthCheck: health(["CMD-SHELL", `test -s ${FILES.token}`]),
@@ -115,7 +138,7 @@ function tokenContainer(facts: TaskFacts, values: TaskValues) {
 function ztunnelContainer(facts: TaskFacts, { roots }: TaskValues) {
   const port = EAST_WEST_PORT[DataPlane.Ambient];
   return {
-    ...{ name: "ztunnel", image: facts.ztunnelImage, essential: true, ...ours() },
+    ...{ name: "ztunnel", image: facts.ztunnelImage, essential: true, ...ours(facts) },
     ...{ ...shell(ztunnelScript), ...mount({ readOnly: true }) },
     environment: variables(ztunnelEnvironment(facts, roots)),
     portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }],
@@ -145,7 +168,7 @@ function application(facts: TaskFacts) {
 function drainContainer(facts: TaskFacts, values: TaskValues) {
   const environment = { ...apiEnvironment(facts, values), DRAIN_SECONDS: String(DRAIN_SECONDS) };
   return {
-    ...{ name: "mesh-drain", image: facts.helperImage, essential: false, ...ours() },
+    ...{ name: "mesh-drain", image: facts.helperImage, essential: false, ...ours(facts) },
     ...{ ...shell(drainScript), ...mount({ readOnly: true }) },
     environment: variables(environment),
     ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], [APPLICATION, "START"]),
@@ -154,10 +177,8 @@ function drainContainer(facts: TaskFacts, values: TaskValues) {
 }
 
 /** Containers that run as ztunnel's user. */
-function ours() {
-  return {
-    ...{ user: `${USER}:${USER}`, readonlyRootFilesystem: true, linuxParameters: POWERLESS },
-  };
+function ours({ launchType }: TaskFacts) {
+  return { user: `${USER}:${USER}`, readonlyRootFilesystem: true, ...POWERLESS[launchType] };
 }
 
 function shell(script: string) {

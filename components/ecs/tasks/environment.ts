@@ -1,6 +1,6 @@
 /** What ztunnel and the application of a task are told. */
 import { ISTIOD_PORTS } from "../../istio/ports";
-import { partitionOf } from "../../topology";
+import { LaunchType, partitionOf } from "../../topology";
 import { FILES } from "./scripts";
 
 /** SOCKS of ztunnel, on localhost alone (istio/ztunnel, ARCHITECTURE.md). */
@@ -12,6 +12,9 @@ export interface ZtunnelFacts {
   clusterId: string;
   network: string;
   istiodHost: string;
+  launchType: LaunchType;
+  /** The application is led to the SOCKS port. */
+  proxyEnv: boolean;
 }
 
 /** Seconds that ztunnel has for what is under way, and ECS for it to end. */
@@ -22,16 +25,17 @@ export const GRACE_SECONDS = 30;
  * all nodes since an entry has none, and neither marks packets nor takes addresses of others, which needs a capability
  * (istio/ztunnel, src/config.rs). What is not known before the task runs is in a file.
  *
- * A text with roots in place of a file's name is taken as they are.
+ * A text with roots in place of a file's name is taken as they are. On Fargate an application may also lead itself to SOCKS.
  */
 export function ztunnelEnvironment(facts: ZtunnelFacts, roots: string): Record<string, string> {
   const istiod = `https://${facts.istiodHost}:${ISTIOD_PORTS.xds}`;
+  const socks = facts.proxyEnv || facts.launchType === LaunchType.Fargate;
   return {
     ...{ PROXY_MODE: "dedicated", POD_NAMESPACE: facts.namespace, NETWORK: facts.network },
     ...{ XDS_ADDRESS: istiod, CA_ADDRESS: istiod, XDS_ROOT_CA: roots, CA_ROOT_CA: roots },
     AUTH_TOKEN: FILES.token,
     ...{ CLUSTER_ID: facts.clusterId, ISTIO_META_CLUSTER_ID: facts.clusterId },
-    ...{ UNSTABLE_ENABLE_SOCKS5: "true", ENABLE_ORIG_SRC: "false", IPV6_ENABLED: "false" },
+    ...{ UNSTABLE_ENABLE_SOCKS5: String(socks), ENABLE_ORIG_SRC: "false", IPV6_ENABLED: "false" },
     ...{ TERMINATION_GRACE_PERIOD_SECONDS: String(GRACE_SECONDS), RUST_LOG: "info" },
   };
 }

@@ -1,4 +1,6 @@
 /** What the helpers of a task run, for any POSIX shell. */
+import { EAST_WEST_PORT, GATEWAY_READY, METRICS_PORTS } from "../../istio/ports";
+import { DataPlane, LaunchType } from "../../topology";
 import { SERVICE_LABEL } from "../registration";
 
 /** What containers of the mesh share, and the application does not see. */
@@ -20,7 +22,30 @@ export const USER = 1337;
  * Volumes of tasks belong to root (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html): the helpers, who are
  * not, could write nothing.
  */
-export const initScript = `chmod 0750 ${DIRECTORY}\nchown ${USER}:${USER} ${DIRECTORY}\n`;
+const OWN = `chmod 0750 ${DIRECTORY}\nchown ${USER}:${USER} ${DIRECTORY}\n`;
+
+/** Ports of ztunnel that are called as they are: HBONE, metrics and readiness. */
+const UNCAPTURED = [EAST_WEST_PORT[DataPlane.Ambient], METRICS_PORTS.proxy, GATEWAY_READY.port];
+
+/**
+ * What the application sends goes to ztunnel, names of Services to its resolver, and what comes in to the port that knows policies
+ * (istio/ztunnel, scripts/ztunnel-redirect.sh and ARCHITECTURE.md). What ztunnel and the helpers send does not, nor what ECS
+ * answers on: 169.254.170.2.
+ */
+const CAPTURE = [
+  `OUTPUT -m owner --uid-owner ${USER} -j RETURN`,
+  "OUTPUT -o lo -j RETURN",
+  "OUTPUT -p udp --dport 53 -j REDIRECT --to-ports 15053",
+  "OUTPUT -d 169.254.0.0/16 -j RETURN",
+  "OUTPUT -p tcp -j REDIRECT --to-ports 15001",
+  `PREROUTING -p tcp -m multiport ! --dports ${UNCAPTURED.join()} -j REDIRECT --to-ports 15006`,
+].map((rule) => `iptables -w -t nat -A ${rule}\n`);
+
+/** A task whose rules are not there must not start: its application would be called, and would call, in plain text. */
+export const initScripts = {
+  [LaunchType.Fargate]: OWN,
+  [LaunchType.Ec2]: [OWN, ...CAPTURE].join(""),
+} satisfies Record<LaunchType, string>;
 
 /**
  * Asks the API server something, as the task's role: method, path, type and body. The token of EKS lives for 15 minutes and is

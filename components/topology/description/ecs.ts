@@ -1,5 +1,5 @@
 /** Members on ECS. */
-import type { Architecture, Capacity } from "./clusters";
+import type { Architecture, Capacity, CountDescription } from "./clusters";
 
 /** What runs an ECS service's tasks. */
 export const LaunchType = { Fargate: "fargate", Ec2: "ec2" } as const;
@@ -9,9 +9,9 @@ export type LaunchType = (typeof LaunchType)[keyof typeof LaunchType];
  * An ECS service whose tasks carry a ztunnel of their own and join an ambient mesh by themselves: they get a token with their IAM
  * role, and istiod registers each by a WorkloadGroup. About USD 18 a month for a task of 0.5 vCPU and 1 GB on Fargate in us-east-1.
  *
- * Others come to a task by mutual TLS on port 15008 and by no other: its security group lets nothing else in. What the
- * application calls by `HTTP_PROXY` or `ALL_PROXY` goes through ztunnel. There is no UDP. Istio calls both ztunnel outside
- * Kubernetes and its SOCKS port unstable.
+ * Others come to a task by mutual TLS on port 15008 and by no other: its security group lets nothing else in. On Fargate, what the
+ * application calls by `HTTP_PROXY` or `ALL_PROXY` goes through ztunnel; on EC2 all of its TCP does. There is no UDP. Istio calls
+ * both ztunnel outside Kubernetes and its SOCKS port unstable.
  */
 export interface EcsServiceDescription {
   /** Mesh that the tasks join: an ambient one. */
@@ -29,6 +29,8 @@ export interface EcsServiceDescription {
    * @default fargate
    */
   launchType?: LaunchType;
+  /** Key of `ecsClusters`. Required with `ec2`; tasks on Fargate have a cluster made for them where it is left out. */
+  ecsCluster?: string;
   /** Kubernetes namespace of their identity, made here; services of a mesh may share it. */
   namespace: string;
   /** Service account of their identity, made here: no two services of a cluster have one in common. */
@@ -65,7 +67,7 @@ export interface EcsServiceDescription {
    */
   memory?: number;
   /**
-   * How Fargate is bought. Tasks on Spot have two minutes to leave.
+   * How Fargate is bought. Tasks on Spot have two minutes to leave. Refused with `ec2`: the instances say it.
    *
    * @default on-demand
    */
@@ -73,7 +75,7 @@ export interface EcsServiceDescription {
   /**
    * Processors of the image.
    *
-   * @default x86
+   * @default on EC2 those of the instances, else x86
    */
   architecture?: Architecture;
   /**
@@ -104,9 +106,9 @@ export interface EcsServiceDescription {
   policyArns?: string[];
   /**
    * Leads the application to ztunnel by `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`: programs that know SOCKS read
-   * them. Without it the application is called by the mesh, and calls only what it leads to ztunnel itself.
+   * them. Without it the application is called by the mesh, and calls only what it leads to ztunnel itself. On EC2 nothing needs it.
    *
-   * @default true
+   * @default true on Fargate, false on EC2
    */
   proxyEnv?: boolean;
   /**
@@ -140,4 +142,56 @@ export interface EcsHealthCheckDescription {
    * @default what the image says
    */
   command?: string[];
+}
+
+/**
+ * An ECS cluster with instances of its own, or one that exists. Services on Fargate need none.
+ *
+ * Instances of Amazon Linux 2023 in an Auto Scaling group that ECS grows and shrinks with the tasks, and empties before they end:
+ * a `c7g.large` is about USD 53 a month in us-east-1. Each task takes a network interface of its instance, of which a type has few
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-instance-eni.html); the account setting `awsvpcTrunking`
+ * gives more and is not touched here.
+ */
+export interface EcsClusterDescription {
+  /** Mesh whose services run here. */
+  mesh: string;
+  /** Cluster on whose network the instances are. */
+  controlledBy: string;
+  /** VPC of that network. Required where it has several, refused where it has one. */
+  vpc?: string;
+  /** EC2 instance type, such as `c7g.large`. Required unless `existing`. */
+  instanceType?: string;
+  /**
+   * Size of the Auto Scaling group.
+   *
+   * @default 1 to 4
+   */
+  count?: CountDescription;
+  /**
+   * How the instances are bought. Those on Spot have two minutes to lose their tasks.
+   *
+   * @default on-demand
+   */
+  capacity?: Capacity;
+  /**
+   * Days after which an instance is replaced by one with the image of then, so that it is patched; its tasks move first.
+   *
+   * @default 30
+   */
+  lifetimeDays?: number;
+  /** An ECS cluster that exists, with capacity of its own. */
+  existing?: ExistingEcsClusterDescription;
+}
+
+/** An ECS cluster that exists. Nothing in it is changed. */
+export interface ExistingEcsClusterDescription {
+  /** Its ARN. */
+  clusterArn: string;
+  /**
+   * Name of the capacity provider of its instances, for services on EC2: tasks of theirs must not reach the instances' metadata
+   * (`ECS_AWSVPC_BLOCK_IMDS=true`). Services on Fargate take `FARGATE` and `FARGATE_SPOT`, which the cluster must have.
+   *
+   * @default none: its services run on Fargate
+   */
+  capacityProvider?: string;
 }

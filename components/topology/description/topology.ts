@@ -2,7 +2,7 @@
 import type { AccessDescription } from "./access";
 import type { ApiDescription } from "./api";
 import type { ClusterDescription } from "./clusters";
-import type { EcsServiceDescription } from "./ecs";
+import type { EcsClusterDescription, EcsServiceDescription } from "./ecs";
 import type { FederationDescription } from "./federation";
 import type { IamDescription } from "./iam";
 import type { IstioDescription } from "./istio";
@@ -74,6 +74,8 @@ export interface TopologyDescription {
   meshes: Record<string, MeshDescription>;
   /** Groups of EC2 machines with istio-agent, by name. */
   virtualMachines?: Record<string, VirtualMachinesDescription>;
+  /** ECS clusters with instances of their own or that exist, by name. */
+  ecsClusters?: Record<string, EcsClusterDescription>;
   /** ECS services with a ztunnel sidecar, by name. */
   ecsServices?: Record<string, EcsServiceDescription>;
   /** Tenants and what separates them. */

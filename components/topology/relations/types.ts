@@ -4,7 +4,8 @@
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
 import type { ChartValues, ExportDescription } from "../description";
-import type { Api, Cluster, EcsService, MachineGroup, Mesh, Topology, Vpc } from "../topology";
+import type { EcsService, MachineGroup } from "../outside";
+import type { Api, Cluster, Mesh, Topology, Vpc } from "../topology";
 
 export interface Relations {
   topology: Topology;

@@ -47,6 +47,9 @@ export const machineRules: Rule[] = [
     why: "An istiod registers tasks by WorkloadGroups of its own configuration and refuses others (istio, pilot/pkg/autoregistration/controller.go).",
     severity: Severity.Problem,
     foundation: true,
-    check: (topology) => checkController("ecsServices", topology.ecsServices, topology),
+    check: (topology) =>
+      (["ecsClusters", "ecsServices"] as const).flatMap((section) =>
+        checkController(section, topology[section], topology),
+      ),
   },
 ];

@@ -82,6 +82,7 @@ function namesOf({ description, name }: Topology): Name[] {
 function laterNames(description: TopologyDescription): Name[] {
   return [
     ...keysOf("virtualMachines", description.virtualMachines, Kind.Label),
+    ...keysOf("ecsClusters", description.ecsClusters, Kind.Label),
     ...keysOf("ecsServices", description.ecsServices, Kind.Label),
     ...keysOf("tenants.of", description.tenants?.of, Kind.Label),
     ...keysOf("federation.exports", description.federation?.exports, Kind.Label),

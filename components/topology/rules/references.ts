@@ -16,12 +16,12 @@ function membersOutsideKubernetes(description: TopologyDescription) {
       path: pathOf("virtualMachines", name),
       ...group,
     })),
-    ...entries(description.ecsServices ?? {}).map(([name, service]) => ({
-      path: pathOf("ecsServices", name),
-      // Their network is that of the cluster.
-      network: undefined,
-      ...service,
-    })),
+    ...(["ecsClusters", "ecsServices"] as const).flatMap((section) =>
+      entries(description[section] ?? {}).map(([name, { mesh, controlledBy, vpc }]) => ({
+        // Their network is that of the cluster.
+        ...{ path: pathOf(section, name), network: undefined, mesh, controlledBy, vpc },
+      })),
+    ),
   ];
 }
 

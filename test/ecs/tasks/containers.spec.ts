@@ -10,12 +10,12 @@ import {
 import type { TaskFacts, TaskValues } from "../../../components/ecs/tasks/containers";
 import {
   drainScript,
-  initScript,
+  initScripts,
   tokenScript,
   ztunnelScript,
 } from "../../../components/ecs/tasks/scripts";
 import { factsOf } from "../../support/topologies";
-import { good } from "../good";
+import { good, onInstances } from "../good";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- ECS's own form */
 
@@ -24,8 +24,8 @@ const values: TaskValues = {
   ...{ roots: "-----BEGIN CERTIFICATE-----\n", logGroup: "demo-echo" },
 };
 
-function taskFacts(name: string): TaskFacts {
-  const plan = factsOf(good).tasks.services[name]!;
+function taskFacts(name: string, description = good): TaskFacts {
+  const plan = factsOf(description).tasks.services[name]!;
   return { ...plan, service: plan.name, clusterId: plan.cluster };
 }
 
@@ -41,6 +41,7 @@ const environmentOf = (container: any): Record<string, string> =>
 const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/);
 const drawn: fc.Arbitrary<TaskFacts> = fc
   .record({
+    launchType: fc.constantFrom("fargate" as const, "ec2" as const),
     environment: fc.dictionary(word, fc.string()),
     secrets: fc.dictionary(word, fc.string()),
     command: fc.option(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), { nil: undefined }),
@@ -196,9 +197,47 @@ describe("containers of a task", () => {
   });
 });
 
+describe("containers of a task on EC2", () => {
+  const all = containersOf(taskFacts("pay", onInstances()));
+
+  it("capture the application before it starts, by the one container that may, which keeps no right", () => {
+    const { user, linuxParameters, command, essential } = named(all, "mesh-init");
+    assert.deepEqual([user, essential], ["0", false]);
+    assert.deepEqual(linuxParameters.capabilities.add, ["NET_ADMIN"]);
+    assert.deepEqual(
+      ["CHOWN", "NET_RAW", "SETUID"].map((one) => linuxParameters.capabilities.drop.includes(one)),
+      [false, false, true],
+    );
+    assert.deepEqual(command[0].split("\n").slice(2, -1), [
+      "iptables -w -t nat -A OUTPUT -m owner --uid-owner 1337 -j RETURN",
+      "iptables -w -t nat -A OUTPUT -o lo -j RETURN",
+      "iptables -w -t nat -A OUTPUT -p udp --dport 53 -j REDIRECT --to-ports 15053",
+      "iptables -w -t nat -A OUTPUT -d 169.254.0.0/16 -j RETURN",
+      "iptables -w -t nat -A OUTPUT -p tcp -j REDIRECT --to-ports 15001",
+      "iptables -w -t nat -A PREROUTING -p tcp -m multiport ! --dports 15008,15020,15021 -j REDIRECT --to-ports 15006",
+    ]);
+    assert.deepEqual(named(all, "mesh-token").dependsOn, [
+      { containerName: "mesh-init", condition: "SUCCESS" },
+    ]);
+  });
+
+  it("have no capability and gain none, and lead nobody by SOCKS", () => {
+    for (const name of ["mesh-token", "ztunnel", "mesh-drain"]) {
+      const { user, linuxParameters, dockerSecurityOptions } = named(all, name);
+      assert.deepEqual([user, dockerSecurityOptions], ["1337:1337", ["no-new-privileges"]], name);
+      assert.deepEqual(linuxParameters, { capabilities: { drop: ["ALL"] } }, name);
+    }
+    assert.deepEqual(environmentOf(named(all, "app")), { MODE: "live" });
+    assert.equal(environmentOf(named(all, "ztunnel")).UNSTABLE_ENABLE_SOCKS5, "false");
+    const led = containersOf({ ...taskFacts("pay", onInstances()), proxyEnv: true });
+    assert.equal(environmentOf(named(led, "ztunnel")).UNSTABLE_ENABLE_SOCKS5, "true");
+  });
+});
+
 describe("scripts of a task", () => {
   for (const [name, script] of Object.entries({
-    initScript,
+    fargate: initScripts.fargate,
+    ec2: initScripts.ec2,
     tokenScript,
     ztunnelScript,
     drainScript,

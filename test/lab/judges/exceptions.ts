@@ -20,6 +20,11 @@ const cfnLint: Exception[] = [
 
 const aws: Omit<Exception, "judge">[] = [
   {
+    rule: "CKV_AWS_65",
+    at: /^AWS::ECS::Cluster /,
+    because: "CloudWatch charges for each metric of each task; those of the mesh are ztunnel's",
+  },
+  {
     rule: "CKV_AWS_91",
     at: /^AWS::ElasticLoadBalancingV2::LoadBalancer /,
     because: "NLBs log TLS listeners alone, and istiod's are TCP",

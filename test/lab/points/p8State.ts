@@ -153,9 +153,10 @@ const autoNodes: Check = {
     for (const type of ["eks.NodeGroup", "ec2.Instance"]) {
       assert.deepEqual(store.list(type), [], `expected no ${type}`);
     }
-    const machines = Object.keys(session.topology.virtualMachines);
+    const { virtualMachines, ecsClusters } = session.topology;
+    const instances = [virtualMachines, ecsClusters].flatMap((all) => Object.keys(all));
     const templates = store.list("ec2.LaunchTemplate");
-    assert.equal(templates.length, machines.length, "expected a template for machines alone");
+    assert.equal(templates.length, instances.length, "expected a template for instances alone");
     const addons = store.list("eks.Addon").map(({ inputs }) => inputs.addonName);
     assert.deepEqual([...new Set(addons)], ["metrics-server"]);
     assert.equal(addons.length, names.length, "expected one for every cluster");

@@ -64,7 +64,10 @@ export const clusters = {
     },
     without: {
       instanceRefresh: "an update policy there, which is no property",
-      waitForCapacityTimeout: "a step of the provider's",
+      ...{
+        forceDelete: "a step of the provider's",
+        waitForCapacityTimeout: "a step of the provider's",
+      },
     },
   },
   "aws:iam/instanceProfile:InstanceProfile": {

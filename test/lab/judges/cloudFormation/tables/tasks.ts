@@ -32,6 +32,16 @@ export const tasks = {
     type: "AWS::ApplicationAutoScaling::ScalableTarget",
     without: { tags: "CloudFormation takes none" },
   },
+  "aws:ecs/capacityProvider:CapacityProvider": {
+    type: "AWS::ECS::CapacityProvider",
+    forms: {
+      autoScalingGroupProvider: (provider) => ({
+        AutoScalingGroupProvider: capitalised(provider),
+      }),
+    },
+    autonamed: "Name",
+    tags: tagged,
+  },
   "aws:ecs/cluster:Cluster": {
     type: "AWS::ECS::Cluster",
     names: { name: "ClusterName" },
@@ -55,6 +65,7 @@ export const tasks = {
         deployment("DeploymentCircuitBreaker")(capitalised(breaker)),
       deploymentMaximumPercent: deployment("MaximumPercent"),
       deploymentMinimumHealthyPercent: deployment("MinimumHealthyPercent"),
+      orderedPlacementStrategies: (all) => ({ PlacementStrategies: capitalised(all) }),
       networkConfiguration: ({ subnets, securityGroups, assignPublicIp }) => ({
         NetworkConfiguration: {
           AwsvpcConfiguration: {

@@ -126,6 +126,22 @@ function revisionOf({ inputs, world, before }: Draft): number {
   return 1 + Math.max(0, ...family.map(({ outputs }) => Number(outputs.revision)));
 }
 
+/** ECS adds the tag to a group that it scales; the provider of Auto Scaling would take it away again (registry of Pulumi, aws.ecs.CapacityProvider). */
+const groupIsManaged: Check = ({ inputs, world }) => {
+  const { autoScalingGroupArn, managedTerminationProtection } = asProps(
+    inputs.autoScalingGroupProvider,
+  );
+  const group = world.find("autoscaling.Group", autoScalingGroupArn);
+  if (!group)
+    return `ClientException: The specified Auto Scaling group ARN does not exist: ${asText(autoScalingGroupArn)}`;
+  if (managedTerminationProtection === "ENABLED" && !group.inputs.protectFromScaleIn)
+    return "ClientException: managed termination protection needs an Auto Scaling group with scale-in protection.";
+  const tags = asList(group.inputs.tags).map((tag) => asText(asProps(tag).key));
+  return tags.includes("AmazonECSManaged")
+    ? undefined
+    : "the Auto Scaling group would lose the tag AmazonECSManaged with the next update";
+};
+
 /** PutClusterCapacityProviders. */
 const providersAreKnown: Check = ({ inputs, world }) => {
   const unknown = asList(inputs.capacityProviders).find(
@@ -195,6 +211,15 @@ export const ecs: Table = {
     replace: ["name", ...SCALED],
     references: { resourceId: to("appautoscaling.Target") },
   },
+  "ecs.CapacityProvider": {
+    id: (draft) => providerArn(draft),
+    arn: (draft) => providerArn(draft),
+    name: { field: "name", max: 255, pattern: /^(?!aws|ecs|fargate)[\w-]+$/i },
+    required: ["autoScalingGroupProvider"],
+    replace: ["name", "autoScalingGroupProvider.autoScalingGroupArn"],
+    references: { "autoScalingGroupProvider.autoScalingGroupArn": toLoosely("autoscaling.Group") },
+    checks: [groupIsManaged],
+  },
   "ecs.Cluster": {
     id: (draft) => clusterArn(draft),
     arn: (draft) => clusterArn(draft),
@@ -243,6 +268,7 @@ export const ecs: Table = {
   },
 };
 
+const providerArn = arn("ecs", ({ inputs }) => `capacity-provider/${asText(inputs.name)}`);
 const clusterArn = arn("ecs", ({ inputs }) => `cluster/${asText(inputs.name)}`);
 const serviceArn = arn("ecs", ({ inputs, world }) => {
   const cluster = asText(world.outputs("ecs.Cluster", inputs.cluster).name);
