@@ -21,7 +21,11 @@ type Json = z.core.JSONSchema.BaseSchema & {
 /** Where it will be once the package is published; nothing resolves it before. */
 const ID = "https://unpkg.com/istio-patterns/schema/stack.schema.json";
 
-const CIDR = "^(\\d{1,3}\\.){3}\\d{1,3}/\\d{1,2}$";
+const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+
+const CIDR = `^(${BYTE}\\.){3}${BYTE}/(3[0-2]|[12]?\\d)$`;
+
+const REGION = "^[a-z]{2}(-[a-z]+)+-\\d+$";
 
 /** Forms of text that every rule asks for, by key: an editor marks what the program would refuse. */
 const FORMS: Record<string, string> = {
@@ -29,7 +33,7 @@ const FORMS: Record<string, string> = {
   cidrs: CIDR,
   podCidrs: CIDR,
   allowFrom: CIDR,
-  region: "^[a-z]{2}(-[a-z]+)+-\\d+$",
+  region: REGION,
   version: "^\\d+\\.\\d+\\.\\d+$",
   kubernetesVersion: "^\\d+\\.\\d+$",
   vpcId: "^vpc-",
@@ -113,14 +117,16 @@ export function stackSchema(): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: ID,
-    title: "Stack file of istio-patterns",
     type: "object",
     properties: {
       config: {
         type: "object",
         description: "Configuration by key.",
         properties: {
-          "aws:region": { type: "string", description: "AWS region of VPCs that name none." },
+          "aws:region": {
+            ...{ type: "string", pattern: REGION },
+            description: "AWS region of VPCs that name none.",
+          },
           "istio-patterns:topology": descriptionSchema(),
         },
         required: ["istio-patterns:topology"],
