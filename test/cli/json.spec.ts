@@ -185,6 +185,20 @@ ${clusters}
     ]);
   });
 
+  it("has them all, and of what `<<` brings no line", async () => {
+    const { problems } = await refusalOf(stack("      a: { network: 7 }\n      b: { network: 8 }"));
+    assert.deepEqual(
+      problems.map(({ path, line }) => [path, line]),
+      [
+        ["clusters.a.network", 8],
+        ["clusters.b.network", 9],
+      ],
+    );
+    const merged = stack("      a: { network: 7 }").replace(/^/gm, "  ");
+    const { message } = await refusalOf(`all: &all\n${merged}\n<<: *all\n`);
+    assert.match(message, /^ {2}FILE: clusters\.a\.network: got 7; /m);
+  });
+
   it("has the line of what is above a key that is missing, and of what an alias leads to", async () => {
     const { problems } = await refusalOf(stack("      a: {}\n"));
     assert.deepEqual(
