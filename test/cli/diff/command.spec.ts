@@ -36,6 +36,8 @@ describe("the command diff", () => {
     const moved = join(directory, "moved.yaml");
     writeFileSync(moved, stack.replace(/cidr: 10\.\d+/, "cidr: 10.77"));
     assert.equal((await cli(file, moved)).code, ExitCode.Dangerous);
+    // Pipelines hold on to the numbers.
+    assert.deepEqual([ExitCode.Done, ExitCode.Changes, ExitCode.Dangerous], [0, 4, 5]);
   });
 
   it("prints JSON of the published form, and Markdown", async () => {
@@ -65,6 +67,7 @@ describe("the command diff", () => {
     assert.match(added.stderr, /got fatal: path 'other.yaml' exists on disk, .*`plan` it\n$/);
     const option = await cli("--git=--output=x", file);
     assert.equal(option.code, ExitCode.Refused);
+    assert.doesNotMatch(option.stderr, /for writing/, "git took it for an option");
   });
 
   it("says what to do where there is no clone, and no git", async () => {
