@@ -106,20 +106,24 @@ function changedInputs(old: Known, known: Known): InputChange[] {
   const [before, after] = [leavesOf(old.report.inputs), leavesOf(report.inputs)];
   const secrets = [...old.report.secrets, ...report.secrets];
   const isSecret = (path: string) => secrets.some((secret) => leadsTo(secret, path));
-  const isIgnored = (path: string) => raw.ignoreChanges.some((each) => leadsTo(each, path));
   // A secret is masked, and may be a whole map: what it hides is compared as the engine has it.
   const differs = (path: string) =>
     isSecret(path)
       ? !isDeepStrictEqual(valueAt(old.raw.inputs, path), valueAt(raw.inputs, path))
       : !isDeepStrictEqual(before.get(path), after.get(path));
   return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => !isIgnored(path) && differs(path))
+    .filter((path) => !isIgnored(raw, path) && differs(path))
     .map((path) => ({
       path,
       ...(before.has(path) && { before: before.get(path) }),
       ...(after.has(path) && { after: after.get(path) }),
       effect: effectAt(known, path, { before: before.has(path), after: after.has(path) }),
     }));
+}
+
+/** Whether the engine keeps what it has there, whatever the program says now. */
+function isIgnored({ ignoreChanges }: Registration, path: string): boolean {
+  return ignoreChanges.some((each) => leadsTo(each, path));
 }
 
 /** Leaves of inputs by path; a list of plain values is one, since one more moves the others. */
@@ -136,11 +140,12 @@ function leavesIn(value: Value, path: string): [string, Value][] {
 }
 
 /** Inputs that hold an output of what is replaced: nobody knows it before, so the engine takes it for another. */
-function followedInputs({ holds }: Known, replaced: Map<string, string>) {
+function followedInputs({ holds, raw }: Known, replaced: Map<string, string>) {
   const labels = new Set<string>();
   const paths: string[] = [];
   if (replaced.size === 0) return { labels, paths };
   for (const [path, urns] of holds()) {
+    if (isIgnored(raw, path)) continue;
     const held = [...urns].flatMap((urn) => replaced.get(urn) ?? []);
     if (held.length > 0) paths.push(path);
     for (const label of held) labels.add(label);

@@ -137,6 +137,16 @@ describe("istio-patterns diff", () => {
     );
   });
 
+  it("follows nothing into inputs whose changes the engine is told to ignore", async () => {
+    const machines = patterns["03-vm-different-network"];
+    const { resources } = await diffOf(machines, ({ networks }) => {
+      networks.apps.cidr = "10.99.0.0/16";
+    });
+    const of = (type: string) => resources.filter((change) => change.type.endsWith(`:${type}`));
+    assert.equal(of("Vpc").length, 1);
+    assert.deepEqual(of("Zone"), []);
+  });
+
   it("finds nothing where nothing changes, whatever the order of keys", async () => {
     for (const description of [TWO, managedNodes, movingRemotes]) {
       const diff = await diffOf(description, (copy) => {
