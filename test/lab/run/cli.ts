@@ -55,6 +55,8 @@ export class Cli {
       PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
       // With hundreds of resources, writing the state after each takes most of the engine's time.
       PULUMI_SKIP_CHECKPOINTS: String(!this.checkpoints),
+      // Each command starts the program and its plugins anew: what one has compiled the next ones read.
+      NODE_COMPILE_CACHE: path.join(this.options.folder, "compiled"),
       // What a killed engine or helm leaves behind goes with the run.
       TMPDIR: path.join(this.options.folder, "tmp"),
     };
