@@ -73,7 +73,12 @@ const named = (all: readonly Check[], key: string): Check[] => all.filter((one) 
 
 /** Stacks that are walked from one state to another. */
 const walks: Readonly<Record<string, readonly Check[]>> = {
-  upgrade: [...upChecks, ...upgradeSteps, ...named(destroyChecks, "emptied")],
+  upgrade: [
+    ...upChecks,
+    ...named(trafficChecks, "probes"),
+    ...upgradeSteps,
+    ...named(destroyChecks, "emptied"),
+  ],
   rotation: [
     ...upChecks,
     ...named(injectionChecks, "deploy"),

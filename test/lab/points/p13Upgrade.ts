@@ -4,8 +4,10 @@ import { until } from "../machine/processes";
 import { sidecar, type Check } from "../run/check";
 import { failure, type Step } from "../run/cli";
 import { secure } from "../run/connection";
+import { removeProbes } from "../run/probe";
 import { resolve, rootOf, tokenIn } from "../run/proxy";
 import type { Session } from "../run/session";
+import { underCalls } from "../run/underCalls";
 import { deployAsked, labelNamespace, restartAsked, revisionsIn } from "../run/tenants";
 import {
   deployEcho,
@@ -124,42 +126,44 @@ const began: Check = {
   },
 };
 
+async function bringSecond(session: Session): Promise<void> {
+  const steps = await edit(session, ({ istio, meshes }) => {
+    istio!.revisions!.b = { version: "1.31.2" };
+    istio!.tags!.next = "b";
+    for (const mesh of Object.values(meshes)) mesh.revision = "a";
+  });
+  const places = ["prod-east", "prod-west", "solo-solo"];
+  demandSteps(
+    steps,
+    places.map((place) => `create Release lab-${place}-istio-istiod-b`),
+  );
+  const created = steps.map(told);
+  for (const one of [
+    "create IstiodRelay lab-prod-west-istiod-b-relay",
+    "create PodIdentityAssociation lab-prod-east-token-refresher-istiod-b",
+    "create ConfigMap lab-prod-west-system-istio-b",
+    ...places.map((place) => `create RevisionTag lab-${place}-tag-next`),
+  ])
+    assert.ok(created.includes(one), `expected ${one} among:\n${created.join("\n")}`);
+  for (const name of session.members) {
+    await labelNamespace(session.cluster(name), byTag.name, byTag.labels);
+    await deployAsked(session.cluster(name), byTag.name);
+  }
+  await restart(session, byDefault.name);
+  await demandServed(session, "b");
+  await demandIstiods(session, {
+    ...{ [byDefault.name]: "a", [canary.name]: "a", [byTag.name]: "b" },
+  });
+  await demandGateways(session, "a");
+}
+
 const second: Check = {
   key: "upgrade-second",
   point: 13,
   title:
-    "revision b comes beside a: its istiods, relay, role, mesh config and tag; no release changes",
+    "revision b comes beside a: its istiods, relay, role, mesh config and tag; no release changes, no call is lost",
   skip: sidecar,
-  async run(session) {
-    const steps = await edit(session, ({ istio, meshes }) => {
-      istio!.revisions!.b = { version: "1.31.2" };
-      istio!.tags!.next = "b";
-      for (const mesh of Object.values(meshes)) mesh.revision = "a";
-    });
-    const places = ["prod-east", "prod-west", "solo-solo"];
-    demandSteps(
-      steps,
-      places.map((place) => `create Release lab-${place}-istio-istiod-b`),
-    );
-    const created = steps.map(told);
-    for (const one of [
-      "create IstiodRelay lab-prod-west-istiod-b-relay",
-      "create PodIdentityAssociation lab-prod-east-token-refresher-istiod-b",
-      "create ConfigMap lab-prod-west-system-istio-b",
-      ...places.map((place) => `create RevisionTag lab-${place}-tag-next`),
-    ])
-      assert.ok(created.includes(one), `expected ${one} among:\n${created.join("\n")}`);
-    for (const name of session.members) {
-      await labelNamespace(session.cluster(name), byTag.name, byTag.labels);
-      await deployAsked(session.cluster(name), byTag.name);
-    }
-    await restart(session, byDefault.name);
-    await demandServed(session, "b");
-    await demandIstiods(session, {
-      ...{ [byDefault.name]: "a", [canary.name]: "a", [byTag.name]: "b" },
-    });
-    await demandGateways(session, "a");
-  },
+  run: (session) => underCalls(session, () => bringSecond(session)),
 };
 
 const rendered: Check = {
@@ -224,30 +228,33 @@ const agents: Check = {
   },
 };
 
+async function moveTag(session: Session): Promise<void> {
+  const places = ["prod-east", "prod-west", "solo-solo"];
+  const kinds = ["MutatingWebhookConfiguration", "Service", "ValidatingWebhookConfiguration"];
+  const expected = places.flatMap((place) =>
+    (place === "prod-west" ? kinds.slice(0, 1) : kinds).map(
+      (kind) => `update ${kind} lab-${place}-tag-default`,
+    ),
+  );
+  let before = "a";
+  for (const revision of ["b", "a", "b"]) {
+    const steps = await edit(session, ({ istio }) => (istio!.tags!.default = revision));
+    demandSteps(steps, expected);
+    await demandIstiods(session, { [byDefault.name]: before });
+    await restart(session, byDefault.name);
+    await demandIstiods(session, { [byDefault.name]: revision });
+    await demandValidated(session, byDefault.name, byTheDefault);
+    before = revision;
+  }
+}
+
 const tagged: Check = {
   key: "upgrade-tag",
   point: 13,
-  title: "tag default moves to b, and back, without a release; pods follow when they restart",
+  title:
+    "tag default moves to b, and back, without a release or a lost call; pods follow when they restart",
   skip: sidecar,
-  async run(session) {
-    const places = ["prod-east", "prod-west", "solo-solo"];
-    const kinds = ["MutatingWebhookConfiguration", "Service", "ValidatingWebhookConfiguration"];
-    const expected = places.flatMap((place) =>
-      (place === "prod-west" ? kinds.slice(0, 1) : kinds).map(
-        (kind) => `update ${kind} lab-${place}-tag-default`,
-      ),
-    );
-    let before = "a";
-    for (const revision of ["b", "a", "b"]) {
-      const steps = await edit(session, ({ istio }) => (istio!.tags!.default = revision));
-      demandSteps(steps, expected);
-      await demandIstiods(session, { [byDefault.name]: before });
-      await restart(session, byDefault.name);
-      await demandIstiods(session, { [byDefault.name]: revision });
-      await demandValidated(session, byDefault.name, byTheDefault);
-      before = revision;
-    }
-  },
+  run: (session) => underCalls(session, () => moveTag(session)),
 };
 
 const ended: Check = {
@@ -269,7 +276,10 @@ const ended: Check = {
       refused.output,
       /istio\.tags\.default: got "a"; allowed: b; fix: describe it under/,
     );
-    for (const name of session.members) await restartEcho(session, name);
+    for (const name of session.members) {
+      await restartEcho(session, name);
+      await removeProbes(session.cluster(name));
+    }
     const steps = await edit(session, ({ istio, meshes }) => {
       delete istio!.revisions!.a;
       for (const mesh of Object.values(meshes)) {
