@@ -16,6 +16,7 @@ import {
   namespace as echo,
   port,
   removeNamespace,
+  replaceEcho,
 } from "../run/workload";
 import { endpointsFor, identitiesFor } from "../run/xds";
 import { demandRendered } from "./p13Rendered";
@@ -276,8 +277,9 @@ const ended: Check = {
       refused.output,
       /istio\.tags\.default: got "a"; allowed: b; fix: describe it under/,
     );
+    // No proxy may be left on what goes.
     for (const name of session.members) {
-      await restartEcho(session, name);
+      await replaceEcho(session.cluster(name));
       await removeProbes(session.cluster(name));
     }
     const steps = await edit(session, ({ istio, meshes }) => {
@@ -304,16 +306,6 @@ const ended: Check = {
         await removeNamespace(session.cluster(name), where.name);
   },
 };
-
-/** No proxy may be left on what goes. */
-async function restartEcho(session: Session, name: string): Promise<void> {
-  const cluster = session.cluster(name);
-  const { metadata } = await echoPod(cluster);
-  await cluster.kube.delete(`/api/v1/namespaces/${echo}/pods/${metadata.name}`);
-  await until(`${name}: another echo pod`, 60, async () => {
-    return (await echoPod(cluster)).metadata.uid !== metadata.uid;
-  });
-}
 
 export const upgradeSteps = [
   began,
