@@ -22,6 +22,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { planChecks, policyChecks } from "./p15Policies";
+import { captureChecks } from "./p11Capture";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
 import { federationChecks } from "./p11Federation";
@@ -44,6 +45,7 @@ export const checks: readonly Check[] = [
   ...relayChecks,
   ...trafficChecks,
   ...cellChecks,
+  ...captureChecks,
   ...federationChecks,
   ...findingChecks,
   ...machineChecks,

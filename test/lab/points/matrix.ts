@@ -82,6 +82,7 @@ const shownBy = {
   federated: multiMesh,
   "federated-gone": multiMesh,
   "near-by-mesh-config": "02-multi-primary-different-networks",
+  captured: "03-ecs-ztunnel",
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
   "machine-judged": machineLife,
