@@ -140,6 +140,16 @@ describe("kubernetes stand-in", () => {
     assert.strictEqual(await notReadyBecause(now, client), undefined);
   });
 
+  it("waits for the token in a Secret that a controller fills in, and for nothing in others", async () => {
+    const client = server as unknown as Client;
+    const secret = (more: Props) => ({ apiVersion: "v1", kind: "Secret", metadata: {}, ...more });
+    const type = "kubernetes.io/service-account-token";
+    assert.strictEqual(await notReadyBecause(secret({ type }), client), "no token");
+    const filled = secret({ type, data: { token: "dG9rZW4=" } });
+    assert.strictEqual(await notReadyBecause(filled, client), undefined);
+    assert.strictEqual(await notReadyBecause(secret({ type: "Opaque" }), client), undefined);
+  });
+
   it("waits for the condition that an annotation names, and refuses what it cannot wait for", async () => {
     const client = server as unknown as Client;
     const gateway = (waitFor: string, status: string) => ({

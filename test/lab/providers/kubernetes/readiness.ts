@@ -78,6 +78,12 @@ const service: Readiness = async (object, client) => {
 const claim: Readiness = (object) =>
   ["Bound", "Pending"].includes(asText(status(object).phase)) ? undefined : "not bound";
 
+/** A controller fills in the token some moments later (pulumi-kubernetes, provider/pkg/await/awaiters.go, untilCoreV1SecretInitialized). */
+const secret: Readiness = (object) =>
+  object.type !== "kubernetes.io/service-account-token" || Object.keys(asProps(object.data)).length
+    ? undefined
+    : "no token";
+
 /** What the real provider waits for; every other kind is ready when it is there. */
 const READINESS: Readonly<Record<string, Readiness>> = {
   "apps/v1/Deployment": deployment,
@@ -85,6 +91,7 @@ const READINESS: Readonly<Record<string, Readiness>> = {
   "apps/v1/DaemonSet": daemonSet,
   "batch/v1/Job": job,
   "v1/Pod": pod,
+  "v1/Secret": secret,
   "v1/Service": service,
   "v1/PersistentVolumeClaim": claim,
   "v1/Namespace": (object) =>
