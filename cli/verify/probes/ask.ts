@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { PlaceKind } from "../../../components/mesh/reach";
 import type { Cell, ReachPlace } from "../../../components/mesh/reach";
 import { DataPlane, Exposure } from "../../../components/topology";
+import { contains } from "../../../components/topology/cidr";
 import type { Ingress, Member } from "../../../components/topology";
 import { failureText } from "../failures";
 import type { Access } from "../access";
@@ -106,6 +107,8 @@ async function askGateway(question: Question, standing: Standing): Promise<Answe
   const host = hostOf(from, to, standing.namespace);
   if (gateway?.exposure === Exposure.Internet)
     return answerAt(question, await fetchFrom(address, host));
+  const why = gateway && strangerTo(gateway, standing.addresses[from.cluster]);
+  if (why) return { kind: "unasked", why };
   // `/dial` sends no name but the address; the image has curl.
   const cmd = `curl -s -m 5 -H "Host: ${host}" http://${address}/header`;
   const pod = { namespace: standing.namespace, name: podOf(from) };
@@ -114,6 +117,13 @@ async function askGateway(question: Question, standing: Standing): Promise<Answe
   const { output = "", error = "" } = JSON.parse(body) as { output?: string; error?: string };
   if (!output) return { kind: "refused", detail: error || "an empty answer" };
   return answerAt(question, output);
+}
+
+/** Why a probe cannot ask in the place of a gateway's clients; undefined where it is let in as they are. */
+export function strangerTo({ allowFrom }: Ingress, address?: string): string | undefined {
+  if (address === undefined || allowFrom.length === 0) return undefined;
+  if (contains(allowFrom, [`${address}/32`])) return undefined;
+  return `clients are ${allowFrom.join(", ")} alone, and the probe has ${address}`;
 }
 
 /** In ambient the gateway is who it is let in as, on the port of its own. */

@@ -1,9 +1,18 @@
 import * as assert from "node:assert/strict";
 import { plain } from "../../../cli/text/style";
-import { isAsPlanned } from "../../../cli/verify/verified";
+import { isAsPlanned, type Verified } from "../../../cli/verify/verified";
 import { renderVerified } from "../../../cli/verify/words";
 import { proxied, type Check } from "../run/check";
 import { cellsIn, everyCell, verifyStack } from "../run/verifying";
+
+/** Without what nobody here may ask: of a gateway that lets in none of the lab's probes. */
+function withoutStrangers({ asked, ...found }: Verified): Verified {
+  if (!asked) return found;
+  const verdicts = asked.verdicts.filter(
+    ({ answer }) => answer.kind !== "unasked" || !answer.why.startsWith("clients are "),
+  );
+  return { ...found, asked: { ...asked, verdicts } };
+}
 
 /** The command makes probes of its own, and takes them away again. */
 const asked: Check = {
@@ -16,7 +25,7 @@ const asked: Check = {
   async run(session) {
     const found = await verifyStack(session, everyCell());
     const text = renderVerified(found, plain);
-    assert.ok(isAsPlanned(found), text);
+    assert.ok(isAsPlanned(withoutStrangers(found)), text);
     assert.equal(found.asked?.verdicts.length, cellsIn(session.file.pattern), text);
     assert.deepEqual(found.asked?.left, [], text);
     for (const { name, kube } of session.machine.clusters.values()) {
