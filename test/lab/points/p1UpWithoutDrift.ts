@@ -29,8 +29,9 @@ const quiet: Check = {
   },
 };
 
-/** A tag is an object that the program applies; everything else comes with a release. */
-const isOfTag = ({ metadata }: Json): boolean => metadata.labels?.["istio.io/tag"] !== undefined;
+/** A tag is of objects that the program applies, the default's validator among them; everything else comes with a release. */
+const isOfTag = ({ metadata }: Json): boolean =>
+  metadata.labels?.["app.kubernetes.io/managed-by"] !== "Helm";
 
 /** istiod edits a webhook whose bundle differs from its root, by one byte or more. */
 const ownedByHelm: Check = {
