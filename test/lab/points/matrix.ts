@@ -91,6 +91,7 @@ const shownBy = {
   "machine-revoked": machineLife,
   "machine-closed": machineLife,
   "machine-reboots": machineLife,
+  "machine-names": machineLife,
   served: "01-single-cluster",
   "python-sdk": "01-single-cluster",
   "go-sdk": "01-single-cluster",

@@ -3,6 +3,7 @@ import type { Instance } from "../machine/ec2/instance";
 import { command, sleep, until } from "../machine/processes";
 import type { Check } from "../run/check";
 import {
+  askFrom,
   askMachine,
   autoScaling,
   entryOf,
@@ -21,7 +22,7 @@ import {
 } from "../run/machines";
 import { serialOf, shortenLives, shortLife, tokenOn } from "../run/machines";
 import { untilHealthy, untilMachine } from "../run/machines";
-import { doorOf, probePod, type Place } from "../run/probe";
+import { doorOf, hostOf, probePod, probePort, type Place } from "../run/probe";
 import type { Session } from "../run/session";
 import { during } from "../run/underCalls";
 import { joiningChecks } from "./p14Machines";
@@ -212,6 +213,38 @@ const reboots: Check = {
   },
 };
 
+/** What an image without systemd-resolved's stub has: the servers of its network, asked by every program itself. */
+const withoutStub = `cp --remove-destination /run/systemd/resolve/resolv.conf /etc/resolv.conf
+systemctl mask --runtime --now systemd-resolved
+rm -f /run/systemd/resolve/stub-resolv.conf
+systemctl restart --no-block istio.service`;
+
+const withStub = `systemctl unmask --runtime systemd-resolved
+systemctl start systemd-resolved
+systemctl restart --no-block istio.service`;
+
+const names: Check = {
+  key: "machine-names",
+  point: 14,
+  title: "a machine finds Services by name, whether systemd-resolved has a stub there or not",
+  skip: machinesOnce,
+  async run(session) {
+    const machine = await firstMachine(session);
+    const [cluster] = session.members;
+    const url = `http://${hostOf({ cluster, where: "inside" })}:${probePort}/header`;
+    const asked = async (how: string, script: string) => {
+      await machine.run("sh", "-ec", script);
+      const isSo = async () =>
+        (await machine.run("cat", "/run/istio-machine/agent.env")).includes(`${how}=true`) &&
+        (await askFrom(machine, url)).startsWith("{");
+      await untilMachine(`it is answered at ${url}, by ${how}`, machine, isSo);
+    };
+    await asked("ISTIO_META_DNS_CAPTURE", withoutStub);
+    await asked("ISTIO_META_ENABLE_DNS_SERVER", withStub);
+    await untilHealthy(session, machine);
+  },
+};
+
 const leaves: Check = {
   key: "machine-leaves",
   point: 14,
@@ -242,5 +275,5 @@ const leaves: Check = {
 
 export const machineChecks = [
   ...joiningChecks,
-  ...[waits, scales, renews, revoked, closed, reboots, leaves],
+  ...[waits, scales, renews, revoked, closed, reboots, names, leaves],
 ] as const satisfies readonly Check[];
