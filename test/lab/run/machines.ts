@@ -66,6 +66,10 @@ export function isHealthy(entry?: Json): boolean {
   return conditions.some(({ type, status }) => type === "Healthy" && status === "True");
 }
 
+/** What a machine's agent has written last, and what systemd has of its unit. */
+const LAST_WORDS =
+  "tail -n 5 /var/log/istio/istio.err.log /var/log/istio/istio.log; journalctl -u istio -n 9 --no-pager";
+
 /** Waits for what a machine is to become; if it does not, the error has what it has said. */
 export async function untilMachine<T>(
   what: string,
@@ -76,7 +80,7 @@ export async function untilMachine<T>(
   return until(what, seconds, ask).catch(async (error: Error) => {
     const said = saidBy(machine).slice(-8);
     const log = await machine
-      .run("sh", "-c", "tail -n 5 /var/log/istio/istio.err.log /var/log/istio/istio.log")
+      .run("sh", "-c", LAST_WORDS)
       .catch((failed: Error) => failed.message);
     throw new Error([error.message, ...said, log].join("\n"));
   });
