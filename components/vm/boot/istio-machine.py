@@ -22,6 +22,7 @@ from urllib.request import ProxyHandler, Request, build_opener, urlopen
 
 HOME, RUN, TOKENS = "/etc/istio-machine", "/run/istio-machine", "/run/secrets/tokens"
 META = "http://169.254.169.254/latest/"
+STUB = "/run/systemd/resolve/stub-resolv.conf"
 S = json.load(open(HOME + "/settings.json"))
 direct = build_opener(ProxyHandler({}))
 
@@ -128,6 +129,9 @@ def install():
         else:
             run("dnf", "-y", "install", file)
         os.remove(file)
+    if os.path.exists(STUB) and os.path.realpath("/etc/resolv.conf") != STUB:
+        # Not before the agent: its unit has a file of its own over this one, which nobody replaces there.
+        run("ln", "-sfT", STUB, "/etc/resolv.conf")
     run("systemctl", "daemon-reload")
     units = ["-guard.service", "-token.timer", "-lifecycle.service"]
     run("systemctl", "start", "--no-block", "istio.service", *["istio-machine" + unit for unit in units])
@@ -165,14 +169,8 @@ def prepare():
     waited("a clock that is set", synchronised, S["clockSeconds"])
     waited("a token in " + TOKENS, lambda: os.path.exists(TOKENS + "/istio-token"))
     waited("istiod at " + S["istiod"], lambda: listens(S["istiod"]))
-    dns = "ISTIO_META_DNS_CAPTURE"
-    stub = "/run/systemd/resolve/stub-resolv.conf"
-    if os.path.exists(stub):
-        # Through the stub everything comes to systemd-resolved, which asks the agent: nothing has to be redirected.
-        dns = "ISTIO_META_ENABLE_DNS_SERVER"
-        if os.path.realpath("/etc/resolv.conf") != stub:
-            os.symlink(stub, "/etc/.resolv.conf")
-            os.rename("/etc/.resolv.conf", "/etc/resolv.conf")
+    # Through the stub everything comes to systemd-resolved, which asks the agent: nothing has to be redirected.
+    dns = "ISTIO_META_ENABLE_DNS_SERVER" if os.path.exists(STUB) else "ISTIO_META_DNS_CAPTURE"
     with open(RUN + "/agent.env", "w") as file:
         file.write("ISTIO_SVC_IP=%s\n%s=true\n" % (metadata("local-ipv4"), dns))
 
@@ -243,5 +241,5 @@ if __name__ == "__main__":
     try:
         {"token": token, "install": install, "prepare": prepare, "lifecycle": lifecycle}[word]()
     except Exception as error:
-        say("%s failed, and is tried again: %s" % (word, error))
+        (alert if word == "prepare" else say)("%s failed, and is tried again: %s" % (word, error))
         sys.exit(1)

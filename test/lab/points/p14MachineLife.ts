@@ -219,8 +219,10 @@ systemctl mask --runtime --now systemd-resolved
 rm -f /run/systemd/resolve/stub-resolv.conf
 systemctl restart --no-block istio.service`;
 
+/** As at a boot. */
 const withStub = `systemctl unmask --runtime systemd-resolved
 systemctl start systemd-resolved
+systemctl restart istio-machine-install.service
 systemctl restart --no-block istio.service`;
 
 const names: Check = {

@@ -79,9 +79,7 @@ export async function untilMachine<T>(
 ): Promise<T> {
   return until(what, seconds, ask).catch(async (error: Error) => {
     const said = saidBy(machine).slice(-8);
-    const log = await machine
-      .run("sh", "-c", LAST_WORDS)
-      .catch((failed: Error) => failed.message);
+    const log = await machine.run("sh", "-c", LAST_WORDS).catch((failed: Error) => failed.message);
     throw new Error([error.message, ...said, log].join("\n"));
   });
 }
