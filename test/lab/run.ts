@@ -25,7 +25,7 @@ type Order = PatternOrder | DrawnOrder | JudgesOrder;
 /** In the place of a stack file: what others than this project's authors have to say of all plans. */
 const judges = "judges";
 
-/** In the place of a stack file, only where it is named: descriptions that nobody wrote. LAB_SEED draws others, and these again. */
+/** In the place of a stack file: descriptions that nobody wrote. LAB_SEED draws others, and these again. */
 const random = "random";
 const usualSeed = 1;
 const draws = 2;
@@ -113,6 +113,7 @@ async function runAll(orders: readonly Order[]): Promise<void> {
 }
 
 async function outside(named: readonly string[]): Promise<void> {
+  const isNamed = (what: string) => named.length === 0 || named.includes(what);
   const files = named.filter((name) => name !== judges && name !== random);
   const stacks = files.length > 0 || named.length === 0 ? stackFiles(files) : [];
   const keep = Boolean(process.env.KEEP);
@@ -122,9 +123,10 @@ async function outside(named: readonly string[]): Promise<void> {
   const patterns = stacks.map((stackFile) => ({ ...built, keep, stackFile }));
   if (keep) return void (await enter(patterns[0]));
   await runAll([
-    ...(named.length === 0 || named.includes(judges) ? [{ tools }] : []),
-    ...(named.includes(random) ? drawnOrders(built) : []),
+    ...(isNamed(judges) ? [{ tools }] : []),
     ...patterns,
+    // Begun first: nobody knows how many clusters they have.
+    ...(isNamed(random) ? drawnOrders(built) : []),
   ]);
 }
 
