@@ -28,7 +28,7 @@ const judges = "judges";
 /** In the place of a stack file: descriptions that nobody wrote. LAB_SEED draws others, and these again. */
 const random = "random";
 const usualSeed = 1;
-const draws = 2;
+const draws = 3;
 
 async function inside(work: string): Promise<void> {
   const order: Order = JSON.parse(process.env[orderVariable] ?? "");
