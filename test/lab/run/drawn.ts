@@ -23,7 +23,14 @@ function ofTheLab(description: TopologyDescription): TopologyDescription {
     delete cluster.nodes;
     delete cluster.gatewayApi;
   }
-  for (const mesh of Object.values(drawn.meshes)) if (hasSecret(mesh.trust)) delete mesh.trust;
+  for (const mesh of Object.values(drawn.meshes)) {
+    if (hasSecret(mesh.trust)) delete mesh.trust;
+    // Asked by plain HTTP, from where the lab is.
+    for (const gateway of Object.values(mesh.ingress ?? {})) {
+      delete gateway.ports;
+      delete gateway.allowFrom;
+    }
+  }
   return hasSecret(trust) ? drawn : { ...drawn, ...(trust && { trust }) };
 }
 
