@@ -71,13 +71,3 @@ export interface Provider {
   /** Runs in the SDK's runtime before a component's inputs are read: resource references need their modules. */
   prepare?(): Promise<void>;
 }
-
-/** The resource exists but did not become ready: the engine keeps it and tries again on the next `up`. */
-export class NotReady extends Error {
-  constructor(
-    message: string,
-    readonly live: Live,
-  ) {
-    super(message);
-  }
-}

@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { cancel } from "./cancellation";
-import { NotReady } from "./provider";
 import type { Difference, Failure, Live, Provider } from "./provider";
 import { changesBetween, isWithin } from "./diff";
 import type { ChangeKind } from "./diff";
-import { failOnPurpose } from "./failures";
 import { asProps, compact, openSecrets, sealSecrets } from "./values";
 import type { Path, Props } from "./values";
 
@@ -98,7 +94,6 @@ export class ProviderServer {
     const news = open(request.getProperties());
     const urn = request.getUrn();
     if (!request.getPreview()) {
-      failOnPurpose("create", urn);
       await sleep(1000 * (this.provider.secondsOf?.(typeOf(urn)) ?? 0));
     }
     const live = await this.sealing(urn, news.secrets, () =>
@@ -113,7 +108,6 @@ export class ProviderServer {
     const inputs = open(request.getInputs());
     const olds = open(request.getProperties());
     const urn = request.getUrn();
-    failOnPurpose("read", urn);
     const live = await this.sealing(urn, [...inputs.secrets, ...olds.secrets], () =>
       this.provider.read({
         ...this.identify(urn, request.getId(), inputs.props, false, request.getTimeout()),
@@ -131,7 +125,6 @@ export class ProviderServer {
   readonly update: Handler<proto.UpdateRequest, proto.UpdateResponse> = async (request) => {
     const news = open(request.getNews());
     const urn = request.getUrn();
-    if (!request.getPreview()) failOnPurpose("update", urn);
     const live = await this.sealing(urn, news.secrets, () =>
       this.provider.update({
         ...this.identify(
@@ -150,7 +143,6 @@ export class ProviderServer {
 
   readonly delete: Handler<proto.DeleteRequest, Empty> = async (request) => {
     const oldInputs = open(request.getOldInputs()).props;
-    failOnPurpose("delete", request.getUrn());
     await this.provider.delete({
       ...this.identify(request.getUrn(), request.getId(), oldInputs, false, request.getTimeout()),
       oldInputs,
@@ -196,13 +188,8 @@ export class ProviderServer {
     secrets: readonly Path[],
     operation: () => T | Promise<T>,
   ): Promise<T> {
-    try {
-      const live = await operation();
-      return (live && this.sealLive(urn, live, secrets)) as T;
-    } catch (error) {
-      if (!(error instanceof NotReady)) throw error;
-      throw new NotReady(error.message, this.sealLive(urn, error.live, secrets));
-    }
+    const live = await operation();
+    return (live && this.sealLive(urn, live, secrets)) as T;
   }
 }
 
@@ -222,24 +209,7 @@ function answering<Request, Response>(method: string, handler?: Handler<Request,
 
 function errorResponse(error: unknown): Partial<grpc.StatusObject> {
   const message = error instanceof Error ? error.message : String(error);
-  const metadata = new grpc.Metadata();
-  if (error instanceof NotReady) metadata.set("grpc-status-details-bin", notReadyDetails(error));
-  return { code: grpc.status.UNKNOWN, details: message, metadata };
-}
-
-function notReadyDetails({ message, live }: NotReady): Buffer {
-  const failed = new proto.ErrorResourceInitFailed()
-    .setId(live.id)
-    .setProperties(struct(live.outputs))
-    .setReasonsList([message]);
-  if (live.inputs) failed.setInputs(struct(live.inputs));
-  const details = new Any();
-  details.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(message);
-  status.addDetails(details);
-  return Buffer.from(status.serializeBinary());
+  return { code: grpc.status.UNKNOWN, details: message };
 }
 
 function checkFailure({ property, reason }: Failure): proto.CheckFailure {
