@@ -56,6 +56,10 @@ export * from "./istio/gateways/ingressGateway";
 export * from "./federation/federationConfiguration";
 export * from "./federation/federationGateway";
 
+export * from "./tenancy/namespace/namespaceTenant";
+export * from "./tenancy/namespace/tenantAdmins";
+export * from "./tenancy/namespace/tenantGuard";
+
 export * from "./vm/machineRegistration";
 export * from "./vm/machineRole";
 export * from "./vm/virtualMachineGroup";

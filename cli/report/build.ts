@@ -29,6 +29,7 @@ import { Belongings, countTypes, isMade, OwnerKind } from "./owners";
 import type { Invented } from "./invented";
 import { reportExports } from "./exports";
 import { portsOf, reportPorts } from "./ports";
+import { reportTenants } from "./tenants";
 import { reportQuotas } from "./quotas";
 import { RELEASE, reportRelease, reportRemote } from "./releases";
 import { GatewayKind, RootSource } from "./report";
@@ -91,6 +92,7 @@ export function buildReport({ stack, planned, graph, invented, warnings }: Subje
     machines: reportMachines(facts),
     tasks: reportTasks(facts),
     exports: reportExports(relations, facts),
+    tenants: reportTenants(relations),
     shared: owned.belongings.made(OwnerKind.Shared, ""),
     ports: reportPorts(facts),
     reach: planReach(relations, facts.network),

@@ -18,6 +18,8 @@ export const BARRIERS = {
   [Barrier.ClientOnly]: "the machines are clients only",
   [Barrier.Elsewhere]: "only the istiod of another cluster knows the tasks",
   [Barrier.NotExported]: "it is not exported to them",
+  [Barrier.OtherTenant]: "tenants are closed to all others",
+  [Barrier.NotShared]: "it is not shared with them",
 } satisfies Record<Barrier, string>;
 
 type Ends = [from: ReachPlace, to: ReachPlace];
@@ -28,7 +30,7 @@ export function reachRows({ places, cells }: Reach): Row[] {
   const kinds = new Map<string, Map<string, Ends[]>>();
   for (const cell of cells) {
     const [from, to] = [placeOf.get(cell.from)!, placeOf.get(cell.to)!];
-    const pair = `${groupOf(from)} → ${groupOf(to)}`;
+    const pair = pairOf(from, to);
     const ways = kinds.get(pair) ?? new Map<string, Ends[]>();
     const way = kindOf(cell, from, to);
     ways.set(way, [...(ways.get(way) ?? []), [from, to]]);
@@ -76,6 +78,14 @@ export function needText(need: Need): string {
   }
 }
 
+/** Tenants are alike but for who is the other: a row for each two of them would be all that one sees. */
+function pairOf(from: ReachPlace, to: ReachPlace): string {
+  if (from.kind !== PlaceKind.Tenant || to.kind !== PlaceKind.Tenant)
+    return `${groupOf(from)} → ${groupOf(to)}`;
+  const isSame = from.mesh === to.mesh && from.tenant === to.tenant;
+  return `${groupOf(from)} → ${isSame ? "themselves" : "others of them"}`;
+}
+
 function groupOf({ kind, mesh, gateway, machines, tasks, service }: ReachPlace): string {
   const groups = {
     [PlaceKind.InMesh]: `${mesh}`,
@@ -84,6 +94,8 @@ function groupOf({ kind, mesh, gateway, machines, tasks, service }: ReachPlace):
     [PlaceKind.Machines]: `machines ${machines} of ${mesh}`,
     [PlaceKind.Tasks]: `tasks ${tasks} of ${mesh}`,
     [PlaceKind.Exported]: `${service} of ${mesh}`,
+    [PlaceKind.Tenant]: `tenants of ${mesh}`,
+    [PlaceKind.Shared]: `${service} of ${mesh}`,
   } satisfies Record<PlaceKind, string>;
   return groups[kind];
 }
@@ -112,6 +124,8 @@ const WITHIN = {
   [PlaceKind.Machines]: "within the group",
   [PlaceKind.Tasks]: "within the service",
   [PlaceKind.Exported]: "within a cluster",
+  [PlaceKind.Tenant]: "within a cluster",
+  [PlaceKind.Shared]: "within a cluster",
 } satisfies Record<PlaceKind, string>;
 
 function clustersOf(ends: Ends[]): string {

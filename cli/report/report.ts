@@ -4,6 +4,7 @@ import type { Reach } from "../../components/mesh/reach/facts";
 import type {
   ControlPlaneMode,
   DataPlane,
+  Egress,
   Exposure,
   LinkVia,
   NatMode,
@@ -25,6 +26,8 @@ export interface Report {
   machines: MachinesReport[];
   tasks: TasksReport[];
   exports: ExportReport[];
+  /** Tenants that share a mesh. */
+  tenants: TenantReport[];
   /** What belongs to no single VPC or cluster: links, roots of trust, roles. */
   shared: Made;
   ports: PortsReport[];
@@ -153,6 +156,19 @@ export interface TasksReport {
   cpu: number;
   memory: number;
   ports: number[];
+}
+
+/** A tenant that has namespaces of a mesh. */
+export interface TenantReport {
+  name: string;
+  mesh: string;
+  namespaces: string[];
+  /** ARNs of whoever administers them. */
+  admins: string[];
+  /** What its pods reach outside the mesh. */
+  egress: Egress;
+  /** Tenants that may call each service that it shares, by host name. */
+  shares: Record<string, string[]>;
 }
 
 /** A service that one mesh exports to another. */

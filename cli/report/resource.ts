@@ -10,6 +10,7 @@ export const ROOMS = [
   "vm",
   "ecs",
   "federation",
+  "tenancy",
   "mesh",
 ] as const;
 export type Room = (typeof ROOMS)[number];

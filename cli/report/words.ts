@@ -1,5 +1,5 @@
 /** A report in words, before anybody lays them out: what each section says, in its order. */
-import { LinkVia, NatMode, NODES } from "../../components/topology";
+import { Egress, LinkVia, NatMode, NODES } from "../../components/topology";
 import { count } from "./count";
 import type { Row } from "./count";
 import type {
@@ -13,6 +13,7 @@ import type {
   QuotaReport,
   ReleaseReport,
   Report,
+  TenantReport,
   VpcReport,
 } from "./report";
 
@@ -39,9 +40,30 @@ export function headline({ istio, networks, clusters, meshes }: Report): string 
   ].join(" · ");
 }
 
-/** One row per mesh and per link. */
-export function meshRows({ meshes, links, exports }: Report): Row[] {
-  return [...meshes.map(meshRow), ...exports.map(exportRow), ...links.map(linkRow)];
+/** One row per mesh, per tenant and per link. */
+export function meshRows({ meshes, links, exports, tenants }: Report): Row[] {
+  return [
+    ...meshes.map(meshRow),
+    ...tenants.map(tenantRow),
+    ...exports.map(exportRow),
+    ...links.map(linkRow),
+  ];
+}
+
+const EGRESS = {
+  [Egress.None]: "nothing outside",
+  [Egress.RegistryOnly]: "hosts of its ServiceEntries outside",
+  [Egress.Open]: "every public address",
+} satisfies Record<Egress, string>;
+
+function tenantRow({ name, mesh, namespaces, admins, egress, shares }: TenantReport): Row {
+  const says = [
+    `${namespaces.join(", ")} in ${mesh}`,
+    admins.length > 0 ? count(admins.length, "admin") : "no admin",
+    `reaches ${EGRESS[egress]}`,
+    ...Object.entries(shares).map(([host, to]) => `shares ${host} with ${to.join(", ")}`),
+  ];
+  return [`tenant ${name}`, says.join(" · ")];
 }
 
 function exportRow({ name, from, to, host, as, ports, allow, gateways }: ExportReport): Row {

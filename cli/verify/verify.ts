@@ -28,9 +28,15 @@ export interface VerifyOptions extends KubeconfigOptions {
   ask?: Omit<AskOptions, "namespace">;
 }
 
-const YOURS: readonly PlaceKind[] = [PlaceKind.Machines, PlaceKind.Tasks, PlaceKind.Exported];
+const YOURS: readonly PlaceKind[] = [
+  PlaceKind.Machines,
+  PlaceKind.Tasks,
+  PlaceKind.Exported,
+  PlaceKind.Tenant,
+  PlaceKind.Shared,
+];
 
-/** What probes, which are pods, can ask and be asked: no machine, task or service of yours is theirs to use. */
+/** What probes, which are pods, can ask and be asked: no machine, task or service of yours, and no tenant's namespace, is theirs to use. */
 export function ofPods({ places, cells }: Reach): Reach {
   const yours = new Set(places.filter(({ kind }) => YOURS.includes(kind)).map(({ key }) => key));
   return {

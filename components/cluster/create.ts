@@ -188,6 +188,7 @@ function createCluster(
       deletionProtection: plan.deletionProtection,
       upgradePolicy: plan.upgradePolicy,
       zonalShift: plan.zonalShift,
+      networkPolicies: plan.networkPolicies,
       iam: plan.iam,
     },
     options,

@@ -28,6 +28,8 @@ export interface ClusterPlan {
   upgradePolicy: Cluster["upgradePolicy"];
   zonalShift: boolean;
   logs: Cluster["logs"];
+  /** NetworkPolicies hold there: tenants' namespaces count on them. */
+  networkPolicies: boolean;
   /** Who uses it, beside whoever makes it. */
   access: Cluster["access"];
   /** How its roles are made. */

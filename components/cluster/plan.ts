@@ -3,7 +3,14 @@ import { ChartName, chartReference } from "../versions/charts";
 import type { ChartReference } from "../versions/charts";
 import { find, keyed } from "../records";
 import { versionAt } from "../versions/versionAt";
-import { installsController, istioAt, planRoles, providerKey, tagsOf } from "../topology";
+import {
+  holdsTenants,
+  installsController,
+  istioAt,
+  planRoles,
+  providerKey,
+  tagsOf,
+} from "../topology";
 import type { ClusterRelation, Relations, Topology } from "../topology";
 import type { FirewallPlan } from "../network/firewall/facts";
 import type { ClusterPlan } from "./facts";
@@ -42,6 +49,7 @@ function planCluster(
     upgradePolicy: cluster.upgradePolicy,
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
+    networkPolicies: holdsTenants(relation),
     access: cluster.access,
     iam: planRoles(topology.iam, vpc.account),
     tags: tagsOf(topology),

@@ -72,21 +72,41 @@ const ownedChartValues: IstioRule = {
   check: (topology, relations, { settled }) => [
     ...istiosOf(topology).flatMap((istio) => {
       const saying = Object.values(topology.meshes).filter((mesh) => mesh.istio === istio);
-      const own = saying.flatMap((mesh) => [ownedByMesh(mesh), ownedByPeers(relations, mesh)]);
+      const own = saying.map((mesh) => ownedBy(relations, mesh));
       const others = Object.assign({}, settled, ...own) as typeof settled;
       return valuesOfRevisions(istio).flatMap((extra) => overridden(extra, others));
     }),
     ...Object.values(topology.meshes).flatMap((mesh) => {
-      const others = { ...settled, ...ownedByMesh(mesh), ...ownedByPeers(relations, mesh) };
+      const others = { ...settled, ...ownedBy(relations, mesh) };
       return extraValues(mesh).flatMap((extra) => overridden(extra, others));
     }),
   ],
 };
 
-/** What a mesh owns of chart `istiod` because it exchanges services with others, and what a user does instead. */
-function ownedByPeers({ meshes }: Relations, { name }: Mesh): Record<string, string> {
-  const relation = meshes.find(({ mesh }) => mesh.name === name);
-  if (!relation || peersOf(relation).length === 0) return {};
+/** What a mesh owns of chart `istiod` by what is said of it, and what a user does instead. */
+function ownedBy({ meshes }: Relations, mesh: Mesh): Record<string, string> {
+  const relation = meshes.find((one) => one.mesh === mesh)!;
+  return { ...ownedByMesh(mesh), ...ownedByPeers(relation), ...ownedByTenants(relation) };
+}
+
+/** Because tenants share it (components/tenancy/settings.ts). */
+function ownedByTenants({ tenants }: MeshRelation): Record<string, string> {
+  if (tenants.length === 0) return {};
+  const paths = [
+    ...["Service", "VirtualService", "DestinationRule"].map(
+      (kind) => `meshConfig.default${kind}ExportTo`,
+    ),
+    ...["meshConfig.serviceEntryVisibility", "env.XDS_AUTH_PLAINTEXT"],
+    "env.BLOCKED_CIDRS_IN_JWKS_URIS",
+  ];
+  return Object.fromEntries(
+    paths.map((path) => [path, "it follows from `tenants`: meshes that tenants share have it"]),
+  );
+}
+
+/** Because it exchanges services with others. */
+function ownedByPeers(relation: MeshRelation): Record<string, string> {
+  if (peersOf(relation).length === 0) return {};
   return {
     "meshConfig.caCertificates": "say `federation`, which gives it the roots of other meshes",
     // Policies that name an identity then match those of the same name in the other domain (istio, pilot/pkg/security/trustdomain/bundle.go).

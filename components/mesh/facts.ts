@@ -5,6 +5,7 @@ import type { FederationPlan } from "../federation/facts";
 import type { IstioPlan } from "../istio/facts";
 import type { NetworkPlan } from "../network/facts";
 import type { AwsProviderPlan } from "../topology";
+import type { TenancyPlan } from "../tenancy/facts";
 import type { TrustPlan } from "../trust/facts";
 import type { MachinesPlan } from "../vm/facts";
 
@@ -20,4 +21,5 @@ export interface Facts {
   machines: MachinesPlan;
   tasks: TasksPlan;
   federation: FederationPlan;
+  tenancy: TenancyPlan;
 }

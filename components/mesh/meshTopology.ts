@@ -12,6 +12,7 @@ import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
 import type { Problem, TopologyDescription } from "../topology";
+import { createTenancy } from "../tenancy/create";
 import { createTrust } from "../trust";
 import { createMachines } from "../vm/create";
 import type { MachineInputs } from "../vm/create";
@@ -108,14 +109,14 @@ export class MeshTopology extends pulumi.ComponentResource {
 
     const yours = { protect, existing: existing.vpcs ?? {} };
     const network = createNetwork(prefix, facts.network, yours, aws);
-    const { vpcs } = network;
     const values = createClusterValues(topology, { given: existing.clusters, secrets }, parent);
     const credentials = awsProviders ? {} : kubeconfigCredentials();
+    const { vpcs } = network;
     const inputs = { vpcs, existing: values, credentials };
     const made = createClusters(prefix, facts.clusters, inputs, aws);
     const clusters = made.handles;
-    const opened = createFirewall(prefix, facts.network, { ...network, clusters }, aws);
-    const { securityGroups, ways } = opened;
+    const walled = { ...network, clusters };
+    const { securityGroups, ways } = createFirewall(prefix, facts.network, walled, aws);
     const reached = { clusters: made, ways };
     const providers = createClusterProviders(prefix, facts.clusters, reached, aws);
     const ready = createNodes(prefix, facts.clusters, { ...reached, vpcs, providers }, aws);
@@ -128,9 +129,9 @@ export class MeshTopology extends pulumi.ComponentResource {
     const { gateways, ready: after } = createIstio(prefix, facts.istio, given, rooms);
     createOutside(prefix, facts, { ...given, clusters, after }, rooms);
     createFederation(prefix, facts.federation, { ...given, after }, rooms.cluster);
+    createTenancy(prefix, facts.tenancy, { clusters, after }, rooms.cluster);
 
-    const shown = { vpcs, clusters, gateways, securityGroups, roots: trust.bundles };
-    const outputs = createOutputs(topology, shown);
+    const outputs = createOutputs(topology, { ...given, clusters, gateways });
     this.kubeconfigs = outputs.kubeconfigs;
     this.vpcs = outputs.vpcs;
     this.clusters = outputs.clusters;

@@ -5,6 +5,7 @@ import { planFederation } from "../federation/plan";
 import { planIstio } from "../istio/plan";
 import { planNetwork } from "../network/plan";
 import type { Relations } from "../topology";
+import { planTenancy } from "../tenancy/plan";
 import { planTrust } from "../trust/plan";
 import { planMachines } from "../vm/plan";
 import type { Facts } from "./facts";
@@ -28,5 +29,6 @@ export function plan(relations: Relations, rooms: readonly Room[] = allRooms): F
     machines: planMachines(relations, istio.addresses),
     tasks: planTasks(relations, istio.addresses),
     federation: planFederation(relations),
+    tenancy: planTenancy(relations),
   };
 }

@@ -14,6 +14,8 @@ import { istioRules } from "../istio/rules";
 import type { Opening } from "../network/firewall/openings";
 import { networkRules } from "../network/rules";
 import { checkRelated } from "../topology";
+import { tenancyRules } from "../tenancy/rules";
+import { tenancySettings } from "../tenancy/settings";
 import type { Finding, Relations, Rule, Setting } from "../topology";
 import { topologyRules } from "../topology/rules";
 import { trustRules } from "../trust/rules";
@@ -75,4 +77,5 @@ export const rooms: readonly Room[] = [
     openings: federationOpenings,
     settings: federationSettings,
   }),
+  room({ name: "tenancy", rules: tenancyRules, settings: tenancySettings }),
 ];

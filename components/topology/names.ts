@@ -44,6 +44,19 @@ export const FEDERATION_NAME = "federation";
 /** Namespace of federation gateways, and of what opens them: whoever may write there says what other meshes reach. */
 export const FEDERATION_NAMESPACE = "istio-federation";
 
+/** Label of a tenant's namespaces, and of what the plan keeps there. */
+export const TENANT_LABEL = "istio-patterns/tenant";
+
+/** Kubernetes group of whoever administers a tenant's namespaces: access entries say it of ARNs. */
+export function tenantGroup(tenant: string): string {
+  return `istio-patterns-tenant-${tenant}`;
+}
+
+/** Key of a tenant in one cluster of its mesh. */
+export function tenantKey(mesh: string, cluster: string, tenant: string): string {
+  return gatewayKey(mesh, cluster, `${tenant}.tenant`);
+}
+
 /** Key of one gateway of a mesh in one cluster. */
 export function gatewayKey(mesh: string, cluster: string, gateway: string): string {
   return `${mesh}/${cluster}/${gateway}`;

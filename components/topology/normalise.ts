@@ -4,8 +4,11 @@ import type { ParseContext } from "./context";
 import {
   Architecture,
   ControlPlaneMode,
+  DataPlane,
+  Injection,
   LaunchType,
   RemoteAccess,
+  TenancyModel,
   type TopologyDescription,
 } from "./description";
 import type { ClusterValue } from "./given";
@@ -23,6 +26,7 @@ type FilledCluster = FilledDescription["clusters"][string];
 type FilledMesh = FilledDescription["meshes"][string];
 type FilledEcsCluster = FilledDescription["ecsClusters"][string];
 type FilledService = FilledDescription["ecsServices"][string];
+type Tenants = FilledDescription["tenants"];
 type FilledMachines = FilledDescription["virtualMachines"][string];
 
 const entries = Object.entries;
@@ -140,7 +144,15 @@ export function runsInOf({
   return controlPlane?.runsIn ?? Object.keys(clusters);
 }
 
-function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
+/** Namespaces of tenants take no pod that needs a privilege. */
+function injectionOf(name: string, { dataPlane }: FilledMesh, tenants: Tenants): Injection {
+  const hasTenants =
+    tenants?.model === TenancyModel.Namespace &&
+    Object.values(tenants.of).some(({ mesh }) => mesh === name);
+  return hasTenants && dataPlane === DataPlane.Sidecar ? Injection.Cni : Injection.InitContainer;
+}
+
+function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings, tenants: Tenants): Mesh {
   const clusters = Object.keys(mesh.clusters);
   const runsIn = runsInOf(mesh);
   return {
@@ -149,7 +161,7 @@ function meshOf(name: string, mesh: FilledMesh, istio: IstioSettings): Mesh {
     trustDomain: mesh.trustDomain,
     mtls: mesh.mtls,
     locality: mesh.locality,
-    injection: mesh.injection,
+    injection: mesh.injection ?? injectionOf(name, mesh, tenants),
     observability: mesh.observability,
     mode: mesh.controlPlane.mode ?? modeOf(runsIn, clusters) ?? ControlPlaneMode.PrimaryRemote,
     runsIn,
@@ -238,8 +250,9 @@ function linksOf(links: FilledDescription["links"]): Links {
 }
 
 /** What stands in the description as planners read it. */
-function settingsOf({ tags, protect, quotas, api, iam }: FilledDescription) {
-  return { tags, protect, quotas, api, iam };
+function settingsOf(filled: FilledDescription) {
+  const { tags, protect, quotas, api, iam, tenants, federation } = filled;
+  return { tags, protect, quotas, api, iam, tenants, federation };
 }
 
 /** Fills in what depends on the stack, the versions table or other parts of the description. */
@@ -249,7 +262,9 @@ export function normalise(
   context: ParseContext,
 ): Topology {
   const istio: IstioSettings = { path: "istio", ...filled.istio };
-  const meshes = mapValues(filled.meshes, (mesh, name) => meshOf(name, mesh, istio));
+  const meshes = mapValues(filled.meshes, (mesh, name) =>
+    meshOf(name, mesh, istio, filled.tenants),
+  );
   const { given, region = "", stackTags = {}, defaults } = context;
   const newest = defaults.kubernetesVersion(istiosOf({ istio, meshes }).flatMap(versionsOf));
   const withGiven = (vpc: Vpc): Vpc => ({ ...vpc, given: find(given?.vpcs ?? {}, vpc.id) });
@@ -276,7 +291,5 @@ export function normalise(
     clusters: mapValues(filled.clusters, makeCluster),
     meshes,
     ...outsideOf(filled, vpcs),
-    tenants: filled.tenants,
-    federation: filled.federation,
   };
 }

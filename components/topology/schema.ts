@@ -3,10 +3,10 @@ import { z } from "zod";
 import * as d from "./description";
 import { ecsCluster, ecsService } from "./ecsSchema";
 import { federation } from "./federationSchema";
-import { laterShapes } from "./laterSchema";
 import { virtualMachines } from "./machineSchema";
 import { TRUST_DOMAIN } from "./names";
 import { count, map, names, port, text, type Shape, whole } from "./shapes";
+import { tenants } from "./tenantSchema";
 
 const quotas = z.strictObject({
   securityGroupRules: whole(1).optional(),
@@ -234,7 +234,7 @@ const mesh = z.strictObject({
   trustDomain: text.default(TRUST_DOMAIN),
   mtls: z.enum(d.MutualTls).default(d.MutualTls.Strict),
   locality: z.enum(d.Locality).default(d.Locality.None),
-  injection: z.enum(d.Injection).default(d.Injection.InitContainer),
+  injection: z.enum(d.Injection).optional(),
   observability: observability.prefault({}),
   controlPlane: controlPlane.prefault({}),
   clusters: map(member),
@@ -267,7 +267,7 @@ export const topologySchema = z.strictObject({
   virtualMachines: map(virtualMachines).default({}),
   ecsClusters: map(ecsCluster).default({}),
   ecsServices: map(ecsService).default({}),
-  ...laterShapes,
+  tenants: tenants.optional(),
   federation: federation.prefault({}),
 } satisfies Shape<d.TopologyDescription>) satisfies z.ZodType<unknown, d.TopologyDescription>;
 

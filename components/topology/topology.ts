@@ -29,7 +29,11 @@ import type {
   RemoteAccess,
   RevisionDescription,
   RootDescription,
-  TenantsDescription,
+  Egress,
+  SharedServiceDescription,
+  TenancyModel,
+  TenantLimitsDescription,
+  TenantQuotaDescription,
   TopologyDescription,
   UpgradePolicy,
   VpcDescription,
@@ -69,7 +73,7 @@ export interface Topology {
   virtualMachines: Record<string, MachineGroup>;
   ecsClusters: Record<string, EcsCluster>;
   ecsServices: Record<string, EcsService>;
-  tenants?: TenantsDescription;
+  tenants?: Tenants;
   federation: Federation;
 }
 
@@ -225,4 +229,24 @@ export interface Federation {
   gateways: Record<string, Required<FederationGatewayDescription>>;
   /** By name. */
   exports: Record<string, ExportDescription>;
+}
+
+/** Tenants and what separates them. */
+export interface Tenants {
+  model: TenancyModel;
+  /** By name. */
+  of: Record<string, Tenant>;
+}
+
+export interface Tenant {
+  mesh: string;
+  namespaces: string[];
+  clusters: string[];
+  /** ARNs of whoever administers its namespaces. */
+  admins: string[];
+  quota: TenantQuotaDescription & Required<Pick<TenantQuotaDescription, "pods" | "istioObjects">>;
+  limits: TenantLimitsDescription & Required<Pick<TenantLimitsDescription, "memory">>;
+  egress: Egress;
+  /** Services that others may call, by host name. */
+  shares: Record<string, SharedServiceDescription>;
 }

@@ -120,6 +120,8 @@ describe("who reaches whom, in a plan", () => {
         "not at all: the machines are clients only",
         "not at all: only the istiod of another cluster knows the tasks",
         "not at all: it is not exported to them",
+        "not at all: tenants are closed to all others",
+        "not at all: it is not shared with them",
       ],
     );
     assert.deepEqual(Object.keys(BARRIERS), Object.values(Barrier));

@@ -52,6 +52,7 @@ describe("the plan of clusters", () => {
             retentionDays: 90,
           },
           tags: { "istio-patterns": "demo" },
+          networkPolicies: false,
           access: { admins: [], viewers: [] },
           iam: {},
           loadBalancerController: undefined,

@@ -88,6 +88,26 @@ describe("the rule about owned chart values", () => {
     ]);
   });
 
+  it("owns more of a mesh that tenants share, and of no other", () => {
+    const asked = (description: TopologyDescription) =>
+      said(istioRules, "istio-values-owned", description);
+    const values = {
+      istiod: {
+        meshConfig: { defaultServiceExportTo: ["*"] },
+        env: { XDS_AUTH_PLAINTEXT: "false" },
+      },
+    };
+    const alone = single({ values });
+    assert.deepEqual(asked(alone), []);
+    const tenants = { a: { mesh: "dev", namespaces: ["a"] } };
+    const rest =
+      "allowed: nothing, the plan sets this value; fix: remove it: it follows from `tenants`: meshes that tenants share have it";
+    assert.deepEqual(asked({ ...alone, tenants: { model: "namespace", of: tenants } }), [
+      `meshes.dev.values.istiod.meshConfig.defaultServiceExportTo: got ["*"]; ${rest}`,
+      `meshes.dev.values.istiod.env.XDS_AUTH_PLAINTEXT: got "false"; ${rest}`,
+    ]);
+  });
+
   it("sees a list or null that takes away a map of the plan's, once", () => {
     const ingress = { apps: { clusters: ["main"], values: { service: [] } } };
     assert.deepEqual(check({ values: { istiod: { global: null } }, ingress }), [

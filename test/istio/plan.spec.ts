@@ -58,7 +58,7 @@ describe("the plan of one cluster", () => {
         "env.PILOT_INSECURE_MULTICLUSTER_KUBECONFIG_OPTIONS":
           "it follows from the clusters' `remoteAccess`",
         "env.PILOT_SCOPE_GATEWAY_TO_NAMESPACE":
-          "it follows from `federation`: exporting meshes have it",
+          "it follows from `federation` and `tenants`: meshes that export or are shared have it",
       },
     });
   });

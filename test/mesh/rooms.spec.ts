@@ -40,6 +40,7 @@ describe("rooms", () => {
       "vm",
       "ecs",
       "federation",
+      "tenancy",
     ]);
     const lint = readFileSync(join(COMPONENTS, "../eslint.config.mjs"), "utf8");
     const [, listed] = /const ROOMS = \[([^;]*)\];/.exec(lint)!;

@@ -20,6 +20,23 @@ const certificateAuthority = "Y2E=";
 
 /** By the name of the exported class. */
 export const alone: Record<string, Maker> = {
+  NamespaceTenant: (name) =>
+    new components.NamespaceTenant(name, {
+      ...{ tenant: "team-a", namespaces: ["a-web"] },
+      mesh: { namespace, trustDomain: "cluster.local" },
+      network: { inside: [cidr] },
+      use: { quota: { pods: 10, istioObjects: 10 }, limits: { memory: "512Mi" } },
+    }),
+  TenantAdmins: (name) =>
+    new components.TenantAdmins(name, {
+      ...{ clusterName, admins: { [roleArn]: ["istio-patterns-tenant-team-a"] } },
+    }),
+  TenantGuard: (name) =>
+    new components.TenantGuard(name, {
+      network: "main",
+      gatewayNamespaces: [namespace],
+      closedRanges: [cidr],
+    }),
   FederationGateway: (name) =>
     new components.FederationGateway(name, {
       ...{ version, network: "main", loadBalancerName: "gateway", vpcId, subnetIds },

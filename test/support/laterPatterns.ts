@@ -38,27 +38,6 @@ export const laterPatterns: Record<
   string,
   { description: TopologyDescription; refusedBy: string[] }
 > = {
-  "05-tenancy-namespace": {
-    description: {
-      istio: { version: "1.31.3" },
-      networks: shared,
-      clusters: together,
-      meshes: multiPrimary,
-      tenants: {
-        model: "namespace",
-        of: {
-          "team-a": {
-            mesh: "prod",
-            namespaces: ["a-web", "a-db"],
-            admins: ["group-a"],
-            quota: { pods: 200 },
-          },
-          "team-b": { mesh: "prod", namespaces: ["b-web"] },
-        },
-      },
-    },
-    refusedBy: ["not-built-tenants"],
-  },
   "05-tenancy-cluster": {
     description: {
       istio: { version: "1.31.3" },

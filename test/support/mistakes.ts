@@ -7,6 +7,7 @@ import { federationMistakes } from "./federationMistakes";
 import { linkMistakes } from "./linkMistakes";
 import { machineMistakes } from "./machineMistakes";
 import { placeMistakes } from "./placeMistakes";
+import { tenancyMistakes } from "./tenancyMistakes";
 import { revisionMistakes } from "./revisionMistakes";
 import { taskMistakes } from "./taskMistakes";
 
@@ -192,18 +193,6 @@ const sources: Record<string, Mutation> = {
   },
 };
 
-const later: Record<string, Mutation> = {
-  "add tenants": (description) => {
-    const mesh = Object.keys(description.meshes)[0];
-    description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
-  },
-  "take plaintext where tenants are": (description) => {
-    const [mesh, described] = Object.entries(description.meshes)[0] ?? [""];
-    if (described) described.mtls = "permissive";
-    description.tenants = { model: "namespace", of: { team: { mesh, namespaces: ["web"] } } };
-  },
-};
-
 export const mistakes: Record<string, Mutation> = {
   ...references,
   ...names,
@@ -215,7 +204,7 @@ export const mistakes: Record<string, Mutation> = {
   ...machineMistakes,
   ...taskMistakes,
   ...federationMistakes,
+  ...tenancyMistakes,
   ...meshes,
   ...sources,
-  ...later,
 };

@@ -87,6 +87,12 @@ export interface EksClusterArgs {
    */
   zonalShift?: boolean;
   /**
+   * Kubernetes' NetworkPolicies hold for pods on managed nodes; on Auto Mode's `AutoModeNodes` say so.
+   *
+   * @default false
+   */
+  networkPolicies?: boolean;
+  /**
    * How the role that EKS acts in is made. Its path is final: EKS lets no cluster change its role.
    *
    * @default at path /, without a boundary
@@ -264,7 +270,7 @@ function createCluster(
       endpointPublicAccess: publicAccessCidrs !== undefined,
       publicAccessCidrs: publicAccessCidrs && pulumi.output(publicAccessCidrs).apply(publicCidrs),
       providerCredentialOpts: roleArn || profileName ? { roleArn, profileName } : undefined,
-      ...nodeKinds[nodes].eks(args.kubernetesVersion),
+      ...nodeKinds[nodes].eks(args),
     },
     { ...opts, transforms: transformsOf(args) },
   );

@@ -81,6 +81,12 @@ export interface AutoModeNodesArgs {
    */
   clusterRoleName?: pulumi.Input<string>;
   /**
+   * Kubernetes' NetworkPolicies hold for pods. A change replaces the nodes.
+   *
+   * @default false
+   */
+  networkPolicies?: boolean;
+  /**
    * How the role of the nodes is made.
    *
    * @default at path /, without a boundary
@@ -107,9 +113,10 @@ export class AutoModeNodes extends pulumi.ComponentResource {
     const { role, policies } = createNodeRole(name, args, autoModeNodePolicies, children);
     const admission = admitNodes(name, args, role, children);
     const rights = createRights(name, args, children);
+    const engine = createPolicyEngine(name, args, children);
     const nodeClass = createNodeClass(name, args, role, {
       ...children,
-      dependsOn: [...policies, ...rights, admission],
+      dependsOn: [...policies, ...rights, ...engine, admission],
     });
     const pool = createNodePool(name, args, { ...children, dependsOn: [nodeClass] });
     createAddon(`${name}-metrics-server`, AddonName.MetricsServer, args, {
@@ -172,12 +179,31 @@ function createRights(
   return [rights];
 }
 
+/** Without it policies are taken and hold for nobody (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html). */
+function createPolicyEngine(
+  name: string,
+  { networkPolicies = false }: AutoModeNodesArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
+  if (!networkPolicies) return [];
+  const engine = new k8s.core.v1.ConfigMap(
+    `${name}-network-policies`,
+    {
+      metadata: { name: "amazon-vpc-cni", namespace: "kube-system" },
+      data: { "enable-network-policy-controller": "true" },
+    },
+    opts,
+  );
+  return [engine];
+}
+
 function createNodeClass(
   name: string,
-  { subnetIds, securityGroupId, diskGiB, diskKeyArn, tags = {} }: AutoModeNodesArgs,
+  args: AutoModeNodesArgs,
   role: aws.iam.Role,
   opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
+  const { subnetIds, securityGroupId, diskGiB, diskKeyArn, tags = {}, networkPolicies } = args;
   return new k8s.apiextensions.CustomResource(
     `${name}-class`,
     {
@@ -186,7 +212,7 @@ function createNodeClass(
       metadata: { name: POOL },
       spec: pulumi
         .output({ role: role.name, subnetIds, securityGroupId, diskKeyArn })
-        .apply((known) => nodeClassSpec({ ...known, diskGiB, tags })),
+        .apply((known) => nodeClassSpec({ ...known, diskGiB, tags, networkPolicies })),
     },
     opts,
   );

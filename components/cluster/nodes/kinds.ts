@@ -21,9 +21,15 @@ type EksOptions = Pick<
   "autoMode" | "bootstrapSelfManagedAddons" | "kubeProxyAddonOptions" | "vpcCniOptions"
 >;
 
+/** What of a cluster EKS's own parts depend on. */
+interface EksFacts {
+  kubernetesVersion: pulumi.Input<string>;
+  networkPolicies?: boolean;
+}
+
 interface Kind {
   /** What EKS is told when the cluster is made. */
-  eks(kubernetesVersion: pulumi.Input<string>): EksOptions;
+  eks(cluster: EksFacts): EksOptions;
   /** The nodes: what Releases and objects of the cluster wait for. */
   create(
     name: string,
@@ -44,13 +50,20 @@ const autoMode: Kind = {
     },
   }),
   create: (name, { nodes: said, ...plan }, { cluster, vpc }, options) => {
-    const { region, kubernetesVersion, encryptionKey: diskKeyArn, tags, iam } = plan;
+    const {
+      region,
+      kubernetesVersion,
+      encryptionKey: diskKeyArn,
+      tags,
+      iam,
+      networkPolicies,
+    } = plan;
     const { instanceTypes, architectures, capacity, diskGiB, limits } = said;
     const nodes = new AutoModeNodes(
       logicalName(name, "nodes"),
       {
         ...{ region, kubernetesVersion, instanceTypes, architectures, capacity, diskGiB },
-        ...{ diskKeyArn, tags, iam, clusterRoleName: cluster.roleName },
+        ...{ diskKeyArn, tags, iam, clusterRoleName: cluster.roleName, networkPolicies },
         vcpuLimit: limits.cpu,
         memoryLimitGiB: limits.memoryGiB,
         clusterName: cluster.eksName,
@@ -64,7 +77,7 @@ const autoMode: Kind = {
 };
 
 const managed: Kind = {
-  eks: (kubernetesVersion) => ({
+  eks: ({ kubernetesVersion, networkPolicies }) => ({
     // What EKS installs by itself, nobody moves to a newer version
     // (https://docs.aws.amazon.com/eks/latest/userguide/eks-networking-add-ons.html).
     bootstrapSelfManagedAddons: false,
@@ -74,6 +87,8 @@ const managed: Kind = {
       // As with Auto Mode's nodes: pods keep their address on the way to other VPCs
       // (https://docs.aws.amazon.com/eks/latest/userguide/external-snat.html).
       cniExternalSnat: true,
+      // https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+      ...(networkPolicies && { enableNetworkPolicy: true }),
     },
   }),
   create: (name, { nodes: said, ...plan }, { cluster, vpc }, options) => {

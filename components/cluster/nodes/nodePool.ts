@@ -14,6 +14,8 @@ export interface NodeClassFacts<Text> {
   diskGiB?: number;
   /** ARN of the key of its disks; absent: AWS's own. */
   diskKeyArn?: Text;
+  /** NetworkPolicies hold for the pods; absent: as EKS has it. */
+  networkPolicies?: boolean;
   /** Of instances, their disks and network interfaces. */
   tags: Record<string, string>;
 }
@@ -35,6 +37,8 @@ export function nodeClassSpec<Text>(facts: NodeClassFacts<Text>) {
     subnetSelectorTerms: subnetIds.map((id) => ({ id })),
     securityGroupSelectorTerms: [{ id: securityGroupId }],
     snatPolicy: "Disabled",
+    // What no policy is about stays open (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
+    ...(facts.networkPolicies && { networkPolicy: "DefaultAllow" }),
     ...(Object.keys(ephemeralStorage).length > 0 ? { ephemeralStorage } : {}),
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
   };

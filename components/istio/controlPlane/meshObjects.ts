@@ -79,7 +79,8 @@ const rows: Row[] = [
     // `istioctl analyze` takes a wildcard for the host of a service that is not there (istio, pkg/config/analysis/analyzers/util/service_lookup.go).
     annotations: { "galley.istio.io/analyze-suppress": "IST0174" },
     when: ({ locality }) => locality === Locality.Near,
-    spec: () => ({ host: "*", trafficPolicy: { outlierDetection } }),
+    // Also where the mesh config keeps rules to their namespace by default, as with tenants.
+    spec: () => ({ host: "*", exportTo: ["*"], trafficPolicy: { outlierDetection } }),
   },
   {
     // A namespace's or workload's own Telemetry wins (https://istio.io/latest/docs/reference/config/telemetry/). Unlike sampling in the

@@ -20,12 +20,14 @@ interface Path {
 
 /** From workloads to workloads: within a mesh by the name of a Service, else by address. */
 export function workloadsCell(packets: Packets, from: Workload, to: Workload): Cell {
+  if (from.tenant !== to.tenant) return cell(from, to, closed(Barrier.OtherTenant));
   const sameMesh = from.in !== undefined && to.in?.in === from.in.in;
   return cell(from, to, sameMesh ? withinMesh(packets, from, to) : byAddress(packets, from, to));
 }
 
 /** From clients of a gateway to workloads, by a route of the gateway. */
 export function clientsCell(packets: Packets, from: Clients, to: Workload): Cell {
+  if (to.tenant) return cell(from, to, closed(Barrier.OtherTenant));
   return cell(from, to, fromIngress(packets, from, to));
 }
 

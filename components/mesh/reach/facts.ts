@@ -13,7 +13,8 @@ export interface ReachPlace {
   /**
    * Unique: `prod/east` for pods in mesh prod, `east` for those outside every mesh, `prod/east/public` for clients of a gateway,
    * `legacy.machines` for a group of machines, `echo.tasks` for the tasks of an ECS service,
-   * `bank/payments.pay` for a service that mesh bank exports.
+   * `bank/payments.pay` for a service that mesh bank exports, `prod/east/web.tenant`
+   * for pods of tenant web, and `prod/web.a-web` for a service that a tenant shares.
    */
   key: string;
   kind: PlaceKind;
@@ -29,7 +30,9 @@ export interface ReachPlace {
   machines?: string;
   /** Name of the service in the description, of tasks. */
   tasks?: string;
-  /** Host name in its own mesh, of an exported service. */
+  /** Name of the tenant in the description, of its pods and of a service that it shares. */
+  tenant?: string;
+  /** Host name in its own mesh, of an exported or shared service. */
   service?: string;
   /** How pods of the mesh join it. */
   dataPlane?: DataPlane;
@@ -50,6 +53,10 @@ export const PlaceKind = {
   Tasks: "tasks",
   /** A service that a mesh exports; those of other meshes call it, or do not. */
   Exported: "exported",
+  /** Pods of a tenant, in one cluster of its mesh. */
+  Tenant: "tenant",
+  /** A service that a tenant shares; those of others call it, or do not. */
+  Shared: "shared",
 } as const;
 export type PlaceKind = (typeof PlaceKind)[keyof typeof PlaceKind];
 
@@ -95,6 +102,10 @@ export const Barrier = {
   Elsewhere: "elsewhere",
   /** It is not exported to the caller. */
   NotExported: "not-exported",
+  /** A tenant calls, and lets in, nobody else; what is shared is a place of its own. */
+  OtherTenant: "other-tenant",
+  /** It is not shared with the caller. */
+  NotShared: "not-shared",
 } as const;
 export type Barrier = (typeof Barrier)[keyof typeof Barrier];
 

@@ -3,7 +3,7 @@ import { partsOf } from "../../federation/exchange";
 import { ingressName } from "../../istio/gateways/plan";
 import { istiodExtras, valuesAt } from "../../istio/members";
 import { outsideSideName } from "../../network/firewall/groups";
-import { DataPlane, gatewayKey, ingressesAt, memberKey } from "../../topology";
+import { DataPlane, Egress, gatewayKey, ingressesAt, memberKey, tenantKey } from "../../topology";
 import type {
   ClusterRelation,
   ControlPlane,
@@ -15,6 +15,8 @@ import type {
   Outside,
   Relations,
   Revision,
+  Share,
+  TenantRelation,
 } from "../../topology";
 import { PlaceKind } from "./facts";
 import type { ReachPlace } from "./facts";
@@ -29,6 +31,8 @@ export interface Pods {
   in?: Member;
   /** They call nothing that istiod does not know. */
   registryOnly: boolean;
+  /** The tenant that they are of. */
+  tenant?: TenantRelation;
 }
 
 /** Machines of a group, or tasks of a service. */
@@ -38,6 +42,8 @@ export interface OutsideWorkload {
   in: Member;
   /** As of pods. */
   registryOnly: boolean;
+  /** They are of no tenant. */
+  tenant?: undefined;
 }
 
 /** What calls and is called at addresses of its own. */
@@ -68,9 +74,13 @@ export interface Offer {
   gateways: Member[];
 }
 
-/** Pods of every cluster, in its mesh and outside. */
+/** Pods of every cluster, in its mesh, of each tenant there, and outside. */
 export function podsOf({ clusters }: Relations): Pods[] {
-  return clusters.flatMap((at) => [...at.members.map(podsInMesh), podsOutside(at)]);
+  return clusters.flatMap((at) => [
+    ...at.members.map(podsInMesh),
+    ...at.members.flatMap((member) => member.in.tenants.map((of) => podsOfTenant(member, of))),
+    podsOutside(at),
+  ]);
 }
 
 /** Every group of machines, and the tasks of every service. */
@@ -103,6 +113,33 @@ function placeOf(of: Outside): Pick<ReachPlace, "kind" | "machines" | "tasks"> {
 function identityOf(mesh: Mesh, of: Outside): string {
   const { namespace, serviceAccount } = of.kind === "machines" ? of.group : of.service;
   return identityIn(mesh, namespace, serviceAccount);
+}
+
+/** A service that a tenant shares. */
+export interface SharedService {
+  place: ReachPlace;
+  share: Share;
+  /** Pods of the tenant, of which some are behind it. */
+  pods: Pods[];
+}
+
+/** Every service that a tenant shares. */
+export function sharedOf({ meshes }: Relations): SharedService[] {
+  return meshes.flatMap(({ tenants, mesh, members }) =>
+    tenants.flatMap((tenant) =>
+      tenant.shares.map((share) => {
+        const { service, namespace } = partsOf(share.host);
+        const [{ at }] = members as [Member];
+        const place = {
+          key: `${mesh.name}/${service}.${namespace}`,
+          kind: PlaceKind.Shared,
+          ...{ cluster: at.cluster.name, mesh: mesh.name, network: at.cluster.network },
+          ...{ tenant: tenant.name, service: share.host, dataPlane: mesh.dataPlane },
+        };
+        return { place, share, pods: members.map((member) => podsOfTenant(member, tenant)) };
+      }),
+    ),
+  );
 }
 
 /** Clients of every ingress gateway. */
@@ -152,6 +189,23 @@ function podsInMesh(member: Member): Pods {
     site: { kind: "pods", of: at },
     in: member,
     registryOnly: isRegistryOnly(mesh, member.controlPlane ?? member.servers[0]!, member.picks),
+  };
+}
+
+/** What its tenant says of egress is all that there is beside the mesh. */
+function podsOfTenant(member: Member, tenant: TenantRelation): Pods {
+  const { place, site } = podsInMesh(member);
+  const { namespaces, egress } = tenant.tenant;
+  const namespace = namespaces.length === 1 ? namespaces[0]! : "*";
+  return {
+    place: {
+      ...place,
+      key: tenantKey(member.in.mesh.name, member.at.cluster.name, tenant.name),
+      kind: PlaceKind.Tenant,
+      tenant: tenant.name,
+      identity: identityIn(member.in.mesh, namespace, "*"),
+    },
+    ...{ site, in: member, tenant, registryOnly: egress !== Egress.Open },
   };
 }
 

@@ -1,8 +1,15 @@
 /** Tenants and what separates them. */
 
-/** What separates tenants. */
+/** What separates tenants: namespaces of one mesh, clusters of one mesh, or meshes. */
 export const TenancyModel = { Namespace: "namespace", Cluster: "cluster", Mesh: "mesh" } as const;
 export type TenancyModel = (typeof TenancyModel)[keyof typeof TenancyModel];
+
+/**
+ * What a tenant's pods reach outside the mesh: nothing, with `registry-only` public addresses of hosts that the tenant writes a
+ * ServiceEntry for, or with `open` every public address.
+ */
+export const Egress = { None: "none", RegistryOnly: "registry-only", Open: "open" } as const;
+export type Egress = (typeof Egress)[keyof typeof Egress];
 
 /** Tenants and what separates them. */
 export interface TenantsDescription {
@@ -12,22 +19,86 @@ export interface TenantsDescription {
   of: Record<string, TenantDescription>;
 }
 
-/** One tenant. */
+/** One tenant. With model `namespace` its namespaces stand in every cluster of its mesh, made here and closed to all others. */
 export interface TenantDescription {
   /** The mesh that the tenant is in, or has. */
   mesh: string;
-  /** With model `namespace`: the tenant's namespaces. */
+  /** With model `namespace`: the tenant's namespaces, at least one. They are made here. */
   namespaces?: string[];
   /** With model `cluster`: the tenant's clusters. */
   clusters?: string[];
-  /** Kubernetes groups that administer the tenant's namespaces. */
+  /**
+   * ARNs of IAM roles or users that administer the tenant's namespaces, and nothing else. In a cluster that is not on EKS,
+   * whoever is in the Kubernetes group `istio-patterns-tenant-<tenant>` does.
+   *
+   * @default nobody but who administers the clusters
+   */
   admins?: string[];
-  /** Resource quota of each namespace. */
+  /** Most of everything in each of its namespaces. */
   quota?: TenantQuotaDescription;
+  /** What a container may use that does not say it itself. */
+  limits?: TenantLimitsDescription;
+  /**
+   * What its pods reach outside the mesh. `registry-only` is held by the pods' own sidecars: an application that means harm goes around
+   * its sidecar, to public addresses. Refused in an ambient mesh, which has none.
+   *
+   * @default none
+   */
+  egress?: Egress;
+  /** Services that other tenants may call, by host name, such as `web.a-web.svc.cluster.local`. */
+  shares?: Record<string, SharedServiceDescription>;
 }
 
-/** Resource quota of a tenant's namespace. */
+/** Resource quota of each of a tenant's namespaces. Load balancers and node ports are none. */
 export interface TenantQuotaDescription {
-  /** Largest number of pods. */
+  /**
+   * Most pods.
+   *
+   * @default 100
+   */
   pods?: number;
+  /**
+   * Most CPU that all pods request, as Kubernetes writes it: `20`, `500m`.
+   *
+   * @default no bound
+   */
+  cpu?: string;
+  /**
+   * Most memory that all pods request, such as `64Gi`.
+   *
+   * @default no bound
+   */
+  memory?: string;
+  /**
+   * Most objects of each of Istio's kinds, and Services: all tenants share one istiod.
+   *
+   * @default 50
+   */
+  istioObjects?: number;
+}
+
+/** What a container may use that does not say it itself. */
+export interface TenantLimitsDescription {
+  /**
+   * Most CPU, such as `500m`.
+   *
+   * @default no bound
+   */
+  cpu?: string;
+  /**
+   * Most memory.
+   *
+   * @default 512Mi
+   */
+  memory?: string;
+}
+
+/** A service that other tenants may call. */
+export interface SharedServiceDescription {
+  /** Tenants of the same mesh that may call it, or `*` for all of them. */
+  to: string[];
+  /** Labels of its pods: the selector of the Service. */
+  pods: Record<string, string>;
+  /** Ports of its pods, which are the Service's target ports. */
+  ports: number[];
 }

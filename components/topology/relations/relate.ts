@@ -6,6 +6,7 @@ import type { Cluster, IstioSettings, Mesh, Topology, Trust } from "../topology"
 import { federate } from "./federation";
 import { linksOf } from "./links";
 import { meshedOn, vpcsOf } from "./places";
+import { letTenantsIn } from "./tenants";
 import { ReaderRights } from "./types";
 import type {
   ClusterRelation,
@@ -33,6 +34,7 @@ export function relate(topology: Topology): Relations {
     mesh.memberReach = meshedOn(meshed, mesh.members, mesh.outside);
   }
   federate(topology, meshes);
+  letTenantsIn(topology, meshes);
   return { topology, meshes, clusters: Object.values(clusters), links: linksOf(meshes, meshed) };
 }
 
@@ -71,6 +73,7 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
     federationGateways: [],
     exports: [],
     imports: [],
+    tenants: [],
   };
   relation.controlPlanes = mesh.runsIn.map((name) => controlPlaneOf(relation, name, clusters));
   relation.members = Object.keys(mesh.members).map((name) => memberOf(relation, clusters[name]!));

@@ -3,9 +3,9 @@
  *
  * Objects refer to each other, so that nothing is looked up by key, and a planner walks from one to the next.
  */
-import type { ChartValues, ExportDescription } from "../description";
+import type { ChartValues, ExportDescription, SharedServiceDescription } from "../description";
 import type { EcsService, MachineGroup } from "../outside";
-import type { Api, Cluster, Mesh, Topology, Vpc } from "../topology";
+import type { Api, Cluster, Mesh, Tenant, Topology, Vpc } from "../topology";
 
 export interface Relations {
   topology: Topology;
@@ -52,6 +52,28 @@ export interface MeshRelation {
   exports: Export[];
   /** What it imports. */
   imports: Export[];
+  /** Tenants that share it, each with namespaces of its own. */
+  tenants: TenantRelation[];
+}
+
+/** A tenant that has namespaces of its own in a mesh, in every cluster of it. */
+export interface TenantRelation {
+  name: string;
+  in: MeshRelation;
+  tenant: Tenant;
+  /** What it lets others call. */
+  shares: Share[];
+  /** What others let it call. */
+  borrows: Share[];
+}
+
+/** A service that one tenant lets others call. */
+export interface Share {
+  of: TenantRelation;
+  /** Host name of the Service. */
+  host: string;
+  service: SharedServiceDescription;
+  to: TenantRelation[];
 }
 
 /** Services that one mesh exports to others. */

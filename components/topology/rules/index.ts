@@ -17,6 +17,7 @@ import { regionRules } from "./regions";
 import { revisionRules } from "./revisions";
 import { sourceRules } from "./sources";
 import { tagRules } from "./tags";
+import { tenantFormRules } from "./tenants";
 import { trustFormRules } from "./trust";
 import { warningRules } from "./warnings";
 
@@ -42,6 +43,7 @@ export const topologyRules: readonly Rule[] = [
   ...iamRules,
   ...machineRules,
   ...federationFormRules,
+  ...tenantFormRules,
   ...laterRules,
   ...warningRules,
 ];

@@ -30,6 +30,7 @@ describe("the first objects of a mesh", () => {
       },
       spec: {
         host: "*",
+        exportTo: ["*"],
         trafficPolicy: {
           outlierDetection: {
             consecutiveGatewayErrors: 5,

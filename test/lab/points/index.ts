@@ -23,6 +23,7 @@ import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { planChecks, policyChecks } from "./p15Policies";
 import { captureChecks } from "./p11Capture";
+import { tenantChecks } from "./p16Tenants";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
 import { federationChecks } from "./p11Federation";
@@ -47,6 +48,7 @@ export const checks: readonly Check[] = [
   ...cellChecks,
   ...captureChecks,
   ...federationChecks,
+  ...tenantChecks,
   ...findingChecks,
   ...machineChecks,
   ...gatewayChecks,

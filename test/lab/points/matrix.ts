@@ -44,6 +44,7 @@ const booted = bootsMachines() ? {} : silent("noBoot");
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 const multiMesh = "04-multi-mesh";
+const tenants = "05-tenancy-namespace";
 
 /** What takes a minute and depends on no pattern, and where each is shown. */
 const shownBy = {
@@ -81,6 +82,10 @@ const shownBy = {
   "no-wishes": "01-single-cluster",
   federated: multiMesh,
   "federated-gone": multiMesh,
+  "tenants-tried": tenants,
+  "tenants-plaintext": tenants,
+  "tenants-closed": tenants,
+  "tenants-parted": tenants,
   "near-by-mesh-config": "02-multi-primary-different-networks",
   captured: "03-ecs-ztunnel",
   zones: "01-single-cluster",
@@ -114,6 +119,7 @@ const notApplicable: Readonly<Record<string, Row>> = {
   "03-external-istiod-kubernetes": noZtunnel,
   "03-vm-different-network": { ...oneCluster, ...noRemotes, ...noZtunnel },
   "03-vm-same-network": { ...noRemotes, ...noZtunnel },
+  [tenants]: { ...oneCluster, ...noRemotes, ...noZtunnel },
 };
 
 /** What looks at one mesh says nothing of several; what looks at all of a stack may still be shown once. */

@@ -66,9 +66,16 @@ async function givenTo(session: Session, cluster: string, connection: Connection
   return (await served(connection, proxy)).sort();
 }
 
+/** How a proxy of its cluster asks an istiod: with TLS and a token where tenants share the mesh, which takes no others. */
+async function askingOf(session: Session, istiod: Istiod): Promise<Connection> {
+  const address: string = (await istiod.pod()).status.podIP;
+  const isShared = session.topology.tenants !== undefined;
+  return isShared ? proxyIn(session, istiod.clusterId, { address }) : plain(address);
+}
+
 /** What an istiod gives a proxy of the cluster that it reads its configuration from. */
 export async function servedBy(session: Session, istiod: Istiod): Promise<string[]> {
-  return givenTo(session, istiod.clusterId, plain((await istiod.pod()).status.podIP));
+  return givenTo(session, istiod.clusterId, await askingOf(session, istiod));
 }
 
 async function demandEndpoints(
@@ -118,7 +125,7 @@ const ztunnels: Check = {
 async function askers(session: Session): Promise<[cluster: string, istiod: Connection][]> {
   const own = session.istiods.map(async (istiod): Promise<[string, Connection]> => [
     istiod.clusterId,
-    plain((await istiod.pod()).status.podIP),
+    await askingOf(session, istiod),
   ]);
   const remote = session.remotes.map(async (name): Promise<[string, Connection]> => [
     name,

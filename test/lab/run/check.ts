@@ -19,6 +19,7 @@ export const points = {
   13: "upgrade",
   14: "machines",
   15: "policies",
+  16: "tenants",
 } as const;
 
 export type Point = keyof typeof points;

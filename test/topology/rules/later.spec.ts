@@ -6,9 +6,9 @@ import { good } from "./good";
 const claims: Claim[] = [
   [
     "not-built-tenants",
-    "tenants",
-    (description) => (description.tenants = { model: "namespace", of: {} }),
-    "tenants: got model namespace; allowed: nothing: tenants are not built yet; fix: give each tenant a mesh of its own under meshes, or make its namespaces yourself; remove tenants",
+    "tenants that have clusters",
+    (description) => (description.tenants = { model: "cluster", of: {} }),
+    "tenants.model: got cluster; allowed: namespace: tenants by cluster are not built yet; fix: say namespace, or give each tenant a mesh of its own under meshes and remove tenants",
   ],
 ];
 

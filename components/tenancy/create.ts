@@ -1,0 +1,54 @@
+/** Tenants from the plan. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterHandle } from "../handles";
+import { waitingFor } from "../options";
+import type { ClusterOptions } from "../options";
+import { lookUp, mapValues } from "../records";
+import { logicalName, memberKey } from "../topology";
+import type { TenancyPlan } from "./facts";
+import { NamespaceTenant } from "./namespace/namespaceTenant";
+import { TenantAdmins } from "./namespace/tenantAdmins";
+import { TenantGuard } from "./namespace/tenantGuard";
+
+/** What tenants need of other rooms. */
+export interface TenancyInputs {
+  clusters: Record<string, ClusterHandle>;
+  /** What must be there first, by member key. */
+  after: Record<string, pulumi.Resource[]>;
+}
+
+/** What is refused in their namespaces, then these, then whoever may write there. */
+export function createTenancy(
+  name: string,
+  plan: TenancyPlan,
+  { clusters, after }: TenancyInputs,
+  options: ClusterOptions,
+): void {
+  const guards = mapValues(
+    plan.guards,
+    ({ mesh, cluster, ...guard }) =>
+      new TenantGuard(
+        logicalName(name, cluster, "tenants"),
+        guard,
+        waitingFor(options(cluster), lookUp(after, memberKey(mesh, cluster))),
+      ),
+  );
+  const made = Object.entries(plan.tenants).map(([key, { cluster, ...tenant }]) => {
+    const { mesh } = tenant.mesh;
+    const before = [...lookUp(after, memberKey(mesh, cluster)), lookUp(guards, cluster)];
+    const resource = new NamespaceTenant(
+      logicalName(name, key),
+      tenant,
+      waitingFor(options(cluster), before),
+    );
+    return { cluster, resource };
+  });
+  for (const { cluster, admins } of Object.values(plan.admins)) {
+    const there = made.filter((one) => one.cluster === cluster).map(({ resource }) => resource);
+    new TenantAdmins(
+      logicalName(name, cluster, "tenant-admins"),
+      { clusterName: lookUp(clusters, cluster).eksName!, admins },
+      waitingFor(options(cluster), there),
+    );
+  }
+}

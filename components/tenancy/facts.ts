@@ -1,0 +1,99 @@
+/** Cross-room facts about tenants that share a mesh. */
+import type { DataPlane, Egress, Tenant } from "../topology";
+
+export interface TenancyPlan {
+  /** Whoever administers tenants, by cluster on EKS. */
+  admins: Record<string, TenantAdminsPlan>;
+  /** What nobody may write into tenants' namespaces, by cluster. */
+  guards: Record<string, TenantGuardPlan>;
+  /** By tenant key: mesh, cluster and tenant. */
+  tenants: Record<string, TenantPlan>;
+}
+
+/** Access entries of one cluster. */
+export interface TenantAdminsPlan {
+  cluster: string;
+  /** Kubernetes groups by the ARN of whoever is in them. */
+  admins: Record<string, string[]>;
+}
+
+/** Admission policies of one cluster. */
+export interface TenantGuardPlan {
+  mesh: string;
+  cluster: string;
+  dataPlane: DataPlane;
+  /** Istio network of the cluster's pods. */
+  network: string;
+  /** Namespaces that services are known in, beside those of their tenant. */
+  gatewayNamespaces: string[];
+  /** Ranges that no address of a tenant's own endpoints is in. */
+  closedRanges: string[];
+}
+
+/** A tenant in one cluster of its mesh. */
+export interface TenantPlan {
+  tenant: string;
+  cluster: string;
+  namespaces: string[];
+  mesh: TenantMeshPlan;
+  network: TenantNetworkPlan;
+  use: TenantUsePlan;
+  exchange: TenantExchangePlan;
+}
+
+/** The mesh that a tenant is in. */
+export interface TenantMeshPlan {
+  mesh: string;
+  /** Its root namespace. */
+  namespace: string;
+  trustDomain: string;
+  dataPlane: DataPlane;
+  /** Revision that injects the tenant's pods; absent: the one without a name. */
+  revision?: string;
+  /** Its istiods read their configuration in this cluster. */
+  isConfigured: boolean;
+  /** A ServiceEntry of the tenant's is known to nobody else. */
+  serviceEntries: boolean;
+}
+
+/** Addresses that a tenant's pods are called from and call, outside the cluster. */
+export interface TenantNetworkPlan {
+  /** Ranges of other clusters' pods on the same network: they cannot be told apart by tenant. */
+  neighbours: string[];
+  /** Ranges of the gateways to other networks; with them one port is open. */
+  far: string[];
+  /** Ranges that are inside, whatever egress is. */
+  inside: string[];
+}
+
+/** How much a tenant may use. */
+export type TenantUsePlan = Pick<Tenant, "quota" | "limits"> & { egress: Egress };
+
+/** What tenants let each other call. */
+export interface TenantExchangePlan {
+  /** By service and namespace. */
+  shares: Record<string, TenantSharePlan>;
+  /** Likewise. */
+  borrows: Record<string, TenantBorrowPlan>;
+}
+
+/** A service and the pods behind it. */
+interface ServicePlan {
+  service: string;
+  namespace: string;
+  /** Labels of its pods. */
+  pods: Record<string, string>;
+  /** Ports of its pods. */
+  ports: number[];
+}
+
+/** A service that others may call. */
+export interface TenantSharePlan extends ServicePlan {
+  /** Their namespaces, by tenant. */
+  to: Record<string, string[]>;
+}
+
+/** A service of another tenant. */
+export interface TenantBorrowPlan extends ServicePlan {
+  tenant: string;
+}

@@ -1,0 +1,259 @@
+/**
+ * What is refused in tenants' namespaces whoever writes it, since rights cannot say it: ValidatingAdmissionPolicies in CEL, one per kind
+ * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/). What a tenant may do stands in annotations of its
+ * namespaces, so that another tenant changes no policy. They see no other object: two tenants may claim one host outside the cluster.
+ */
+import { DataPlane, TENANT_LABEL } from "../../topology";
+import type { TenantGuardPlan } from "../facts";
+import { ANNOTATIONS } from "./namespaceObject";
+
+/** What the policies depend on. */
+export type GuardFacts = Omit<TenantGuardPlan, "mesh" | "cluster">;
+
+/** A check, in CEL, and what whoever fails it is told. */
+interface Validation {
+  expression: string;
+  message: string;
+}
+
+/** One policy: what it is asked about, and what must hold. */
+interface Policy {
+  name: string;
+  rules: { apiGroups: string[]; resources: string[]; operations?: string[] }[];
+  variables?: Record<string, string>;
+  validations(facts: GuardFacts): Validation[];
+}
+
+/** A list in CEL. */
+const list = (texts: readonly string[]) => `[${texts.map((text) => `'${text}'`).join(", ")}]`;
+
+const annotation = (key: string) => `namespaceObject.metadata.annotations['${key}']`;
+
+/** Namespaces of the tenant that the object is in. */
+const own = { own: `${annotation(ANNOTATIONS.namespaces)}.split(',')` };
+
+const NETWORK = "topology.istio.io/network";
+
+/** Label by which mutual TLS is spoken to an endpoint of one's own. */
+const TLS_MODE = "security.istio.io/tlsMode";
+
+const without = (map: string, key: string) => `!has(${map}) || !('${key}' in ${map})`;
+
+const noNetwork: Validation = {
+  expression: without("object.metadata.labels", NETWORK),
+  message: `the label ${NETWORK} makes what bears it a gateway of the mesh, or leads its callers through one`,
+};
+
+const exportTo: Validation = {
+  expression:
+    "!has(object.spec.exportTo) || object.spec.exportTo.all(to, to == '.' || to in variables.own)",
+  message: "exportTo: only the tenant's own namespaces, or .",
+};
+
+/** Of an endpoint: an address outside, or a name that is no Service's. Whoever leads there would lend a gateway's way in to it. */
+const isOutside = (address: string, { closedRanges }: GuardFacts) =>
+  `(isIP(${address}) ? ip(${address}).family() == 4 && !${list(closedRanges)}.exists(range, cidr(range).containsIP(${address})) : ` +
+  `${address}.matches('${DNS_NAME}') && !${address}.matches('${INSIDE}'))`;
+
+const DNS_NAME = "^([a-z0-9]([a-z0-9-]*[a-z0-9])?[.])+[a-z]([a-z0-9-]*[a-z0-9])?$";
+
+/** Domains that clusters and VPCs answer for. */
+const INSIDE = "(^|[.])(svc|local|internal|localhost)$";
+
+const OUTSIDE_ONLY =
+  "an address outside the networks of the description, or a DNS name that is no Service's";
+
+const services: Policy = {
+  name: "services",
+  rules: [{ apiGroups: [""], resources: ["services"] }],
+  variables: {
+    ...own,
+    shares: `${annotation(ANNOTATIONS.shares)}.split(',')`,
+    exportTo:
+      "has(object.metadata.annotations) && 'networking.istio.io/exportTo' in object.metadata.annotations " +
+      "? object.metadata.annotations['networking.istio.io/exportTo'].split(',').map(to, to.trim()) : []",
+  },
+  validations: ({ gatewayNamespaces }) => [
+    {
+      expression:
+        `variables.exportTo.all(to, to in ${list([".", "~", ...gatewayNamespaces])} || to in variables.own ` +
+        "|| (object.metadata.name + '/' + to) in variables.shares)",
+      message:
+        "networking.istio.io/exportTo: only the tenant's own namespaces, and those that the description shares the Service with",
+    },
+    {
+      expression: "!has(object.spec.externalIPs) || object.spec.externalIPs.size() == 0",
+      message: "externalIPs take over what the cluster sends to an address",
+    },
+    {
+      expression: "object.spec.type == 'ClusterIP'",
+      message: "type: only ClusterIP; others lead in from outside, or to any name",
+    },
+    noNetwork,
+  ],
+};
+
+const virtualServices: Policy = {
+  name: "virtualservices",
+  rules: [{ apiGroups: ["networking.istio.io"], resources: ["virtualservices"] }],
+  variables: own,
+  validations: () => [
+    exportTo,
+    {
+      expression:
+        "!has(object.spec.gateways) || object.spec.gateways.all(gateway, " +
+        "!gateway.contains('/') || gateway.split('/')[0] in variables.own)",
+      message: "gateways: mesh, or those of the tenant's own namespaces",
+    },
+  ],
+};
+
+const destinationRules: Policy = {
+  name: "destinationrules",
+  rules: [{ apiGroups: ["networking.istio.io"], resources: ["destinationrules"] }],
+  variables: own,
+  validations: () => [exportTo],
+};
+
+const serviceEntries: Policy = {
+  name: "serviceentries",
+  rules: [{ apiGroups: ["networking.istio.io"], resources: ["serviceentries"] }],
+  variables: { ...own, endpoints: "has(object.spec.endpoints) ? object.spec.endpoints : []" },
+  validations: (facts) => [
+    exportTo,
+    {
+      expression:
+        `object.spec.hosts.all(host, variables.own.exists(name, host.endsWith('.' + name + '.svc.cluster.local') && !host.startsWith('*')) || ` +
+        `(host.matches('${DNS_NAME.replace("^", "^([*][.])?")}') && !host.matches('${INSIDE}')))`,
+      message: "hosts: DNS names outside the cluster, or Services of the tenant's own namespaces",
+    },
+    {
+      expression: `!has(object.spec.addresses) || object.spec.addresses.all(address, !address.contains('/') && ${isOutside("address", facts)})`,
+      message: `addresses: each ${OUTSIDE_ONLY}; no range`,
+    },
+    {
+      expression: `variables.endpoints.all(endpoint, !has(endpoint.address) || endpoint.address == '' || ${isOutside("endpoint.address", facts)})`,
+      message: `endpoints: each ${OUTSIDE_ONLY}`,
+    },
+    {
+      expression: `variables.endpoints.all(endpoint, (!has(endpoint.network) || endpoint.network == '') && (${without("endpoint.labels", TLS_MODE)}))`,
+      message: `endpoints: neither a network nor the label ${TLS_MODE}`,
+    },
+  ],
+};
+
+const workloadEntries: Policy = {
+  name: "workloadentries",
+  rules: [{ apiGroups: ["networking.istio.io"], resources: ["workloadentries"] }],
+  validations: (facts) => [
+    {
+      expression: `!has(object.spec.address) || object.spec.address == '' || ${isOutside("object.spec.address", facts)}`,
+      message: `address: ${OUTSIDE_ONLY}`,
+    },
+    {
+      expression: `(!has(object.spec.network) || object.spec.network == '') && (${without("object.spec.labels", TLS_MODE)}) && (${without("object.metadata.labels", TLS_MODE)})`,
+      message: `neither a network nor the label ${TLS_MODE}`,
+    },
+    noNetwork,
+  ],
+};
+
+/** Who runs as it goes around the sidecar (istio, tools/istio-iptables/pkg/capture/run.go). */
+const PROXY_USER = 1337;
+
+/** What the mesh adds to a pod. */
+const PROXIES = list(["istio-proxy", "istio-validation", "istio-init"]);
+
+const runsAs = (container: string) =>
+  `!has(${container}.securityContext) || ((!has(${container}.securityContext.runAsUser) || ${container}.securityContext.runAsUser != ${PROXY_USER}) ` +
+  `&& (!has(${container}.securityContext.runAsGroup) || ${container}.securityContext.runAsGroup != ${PROXY_USER}))`;
+
+const isSaid = (map: string, key: string, value: string) =>
+  `has(${map}) && '${key}' in ${map} && ${map}['${key}'] == '${value}'`;
+
+const pods: Policy = {
+  name: "pods",
+  rules: [{ apiGroups: [""], resources: ["pods", "pods/ephemeralcontainers"] }],
+  variables: {
+    starting: "has(object.spec.initContainers) ? object.spec.initContainers : []",
+    added: "has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers : []",
+  },
+  validations: (facts) => [
+    facts.dataPlane === DataPlane.Ambient ? inAmbient : withSidecar,
+    {
+      expression:
+        `(${runsAs("object.spec")}) && object.spec.containers.all(one, one.name in ${PROXIES} || ${runsAs("one")}) && ` +
+        `variables.starting.all(one, one.name in ${PROXIES} || ${runsAs("one")}) && variables.added.all(one, ${runsAs("one")})`,
+      message: `runAsUser and runAsGroup: any but ${PROXY_USER}, whose traffic no proxy takes`,
+    },
+    {
+      expression: "!has(object.spec.hostNetwork) || !object.spec.hostNetwork",
+      message: "hostNetwork: such a pod has the node's addresses, and no proxy",
+    },
+    ownNetwork(facts),
+  ],
+};
+
+/** The mesh labels pods itself (istio, manifests/charts/istio-control/istio-discovery/files/injection-template.yaml). */
+const ownNetwork = ({ network }: GuardFacts): Validation => ({
+  expression: `(${without("object.metadata.labels", NETWORK)}) || object.metadata.labels['${NETWORK}'] == '${network}'`,
+  message: `${NETWORK}: the pods' own network, or nothing`,
+});
+
+/** After injection: whatever label or annotation kept it away, a pod without a sidecar is not there. */
+const withSidecar: Validation = {
+  expression:
+    "object.spec.containers.exists(one, one.name == 'istio-proxy') || variables.starting.exists(one, one.name == 'istio-proxy')",
+  message: "the pod has no sidecar: nothing may take it out of the mesh",
+};
+
+const inAmbient: Validation = {
+  expression: `!(${isSaid("object.metadata.labels", "istio.io/dataplane-mode", "none")})`,
+  message: "istio.io/dataplane-mode: nothing may take a pod out of the mesh",
+};
+
+/** Whoever may delete the namespace made it; the plan keeps there what it labels. */
+const kept: Policy = {
+  name: "kept",
+  rules: [
+    {
+      apiGroups: ["security.istio.io"],
+      resources: ["authorizationpolicies"],
+      operations: ["UPDATE", "DELETE"],
+    },
+  ],
+  validations: () => [
+    {
+      expression:
+        `(${without("oldObject.metadata.labels", TENANT_LABEL)}) || ` +
+        "authorizer.group('').resource('namespaces').name(request.namespace).check('delete').allowed()",
+      message: "the platform keeps this policy: the description says who may call",
+    },
+  ],
+};
+
+const policies = [
+  ...[services, virtualServices, destinationRules, serviceEntries, workloadEntries],
+  ...[pods, kept],
+];
+
+/** Specs of the policies, by their names. */
+export function guardSpecs(facts: GuardFacts) {
+  return Object.fromEntries(policies.map((policy) => [policy.name, specOf(policy, facts)]));
+}
+
+function specOf({ rules, variables = {}, validations }: Policy, facts: GuardFacts) {
+  return {
+    failurePolicy: "Fail",
+    matchConstraints: {
+      namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
+      resourceRules: rules.map(({ operations = ["CREATE", "UPDATE"], ...rule }) => ({
+        ...rule,
+        operations,
+        apiVersions: ["*"],
+      })),
+    },
+    variables: Object.entries(variables).map(([name, expression]) => ({ name, expression })),
+    validations: validations(facts),
+  };
+}

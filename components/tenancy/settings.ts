@@ -1,0 +1,70 @@
+import { DataPlane, TENANT_LABEL } from "../topology";
+import type { Setting } from "../topology";
+import { merge } from "../topology/cidr";
+import { closedRanges, gatewayNamespaces, hidesEntries } from "./plan";
+
+const isShared: Setting["when"] = ({ of: { of } }) => of.tenants.length > 0;
+
+/** Neither a node's own addresses nor other private ones: what answers there is not the tenant's to ask (RFC 1918, RFC 6598, RFC 4193). */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+const PRIVATE6 = ["::1/128", "fc00::/7", "fe80::/10"];
+
+/** What meshes that tenants share need of istiod. That it is refused of the user stands in components/istio/rules.ts, for these meshes alone. */
+export const tenancySettings: Setting[] = [
+  {
+    why:
+      "What says nothing else is known to its own namespace alone, Services to gateways too, which lead to them " +
+      "(istio, pilot/pkg/model/push_context.go, initDefaultExportMaps). A rule of the service's own namespace holds for no gateway: it could " +
+      "lend the gateway's identity to whatever address the tenant names.",
+    owned: {},
+    when: isShared,
+    values: ({ of: { of } }) => ({
+      meshConfig: {
+        defaultServiceExportTo: [".", ...gatewayNamespaces(of)],
+        defaultVirtualServiceExportTo: ["."],
+        defaultDestinationRuleExportTo: ["."],
+      },
+    }),
+  },
+  {
+    why:
+      "ztunnel knows no exportTo: a ServiceEntry of one tenant would take over another's names and addresses for everybody. From 1.31 it is " +
+      "its namespace's alone, but where no tenant writes (istio, pilot/pkg/model/serviceentry_visibility.go).",
+    owned: {},
+    when: (istiod) =>
+      isShared(istiod) &&
+      istiod.of.of.mesh.dataPlane === DataPlane.Ambient &&
+      hidesEntries(istiod.revision.version),
+    values: () => ({
+      meshConfig: {
+        serviceEntryVisibility: {
+          defaultVisibility: "NAMESPACE",
+          policies: [{ visibility: "PUBLIC", matchingRules: [{ namespaceSelector: noTenant }] }],
+        },
+      },
+    }),
+  },
+  {
+    why: "The port without TLS gives any namespace's configuration to whoever asks (istio, pkg/security/authentication.go).",
+    owned: {},
+    when: isShared,
+    values: () => ({ env: { XDS_AUTH_PLAINTEXT: "true" } }),
+  },
+  {
+    why:
+      "istiod fetches keys from whatever address a RequestAuthentication names (istio, pilot/pkg/model/jwks_resolver.go): not from those that " +
+      "only it reaches.",
+    owned: {},
+    when: isShared,
+    values: (_, topology) => ({
+      env: {
+        BLOCKED_CIDRS_IN_JWKS_URIS: [
+          ...merge([...closedRanges(topology), ...PRIVATE]),
+          ...PRIVATE6,
+        ].join(","),
+      },
+    }),
+  },
+];
+
+const noTenant = { matchExpressions: [{ key: TENANT_LABEL, operator: "DoesNotExist" }] };

@@ -1,0 +1,34 @@
+/** Which tenants share a mesh, and what they let each other call. */
+import { TenancyModel } from "../description";
+import type { Topology } from "../topology";
+import type { Member, MeshRelation, Share, TenantRelation } from "./types";
+
+/** Stands for every tenant of the mesh. */
+export const EVERY_TENANT = "*";
+
+/** Lets meshes know their tenants by namespace, and these each other. Rules of the foundation hold that all names lead somewhere. */
+export function letTenantsIn({ tenants }: Topology, meshes: MeshRelation[]): void {
+  if (tenants?.model !== TenancyModel.Namespace) return;
+  for (const [name, tenant] of Object.entries(tenants.of)) {
+    const relation = meshes.find(({ mesh }) => mesh.name === tenant.mesh)!;
+    relation.tenants.push({ name, in: relation, tenant, shares: [], borrows: [] });
+  }
+  for (const { tenants: all } of meshes) for (const of of all) share(of, all);
+}
+
+function share(of: TenantRelation, all: TenantRelation[]): void {
+  for (const [host, service] of Object.entries(of.tenant.shares)) {
+    const named = all.filter(
+      (other) =>
+        other !== of && (service.to.includes(EVERY_TENANT) || service.to.includes(other.name)),
+    );
+    const shared: Share = { of, host, service, to: named };
+    of.shares.push(shared);
+    for (const other of named) other.borrows.push(shared);
+  }
+}
+
+/** Whether namespaces of tenants stand in a cluster. */
+export function holdsTenants({ members }: { members: Member[] }): boolean {
+  return members.some((member) => member.in.tenants.length > 0);
+}

@@ -1,0 +1,30 @@
+/** What tenants need before anything can be related to them. */
+import { below, pathOf } from "../path";
+import type { Problem } from "../problem";
+import { EVERY_TENANT } from "../relations/tenants";
+import { type Rule, Severity } from "../rule";
+import type { Topology } from "../topology";
+import { listed, unknown } from "./support";
+
+function checkShared({ tenants }: Topology): Problem[] {
+  const all = Object.entries(tenants?.of ?? {});
+  return all.flatMap(([name, { mesh, shares }]) => {
+    const others = all.filter(([other, one]) => other !== name && one.mesh === mesh);
+    const known = [EVERY_TENANT, ...others.map(([other]) => other)];
+    return Object.entries(shares).flatMap(([host, { to }]) => {
+      const path = pathOf("tenants", "of", name, "shares", host);
+      return unknown(listed(below(path, "to"), to), known, "name another tenant of the same mesh");
+    });
+  });
+}
+
+export const tenantFormRules: Rule[] = [
+  {
+    id: "tenant-share-to",
+    summary: "A service is shared to other tenants of the same mesh.",
+    why: "Between meshes services are exported (`federation`), and a tenant needs no leave to call its own.",
+    severity: Severity.Problem,
+    foundation: true,
+    check: checkShared,
+  },
+];

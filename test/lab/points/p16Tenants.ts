@@ -1,0 +1,265 @@
+import * as assert from "node:assert/strict";
+import { Kube, type Json, type KubeError } from "../machine/kube";
+import type { Cluster } from "../machine/machine";
+import { until } from "../machine/processes";
+import { only, type Check } from "../run/check";
+import { plain } from "../run/connection";
+import { isReady } from "../run/istiod";
+import { askInside, doorOf } from "../run/probe";
+import type { Session } from "../run/session";
+import { deploymentOf, removeNamespace } from "../run/workload";
+import { listenersFor } from "../run/xds";
+import { restricted, restrictedContainer, type Attempt } from "./p16Attempt";
+import { attempts } from "./p16Attempts";
+
+const shown = "05-tenancy-namespace";
+const port = 8080;
+const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
+
+/** Those who administer tenants of the shipped file. */
+const admin = (tenant: string) => `arn:aws:iam::123456789012:role/${tenant}`;
+
+/** The API server as somebody with EKS's token meets it. */
+function asAdmin(session: Session, tenant: string): Kube {
+  const { server, kubelet } = session.cluster("main");
+  const token = session.machine.authenticator.tokenOf(kubelet.options.cluster, admin(tenant));
+  return new Kube(server.endpoint, server.certificateAuthority, token);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** Asks whether it would be done: whatever is asked is, but for keeping it. */
+async function answerTo(kube: Kube, { method, path, body }: Attempt): Promise<Answer> {
+  const query = method === "GET" ? path : `${path}?dryRun=All`;
+  const type = method === "PATCH" ? "application/merge-patch+json" : undefined;
+  return kube.request(method, query, body, type).then(
+    () => ({ status: 200, message: "" }),
+    ({ status, message }: KubeError) => ({ status, message }),
+  );
+}
+
+/** Who stopped it, by what the API server says. */
+function stopOf({ status, message }: Answer): string {
+  if (status < 300) return "nobody";
+  if (/ValidatingAdmissionPolicy 'istio-patterns-tenants-/.test(message)) return "admission";
+  if (/violates PodSecurity/.test(message)) return "pod-security";
+  if (/exceeded quota/.test(message)) return "quota";
+  if (status === 403 && /is forbidden: User|cannot/.test(message)) return "rights";
+  return `${status} ${message}`;
+}
+
+/** Until Kubernetes has counted once what a quota holds, it takes nothing of it (kubernetes, plugin/pkg/admission/resourcequota). */
+async function untilCounted(session: Session, namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
+  await until(`${namespace}: quotas are counted`, 120, async () => {
+    const quotas = await session.cluster("main").kube.list(path);
+    return quotas.every(({ spec, status }) =>
+      Object.keys(spec.hard).every((counted) => status?.used?.[counted] !== undefined),
+    );
+  });
+}
+
+const tried: Check = {
+  key: "tenants-tried",
+  whole: true,
+  point: 16,
+  title: `whoever administers a tenant tries ${attempts.length} things, and each is stopped by what should, or is theirs to do`,
+  skip: only(shown),
+  async run(session) {
+    const kube = asAdmin(session, "team-a");
+    for (const namespace of ["a-web", "a-db"]) await untilCounted(session, namespace);
+    const wrong: string[] = [];
+    for (const attempt of attempts) {
+      const answer = await answerTo(kube, attempt);
+      const stop = stopOf(answer);
+      const isSaid = attempt.says?.test(answer.message) ?? true;
+      if (stop !== attempt.stop || !isSaid)
+        wrong.push(`${attempt.what}: expected ${attempt.stop}, got ${stop}: ${answer.message}`);
+    }
+    assert.deepEqual(wrong, []);
+  },
+};
+
+const plaintext: Check = {
+  key: "tenants-plaintext",
+  whole: true,
+  point: 16,
+  title:
+    "istiod gives no configuration to whoever asks it without TLS, as a tenant's pod would for another's",
+  skip: only(shown),
+  async run(session) {
+    const [istiod] = session.istiods;
+    const connection = plain((await istiod.pod()).status.podIP);
+    const proxy = {
+      kind: "sidecar",
+      cluster: "main",
+      network: "main",
+      namespace: "b-web",
+    } as const;
+    await assert.rejects(listenersFor(connection, proxy), /UNAUTHENTICATED/);
+  },
+};
+
+const labels = (name: string) => ({ app: name });
+
+/** As its tenant's own people do it. */
+async function deploy(kube: Kube, namespace: string, name: string, exportTo?: string) {
+  const core = `/api/v1/namespaces/${namespace}`;
+  await kube.apply(`${core}/serviceaccounts/${name}`, {
+    ...{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name } },
+  });
+  const annotations = exportTo === undefined ? {} : { "networking.istio.io/exportTo": exportTo };
+  await kube.apply(`${core}/services/${name}`, {
+    ...{ apiVersion: "v1", kind: "Service", metadata: { name, annotations } },
+    spec: { selector: labels(name), ports: [{ name: "http", port, targetPort: port }] },
+  });
+  const container = {
+    ...{ name: "agnhost", image, args: ["netexec", `--http-port=${port}`] },
+    ports: [{ containerPort: port }],
+    readinessProbe: { httpGet: { path: "/readyz", port } },
+    securityContext: restrictedContainer,
+  };
+  const spec = { serviceAccountName: name, securityContext: restricted, containers: [container] };
+  await kube.apply(
+    `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
+    deploymentOf(name, spec),
+  );
+}
+
+async function podOf({ kube, name: cluster }: Cluster, namespace: string, name: string) {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
+  return until(`${cluster}: ${namespace}/${name} Ready`, 90, async () =>
+    (await kube.list(path)).find((pod) => isReady(pod) && !pod.metadata.deletionTimestamp),
+  );
+}
+
+interface Caller {
+  readonly cluster: Cluster;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What is heard of a host, and as whom it saw the caller. */
+async function heard({ cluster, namespace, name }: Caller, host: string, to = port) {
+  const pod = await podOf(cluster, namespace, name);
+  const query = new URLSearchParams({ host, port: `${to}`, protocol: "http", request: "header" });
+  const answer = await askInside(doorOf(cluster, pod), port, `/dial?${query.toString()}`);
+  const { responses = [], errors = [] } = answer.startsWith("{") ? JSON.parse(answer) : {};
+  const [body = ""] = responses as string[];
+  if (!body.startsWith("{")) return { note: body || (errors as string[]).join("; ") || answer };
+  const [header = ""] = (JSON.parse(body) as Json)["X-Forwarded-Client-Cert"] ?? [];
+  return { identity: /(?:^|;)URI=([^;,]+)/.exec(header as string)?.[1] ?? "nobody", note: body };
+}
+
+async function demandAnswer(caller: Caller, host: string, identity: string): Promise<void> {
+  let note = "";
+  const what = `${caller.namespace} to ${host} as ${identity}`;
+  await until(what, 60, async () => {
+    const seen = await heard(caller, host);
+    note = seen.note;
+    return seen.identity === identity;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; last: ${note}`);
+  });
+}
+
+/** Nothing of the other side is heard, by whichever of the things that stand between. */
+async function demandSilence(caller: Caller, host: string, to = port): Promise<void> {
+  const { identity, note } = await heard(caller, host, to);
+  const what = `${caller.namespace} to ${host}:${to}`;
+  if (identity !== undefined) throw new Error(`${what} was answered: ${note}`);
+  const why =
+    /RBAC: access denied|no such host|lookup|deadline|timeout|refused|reset|EOF|unreachable|503|upstream connect error|"responses":\[""\]|^\{\}$/;
+  // A proxy that knows no such service answers without a word: nothing is in what agnhost then says.
+  if (!why.test(note)) throw new Error(`${what} was stopped for another reason: ${note}`);
+}
+
+const hostOf = (namespace: string, name: string) => `${name}.${namespace}.svc.cluster.local`;
+
+const closed: Check = {
+  key: "tenants-closed",
+  whole: true,
+  point: 16,
+  title:
+    "pods of a tenant call their own and what is shared with them, and nothing else calls them",
+  skip: only(shown),
+  async run(session) {
+    const cluster = session.cluster("main");
+    const [a, b] = ["team-a", "team-b"].map((tenant) => asAdmin(session, tenant)) as [Kube, Kube];
+    await deploy(a, "a-web", "web", "a-web,a-db,b-web");
+    await deploy(a, "a-db", "db", "a-web,a-db");
+    await deploy(a, "a-web", "hidden", "a-web,a-db");
+    await deploy(b, "b-web", "web");
+    await deployStranger(cluster);
+    const caller = (namespace: string, name: string) => ({ cluster, namespace, name });
+    const [ofA, db, ofB] = [caller("a-web", "web"), caller("a-db", "db"), caller("b-web", "web")];
+    const domain = session.mesh.trustDomain;
+    const as = (namespace: string, name: string) => `spiffe://${domain}/ns/${namespace}/sa/${name}`;
+
+    await demandAnswer(ofA, hostOf("a-db", "db"), as("a-web", "web"));
+    await demandAnswer(db, hostOf("a-web", "web"), as("a-db", "db"));
+    await demandAnswer(ofB, hostOf("a-web", "web"), as("b-web", "web"));
+    for (const [from, namespace, name] of [
+      [ofB, "a-db", "db"],
+      [ofB, "a-web", "hidden"],
+      [ofA, "b-web", "web"],
+      [db, "b-web", "web"],
+      [stranger(cluster, "inside"), "a-web", "web"],
+      [stranger(cluster, "outside"), "a-web", "web"],
+      [stranger(cluster, "inside"), "b-web", "web"],
+    ] as const) {
+      const { status } = await podOf(cluster, namespace, name);
+      await demandSilence(from, hostOf(namespace, name));
+      await demandSilence(from, status.podIP as string);
+    }
+    // What istiod gives to whoever asks it without TLS, and tells whoever debugs it.
+    const [istiod] = await cluster.kube.list(
+      `/api/v1/namespaces/${session.namespace}/pods?labelSelector=app%3Distiod`,
+    );
+    for (const to of [15010, 8080]) await demandSilence(ofB, istiod.status.podIP as string, to);
+  },
+};
+
+const strangers = { inside: "elsewhere", outside: "elsewhere-outside" } as const;
+
+const stranger = (cluster: Cluster, where: keyof typeof strangers): Caller => ({
+  ...{ cluster, namespace: strangers[where], name: "web" },
+});
+
+/** In namespaces that are no tenant's, in the mesh and outside. */
+async function deployStranger({ kube }: Cluster): Promise<void> {
+  for (const [where, name] of Object.entries(strangers)) {
+    const injected = where === "inside" ? { "istio-injection": "enabled" } : {};
+    await kube.apply(`/api/v1/namespaces/${name}`, {
+      ...{ apiVersion: "v1", kind: "Namespace", metadata: { name, labels: injected } },
+    });
+    await deploy(kube, name, "web");
+  }
+}
+
+const parted: Check = {
+  key: "tenants-parted",
+  whole: true,
+  point: 16,
+  title: "what tenants deployed is gone, by their own people",
+  skip: only(shown),
+  async run(session) {
+    const cluster = session.cluster("main");
+    for (const [tenant, namespaces] of [
+      ["team-a", ["a-web", "a-db"]],
+      ["team-b", ["b-web"]],
+    ] as const)
+      for (const namespace of namespaces)
+        for (const path of [
+          `/apis/apps/v1/namespaces/${namespace}/deployments`,
+          `/api/v1/namespaces/${namespace}/pods`,
+        ])
+          await asAdmin(session, tenant).request("DELETE", path);
+    for (const namespace of Object.values(strangers)) await removeNamespace(cluster, namespace);
+  },
+};
+
+export const tenantChecks = [tried, plaintext, closed, parted] as const satisfies readonly Check[];

@@ -1,0 +1,75 @@
+/** Mistakes about tenants that share a mesh. */
+import type { TenantDescription, TopologyDescription } from "../../components/topology";
+import type { Mutation } from "./changes";
+
+type Change = (
+  tenants: { a: TenantDescription; b: TenantDescription },
+  description: TopologyDescription,
+) => void;
+
+/** Two tenants of the first mesh, of which one shares a service with the other, with a change. */
+function withTenants(change: Change): Mutation {
+  return (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const share = { to: ["b"], pods: { app: "web" }, ports: [8080] };
+    const shares = { "web.a-web.svc.cluster.local": share };
+    const a: TenantDescription = { mesh, namespaces: ["a-web"], shares };
+    const b: TenantDescription = { mesh, namespaces: ["b-web"] };
+    description.tenants = { model: "namespace", of: { a, b } };
+    change({ a, b }, description);
+  };
+}
+
+const meshOf = (description: TopologyDescription) => Object.values(description.meshes)[0]!;
+
+export const tenancyMistakes: Record<string, Mutation> = {
+  "add tenants": withTenants(() => undefined),
+  "add tenants that have clusters": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    description.tenants = { model: "cluster", of: { team: { mesh } } };
+  },
+  "take plaintext where tenants are": withTenants((_, description) => {
+    meshOf(description).mtls = "permissive";
+  }),
+  "give a tenant no namespace": withTenants(({ a }) => (a.namespaces = [])),
+  "give a tenant namespaces of others": withTenants(({ a, b }) => {
+    a.namespaces = ["istio-system", "B_web"];
+    b.namespaces = ["kube-system", "istio-system"];
+  }),
+  "give tenants clusters too": withTenants(({ a }, { clusters }) => {
+    a.clusters = Object.keys(clusters);
+  }),
+  "count in words": withTenants(({ a }) => (a.quota = { cpu: "two" })),
+  "share with nobody": withTenants(({ a }) => {
+    a.shares = { "web.b-web.svc.cluster.local": { to: [], pods: {}, ports: [] } };
+  }),
+  "share with whoever is not there": withTenants(({ a }) => {
+    Object.values(a.shares!)[0]!.to = ["c"];
+  }),
+  "redirect tenants' pods by themselves": withTenants((_, description) => {
+    meshOf(description).injection = "init-container";
+  }),
+  "hold tenants by sidecars that are not there": withTenants(({ a }, description) => {
+    a.egress = "registry-only";
+    if (!meshOf(description).controlPlane) meshOf(description).dataPlane = "ambient";
+  }),
+  "let a group administer a tenant": withTenants(({ a }) => (a.admins = ["group-a"])),
+  "let an admin of clusters administer a tenant": withTenants(({ a }, description) => {
+    const arn = "arn:aws:iam::123456789012:role/team-a";
+    a.admins = [arn];
+    description.access = { admins: [arn] };
+  }),
+  "bring clusters that tenants share": withTenants((_, description) => {
+    for (const name of Object.keys(meshOf(description).clusters)) {
+      const { network, vpc } = description.clusters[name]!;
+      const existing = {
+        ...{ kubeconfig: { secret: "brought" }, kubernetesVersion: "1.35" },
+        ...{ podCidrs: ["10.200.0.0/16"], loadBalancers: "controller" as const },
+      };
+      description.clusters[name] = { network, vpc, existing };
+    }
+  }),
+  "trace a mesh of tenants": withTenants((_, description) => {
+    meshOf(description).observability = { tracing: { address: "otel.obs.svc:4317" } };
+  }),
+};
