@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Fate } from "../../../cli/diff/change";
-import { diffOf, TWO } from "./support";
+import { diffOf, moveVpc, TWO } from "./support";
 
 const ROLE = "arn:aws:iam::111122223333:role/mesh";
 
@@ -61,5 +61,14 @@ describe("protection that goes", () => {
     const types = new Set(unprotected.map(({ type }) => type));
     assert.ok(types.has("aws:ec2/vpc:Vpc") && types.has("tls:index/privateKey:PrivateKey"));
     assert.deepEqual([totals.changed, totals.replaced], [resources.length, 0]);
+  });
+
+  it("holds still in the `up` that takes it away: the engine asks the state that it finds", async () => {
+    const { dangers } = await diffOf(TWO, (description) => {
+      description.protect = false;
+      moveVpc(description);
+    });
+    const said = "Vpc test-net-east replaced: with everything in it (`up` refuses: protected)";
+    assert.ok(dangers.includes(said), dangers.join("\n"));
   });
 });
