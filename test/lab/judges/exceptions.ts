@@ -48,11 +48,6 @@ const aws: Omit<Exception, "judge">[] = [
 
 const objects: Omit<Exception, "judge">[] = [
   {
-    rule: "CKV2_K8S_6",
-    at: /^(program|chart \w+) Pod\./,
-    because: "who may call a pod is the mesh's and the security groups' to say",
-  },
-  {
     rule: "CKV_K8S_8",
     at: /^(program|chart \w+) /,
     because:
