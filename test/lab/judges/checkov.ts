@@ -20,13 +20,20 @@ interface Checked {
   readonly resource: string;
 }
 
+/**
+ * Which pods have a NetworkPolicy: one that selects all pods of its own namespace is for checkov one of every pod, so that what is found
+ * depends on what else is scanned. Who may call a pod is the mesh's and the security groups' to say.
+ */
+const SKIPPED = "CKV2_K8S_6";
+
 /** What was found, by the number of the exhibit; `seen` is whatever a check has looked at, as `<number> <resource>`. */
 async function scanned(court: Court, framework: string, exhibits: readonly Exhibit[]) {
   const ending = framework === "kubernetes" ? ".yaml" : ".json";
   const folder = laidOut(court, exhibits, ending);
   const scan = ["--directory", folder, "--framework", framework, "--skip-download"];
+  const left = ["--skip-check", SKIPPED];
   const print = ["--output", "json", "--compact"];
-  const output = await asked(court, ["-m", "checkov.main", ...scan, ...print], [0, 1]);
+  const output = await asked(court, ["-m", "checkov.main", ...scan, ...left, ...print], [0, 1]);
   const report: Report = JSON.parse(output);
   assert.equal(report.summary.parsing_errors, 0, "checkov cannot read some of what it is given");
   const numbered = (one: Checked) => ({ ...one, number: path.basename(one.file_path, ending) });
