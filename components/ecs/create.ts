@@ -1,16 +1,15 @@
 /** ECS services from the plan. */
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle, VpcHandle } from "../handles";
 import { tasksGroup } from "../network/firewall/groups";
-import { kubernetesOptions, waitingFor } from "../options";
+import { waitingFor } from "../options";
 import type { RoomOptions } from "../options";
 import { lookUp, mapValues } from "../records";
 import { LaunchType, logicalName } from "../topology";
+import { createNamespaces, inCluster, namespaceKey } from "../vm/namespaces";
 import { EcsMeshCluster } from "./ecsMeshCluster";
 import { EcsMeshService } from "./ecsMeshService";
 import type { EcsClusterPlan, EcsServicePlan, TasksPlan } from "./facts";
-import { namespaceKey } from "./plan";
 import { TaskPolicy } from "./taskPolicy";
 import { TaskRegistration } from "./taskRegistration";
 import { TaskRoles } from "./taskRoles";
@@ -34,7 +33,7 @@ export function createTasks(
   inputs: TaskInputs,
   options: RoomOptions,
 ): void {
-  const namespaces = createNamespaces(name, plan, options);
+  const namespaces = createNamespaces(name, plan.namespaces, options.cluster);
   const policies = createPolicies(name, plan, inputs, options);
   const ecsClusters = mapValues(
     plan.ecsClusters,
@@ -86,27 +85,6 @@ function placeOf(
 ): { clusterArn: pulumi.Input<string>; capacityProvider?: pulumi.Input<string> } {
   const { clusterArn, capacityProvider } = existing ?? lookUp(ecsClusters, ecsCluster!);
   return { clusterArn, ...(launchType === LaunchType.Ec2 && { capacityProvider }) };
-}
-
-/** With a dot, which neither name has: joined by hyphens two could be one. */
-function inCluster(name: string, cluster: string, own: string): string {
-  return logicalName(name, `${cluster}.${own}`);
-}
-
-function createNamespaces(
-  name: string,
-  { namespaces }: TasksPlan,
-  options: RoomOptions,
-): Record<string, pulumi.Resource> {
-  return mapValues(
-    namespaces,
-    ({ cluster, namespace }) =>
-      new k8s.core.v1.Namespace(
-        inCluster(name, cluster, namespace),
-        { metadata: { name: namespace } },
-        kubernetesOptions(options.cluster(cluster)),
-      ),
-  );
 }
 
 /** After what configures the mesh there: entries are Istio's. */

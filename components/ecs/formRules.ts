@@ -1,9 +1,10 @@
 /** What must hold for what is written of ECS services. */
 import { ALL_PORTS } from "../istio/ports";
-import { LaunchType, MANAGED_POLICY, oneOf, Severity, written } from "../topology";
+import { LaunchType, oneOf, Severity, written } from "../topology";
 import type { Rule } from "../topology";
 import { when } from "../topology/rules/support";
 import { isLabel, KUBERNETES_NAMES, LONGEST_LABEL, SERVICE, SYSTEM } from "../vm/formRules";
+import { policyProblems, portNameProblems, samePortProblems } from "../vm/formRules";
 import { sizesOf } from "./fargate";
 import { ecsClusterRules } from "./clusterRules";
 import { imageRules } from "./imageRules";
@@ -59,28 +60,8 @@ const checkPorts = perService(({ ports }, at) => [
   }),
 ]);
 
-const checkPortNames = perService(({ ports }, at) =>
-  Object.keys(ports).flatMap((name) =>
-    when(!isLabel(name), {
-      path: at("ports", name),
-      got: written(name),
-      allowed: `lower-case letters, digits and hyphens, at most ${LONGEST_LABEL}`,
-      fix: "rename it; what it begins with says what the port speaks, as http or tcp",
-    }),
-  ),
-);
-
-const checkSamePort = perService(({ ports }, at) =>
-  Object.entries(ports).flatMap(([name, port], index, list) => {
-    const first = list.slice(0, index).find(([, other]) => other === port);
-    return when(first !== undefined, {
-      path: at("ports", name),
-      got: String(port),
-      allowed: `a port of its own: ${first?.[0]} has this one`,
-      fix: "leave out one of the two",
-    });
-  }),
-);
+const checkPortNames = perService(({ ports }, at) => portNameProblems(ports, at));
+const checkSamePort = perService(({ ports }, at) => samePortProblems(ports, at));
 
 const checkSize = perService(({ launchType, cpu, memory }, at) => {
   if (launchType !== LaunchType.Fargate) return [];
@@ -107,22 +88,9 @@ const checkSize = perService(({ launchType, cpu, memory }, at) => {
 /** IAM lets a role have ten (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html). */
 const MOST_POLICIES = 10;
 
-const checkPolicies = perService(({ policyArns }, at) => [
-  ...policyArns.flatMap((arn, index) =>
-    when(!MANAGED_POLICY.test(arn) || policyArns.indexOf(arn) < index, {
-      path: `${at("policyArns")}[${index}]`,
-      got: written(arn),
-      allowed: "ARNs of managed IAM policies, each once",
-      fix: "correct it",
-    }),
-  ),
-  ...when(policyArns.length > MOST_POLICIES, {
-    path: at("policyArns"),
-    got: `${policyArns.length} policies`,
-    allowed: `at most ${MOST_POLICIES}`,
-    fix: "put several into one policy",
-  }),
-]);
+const checkPolicies = perService(({ policyArns }, at) =>
+  policyProblems(policyArns, MOST_POLICIES, at),
+);
 
 const checkCount = perService(({ name, scaling }, at, { description }) => [
   ...when(scaling !== undefined && description.ecsServices?.[name]?.count !== undefined, {

@@ -15,6 +15,7 @@ import {
 } from "../topology";
 import type { EcsCluster, Relations, Tasks, Topology, Vpc } from "../topology";
 import { imagesOf, versionOf } from "../versions/istio";
+import { namespaceKey } from "../vm/namespaces";
 import type {
   EcsClusterPlan,
   EcsInstancesPlan,
@@ -50,11 +51,6 @@ export function planTasks(
     ),
     guarded: Object.fromEntries(services.map(({ cluster, member }) => [cluster, { member }])),
   };
-}
-
-/** Key of a namespace of tasks in a cluster. */
-export function namespaceKey(cluster: string, namespace: string): string {
-  return `${cluster}/${namespace}`;
 }
 
 /** With a dot, which the name of no mesh or VPC has. */

@@ -1,11 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
+import { createIdentity } from "../vm/identity";
 import { machineService } from "../vm/registration";
 import { kubernetesGroup, taskGroup, taskRules } from "./registration";
-
-const RBAC = "rbac.authorization.k8s.io";
 
 /** What lets the tasks of an ECS service into a mesh is made from. */
 export interface TaskRegistrationArgs {
@@ -41,7 +39,9 @@ export class TaskRegistration extends pulumi.ComponentResource {
     super("istio-patterns:index:TaskRegistration", name, {}, opts);
     const { service, namespace, ports, region, zones } = args;
     const children = childOptions(this, opts);
-    createIdentity(name, args, children);
+    const group = kubernetesGroup(namespace, args.serviceAccount);
+    const rules = taskRules(args.serviceAccount);
+    createIdentity(name, { ...args, kubernetesGroup: group, kind: "tasks", rules }, children);
     for (const [key, zone] of Object.entries(zones)) {
       const spec = taskGroup(args, pulumi.interpolate`${region}/${zone}`);
       const metadata = { name: pulumi.interpolate`${service}-${zone}`, namespace };
@@ -56,37 +56,4 @@ export class TaskRegistration extends pulumi.ComponentResource {
 
     this.registerOutputs({});
   }
-}
-
-function createIdentity(
-  name: string,
-  args: TaskRegistrationArgs,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const { clusterName, roleArn: principalArn, namespace, serviceAccount } = args;
-  const group = kubernetesGroup(namespace, serviceAccount);
-  new aws.eks.AccessEntry(
-    name,
-    { clusterName, principalArn, kubernetesGroups: [group], type: "STANDARD" },
-    opts,
-  );
-  const metadata = { name: serviceAccount, namespace };
-  // Pods that take it get no token unless they say so.
-  const account = { metadata, automountServiceAccountToken: false };
-  new k8s.core.v1.ServiceAccount(name, account, opts);
-  const named = { name: `${serviceAccount}-tasks`, namespace };
-  const role = new k8s.rbac.v1.Role(
-    name,
-    { metadata: named, rules: taskRules(serviceAccount) },
-    opts,
-  );
-  new k8s.rbac.v1.RoleBinding(
-    name,
-    {
-      metadata: named,
-      roleRef: { apiGroup: RBAC, kind: "Role", name: role.metadata.name },
-      subjects: [{ apiGroup: RBAC, kind: "Group", name: group }],
-    },
-    opts,
-  );
 }

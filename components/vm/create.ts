@@ -5,12 +5,12 @@ import type { ClusterHandle, VpcHandle } from "../handles";
 import { kubernetesOptions, waitingFor } from "../options";
 import type { RoomOptions } from "../options";
 import { machineGroup } from "../network/firewall/groups";
-import { lookUp, mapValues } from "../records";
+import { lookUp } from "../records";
 import { logicalName } from "../topology";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
 import { MachineRegistration } from "./machineRegistration";
 import { MachineRole } from "./machineRole";
-import { namespaceKey } from "./plan";
+import { createNamespaces, inCluster, namespaceKey } from "./namespaces";
 import { machineService } from "./registration";
 import { VirtualMachineGroup } from "./virtualMachineGroup";
 
@@ -33,7 +33,7 @@ export function createMachines(
   inputs: MachineInputs,
   options: RoomOptions,
 ): void {
-  const namespaces = createNamespaces(name, plan, options);
+  const namespaces = createNamespaces(name, plan.namespaces, options.cluster);
   createServices(name, plan, namespaces, options);
   for (const group of Object.values(plan.groups)) {
     const logical = logicalName(name, group.name);
@@ -58,27 +58,6 @@ export function createMachines(
       waitingFor(options.aws(group.provider), [registration]),
     );
   }
-}
-
-/** With a dot, which neither name has: joined by hyphens two could be one. */
-function inCluster(name: string, cluster: string, own: string): string {
-  return logicalName(name, `${cluster}.${own}`);
-}
-
-function createNamespaces(
-  name: string,
-  { namespaces }: MachinesPlan,
-  options: RoomOptions,
-): Record<string, pulumi.Resource> {
-  return mapValues(
-    namespaces,
-    ({ cluster, namespace }) =>
-      new k8s.core.v1.Namespace(
-        inCluster(name, cluster, namespace),
-        { metadata: { name: namespace } },
-        kubernetesOptions(options.cluster(cluster)),
-      ),
-  );
 }
 
 /** In clusters that do not serve a group: names of Services are looked up in the client's own. */

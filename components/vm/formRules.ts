@@ -77,19 +77,21 @@ const checkPorts = perGroup(({ ports }, at) =>
   ),
 );
 
-const checkPortNames = perGroup(({ ports }, at) =>
-  Object.keys(ports).flatMap((name) =>
+/** Problems of the names of ports. */
+export function portNameProblems(ports: Record<string, number>, at: At): Problem[] {
+  return Object.keys(ports).flatMap((name) =>
     when(!isLabel(name), {
       path: at("ports", name),
       got: written(name),
       allowed: `lower-case letters, digits and hyphens, at most ${LONGEST_LABEL}`,
       fix: "rename it; what it begins with says what the port speaks, as http or tcp",
     }),
-  ),
-);
+  );
+}
 
-const checkSamePort = perGroup(({ ports }, at) =>
-  Object.entries(ports).flatMap(([name, port], index, list) => {
+/** Problems of ports that have two names. */
+export function samePortProblems(ports: Record<string, number>, at: At): Problem[] {
+  return Object.entries(ports).flatMap(([name, port], index, list) => {
     const first = list.slice(0, index).find(([, other]) => other === port);
     return when(first !== undefined, {
       path: at("ports", name),
@@ -97,8 +99,11 @@ const checkSamePort = perGroup(({ ports }, at) =>
       allowed: `a port of its own: ${first?.[0]} has this one`,
       fix: "leave out one of the two",
     });
-  }),
-);
+  });
+}
+
+const checkPortNames = perGroup(({ ports }, at) => portNameProblems(ports, at));
+const checkSamePort = perGroup(({ ports }, at) => samePortProblems(ports, at));
 
 const checkInbound = perGroup(({ ports, inbound }, at) => {
   const names = Object.keys(ports);
@@ -151,22 +156,29 @@ const checkImage = perGroup(({ image }, at) =>
 /** IAM lets a role have ten (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html), of which one is Systems Manager's. */
 const MOST_POLICIES = 9;
 
-const checkPolicies = perGroup(({ policyArns }, at) => [
-  ...policyArns.flatMap((arn, index) =>
-    when(!MANAGED_POLICY.test(arn) || policyArns.indexOf(arn) < index, {
-      path: `${at("policyArns")}[${index}]`,
-      got: written(arn),
-      allowed: "ARNs of managed IAM policies, each once",
-      fix: "correct it",
+/** Problems of managed policies, of which a role takes so many. */
+export function policyProblems(policyArns: readonly string[], most: number, at: At): Problem[] {
+  return [
+    ...policyArns.flatMap((arn, index) =>
+      when(!MANAGED_POLICY.test(arn) || policyArns.indexOf(arn) < index, {
+        path: `${at("policyArns")}[${index}]`,
+        got: written(arn),
+        allowed: "ARNs of managed IAM policies, each once",
+        fix: "correct it",
+      }),
+    ),
+    ...when(policyArns.length > most, {
+      path: at("policyArns"),
+      got: `${policyArns.length} policies`,
+      allowed: `at most ${most}`,
+      fix: "put several into one policy",
     }),
-  ),
-  ...when(policyArns.length > MOST_POLICIES, {
-    path: at("policyArns"),
-    got: `${policyArns.length} policies`,
-    allowed: `at most ${MOST_POLICIES}`,
-    fix: "put several into one policy",
-  }),
-]);
+  ];
+}
+
+const checkPolicies = perGroup(({ policyArns }, at) =>
+  policyProblems(policyArns, MOST_POLICIES, at),
+);
 
 const SHA256 = /^[0-9a-fA-F]{64}$/;
 

@@ -1,11 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { DEFAULT_PROBE } from "./boot/environment";
+import { createIdentity } from "./identity";
 import { machineService, tokenRules, workloadGroup } from "./registration";
-
-const RBAC = "rbac.authorization.k8s.io";
 
 /** A command that tells whether an application on a machine is well. */
 export interface MachineProbe {
@@ -60,7 +58,8 @@ export class MachineRegistration extends pulumi.ComponentResource {
     super("istio-patterns:index:MachineRegistration", name, {}, opts);
     const { group, namespace, ports = {}, probe = DEFAULT_PROBE } = args;
     const children = childOptions(this, opts);
-    createIdentity(name, args, children);
+    const rules = tokenRules(args.serviceAccount);
+    createIdentity(name, { ...args, kind: "machines", rules }, children);
     const metadata = { name: group, namespace };
     new k8s.apiextensions.CustomResource(
       name,
@@ -77,41 +76,4 @@ export class MachineRegistration extends pulumi.ComponentResource {
 
     this.registerOutputs({});
   }
-}
-
-function createIdentity(
-  name: string,
-  args: MachineRegistrationArgs,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const { clusterName, roleArn, kubernetesGroup, namespace, serviceAccount } = args;
-  new aws.eks.AccessEntry(
-    name,
-    {
-      clusterName,
-      principalArn: roleArn,
-      kubernetesGroups: [kubernetesGroup],
-      type: "STANDARD",
-    },
-    opts,
-  );
-  const metadata = { name: serviceAccount, namespace };
-  // Pods that take it get no token unless they say so.
-  const account = { metadata, automountServiceAccountToken: false };
-  new k8s.core.v1.ServiceAccount(name, account, opts);
-  const named = { name: `${serviceAccount}-machines`, namespace };
-  const role = new k8s.rbac.v1.Role(
-    name,
-    { metadata: named, rules: tokenRules(serviceAccount) },
-    opts,
-  );
-  new k8s.rbac.v1.RoleBinding(
-    name,
-    {
-      metadata: named,
-      roleRef: { apiGroup: RBAC, kind: "Role", name: role.metadata.name },
-      subjects: [{ apiGroup: RBAC, kind: "Group", name: kubernetesGroup }],
-    },
-    opts,
-  );
 }
