@@ -1,15 +1,11 @@
 import type { Json } from "../machine/kube";
-import { until } from "../machine/processes";
 import type { Cluster } from "../machine/machine";
+import { demandAnswer, demandRefusal, image, podOf, port, type Caller } from "../run/applications";
 import { only, type Check } from "../run/check";
-import { isReady } from "../run/istiod";
-import { doorOf, askInside } from "../run/probe";
 import type { Session } from "../run/session";
 import { deploymentOf, removeNamespace } from "../run/workload";
 
 const shown = "04-multi-mesh";
-const port = 8080;
-const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
 
 /** Names that the shipped file has for what one mesh offers, and to whom. */
 const offered = { mesh: "bank", namespace: "pay", name: "payments" } as const;
@@ -53,50 +49,6 @@ async function deploy({ kube }: Cluster, namespace: string, name: string): Promi
   };
   const pod = deploymentOf(name, { serviceAccountName: name, containers: [container] });
   await kube.apply(`/apis/apps/v1/namespaces/${namespace}/deployments/${name}`, pod);
-}
-
-async function podOf({ kube, name: cluster }: Cluster, namespace: string, name: string) {
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
-  return until(`${cluster}: ${namespace}/${name} Ready`, 90, async () =>
-    (await kube.list(path)).find((pod) => isReady(pod) && !pod.metadata.deletionTimestamp),
-  );
-}
-
-interface Caller {
-  readonly cluster: Cluster;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** What an application behind a host says of its caller; undefined where nothing of it is heard. */
-async function callerSeen({ cluster, namespace, name }: Caller, host: string, to = port) {
-  const pod = await podOf(cluster, namespace, name);
-  const query = new URLSearchParams({ host, port: `${to}`, protocol: "http", request: "header" });
-  const answer = await askInside(doorOf(cluster, pod), port, `/dial?${query.toString()}`);
-  const { responses = [], errors = [] } = answer.startsWith("{") ? JSON.parse(answer) : {};
-  const [body = ""] = responses as string[];
-  if (!body.startsWith("{")) return { note: body || (errors as string[]).join("; ") || answer };
-  const [header = ""] = (JSON.parse(body) as Json)["X-Forwarded-Client-Cert"] ?? [];
-  return { identity: /(?:^|;)URI=([^;,]+)/.exec(header as string)?.[1] ?? "nobody", note: body };
-}
-
-async function demandAnswer(caller: Caller, host: string, identity: string): Promise<void> {
-  let note = "";
-  const what = `${caller.namespace} to ${host} as ${identity}`;
-  await until(what, 60, async () => {
-    const seen = await callerSeen(caller, host);
-    note = seen.note;
-    return seen.identity === identity;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; last: ${note}`);
-  });
-}
-
-async function demandRefusal(caller: Caller, host: string, why: RegExp, to = port): Promise<void> {
-  const { identity, note } = await callerSeen(caller, host, to);
-  const what = `${caller.namespace} to ${host}:${to}`;
-  if (identity !== undefined) throw new Error(`${what} was answered: ${note}`);
-  if (!why.test(note)) throw new Error(`${what} was refused for another reason: ${note}`);
 }
 
 const callers = (session: Session) => {

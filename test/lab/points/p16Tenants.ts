@@ -1,11 +1,10 @@
 import * as assert from "node:assert/strict";
-import { Kube, type Json, type KubeError } from "../machine/kube";
+import { Kube, type KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
+import { demandAnswer, demandRefusal, image, podOf, port, type Caller } from "../run/applications";
 import { only, type Check } from "../run/check";
 import { plain } from "../run/connection";
-import { isReady } from "../run/istiod";
-import { askInside, doorOf } from "../run/probe";
 import type { Session } from "../run/session";
 import { deploymentOf, removeNamespace } from "../run/workload";
 import { listenersFor } from "../run/xds";
@@ -13,8 +12,6 @@ import { restricted, restrictedContainer, type Attempt } from "./p16Attempt";
 import { attempts } from "./p16Attempts";
 
 const shown = "05-tenancy-namespace";
-const port = 8080;
-const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
 
 /** Those who administer tenants of the shipped file. */
 const admin = (tenant: string) => `arn:aws:iam::123456789012:role/${tenant}`;
@@ -129,53 +126,13 @@ async function deploy(kube: Kube, namespace: string, name: string, exportTo?: st
   );
 }
 
-async function podOf({ kube, name: cluster }: Cluster, namespace: string, name: string) {
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
-  return until(`${cluster}: ${namespace}/${name} Ready`, 90, async () =>
-    (await kube.list(path)).find((pod) => isReady(pod) && !pod.metadata.deletionTimestamp),
-  );
-}
+/** By whichever of the things that stand between. */
+const STOPPED =
+  /RBAC: access denied|no such host|lookup|deadline|timeout|refused|reset|EOF|unreachable|503|upstream connect error|"responses":\[""\]|^\{\}$/;
 
-interface Caller {
-  readonly cluster: Cluster;
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** What is heard of a host, and as whom it saw the caller. */
-async function heard({ cluster, namespace, name }: Caller, host: string, to = port) {
-  const pod = await podOf(cluster, namespace, name);
-  const query = new URLSearchParams({ host, port: `${to}`, protocol: "http", request: "header" });
-  const answer = await askInside(doorOf(cluster, pod), port, `/dial?${query.toString()}`);
-  const { responses = [], errors = [] } = answer.startsWith("{") ? JSON.parse(answer) : {};
-  const [body = ""] = responses as string[];
-  if (!body.startsWith("{")) return { note: body || (errors as string[]).join("; ") || answer };
-  const [header = ""] = (JSON.parse(body) as Json)["X-Forwarded-Client-Cert"] ?? [];
-  return { identity: /(?:^|;)URI=([^;,]+)/.exec(header as string)?.[1] ?? "nobody", note: body };
-}
-
-async function demandAnswer(caller: Caller, host: string, identity: string): Promise<void> {
-  let note = "";
-  const what = `${caller.namespace} to ${host} as ${identity}`;
-  await until(what, 60, async () => {
-    const seen = await heard(caller, host);
-    note = seen.note;
-    return seen.identity === identity;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; last: ${note}`);
-  });
-}
-
-/** Nothing of the other side is heard, by whichever of the things that stand between. */
-async function demandSilence(caller: Caller, host: string, to = port): Promise<void> {
-  const { identity, note } = await heard(caller, host, to);
-  const what = `${caller.namespace} to ${host}:${to}`;
-  if (identity !== undefined) throw new Error(`${what} was answered: ${note}`);
-  const why =
-    /RBAC: access denied|no such host|lookup|deadline|timeout|refused|reset|EOF|unreachable|503|upstream connect error|"responses":\[""\]|^\{\}$/;
-  // A proxy that knows no such service answers without a word: nothing is in what agnhost then says.
-  if (!why.test(note)) throw new Error(`${what} was stopped for another reason: ${note}`);
-}
+/** A proxy that knows no such service answers without a word: nothing is in what agnhost then says. */
+const demandSilence = (caller: Caller, host: string, to = port) =>
+  demandRefusal(caller, host, STOPPED, to);
 
 const hostOf = (namespace: string, name: string) => `${name}.${namespace}.svc.cluster.local`;
 
