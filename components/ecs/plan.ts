@@ -15,7 +15,7 @@ import {
 } from "../topology";
 import type { EcsCluster, Relations, Tasks, Topology, Vpc } from "../topology";
 import { imagesOf, versionOf } from "../versions/istio";
-import { namespaceKey } from "../vm/namespaces";
+import { namespaceKey } from "../vm/plan";
 import type {
   EcsClusterPlan,
   EcsInstancesPlan,

@@ -10,7 +10,8 @@ import { logicalName } from "../topology";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
 import { MachineRegistration } from "./machineRegistration";
 import { MachineRole } from "./machineRole";
-import { createNamespaces, inCluster, namespaceKey } from "./namespaces";
+import { createNamespaces, inCluster } from "./namespaces";
+import { namespaceKey } from "./plan";
 import { machineService } from "./registration";
 import { VirtualMachineGroup } from "./virtualMachineGroup";
 

@@ -6,11 +6,6 @@ import type { ClusterOptions } from "../options";
 import { mapValues } from "../records";
 import { logicalName } from "../topology";
 
-/** Key of a namespace in a cluster. */
-export function namespaceKey(cluster: string, namespace: string): string {
-  return `${cluster}/${namespace}`;
-}
-
 /** With a dot, which neither name has: joined by hyphens two could be one. */
 export function inCluster(name: string, cluster: string, own: string): string {
   return logicalName(name, `${cluster}.${own}`);

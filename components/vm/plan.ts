@@ -17,7 +17,6 @@ import type { Machines, Relations, Topology } from "../topology";
 import type { IstiodAddressPlan } from "../istio/facts";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
 import { IMAGES, imageId } from "./images";
-import { namespaceKey } from "./namespaces";
 
 /** Longest name of an Auto Scaling group (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html). */
 const LONGEST_GROUP = 255;
@@ -56,6 +55,11 @@ export function planMachines(
       ({ cluster, group }) => `${cluster}/${group}`,
     ),
   };
+}
+
+/** Key of a namespace in a cluster. */
+export function namespaceKey(cluster: string, namespace: string): string {
+  return `${cluster}/${namespace}`;
 }
 
 function planGroup(
