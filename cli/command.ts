@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { Command, CommanderError, Option } from "commander";
 import { version } from "../package.json";
 import { addDiff } from "./diff/command";
+import { addDiscover } from "./discover/command";
 import { renderMarkdown } from "./diagram";
 import { renderSvg } from "./drawing/svg";
 import { addExplain } from "./explain";
@@ -88,6 +89,7 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
   addNew(command, streams);
   addExplain(command, streams);
   addKubeconfig(command, streams);
+  addDiscover(command, streams);
   addDiff(command, streams, (code) => (outcome.code = code));
   addVerify(command, streams, (code) => (outcome.code = code));
   return command;
