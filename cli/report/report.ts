@@ -158,15 +158,16 @@ export interface TasksReport {
   ports: number[];
 }
 
-/** A tenant that has namespaces of a mesh. */
+/** A tenant that has namespaces of a mesh, or the mesh. */
 export interface TenantReport {
   name: string;
   mesh: string;
+  /** Its namespaces; none where the mesh is the tenant's. */
   namespaces: string[];
-  /** ARNs of whoever administers them. */
+  /** ARNs of whoever administers them, or the clusters of its mesh. */
   admins: string[];
-  /** What its pods reach outside the mesh. */
-  egress: Egress;
+  /** What its pods reach outside the mesh; absent where the mesh is the tenant's. */
+  egress?: Egress;
   /** Tenants that may call each service that it shares, by host name. */
   shares: Record<string, string[]>;
 }

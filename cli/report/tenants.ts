@@ -1,8 +1,13 @@
-/** Tenants that share a mesh. */
+/** Tenants that share a mesh, and those that have one each. */
+import { TenancyModel } from "../../components/topology";
 import type { Relations } from "../../components/topology";
 import type { TenantReport } from "./report";
 
-export function reportTenants({ meshes }: Relations): TenantReport[] {
+export function reportTenants({ topology: { tenants: all }, meshes }: Relations): TenantReport[] {
+  if (all?.model === TenancyModel.Mesh)
+    return Object.entries(all.of).map(([name, { mesh, admins }]) => ({
+      ...{ name, mesh, namespaces: [], admins, shares: {} },
+    }));
   return meshes.flatMap(({ mesh, tenants }) =>
     tenants.map(({ name, tenant: { namespaces, admins, egress }, shares }) => ({
       ...{ name, mesh: mesh.name, namespaces, admins, egress },

@@ -58,9 +58,9 @@ const EGRESS = {
 
 function tenantRow({ name, mesh, namespaces, admins, egress, shares }: TenantReport): Row {
   const says = [
-    `${namespaces.join(", ")} in ${mesh}`,
+    egress === undefined ? `all of mesh ${mesh}` : `${namespaces.join(", ")} in ${mesh}`,
     admins.length > 0 ? count(admins.length, "admin") : "no admin",
-    `reaches ${EGRESS[egress]}`,
+    ...(egress === undefined ? [] : [`reaches ${EGRESS[egress]}`]),
     ...Object.entries(shares).map(([host, to]) => `shares ${host} with ${to.join(", ")}`),
   ];
   return [`tenant ${name}`, says.join(" · ")];

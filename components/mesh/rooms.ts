@@ -14,6 +14,7 @@ import { istioRules } from "../istio/rules";
 import type { Opening } from "../network/firewall/openings";
 import { networkRules } from "../network/rules";
 import { checkRelated } from "../topology";
+import { meshTenantRules } from "../tenancy/mesh/rules";
 import { tenancyRules } from "../tenancy/rules";
 import { tenancySettings } from "../tenancy/settings";
 import type { Finding, Relations, Rule, Setting } from "../topology";
@@ -77,5 +78,9 @@ export const rooms: readonly Room[] = [
     openings: federationOpenings,
     settings: federationSettings,
   }),
-  room({ name: "tenancy", rules: tenancyRules, settings: tenancySettings }),
+  room({
+    name: "tenancy",
+    rules: [...tenancyRules, ...meshTenantRules],
+    settings: tenancySettings,
+  }),
 ];

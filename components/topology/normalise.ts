@@ -79,19 +79,35 @@ function nodesOf(nodes: FilledCluster["nodes"]): Nodes {
 
 type Access = FilledDescription["access"];
 
-function accessOf(all: Access, own: Access): Access {
-  return { admins: [...all.admins, ...own.admins], viewers: [...all.viewers, ...own.viewers] };
+function accessOf(all: Access, own: Access, admins: string[]): Access {
+  return {
+    admins: [...all.admins, ...own.admins, ...admins],
+    viewers: [...all.viewers, ...own.viewers],
+  };
+}
+
+/** Tenants that have the mesh of a cluster to themselves, by name: theirs is all of it. */
+export function holdersOf<T extends { mesh: string }>(
+  cluster: string,
+  meshes: Record<string, { clusters: object }>,
+  tenants?: { model: TenancyModel; of: Record<string, T> },
+): [string, T][] {
+  if (tenants?.model !== TenancyModel.Mesh) return [];
+  return entries(tenants.of).filter(([, { mesh }]) =>
+    Object.hasOwn(find(meshes, mesh)?.clusters ?? {}, cluster),
+  );
 }
 
 function clusterOf(
   name: string,
   cluster: FilledCluster,
-  access: Access,
+  { access, meshes, tenants }: FilledDescription,
   vpcs: Record<string, Vpc[]>,
   kubernetesVersion: string,
   given: ClusterValue[] = [],
 ): Cluster {
   const { existing } = cluster;
+  const admins = holdersOf(name, meshes, tenants).flatMap(([, tenant]) => tenant.admins);
   const remoteAccess = existing ? RemoteAccess.ServiceAccountToken : RemoteAccess.EksIdentity;
   return {
     name,
@@ -102,7 +118,7 @@ function clusterOf(
     kubernetesVersion:
       existing?.kubernetesVersion ?? cluster.kubernetesVersion ?? kubernetesVersion,
     api: cluster.api,
-    access: accessOf(access, cluster.access),
+    access: accessOf(access, cluster.access, admins),
     upgradePolicy: cluster.upgradePolicy,
     zonalShift: cluster.zonalShift,
     logs: cluster.logs,
@@ -272,7 +288,7 @@ export function normalise(
     vpcsOf(name, network, region).map(withGiven),
   );
   const makeCluster = (cluster: FilledCluster, name: string) =>
-    clusterOf(name, cluster, filled.access, vpcs, newest, find(given?.clusters ?? {}, name));
+    clusterOf(name, cluster, filled, vpcs, newest, find(given?.clusters ?? {}, name));
   return {
     description,
     given,

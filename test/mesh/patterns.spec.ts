@@ -123,6 +123,10 @@ const expected: Record<string, Expected> = {
     ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
     ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },
   },
+  "05-tenancy-mesh": {
+    ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
+    ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },
+  },
   "05-tenancy-namespace": { ...single, cnis: 1, ztunnels: 0 },
 };
 

@@ -36,6 +36,7 @@ const BUILT = [
   "03-vm-different-network",
   "03-vm-same-network",
   "04-multi-mesh",
+  "05-tenancy-mesh",
   "05-tenancy-namespace",
 ];
 

@@ -22,6 +22,18 @@ function withTenants(change: Change): Mutation {
 
 const meshOf = (description: TopologyDescription) => Object.values(description.meshes)[0]!;
 
+/** Clusters of the first mesh are yours. */
+function bringAll(description: TopologyDescription): void {
+  for (const name of Object.keys(meshOf(description).clusters)) {
+    const { network, vpc } = description.clusters[name]!;
+    const existing = {
+      ...{ kubeconfig: { secret: "brought" }, kubernetesVersion: "1.35" },
+      ...{ podCidrs: ["10.200.0.0/16"], loadBalancers: "controller" as const },
+    };
+    description.clusters[name] = { network, vpc, existing };
+  }
+}
+
 export const tenancyMistakes: Record<string, Mutation> = {
   "add tenants": withTenants(() => undefined),
   "add tenants that have clusters": (description) => {
@@ -59,16 +71,26 @@ export const tenancyMistakes: Record<string, Mutation> = {
     a.admins = [arn];
     description.access = { admins: [arn] };
   }),
-  "bring clusters that tenants share": withTenants((_, description) => {
-    for (const name of Object.keys(meshOf(description).clusters)) {
-      const { network, vpc } = description.clusters[name]!;
-      const existing = {
-        ...{ kubeconfig: { secret: "brought" }, kubernetesVersion: "1.35" },
-        ...{ podCidrs: ["10.200.0.0/16"], loadBalancers: "controller" as const },
-      };
-      description.clusters[name] = { network, vpc, existing };
-    }
-  }),
+  "bring clusters that tenants share": withTenants((_, description) => bringAll(description)),
+  "give a mesh to two tenants": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const one: TenantDescription = { mesh, admins: ["arn:aws:iam::123456789012:role/team"] };
+    description.tenants = {
+      model: "mesh",
+      of: { a: one, b: { mesh, namespaces: ["b-web"], shares: {} } },
+    };
+  },
+  "give a tenant a mesh like another": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    description.meshes[`${mesh}-more`] = structuredClone(meshOf(description));
+    description.tenants = { model: "mesh", of: { a: { mesh } } };
+  },
+  "bring clusters of a tenant with admins": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const admins = ["arn:aws:iam::123456789012:role/team"];
+    description.tenants = { model: "mesh", of: { a: { mesh, admins } } };
+    bringAll(description);
+  },
   "trace a mesh of tenants": withTenants((_, description) => {
     meshOf(description).observability = { tracing: { address: "otel.obs.svc:4317" } };
   }),

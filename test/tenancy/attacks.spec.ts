@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { attempts } from "../lab/points/p16Attempts";
+import { meshAttempts } from "../lab/points/p16Meshes";
 
 const page = readFileSync(join(__dirname, "../../docs/attacks.md"), "utf8");
 
@@ -25,6 +26,16 @@ describe("the page of attacks", () => {
     assert.deepEqual(
       rowsOf(page),
       tried.map(({ what, stop }) => `${what} | ${WORDS[stop]}`),
+    );
+  });
+
+  it("has every attempt on another tenant's mesh, with what stops it, in its order", () => {
+    const [, section = ""] = page.split("## By whoever administers a mesh of its own");
+    const [table = ""] = section.split("\n## ");
+    const rows = [...table.matchAll(/^\| (.+?) +\| (.+?) +\|$/gm)].slice(2);
+    assert.deepEqual(
+      rows.map(([, what, stop]) => `${what} | ${stop}`),
+      meshAttempts.map(({ what, stop }) => `${what} | ${stop}`),
     );
   });
 

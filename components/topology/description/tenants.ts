@@ -19,7 +19,10 @@ export interface TenantsDescription {
   of: Record<string, TenantDescription>;
 }
 
-/** One tenant. With model `namespace` its namespaces stand in every cluster of its mesh, made here and closed to all others. */
+/**
+ * One tenant. With model `namespace` its namespaces stand in every cluster of its mesh, made here and closed to all others. With model
+ * `mesh` it has its mesh to itself, and offers and calls services of others by `federation` alone.
+ */
 export interface TenantDescription {
   /** The mesh that the tenant is in, or has. */
   mesh: string;
@@ -29,7 +32,7 @@ export interface TenantDescription {
   clusters?: string[];
   /**
    * ARNs of IAM roles or users that administer the tenant's namespaces, and nothing else. In a cluster that is not on EKS,
-   * whoever is in the Kubernetes group `istio-patterns-tenant-<tenant>` does.
+   * whoever is in the Kubernetes group `istio-patterns-tenant-<tenant>` does. With model `mesh` they administer all of its clusters.
    *
    * @default nobody but who administers the clusters
    */

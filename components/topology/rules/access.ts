@@ -1,5 +1,6 @@
 /** People that use clusters. */
 import { partitionOf } from "../aws";
+import { holdersOf } from "../normalise";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -13,16 +14,23 @@ function namedAt(path: string, access: Partial<Record<(typeof KINDS)[number], st
   return KINDS.flatMap((kind) => listed(below(path, kind), access[kind]));
 }
 
-/** Those of one cluster alone. */
-function ownOf({ description: { clusters } }: Topology, name: string): Reference[] {
-  return namedAt(pathOf("clusters", name, "access"), clusters[name]?.access);
+/** Those of one cluster alone, and of the tenant that has its mesh. */
+function ownOf({ description }: Topology, name: string): Reference[] {
+  const { clusters, meshes, tenants } = description;
+  return [
+    ...namedAt(pathOf("clusters", name, "access"), clusters[name]?.access),
+    ...holdersOf(name, meshes, tenants).flatMap(([tenant, { admins }]) =>
+      listed(pathOf("tenants", "of", tenant, "admins"), admins),
+    ),
+  ];
 }
 
 /** Everybody that a description names, once for each place. */
 function everybody(topology: Topology): Reference[] {
   const { access, clusters } = topology.description;
   const own = Object.keys(clusters).flatMap((name) => ownOf(topology, name));
-  return [...namedAt("access", access), ...own];
+  const all = [...namedAt("access", access), ...own];
+  return [...new Map(all.map((one) => [one.path, one])).values()];
 }
 
 /** Everybody of a cluster made here. */

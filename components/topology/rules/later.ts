@@ -11,15 +11,15 @@ const why = "The schema is settled before all of its rooms are there.";
 export const laterRules: Rule[] = [
   {
     id: "not-built-tenants",
-    summary: "Tenants are separated by namespaces.",
+    summary: "Tenants are separated by namespaces or meshes.",
     why,
     severity,
     check: ({ tenants }) =>
-      when(tenants !== undefined && tenants.model !== TenancyModel.Namespace, {
+      when(tenants?.model === TenancyModel.Cluster, {
         path: "tenants.model",
-        got: `${tenants?.model}`,
-        allowed: `${TenancyModel.Namespace}: tenants by ${tenants?.model} are ${NOT_BUILT}`,
-        fix: "say namespace, or give each tenant a mesh of its own under meshes and remove tenants",
+        got: TenancyModel.Cluster,
+        allowed: `${TenancyModel.Namespace} or ${TenancyModel.Mesh}: tenants by cluster are ${NOT_BUILT}`,
+        fix: "say one of these",
       }),
   },
 ];

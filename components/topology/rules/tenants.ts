@@ -1,4 +1,5 @@
 /** What tenants need before anything can be related to them. */
+import { TenancyModel } from "../description";
 import { below, pathOf } from "../path";
 import type { Problem } from "../problem";
 import { EVERY_TENANT } from "../relations/tenants";
@@ -7,6 +8,7 @@ import type { Topology } from "../topology";
 import { listed, unknown } from "./support";
 
 function checkShared({ tenants }: Topology): Problem[] {
+  if (tenants?.model === TenancyModel.Mesh) return [];
   const all = Object.entries(tenants?.of ?? {});
   return all.flatMap(([name, { mesh, shares }]) => {
     const others = all.filter(([other, one]) => other !== name && one.mesh === mesh);

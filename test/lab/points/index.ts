@@ -23,6 +23,7 @@ import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { planChecks, policyChecks } from "./p15Policies";
 import { captureChecks } from "./p11Capture";
+import { meshTenantChecks } from "./p16Meshes";
 import { tenantChecks } from "./p16Tenants";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
@@ -49,6 +50,7 @@ export const checks: readonly Check[] = [
   ...captureChecks,
   ...federationChecks,
   ...tenantChecks,
+  ...meshTenantChecks,
   ...findingChecks,
   ...machineChecks,
   ...gatewayChecks,

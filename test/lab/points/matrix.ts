@@ -45,6 +45,7 @@ const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 const multiMesh = "04-multi-mesh";
 const tenants = "05-tenancy-namespace";
+const meshTenants = "05-tenancy-mesh";
 
 /** What takes a minute and depends on no pattern, and where each is shown. */
 const shownBy = {
@@ -86,6 +87,8 @@ const shownBy = {
   "tenants-plaintext": tenants,
   "tenants-closed": tenants,
   "tenants-parted": tenants,
+  "mesh-tenants-tried": meshTenants,
+  "mesh-tenants-gone": meshTenants,
   "near-by-mesh-config": "02-multi-primary-different-networks",
   captured: "03-ecs-ztunnel",
   zones: "01-single-cluster",
@@ -123,17 +126,17 @@ const notApplicable: Readonly<Record<string, Row>> = {
 };
 
 /** What looks at one mesh says nothing of several; what looks at all of a stack may still be shown once. */
-const ofSeveral = (checks: readonly Check[]): Row =>
+const ofSeveral = (pattern: string, checks: readonly Check[]): Row =>
   Object.fromEntries(
     checks.flatMap(({ key, whole }): [string, Reason][] => {
       if (!whole) return [[key, "severalMeshes"]];
       const shown = Object.entries(shownBy).find(([one]) => one === key)?.[1];
-      return shown === undefined || shown === multiMesh ? [] : [[key, "elsewhere"]];
+      return shown === undefined || shown === pattern ? [] : [[key, "elsewhere"]];
     }),
   );
 
 function expectedFor(pattern: string, checks: readonly Check[]): Row {
-  if (pattern === multiMesh) return ofSeveral(checks);
+  if ([multiMesh, meshTenants].includes(pattern)) return ofSeveral(pattern, checks);
   const row = notApplicable[pattern];
   assert.ok(row, `${pattern}: expected a row in the table of what does not apply`);
   const elsewhere = Object.entries(shownBy).filter(([, shown]) => shown !== pattern);

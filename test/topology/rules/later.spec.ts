@@ -8,7 +8,7 @@ const claims: Claim[] = [
     "not-built-tenants",
     "tenants that have clusters",
     (description) => (description.tenants = { model: "cluster", of: {} }),
-    "tenants.model: got cluster; allowed: namespace: tenants by cluster are not built yet; fix: say namespace, or give each tenant a mesh of its own under meshes and remove tenants",
+    "tenants.model: got cluster; allowed: namespace or mesh: tenants by cluster are not built yet; fix: say one of these",
   ],
 ];
 

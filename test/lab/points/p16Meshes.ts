@@ -1,0 +1,257 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as tls from "node:tls";
+import { Kube, type KubeError } from "../machine/kube";
+import type { Cluster } from "../machine/machine";
+import { demandRefusal, podOf, port } from "../run/applications";
+import { requestCertificate, workloadToken } from "../run/certificates";
+import { only, type Check } from "../run/check";
+import { secure } from "../run/connection";
+import { shownToIstiod, signLeaf, type Leaf } from "../run/handshake";
+import { isReady } from "../run/istiod";
+import { refusal } from "../run/roots";
+import type { Session } from "../run/session";
+import {
+  demandOffer,
+  demandTriesRefused,
+  deployEnds,
+  endsOf,
+  hostOf,
+  offered,
+  removeEnds,
+  secret,
+  serverNameOf,
+  tries,
+  type Ends,
+} from "./p11Exchange";
+
+const shown = "05-tenancy-mesh";
+
+const exchange = { exporting: "mesh-b", importing: "mesh-a" } as const;
+
+const GATEWAYS = "istio-federation";
+const DISCOVERY = "istiod.istio-system.svc";
+
+/** What a tenant is when it tries: who administers cluster `a` of it, with what it reads there. */
+interface Trier {
+  readonly session: Session;
+  readonly ends: Ends;
+  /** Its own API server, and the other tenant's by the same token's maker. */
+  readonly own: Kube;
+  readonly other: Kube;
+}
+
+/** An attempt by whoever administers the clusters of a tenant's mesh, on another's. */
+export interface MeshAttempt {
+  readonly what: string;
+  readonly stop: string;
+  /** Absent where it is tried together with others. */
+  readonly run?: (trier: Trier) => Promise<void>;
+}
+
+function adminOf(session: Session, { kubelet, server }: Cluster): Kube {
+  const token = session.machine.authenticator.tokenOf(
+    kubelet.options.cluster,
+    "arn:aws:iam::123456789012:role/team-a",
+  );
+  return new Kube(server.endpoint, server.certificateAuthority, token);
+}
+
+function trierOf(session: Session): Trier {
+  const ends = endsOf(session, exchange);
+  const [own, other] = [ends.importer, ends.exporter].map((one) => adminOf(session, one));
+  return { session, ends, own, other };
+}
+
+const secretPath = "/api/v1/namespaces/istio-system/secrets/cacerts";
+
+/** Signs by the intermediate of the own istiod, whose key is a Secret there. */
+async function mint({ own, session: { work } }: Trier, identity: string): Promise<Leaf> {
+  const { data } = await own.get(secretPath);
+  const file = (key: string) => Buffer.from(data[key], "base64").toString();
+  fs.writeFileSync(path.join(work, "taken.pem"), file("ca-cert.pem"));
+  fs.writeFileSync(path.join(work, "taken.key"), file("ca-key.pem"));
+  const { cert, key } = await signLeaf(work, "taken", `URI:${identity}`);
+  return { cert: `${cert}${file("cert-chain.pem")}`, key };
+}
+
+/** What mutual TLS is checked with in the other mesh. */
+async function rootOf({ kube }: Cluster): Promise<string> {
+  const map = await kube.get("/api/v1/namespaces/istio-system/configmaps/istio-ca-root-cert");
+  return map.data["root-cert.pem"] as string;
+}
+
+async function addressOf({ kube }: Cluster, namespace: string, app: string): Promise<string> {
+  const query = `/api/v1/namespaces/${namespace}/pods?labelSelector=${app}`;
+  const pod = (await kube.list(query)).find(isReady);
+  assert.ok(pod, `expected a pod ${app} in ${namespace}`);
+  return pod.status.podIP as string;
+}
+
+const istiodOf = (cluster: Cluster) => addressOf(cluster, "istio-system", "app%3Distiod");
+
+/** What the gateway for other meshes, and whatever it leads to, answers to a certificate. */
+async function askGateway({ exporter }: Ends, leaf: Leaf, servername: string): Promise<string> {
+  const host = await addressOf(exporter, GATEWAYS, "istio%3Dfederationgateway");
+  const options = { host, port: 15444, servername, ...leaf, ALPNProtocols: ["istio-http/1.1"] };
+  const request = `GET /header HTTP/1.1\r\nhost: ${hostOf(offered.name)}\r\nconnection: close\r\n\r\n`;
+  return new Promise((done) => {
+    let heard = "";
+    // Who answers is not asked here: what is refused is for the other side to refuse.
+    const socket = tls.connect({ ...options, rejectUnauthorized: false }, () =>
+      socket.write(request),
+    );
+    const end = (word: string) => {
+      done(heard || word);
+      socket.destroy();
+    };
+    socket.on("data", (bytes: Buffer) => (heard += bytes.toString()));
+    socket.on("error", ({ message }) => end(message)).on("close", () => end("closed"));
+    socket.setTimeout(10_000, () => end("no answer"));
+  });
+}
+
+/** The other tenant's own gateway offers more to a third mesh for a while. */
+async function whileOffered({ exporter }: Ends, run: () => Promise<void>): Promise<void> {
+  const gateway = `/apis/networking.istio.io/v1/namespaces/${GATEWAYS}/gateways/federation`;
+  const { spec } = await exporter.kube.get(gateway);
+  const [server] = spec.servers;
+  const say = (hosts: string[]) =>
+    exporter.kube.patch(gateway, { spec: { servers: [{ ...server, hosts }] } });
+  await say([...server.hosts, hostOf(secret)]);
+  try {
+    await run();
+  } finally {
+    await say(server.hosts);
+  }
+}
+
+const REFUSED = /deadline exceeded|timeout|refused|reset|no route|EOF/;
+
+const atServers: MeshAttempt[] = [
+  {
+    what: "calls the other tenant's API server",
+    stop: "EKS knows no access entry",
+    run: async ({ own, other }) => {
+      assert.ok(await own.get(secretPath));
+      await assert.rejects(other.get(secretPath), ({ status }: KubeError) => status === 401);
+    },
+  },
+  {
+    what: "takes a service account's token of its own to the other's istiod",
+    stop: "istiod asks its own API servers alone",
+    run: async ({ session, ends, own }) => {
+      const token = await workloadToken(own, "frontend", "web");
+      const address = await istiodOf(ends.exporter);
+      const client = { address, root: await rootOf(ends.exporter), serverName: DISCOVERY, token };
+      for (const clusterId of ["a", "b"])
+        await assert.rejects(
+          requestCertificate(secure({ ...client, clusterId }), session.work),
+          /UNAUTHENTICATED/,
+        );
+    },
+  },
+  {
+    what: "shows the other's istiod an identity of the other's, signed by a root that federation accepts",
+    stop: "istiod accepts its own roots alone",
+    run: async (trier) => {
+      const { exporter, identities } = trier.ends;
+      const asked = { address: await istiodOf(exporter), servername: DISCOVERY };
+      const answer = await shownToIstiod(await mint(trier, identities.local), {
+        ...asked,
+        roots: await rootOf(exporter),
+      });
+      assert.match(answer, refusal);
+    },
+  },
+  {
+    what: "calls the other's istiod from a pod",
+    stop: "security groups",
+    run: async ({ ends }) => {
+      for (const to of [15010, 15012, 15017, 8080])
+        await demandRefusal(ends.frontend, await istiodOf(ends.exporter), REFUSED, to);
+    },
+  },
+  {
+    what: "calls the other's pods at their address",
+    stop: "security groups",
+    run: async ({ ends }) => {
+      const { status } = await podOf(ends.exporter, offered.namespace, offered.name);
+      for (const to of [port, 15006, 15020])
+        await demandRefusal(ends.frontend, status.podIP as string, REFUSED, to);
+    },
+  },
+];
+
+const atGateway: MeshAttempt[] = [
+  ...tries.map(({ what, stop }) => ({ what, stop })),
+  {
+    what: "asks for what is exported to another importer",
+    stop: "AuthorizationPolicy",
+    run: ({ ends }) =>
+      whileOffered(ends, async () => {
+        const hidden = tries.find(({ name }) => name === "hidden")!;
+        await demandTriesRefused(ends, [{ ...hidden, name: "theirs" }]);
+      }),
+  },
+  {
+    what: "claims an identity of the other's for a host that is not exported",
+    stop: "the gateway has no way to it",
+    run: async (trier) => {
+      const leaf = await mint(trier, trier.ends.identities.local);
+      const answer = await askGateway(trier.ends, leaf, serverNameOf(hostOf(secret)));
+      assert.match(answer, /ECONNRESET|reset|closed|disconnected/);
+    },
+  },
+  {
+    what: "claims an identity of its own mesh that is not allowed, with its root",
+    stop: "AuthorizationPolicy",
+    run: async (trier) => {
+      const identity = trier.ends.identities.frontend.replace("frontend", "batch");
+      const leaf = await mint(trier, identity);
+      const answer = await askGateway(trier.ends, leaf, serverNameOf(hostOf(offered.name)));
+      assert.match(answer, /403[^]*RBAC: access denied/);
+    },
+  },
+  {
+    what: "claims an identity of the other's for what is exported",
+    stop: "nothing",
+    run: async (trier) => {
+      const leaf = await mint(trier, trier.ends.identities.local);
+      const answer = await askGateway(trier.ends, leaf, serverNameOf(hostOf(offered.name)));
+      assert.match(answer, /^HTTP\/1\.1 200/);
+    },
+  },
+];
+
+export const meshAttempts: readonly MeshAttempt[] = [...atServers, ...atGateway];
+
+const tried: Check = {
+  key: "mesh-tenants-tried",
+  whole: true,
+  point: 16,
+  title: `who administers a tenant's mesh tries ${meshAttempts.length} things on another's, and each is stopped by what should`,
+  skip: only(shown),
+  async run(session) {
+    const trier = trierOf(session);
+    await deployEnds(trier.ends);
+    await demandOffer(trier.ends);
+    await demandTriesRefused(trier.ends);
+    const wrong: string[] = [];
+    for (const { what, run } of meshAttempts)
+      await run?.(trier).catch(({ message }: Error) => wrong.push(`${what}: ${message}`));
+    assert.deepEqual(wrong, []);
+  },
+};
+
+const parted: Check = {
+  key: "mesh-tenants-gone",
+  whole: true,
+  point: 16,
+  title: "what was deployed for it is gone",
+  skip: only(shown),
+  run: (session) => removeEnds(endsOf(session, exchange)),
+};
+
+export const meshTenantChecks = [tried, parted] as const satisfies readonly Check[];
