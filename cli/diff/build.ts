@@ -13,6 +13,7 @@ import { compareResources } from "./compare";
 import { comparePorts } from "./ports";
 import type { DiffReport, QuotaChange, ReachChange, ReleaseChange, VersionChange } from "./report";
 import { KUBERNETES_RESTARTS, restartsOf } from "./restarts";
+import { stepsIn } from "./steps";
 
 interface Named {
   /** As the file was named. */
@@ -26,17 +27,20 @@ export function buildDiff(base: Named, head: Named): DiffReport {
   const ports = comparePorts(before, after);
   const opened = ports.filter((port) => port.opened && port.world);
   const clusters = clustersOf(before, after);
+  const releases = clusters.flatMap(compareReleases);
+  const kubernetes = clusters.flatMap(compareKubernetes);
   return {
     ...{ name: after.name, base: base.name, head: head.name },
     dangers: [
       ...dangersIn(resources),
+      ...stepsIn(kubernetes, releases),
       ...opened.map(({ target, ports: range }) => `${target} opens ${range} to the world`),
     ],
     totals: totalsOf(resources),
     resources,
     ports,
-    releases: clusters.flatMap(compareReleases),
-    kubernetes: clusters.flatMap(compareKubernetes),
+    releases,
+    kubernetes,
     reach: compareReach(before.reach, after.reach, aloneIn(clusters)),
     quotas: compareQuotas(before.quotas, after.quotas),
     cost: { before: before.cost, after: after.cost },
@@ -110,9 +114,10 @@ function keyOf({ namespace, name }: ReleaseReport): string {
 
 function compareKubernetes({ cluster, before, after }: Pair): VersionChange[] {
   if (!before || !after || before.kubernetesVersion === after.kubernetesVersion) return [];
-  const restarts = after.existing ? "yours: only what depends on it changes" : KUBERNETES_RESTARTS;
+  const ours = !after.existing;
+  const restarts = ours ? KUBERNETES_RESTARTS : "yours: only what depends on it changes";
   const [from, to] = [before.kubernetesVersion, after.kubernetesVersion];
-  return [{ cluster, before: from, after: to, restarts }];
+  return [{ cluster, before: from, after: to, ours, restarts }];
 }
 
 function aloneIn(clusters: Pair[]): string[] {

@@ -9,7 +9,7 @@ export interface DiffReport {
   /** The files that are compared, as they were named. */
   base: string;
   head: string;
-  /** What is lost for good, or opened to the world; each in one sentence. */
+  /** What is lost for good, opened to the world, or a step between versions that nobody supports; each in one sentence. */
   dangers: string[];
   /** Number of resources by what becomes of them. */
   totals: Record<Fate, number>;
@@ -58,6 +58,8 @@ export interface VersionChange {
   cluster: string;
   before: string;
   after: string;
+  /** The cluster is made here, not brought. */
+  ours: boolean;
   restarts: string;
 }
 

@@ -50,6 +50,6 @@ export function restartsOf(before: ReleaseReport, after: ReleaseReport): string 
   return before.version === after.version ? restart.values : restart.version;
 }
 
-/** https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html */
+/** https://docs.aws.amazon.com/eks/latest/userguide/update-cluster.html, rollback-cluster.html */
 export const KUBERNETES_RESTARTS =
-  "the API server moves first, then every node is replaced within its disruption budgets; no way back";
+  "the API server moves first, then every node is replaced within its disruption budgets; back within 7 days alone";

@@ -124,7 +124,7 @@ describe("what starts anew", () => {
     });
     assert.deepEqual(kubernetes, [
       {
-        ...{ cluster: "lab", before: "1.34", after: "1.35" },
+        ...{ cluster: "lab", before: "1.34", after: "1.35", ours: false },
         restarts: "yours: only what depends on it changes",
       },
     ]);
