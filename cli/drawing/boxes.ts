@@ -10,6 +10,8 @@ import type {
   NetworkReport,
   Report,
   ServedReport,
+  TasksReport,
+  TenantReport,
   VpcReport,
 } from "../report/report";
 import { ISTIOD_PORTS } from "../../components/istio/ports";
@@ -25,6 +27,10 @@ import type { Box, Cell, NetworkGroup, VpcGroup } from "./model";
 
 /** Ranges that one line of a VPC's box holds. */
 const RANGES_PER_LINE = 2;
+/** Tenants that a cluster draws one by one. */
+const MOST_TENANTS = 4;
+/** Exported services that a mesh names. */
+const MOST_EXPORTS = 3;
 
 export function networkGroups(report: Report): NetworkGroup[] {
   return report.networks.map((network) => networkGroup(report, network));
@@ -46,7 +52,8 @@ function networkGroup(report: Report, { name, vpcs }: NetworkReport): NetworkGro
   };
 }
 
-function vpcGroup({ clusters, machines }: Report, vpc: VpcReport): VpcGroup {
+function vpcGroup(report: Report, vpc: VpcReport): VpcGroup {
+  const { clusters, machines, tasks } = report;
   const rows = vpc.cidrs.flatMap((_, index) =>
     index % RANGES_PER_LINE === 0
       ? [vpc.cidrs.slice(index, index + RANGES_PER_LINE).join(", ")]
@@ -56,19 +63,25 @@ function vpcGroup({ clusters, machines }: Report, vpc: VpcReport): VpcGroup {
   return {
     box: box(ids.vpc(vpc.id), BoxKind.Vpc, `VPC ${vpc.id}`, ...says),
     cells: [
-      ...clusters.filter((cluster) => cluster.vpc === vpc.id).map(clusterCell),
+      ...clusters
+        .filter((cluster) => cluster.vpc === vpc.id)
+        .map((cluster) => clusterCell(report, cluster)),
       ...machines.filter((group) => group.vpc === vpc.id).map(machinesCell),
+      ...tasks.filter((service) => service.vpc === vpc.id).map(tasksCell),
     ],
   };
 }
 
-function clusterCell(cluster: ClusterReport): Cell {
+function clusterCell({ meshes, tenants }: Report, cluster: ClusterReport): Cell {
   const { name, controlPlanes, served, gateways } = cluster;
   return {
     frame: box(ids.cluster(name), BoxKind.Cluster, `cluster ${name}`, clusterKind(cluster)),
     inside: [
       ...controlPlanes.flatMap((plane) => istiodBoxes(name, plane)),
       ...served.flatMap((one) => servedBoxes(name, one)),
+      ...meshes
+        .filter(({ members }) => members.includes(name))
+        .flatMap((mesh) => tenantBoxes(mesh.name, name, tenants)),
       ...gateways.map((gateway) => gatewayBox(name, gateway)),
     ],
     below: [
@@ -111,6 +124,25 @@ function podsBox(mesh: string, cluster: string, plane: DataPlane, ...more: strin
   return box(id, BoxKind.Pods, `pods of mesh ${mesh}`, DATA_PLANE[plane], ...more);
 }
 
+/** Each tenant with its namespaces and whom it shares with; many are only named, or counted. */
+function tenantBoxes(mesh: string, cluster: string, all: TenantReport[]): Box[] {
+  const own = all.filter((tenant) => tenant.mesh === mesh);
+  if (own.length > MOST_TENANTS) {
+    const id = ids.tenant(mesh, cluster);
+    return [box(id, BoxKind.Tenant, count(own.length, "tenant"), `of mesh ${mesh}, apart`)];
+  }
+  return own.map(({ name, namespaces, shares }) => {
+    const to = [...new Set(Object.values(shares).flat())];
+    const says = [
+      namespaces.length > 2 ? count(namespaces.length, "namespace") : namespaces.join(", "),
+      to.length > 0
+        ? `shares ${count(Object.keys(shares).length, "service")} with ${to.join(", ")}`
+        : "",
+    ];
+    return box(ids.tenant(mesh, cluster, name), BoxKind.Tenant, `tenant ${name}`, ...says);
+  });
+}
+
 function gatewayBox(cluster: string, gateway: GatewayReport): Box {
   const { mesh, name, kind } = gateway;
   const title = kind === GatewayKind.Ingress ? `ingress gateway ${name}` : `${kind} gateway`;
@@ -140,6 +172,15 @@ function machinesCell(group: MachinesReport): Cell {
   return { inside: [machines], below: [] };
 }
 
+function tasksCell({ name, mesh, servedBy, count: number, cpu, memory, ports }: TasksReport): Cell {
+  const says = [
+    `${count(number, "task")} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
+    `served by ${servedBy} alone`,
+    ports.length > 0 ? `called on ${portList(ports)} by HBONE` : "clients only",
+  ];
+  return { inside: [box(ids.tasks(name), BoxKind.Tasks, `tasks ${name}`, ...says)], below: [] };
+}
+
 function meshBox(report: Report, mesh: MeshReport): Box {
   const { name, mode, dataPlane, trustDomain, experimental, root } = mesh;
   return box(
@@ -150,12 +191,27 @@ function meshBox(report: Report, mesh: MeshReport): Box {
     trustDomain,
     `${root.source} root`,
     ...callWords(report, mesh),
+    ...exportWords(report, name),
   );
 }
 
+/** What other meshes may call, each service once. */
+function exportWords({ exports }: Report, mesh: string): string[] {
+  const own = exports.filter(({ from }) => from === mesh);
+  const said = own.map(({ to, as, ports }) => `${to} calls ${as.split(".")[0]} ${portList(ports)}`);
+  const more = said.length - MOST_EXPORTS;
+  return more > 0 ? [...said.slice(0, MOST_EXPORTS), `and ${more} more`] : said;
+}
+
 /** What the lines of a mesh stand for: all to all, or how many of the pairs. */
-function callWords({ reach, machines }: Report, { name, members, networks }: MeshReport): string[] {
-  const hasMachines = machines.some(({ mesh }) => mesh === name);
+function callWords(
+  { reach, machines, tasks }: Report,
+  { name, members, networks }: MeshReport,
+): string[] {
+  const others = [
+    ...(machines.some(({ mesh }) => mesh === name) ? ["machines"] : []),
+    ...(tasks.some(({ mesh }) => mesh === name) ? ["tasks"] : []),
+  ];
   const kindOf = new Map(reach.places.map((place) => [place.key, place]));
   const between = reach.cells.filter(({ from, to }) => {
     const [a, b] = [kindOf.get(from), kindOf.get(to)];
@@ -163,7 +219,11 @@ function callWords({ reach, machines }: Report, { name, members, networks }: Mes
     return inside && from !== to;
   });
   if (members.length === 1)
-    return [hasMachines ? "its cluster and machines call" : "calls stay in its cluster"];
+    return [
+      others.length > 0
+        ? `its cluster and ${others.join(" and ")} call each other`
+        : "calls stay in its cluster",
+    ];
   const reached = between.filter(({ way }) => way.kind !== "none").length;
   const who =
     reached === between.length

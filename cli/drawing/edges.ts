@@ -7,6 +7,7 @@ import type {
   MeshReport,
   Report,
   ServedReport,
+  TasksReport,
 } from "../report/report";
 import { linkGroups } from "./boxes";
 import { ids, isPublic } from "./ids";
@@ -20,7 +21,9 @@ export function edgesOf(report: Report): Edge[] {
     ...report.clusters.flatMap((cluster) =>
       cluster.served.flatMap((served) => servedEdges(report, cluster.name, served)),
     ),
-    ...report.machines.flatMap((group) => machineEdges(report, group)),
+    ...report.machines.flatMap((group) => outsideEdges(report, ids.machines(group.name), group)),
+    ...report.tasks.flatMap((service) => outsideEdges(report, ids.tasks(service.name), service)),
+    ...exportEdges(report),
     ...report.clusters.flatMap(internetEdges),
     ...linkGroups(report.links).flatMap(({ id, vpcs }) =>
       vpcs.map((vpc) => edge(EdgeKind.Link, ids.vpc(vpc), id, [], id)),
@@ -56,7 +59,7 @@ function balanced({ name, controlPlanes, gateways }: ClusterReport): Edge[] {
 }
 
 /** All to all, once: pods call by the mesh, which calls pods of one network directly and others by their gateways. */
-function meshEdges({ clusters, machines }: Report, mesh: MeshReport): Edge[] {
+function meshEdges({ clusters, machines, tasks }: Report, mesh: MeshReport): Edge[] {
   const hub = ids.mesh(mesh.name);
   const members = clusters.filter(({ name }) => mesh.members.includes(name));
   const isNear = ({ name, network }: ClusterReport) =>
@@ -73,11 +76,12 @@ function meshEdges({ clusters, machines }: Report, mesh: MeshReport): Edge[] {
         .map((gateway) => ids.balancer(mesh.name, name, gateway.name))
         .map((balancer) => edge(EdgeKind.Mesh, hub, balancer, ["to"], net)),
     ),
-    ...machines
-      .filter((group) => group.mesh === mesh.name)
-      .map(({ name, ports }) =>
-        edge(EdgeKind.Mesh, ids.machines(name), hub, ports.length > 0 ? ["from"] : [], net),
-      ),
+    ...[
+      ...machines.map((group) => ({ ...group, id: ids.machines(group.name) })),
+      ...tasks.map((service) => ({ ...service, id: ids.tasks(service.name) })),
+    ]
+      .filter((outside) => outside.mesh === mesh.name)
+      .map(({ id, ports }) => edge(EdgeKind.Mesh, id, hub, ports.length > 0 ? ["from"] : [], net)),
   ];
 }
 
@@ -94,10 +98,30 @@ function servedEdges(report: Report, cluster: string, served: ServedReport): Edg
   );
 }
 
-function machineEdges(report: Report, { name, mesh, servedBy }: MachinesReport): Edge[] {
+/** Machines and tasks get theirs from one istiod. */
+function outsideEdges(
+  report: Report,
+  id: string,
+  { mesh, servedBy }: MachinesReport | TasksReport,
+): Edge[] {
   const target = istiodEntry(report, mesh, servedBy);
   const net = `${EdgeKind.Serves}/${target}`;
-  return target ? [edge(EdgeKind.Serves, ids.machines(name), target, ["to"], net)] : [];
+  return target ? [edge(EdgeKind.Serves, id, target, ["to"], net)] : [];
+}
+
+/** From a mesh that imports to the gateways of the one that exports. */
+function exportEdges({ exports, clusters }: Report): Edge[] {
+  const pairs = new Map(exports.map(({ from, to }) => [`${from} ${to}`, { from, to }]));
+  return [...pairs.values()].flatMap(({ from, to }) =>
+    clusters.flatMap(({ name, gateways }) =>
+      gateways
+        .filter(({ kind, mesh }) => kind === GatewayKind.Federation && mesh === from)
+        .map((gateway) => ids.balancer(from, name, gateway.name))
+        .map((balancer) =>
+          edge(EdgeKind.Export, ids.mesh(to), balancer, ["to"], `${EdgeKind.Export}/${from}`),
+        ),
+    ),
+  );
 }
 
 /** Where an istiod is entered from other places: its load balancer, where it has one. */

@@ -17,6 +17,8 @@ export const ids = {
   balancer: (mesh: string, cluster: string, name: string) =>
     `balancer/${mesh}/${cluster}/gateway/${name}`,
   machines: (name: string) => `machines/${name}`,
+  tasks: (name: string) => `tasks/${name}`,
+  tenant: (mesh: string, cluster: string, name = "") => `tenant/${mesh}/${cluster}/${name}`,
   mesh: (name: string) => `mesh/${name}`,
   link: (index: number) => `link/${index}`,
 };

@@ -23,18 +23,20 @@ export function lanesOf({ edges, hubs }: Drawing, rows: PageRow[]): Lanes {
   const spots = spotsOf(rows);
   const beside: string[][][] = rows.map(({ columns }) => Array.from({ length: columns }, () => []));
   const below: string[][] = rows.map(() => []);
+  const isHub = new Set(hubs.map(({ id }) => id));
   const rowsOfNet = new Map<string, Set<number>>();
+  const hubNets = new Set<string>();
   for (const edge of edges) {
     if (edge.net === undefined) continue;
+    if (isHub.has(edge.from) || isHub.has(edge.to)) hubNets.add(edge.net);
     for (const { row, column } of spotsAt(edge, spots)) {
       add(beside[row]![column]!, edge.net);
       add(below[row]!, edge.net);
       rowsOfNet.set(edge.net, (rowsOfNet.get(edge.net) ?? new Set()).add(row));
     }
   }
-  const isHub = new Set(hubs.map(({ id }) => id));
   const trunks = [...rowsOfNet.keys()].filter(
-    (net) => isHub.has(net) || rowsOfNet.get(net)!.size > 1,
+    (net) => hubNets.has(net) || rowsOfNet.get(net)!.size > 1,
   );
   return { spots, beside, below, trunks };
 }

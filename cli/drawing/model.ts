@@ -10,6 +10,8 @@ export const BoxKind = {
   Gateway: "gateway",
   Balancer: "balancer",
   Machines: "machines",
+  Tasks: "tasks",
+  Tenant: "tenant",
   Mesh: "mesh",
   Link: "link",
   Internet: "internet",
@@ -31,6 +33,8 @@ export const EdgeKind = {
   Serves: "serves",
   /** The same, from the next one while the first is away. */
   Failover: "failover",
+  /** Calls of services that one mesh exports to another. */
+  Export: "export",
   Link: "link",
   Internet: "internet",
   /** From a load balancer to what is behind it. */

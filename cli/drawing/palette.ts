@@ -18,6 +18,8 @@ export const COLOURS = {
   [BoxKind.Gateway]: { fill: "#fff8c5", stroke: "#bf8700" },
   [BoxKind.Balancer]: { fill: "#fff1e5", stroke: "#bc4c00" },
   [BoxKind.Machines]: { fill: "#dafbe1", stroke: "#2da44e" },
+  [BoxKind.Tasks]: { fill: "#dafbe1", stroke: "#2da44e" },
+  [BoxKind.Tenant]: { fill: "#ddf4ff", stroke: "#0969da" },
   [BoxKind.Mesh]: { fill: "#dafbe1", stroke: "#116329" },
   [BoxKind.Link]: { fill: "#eaeef2", stroke: "#424a53" },
   [BoxKind.Internet]: { fill: "#ffebe9", stroke: "#cf222e" },
@@ -38,6 +40,7 @@ export const EDGES = {
     width: 1,
     means: "the same, while the first istiod is away",
   },
+  [EdgeKind.Export]: { stroke: "#0969da", width: 1.5, means: "calls of exported services" },
   [EdgeKind.Link]: { stroke: "#8c959f", width: 3, means: "routes between VPCs" },
   [EdgeKind.Internet]: { stroke: "#cf222e", width: 1.5, means: "from the internet" },
   [EdgeKind.Balances]: {

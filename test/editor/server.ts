@@ -2,13 +2,12 @@
  * yaml-language-server as an editor runs it: JSON-RPC over standard input and output
  * (https://microsoft.github.io/language-server-protocol/specifications/lsp/3.17/specification/).
  */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { EventEmitter, once } from "node:events";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { installedAside } from "../support/aside";
 
 interface Position {
   line: number;
@@ -44,16 +43,6 @@ const ABILITIES = {
   },
 };
 
-/** Installed in a folder of its own, since the package does not need it. */
-async function installed(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "istio-patterns-editor-"));
-  for (const file of ["package.json", "package-lock.json"])
-    cpSync(join(__dirname, file), join(folder, file));
-  const words = ["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
-  await promisify(execFile)("npm", words, { cwd: folder });
-  return folder;
-}
-
 export class Server {
   private readonly heard = new EventEmitter();
   private readonly diagnostics = new Map<string, Diagnostic[]>();
@@ -68,7 +57,7 @@ export class Server {
   }
 
   static async start(): Promise<Server> {
-    const folder = await installed();
+    const folder = await installedAside(__dirname);
     const program = join(folder, "node_modules/yaml-language-server/bin/yaml-language-server");
     const server = new Server(folder, spawn(process.execPath, [program, "--stdio"]));
     await server.ask("initialize", {

@@ -34,7 +34,10 @@ const ends = (drawn: ReturnType<typeof checkGeometry>, kind: string) =>
     .sort();
 
 /** Mesh, internet and every network, VPC and cluster has a box. */
-function holdsAll({ networks, clusters, meshes, machines }: Report, ids: string[]): void {
+function holdsAll(
+  { networks, clusters, meshes, machines, tasks, tenants }: Report,
+  ids: string[],
+): void {
   const wanted = [
     ...networks.flatMap(({ name, vpcs }) => [
       `network/${name}`,
@@ -43,6 +46,12 @@ function holdsAll({ networks, clusters, meshes, machines }: Report, ids: string[
     ...clusters.map(({ name }) => `cluster/${name}`),
     ...meshes.map(({ name }) => `mesh/${name}`),
     ...machines.map(({ name }) => `machines/${name}`),
+    ...tasks.map(({ name }) => `tasks/${name}`),
+    ...meshes.flatMap(({ name: mesh, members }) => {
+      const own = tenants.filter((tenant) => tenant.mesh === mesh);
+      const drawn = own.length > 4 ? [""] : own.map(({ name }) => name);
+      return members.flatMap((cluster) => drawn.map((name) => `tenant/${mesh}/${cluster}/${name}`));
+    }),
   ];
   for (const id of wanted) assert.ok(ids.includes(id), `${id} is not drawn`);
 }
@@ -106,6 +115,43 @@ describe("the drawing", () => {
       "machines/legacy mesh/prod",
     ]);
     assert.deepEqual(ends(drawn, "link/0"), ["vpc/apps link/0", "vpc/machines link/0"]);
+  });
+
+  it("draws tasks of ECS with their istiod and their mesh", () => {
+    const drawn = draw(patterns["03-ecs-ztunnel"]!);
+    assert.deepEqual(ends(drawn, "tasks/"), [
+      "tasks/echo balancer/prod/east/istiod/",
+      "tasks/echo mesh/prod",
+      "tasks/pay balancer/prod/east/istiod/",
+      "tasks/pay mesh/prod",
+    ]);
+  });
+
+  it("leads from a mesh that imports to the gateways of the one that exports, and says to what", () => {
+    const report = reportOf(patterns["04-multi-mesh"]!)!;
+    const svg = renderSvg(report);
+    assert.deepEqual(ends(checkGeometry(svg), "mesh/shop balancer"), [
+      "mesh/shop balancer/bank/west/gateway/federation",
+    ]);
+    assert.match(svg, />shop calls payments :8080</);
+  });
+
+  it("draws tenants where they have namespaces, and only counts many", () => {
+    const one = reportOf(patterns["05-tenancy-namespace"]!)!;
+    const svg = renderSvg(one);
+    const boxes = (text: string) =>
+      checkGeometry(text)
+        .boxes.map(({ id }) => id)
+        .filter((id) => id.startsWith("tenant/"));
+    assert.deepEqual(boxes(svg), ["tenant/prod/main/team-a", "tenant/prod/main/team-b"]);
+    assert.match(svg, />a-web, a-db<[^]*>shares 1 service with team-b</);
+    const tenants = Array.from({ length: 12 }, (_, index) => ({
+      ...one.tenants[0]!,
+      name: `team-${index}`,
+    }));
+    const many = renderSvg({ ...one, tenants });
+    assert.deepEqual(boxes(many), ["tenant/prod/main/"]);
+    assert.match(many, />12 tenants</);
   });
 
   it("leads from the internet to what it gets in by", () => {
