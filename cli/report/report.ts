@@ -6,6 +6,7 @@ import type {
   DataPlane,
   Egress,
   Exposure,
+  LaunchType,
   LinkVia,
   NatMode,
   NodeKind,
@@ -151,6 +152,8 @@ export interface TasksReport {
   vpc: string;
   /** Cluster whose istiod serves them, alone, and whose pods call them. */
   servedBy: string;
+  /** What runs them. */
+  launchType: LaunchType;
   /** Number of tasks, and what each has of CPU units and MiB. */
   count: number;
   cpu: number;

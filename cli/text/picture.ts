@@ -1,5 +1,6 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
 import { ISTIOD_PORTS } from "../../components/istio/ports";
+import { LaunchType } from "../../components/topology";
 import type {
   ClusterReport,
   MachinesReport,
@@ -81,9 +82,15 @@ function drawMachines(group: MachinesReport): Block {
   return box(`machines ${group.name}`, [machinesKind(group), served, calledOn(group)]);
 }
 
-function drawTasks({ name, mesh, servedBy, count: tasks, cpu, memory, ports }: TasksReport): Block {
+const RUNS_ON = {
+  [LaunchType.Fargate]: "Fargate",
+  [LaunchType.Ec2]: "EC2",
+} satisfies Record<LaunchType, string>;
+
+function drawTasks(service: TasksReport): Block {
+  const { name, mesh, servedBy, launchType, count, cpu, memory, ports } = service;
   return box(`tasks ${name}`, [
-    `${tasks} on Fargate of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
+    `${count} on ${RUNS_ON[launchType]} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
     `served by ${servedBy} alone`,
     `called on :${ports.join(", :")} by HBONE`,
   ]);

@@ -141,13 +141,14 @@ function serviceArgs(
   };
   const { image, ports, command, environment, secrets, healthCheck, proxyEnv } = plan;
   const { command: healthCommand } = healthCheck;
-  const { launchType, count, scaling, cpu, memory, capacity, architecture, exec } = plan;
+  const { launchType, count, scaling, cpu, memory, capacity, onDemandBase } = plan;
+  const { architecture, exec } = plan;
   return {
     ...{ service, family, region, ...place, taskRoleArn, executionRoleArn, logGroupName },
     subnetIds: lookUp(vpcs, plan.vpc).privateSubnetIds,
     securityGroupId: lookUp(securityGroups, tasksGroup({ service: plan })),
     membership,
     application: { image, ports, command, environment, secrets, healthCommand, proxyEnv },
-    ...{ launchType, count, scaling, cpu, memory, capacity, architecture, exec },
+    ...{ launchType, count, scaling, cpu, memory, capacity, onDemandBase, architecture, exec },
   };
 }

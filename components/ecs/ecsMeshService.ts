@@ -152,6 +152,12 @@ export interface EcsMeshServiceArgs {
    */
   capacity?: Capacity;
   /**
+   * Tasks that are on-demand before the first is on Spot; of those beyond, one in five is. Only with `capacity` Spot.
+   *
+   * @default none: all are on Spot
+   */
+  onDemandBase?: number;
+  /**
    * Processors of the images.
    *
    * @default x86
@@ -176,12 +182,12 @@ export class EcsMeshService extends pulumi.ComponentResource {
     super("istio-patterns:index:EcsMeshService", name, {}, opts);
     const children = childOptions(this, opts);
     const { count = 1, scaling, capacity = Capacity.OnDemand, exec = false } = args;
-    const { launchType = LaunchType.Fargate, capacityProvider } = args;
+    const { launchType = LaunchType.Fargate, capacityProvider, onDemandBase } = args;
     const definition = createDefinition(name, args, children);
     const service = new aws.ecs.Service(
       name,
       {
-        ...serviceSettings({ launchType, capacity, capacityProvider }),
+        ...serviceSettings({ launchType, capacity, capacityProvider, onDemandBase }),
         cluster: args.clusterArn,
         taskDefinition: definition.arn,
         ...{ desiredCount: count, enableExecuteCommand: exec },

@@ -98,6 +98,8 @@ export interface EcsServicePlan {
   cpu: number;
   memory: number;
   capacity: Capacity;
+  /** Tasks on-demand before the first on Spot; absent: none. */
+  onDemandBase?: number;
   architecture: Architecture;
   policyArns: string[];
   exec: boolean;

@@ -1,6 +1,6 @@
 /** What must hold for what is written of ECS services. */
 import { ALL_PORTS } from "../istio/ports";
-import { LaunchType, oneOf, Severity, written } from "../topology";
+import { Capacity, LaunchType, oneOf, Severity, written } from "../topology";
 import type { Rule } from "../topology";
 import { when } from "../topology/rules/support";
 import { isLabel, KUBERNETES_NAMES, LONGEST_LABEL, SERVICE, SYSTEM } from "../vm/formRules";
@@ -9,6 +9,7 @@ import { sizesOf } from "./fargate";
 import { ecsClusterRules } from "./clusterRules";
 import { imageRules } from "./imageRules";
 import { perService } from "./perService";
+import { roomRules } from "./roomRules";
 import { proxyEnvironment } from "./tasks/environment";
 
 const checkName = perService(({ name }, at) =>
@@ -106,6 +107,26 @@ const checkCount = perService(({ name, scaling }, at, { description }) => [
     fix: "correct min or max",
   }),
 ]);
+
+const checkBase = perService(({ capacity, onDemandBase, launchType, count, scaling }, at) => {
+  if (onDemandBase === undefined) return [];
+  const most = scaling?.max ?? count;
+  const isOnSpot = capacity === Capacity.Spot && launchType === LaunchType.Fargate;
+  return [
+    ...when(!isOnSpot, {
+      path: at("onDemandBase"),
+      got: String(onDemandBase),
+      allowed: `nothing without capacity: ${Capacity.Spot} on Fargate`,
+      fix: "leave out the base, or buy the rest on Spot",
+    }),
+    ...when(isOnSpot && onDemandBase >= most, {
+      path: at("onDemandBase"),
+      got: String(onDemandBase),
+      allowed: `less than the ${most} tasks that there are at most`,
+      fix: `lower it, or write capacity: ${Capacity.OnDemand} alone`,
+    }),
+  ];
+});
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -214,6 +235,13 @@ export const ecsFormRules: Rule[] = [
     check: checkCount,
   },
   {
+    id: "ecs-on-demand-base",
+    summary: "Some of the tasks on Spot are on-demand, and some are not.",
+    why: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html",
+    severity,
+    check: checkBase,
+  },
+  {
     id: "ecs-policies",
     summary: "Policies of tasks are managed ones, as many as a role takes.",
     why: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
@@ -222,6 +250,7 @@ export const ecsFormRules: Rule[] = [
   },
   ...imageRules,
   ...ecsClusterRules,
+  ...roomRules,
   {
     id: "ecs-environment",
     summary: "Variables of tasks have names of their own.",

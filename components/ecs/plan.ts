@@ -112,7 +112,7 @@ function planService(
   const { hub, tag } = imagesOf(picks.version, mesh.istio.hub);
   const { name, namespace, serviceAccount, ports, image, command } = service;
   const { environment, secrets, healthCheck, proxyEnv, count, cpu, memory } = service;
-  const { capacity, architecture, policyArns, scaling, exec, launchType } = service;
+  const { capacity, onDemandBase, architecture, policyArns, scaling, exec, launchType } = service;
   const existing = find(topology.ecsClusters, service.ecsCluster ?? "")?.existing;
   return {
     ...{ name, mesh: mesh.name, cluster, member: memberKey(mesh.name, cluster) },
@@ -127,8 +127,9 @@ function planService(
     ztunnelImage: `${hub}/ztunnel:${tag}`,
     helperImage: mesh.istio.refresherImage ?? versionOf(picks.version).refresherImage,
     ...{ image, ...(command && { command }), environment, secrets, healthCheck, proxyEnv },
-    ...{ count, ...(scaling && { scaling }), cpu, memory, capacity, architecture },
-    ...{ policyArns, exec },
+    ...{ count, ...(scaling && { scaling }), cpu, memory, capacity },
+    ...(onDemandBase !== undefined && { onDemandBase }),
+    ...{ architecture, policyArns, exec },
     encryptionKey: find(topology.encryptionKeys, vpc.region),
     iam: planRoles(topology.iam, vpc.account),
   };

@@ -23,15 +23,28 @@ const PLACEMENT = {
   },
 } satisfies Record<LaunchType, object>;
 
+/** Of tasks beyond the base, so many are on Spot for one that is not. */
+const SPOT_SHARE = 4;
+
+/** A provider without a weight would be given no task (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html). */
+function strategiesOf<Name>(capacityProvider: Name | string, base: number | undefined) {
+  if (base === undefined) return [{ capacityProvider, weight: 1 }];
+  return [
+    { capacityProvider: FARGATE[Capacity.OnDemand], base, weight: 1 },
+    { capacityProvider, weight: SPOT_SHARE },
+  ];
+}
+
 /** What a service is told beside its tasks: new ones are there before old ones go, spread over zones. */
 export function serviceSettings<Name>(facts: {
   launchType: LaunchType;
   capacity: Capacity;
   capacityProvider?: Name;
+  onDemandBase?: number;
 }) {
-  const { launchType, capacity, capacityProvider = FARGATE[capacity] } = facts;
+  const { launchType, capacity, capacityProvider = FARGATE[capacity], onDemandBase } = facts;
   return {
-    capacityProviderStrategies: [{ capacityProvider, weight: 1 }],
+    capacityProviderStrategies: strategiesOf(capacityProvider, onDemandBase),
     ...PLACEMENT[launchType],
     ...{ deploymentMinimumHealthyPercent: 100, deploymentMaximumPercent: 200 },
     // To the last deployment that was complete; the first one has none, and `up` says that it failed.

@@ -29,6 +29,7 @@ export const ecsService = z.strictObject({
   cpu: whole(256).default(512),
   memory: whole(512).default(1024),
   capacity: z.enum(d.Capacity).default(d.Capacity.OnDemand),
+  onDemandBase: whole(1).optional(),
   architecture: z.enum(d.Architecture).optional(),
   command: z.array(text).min(1).optional(),
   environment: map(z.string()).default({}),

@@ -68,6 +68,8 @@ export interface EcsService {
   cpu: number;
   memory: number;
   capacity: Capacity;
+  /** Absent: none. */
+  onDemandBase?: number;
   architecture: Architecture;
   /** Absent: the image's. */
   command?: string[];

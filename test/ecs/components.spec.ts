@@ -119,6 +119,16 @@ describe("tasks as resources", () => {
     ]);
   });
 
+  it("are on-demand first, and on Spot beyond, where a base is said", async () => {
+    const mixed = structuredClone(other);
+    mixed.ecsServices!.pay!.onDemandBase = 2;
+    const { inputs } = (await runDescription(mixed)).one(SERVICE);
+    assert.deepEqual(inputs.capacityProviderStrategies, [
+      { capacityProvider: "FARGATE", base: 2, weight: 1 },
+      { capacityProvider: "FARGATE_SPOT", weight: 4 },
+    ]);
+  });
+
   it("follow their load within bounds, and let people in where that is said", async () => {
     const scaled = await runDescription(other);
     const service = scaled.one(SERVICE);

@@ -1,4 +1,5 @@
 import { ecsClusterRules } from "../../components/ecs/clusterRules";
+import { roomRules } from "../../components/ecs/roomRules";
 import { ecsRules } from "../../components/ecs/rules";
 import { topologyRules } from "../../components/topology";
 import { machineRules } from "../../components/topology/rules/machines";
@@ -95,6 +96,18 @@ const forms: Claim[] = [
     echo((service) => (service.scaling = { min: 3, max: 2 })),
     "ecsServices.echo.count: got 2; allowed: nothing beside scaling, which says how many there are; fix: leave out one of the two",
     "ecsServices.echo.scaling: got 3 to 2; allowed: no more at least than at most; fix: correct min or max",
+  ],
+  [
+    "ecs-on-demand-base",
+    "a base where nothing is on Spot",
+    echo((service) => (service.onDemandBase = 1)),
+    "ecsServices.echo.onDemandBase: got 1; allowed: nothing without capacity: spot on Fargate; fix: leave out the base, or buy the rest on Spot",
+  ],
+  [
+    "ecs-on-demand-base",
+    "a base that leaves nothing for Spot",
+    echo((service) => Object.assign(service, { capacity: "spot", onDemandBase: 2 })),
+    "ecsServices.echo.onDemandBase: got 2; allowed: less than the 2 tasks that there are at most; fix: lower it, or write capacity: on-demand alone",
   ],
   [
     "ecs-policies",
@@ -270,7 +283,8 @@ describe("rules about who serves ECS services", () => {
 
 describe("rules about ECS services", () => {
   const claims = [...forms, ...related];
-  const others = ecsRules.filter((rule) => !ecsClusterRules.includes(rule as Rule));
+  const own: Rule[] = [...ecsClusterRules, ...roomRules];
+  const others = ecsRules.filter((rule) => !own.includes(rule as Rule));
   testRules(ecsRules, good, claims);
   testEveryRule(others, claims);
 });

@@ -50,6 +50,17 @@ export const taskMistakes: Record<string, Mutation> = {
     };
     Object.assign(service, { architecture: "x86" });
   }),
+  "run tasks on instances without room": withService((service, description) => {
+    const { mesh, controlledBy, vpc } = service;
+    Object.assign(service, { launchType: "ec2", ecsCluster: "apps", memory: 65536 });
+    description.ecsServices!.other = {
+      ...{ ...service, serviceAccount: "other", ecsCluster: "odd", memory: 1024 },
+    };
+    description.ecsClusters = {
+      apps: { mesh, controlledBy, vpc, instanceType: "c7g.large" },
+      odd: { mesh, controlledBy, vpc, instanceType: "im4gn.large" },
+    };
+  }),
   "run tasks on instances of nobody": withService((service, description) => {
     const { mesh, controlledBy, vpc } = service;
     const existing = { clusterArn: "arn:aws:ecs:cluster/yours" };
@@ -73,7 +84,7 @@ export const taskMistakes: Record<string, Mutation> = {
   }),
   "give tasks what Fargate has not": withService((service) => {
     const scaling = { min: 3, max: 2 };
-    Object.assign(service, { cpu: 300, image: "echo:latest", count: 1, scaling });
+    Object.assign(service, { cpu: 300, image: "echo:latest", count: 1, scaling, onDemandBase: 1 });
   }),
   "relate tasks to nothing": withService((service, description) => {
     service.environment = { BOOK: "x".repeat(64 * 1024) };

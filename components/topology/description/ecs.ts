@@ -73,6 +73,12 @@ export interface EcsServiceDescription {
    */
   capacity?: Capacity;
   /**
+   * Tasks that are on-demand before the first is on Spot; of those beyond, one in five is. Only with `capacity: spot`.
+   *
+   * @default none: all are on Spot
+   */
+  onDemandBase?: number;
+  /**
    * Processors of the image.
    *
    * @default on EC2 those of the instances, else x86
