@@ -208,8 +208,9 @@ function reportCluster(owned: Owned, { cluster }: ClusterRelation): ClusterRepor
 
 function reportMachines({ machines }: Facts): MachinesReport[] {
   return Object.values(machines.groups).map(
-    ({ name, mesh, vpc, cluster: servedBy, instanceType, count, ports }) => ({
-      ...{ name, mesh, vpc, servedBy, instanceType, count, ports: Object.values(ports) },
+    ({ name, mesh, dataPlane, vpc, cluster: servedBy, instanceType, count, ports }) => ({
+      ...{ name, mesh, dataPlane, vpc, servedBy, instanceType, count },
+      ports: Object.values(ports),
     }),
   );
 }

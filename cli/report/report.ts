@@ -136,6 +136,8 @@ export interface ClusterReport {
 export interface MachinesReport {
   name: string;
   mesh: string;
+  /** Of their mesh. */
+  dataPlane: DataPlane;
   vpc: string;
   /** Cluster whose istiod serves them, alone. */
   servedBy: string;

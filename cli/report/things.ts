@@ -1,4 +1,5 @@
 /** What every picture says of the same things. */
+import { EAST_WEST_PORT } from "../../components/istio/ports";
 import { DataPlane, NatMode, NODES } from "../../components/topology";
 import { count } from "./count";
 import type { ClusterReport, MachinesReport, VpcReport } from "./report";
@@ -30,9 +31,11 @@ export function machinesKind({ mesh, instanceType, count: { min, max } }: Machin
   return `${min === max ? min : `${min} to ${max}`} ${instanceType} · mesh ${mesh}`;
 }
 
-/** On which ports machines are called. */
-export function calledOn({ ports }: MachinesReport): string {
-  return ports.length > 0 ? `called on ${portList(ports)}` : "clients only";
+/** On which ports machines are called; in ambient all of them by one. */
+export function calledOn({ ports, dataPlane }: MachinesReport): string {
+  if (ports.length === 0) return "clients only";
+  const by = dataPlane === DataPlane.Ambient ? ` by HBONE :${EAST_WEST_PORT[dataPlane]}` : "";
+  return `called on ${portList(ports)}${by}`;
 }
 
 /** `:80, :443`. */

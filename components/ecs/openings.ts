@@ -5,13 +5,13 @@ import { EAST_WEST_PORT, METRICS_PORTS } from "../istio/ports";
 import { Protocol } from "../network/firewall/facts";
 import type { Opening, Source } from "../network/firewall/openings";
 import { DataPlane, tasksOf } from "../topology";
-import type { Member, Relations, Tasks } from "../topology";
+import type { Member, Outside, Relations, Tasks } from "../topology";
 
 /** What ztunnels talk to each other by, whatever the application's ports (istio/ztunnel, ARCHITECTURE.md). */
 export const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
 
 /**
- * Tasks are called by pods of the cluster that serves them and by tasks that it serves too: no other istiod of an ambient mesh reads
+ * Tasks are called by pods of the cluster that serves them and by tasks and machines that it serves too: no other istiod of an ambient mesh reads
  * their entries (istio, pilot/pkg/serviceregistry/ambient/workloads.go). They call pods of their network, and others through gateways.
  */
 export function taskOpenings(relations: Relations): Opening[] {
@@ -32,13 +32,13 @@ function calledOn(tasks: Tasks): Opening {
   return {
     ...{ name: "hbone", to: { kind: "outside", of: tasks }, ports: [HBONE, HBONE] },
     ...{ from: [{ kind: "pods", of: controlledBy.at }, ...others], protocol: Protocol.Tcp },
-    reason: "mutual TLS from pods and tasks of the mesh",
+    reason: "mutual TLS from pods, tasks and machines of the mesh",
   };
 }
 
-/** Tasks that the same istiods serve, itself among them. */
-function neighboursOf({ controlledBy }: Tasks): Tasks[] {
-  return tasksOf(controlledBy.in).filter((other) => other.controlledBy === controlledBy);
+/** Tasks and machines that the same istiods serve, itself among them. */
+function neighboursOf({ controlledBy }: Tasks): Outside[] {
+  return controlledBy.in.outside.filter((other) => other.controlledBy === controlledBy);
 }
 
 function scraped(tasks: Tasks): Opening[] {

@@ -1,5 +1,5 @@
 /** Objects that tasks are registered by, and what keeps a task to its own. Plain data. */
-import { machineLabels } from "../vm/boot/environment";
+import { machineLabels, TUNNEL_LABELS } from "../vm/boot/environment";
 import { tokenRules } from "../vm/registration";
 
 /** What Kubernetes groups of tasks begin with. */
@@ -13,9 +13,9 @@ export function kubernetesGroup(namespace: string, serviceAccount: string): stri
 /** Label that a Service selects tasks by: a task that leaves takes it off its entry. */
 export const SERVICE_LABEL = "app";
 
-/** Labels of tasks. Clients of every kind know by the last that they take HBONE (istio, pilot/pkg/serviceregistry/ambient/workloads.go). */
+/** Labels of tasks, which take HBONE. */
 export function taskLabels(service: string): Record<string, string> {
-  return { ...machineLabels(service), "networking.istio.io/tunnel": "http" };
+  return { ...machineLabels(service), ...TUNNEL_LABELS };
 }
 
 /** What a task may do in its namespace. Which entries it patches, and how, an admission policy says. */

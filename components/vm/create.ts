@@ -87,7 +87,7 @@ function registrationArgs(
   const { name: group, namespace, serviceAccount, ports, network, probe, kubernetesGroup } = plan;
   // A rule sees to it that EKS knows the cluster.
   const identity = { clusterName: eksName!, roleArn, kubernetesGroup, namespace, serviceAccount };
-  return { group, ...identity, ports, network, probe };
+  return { group, ...identity, ports, network, probe, dataPlane: plan.dataPlane };
 }
 
 function groupArgs(
@@ -99,7 +99,16 @@ function groupArgs(
   const { encryptionKey: diskKeyArn, namespace, serviceAccount } = plan;
   const { endpoint, certificateAuthority } = lookUp(clusters, cluster);
   const membership = {
-    ...{ mesh, trustDomain, clusterId: cluster, network, istiodHost, namespace, serviceAccount },
+    ...{
+      mesh,
+      dataPlane: plan.dataPlane,
+      trustDomain,
+      clusterId: cluster,
+      network,
+      istiodHost,
+      namespace,
+      serviceAccount,
+    },
     ...{ clusterName: plan.eksName, endpoint: endpoint!, rootCertificate: lookUp(roots, mesh) },
     certificateAuthority: certificateAuthority!,
   };

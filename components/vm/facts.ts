@@ -1,5 +1,5 @@
 /** Cross-room facts about machines. */
-import type { Capacity, CountDescription, MetadataAccess, RolePlan } from "../topology";
+import type { Capacity, CountDescription, DataPlane, MetadataAccess, RolePlan } from "../topology";
 
 export interface MachinesPlan {
   /** Groups of machines, by name. */
@@ -14,6 +14,8 @@ export interface MachinesPlan {
 export interface MachineGroupPlan {
   name: string;
   mesh: string;
+  /** Of the mesh. */
+  dataPlane: DataPlane;
   /** Cluster of their WorkloadGroup, whose API server makes their tokens: Istio's cluster id. */
   cluster: string;
   /** Name that EKS knows the cluster by. */

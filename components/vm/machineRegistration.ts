@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
+import { DataPlane } from "../topology";
 import { DEFAULT_PROBE } from "./boot/environment";
 import { createIdentity } from "./identity";
 import { machineService, tokenRules, workloadGroup } from "./registration";
@@ -40,6 +41,12 @@ export interface MachineRegistrationArgs {
   /** Istio network of the machines. */
   network: string;
   /**
+   * Data plane of the mesh: in ambient clients call the machines by HBONE.
+   *
+   * @default sidecar
+   */
+  dataPlane?: DataPlane;
+  /**
    * Tells whether the application is well.
    *
    * @default every port takes connections, asked every 5 seconds
@@ -57,6 +64,7 @@ export class MachineRegistration extends pulumi.ComponentResource {
   constructor(name: string, args: MachineRegistrationArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:MachineRegistration", name, {}, opts);
     const { group, namespace, ports = {}, probe = DEFAULT_PROBE } = args;
+    const { dataPlane = DataPlane.Sidecar } = args;
     const children = childOptions(this, opts);
     const rules = tokenRules(args.serviceAccount);
     createIdentity(name, { ...args, kind: "machines", rules }, children);
@@ -67,7 +75,7 @@ export class MachineRegistration extends pulumi.ComponentResource {
         apiVersion: "networking.istio.io/v1",
         kind: "WorkloadGroup",
         metadata,
-        spec: workloadGroup({ ...args, ports, probe }),
+        spec: workloadGroup({ ...args, ports, probe, dataPlane }),
       },
       children,
     );

@@ -1,8 +1,9 @@
 /** What must be open for machines: their ports, the pods that they call, and the API server that makes their tokens. */
 import { API_PORT } from "../cluster/openings";
+import { EAST_WEST_PORT } from "../istio/ports";
 import { Protocol } from "../network/firewall/facts";
 import type { Opening, Source } from "../network/firewall/openings";
-import { Inbound, machinesOf } from "../topology";
+import { DataPlane, Inbound, machinesOf } from "../topology";
 import type { Machines, MeshRelation, Relations } from "../topology";
 
 /**
@@ -19,24 +20,43 @@ export function machineOpenings({ meshes }: Relations): Opening[] {
   );
 }
 
+/** What Envoys and ztunnels of an ambient mesh call each other by, whatever the application's ports. */
+const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
+
 function portsOf(mesh: MeshRelation, machines: Machines): Opening[] {
   if (machines.group.inbound === Inbound.None) return [];
   const pods = mesh.members.map(({ at }): Source => ({ kind: "pods", of: at }));
   const others = mesh.outside.map((of): Source => ({ kind: "outside", of }));
-  return Object.entries(machines.group.ports).map(([name, port]) => ({
+  return calledOn(mesh, machines).map(([name, port, reason]) => ({
     ...{ name, to: { kind: "outside", of: machines }, from: [...pods, ...others] },
-    ...{ ports: [port, port], protocol: Protocol.Tcp },
-    reason: `clients of port ${name} in the mesh`,
+    ...{ ports: [port, port], protocol: Protocol.Tcp, reason },
   }));
 }
 
+function calledOn({ mesh }: MeshRelation, { group }: Machines): [string, number, string][] {
+  if (mesh.dataPlane === DataPlane.Ambient)
+    return [["hbone", HBONE, "mutual TLS from the mesh, for every port of the application"]];
+  return Object.entries(group.ports).map(([name, port]) => [
+    name,
+    port,
+    `clients of port ${name} in the mesh`,
+  ]);
+}
+
 /** Pods of their network are called at their own addresses, on whatever ports they have; others through gateways. */
-function podsOf({ members }: MeshRelation, machines: Machines): Opening[] {
+function podsOf({ mesh, members }: MeshRelation, machines: Machines): Opening[] {
   const near = members.filter(({ at }) => at.cluster.network === machines.vpc.network);
+  const what: Pick<Opening, "name" | "ports" | "reason"> =
+    mesh.dataPlane === DataPlane.Ambient
+      ? { name: "hbone", ports: [HBONE, HBONE], reason: "mutual TLS from machines" }
+      : {
+          name: "pods",
+          ports: [0, 65535],
+          reason: "machines of a network call its pods on any port",
+        };
   return near.map(({ at }) => ({
-    ...{ name: "pods", to: { kind: "pods", of: at }, from: [{ kind: "outside", of: machines }] },
-    ...{ ports: [0, 65535], protocol: Protocol.Tcp },
-    reason: "machines of a network call its pods on any port",
+    ...{ ...what, to: { kind: "pods", of: at }, from: [{ kind: "outside", of: machines }] },
+    protocol: Protocol.Tcp,
   }));
 }
 

@@ -72,7 +72,13 @@ function planGroup(
   const serving = istiodKey(mesh.name, servedBy.at.cluster.name, picks.name);
   const { name, namespace, serviceAccount, image, architecture, agentPackage } = group;
   return {
-    ...{ name, mesh: mesh.name, cluster, member: memberKey(mesh.name, cluster) },
+    ...{
+      name,
+      mesh: mesh.name,
+      dataPlane: mesh.dataPlane,
+      cluster,
+      member: memberKey(mesh.name, cluster),
+    },
     ...{ vpc: vpc.id, provider: providerKey(vpc), region: vpc.region, network: vpc.network },
     // A rule holds that EKS knows the cluster.
     eksName: controlledBy.at.eksName ?? "",

@@ -1,10 +1,10 @@
 /** Objects that machines are registered by. Plain data. */
-import { machineLabels, machineProbe } from "./boot/environment";
+import { entryLabels, machineProbe } from "./boot/environment";
 import type { AgentFacts } from "./boot/environment";
 
 export type RegistrationFacts = Pick<
   AgentFacts,
-  "group" | "serviceAccount" | "ports" | "network" | "probe"
+  "group" | "dataPlane" | "serviceAccount" | "ports" | "network" | "probe"
 >;
 
 /** What may make tokens of a service account, and of no other. */
@@ -23,9 +23,10 @@ export function tokenRules(serviceAccount: string) {
  * From which istiod makes an entry for each machine. The network is always said: endpoints without one are sent through gateways
  * (istio, pilot/pkg/xds/endpoints/ep_filters.go).
  */
-export function workloadGroup({ group, serviceAccount, ports, network, probe }: RegistrationFacts) {
+export function workloadGroup(facts: RegistrationFacts) {
+  const { group, dataPlane, serviceAccount, ports, network, probe } = facts;
   return {
-    metadata: { labels: machineLabels(group) },
+    metadata: { labels: entryLabels(group, dataPlane) },
     template: { serviceAccount, network, ports },
     probe: machineProbe({ probe }),
   };

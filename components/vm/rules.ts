@@ -14,6 +14,7 @@ import {
   written,
 } from "../topology";
 import type { Machines, Mesh, Problem, Relations, Rule, Topology } from "../topology";
+import { when } from "../topology/rules/support";
 import { LARGEST, userDataLength } from "./boot/userData";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
 import { machineFormRules } from "./formRules";
@@ -28,15 +29,39 @@ function at({ group }: Pick<Machines, "group">, ...parts: string[]): string {
   return pathOf("virtualMachines", group.name, ...parts);
 }
 
-const checkDataPlane: VmRule["check"] = (_, relations: Relations): Problem[] =>
-  all(relations)
-    .filter(({ controlledBy }) => controlledBy.in.mesh.dataPlane !== DataPlane.Sidecar)
-    .map((machines) => ({
+function checkAmbient(_: unknown, relations: Relations): Problem[] {
+  return all(relations)
+    .filter(({ controlledBy }) => controlledBy.in.mesh.dataPlane === DataPlane.Ambient)
+    .flatMap((machines) => ambientProblems(machines));
+}
+
+function ambientProblems(machines: Machines): Problem[] {
+  const { at: cluster, in: of } = machines.controlledBy;
+  const { mesh, members } = of;
+  const others = members
+    .filter((member) => member.at !== cluster)
+    .map((one) => one.at.cluster.name);
+  return [
+    ...when(!mesh.experimental, {
+      path: pathOf("meshes", mesh.name, "experimental"),
+      got: "false",
+      allowed: `true, since machines ${machines.group.name} join an ambient mesh`,
+      fix: "name a mesh of sidecars, or set experimental: true",
+    }),
+    ...when(others.length > 0, {
       path: at(machines, "mesh"),
-      got: `${written(machines.group.mesh)}, which runs ${machines.controlledBy.in.mesh.dataPlane}`,
-      allowed: "a mesh of sidecars: machines in ambient are not built yet",
-      fix: "name another mesh, or run the workload in a cluster",
-    }));
+      got: `${written(mesh.name)}, an ambient mesh with ${cluster.cluster.name}, ${others.join(", ")}`,
+      allowed: "an ambient mesh of one cluster: its istiods read only entries of their own",
+      fix: "name a mesh of one cluster, or one of sidecars",
+    }),
+    ...when(machines.vpc.network !== cluster.cluster.network, {
+      path: at(machines, "network"),
+      got: written(machines.vpc.network),
+      allowed: `${cluster.cluster.network}, that of ${cluster.cluster.name}: in ambient another one needs a gateway of its own`,
+      fix: `name ${cluster.cluster.network}`,
+    }),
+  ];
+}
 
 function checkCluster(_: unknown, relations: Relations): Problem[] {
   return all(relations).flatMap((machines) => {
@@ -159,11 +184,12 @@ const severity = Severity.Problem;
 export const vmRules: VmRule[] = [
   ...machineFormRules,
   {
-    id: "machine-data-plane",
-    summary: "Machines join meshes of sidecars.",
-    why: "Istio has no package of ztunnel for machines; in ambient their agent stays an Envoy (https://istio.io/latest/docs/setup/install/virtual-machine/).",
+    id: "machine-ambient",
+    summary:
+      "Machines join an ambient mesh only as an experiment, in one cluster and on its network.",
+    why: "There Envoy takes HBONE in ztunnel's place, which Istio has under its experimental features, and an istiod reads the entries of its own cluster alone (istio, pilot/pkg/serviceregistry/ambient/workloads.go).",
     severity,
-    check: checkDataPlane,
+    check: checkAmbient,
   },
   {
     id: "machine-cluster-values",

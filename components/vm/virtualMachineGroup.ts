@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { instanceMetadata } from "../cluster/nodes/nodes";
 import { childOptions } from "../options";
-import { Capacity, MetadataAccess, partitionOf } from "../topology";
+import { Capacity, DataPlane, MetadataAccess, partitionOf } from "../topology";
 import { DEFAULT_PROBE } from "./boot/environment";
 import { userData } from "./boot/userData";
 import { groupSettings, groupTags, marketOptions, rootDisk, templateTags } from "./group";
@@ -12,6 +12,12 @@ import type { MachineProbe } from "./machineRegistration";
 export interface MachineMembership {
   /** Mesh id. */
   mesh: string;
+  /**
+   * Data plane of the mesh: in ambient the machines take HBONE.
+   *
+   * @default sidecar
+   */
+  dataPlane?: DataPlane;
   /** Trust domain of the mesh. */
   trustDomain: string;
   /** Istio's id of the cluster that registers them. */
@@ -136,7 +142,7 @@ export interface VirtualMachineGroupArgs {
 }
 
 /**
- * EC2 machines of one Auto Scaling group that join a sidecar mesh by themselves. Each makes its own token with its role, so that no
+ * EC2 machines of one Auto Scaling group that join a mesh by themselves. Each makes its own token with its role, so that no
  * secret is in the state, in user data or on a disk.
  *
  * They must be registered first: see `MachineRegistration`. `up` ends when they are in the mesh.
@@ -199,7 +205,17 @@ function encoded(args: VirtualMachineGroupArgs): pulumi.Output<string> {
   const agentOnly = metadata !== MetadataAccess.Shared;
   const { group, autoScalingGroup, region, packageLocation, packageSha256 } = args;
   const facts = {
-    ...{ ...known, group, autoScalingGroup, region, domain, ports, probe, agentOnly },
+    ...{
+      dataPlane: DataPlane.Sidecar,
+      ...known,
+      group,
+      autoScalingGroup,
+      region,
+      domain,
+      ports,
+      probe,
+      agentOnly,
+    },
     ...{ packageLocation, packageSha256, userData: args.userData },
   };
   return pulumi

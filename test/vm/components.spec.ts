@@ -108,6 +108,22 @@ describe("machines as resources", () => {
   });
 });
 
+describe("machines of an ambient mesh", () => {
+  let graph: Graph;
+  before(async () => (graph = await runDescription(patterns["03-vm-ambient"]!)));
+
+  it("are known by their entries to take HBONE, and nothing else", () => {
+    const { labels } = graph.one(WORKLOADS).inputs.spec.metadata;
+    assert.equal(labels["networking.istio.io/tunnel"], "http");
+    assert.equal(labels["security.istio.io/tlsMode"], "disabled");
+  });
+
+  it("take HBONE", () => {
+    const text = Buffer.from(graph.one(TEMPLATE).inputs.userData, "base64").toString("utf8");
+    assert.match(text, /ISTIO_META_ENABLE_HBONE='true'/);
+  });
+});
+
 describe("the Service of machines", () => {
   it("is not waited for: the provider would look for pods that its selector finds", async () => {
     const graph = await runDescription(good);

@@ -7,8 +7,8 @@ import { cellsOf } from "../mesh/reach/support";
 import { factsOf, patterns, relationsOf } from "../support/topologies";
 import { good, withGroup } from "./good";
 
-const [same, different] = ["03-vm-same-network", "03-vm-different-network"].map(
-  (name) => patterns[name]!,
+const [same, different, inAmbient] = ["same-network", "different-network", "ambient"].map(
+  (name) => patterns[`03-vm-${name}`]!,
 );
 const AS = "as spiffe://cluster.local/ns/*/sa/*";
 const AS_MACHINES = "as spiffe://cluster.local/ns/legacy/sa/legacy";
@@ -141,6 +141,30 @@ describe("what is open for machines", () => {
     );
   });
 
+  it("is one port both ways in ambient, whatever the ports of the application", () => {
+    assert.deepEqual(machineOpenings(relationsOf(inAmbient)).map(plainly), [
+      "hbone 15008-15008 of outside legacy from east, legacy machines",
+      "hbone 15008-15008 of pods east from legacy machines",
+      "api 443-443 of api east from legacy machines",
+    ]);
+  });
+
+  it("is that port to and from tasks that the same istiod serves", () => {
+    const mixed = structuredClone(inAmbient);
+    mixed.ecsServices = {
+      echo: {
+        ...{ mesh: "prod", controlledBy: "east", namespace: "ecs", serviceAccount: "echo" },
+        ...{ image: "public.ecr.aws/docker/library/httpd:2.4", ports: { http: 80 } },
+      },
+    };
+    const cells = cellsOf(mixed);
+    assert.equal(cells["legacy.machines → echo.tasks"], `direct ${AS_MACHINES}`);
+    assert.equal(
+      cells["echo.tasks → legacy.machines"],
+      "direct as spiffe://cluster.local/ns/ecs/sa/echo",
+    );
+  });
+
   it("joins their VPC with those of all members", () => {
     const { links } = relationsOf(good);
     assert.deepEqual(
@@ -174,6 +198,21 @@ describe("reach of machines", () => {
     const cells = cellsOf(good);
     assert.equal(cells["prod/east → batch.machines"], "not at all: client-only");
     assert.match(cells["batch.machines → legacy.machines"]!, /^direct as spiffe:.*\/sa\/batch$/);
+  });
+
+  it("is direct both ways in ambient to what is in the mesh, and to nothing else", () => {
+    const cells = cellsOf(inAmbient);
+    assert.equal(cells["prod/east → legacy.machines"], `direct ${AS}`);
+    assert.equal(cells["legacy.machines → prod/east"], `direct ${AS_MACHINES}`);
+    assert.equal(cells["legacy.machines → legacy.machines"], `direct ${AS_MACHINES}`);
+    assert.equal(cells["east → legacy.machines"], "not at all: closed");
+    assert.equal(cells["legacy.machines → east"], "not at all: closed");
+  });
+
+  it("is not at all in ambient where the machines are clients only", () => {
+    const clients = structuredClone(inAmbient);
+    Object.assign(clients.virtualMachines!.legacy!, { inbound: "none", ports: {} });
+    assert.equal(cellsOf(clients)["prod/east → legacy.machines"], "not at all: client-only");
   });
 
   it("comes from clients of an ingress gateway", () => {

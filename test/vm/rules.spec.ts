@@ -145,11 +145,25 @@ const forms: Claim[] = [
 
 const related: Claim[] = [
   [
-    "machine-data-plane",
-    "a mesh that runs ambient",
-    ({ meshes }) => Object.assign(meshes.prod!, { dataPlane: "ambient", experimental: true }),
-    'virtualMachines.batch.mesh: got "prod", which runs ambient; allowed: a mesh of sidecars: machines in ambient are not built yet; fix: name another mesh, or run the workload in a cluster',
-    'virtualMachines.legacy.mesh: got "prod", which runs ambient; allowed: a mesh of sidecars: machines in ambient are not built yet; fix: name another mesh, or run the workload in a cluster',
+    "machine-ambient",
+    "a mesh that runs ambient, and does not say that it is an experiment",
+    ({ meshes, virtualMachines }) => {
+      meshes.prod = { dataPlane: "ambient", clusters: { east: {} } };
+      delete virtualMachines!.batch;
+    },
+    "meshes.prod.experimental: got false; allowed: true, since machines legacy join an ambient mesh; fix: name a mesh of sidecars, or set experimental: true",
+  ],
+  [
+    "machine-ambient",
+    "one of several clusters, and another network than the cluster's",
+    ({ meshes }) =>
+      (meshes.prod = {
+        ...{ dataPlane: "ambient", experimental: true },
+        clusters: { east: {}, west: {} },
+      }),
+    'virtualMachines.batch.mesh: got "prod", an ambient mesh with west, east; allowed: an ambient mesh of one cluster: its istiods read only entries of their own; fix: name a mesh of one cluster, or one of sidecars',
+    'virtualMachines.batch.network: got "apart"; allowed: shared, that of west: in ambient another one needs a gateway of its own; fix: name shared',
+    'virtualMachines.legacy.mesh: got "prod", an ambient mesh with east, west; allowed: an ambient mesh of one cluster: its istiods read only entries of their own; fix: name a mesh of one cluster, or one of sidecars',
   ],
   [
     "machine-cluster-values",

@@ -42,18 +42,19 @@ function withinMesh(packets: Packets, from: Workload, to: Workload): Path {
   if (isOutside(to)) return toOutside(packets, { site: from.site, in: from.in }, to);
   const isNear = from.place.network === to.place.network;
   if (!isNear) return between(packets, from.site, to);
-  // ztunnels of pods and tasks call each other on one port; a mesh of pods alone opens them all.
-  const port = isTasks(from.site) ? "hbone" : "direct";
+  // In ambient pods, machines and tasks call each other on one port; a mesh of pods alone opens them all.
+  const port = isOutside(from) && isAmbient(from) ? "hbone" : "direct";
   return direct(packets[port](from.site, to.site), true);
 }
 
-function isTasks(site: Site): boolean {
-  return site.kind === "outside" && site.of.kind === "tasks";
+function isAmbient({ in: { in: of } }: OutsideWorkload): boolean {
+  return of.mesh.dataPlane === DataPlane.Ambient;
 }
 
 /** From within their mesh. */
 function toOutside(packets: Packets, from: { site: Site; in?: Member }, to: OutsideWorkload): Path {
-  if (to.site.of.kind === "machines") return toMachines(packets, from.site, to, true);
+  if (!isAmbient(to)) return toMachines(packets, from.site, to, true);
+  if (isClient(to)) return closed(Barrier.ClientOnly);
   // An istiod of an ambient mesh reads the entries of its own cluster (istio, pilot/pkg/serviceregistry/ambient/workloads.go).
   if (from.in !== to.in) return closed(Barrier.Elsewhere);
   return direct(packets.hbone(from.site, to.site), true);
@@ -61,10 +62,12 @@ function toOutside(packets: Packets, from: { site: Site; in?: Member }, to: Outs
 
 /** At their own addresses, whatever the network: it has no gateway (istio, pilot/pkg/xds/endpoints/ep_filters.go). */
 function toMachines(packets: Packets, from: Site, to: OutsideWorkload, mutual: boolean): Path {
-  const { of } = to.site;
-  if (of.kind === "machines" && of.group.inbound === Inbound.None)
-    return closed(Barrier.ClientOnly);
+  if (isClient(to)) return closed(Barrier.ClientOnly);
   return direct(packets.direct(from, to.site), mutual);
+}
+
+function isClient({ site: { of } }: OutsideWorkload): boolean {
+  return of.kind === "machines" && of.group.inbound === Inbound.None;
 }
 
 /** Between networks a gateway of the called network is asked, whichever istiod names to the caller. */

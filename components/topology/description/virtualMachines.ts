@@ -29,7 +29,7 @@ export const AgentSource = {
 export type AgentSource = (typeof AgentSource)[keyof typeof AgentSource];
 
 /**
- * A group of EC2 machines that run Istio's agent and join a sidecar mesh by themselves: they get a token with their IAM role, and
+ * A group of EC2 machines that run Istio's agent and join a mesh by themselves: they get a token with their IAM role, and
  * istiod registers each by a WorkloadGroup. About USD 15 a month for a `t3.small`.
  *
  * What they call by the name of a Service goes by mutual TLS, and so does what calls their ports; plain text from outside is
@@ -37,7 +37,10 @@ export type AgentSource = (typeof AgentSource)[keyof typeof AgentSource];
  * none joins.
  */
 export interface VirtualMachinesDescription {
-  /** Mesh that the machines join: one of sidecars. */
+  /**
+   * Mesh that the machines join: one of sidecars, or with `experimental` an ambient one of one cluster, where they are called by
+   * HBONE on port 15008 alone. There ztunnels hear nothing of their health: calls are lost as machines come and go.
+   */
   mesh: string;
   /**
    * Cluster whose istiod serves them and whose API server makes their tokens: one that runs the mesh's istiod, or with an external

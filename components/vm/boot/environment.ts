@@ -1,5 +1,6 @@
 /** What Istio's agent is told on a machine. */
 import { ISTIOD_PORTS } from "../../istio/ports";
+import { DataPlane } from "../../topology";
 import { HOME, PROBE } from "./script";
 
 /** What of a group's plan its agents are told. */
@@ -11,6 +12,8 @@ export interface AgentFacts {
   /** Ports of the application by name. */
   ports: Record<string, number>;
   mesh: string;
+  /** Of the mesh. */
+  dataPlane: DataPlane;
   trustDomain: string;
   /** Istio's id of the cluster whose API server makes tokens. */
   clusterId: string;
@@ -31,6 +34,19 @@ export function machineLabels(group: string): Record<string, string> {
     "service.istio.io/canonical-name": group,
     "service.istio.io/canonical-revision": "latest",
   };
+}
+
+/** By which clients of every kind know what takes HBONE (istio, pilot/pkg/serviceregistry/ambient/workloads.go). */
+export const TUNNEL_LABELS = { "networking.istio.io/tunnel": "http" };
+
+/**
+ * In ambient one port takes everything: without the second label Envoys, as those of gateways and of other machines, would send their
+ * own mutual TLS to the application's ports (istio, pilot/pkg/serviceregistry/serviceentry/conversion.go, getTLSModeFromWorkloadEntry).
+ */
+export function entryLabels(group: string, dataPlane: DataPlane): Record<string, string> {
+  const own = machineLabels(group);
+  if (dataPlane === DataPlane.Sidecar) return own;
+  return { ...own, ...TUNNEL_LABELS, "security.istio.io/tlsMode": "disabled" };
 }
 
 /** Two that fail take a machine out, and so does one that leaves: `drainSeconds` is longer than both with what they take. */
@@ -64,6 +80,7 @@ export function istiodAddress({ istiodHost }: Pick<AgentFacts, "istiodHost">): s
  *   role's access away would end nothing (istio, tools/packaging/common/istio-start.sh).
  * - Roots lie where the agent does not take them for certificates of its own (istio, pkg/istio-agent/agent.go).
  * - SSH and instance metadata are left alone.
+ * - In ambient the agent's Envoy takes HBONE, by which ztunnels talk (istio, pilot/pkg/model/context.go, EnableHBONEListen).
  * - The address, and how names are looked up, is found on the machine.
  */
 export function agentEnvironment(facts: AgentFacts): Record<string, string> {
@@ -78,6 +95,7 @@ export function agentEnvironment(facts: AgentFacts): Record<string, string> {
     ISTIO_METAJSON_LABELS: JSON.stringify(machineLabels(group)),
     ISTIO_META_AUTO_REGISTER_GROUP: group,
     ISTIO_META_CLUSTER_ID: clusterId,
+    ...(facts.dataPlane === DataPlane.Ambient && { ISTIO_META_ENABLE_HBONE: "true" }),
     ISTIO_META_MESH_ID: mesh,
     ISTIO_META_NETWORK: network,
     ISTIO_META_POD_PORTS: JSON.stringify(named),

@@ -41,6 +41,9 @@ const noRemotes = {
 const machines = machineChecks.map(({ key }) => key);
 const silent = (reason: Reason): Row => Object.fromEntries(machines.map((key) => [key, reason]));
 const booted = bootsMachines() ? {} : silent("noBoot");
+const uncalled: Row = process.env.LAB_ZTUNNEL
+  ? {}
+  : Object.fromEntries(["machine-reached", "machine-knows"].map((key) => [key, "noZtunnel"]));
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 const multiMesh = "04-multi-mesh";
@@ -120,6 +123,13 @@ const notApplicable: Readonly<Record<string, Row>> = {
   "02-primary-remote-same-network": noZtunnel,
   "03-ecs-ztunnel": { ...oneCluster, ...noRemotes, ...noSidecar },
   "03-external-istiod-kubernetes": noZtunnel,
+  "03-vm-ambient": {
+    ...oneCluster,
+    ...noRemotes,
+    ...noSidecar,
+    ...uncalled,
+    "machine-scales": "ambientHealth",
+  },
   "03-vm-different-network": { ...oneCluster, ...noRemotes, ...noZtunnel },
   "03-vm-same-network": { ...noRemotes, ...noZtunnel },
   [tenants]: { ...oneCluster, ...noRemotes, ...noZtunnel },

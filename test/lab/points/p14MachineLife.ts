@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Instance } from "../machine/ec2/instance";
 import { command, sleep, until } from "../machine/processes";
-import type { Check } from "../run/check";
+import { sidecar, type Check, type Pattern, type Reason } from "../run/check";
 import {
   askFrom,
   askMachine,
@@ -38,11 +38,15 @@ async function underCalls(session: Session, act: () => Promise<void>): Promise<v
   await during(await Promise.all(callers), act);
 }
 
+/** Where clients hear that a machine is not well. */
+const told = (pattern: Pattern): Reason | undefined =>
+  sidecar(pattern) === undefined ? undefined : "ambientHealth";
+
 const scales: Check = {
   key: "machine-scales",
   point: 14,
   title: "no call is lost while a machine comes and all others leave",
-  skip: machines,
+  skip: (pattern) => machines(pattern) ?? told(pattern),
   async run(session) {
     const { ec2 } = await autoScaling(session);
     const leaving = ec2.instances.filter(({ state }) => state === "InService");

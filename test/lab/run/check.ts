@@ -62,6 +62,8 @@ export const reasons = {
   noMachines: "no machines outside Kubernetes",
   ownMachines: "machines of a file of your own are not booted",
   noBoot: "no machine boots here: install mmdebstrap and systemd-container",
+  ambientHealth:
+    "ambient: istiod tells ztunnels nothing of a machine's health, so that calls are lost as machines come and go",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   underCalls: "shown here while calls go on",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",

@@ -6,9 +6,10 @@ import type { MachineGroup } from "../../../components/topology";
 import type { Ec2 } from "../machine/ec2/ec2";
 import type { Instance } from "../machine/ec2/instance";
 import type { Json } from "../machine/kube";
+import { makeMachinesReadable } from "../machine/kubelet/readable";
 import { until } from "../machine/processes";
 import { bootsMachines } from "../tools/machine/image";
-import { only, type Pattern, type Reason } from "./check";
+import { mesh, only, proxied, type Pattern, type Reason } from "./check";
 import { callFrom, probePod, type Call, type Place } from "./probe";
 import type { Session } from "./session";
 
@@ -18,6 +19,10 @@ export function machines({ topology, kind }: Pattern): Reason | undefined {
   if (kind !== "shipped") return "ownMachines";
   return bootsMachines() ? undefined : "noBoot";
 }
+
+/** Where pods can call them too: those of an ambient mesh need a ztunnel. */
+export const machinesCalled = (pattern: Pattern): Reason | undefined =>
+  machines(pattern) ?? (mesh(pattern).dataPlane === "ambient" ? proxied(pattern) : undefined);
 
 /** The pattern that shows what a machine does whatever its network is. */
 export const machineLife = "03-vm-same-network";
@@ -92,6 +97,9 @@ export function saidBy({ console }: Instance): string[] {
 /** One more machine, once it is in service. */
 export async function launched(session: Session): Promise<Instance> {
   const { ec2, group } = await autoScaling(session);
+  const { name, namespace, controlledBy } = groupIn(session);
+  if (session.mesh.dataPlane === "ambient")
+    await makeMachinesReadable(session.cluster(controlledBy).kube, namespace, name);
   const machine = await ec2.launch(group);
   await untilMachine("the machine in service", machine, () => machine.state === "InService");
   return machine;

@@ -24,6 +24,7 @@ const facts: fc.Arbitrary<BootFacts> = fc.record(
     serviceAccount: label,
     ports: fc.dictionary(label, port, { maxKeys: 5 }),
     mesh: label,
+    dataPlane: fc.constantFrom("sidecar", "ambient"),
     trustDomain: fc.constantFrom("cluster.local", "prod.example"),
     clusterId: label,
     network: label,
@@ -42,7 +43,8 @@ const facts: fc.Arbitrary<BootFacts> = fc.record(
   },
   {
     requiredKeys: [
-      ...(["group", "namespace", "serviceAccount", "ports", "mesh", "trustDomain"] as const),
+      ...(["group", "namespace", "serviceAccount", "ports", "mesh", "dataPlane"] as const),
+      ...(["trustDomain"] as const),
       ...(["clusterId", "network", "istiodHost", "probe", "autoScalingGroup", "region"] as const),
       ...(["domain", "clusterName", "agentOnly"] as const),
     ],

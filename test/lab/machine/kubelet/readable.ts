@@ -6,13 +6,13 @@ const filter = "waypoint_downstream_peer_metadata";
 /** `istioctl analyze` looks at what users write: it warns of every EnvoyFilter, and of each without a priority. */
 const unsaid = { "galley.istio.io/analyze-suppress": "IST0133,IST0151" };
 
-/** Takes from an ambient gateway the filter that Istio's proxy tells its peers' metadata with (pilot/pkg/xds/filters/filters.go). */
-const withoutPeerMetadata = (gateway: string) => ({
+/** Takes from an Envoy that takes HBONE the filter that Istio's proxy tells its peers' metadata with (pilot/pkg/xds/filters/filters.go). */
+const withoutPeerMetadata = (name: string, whose: Json) => ({
   apiVersion: "networking.istio.io/v1alpha3",
   kind: "EnvoyFilter",
-  metadata: { name: `${gateway}-lab`, annotations: unsaid },
+  metadata: { name: `${name}-lab`, annotations: unsaid },
   spec: {
-    targetRefs: [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway }],
+    ...whose,
     configPatches: [
       {
         applyTo: "HTTP_FILTER",
@@ -37,7 +37,17 @@ const withoutPeerMetadata = (gateway: string) => ({
 export async function makeReadable(kube: Kube, { metadata, spec }: Json): Promise<void> {
   const gateway = metadata.labels?.["gateway.networking.k8s.io/gateway-name"];
   if (!gateway || !spec.containers.some(isWaypoint)) return;
-  const folder = `/apis/networking.istio.io/v1alpha3/namespaces/${metadata.namespace}/envoyfilters`;
-  const object = withoutPeerMetadata(gateway);
+  const targetRefs = [{ group: "gateway.networking.k8s.io", kind: "Gateway", name: gateway }];
+  await apply(kube, metadata.namespace, withoutPeerMetadata(gateway, { targetRefs }));
+}
+
+/** The same for machines of an ambient mesh, by their label. */
+export async function makeMachinesReadable(kube: Kube, namespace: string, app: string) {
+  const workloadSelector = { labels: { app } };
+  await apply(kube, namespace, withoutPeerMetadata(app, { workloadSelector }));
+}
+
+async function apply(kube: Kube, namespace: string, object: Json): Promise<void> {
+  const folder = `/apis/networking.istio.io/v1alpha3/namespaces/${namespace}/envoyfilters`;
   await kube.apply(`${folder}/${object.metadata.name}`, object);
 }

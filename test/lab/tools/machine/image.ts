@@ -116,6 +116,9 @@ Depends: iproute2, iptables, sudo, hostname
 Description: Istio Sidecar
 `;
 
+/** Without which the Envoy of the lab refuses what istiod gives one that takes HBONE (see `variablesOf` of the lab's kubelet). */
+const readable = "ISTIO_META_ISTIO_VERSION=1.29.0\n";
+
 /** Files of the package (istio, tools/packaging/packaging.mk); `packaging` is that folder. */
 export function layPackage(
   target: string,
@@ -133,7 +136,8 @@ export function layPackage(
     copy(path.join(bin, program), `usr/local/bin/${program}`, 0o755);
   copy(common("istio-start.sh"), "usr/local/bin/istio-start.sh", 0o755);
   copy(common("istio.service"), "lib/systemd/system/istio.service");
-  copy(common("sidecar.env"), "var/lib/istio/envoy/sidecar.env");
+  const settings = fs.readFileSync(common("sidecar.env"), "utf8");
+  write(target, "var/lib/istio/envoy/sidecar.env", `${settings}\n${readable}`);
   copy(bootstrap, "var/lib/istio/envoy/envoy_bootstrap_tmpl.json");
   copy(path.join(packaging, "postinst.sh"), "DEBIAN/postinst", 0o755);
   write(target, "DEBIAN/control", control(architecture));
