@@ -86,7 +86,7 @@ function build(streams: Streams, outcome: { code: ExitCode }): Command {
     .option("--stack <name>", "name of the stack (default: from Pulumi.<stack>.yaml, else demo)")
     .addHelpText("after", exitHelp())
     .action((file: string, options: PlanOptions) => plan(file, options, streams));
-  addNew(command, streams);
+  addNew(command, streams, (code) => (outcome.code = code));
   addExplain(command, streams);
   addKubeconfig(command, streams);
   addDiscover(command, streams);

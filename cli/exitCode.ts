@@ -38,6 +38,8 @@ interface Stream {
 }
 
 export interface Streams {
+  /** Where answers come from; absent where nobody answers. */
+  stdin?: NodeJS.ReadableStream & { isTTY?: boolean };
   stdout: Stream;
   stderr: Stream;
 }

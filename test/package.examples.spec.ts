@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
+import { DESCRIPTION_KEY } from "../components/topology";
 import { mapValues } from "../components/records";
 import { Graph } from "../engine";
 import type { RunOptions } from "../engine";
@@ -21,6 +22,13 @@ const said: Record<string, string> = {
 
 /** What each example is there to show. */
 const claims: Record<string, (graph: Graph) => void> = {
+  "stack-file": (graph) => {
+    floor(graph, 1);
+    assert.deepEqual(Object.keys(graph.outputs).length, 7);
+    const [cluster] = graph.ofType("eks:index:Cluster");
+    // Of the stack's name, since the description has none.
+    assert.match(cluster!.inputs.name, /-main$/);
+  },
   "whole-topology": (graph) => {
     floor(graph, 2);
     assert.equal(releases(graph, "gateway").length, 4);
@@ -123,7 +131,9 @@ describe("the examples", function () {
         assert.equal(range, `^${own.version}`);
         for (const [each, wanted] of Object.entries(others))
           assert.equal(wanted, known[each], each);
-        const imported = new Set(importsOf(name).map((from) => from.replace(/\/testing$/, "")));
+        const imported = new Set(
+          importsOf(name).map((from) => from.replace(/\/(testing|program)$/, "")),
+        );
         assert.deepEqual([...imported].sort(), Object.keys(dependencies).sort());
       });
 
@@ -182,11 +192,23 @@ function runAll(): typeof graphs {
 function optionsOf(name: string): RunOptions {
   const project = parse(readFileSync(join(ROOT, "examples", name, "Pulumi.yaml"), "utf8"));
   assert.equal(project.name, name);
-  const config = Object.entries(project.config).map(([key, value]) =>
+  const config = Object.entries(project.config ?? {}).map(([key, value]) =>
     typeof value === "string" ? [key, value] : [`${name}:${key}`, said[key]],
   );
   const network = { vpcId: "vpc-1", subnetA: "subnet-1", subnetB: "subnet-2" };
-  return { config: Object.fromEntries(config), stackOutputs: { [NETWORK_STACK]: network } };
+  return {
+    config: { ...Object.fromEntries(config), ...stackConfigOf(name) },
+    stackOutputs: { [NETWORK_STACK]: network },
+  };
+}
+
+/** The config of its stack file, where it has one, with who may call the API servers. */
+function stackConfigOf(name: string): Record<string, string> {
+  const file = join(ROOT, "examples", name, "Pulumi.dev.yaml");
+  if (!existsSync(file)) return {};
+  const { [DESCRIPTION_KEY]: description, ...others } = parse(readFileSync(file, "utf8")).config;
+  const api = { allowFrom: ALLOWED };
+  return { ...others, [DESCRIPTION_KEY]: JSON.stringify({ api, ...description }) };
 }
 
 /** Packages that its files import, each once. */

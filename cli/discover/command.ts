@@ -90,7 +90,7 @@ function secretWords(
   ];
   return [
     " Then give Pulumi the way to the cluster (`--config-file` names the file where it is not that of the stack):",
-    `   ${words.join(" ")} | pulumi config set --secret ${existing.kubeconfig!.secret}`,
+    `   ${words.join(" ")} | pulumi config set --secret istio-patterns:${existing.kubeconfig!.secret}`,
   ];
 }
 

@@ -51,7 +51,7 @@ function readDescription(config: pulumi.Config) {
     path: key,
     got: "a secret",
     allowed: "a plain value: the description names config keys of secrets and holds none",
-    fix: `move the secret to a key of its own with \`pulumi config set --secret <key>\` and name that key in the description`,
+    fix: `move the secret to a key of its own with \`pulumi config set --secret istio-patterns:<key>\` and name that key in the description`,
   });
   const text = config.get(KEY);
   refuse(text === undefined, {

@@ -13,7 +13,7 @@ const SECRET_PLACES =
 
 /** The fix wherever a secret stands in the description. */
 export const SECRET_FIX =
-  "keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here";
+  "keep it under a key of its own with `pulumi config set --secret istio-patterns:<key> <value>` and name that key here";
 
 /** What `pulumi config set --secret` writes inside a description. */
 function isSecret(node: object): boolean {

@@ -177,7 +177,7 @@ describe("istio-patterns discover", () => {
     });
     assert.ok(
       stdout.includes(
-        "#   aws eks update-kubeconfig --name Legacy_1 --kubeconfig none --dry-run --region eu-west-1 --profile work | pulumi config set --secret legacy1Kubeconfig\n",
+        "#   aws eks update-kubeconfig --name Legacy_1 --kubeconfig none --dry-run --region eu-west-1 --profile work | pulumi config set --secret istio-patterns:legacy1Kubeconfig\n",
       ),
       stdout,
     );

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { PassThrough, Writable } from "node:stream";
 import { parse } from "yaml";
 import { ExitCode, run } from "../../cli/command";
 import { patterns } from "../../cli/new";
@@ -15,6 +16,30 @@ async function cli(...args: string[]) {
     stderr: { write: (text) => (seen.stderr += text) },
   });
   return { code, ...seen };
+}
+
+/** Types each answer once its question stands there; what has no answer is only waited for. */
+async function talk(args: string[], script: [shown: string, typed: string | undefined][]) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  let shown = "";
+  let seen = 0;
+  const write = (text: string) => {
+    shown += text;
+    const [next] = script;
+    const at = next ? shown.indexOf(next[0], seen) : -1;
+    if (!next || at < 0) return;
+    seen = at + next[0].length;
+    script.shift();
+    if (next[1] !== undefined) setImmediate(() => stdin.write(`${next[1]}\r`));
+    write("");
+  };
+  const stdout = Object.assign(
+    new Writable({ write: (chunk, _, done) => (write(String(chunk)), done()) }),
+    { isTTY: true, columns: 200 },
+  );
+  const code = await run(args, { stdin, stdout, stderr: stdout });
+  assert.deepEqual(script, [], shown);
+  return { code, shown };
 }
 
 describe("istio-patterns new", () => {
@@ -46,6 +71,53 @@ describe("istio-patterns new", () => {
     assert.deepEqual(clusters, { "eu-a": { network: "eu" }, west: { network: "net-west" } });
     assert.deepEqual(meshes.prod.controlPlane.runsIn, ["eu-a"]);
     assert.equal((await cli("plan", file)).code, ExitCode.Done);
+  });
+
+  it("asks on a terminal for what no flag says, again where an answer will not do", async () => {
+    const file = join(directory, "Pulumi.asked.yaml");
+    const { code, shown } = await talk(
+      ["new", file],
+      [
+        ["Pattern, by number or name [01-single-cluster] ", "99"],
+        ["none of these", undefined],
+        ["Pattern, by number or name [01-single-cluster] ", "02-multi-primary-different-networks"],
+        ["AWS region [eu-west-1] ", "eu-wst-1"],
+        ['did you mean "eu-west-1"?', undefined],
+        ["AWS region [eu-west-1] ", "eu-central-1"],
+        ["Name of network [net-east] ", ""],
+        ["Name of network [net-west] ", ""],
+        ["Name of cluster [east] ", "west"],
+        ["another has this name", undefined],
+        ["Name of cluster [east] ", "Fra"],
+        ["lower-case letters, digits and hyphens", undefined],
+        ["Name of cluster [east] ", "fra"],
+        ["Name of cluster [west] ", ""],
+        ["Name of mesh [prod] ", "shop"],
+      ],
+    );
+    assert.equal(code, ExitCode.Done, shown);
+    assert.match(shown, / 4 +02-multi-primary-different-networks +Two EKS clusters in two VPCs/);
+    assert.match(shown, new RegExp(`wrote ${file}\\nnext: istio-patterns plan ${file}\\n$`));
+    const { config } = parse(readFileSync(file, "utf8"));
+    assert.equal(config["aws:region"], "eu-central-1");
+    assert.deepEqual(Object.keys(config["istio-patterns:topology"].clusters), ["fra", "west"]);
+    assert.deepEqual(Object.keys(config["istio-patterns:topology"].meshes), ["shop"]);
+  });
+
+  it("writes nothing where questions are broken off, and asks nobody who is not there", async () => {
+    const file = join(directory, "Pulumi.broken.yaml");
+    const broken = await talk(
+      ["new", file],
+      [["Pattern, by number or name [01-single-cluster] ", "\u0003"]],
+    );
+    assert.equal(broken.code, ExitCode.Interrupted);
+    const nobody = await cli("new", file);
+    assert.match(
+      nobody.stderr,
+      /^--pattern: got nothing; allowed: 01-.*; fix: choose one: stacks\/README\.md says which; on a terminal it is asked for\n$/,
+    );
+    assert.equal(nobody.code, ExitCode.Refused);
+    assert.ok(!existsSync(file));
   });
 
   it("writes over nothing, and refuses what is not there", async () => {

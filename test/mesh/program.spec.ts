@@ -67,7 +67,7 @@ describe("the program", () => {
         "istio-patterns:topology has 1 problem:",
         "  istio-patterns:topology: got a secret; " +
           "allowed: a plain value: the description names config keys of secrets and holds none; " +
-          "fix: move the secret to a key of its own with `pulumi config set --secret <key>` and name that key in the description",
+          "fix: move the secret to a key of its own with `pulumi config set --secret istio-patterns:<key>` and name that key in the description",
       ].join("\n"),
     );
   });

@@ -107,13 +107,13 @@ describe("a description's shape", () => {
     ],
     "has a secret": [
       { trust: { roots: { own: { secret: { secure: "v1:abc" } } } } },
-      "trust.roots.own.secret: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
+      "trust.roots.own.secret: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret istio-patterns:<key> <value>` and name that key here",
     ],
     "has a secret where any value may stand": [
       {
         meshes: { dev: { clusters: { main: {} }, values: { istiod: { env: { secure: "v1" } } } } },
       },
-      "meshes.dev.values.istiod.env: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here",
+      "meshes.dev.values.istiod.env: got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret istio-patterns:<key> <value>` and name that key here",
     ],
     "has a key that no JavaScript map can hold": [
       { networks: JSON.parse('{ "main": { "cidr": "10.10.0.0/16" }, "__proto__": {} }') },
@@ -136,7 +136,7 @@ describe("a description's shape", () => {
 
   it("is no map at all", () => {
     const secret =
-      "got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here";
+      "got a secret; allowed: secrets of trust.roots and existing.kubeconfig name config keys; everything else is plain; fix: keep it under a key of its own with `pulumi config set --secret istio-patterns:<key> <value>` and name that key here";
     const lines = [undefined, "x", [], { secure: "v1:abc" }].map((value) =>
       formatProblems(parse(value, CONTEXT).problems),
     );

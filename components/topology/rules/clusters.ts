@@ -178,7 +178,7 @@ function checkKubeconfig({ existing }: ExistingCluster, path: string): Problem[]
       allowed: "secret: <config key>, or output: { stack, name }",
       fix:
         secret === undefined
-          ? "say where the kubeconfig comes from: `pulumi config set --secret <key>` and secret: <key>"
+          ? "say where the kubeconfig comes from: `pulumi config set --secret istio-patterns:<key>` and secret: <key>"
           : "remove one of the two",
     },
   ];

@@ -1,4 +1,5 @@
 import type { Check, Pattern } from "../run/check";
+import { templateChecks } from "./p1Template";
 import { driftChecks, upChecks } from "./p1UpWithoutDrift";
 import { seeingChecks } from "./p2IstiodsSee";
 import { remoteChecks } from "./p2Remotes";
@@ -37,6 +38,7 @@ import { machineChecks } from "./p14MachineLife";
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
   ...planChecks,
+  ...templateChecks,
   ...upChecks,
   ...seeingChecks,
   ...injectionChecks,

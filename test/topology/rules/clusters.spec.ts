@@ -66,7 +66,7 @@ const claims: Claim[] = [
     "kubeconfig-source",
     "no source",
     ({ clusters }) => (clusters.lab.existing!.kubeconfig = {}),
-    "clusters.lab.existing.kubeconfig: got neither secret nor output; allowed: secret: <config key>, or output: { stack, name }; fix: say where the kubeconfig comes from: `pulumi config set --secret <key>` and secret: <key>",
+    "clusters.lab.existing.kubeconfig: got neither secret nor output; allowed: secret: <config key>, or output: { stack, name }; fix: say where the kubeconfig comes from: `pulumi config set --secret istio-patterns:<key>` and secret: <key>",
   ],
   [
     "existing-cluster-settings",

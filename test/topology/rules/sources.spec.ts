@@ -4,7 +4,7 @@ import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { good } from "./good";
 
 const key =
-  "allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret <key> <value>` and name that key here";
+  "allowed: a config key of letters, digits, dots, hyphens and underscores, such as root; fix: keep it under a key of its own with `pulumi config set --secret istio-patterns:<key> <value>` and name that key here";
 
 const claims: Claim[] = [
   [
