@@ -15,6 +15,10 @@ interface Given {
 interface Programs {
   good: (given: Given) => void;
   bad: (given: Given) => void;
+  /** Names of what breaks the promise in `bad`. */
+  broken: string[];
+  /** The rule looks at all of a stack, and is asked only where nothing else is refused. */
+  whole?: boolean;
 }
 
 const arn = (service: string, name: string) => `arn:aws:${service}:eu-west-1:111122223333:${name}`;
@@ -74,30 +78,37 @@ export const PROGRAMS: Record<string, Programs> = {
   "no-public-mesh-port": {
     good: () => rule("10.0.0.0/16"),
     bad: () => rule("0.0.0.0/0"),
+    broken: ["rule"],
   },
   "internal-balancers": {
     good: (given) => service("inside", "internal", given),
     bad: (given) => service("outside", undefined, given),
+    broken: ["outside"],
   },
   "encrypted-secrets": {
     good: () => cluster("sealed", NOW, ["secrets"]),
     bad: () => cluster("open", NOW, []),
+    broken: ["open"],
   },
   "encrypted-volumes": {
     good: () => template("sealed", "true", "required"),
     bad: () => template("open", "false", "required"),
+    broken: ["open"],
   },
   "log-keys": {
     good: () => void new aws.cloudwatch.LogGroup("sealed", { kmsKeyId: arn("kms", "key/a") }),
     bad: () => void new aws.cloudwatch.LogGroup("open", {}),
+    broken: ["open"],
   },
   "no-lasting-token": {
     good: (given) => secret("opaque", "Opaque", given),
     bad: (given) => secret("token", "kubernetes.io/service-account-token", given),
+    broken: ["token"],
   },
   "strict-mutual-tls": {
     good: (given) => peerAuthentication("strict", "shop", "STRICT", given),
     bad: (given) => peerAuthentication("permissive", "shop", "PERMISSIVE", given),
+    broken: ["permissive"],
   },
   "mesh-wide-mutual-tls": {
     good: (given) => {
@@ -105,14 +116,18 @@ export const PROGRAMS: Record<string, Programs> = {
       peerAuthentication("mesh", "istio-system", "STRICT", given);
     },
     bad: (given) => istiod("unguarded", "istio-system", "1.31.4", given),
+    broken: ["unguarded"],
+    whole: true,
   },
   "protected-roots": {
     good: () => void new RootCa("kept", { commonName: "kept" }, { protect: true }),
     bad: () => void new RootCa("lost", { commonName: "lost" }),
+    broken: ["lost-key", "lost-certificate"],
   },
   "metadata-tokens": {
     good: () => template("second", "true", "required"),
     bad: () => template("first", "true", "optional"),
+    broken: ["first"],
   },
   "supported-istio": {
     good: () => undefined,
@@ -120,9 +135,11 @@ export const PROGRAMS: Record<string, Programs> = {
       istiod("old", "istio-system", "1.31.0", given);
       peerAuthentication("mesh", "istio-system", "STRICT", given);
     },
+    broken: ["old"],
   },
   "supported-kubernetes": {
     good: () => undefined,
     bad: () => cluster("old", OLD, ["secrets"]),
+    broken: ["old"],
   },
 };
