@@ -99,7 +99,7 @@ async function reportOf(order: Order, alone: boolean): Promise<PatternReport | u
 }
 
 async function runAll(orders: readonly Order[]): Promise<void> {
-  // Later files have more clusters: begun first, they are not what everyone waits for in the end.
+  // Later files take longer, what is drawn least: nobody waits long for the last one.
   const reports = await inParallel([...orders].reverse(), patternsAtOnce, (order) =>
     reportOf(order, orders.length === 1),
   );
@@ -122,8 +122,8 @@ async function outside(named: readonly string[]): Promise<void> {
   const patterns = stacks.map((stackFile) => ({ ...built, keep, stackFile }));
   if (keep) return void (await enter(patterns[0]));
   await runAll([
-    ...(named.length === 0 || named.includes(judges) ? [{ tools }] : []),
     ...(named.includes(random) ? drawnOrders(built) : []),
+    ...(named.length === 0 || named.includes(judges) ? [{ tools }] : []),
     ...patterns,
   ]);
 }
