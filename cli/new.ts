@@ -11,10 +11,10 @@ import { LABEL } from "../components/topology/rules/names";
 import { oneOf, suggest } from "../components/topology/suggest";
 import { converse, isAsked } from "./ask";
 import type { Ask } from "./ask";
+import { CALLED } from "./called";
 import { ExitCode, exitHelp } from "./exitCode";
 import type { Streams } from "./exitCode";
 import { refuseArgument } from "./problems";
-import { table } from "./text/layout";
 import { styleFor } from "./text/style";
 
 interface Options {
@@ -87,9 +87,12 @@ async function wishesOf(
 function askAll({ stdout }: Streams): (ask: Ask) => Promise<Wishes> {
   return async (ask) => {
     const all = patterns();
-    const rows = all.map((name, index) => [String(index + 1), name, summaryOf(name)]);
     const { width } = styleFor(stdout);
-    stdout.write(`${table(rows, { indent: 1, gap: 2, width }).join("\n")}\n`);
+    const longest = Math.max(...all.map((name) => name.length));
+    for (const [index, name] of all.entries()) {
+      const lead = ` ${String(index + 1).padStart(2)}  ${name.padEnd(longest)}  `;
+      stdout.write(`${lead}${cut(summaryOf(name), width - lead.length)}\n`);
+    }
     const chosen = await ask({
       ...{ text: "Pattern, by number or name", otherwise: "01-single-cluster" },
       complain: (answer) => (chosenOf(answer) ? undefined : "none of these"),
@@ -132,6 +135,11 @@ function chosenOf(answer: string): string | undefined {
   return all.find((name) => name === answer) ?? all[Number(answer) - 1];
 }
 
+/** As much of a text as a line has room for. */
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
+}
+
 function textOf(pattern: string): string {
   return readFileSync(join(ROOT, "stacks", `${pattern}.yaml`), "utf8");
 }
@@ -153,7 +161,7 @@ function write(file: string, { pattern, region, names }: Wishes, { stdout }: Str
   } catch (error) {
     refuseFile(file, (error as NodeJS.ErrnoException).code ?? String(error));
   }
-  stdout.write(`wrote ${file}\nnext: istio-patterns plan ${file}\n`);
+  stdout.write(`wrote ${file}\nnext: ${CALLED} plan ${file}\n`);
 }
 
 function refuseFile(file: string, got: string): never {

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DESCRIPTION_KEY, formatProblem } from "../components/topology";
 import type { Finding, Problem } from "../components/topology";
+import { CALLED } from "./called";
 import { positionsOf } from "./lines";
 import { count } from "./report/count";
 
@@ -54,7 +55,7 @@ function descriptionMessage(problems: Refused[], source?: Source): string {
   return [
     `${DESCRIPTION_KEY} has ${count(problems.length, "problem")}:`,
     ...lines,
-    "`istio-patterns explain <rule>` says why.",
+    `\`${CALLED} explain <rule>\` says why.`,
   ].join("\n");
 }
 

@@ -1,4 +1,5 @@
 /** A refusal as a terminal shows it: wrapped and set off; pipes and files get one line for each problem. */
+import { CALLED } from "./called";
 import { placesIn, Refusal } from "./problems";
 import type { Refused } from "./problems";
 import { DESCRIPTION_KEY } from "../components/topology";
@@ -17,7 +18,7 @@ export function renderRefusal(error: Error, style: Style, isTerminal: boolean): 
     style.warning(`${DESCRIPTION_KEY} has ${count(problems.length, "problem")}`),
     "",
     ...problems.flatMap((problem) => [...drawn(problem, placeOf(problem.path), style), ""]),
-    "`istio-patterns explain <rule>` says why.",
+    `\`${CALLED} explain <rule>\` says why.`,
     "",
   ].join("\n");
 }

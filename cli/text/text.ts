@@ -21,7 +21,7 @@ export function renderText(report: Report, style: Style = plain): string {
     section("NETWORKS", entries(networkEntries(report), style), style),
     section("CLUSTERS", entries(clusterEntries(report), style), style),
     section("BETWEEN THEM", field("makes", typesOf(report.shared), style.width), style),
-    section("OPEN PORTS", ports(report, style), style),
+    section("OPEN PORTS", ports(report, style), style, "TCP, where nothing else is said"),
     section("WHO REACHES WHOM", grid(reachRows(report.reach), style), style),
     section("QUOTAS", quotas(report, style), style),
     section("COST", paragraphs([costText(report.cost), ...costNotes(report.cost)], style), style),
@@ -47,8 +47,9 @@ function grid(rows: string[][], { width }: Style): Block {
   return table(rows, { indent: INDENT, gap: 3, width });
 }
 
-function section(title: string, content: Block, style: Style): Block {
-  return content.length === 0 ? [] : [` ${style.title(title)}`, ...content];
+function section(title: string, content: Block, style: Style, note = ""): Block {
+  const says = note === "" ? "" : `   ${style.faint(note)}`;
+  return content.length === 0 ? [] : [` ${style.title(title)}${says}`, ...content];
 }
 
 /** A blank line between them. */

@@ -32,7 +32,14 @@ describe("istio-patterns plan", () => {
     const { code, stdout, stderr } = await cli("plan", EAST_WEST, "--full");
     assert.equal(code, ExitCode.Done, stderr);
     assert.equal(stderr, "");
-    for (const title of ["NETWORKS", "CLUSTERS", "OPEN PORTS", "QUOTAS", "WARNINGS", "TOTAL"]) {
+    for (const title of [
+      "NETWORKS",
+      "CLUSTERS",
+      "OPEN PORTS   TCP, where nothing else is said",
+      "QUOTAS",
+      "WARNINGS",
+      "TOTAL",
+    ]) {
       assert.match(stdout, new RegExp(`^ ${title}$`, "m"));
     }
     // A command that is to be copied stays on one line.
