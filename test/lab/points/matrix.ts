@@ -99,6 +99,7 @@ const shownBy = {
   "mesh-tenants-gone": meshTenants,
   "near-by-mesh-config": "02-multi-primary-different-networks",
   captured: "03-ecs-ztunnel",
+  template: "01-single-cluster",
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
   "machine-judged": machineLife,
