@@ -6,7 +6,7 @@ import type { BuiltProviders } from "../providers/build";
 import type { Tools } from "../tools/build";
 import { reasons, skipped, type Check, type Kind } from "./check";
 import type { PatternReport, Result } from "./report";
-import { seconds, tell } from "./result";
+import { processorSeconds, seconds, tell } from "./result";
 import { Session, stackName } from "./session";
 import { boundPattern, organization, StackFile } from "./stackFile";
 
@@ -67,12 +67,16 @@ export async function runPattern(options: PatternOptions): Promise<PatternReport
       const broken = results.some(
         ({ outcome, title }) => outcome === "failed" && title === own[0].title,
       );
-      const result = await runCheck(check, session, broken);
+      const before = processorSeconds();
+      const ran = await runCheck(check, session, broken);
+      const idle = ran.outcome === "n/a" || ran.outcome === "not run";
+      const result = idle ? ran : { ...ran, processor: processorSeconds() - before };
       results.push(result);
       tell(result);
     }
   } finally {
     await session.machine.stop();
   }
-  return { pattern: session.file.name, results, seconds: seconds(started) };
+  const processor = processorSeconds();
+  return { pattern: session.file.name, results, seconds: seconds(started), processor };
 }

@@ -7,12 +7,16 @@ export interface Result {
   /** Of a failure its message, of n/a its reason. */
   readonly message?: string;
   readonly seconds: number;
+  /** Processor seconds of all processes of the run meanwhile. */
+  readonly processor?: number;
 }
 
 export interface PatternReport {
   readonly pattern: string;
   readonly results: readonly Result[];
   readonly seconds: number;
+  /** Processor seconds of all processes of the run. */
+  readonly processor?: number;
 }
 
 const failed = ({ outcome }: Result) => outcome === "failed" || outcome === "not run";
@@ -34,11 +38,17 @@ function table(rows: readonly (readonly string[])[]): string {
 /** Pattern x point with times, what failed, and the count as the last line. */
 export function formatReports(reports: readonly PatternReport[]): string {
   const numbers = Object.keys(points).map(Number) as Point[];
-  const header = ["pattern", ...numbers.map((point) => `${point} ${points[point]}`), "all"];
-  const rows = reports.map(({ pattern, results, seconds }) => [
+  const header = [
+    "pattern",
+    ...numbers.map((point) => `${point} ${points[point]}`),
+    "all",
+    "processors",
+  ];
+  const rows = reports.map(({ pattern, results, seconds, processor }) => [
     pattern,
     ...numbers.map((point) => cell(results.filter((result) => result.point === point))),
     `${seconds.toFixed(0)}s`,
+    processor === undefined ? "" : `${processor.toFixed(0)}s`,
   ]);
   const failures = reports.flatMap(({ pattern, results }) =>
     results
