@@ -31,12 +31,22 @@ export function buildProviders(cache: string): BuiltProviders {
   if (!fs.existsSync(directory)) {
     const draft = `${directory}.${process.pid}`;
     for (const [name, entry] of Object.entries(EXECUTABLES)) bundle(name, entry, draft);
-    fs.renameSync(draft, directory);
+    settle(draft, directory);
   }
   const plugins = Object.keys(EXECUTABLES)
     .filter((name) => name.startsWith("pulumi-resource-"))
     .map((name) => ({ name: name.replace("pulumi-resource-", ""), path: directory }));
   return { path: directory, plugins };
+}
+
+/** Another run may have built the same meanwhile; whose is used makes no difference. */
+function settle(draft: string, directory: string): void {
+  try {
+    fs.renameSync(draft, directory);
+  } catch (error) {
+    if (!fs.existsSync(directory)) throw error;
+    fs.rmSync(draft, { recursive: true });
+  }
 }
 
 function bundle(name: string, entry: string, directory: string): void {
