@@ -33,7 +33,7 @@ test: node_modules
 bench: node_modules
 	@$(NODE) --import tsx bench/bench.ts
 
-# Every stack file and what judges say of all plans, or what STACK names: files, `judges`, `random`; KEEP=1 leaves a file's running.
+# Every stack file, three descriptions that LAB_SEED draws and what judges say of all plans, or what STACK names: files, `judges`, `random`; KEEP=1 leaves a file's running.
 lab: node_modules
 	@KEEP=$(KEEP) exec $(NODE) --import tsx test/lab/run.ts $(if $(filter command line environment,$(origin STACK)),$(STACK))
 

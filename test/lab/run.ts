@@ -25,10 +25,10 @@ type Order = PatternOrder | DrawnOrder | JudgesOrder;
 /** In the place of a stack file: what others than this project's authors have to say of all plans. */
 const judges = "judges";
 
-/** In the place of a stack file, only where it is named: descriptions that nobody wrote. LAB_SEED draws others, and these again. */
+/** In the place of a stack file: descriptions that nobody wrote. LAB_SEED draws others, and these again. */
 const random = "random";
 const usualSeed = 1;
-const draws = 2;
+const draws = 3;
 
 async function inside(work: string): Promise<void> {
   const order: Order = JSON.parse(process.env[orderVariable] ?? "");
@@ -113,6 +113,7 @@ async function runAll(orders: readonly Order[]): Promise<void> {
 }
 
 async function outside(named: readonly string[]): Promise<void> {
+  const isNamed = (what: string) => named.length === 0 || named.includes(what);
   const files = named.filter((name) => name !== judges && name !== random);
   const stacks = files.length > 0 || named.length === 0 ? stackFiles(files) : [];
   const keep = Boolean(process.env.KEEP);
@@ -122,8 +123,8 @@ async function outside(named: readonly string[]): Promise<void> {
   const patterns = stacks.map((stackFile) => ({ ...built, keep, stackFile }));
   if (keep) return void (await enter(patterns[0]));
   await runAll([
-    ...(named.includes(random) ? drawnOrders(built) : []),
-    ...(named.length === 0 || named.includes(judges) ? [{ tools }] : []),
+    ...(isNamed(random) ? drawnOrders(built) : []),
+    ...(isNamed(judges) ? [{ tools }] : []),
     ...patterns,
   ]);
 }

@@ -44,6 +44,8 @@ export class Service {
     fs.mkdirSync(launch.logs, { recursive: true });
     this.log = path.join(launch.logs, `${launch.name}.log`);
     const out = fs.openSync(this.log, "a");
+    // Envoy opens /dev/stdout for its access log, as a user who owns no file here.
+    fs.fchmodSync(out, 0o666);
     this.child = spawn(launch.command, [...launch.args], {
       env: launch.env ?? process.env,
       stdio: ["ignore", out, out],
