@@ -11,6 +11,7 @@ import { namespaceKey } from "../vm/plan";
 import { EcsMeshCluster } from "./ecsMeshCluster";
 import { EcsMeshService } from "./ecsMeshService";
 import type { EcsClusterPlan, EcsServicePlan, TasksPlan } from "./facts";
+import { imagesOf } from "./policies";
 import { TaskPolicy } from "./taskPolicy";
 import { TaskRegistration } from "./taskRegistration";
 import { TaskRoles } from "./taskRoles";
@@ -67,7 +68,7 @@ export function createTasks(
 
 function rolesArgs(service: EcsServicePlan) {
   const { region, policyArns, exec, encryptionKey: logKeyArn, iam, secrets } = service;
-  const images = [service.ztunnelImage, service.helperImage, service.image];
+  const images = imagesOf(service);
   return { region, images, secretArns: Object.values(secrets), policyArns, exec, logKeyArn, iam };
 }
 
@@ -132,14 +133,20 @@ function serviceArgs(
   { vpcs, clusters, securityGroups, roots }: TaskInputs,
 ) {
   const { name: service, mesh, cluster, network, istiodHost, namespace, serviceAccount } = plan;
-  const { ztunnelImage, helperImage, family, region } = plan;
+  const { ztunnelImage, helperImage, forwarderImage, family, region } = plan;
   const { endpoint, certificateAuthority } = lookUp(clusters, cluster);
   const membership = {
     ...{ clusterId: cluster, network, istiodHost, namespace, serviceAccount },
-    ...{ ztunnelImage, helperImage, clusterName: plan.eksName, endpoint: endpoint! },
+    ...{
+      ztunnelImage,
+      helperImage,
+      forwarderImage,
+      clusterName: plan.eksName,
+      endpoint: endpoint!,
+    },
     ...{ certificateAuthority: certificateAuthority!, rootCertificate: lookUp(roots, mesh) },
   };
-  const { image, ports, command, environment, secrets, healthCheck, proxyEnv } = plan;
+  const { image, ports, command, environment, secrets, healthCheck, proxyEnv, forward } = plan;
   const { command: healthCommand } = healthCheck;
   const { launchType, count, scaling, cpu, memory, capacity, onDemandBase } = plan;
   const { architecture, exec } = plan;
@@ -148,7 +155,7 @@ function serviceArgs(
     subnetIds: lookUp(vpcs, plan.vpc).privateSubnetIds,
     securityGroupId: lookUp(securityGroups, tasksGroup({ service: plan })),
     membership,
-    application: { image, ports, command, environment, secrets, healthCommand, proxyEnv },
+    application: { image, ports, command, environment, secrets, healthCommand, proxyEnv, forward },
     ...{ launchType, count, scaling, cpu, memory, capacity, onDemandBase, architecture, exec },
   };
 }

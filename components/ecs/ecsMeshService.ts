@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { Architecture, Capacity, LaunchType } from "../topology";
+import { FORWARDER_IMAGE } from "../versions/istio";
 import { serviceSettings, taskSettings, TIMEOUTS } from "./service";
 import { containerDefinitions, VOLUME } from "./tasks/containers";
 
@@ -17,6 +18,12 @@ export interface TaskMembership {
   ztunnelImage: string;
   /** Image that holds the AWS CLI 2, curl and a shell. */
   helperImage: string;
+  /**
+   * Image that holds socat 1.8 or newer and a shell, where the application has `forward`.
+   *
+   * @default docker.io/alpine/socat at a tag
+   */
+  forwarderImage?: string;
   /** Name that EKS knows the cluster by. */
   clusterName: string;
   /** URL of the cluster's API server. */
@@ -67,6 +74,22 @@ export interface TaskApplication {
    * @default true on Fargate, false on EC2
    */
   proxyEnv?: boolean;
+  /**
+   * Ports of 127.0.0.1 that lead to Services, by a name of yours. On Fargate only.
+   *
+   * @default none
+   */
+  forward?: Record<string, TaskForward>;
+}
+
+/** A Service that a port of the task leads to. */
+export interface TaskForward {
+  /** Name that the mesh knows the Service by. */
+  host: string;
+  /** Its port. */
+  port: number;
+  /** Port of 127.0.0.1 that leads there. */
+  local: number;
 }
 
 /** How the number of tasks follows their load. */
@@ -269,11 +292,12 @@ function containers(args: EcsMeshServiceArgs): pulumi.Output<string> {
     ...known
   } = membership;
   const { launchType = LaunchType.Fargate } = args;
-  const { environment = {}, secrets = {}, healthCommand, ...app } = application;
+  const { environment = {}, secrets = {}, forward = {}, healthCommand, ...app } = application;
   const { proxyEnv = launchType === LaunchType.Fargate } = application;
   const facts = {
     ...{ ...known, ...app, service, region, launchType, eksName: clusterName },
-    ...{ environment, secrets, proxyEnv, healthCheck: { command: healthCommand } },
+    forwarderImage: membership.forwarderImage ?? FORWARDER_IMAGE,
+    ...{ environment, secrets, proxyEnv, forward, healthCheck: { command: healthCommand } },
   };
   return pulumi
     .output({ endpoint, certificateAuthority, roots, logGroup })

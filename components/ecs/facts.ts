@@ -1,5 +1,6 @@
 /** Cross-room facts about ECS services. */
 import type { Architecture, Capacity, CountDescription, LaunchType, RolePlan } from "../topology";
+import type { Forward } from "./tasks/forwarder";
 
 export interface TasksPlan {
   /** ECS services, by name. */
@@ -86,6 +87,8 @@ export interface EcsServicePlan {
   ztunnelImage: string;
   /** Image with the AWS CLI, for what gets tokens and leaves the mesh. */
   helperImage: string;
+  /** Image with socat, for what leads ports of the task to Services. */
+  forwarderImage: string;
   image: string;
   command?: string[];
   environment: Record<string, string>;
@@ -93,6 +96,8 @@ export interface EcsServicePlan {
   secrets: Record<string, string>;
   healthCheck: { command?: string[] };
   proxyEnv: boolean;
+  /** Services behind ports of the task, by name. */
+  forward: Record<string, Forward>;
   count: number;
   scaling?: { min: number; max: number; cpuPercent: number };
   cpu: number;

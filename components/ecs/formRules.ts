@@ -1,14 +1,15 @@
 /** What must hold for what is written of ECS services. */
-import { ALL_PORTS } from "../istio/ports";
 import { Capacity, LaunchType, oneOf, Severity, written } from "../topology";
 import type { Rule } from "../topology";
 import { when } from "../topology/rules/support";
 import { isLabel, KUBERNETES_NAMES, LONGEST_LABEL, SERVICE, SYSTEM } from "../vm/formRules";
 import { policyProblems, portNameProblems, samePortProblems } from "../vm/formRules";
 import { sizesOf } from "./fargate";
+import { forwardRules } from "./forwardRules";
 import { ecsClusterRules } from "./clusterRules";
 import { imageRules } from "./imageRules";
 import { perService } from "./perService";
+import { isTaken } from "./ports";
 import { roomRules } from "./roomRules";
 import { proxyEnvironment } from "./tasks/environment";
 
@@ -40,9 +41,6 @@ const checkNamespace = perService(({ namespace }, at) =>
     fix: "name another one: this one is somebody else's",
   }),
 );
-
-/** SOCKS of ztunnel is there too, and is none of Istio's list. */
-const isTaken = (port: number) => ALL_PORTS.includes(port) || (port >= 15000 && port <= 15090);
 
 const checkPorts = perService(({ ports }, at) => [
   ...Object.entries(ports).flatMap(([name, port]) =>
@@ -251,6 +249,7 @@ export const ecsFormRules: Rule[] = [
   ...imageRules,
   ...ecsClusterRules,
   ...roomRules,
+  ...forwardRules,
   {
     id: "ecs-environment",
     summary: "Variables of tasks have names of their own.",

@@ -111,7 +111,7 @@ function planService(
   const serving = istiodKey(mesh.name, servedBy.at.cluster.name, picks.name);
   const { hub, tag } = imagesOf(picks.version, mesh.istio.hub);
   const { name, namespace, serviceAccount, ports, image, command } = service;
-  const { environment, secrets, healthCheck, proxyEnv, count, cpu, memory } = service;
+  const { environment, secrets, healthCheck, proxyEnv, forward, count, cpu, memory } = service;
   const { capacity, onDemandBase, architecture, policyArns, scaling, exec, launchType } = service;
   const existing = find(topology.ecsClusters, service.ecsCluster ?? "")?.existing;
   return {
@@ -126,7 +126,9 @@ function planService(
     ...{ namespace, serviceAccount, ports, istiodHost: lookUp(addresses, serving).host },
     ztunnelImage: `${hub}/ztunnel:${tag}`,
     helperImage: mesh.istio.refresherImage ?? versionOf(picks.version).refresherImage,
+    forwarderImage: mesh.istio.forwarderImage ?? versionOf(picks.version).forwarderImage,
     ...{ image, ...(command && { command }), environment, secrets, healthCheck, proxyEnv },
+    forward,
     ...{ count, ...(scaling && { scaling }), cpu, memory, capacity },
     ...(onDemandBase !== undefined && { onDemandBase }),
     ...{ architecture, policyArns, exec },

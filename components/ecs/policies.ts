@@ -43,6 +43,19 @@ export function repositoryOf(image: string): string | undefined {
   return name && `arn:${partitionOf(region!)}:ecr:${region}:${account}:repository/${name}`;
 }
 
+/** Images that tasks of a service are made of. */
+export function imagesOf(facts: {
+  ztunnelImage: string;
+  helperImage: string;
+  forwarderImage: string;
+  forward: object;
+  image: string;
+}): string[] {
+  const { ztunnelImage, helperImage, forwarderImage, forward, image } = facts;
+  const forwards = Object.keys(forward).length > 0;
+  return [ztunnelImage, helperImage, ...(forwards ? [forwarderImage] : []), image];
+}
+
 /** What ECS needs to start tasks: it writes their logs, and fetches what their images and secrets are. */
 export function executionPolicy(facts: {
   logGroupArn: string;

@@ -14,7 +14,7 @@ import {
 import type { Mesh, Problem, Relations, Rule, Tasks, Topology } from "../topology";
 import type { EcsServicePlan, TasksPlan } from "./facts";
 import { ecsFormRules } from "./formRules";
-import { repositoryOf } from "./policies";
+import { imagesOf, repositoryOf } from "./policies";
 import { definitionLength, LARGEST } from "./tasks/containers";
 
 type EcsRule = Rule<TasksPlan>;
@@ -165,8 +165,7 @@ const checkWayOut: EcsRule["check"] = (_, relations, { services }) =>
     .filter(({ vpc: { existing } }) => existing && (existing.natAddresses ?? []).length === 0)
     .flatMap((tasks) => {
       const plan = services[tasks.service.name]!;
-      const images = [plan.ztunnelImage, plan.helperImage, plan.image];
-      const far = [...new Set(images)].filter((image) => repositoryOf(image) === undefined);
+      const far = [...new Set(imagesOf(plan))].filter((image) => repositoryOf(image) === undefined);
       if (far.length === 0) return [];
       return [
         {

@@ -13,6 +13,12 @@ const scaling = z.strictObject({
   cpuPercent: whole(10, 95).default(60),
 } satisfies Shape<d.EcsScalingDescription>);
 
+const forward = z.strictObject({
+  host: text,
+  port,
+  local: port.optional(),
+} satisfies Shape<d.EcsForwardDescription>);
+
 /** An ECS service. */
 export const ecsService = z.strictObject({
   mesh: text,
@@ -37,6 +43,7 @@ export const ecsService = z.strictObject({
   healthCheck: healthCheck.prefault({}),
   policyArns: names.default([]),
   proxyEnv: z.boolean().optional(),
+  forward: map(forward).default({}),
   exec: z.boolean().default(false),
 } satisfies Shape<d.EcsServiceDescription>);
 

@@ -232,8 +232,11 @@ function ecsServiceOf(
   const implied = isOnInstances && own !== undefined ? architectureOf(own) : Architecture.X86;
   const { count = service.scaling?.min ?? 1, architecture = implied } = service;
   const { proxyEnv = !isOnInstances } = service;
+  const forward = mapValues(service.forward, ({ local, ...to }) => ({
+    ...{ ...to, local: local ?? to.port },
+  }));
   const place = ecsPlaceOf(service, description, vpcs);
-  return { ...service, name, count, architecture, proxyEnv, ...place };
+  return { ...service, name, count, architecture, proxyEnv, forward, ...place };
 }
 
 function ecsClusterOf(

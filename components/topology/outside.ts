@@ -80,6 +80,8 @@ export interface EcsService {
   healthCheck: { command?: string[] };
   policyArns: string[];
   proxyEnv: boolean;
+  /** Services behind ports of the task, by name. */
+  forward: Record<string, { host: string; port: number; local: number }>;
   exec: boolean;
 }
 

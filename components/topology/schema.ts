@@ -36,6 +36,7 @@ const istio = z.strictObject({
   hub: text.optional(),
   charts: charts.prefault({}),
   refresherImage: text.optional(),
+  forwarderImage: text.optional(),
 } satisfies Shape<d.IstioDescription>);
 
 const privateApi = z.strictObject({

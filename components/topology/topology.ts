@@ -89,6 +89,7 @@ export interface IstioSettings {
   hub?: string;
   charts: { source: ChartSource; location?: string };
   refresherImage?: string;
+  forwarderImage?: string;
 }
 
 export interface Api {

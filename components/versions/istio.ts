@@ -38,7 +38,12 @@ export interface IstioVersion {
   loadBalancerController: CompanionChart;
   /** Image that holds the AWS CLI, for the token refresher beside istiod. */
   refresherImage: string;
+  /** Image that holds socat with SOCKS 5, for tasks whose applications know none. */
+  forwarderImage: string;
 }
+
+/** Image of socat (https://hub.docker.com/r/alpine/socat). */
+export const FORWARDER_IMAGE = "docker.io/alpine/socat:1.8.0.3";
 
 /**
  * What all versions here share.
@@ -55,6 +60,7 @@ const common = {
   gatewayApi: { oci: "docker.io/envoyproxy", version: "1.8.3" },
   loadBalancerController: { repository: "https://aws.github.io/eks-charts", version: "3.6.0" },
   refresherImage: "public.ecr.aws/aws-cli/aws-cli:2.35.19",
+  forwarderImage: FORWARDER_IMAGE,
 };
 
 /**

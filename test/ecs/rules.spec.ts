@@ -1,4 +1,5 @@
 import { ecsClusterRules } from "../../components/ecs/clusterRules";
+import { forwardRules } from "../../components/ecs/forwardRules";
 import { roomRules } from "../../components/ecs/roomRules";
 import { ecsRules } from "../../components/ecs/rules";
 import { topologyRules } from "../../components/topology";
@@ -283,7 +284,7 @@ describe("rules about who serves ECS services", () => {
 
 describe("rules about ECS services", () => {
   const claims = [...forms, ...related];
-  const own: Rule[] = [...ecsClusterRules, ...roomRules];
+  const own: Rule[] = [...ecsClusterRules, ...roomRules, ...forwardRules];
   const others = ecsRules.filter((rule) => !own.includes(rule as Rule));
   testRules(ecsRules, good, claims);
   testEveryRule(others, claims);

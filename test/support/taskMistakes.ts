@@ -37,6 +37,7 @@ export const taskMistakes: Record<string, Mutation> = {
       ...{ launchType: "ec2", namespace: "istio-system", serviceAccount: "Echo" },
       ...{ ports: { HTTP: 15080, web: 15080 }, image: "echo", policyArns: ["ReadOnlyAccess"] },
       ...{ environment: { HTTP_PROXY: "x" }, secrets: { HTTP_PROXY: "x" } },
+      forward: { pay: { host: "pay; true", port: 80 } },
     });
     description.ecsServices = { "7": service };
   }),

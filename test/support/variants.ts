@@ -102,9 +102,8 @@ export const tasks: TopologyDescription = {
   clusters: { east: { network: "one" }, west: { network: "two" } },
   meshes: {
     prod: {
-      dataPlane: "ambient",
+      ...{ dataPlane: "ambient", clusters: { east: {}, west: {} } },
       observability: { metrics: { from: ["10.99.0.0/24"] } },
-      clusters: { east: {}, west: {} },
     },
   },
   ecsServices: {
@@ -115,6 +114,7 @@ export const tasks: TopologyDescription = {
       ...{ cpu: 1024, memory: 4096, capacity: "spot", onDemandBase: 2, architecture: "arm64" },
       ...{ scaling: { min: 2, max: 6, cpuPercent: 50 }, exec: true, proxyEnv: false },
       ...{ environment: { MODE: "live" }, healthCheck: { command: ["pay", "health"] } },
+      forward: { stock: { host: "stock.shop.svc.cluster.local", port: 80, local: 9001 } },
       secrets: {
         CERT: "arn:aws:ssm:eu-west-1:111122223333:parameter/pay/cert",
         KEY: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:pay-a1b2c3:key::",

@@ -3,6 +3,8 @@ import { EAST_WEST_PORT } from "../../istio/ports";
 import { DataPlane, LaunchType } from "../../topology";
 import { GRACE_SECONDS, proxyEnvironment, ztunnelEnvironment } from "./environment";
 import type { ZtunnelFacts } from "./environment";
+import { forwardHealth, forwardScript } from "./forwarder";
+import type { Forward } from "./forwarder";
 import {
   DIRECTORY,
   DRAIN_SECONDS,
@@ -25,6 +27,7 @@ export interface TaskFacts extends ZtunnelFacts {
   region: string;
   ztunnelImage: string;
   helperImage: string;
+  forwarderImage: string;
   image: string;
   ports: Record<string, number>;
   command?: string[];
@@ -32,6 +35,8 @@ export interface TaskFacts extends ZtunnelFacts {
   /** ARNs by variable. */
   secrets: Record<string, string>;
   healthCheck: { command?: string[] };
+  /** Services behind ports of the task, by name. */
+  forward: Record<string, Forward>;
 }
 
 /** What exists only after deployment. */
@@ -48,7 +53,9 @@ export interface TaskValues {
 export const VOLUME = "mesh";
 
 /** Containers that are not the application's. */
-export const HELPERS = ["mesh-init", "mesh-token", "ztunnel", "mesh-drain"] as const;
+export const HELPERS = [
+  ...(["mesh-init", "mesh-token", "ztunnel", "mesh-forward", "mesh-drain"] as const),
+];
 
 /** The application's. */
 export const APPLICATION = "app";
@@ -110,6 +117,7 @@ export function containerDefinitions(facts: TaskFacts, values: TaskValues): obje
     initContainer(facts),
     tokenContainer(facts, values),
     ztunnelContainer(facts, values),
+    ...forwardContainer(facts),
     application(facts),
     drainContainer(facts, values),
   ].map((container) => ({ ...container, ...logs(facts, values, container.name) }));
@@ -160,9 +168,27 @@ function application(facts: TaskFacts) {
       ...{ containerPort: port, hostPort: port, protocol: "tcp" },
     })),
     ...(healthCheck.command && { healthCheck: health(["CMD", ...healthCheck.command]) }),
-    ...after(["ztunnel", "HEALTHY"]),
+    ...after(["ztunnel", "HEALTHY"], ...forwarding(facts)),
     stopTimeout: GRACE_SECONDS,
   };
+}
+
+/** The application starts after what it calls through, and what drains stops before it. */
+function forwarding({ forward }: TaskFacts): [string, Condition][] {
+  return Object.keys(forward).length > 0 ? [["mesh-forward", "HEALTHY"]] : [];
+}
+
+function forwardContainer(facts: TaskFacts) {
+  const { forwarderImage: image, forward } = facts;
+  if (Object.keys(forward).length === 0) return [];
+  return [
+    {
+      ...{ name: "mesh-forward", image, essential: true, ...ours(facts) },
+      ...{ ...shell(forwardScript(forward)), ...after(["ztunnel", "HEALTHY"]) },
+      healthCheck: health(["CMD-SHELL", forwardHealth(forward)]),
+      ...{ restartPolicy, stopTimeout: 5 },
+    },
+  ];
 }
 
 function drainContainer(facts: TaskFacts, values: TaskValues) {
@@ -171,7 +197,10 @@ function drainContainer(facts: TaskFacts, values: TaskValues) {
     ...{ name: "mesh-drain", image: facts.helperImage, essential: false, ...ours(facts) },
     ...{ ...shell(drainScript), ...mount({ readOnly: true }) },
     environment: variables(environment),
-    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], [APPLICATION, "START"]),
+    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], ...forwarding(facts), [
+      APPLICATION,
+      "START",
+    ]),
     ...{ restartPolicy, stopTimeout: DRAIN_TIMEOUT },
   };
 }

@@ -4,7 +4,8 @@ import { LaunchType, partitionOf } from "../../topology";
 import { FILES } from "./scripts";
 
 /** SOCKS of ztunnel, on localhost alone (istio/ztunnel, ARCHITECTURE.md). */
-const SOCKS = "socks5h://127.0.0.1:15080";
+export const SOCKS_PORT = 15080;
+const SOCKS = `socks5h://127.0.0.1:${SOCKS_PORT}`;
 
 export interface ZtunnelFacts {
   namespace: string;

@@ -118,12 +118,34 @@ export interface EcsServiceDescription {
    */
   proxyEnv?: boolean;
   /**
+   * Ports of 127.0.0.1 that lead to Services, by a name of yours, for programs that know no SOCKS: a container of the image
+   * `istio.forwarderImage` listens there before the application starts. On Fargate only.
+   *
+   * @example { pay: { host: "pay.pay.svc.cluster.local", port: 9090, local: 9001 } }
+   * @default none
+   */
+  forward?: Record<string, EcsForwardDescription>;
+  /**
    * Lets whoever has `ecs:ExecuteCommand` run commands in the application's container
    * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html): they have the identity of the tasks then.
    *
    * @default false
    */
   exec?: boolean;
+}
+
+/** A Service that a port of the task leads to. */
+export interface EcsForwardDescription {
+  /** Name that the mesh knows the Service by, such as `pay.pay.svc.cluster.local`. */
+  host: string;
+  /** Its port. */
+  port: number;
+  /**
+   * Port of 127.0.0.1 that leads there, from 1024 and outside 15000 to 15090.
+   *
+   * @default that of the Service
+   */
+  local?: number;
 }
 
 /** How the number of tasks follows their load. */

@@ -48,6 +48,12 @@ export interface IstioDescription {
    * @default public.ecr.aws/aws-cli/aws-cli at the version's tag
    */
   refresherImage?: string;
+  /**
+   * Image that holds socat 1.8 or newer and a shell, for `forward` of ECS services, with a tag or a digest.
+   *
+   * @default docker.io/alpine/socat at a tag
+   */
+  forwarderImage?: string;
 }
 
 /** One of the control planes side by side. */

@@ -73,14 +73,19 @@ function checkCharts({ path: istio, charts }: IstioSettings): Problem[] {
 
 const PINNED = /^[^\s@]+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$/;
 
-function checkImage({ path, refresherImage }: IstioSettings): Problem[] {
-  const last = refresherImage?.split("/").at(-1) ?? "";
-  const isPinned = PINNED.test(refresherImage ?? "") && /[:@]/.test(last);
-  return when(refresherImage !== undefined && !isPinned, {
-    path: below(path, "refresherImage"),
-    got: written(refresherImage),
-    allowed: "an image with a tag or a digest: <registry>/<name>:<tag>",
-    fix: "add the tag or digest: what runs beside istiod should not change by itself",
+/** What runs beside what. */
+const BESIDE = { refresherImage: "istiod", forwarderImage: "applications" } as const;
+
+function checkImages({ path, ...istio }: IstioSettings): Problem[] {
+  return (["refresherImage", "forwarderImage"] as const).flatMap((field) => {
+    const image = istio[field] ?? "";
+    const isPinned = PINNED.test(image) && /[:@]/.test(image.split("/").at(-1) ?? "");
+    return when(istio[field] !== undefined && !isPinned, {
+      path: below(path, field),
+      got: written(image),
+      allowed: "an image with a tag or a digest: <registry>/<name>:<tag>",
+      fix: `add the tag or digest: what runs beside ${BESIDE[field]} should not change by itself`,
+    });
   });
 }
 
@@ -103,9 +108,9 @@ export const sourceRules: Rule[] = [
   },
   {
     id: "refresher-image",
-    summary: "The refresher's image has a tag or a digest.",
-    why: "It holds istiod's AWS credentials: what runs must be what was chosen.",
+    summary: "Images of the refresher and of the forwarder have a tag or a digest.",
+    why: "One holds istiod's AWS credentials, one sees what applications say: what runs must be what was chosen.",
     severity,
-    check: (topology) => istiosOf(topology).flatMap(checkImage),
+    check: (topology) => istiosOf(topology).flatMap(checkImages),
   },
 ];

@@ -37,6 +37,8 @@ const named = (all: any[], name: string) => all.find((one) => one.name === name)
 const environmentOf = (container: any): Record<string, string> =>
   Object.fromEntries(container.environment.map(({ name, value }: any) => [name, value]));
 
+const to = (local: number) => ({ host: "pay.pay", port: 80, local });
+
 /** Names and values that a user may write. */
 const word = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/);
 const drawn: fc.Arbitrary<TaskFacts> = fc
@@ -47,6 +49,9 @@ const drawn: fc.Arbitrary<TaskFacts> = fc
     command: fc.option(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), { nil: undefined }),
     ports: fc.dictionary(word, fc.integer({ min: 1, max: 14999 }), { minKeys: 1 }),
     proxyEnv: fc.boolean(),
+    forward: fc
+      .uniqueArray(fc.integer({ min: 1024, max: 14999 }), { maxLength: 4 })
+      .map((locals) => Object.fromEntries(locals.map((local) => [`to-${local}`, to(local)]))),
   })
   .map((fields) => ({ ...taskFacts("echo"), ...fields }));
 
@@ -153,7 +158,10 @@ describe("containers of a task", () => {
     fc.assert(
       fc.property(drawn, (facts) => {
         const { environment, secrets } = facts;
-        const other = { ...facts, environment: turned(environment), secrets: turned(secrets) };
+        const other = {
+          ...{ ...facts, environment: turned(environment), secrets: turned(secrets) },
+          forward: turned(facts.forward) as TaskFacts["forward"],
+        };
         assert.deepEqual(containersOf(other), containersOf(facts));
         for (const container of containersOf(facts)) {
           for (const list of [container.environment ?? [], container.secrets ?? []]) {

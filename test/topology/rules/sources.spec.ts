@@ -56,6 +56,12 @@ const claims: Claim[] = [
   ],
   [
     "refresher-image",
+    "a forwarder without tag or digest",
+    ({ istio }) => (istio!.forwarderImage = "mirror.example/socat"),
+    'istio.forwarderImage: got "mirror.example/socat"; allowed: an image with a tag or a digest: <registry>/<name>:<tag>; fix: add the tag or digest: what runs beside applications should not change by itself',
+  ],
+  [
+    "refresher-image",
     "nothing is said of an image with a digest",
     ({ istio }) => (istio!.refresherImage = `mirror.example/aws-cli@sha256:${"0".repeat(64)}`),
   ],
