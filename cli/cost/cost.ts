@@ -1,7 +1,7 @@
 /** What a plan costs a month at list prices, by kind of resource. */
 import { grouped } from "../../components/records";
 import { Exposure, today } from "../../components/topology";
-import type { Graph } from "../../engine";
+import type { Graph, Values } from "../../engine";
 import { isMade } from "../report/owners";
 import { regionOf } from "../report/quotas";
 import { GatewayKind } from "../report/report";
@@ -90,7 +90,9 @@ function isSpot({ inputs }: { inputs: Graph["resources"][number]["inputs"] }): b
   return (
     inputs.capacityType === "SPOT" ||
     inputs.instanceMarketOptions?.marketType === "spot" ||
-    inputs.capacityProviderStrategies?.[0]?.capacityProvider === "FARGATE_SPOT"
+    inputs.capacityProviderStrategies?.some(
+      ({ capacityProvider }: Values) => capacityProvider === "FARGATE_SPOT",
+    ) === true
   );
 }
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as tls from "node:tls";
 import { Kube, type KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
+import { until } from "../machine/processes";
 import { demandRefusal, podOf, port } from "../run/applications";
 import { requestCertificate, workloadToken } from "../run/certificates";
 import { only, type Check } from "../run/check";
@@ -112,18 +113,25 @@ async function askGateway({ exporter }: Ends, leaf: Leaf, servername: string): P
   });
 }
 
-/** The other tenant's own gateway offers more to a third mesh for a while. */
-async function whileOffered({ exporter }: Ends, run: () => Promise<void>): Promise<void> {
+/** The other tenant's own gateway offers more to a third mesh for a while: it leads there when this runs, and no longer after it. */
+async function whileOffered(trier: Trier, run: () => Promise<void>): Promise<void> {
+  const { ends } = trier;
   const gateway = `/apis/networking.istio.io/v1/namespaces/${GATEWAYS}/gateways/federation`;
-  const { spec } = await exporter.kube.get(gateway);
+  const { spec } = await ends.exporter.kube.get(gateway);
   const [server] = spec.servers;
-  const say = (hosts: string[]) =>
-    exporter.kube.patch(gateway, { spec: { servers: [{ ...server, hosts }] } });
-  await say([...server.hosts, hostOf(secret)]);
+  const leaf = await mint(trier, ends.identities.local);
+  const say = async (hosts: string[], leads: boolean) => {
+    await ends.exporter.kube.patch(gateway, { spec: { servers: [{ ...server, hosts }] } });
+    await until(`the gateway leads ${leads ? "" : "no longer "}to ${secret}`, 60, async () => {
+      const answer = await askGateway(ends, leaf, serverNameOf(hostOf(secret)));
+      return answer.startsWith("HTTP/") === leads;
+    });
+  };
   try {
+    await say([...server.hosts, hostOf(secret)], true);
     await run();
   } finally {
-    await say(server.hosts);
+    await say(server.hosts, false);
   }
 }
 
@@ -189,10 +197,10 @@ const atGateway: MeshAttempt[] = [
   {
     what: "asks for what is exported to another importer",
     stop: "AuthorizationPolicy",
-    run: ({ ends }) =>
-      whileOffered(ends, async () => {
+    run: (trier) =>
+      whileOffered(trier, async () => {
         const hidden = tries.find(({ name }) => name === "hidden")!;
-        await demandTriesRefused(ends, [{ ...hidden, name: "theirs" }]);
+        await demandTriesRefused(trier.ends, [{ ...hidden, name: "theirs" }]);
       }),
   },
   {
