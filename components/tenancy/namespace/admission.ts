@@ -93,6 +93,7 @@ const services: Policy = {
   ],
 };
 
+/** A gateway of another namespace has two forms, `namespace/name` and `name.namespace` (istio, pilot/pkg/model/config.go, resolveGatewayName). */
 const virtualServices: Policy = {
   name: "virtualservices",
   rules: [{ apiGroups: ["networking.istio.io"], resources: ["virtualservices"] }],
@@ -102,7 +103,7 @@ const virtualServices: Policy = {
     {
       expression:
         "!has(object.spec.gateways) || object.spec.gateways.all(gateway, " +
-        "!gateway.contains('/') || gateway.split('/')[0] in variables.own)",
+        "!gateway.contains('.') && (!gateway.contains('/') || gateway.split('/')[0] in variables.own))",
       message: "gateways: mesh, or those of the tenant's own namespaces",
     },
   ],
