@@ -20,7 +20,12 @@ export interface BuiltProviders {
   readonly path: string;
   /** For `plugins.providers` in Pulumi.yaml. */
   readonly plugins: readonly { readonly name: string; readonly path: string }[];
+  /** Whose objects and releases those in Kubernetes are. */
+  readonly kubernetes: Kubernetes;
 }
+
+/** Pulumi's own provider, or what stands in for it. */
+export type Kubernetes = "provider" | "stand-in";
 
 /**
  * Compiles the stand-ins once, below `cache` and keyed by their content: one cluster is one more
@@ -36,7 +41,14 @@ export function buildProviders(cache: string): BuiltProviders {
   const plugins = Object.keys(EXECUTABLES)
     .filter((name) => name.startsWith("pulumi-resource-"))
     .map((name) => ({ name: name.replace("pulumi-resource-", ""), path: directory }));
-  return { path: directory, plugins };
+  return { path: directory, plugins, kubernetes: "stand-in" };
+}
+
+/** The stand-ins, but Pulumi's own Kubernetes provider, which is in the folder of built tools. */
+export function withKubernetes(standIns: BuiltProviders, tools: string): BuiltProviders {
+  const name = "kubernetes";
+  const others = standIns.plugins.filter((plugin) => plugin.name !== name);
+  return { ...standIns, plugins: [...others, { name, path: tools }], kubernetes: "provider" };
 }
 
 function bundle(name: string, entry: string, directory: string): void {

@@ -13,7 +13,6 @@ import { NotReady } from "./provider";
 import type { Difference, Failure, Live, Provider } from "./provider";
 import { changesBetween, isWithin } from "./diff";
 import type { ChangeKind } from "./diff";
-import { failOnPurpose } from "./failures";
 import { asProps, compact, openSecrets, sealSecrets } from "./values";
 import type { Path, Props } from "./values";
 
@@ -98,7 +97,6 @@ export class ProviderServer {
     const news = open(request.getProperties());
     const urn = request.getUrn();
     if (!request.getPreview()) {
-      failOnPurpose("create", urn);
       await sleep(1000 * (this.provider.secondsOf?.(typeOf(urn)) ?? 0));
     }
     const live = await this.sealing(urn, news.secrets, () =>
@@ -113,7 +111,6 @@ export class ProviderServer {
     const inputs = open(request.getInputs());
     const olds = open(request.getProperties());
     const urn = request.getUrn();
-    failOnPurpose("read", urn);
     const live = await this.sealing(urn, [...inputs.secrets, ...olds.secrets], () =>
       this.provider.read({
         ...this.identify(urn, request.getId(), inputs.props, false, request.getTimeout()),
@@ -131,7 +128,6 @@ export class ProviderServer {
   readonly update: Handler<proto.UpdateRequest, proto.UpdateResponse> = async (request) => {
     const news = open(request.getNews());
     const urn = request.getUrn();
-    if (!request.getPreview()) failOnPurpose("update", urn);
     const live = await this.sealing(urn, news.secrets, () =>
       this.provider.update({
         ...this.identify(
@@ -150,7 +146,6 @@ export class ProviderServer {
 
   readonly delete: Handler<proto.DeleteRequest, Empty> = async (request) => {
     const oldInputs = open(request.getOldInputs()).props;
-    failOnPurpose("delete", request.getUrn());
     await this.provider.delete({
       ...this.identify(request.getUrn(), request.getId(), oldInputs, false, request.getTimeout()),
       oldInputs,

@@ -1,11 +1,8 @@
 /** Whether whoever runs Pulumi comes in to an API server. */
-import { isInside } from "../aws/cidr";
+import { holdsRunner } from "../../machine/vpc/ways";
 import type { Store } from "../base/store";
 import { asList, asProps, asText } from "../base/values";
 import type { Props } from "../base/values";
-
-/** Where Pulumi runs, as an API server without a public endpoint sees it. */
-export const RUNNER = "192.168.9.7";
 
 /**
  * Why nobody answers, where nobody does: an API server without a public endpoint is reached through network interfaces that
@@ -19,14 +16,14 @@ export function silenceOf(server: string, store: Store): string | undefined {
   const isOpen = store
     .list("vpc.SecurityGroupIngressRule")
     .filter(({ inputs }) => inputs.securityGroupId === group)
-    .some(({ inputs }) => isForHttps(inputs) && rangesOf(inputs, store).some(holdsRunner));
+    .some(
+      ({ inputs }) =>
+        isForHttps(inputs) && rangesOf(inputs, store).some((cidr) => holdsRunner(asText(cidr))),
+    );
   return isOpen
     ? undefined
     : `configured Kubernetes cluster is unreachable: ${server}: dial tcp: i/o timeout`;
 }
-
-/** Whether a range is one that Pulumi runs in. */
-export const holdsRunner = (cidr: unknown) => isInside(`${RUNNER}/32`, cidr);
 
 function isForHttps({ ipProtocol, fromPort, toPort }: Props): boolean {
   return ipProtocol === "-1" || (Number(fromPort) <= 443 && Number(toPort) >= 443);
