@@ -3,9 +3,8 @@ import * as path from "node:path";
 import { enterLab, interruptedCode, reportFile, workVariable } from "./machine/enter";
 import type { JudgesOptions } from "./judges/run";
 import type { Draw } from "./run/drawn";
-import { buildProviders, withKubernetes } from "./providers/build";
+import { buildProviders } from "./providers/build";
 import { keepPattern } from "./run/keep";
-import { kubernetesOf } from "./run/kubernetes";
 import { runPattern, type PatternOptions } from "./run/pattern";
 import { inParallel } from "./run/parallel";
 import { tree } from "./run/project";
@@ -119,17 +118,12 @@ async function outside(named: readonly string[]): Promise<void> {
   const keep = Boolean(process.env.KEEP);
   if (keep && stacks.length !== 1) throw new Error("KEEP=1 keeps one pattern: name it with STACK=");
   const tools = await buildTools();
-  const standIns = buildProviders(path.dirname(tools.bin));
-  const providersOf = (pattern: string) =>
-    kubernetesOf(pattern) === "provider" ? withKubernetes(standIns, tools.bin) : standIns;
-  const patterns = stacks.map((stackFile) => {
-    const providers = providersOf(path.basename(stackFile, ".yaml"));
-    return { tools, providers, keep, stackFile };
-  });
+  const built = { tools, providers: buildProviders(path.dirname(tools.bin), tools.bin) };
+  const patterns = stacks.map((stackFile) => ({ ...built, keep, stackFile }));
   if (keep) return void (await enter(patterns[0]));
   await runAll([
     ...(named.length === 0 || named.includes(judges) ? [{ tools }] : []),
-    ...(named.includes(random) ? drawnOrders({ tools, providers: providersOf(random) }) : []),
+    ...(named.includes(random) ? drawnOrders(built) : []),
     ...patterns,
   ]);
 }

@@ -33,15 +33,15 @@ const quiet: Check = {
 const isOfTag = ({ metadata }: Json): boolean =>
   metadata.labels?.["app.kubernetes.io/managed-by"] !== "Helm";
 
-/** Helm writes under the name of the program that it is part of (helm, pkg/kube/client.go, getManagedFieldsManager); its own says `helm`. */
-const helm = { provider: "pulumi-resource-kubernetes", "stand-in": "helm" } as const;
+/** Helm writes under the name of the program that it is part of (helm, pkg/kube/client.go, getManagedFieldsManager). */
+const helm = "pulumi-resource-kubernetes";
 
 /** istiod edits a webhook whose bundle differs from its root, by one byte or more. */
 const ownedByHelm: Check = {
   key: "owned-by-helm",
   point: 1,
   title: "webhook configurations are managed by Helm alone, those of tags are only applied",
-  async run({ members, cluster, configured, providers }) {
+  async run({ members, cluster, configured }) {
     for (const name of members) {
       const found = await ownWebhooks(cluster(name));
       const least = configured.includes(name) ? 2 : 1;
@@ -50,7 +50,7 @@ const ownedByHelm: Check = {
         const { name: called, managedFields } = one.metadata;
         const how = isOfTag(one) ? "operation" : "manager";
         const writers = new Set(managedFields.map((field: Json) => field[how]));
-        const expected = isOfTag(one) ? "Apply" : helm[providers.kubernetes];
+        const expected = isOfTag(one) ? "Apply" : helm;
         assert.deepEqual([...writers], [expected], `${name}: ${called} has other managers`);
       }
     }

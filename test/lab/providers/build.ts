@@ -11,7 +11,6 @@ const EXECUTABLES = {
   "pulumi-language-nodejs": "language-host/main.ts",
   "pulumi-resource-aws": "providers/aws/main.ts",
   "pulumi-resource-eks": "providers/eks/main.ts",
-  "pulumi-resource-kubernetes": "providers/kubernetes/main.ts",
   "pulumi-resource-tls": "providers/tls/main.ts",
 } as const;
 
@@ -20,18 +19,13 @@ export interface BuiltProviders {
   readonly path: string;
   /** For `plugins.providers` in Pulumi.yaml. */
   readonly plugins: readonly { readonly name: string; readonly path: string }[];
-  /** Whose objects and releases those in Kubernetes are. */
-  readonly kubernetes: Kubernetes;
 }
 
-/** Pulumi's own provider, or what stands in for it. */
-export type Kubernetes = "provider" | "stand-in";
-
 /**
- * Compiles the stand-ins once, below `cache` and keyed by their content: one cluster is one more
- * process, and each would pay for a TypeScript loader.
+ * Compiles the stand-ins once, below `cache` and keyed by their content: each command starts them anew, and would pay for a
+ * TypeScript loader. Kubernetes' provider is the real one, in the folder of built tools.
  */
-export function buildProviders(cache: string): BuiltProviders {
+export function buildProviders(cache: string, tools: string): BuiltProviders {
   const directory = path.join(cache, "providers", contentKey());
   if (!fs.existsSync(directory)) {
     const draft = `${directory}.${process.pid}`;
@@ -41,14 +35,7 @@ export function buildProviders(cache: string): BuiltProviders {
   const plugins = Object.keys(EXECUTABLES)
     .filter((name) => name.startsWith("pulumi-resource-"))
     .map((name) => ({ name: name.replace("pulumi-resource-", ""), path: directory }));
-  return { path: directory, plugins, kubernetes: "stand-in" };
-}
-
-/** The stand-ins, but Pulumi's own Kubernetes provider, which is in the folder of built tools. */
-export function withKubernetes(standIns: BuiltProviders, tools: string): BuiltProviders {
-  const name = "kubernetes";
-  const others = standIns.plugins.filter((plugin) => plugin.name !== name);
-  return { ...standIns, plugins: [...others, { name, path: tools }], kubernetes: "provider" };
+  return { path: directory, plugins: [...plugins, { name: "kubernetes", path: tools }] };
 }
 
 function bundle(name: string, entry: string, directory: string): void {

@@ -9,8 +9,6 @@ export interface ResourceCall {
   readonly id: string;
   readonly inputs: Props;
   readonly preview: boolean;
-  /** Seconds; 0 where the program sets none. */
-  readonly timeout: number;
 }
 
 export interface CheckCall extends ResourceCall {
@@ -70,14 +68,4 @@ export interface Provider {
   readonly components: Readonly<Record<string, ComponentFactory>>;
   /** Runs in the SDK's runtime before a component's inputs are read: resource references need their modules. */
   prepare?(): Promise<void>;
-}
-
-/** The resource exists but did not become ready: the engine keeps it and tries again on the next `up`. */
-export class NotReady extends Error {
-  constructor(
-    message: string,
-    readonly live: Live,
-  ) {
-    super(message);
-  }
 }

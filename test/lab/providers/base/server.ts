@@ -1,15 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type { JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { cancel } from "./cancellation";
-import { NotReady } from "./provider";
 import type { Difference, Failure, Live, Provider } from "./provider";
 import { changesBetween, isWithin } from "./diff";
 import type { ChangeKind } from "./diff";
@@ -75,7 +71,7 @@ export class ProviderServer {
   readonly check: Handler<proto.CheckRequest, proto.CheckResponse> = (request) => {
     const news = open(request.getNews());
     const { inputs, failures } = this.provider.check({
-      ...this.identify(request.getUrn(), "", news.props, true, 0),
+      ...this.identify(request.getUrn(), "", news.props, true),
       oldInputs: open(request.getOlds()).props,
       suffix: Buffer.from(request.getRandomseed_asU8()).toString("hex").slice(0, 8) || "0000000",
     });
@@ -87,7 +83,7 @@ export class ProviderServer {
   readonly diff: Handler<proto.DiffRequest, proto.DiffResponse> = async (request) =>
     diffResponse(
       await this.provider.diff({
-        ...this.identify(request.getUrn(), request.getId(), open(request.getNews()).props, true, 0),
+        ...this.identify(request.getUrn(), request.getId(), open(request.getNews()).props, true),
         oldInputs: open(request.getOldInputs()).props,
         oldOutputs: open(request.getOlds()).props,
       }),
@@ -100,9 +96,7 @@ export class ProviderServer {
       await sleep(1000 * (this.provider.secondsOf?.(typeOf(urn)) ?? 0));
     }
     const live = await this.sealing(urn, news.secrets, () =>
-      this.provider.create(
-        this.identify(urn, "", news.props, request.getPreview(), request.getTimeout()),
-      ),
+      this.provider.create(this.identify(urn, "", news.props, request.getPreview())),
     );
     return new proto.CreateResponse().setId(live.id).setProperties(struct(live.outputs));
   };
@@ -113,7 +107,7 @@ export class ProviderServer {
     const urn = request.getUrn();
     const live = await this.sealing(urn, [...inputs.secrets, ...olds.secrets], () =>
       this.provider.read({
-        ...this.identify(urn, request.getId(), inputs.props, false, request.getTimeout()),
+        ...this.identify(urn, request.getId(), inputs.props, false),
         oldInputs: inputs.props,
         oldOutputs: olds.props,
       }),
@@ -130,13 +124,7 @@ export class ProviderServer {
     const urn = request.getUrn();
     const live = await this.sealing(urn, news.secrets, () =>
       this.provider.update({
-        ...this.identify(
-          urn,
-          request.getId(),
-          news.props,
-          request.getPreview(),
-          request.getTimeout(),
-        ),
+        ...this.identify(urn, request.getId(), news.props, request.getPreview()),
         oldInputs: open(request.getOldInputs()).props,
         oldOutputs: open(request.getOlds()).props,
       }),
@@ -147,17 +135,14 @@ export class ProviderServer {
   readonly delete: Handler<proto.DeleteRequest, Empty> = async (request) => {
     const oldInputs = open(request.getOldInputs()).props;
     await this.provider.delete({
-      ...this.identify(request.getUrn(), request.getId(), oldInputs, false, request.getTimeout()),
+      ...this.identify(request.getUrn(), request.getId(), oldInputs, false),
       oldInputs,
       oldOutputs: open(request.getProperties()).props,
     });
     return new Empty();
   };
 
-  readonly cancel: Handler<Empty, Empty> = () => {
-    cancel();
-    return new Empty();
-  };
+  readonly cancel: Handler<Empty, Empty> = () => new Empty();
 
   service(): grpc.UntypedServiceImplementation {
     const served = this as unknown as Record<string, Handler<unknown, unknown> | undefined>;
@@ -169,8 +154,8 @@ export class ProviderServer {
     );
   }
 
-  private identify(urn: string, id: string, inputs: Props, preview: boolean, timeout: number) {
-    return { urn, id, inputs, preview, timeout, type: typeOf(urn), name: nameOf(urn) };
+  private identify(urn: string, id: string, inputs: Props, preview: boolean) {
+    return { urn, id, inputs, preview, type: typeOf(urn), name: nameOf(urn) };
   }
 
   private seal(type: string, props: Props, secrets: readonly Path[]): Props {
@@ -191,13 +176,8 @@ export class ProviderServer {
     secrets: readonly Path[],
     operation: () => T | Promise<T>,
   ): Promise<T> {
-    try {
-      const live = await operation();
-      return (live && this.sealLive(urn, live, secrets)) as T;
-    } catch (error) {
-      if (!(error instanceof NotReady)) throw error;
-      throw new NotReady(error.message, this.sealLive(urn, error.live, secrets));
-    }
+    const live = await operation();
+    return (live && this.sealLive(urn, live, secrets)) as T;
   }
 }
 
@@ -217,24 +197,7 @@ function answering<Request, Response>(method: string, handler?: Handler<Request,
 
 function errorResponse(error: unknown): Partial<grpc.StatusObject> {
   const message = error instanceof Error ? error.message : String(error);
-  const metadata = new grpc.Metadata();
-  if (error instanceof NotReady) metadata.set("grpc-status-details-bin", notReadyDetails(error));
-  return { code: grpc.status.UNKNOWN, details: message, metadata };
-}
-
-function notReadyDetails({ message, live }: NotReady): Buffer {
-  const failed = new proto.ErrorResourceInitFailed()
-    .setId(live.id)
-    .setProperties(struct(live.outputs))
-    .setReasonsList([message]);
-  if (live.inputs) failed.setInputs(struct(live.inputs));
-  const details = new Any();
-  details.pack(failed.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new Status();
-  status.setCode(grpc.status.UNKNOWN);
-  status.setMessage(message);
-  status.addDetails(details);
-  return Buffer.from(status.serializeBinary());
+  return { code: grpc.status.UNKNOWN, details: message };
 }
 
 function checkFailure({ property, reason }: Failure): proto.CheckFailure {

@@ -30,7 +30,7 @@ export class Cloud {
   call(type: string, inputs: Props, name = "it") {
     const token = tokenOf(type);
     const urn = `urn:pulumi:dev::lab::${token}::${name}`;
-    return { urn, type: token, name, id: "", inputs, preview: false, timeout: 0 };
+    return { urn, type: token, name, id: "", inputs, preview: false };
   }
 
   check(type: string, inputs: Props, oldInputs: Props = {}, name = "it") {

@@ -14,12 +14,12 @@ function call(kind: string, inputs: Props) {
   const urn = `urn:pulumi:dev::lab::${type}::it`;
   const old = { oldInputs: {}, oldOutputs: {} };
   const inspected = provider.check({
-    ...{ urn, type, name: "it", id: "", preview: false, timeout: 0, suffix: "0000000" },
+    ...{ urn, type, name: "it", id: "", preview: false, suffix: "0000000" },
     ...{ inputs, oldInputs: {} },
   });
   assert.deepStrictEqual(inspected.failures, []);
   return {
-    ...{ urn, type, name: "it", id: "", preview: false, timeout: 0, ...old },
+    ...{ urn, type, name: "it", id: "", preview: false, ...old },
     inputs: inspected.inputs,
   };
 }
@@ -109,7 +109,7 @@ describe("tls stand-in", () => {
 
   it("replaces on every change but early renewal, and when renewal is due", () => {
     const type = "tls:index/selfSignedCert:SelfSignedCert";
-    const common = { urn: "", type, name: "", id: "1", preview: true, timeout: 0 };
+    const common = { urn: "", type, name: "", id: "1", preview: true };
     const diff = (before: Props, after: Props, oldOutputs: Props = {}) =>
       provider.diff({ ...common, inputs: after, oldInputs: before, oldOutputs }).replaces;
     assert.deepStrictEqual(diff({ earlyRenewalHours: 0 }, { earlyRenewalHours: 5 }), []);
@@ -126,7 +126,7 @@ describe("tls stand-in", () => {
         { earlyRenewalHours },
         { readyForRenewal: false, validityEndTime },
       ];
-      const call = { urn: "", type, name: "", id: "1", preview: true, timeout: 0 };
+      const call = { urn: "", type, name: "", id: "1", preview: true };
       return provider.diff({ ...call, inputs, oldInputs: inputs, oldOutputs });
     };
     assert.deepStrictEqual(diff(11, 10), { changes: {}, replaces: [] });
