@@ -56,11 +56,13 @@ const EGRESS = {
   [Egress.Open]: "every public address",
 } satisfies Record<Egress, string>;
 
-function tenantRow({ name, mesh, namespaces, admins, egress, shares }: TenantReport): Row {
+function tenantRow(report: TenantReport): Row {
+  const { name, mesh, namespaces, admins, egress, hosts, shares } = report;
   const says = [
     egress === undefined ? `all of mesh ${mesh}` : `${namespaces.join(", ")} in ${mesh}`,
     admins.length > 0 ? count(admins.length, "admin") : "no admin",
     ...(egress === undefined ? [] : [`reaches ${EGRESS[egress]}`]),
+    ...Object.entries(hosts).map(([host, ingress]) => `${host} at ${ingress}`),
     ...Object.entries(shares).map(([host, to]) => `shares ${host} with ${to.join(", ")}`),
   ];
   return [`tenant ${name}`, says.join(" · ")];

@@ -15,6 +15,7 @@ import type {
 } from "../topology";
 import { merge } from "../topology/cidr";
 import { compareVersions } from "../versions/istio";
+import { planIngress } from "./hosts";
 import type {
   TenancyPlan,
   TenantExchangePlan,
@@ -97,6 +98,7 @@ function planTenant(topology: Topology, member: Member, relation: TenantRelation
     network: planNetworkOf(topology, member),
     use: { quota, limits, egress },
     exchange: planExchange(relation),
+    ingress: planIngress(member, relation),
   };
 }
 

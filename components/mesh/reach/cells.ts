@@ -1,6 +1,13 @@
 /** How a request gets from one place to another, or why not. */
 import { EAST_WEST_PORT } from "../../istio/ports";
-import { DataPlane, EAST_WEST_NAME, gatewayKey, Inbound, MutualTls } from "../../topology";
+import {
+  DataPlane,
+  EAST_WEST_NAME,
+  gatewayKey,
+  Inbound,
+  ingressesTo,
+  MutualTls,
+} from "../../topology";
 import type { Member } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell, Way } from "./facts";
@@ -25,9 +32,11 @@ export function workloadsCell(packets: Packets, from: Workload, to: Workload): C
   return cell(from, to, sameMesh ? withinMesh(packets, from, to) : byAddress(packets, from, to));
 }
 
-/** From clients of a gateway to workloads, by a route of the gateway. */
+/** From clients of a gateway to workloads, by a route of the gateway; to a tenant's by hosts of its own. */
 export function clientsCell(packets: Packets, from: Clients, to: Workload): Cell {
-  if (to.tenant) return cell(from, to, closed(Barrier.OtherTenant));
+  const { gateway = "" } = from.place;
+  if (to.tenant && !(to.in?.in === from.in.in && ingressesTo(to.tenant).includes(gateway)))
+    return cell(from, to, closed(Barrier.OtherTenant));
   return cell(from, to, fromIngress(packets, from, to));
 }
 

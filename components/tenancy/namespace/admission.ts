@@ -102,8 +102,50 @@ const virtualServices: Policy = {
     {
       expression:
         "!has(object.spec.gateways) || object.spec.gateways.all(gateway, " +
-        "!gateway.contains('/') || gateway.split('/')[0] in variables.own)",
+        // Without a dot: `<name>.<namespace>` is another namespace's too (istio, pilot/pkg/model/config.go, resolveGatewayName).
+        "!gateway.contains('.') && (!gateway.contains('/') || gateway.split('/')[0] in variables.own))",
       message: "gateways: mesh, or those of the tenant's own namespaces",
+    },
+  ],
+};
+
+/** Filters that change what goes by, and send it nowhere else. */
+const FILTERS = list([
+  ...["RequestHeaderModifier", "ResponseHeaderModifier", "RequestRedirect", "URLRewrite", "CORS"],
+]);
+
+const filtersOf = (of: string) =>
+  `(!has(${of}.filters) || ${of}.filters.all(one, one.type in ${FILTERS}))`;
+
+/**
+ * A route lends the gateway's way in to whatever it leads to, and every tenant lets the gateway in: a backend by host name may be anybody's
+ * (istio, pilot/pkg/config/kube/gateway/conversion.go, buildDestination).
+ */
+const httpRoutes: Policy = {
+  name: "httproutes",
+  rules: [{ apiGroups: ["gateway.networking.k8s.io"], resources: ["httproutes"] }],
+  variables: {
+    gateways: `${annotation(ANNOTATIONS.gateways)}.split(',')`,
+    parents: "has(object.spec.parentRefs) ? object.spec.parentRefs : []",
+    rules: "has(object.spec.rules) ? object.spec.rules : []",
+  },
+  validations: () => [
+    {
+      expression:
+        "variables.parents.all(parent, (!has(parent.group) || parent.group == 'gateway.networking.k8s.io') && " +
+        "(!has(parent.kind) || parent.kind == 'Gateway') && has(parent.namespace) && " +
+        "(parent.namespace + '/' + parent.name) in variables.gateways)",
+      message: "parentRefs: only the tenant's own Gateways, by namespace and name",
+    },
+    {
+      expression:
+        "variables.rules.all(rule, !has(rule.backendRefs) || rule.backendRefs.all(to, (!has(to.group) || to.group == '') && " +
+        "(!has(to.kind) || to.kind == 'Service') && (!has(to.namespace) || to.namespace == request.namespace)))",
+      message: "backendRefs: only Services of the route's namespace",
+    },
+    {
+      expression: `variables.rules.all(rule, ${filtersOf("rule")} && (!has(rule.backendRefs) || rule.backendRefs.all(to, ${filtersOf("to")})))`,
+      message: `filters: only ${FILTERS.slice(1, -1).replaceAll("'", "")}`,
     },
   ],
 };
@@ -234,7 +276,7 @@ const kept: Policy = {
 
 const policies = [
   ...[services, virtualServices, destinationRules, serviceEntries, workloadEntries],
-  ...[pods, kept],
+  ...[httpRoutes, pods, kept],
 ];
 
 /** Specs of the policies, by their names. */

@@ -94,6 +94,7 @@ const shownBy = {
   "tenants-tried": tenants,
   "tenants-plaintext": tenants,
   "tenants-closed": tenants,
+  "tenants-entered": tenants,
   "tenants-parted": tenants,
   "mesh-tenants-tried": meshTenants,
   "mesh-tenants-gone": meshTenants,

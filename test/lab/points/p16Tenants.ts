@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Kube, type KubeError } from "../machine/kube";
+import type { Kube, KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
 import { demandAnswer, demandRefusal, image, podOf, port, type Caller } from "../run/applications";
@@ -10,18 +10,7 @@ import { deploymentOf, removeNamespace } from "../run/workload";
 import { listenersFor } from "../run/xds";
 import { restricted, restrictedContainer, type Attempt } from "./p16Attempt";
 import { attempts } from "./p16Attempts";
-
-const shown = "05-tenancy-namespace";
-
-/** Those who administer tenants of the shipped file. */
-const admin = (tenant: string) => `arn:aws:iam::123456789012:role/${tenant}`;
-
-/** The API server as somebody with EKS's token meets it. */
-function asAdmin(session: Session, tenant: string): Kube {
-  const { server, kubelet } = session.cluster("main");
-  const token = session.machine.authenticator.tokenOf(kubelet.options.cluster, admin(tenant));
-  return new Kube(server.endpoint, server.certificateAuthority, token);
-}
+import { asAdmin, entered, shown } from "./p16Hosts";
 
 interface Answer {
   readonly status: number;
@@ -146,7 +135,7 @@ const closed: Check = {
   async run(session) {
     const cluster = session.cluster("main");
     const [a, b] = ["team-a", "team-b"].map((tenant) => asAdmin(session, tenant)) as [Kube, Kube];
-    await deploy(a, "a-web", "web", "a-web,a-db,b-web");
+    await deploy(a, "a-web", "web", "a-web,a-db,b-web,istio-ingress-shared");
     await deploy(a, "a-db", "db", "a-web,a-db");
     await deploy(a, "a-web", "hidden", "a-web,a-db");
     await deploy(b, "b-web", "web");
@@ -219,4 +208,10 @@ const parted: Check = {
   },
 };
 
-export const tenantChecks = [tried, plaintext, closed, parted] as const satisfies readonly Check[];
+export const tenantChecks = [
+  tried,
+  plaintext,
+  closed,
+  entered,
+  parted,
+] as const satisfies readonly Check[];
