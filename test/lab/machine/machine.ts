@@ -7,7 +7,9 @@ import { ClusterState } from "./clusterState";
 import { eksDefinitions } from "./crds";
 import { Door } from "./door";
 import { Ec2, resolverAddress } from "./ec2/ec2";
+import { Ecs } from "./ecs/ecs";
 import type { Json, Kube } from "./kube";
+import type { Host } from "./kubelet/container";
 import { Kubelet } from "./kubelet/kubelet";
 import { runsByDefault } from "./kubelet/programs";
 import { addresses, prepareNetwork } from "./network";
@@ -54,7 +56,8 @@ export class Machine {
   readonly store: Store;
   readonly authenticator: Authenticator;
   readonly #ec2: Ec2;
-  #instancesRun = false;
+  readonly ecs: Ecs;
+  #vpcNames?: Promise<void>;
   /** Which packets pass between pods and load balancers. */
   packets?: Packets;
   readonly #pool: AddressPool;
@@ -72,7 +75,11 @@ export class Machine {
       work: options.work,
       tools: options.tools.machine,
     });
-    this.authenticator.keysOf = this.#ec2.keysOf;
+    this.ecs = new Ecs({
+      ...{ store: this.store, work: options.work, host: this.#host },
+      ...{ resolver: resolverAddress, ready: () => this.#serveVpcNames() },
+    });
+    this.authenticator.keysOf = (key) => this.#ec2.keysOf(key) ?? this.ecs.keysOf(key);
   }
 
   /** Starts everything, or nothing: a failure stops what was started. */
@@ -109,17 +116,29 @@ export class Machine {
 
   /** Auto Scaling groups, whose machines run from when they are asked for. */
   async ec2(): Promise<Ec2> {
-    if (!this.#instancesRun) {
-      this.#instancesRun = true;
-      await command("ip", "address", "add", `${resolverAddress}/32`, "dev", "lo");
-      await this.#cloud!.serveVpcNames();
-      await this.#ec2.start();
-    }
+    await this.#serveVpcNames();
+    await this.#ec2.start();
     return this.#ec2;
   }
 
+  /** AWS's resolver, for all that is in a VPC and no pod. */
+  async #serveVpcNames(): Promise<void> {
+    const serve = async () => {
+      await command("ip", "address", "add", `${resolverAddress}/32`, "dev", "lo");
+      await this.#cloud!.serveVpcNames();
+    };
+    await (this.#vpcNames ??= serve());
+  }
+
+  /** What containers find, whoever runs them. */
+  get #host(): Host {
+    const { bin, bootstrap, ztunnel } = this.options.tools;
+    const associations = this.store.folderOf("eks.PodIdentityAssociation");
+    return { bin, signingKey: this.authenticator.keyFile, associations, bootstrap, ztunnel };
+  }
+
   async stop(): Promise<void> {
-    await this.#ec2.stop();
+    await Promise.all([this.#ec2.stop(), this.ecs.stop()]);
     const clusters = [...this.clusters.values()];
     this.#gates.forEach((gates) => gates.stop());
     await this.#cloud?.stop();
@@ -151,7 +170,10 @@ export class Machine {
       cluster: name,
       addresses: () => kubelet.podAddresses,
     }));
-    this.packets = new Packets(this.store, pods, () => this.#ec2.interfaces);
+    this.packets = new Packets(this.store, pods, () => [
+      ...this.#ec2.interfaces,
+      ...this.ecs.interfaces,
+    ]);
     this.#cloud = new Cloud(
       this.store,
       states,
@@ -160,6 +182,7 @@ export class Machine {
       (pod) => !this.#runs(pod),
     );
     await this.#cloud.start();
+    if (tools.ztunnel) this.ecs.start();
     this.#gates = states.map(
       (state) => new ReadinessGates(state, this.#cluster(state.name).server),
     );
@@ -187,13 +210,7 @@ export class Machine {
         return server.kube;
       },
       store: this.store,
-      host: {
-        bin: context.bin,
-        signingKey: this.authenticator.keyFile,
-        associations: this.store.folderOf("eks.PodIdentityAssociation"),
-        bootstrap: this.options.tools.bootstrap,
-        ztunnel: this.options.tools.ztunnel,
-      },
+      host: this.#host,
       work: context.work,
       pool: this.#pool,
       podCidr: options.podCidr ?? addresses.pods(index),

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { command } from "./processes";
+import { command, until } from "./processes";
 
 /**
  * Addresses of the lab itself come from the range for benchmarks (RFC 2544), which no VPC uses; all
@@ -54,6 +54,12 @@ export const linksOf = (cluster: number): string => `c${cluster}-`;
 
 /** Whether an address is one of the lab's own, outside every cluster and VPC. */
 export const isOfTheLab = (address: string): boolean => /^198\.1[89]\./.test(address);
+
+/** Waits until a process is in a network of its own. */
+export async function untilParted(pid: number): Promise<void> {
+  const mine = fs.readlinkSync("/proc/self/ns/net");
+  await until("network", 5, () => fs.readlinkSync(`/proc/${pid}/ns/net`) !== mine);
+}
 
 /** Connects the namespace of a process with one address of its own, as the VPC CNI does. */
 export async function connectPod(pid: number, address: string, link: string): Promise<void> {

@@ -61,6 +61,18 @@ export class Store {
     writeJson(path.join(this.folder, "zones", `${region}.json`), { names });
   }
 
+  /** That somebody runs the tasks of services here. */
+  writeAgent(): void {
+    writeJson(path.join(this.folder, "rollouts", "agent.json"), {});
+  }
+
+  /** How far a service's tasks are; undefined: the last one is gone. */
+  writeRollout(id: string, rollout: Json | undefined): void {
+    const file = path.join(this.folder, "rollouts", `${encodeURIComponent(id)}.json`);
+    if (rollout) writeJson(file, rollout);
+    else fs.rmSync(file, { force: true });
+  }
+
   /** What an organization's policies ask of every role that is made. */
   writeOrganization(roles: { permissionsBoundary: string; path: string }): void {
     writeJson(path.join(this.folder, "organization", "roles.json"), roles);

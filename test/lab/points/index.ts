@@ -34,6 +34,8 @@ import { rolloutChecks } from "./p11Rollouts";
 import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
 import { machineChecks } from "./p14MachineLife";
+import { taskClosedChecks } from "./p17Closed";
+import { taskChecks } from "./p17Tasks";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -55,6 +57,8 @@ export const checks: readonly Check[] = [
   ...meshTenantChecks,
   ...findingChecks,
   ...machineChecks,
+  ...taskChecks,
+  ...taskClosedChecks,
   ...gatewayChecks,
   ...rolloutChecks,
   ...faultChecks,

@@ -31,11 +31,11 @@ function given(change: (description: TopologyDescription) => void = () => undefi
   return patternOf(file);
 }
 
-/** Reasons by check, but for what is shown once, and for machines, which none of these has. */
+/** Reasons by check, but for what is shown once, and for machines and tasks, which none of these has. */
 function silent(pattern: ReturnType<typeof given>): Record<string, string> {
   const all = checksOf(pattern).map((check) => [check.key, skipped(check, pattern)]);
   return Object.fromEntries(
-    all.filter(([, reason]) => reason && !["elsewhere", "noMachines"].includes(reason)),
+    all.filter(([, reason]) => reason && !["elsewhere", "noMachines", "noTasks"].includes(reason)),
   );
 }
 

@@ -4,6 +4,8 @@ import { machineLife } from "../run/machines";
 import { busy } from "../run/underCalls";
 import { bootsMachines } from "../tools/machine/image";
 import { machineChecks } from "./p14MachineLife";
+import { taskClosedChecks } from "./p17Closed";
+import { taskChecks } from "./p17Tasks";
 
 type Row = Readonly<Record<string, Reason>>;
 
@@ -39,11 +41,14 @@ const noRemotes = {
   "ordered-remotes": "everyIstiod",
 } as const satisfies Row;
 const machines = machineChecks.map(({ key }) => key);
-const silent = (reason: Reason): Row => Object.fromEntries(machines.map((key) => [key, reason]));
-const booted = bootsMachines() ? {} : silent("noBoot");
+const tasks = [...taskChecks, ...taskClosedChecks].map(({ key }) => key);
+const silent = (keys: readonly string[], reason: Reason): Row =>
+  Object.fromEntries(keys.map((key) => [key, reason]));
+const booted = bootsMachines() ? {} : silent(machines, "noBoot");
 const uncalled: Row = process.env.LAB_ZTUNNEL
   ? {}
-  : Object.fromEntries(["machine-reached", "machine-knows"].map((key) => [key, "noZtunnel"]));
+  : silent(["machine-reached", "machine-knows"], "noZtunnel");
+const joined = process.env.LAB_ZTUNNEL ? {} : silent(tasks, "noZtunnel");
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 const multiMesh = "04-multi-mesh";
@@ -154,7 +159,8 @@ function expectedFor(pattern: string, checks: readonly Check[]): Row {
     ...row,
     ...Object.fromEntries(elsewhere.map(([key]) => [key, "elsewhere"])),
     // Asked first, whatever else a check of machines says.
-    ...(pattern.startsWith("03-vm-") ? booted : silent("noMachines")),
+    ...(pattern.startsWith("03-vm-") ? booted : silent(machines, "noMachines")),
+    ...(pattern.startsWith("03-ecs-") ? joined : silent(tasks, "noTasks")),
   } as Row;
 }
 

@@ -20,6 +20,7 @@ export const points = {
   14: "machines",
   15: "policies",
   16: "tenants",
+  17: "tasks",
 } as const;
 
 export type Point = keyof typeof points;
@@ -64,6 +65,8 @@ export const reasons = {
   noBoot: "no machine boots here: install mmdebstrap and systemd-container",
   ambientHealth:
     "ambient: istiod tells ztunnels nothing of a machine's health, so that calls are lost as machines come and go",
+  noTasks: "no ECS services",
+  ownTasks: "tasks of a file of your own are not asked",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   underCalls: "shown here while calls go on",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",

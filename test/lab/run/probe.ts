@@ -120,8 +120,9 @@ export async function callFrom(
   pod: Json,
   host: string,
   request: string,
+  port = probePort,
 ): Promise<Call> {
-  return callThrough(doorOf(cluster, pod), host, request);
+  return callThrough(doorOf(cluster, pod), host, request, port);
 }
 
 /** Where the loopback of a probe is asked. */
@@ -129,8 +130,13 @@ export function doorOf({ kubelet }: Cluster, pod: Json): string {
   return kubelet.processOf(pod).door;
 }
 
-export async function callThrough(door: string, host: string, request: string): Promise<Call> {
-  const query = new URLSearchParams({ host, port: `${probePort}`, protocol: "http", request });
+export async function callThrough(
+  door: string,
+  host: string,
+  request: string,
+  port = probePort,
+): Promise<Call> {
+  const query = new URLSearchParams({ host, port: `${port}`, protocol: "http", request });
   const answer = await askInside(door, probePort, `/dial?${query.toString()}`);
   if (!answer.startsWith("{")) return { error: answer };
   const { responses = [], errors = [] } = JSON.parse(answer) as Record<string, string[]>;

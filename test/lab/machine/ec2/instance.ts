@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { connectPod } from "../network";
+import { connectPod, untilParted } from "../network";
 import { command, Service, until } from "../processes";
 import type { Interface } from "../vpc/filter";
 import { contained } from "./container";
 import type { Informed, Told } from "./metadata";
-import type { Credentials } from "./signature";
+import { credentialsOf, type Credentials } from "./signature";
 
 /** What a group says that a machine is to become (https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html). */
 export type TargetState = "InService" | "Standby" | "Terminated";
@@ -56,13 +56,7 @@ export class Instance {
     this.id = `i-${randomBytes(8).toString("hex")}0`;
     this.disk = path.join(options.work, "instances", this.id);
     this.written = `${this.disk}.written`;
-    this.keys = {
-      accessKey: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
-      secretKey: randomBytes(30).toString("base64"),
-      session: randomBytes(60).toString("base64"),
-      roleArn: options.roleArn,
-      expires: new Date(Date.now() + options.credentialSeconds * 1000),
-    };
+    this.keys = credentialsOf(options.roleArn, options.credentialSeconds);
   }
 
   get interface(): Interface {
@@ -152,8 +146,7 @@ export class Instance {
     const args = ["--net", "sleep", "infinity"];
     this.#network = new Service({ name: `${this.id}.network`, command: "unshare", args, logs });
     const { pid } = this.#network;
-    const mine = fs.readlinkSync("/proc/self/ns/net");
-    await until("network", 5, () => fs.readlinkSync(`/proc/${pid}/ns/net`) !== mine);
+    await untilParted(pid);
     await connectPod(pid, address, this.#link);
     return pid;
   }

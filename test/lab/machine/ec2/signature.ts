@@ -1,13 +1,24 @@
 /** Requests that are signed in their query (https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html). */
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 
-/** Keys of a role, as an instance has them. */
+/** Keys of a role, as an instance or a task has them. */
 export interface Credentials {
   readonly accessKey: string;
   readonly secretKey: string;
   readonly session: string;
   readonly roleArn: string;
   readonly expires: Date;
+}
+
+/** New ones, which live for so long. */
+export function credentialsOf(roleArn: string, seconds: number): Credentials {
+  return {
+    accessKey: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
+    secretKey: randomBytes(30).toString("base64"),
+    session: randomBytes(60).toString("base64"),
+    roleArn,
+    expires: new Date(Date.now() + seconds * 1000),
+  };
 }
 
 const sha = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -23,6 +23,21 @@ export interface Host {
   readonly ztunnel?: string;
 }
 
+const bridge = path.join(__dirname, "bridge.mjs");
+
+/** A process in a network of its own, which leads whoever is at its door to a port of its loopback. */
+export function networkHolder(options: {
+  readonly name: string;
+  readonly logs: string;
+  readonly door: string;
+  /** Ports of its loopback that are open on all of its addresses, after the ones that they are called by: `18080:8080`. */
+  readonly ports?: readonly string[];
+}): Service {
+  const { name, logs, door, ports = [] } = options;
+  const args = ["--net", process.execPath, bridge, door, ...ports];
+  return new Service({ name, command: "unshare", args, logs });
+}
+
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const fakeAws = path.join(__dirname, "..", "fakeAws.mjs");
 const systemFolders = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"];
@@ -35,7 +50,18 @@ function bindFile(from: string, to: string): string[] {
 /** The host's programs and libraries, read-only in a fresh root, and the lab's own on top. */
 function rootScript(root: string, sandbox: Sandbox, host: Host): string[] {
   const local = `${root}/usr/local/bin`;
-  const folders = ["usr", "proc", "dev", "etc/ssl", "tmp", "run", "var/run", "var/lib", "lab"];
+  const folders = [
+    "usr",
+    "proc",
+    "dev",
+    "etc/ssl",
+    "etc/alternatives",
+    "tmp",
+    "run",
+    "var/run",
+    "var/lib",
+    "lab",
+  ];
   return [
     `mkdir -p ${quote(root)}`,
     `mount -t tmpfs -o mode=755 root ${quote(root)}`,
@@ -50,7 +76,7 @@ function rootScript(root: string, sandbox: Sandbox, host: Host): string[] {
     "mount --rbind /usr usr",
     "mount --rbind /proc proc",
     "mount --rbind /dev dev",
-    "if [ -d /etc/ssl ]; then mount --rbind /etc/ssl etc/ssl; fi",
+    "for each in ssl alternatives; do [ ! -d /etc/$each ] || mount --rbind /etc/$each etc/$each; done",
     ...copiedFiles.map((name) => `if [ -e /etc/${name} ]; then cat /etc/${name} > etc/${name}; fi`),
     `cat ${quote(sandbox.resolvConf)} > etc/resolv.conf`,
     "mount -t tmpfs -o mode=755 local usr/local/bin",
@@ -85,7 +111,10 @@ function userOf(pod: Json, container: Json): string {
   return `${user}:${context.runAsGroup ?? user}`;
 }
 
-/** Starts a container's command in the pod's network, in a root file system made for it. */
+/**
+ * Starts a container's command in the pod's network, in a root file system made for it: as the user that it names, or by what is to
+ * take it there from root.
+ */
 export function startContainer(
   pod: Json,
   container: Json,
@@ -93,16 +122,18 @@ export function startContainer(
   args: readonly string[],
   sandbox: Sandbox,
   host: Host,
+  by: readonly string[] = [],
 ): Service {
   const root = path.join(sandbox.folder, container.name);
-  const run = [...entrypointOf(container), ...args].map(quote).join(" ");
+  const run = [...by, ...entrypointOf(container), ...args].map(quote).join(" ");
+  const user = by.length > 0 ? "" : `--userspec=${userOf(pod, container)} `;
   const readOnly = container.securityContext?.readOnlyRootFilesystem === true;
   const script = [
     "set -e",
     ...rootScript(root, sandbox, host),
     ...mountScript(root, container, sandbox),
     ...(readOnly ? [`mount -o remount,ro ${quote(root)}`] : []),
-    `exec chroot --userspec=${userOf(pod, container)} ${quote(root)} ` +
+    `exec chroot ${user}${quote(root)} ` +
       `/bin/sh -c 'cd "$0"; exec "$@"' ${quote(container.workingDir ?? "/")} ${run}`,
   ];
   return new Service({

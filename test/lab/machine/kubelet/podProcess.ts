@@ -2,19 +2,17 @@ import * as os from "node:os";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Json } from "../kube";
-import { connectPod } from "../network";
-import { command, Service, sleep, until } from "../processes";
+import { connectPod, untilParted } from "../network";
+import { command, sleep, type Service } from "../processes";
 import { redirect, type Beside } from "./ambient";
 import { redirectSidecar } from "./sidecarRedirect";
-import { startContainer, type Host, type Sandbox } from "./container";
+import { networkHolder, startContainer, type Host, type Sandbox } from "./container";
 import { endingOf, leastSeconds, sleepOf } from "./ending";
 import { environmentOf, expand, NotYet, type PodContext } from "./environment";
 import { probe } from "./probes";
 import { variablesOf } from "./programs";
 import { closedGate, isSidecar, podStatus, type ContainerState } from "./status";
 import { contentOf, writeVolume, type Tokens } from "./volumes";
-
-const bridge = path.join(__dirname, "bridge.mjs");
 
 /** Failed probes in a row that make a ready container unready; Kubernetes' default. */
 const unreadyAfter = 3;
@@ -178,12 +176,10 @@ export class PodProcess {
     const { folder, logs, address, link } = this.options;
     fs.mkdirSync(folder, { recursive: true });
     const ports = Object.entries(loopbackPorts).map(([inside, outside]) => `${outside}:${inside}`);
-    const args = ["--net", process.execPath, bridge, this.door, ...ports];
     const name = `${this.name.replace("/", ".")}.sandbox`;
-    this.#sandbox = new Service({ name, command: "unshare", args, logs });
+    this.#sandbox = networkHolder({ name, logs, door: this.door, ports });
     const { pid } = this.#sandbox;
-    const mine = fs.readlinkSync("/proc/self/ns/net");
-    await until("network of the pod", 5, () => fs.readlinkSync(`/proc/${pid}/ns/net`) !== mine);
+    await untilParted(pid);
     await connectPod(pid, address, link);
     await this.#setKernel(pid);
     const resolvConf = path.join(folder, "resolv.conf");

@@ -12,6 +12,8 @@ const programs = [
   { image: /\/ztunnel[:@]/, entrypoint: ["/usr/local/bin/ztunnel"] },
   { image: /\/agnhost[:@]/, entrypoint: ["/usr/local/bin/agnhost"] },
   { image: /\/aws-cli[:@]/, entrypoint: ["/usr/local/bin/aws"] },
+  // A server of HTTP in its place, which says what it was asked.
+  { image: /\/httpd[:@]/, entrypoint: ["/usr/local/bin/agnhost", "netexec", "--http-port=80"] },
 ] as const satisfies readonly Program[];
 
 /** Binaries of the lab that every container finds in /usr/local/bin. */

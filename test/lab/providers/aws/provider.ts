@@ -12,7 +12,9 @@ import type {
 import type { Store } from "../base/store";
 import { asProps, asText, equal, isUnknown, UNKNOWN } from "../base/values";
 import type { Props } from "../base/values";
+import { NotReady } from "../base/provider";
 import { answerInvoke } from "./invokes";
+import { untilDrained, untilSteady } from "./rollouts";
 import type { Draft, ResourceType, Table } from "./table";
 import { refusedTags } from "./tags";
 import { newId, unresolved, userOf, valuesAt, World } from "./world";
@@ -78,29 +80,44 @@ export class AwsProvider implements Provider {
     return { changes, replaces, deleteBeforeReplace: replaces.length > 0 && deleteBeforeReplace };
   }
 
-  create(call: ResourceCall): Live {
+  create(call: ResourceCall): Live | Promise<Live> {
     const type = this.typeOf(call.type);
     if (call.preview) {
       const inputs = this.withRegion(call.type, call.inputs);
       return { id: "", outputs: preview(type, withUnknowns(call.type, inputs, type.computed)) };
     }
-    return this.store.alone(() => {
+    const made = this.store.alone(() => {
       const draft = this.draft(call, newId(type.prefix ?? ""));
       return this.write(type, type.id ? { ...draft, id: type.id(draft) } : draft, call.urn);
     });
+    return this.steady(type, made, call);
   }
 
   secondsOf(type: string): number {
     return this.typeOf(type).seconds ?? 0;
   }
 
-  update(call: ChangeCall): Live {
+  update(call: ChangeCall): Live | Promise<Live> {
     if (call.preview) return { id: call.id, outputs: { ...call.oldOutputs, ...call.inputs } };
-    return this.store.alone(() => {
+    const type = this.typeOf(call.type);
+    const changed = this.store.alone(() => {
       const before = this.store.get(shortType(call.type), call.id);
       if (!before) throw new Error(`${shortType(call.type)} '${call.id}' does not exist`);
       const draft = { ...this.draft(call, call.id), before };
-      return this.write(this.typeOf(call.type), draft, call.urn);
+      return this.write(type, draft, call.urn);
+    });
+    return this.steady(type, changed, call);
+  }
+
+  private steady(
+    { runsTasks }: ResourceType,
+    live: Live,
+    { timeout }: ResourceCall,
+  ): Live | Promise<Live> {
+    if (!runsTasks) return live;
+    return untilSteady(this.store, live, timeout).then((problem) => {
+      if (problem) throw new NotReady(problem, live);
+      return live;
     });
   }
 
@@ -116,7 +133,7 @@ export class AwsProvider implements Provider {
     };
   }
 
-  delete(call: ChangeCall): void {
+  delete(call: ChangeCall): void | Promise<void> {
     const type = this.typeOf(call.type);
     this.store.alone(() => {
       const self = this.store.get(shortType(call.type), call.id);
@@ -134,6 +151,7 @@ export class AwsProvider implements Provider {
       this.store.remove(self.type, self.id);
       for (const it of left) this.store.put(it);
     });
+    if (type.runsTasks) return untilDrained(this.store, call.id, call.timeout);
   }
 
   invoke(token: string, args: Props): Props {

@@ -56,6 +56,8 @@ export interface ResourceType {
   readonly computedIn?: Readonly<Record<string, readonly string[]>>;
   /** Seconds until it is there. */
   readonly seconds?: number;
+  /** It is a service of ECS: made once its tasks run, and gone with the last of them. */
+  readonly runsTasks?: boolean;
   /** What AWS makes along with it; goes with it and blocks nothing. */
   readonly along?: (draft: Draft) => Stored[];
   /** What stays when it goes, and is nobody's then. */

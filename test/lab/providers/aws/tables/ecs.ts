@@ -257,6 +257,7 @@ export const ecs: Table = {
     id: (draft) => serviceArn(draft),
     arn: (draft) => serviceArn(draft),
     name: { field: "name", max: 255, pattern: NAME },
+    runsTasks: true,
     replace: ["capacityProviderStrategies", "cluster", "launchType", "name", "schedulingStrategy"],
     references: {
       cluster: to("ecs.Cluster"),

@@ -1,0 +1,114 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { until } from "../machine/processes";
+import type { Check } from "../run/check";
+import { callFrom, hostOf, probePod, probePort, type Place } from "../run/probe";
+import type { Session } from "../run/session";
+import { identityOf as identityOfProbe } from "../run/cells";
+import {
+  askFromTask,
+  connectionsOf,
+  entriesOf,
+  identityOf,
+  servicesIn,
+  taskHost,
+  tasks,
+  untilSteady,
+  untilTasks,
+} from "../run/tasks";
+
+const joins: Check = {
+  key: "task-joins",
+  point: 17,
+  title: "tasks run as planned and register by themselves: identity, zone, network and HBONE",
+  skip: tasks,
+  async run(session) {
+    for (const running of servicesIn(session)) {
+      const { described } = running;
+      const steady = await untilSteady(running);
+      assert.equal(steady.length, described.count);
+      for (const { options } of steady) {
+        const entry = await untilTasks(`the entry of ${options.address}`, running, async () =>
+          (await entriesOf(session, running)).find(({ spec }) => spec.address === options.address),
+        );
+        const { region, subnet } = options;
+        const { name, serviceAccount } = described;
+        assert.equal(entry.metadata.name, `${name}-${subnet.availabilityZone}-${options.address}`);
+        assert.equal(entry.spec.serviceAccount, serviceAccount);
+        assert.equal(entry.spec.locality, `${region}/${subnet.availabilityZone}`);
+        assert.equal(entry.spec.network, session.networkOf(described.controlledBy));
+        assert.equal(entry.spec.labels.app, name);
+        assert.equal(entry.spec.labels["networking.istio.io/tunnel"], "http");
+      }
+      const zones = new Set(steady.map(({ options }) => options.subnet.availabilityZone));
+      assert.equal(zones.size, Math.min(described.count, 3), `zones of ${described.name}`);
+    }
+  },
+};
+
+const inside = ({ members: [cluster] }: Session): Place => ({ cluster, where: "inside" });
+
+const called: Check = {
+  key: "task-called",
+  point: 17,
+  title: "a pod of the mesh calls tasks by their Service's name, and they know who it is",
+  skip: tasks,
+  async run(session) {
+    const from = inside(session);
+    const cluster = session.cluster(from.cluster);
+    const pod = await probePod(cluster, from);
+    for (const running of servicesIn(session)) {
+      const { described, service } = running;
+      const [port] = Object.values<number>(described.ports);
+      await untilTasks(`an answer of ${described.name}`, running, async () => {
+        const { body = "" } = await callFrom(cluster, pod, taskHost(described), "header", port);
+        return body.startsWith("{");
+      });
+      const caller = `src.identity="${identityOfProbe(session, from)}"`;
+      // ztunnel says it once a connection has ended.
+      await untilTasks(`${caller} in their logs`, running, () =>
+        service.tasks
+          .flatMap((task) => connectionsOf(task, "inbound"))
+          .some((line) => line.includes(caller)),
+      );
+    }
+  },
+};
+
+/** Connections that the ztunnel of a probe has let in. */
+async function letInBy(session: Session, place: Place): Promise<string[]> {
+  const cluster = session.cluster(place.cluster);
+  const ztunnel = cluster.kubelet
+    .processOf(await probePod(cluster, place))
+    .services.get("ztunnel")!;
+  const lines = fs.readFileSync(ztunnel.log, "utf8").split("\n");
+  return lines.filter((line) => line.includes('direction="inbound"'));
+}
+
+const calls: Check = {
+  key: "task-calls",
+  point: 17,
+  title: "a task's application calls a pod of the mesh by name, which knows whose task it is",
+  skip: tasks,
+  async run(session) {
+    const to = inside(session);
+    for (const running of servicesIn(session)) {
+      const { described } = running;
+      const [task] = await untilSteady(running);
+      let answer = "";
+      const asks = async () => {
+        answer = await askFromTask(task, `http://${hostOf(to)}:${probePort}/header`);
+        return answer.startsWith("{");
+      };
+      await until(`an answer to ${described.name}`, 60, asks).catch((error: Error) => {
+        throw new Error(`${error.message}: ${answer}`);
+      });
+      const caller = `src.identity="${identityOf(session, described)}"`;
+      await until(`${caller} in the log of the probe`, 60, async () =>
+        (await letInBy(session, to)).some((line) => line.includes(caller)),
+      );
+    }
+  },
+};
+
+export const taskChecks = [joins, called, calls] as const satisfies readonly Check[];

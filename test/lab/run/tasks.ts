@@ -1,0 +1,102 @@
+/** Tasks of ECS services, as checks ask them. */
+import * as fs from "node:fs";
+import type { EcsService } from "../../../components/topology/outside";
+import type { Service } from "../machine/ecs/ecs";
+import type { Task } from "../machine/ecs/task";
+import type { Json } from "../machine/kube";
+import { until } from "../machine/processes";
+import type { Pattern, Reason } from "./check";
+import type { Session } from "./session";
+
+/** Where there are ECS services whose application the lab knows, and a ztunnel for their tasks. */
+export function tasks({ topology, kind }: Pattern): Reason | undefined {
+  if (Object.keys(topology.ecsServices).length === 0) return "noTasks";
+  if (kind !== "shipped") return "ownTasks";
+  return process.env.LAB_ZTUNNEL ? undefined : "noZtunnel";
+}
+
+/** Seconds that a task may take for what it does beside everything else of the lab. */
+export const patience = 120;
+
+/** An ECS service of the description, and what ECS has of it. */
+export interface Running {
+  readonly described: EcsService;
+  readonly service: Service;
+}
+
+/** Every ECS service. */
+export function servicesIn({ topology, machine }: Session): Running[] {
+  return Object.values(topology.ecsServices).map((described) => {
+    const found = [...machine.ecs.services.values()].find(({ stored }) => {
+      const { containerDefinitions } = definitionOf(stored.outputs.taskDefinition);
+      return containerDefinitions.includes(`{"name":"SERVICE","value":"${described.name}"}`);
+    });
+    if (!found) throw new Error(`no ECS service ${described.name}`);
+    return { described, service: found };
+  });
+
+  function definitionOf(arn: string): Json {
+    const all = machine.store.outputs("ecs.TaskDefinition");
+    return all.find((one) => one.arn === arn) ?? { containerDefinitions: "" };
+  }
+}
+
+/** Name of a service in every cluster. */
+export const taskHost = ({ name, namespace }: EcsService): string =>
+  `${name}.${namespace}.svc.cluster.local`;
+
+export const identityOf = (session: Session, { namespace, serviceAccount }: EcsService): string =>
+  `spiffe://${session.mesh.trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+
+const entriesPath = (namespace: string): string =>
+  `/apis/networking.istio.io/v1/namespaces/${namespace}/workloadentries`;
+
+/** The entries that istiod has made of a service's tasks. */
+export async function entriesOf(session: Session, { described }: Running): Promise<Json[]> {
+  const { namespace, controlledBy, name } = described;
+  const all = await session.cluster(controlledBy).kube.list(entriesPath(namespace));
+  return all.filter(({ metadata }) => metadata.name.startsWith(`${name}-`));
+}
+
+/** Waits for what a service's tasks are to become; if they do not, the error has what they have said. */
+export async function untilTasks<T>(
+  what: string,
+  { service }: Running,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  seconds = patience,
+): Promise<T> {
+  return until(what, seconds, ask).catch((error: Error) => {
+    const said = service.tasks.map(stateOf);
+    throw new Error([error.message, ...service.events.slice(-8), ...said].join("\n"));
+  });
+}
+
+/** All of them healthy, and no others. */
+export async function untilSteady(running: Running): Promise<Task[]> {
+  const { service } = running;
+  await untilTasks(`${service.name} steady`, running, () => service.isSteady);
+  return service.healthy;
+}
+
+function stateOf({ id, status, reason = "", containers }: Task): string {
+  const states = containers.map(({ name, status: own, health, how = "", service }) => {
+    const log = service ? `\n      ${service.tail(6).replaceAll("\n", "\n      ")}` : "";
+    return `    ${name} ${own} ${health} ${how}${log}`;
+  });
+  return [`  task ${id} ${status} ${reason}`, ...states].join("\n");
+}
+
+/** Whom a task's ztunnel has let in, or led out, from some moment on. */
+export function connectionsOf(task: Task, direction: "inbound" | "outbound"): string[] {
+  const lines = fs.readFileSync(task.container("ztunnel").log, "utf8").split("\n");
+  return lines.filter((line) => line.includes(`direction="${direction}"`));
+}
+
+/** Asks for a page as a task's application does, in its container and with its variables; the answer, or why there is none. */
+export async function askFromTask(task: Task, url: string): Promise<string> {
+  const ask = ["curl", "--silent", "--show-error", "--max-time", "8", url];
+  return task
+    .container("app")
+    .run(...ask)
+    .catch((error: Error) => error.message);
+}
