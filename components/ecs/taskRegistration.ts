@@ -2,8 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { createIdentity } from "../vm/identity";
-import { machineService } from "../vm/registration";
-import { kubernetesGroup, taskGroup, taskRules } from "./registration";
+import { kubernetesGroup, taskGroup, taskRules, taskService } from "./registration";
 
 /** What lets the tasks of an ECS service into a mesh is made from. */
 export interface TaskRegistrationArgs {
@@ -51,7 +50,7 @@ export class TaskRegistration extends pulumi.ComponentResource {
         children,
       );
     }
-    const found = machineService({ group: service, namespace, ports });
+    const found = taskService({ service, namespace, ports });
     new k8s.core.v1.Service(name, found, children);
 
     this.registerOutputs({});

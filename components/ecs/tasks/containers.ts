@@ -9,6 +9,7 @@ import {
   drainScript,
   FILES,
   initScripts,
+  servingCheck,
   tokenPace,
   tokenScript,
   USER,
@@ -166,12 +167,18 @@ function application(facts: TaskFacts) {
 }
 
 function drainContainer(facts: TaskFacts, values: TaskValues) {
-  const environment = { ...apiEnvironment(facts, values), DRAIN_SECONDS: String(DRAIN_SECONDS) };
+  const { service, ports, healthCheck } = facts;
+  const environment = {
+    ...{ ...apiEnvironment(facts, values), DRAIN_SECONDS: String(DRAIN_SECONDS) },
+    ...{ SERVICE: service, PORTS: Object.values(ports).join(" ") },
+  };
+  const ready = healthCheck.command ? "HEALTHY" : "START";
   return {
-    ...{ name: "mesh-drain", image: facts.helperImage, essential: false, ...ours(facts) },
-    ...{ ...shell(drainScript), ...mount({ readOnly: true }) },
+    ...{ name: "mesh-drain", image: facts.helperImage, essential: true, ...ours(facts) },
+    ...{ ...shell(drainScript), ...mount({ readOnly: false }) },
     environment: variables(environment),
-    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], [APPLICATION, "START"]),
+    healthCheck: health(["CMD-SHELL", servingCheck]),
+    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], [APPLICATION, ready]),
     ...{ restartPolicy, stopTimeout: DRAIN_TIMEOUT },
   };
 }

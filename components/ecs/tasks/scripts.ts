@@ -115,21 +115,32 @@ export const tokenPace = { REFRESH_SECONDS: "1200", RETRY_SECONDS: "20" };
 /** ztunnel is told what only the task knows. */
 export const ztunnelScript = `. ${FILES.environment}\nexec /usr/local/bin/ztunnel proxy ztunnel\n`;
 
+/** Says that the task is in its Service. */
+const SERVING = `${DIRECTORY}/serving`;
+
+/** Well once the task has been put into its Service: until then ECS takes no other away for it. */
+export const servingCheck = `test -e ${SERVING}`;
+
 /** Seconds that clients have to hear that a task leaves, while it still answers. */
 export const DRAIN_SECONDS = 15;
 
 /**
- * ECS stops it first. It takes the task out of its Service, not out of the mesh: ztunnel needs its own entry to serve what is
+ * Puts the task into its Service once something listens on each of its ports, which the kernel says of the network that a task's containers
+ * share. ECS stops it first: then it takes the task out of its Service, not out of the mesh. ztunnel needs its own entry to serve what is
  * under way, and istiod deletes it once ztunnel is gone.
  */
 export const drainScript = `
 set -u
 ${ask}
+. ${FILES.environment}
+label() {
+  ask PATCH "/apis/networking.istio.io/v1/namespaces/$NAMESPACE/workloadentries/$ENTRY" \\
+    application/merge-patch+json "{\\"metadata\\":{\\"labels\\":{\\"${SERVICE_LABEL}\\":$1}}}" > /dev/null
+}
+
 leave() {
-  . ${FILES.environment}
   for try in 1 2; do
-    ask PATCH "/apis/networking.istio.io/v1/namespaces/$NAMESPACE/workloadentries/$ENTRY" \\
-      application/merge-patch+json '{"metadata":{"labels":{"${SERVICE_LABEL}":null}}}' > /dev/null && break
+    label null && break
     echo "entry $NAMESPACE/$ENTRY keeps its label: tried again" >&2
     sleep 1
   done
@@ -137,6 +148,18 @@ leave() {
   exit 0
 }
 
+listens() {
+  for port in $PORTS; do
+    grep -qs ":$(printf %04X "$port") 0*:0000 0A " /proc/net/tcp /proc/net/tcp6 || return 1
+  done
+}
+
 trap leave TERM INT
+until listens; do pause 1; done
+until label "\\"$SERVICE\\""; do
+  echo "entry $NAMESPACE/$ENTRY has no label: tried again" >&2
+  pause 2
+done
+: > ${SERVING}
 while :; do pause 3600; done
 `.trimStart();

@@ -34,7 +34,7 @@ import { rolloutChecks } from "./p11Rollouts";
 import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
 import { machineChecks } from "./p14MachineLife";
-import { taskClosedChecks } from "./p17Closed";
+import { taskLifeChecks } from "./p17TaskLife";
 import { taskChecks } from "./p17Tasks";
 
 /** Every check, in the order in which one deployment goes through them. */
@@ -58,7 +58,7 @@ export const checks: readonly Check[] = [
   ...findingChecks,
   ...machineChecks,
   ...taskChecks,
-  ...taskClosedChecks,
+  ...taskLifeChecks,
   ...gatewayChecks,
   ...rolloutChecks,
   ...faultChecks,

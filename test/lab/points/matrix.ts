@@ -4,7 +4,7 @@ import { machineLife } from "../run/machines";
 import { busy } from "../run/underCalls";
 import { bootsMachines } from "../tools/machine/image";
 import { machineChecks } from "./p14MachineLife";
-import { taskClosedChecks } from "./p17Closed";
+import { taskLifeChecks } from "./p17TaskLife";
 import { taskChecks } from "./p17Tasks";
 
 type Row = Readonly<Record<string, Reason>>;
@@ -41,7 +41,7 @@ const noRemotes = {
   "ordered-remotes": "everyIstiod",
 } as const satisfies Row;
 const machines = machineChecks.map(({ key }) => key);
-const tasks = [...taskChecks, ...taskClosedChecks].map(({ key }) => key);
+const tasks = [...taskChecks, ...taskLifeChecks].map(({ key }) => key);
 const silent = (keys: readonly string[], reason: Reason): Row =>
   Object.fromEntries(keys.map((key) => [key, reason]));
 const booted = bootsMachines() ? {} : silent(machines, "noBoot");
@@ -99,6 +99,7 @@ const shownBy = {
   "mesh-tenants-gone": meshTenants,
   "near-by-mesh-config": "02-multi-primary-different-networks",
   captured: "03-ecs-ztunnel",
+  template: "01-single-cluster",
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
   "machine-judged": machineLife,

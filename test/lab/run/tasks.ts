@@ -100,3 +100,70 @@ export async function askFromTask(task: Task, url: string): Promise<string> {
     .run(...ask)
     .catch((error: Error) => error.message);
 }
+
+/** Has a service run another revision of its task definition while something happens, and then the planned one again. */
+export async function withRevision(
+  { machine: { store } }: Session,
+  running: Running,
+  change: (containers: Json[]) => void,
+  act: () => Promise<void>,
+): Promise<void> {
+  const { stored } = running.service;
+  const planned = store
+    .list("ecs.TaskDefinition")
+    .find(({ outputs }) => outputs.arn === stored.outputs.taskDefinition)!;
+  const containers: Json[] = JSON.parse(planned.outputs.containerDefinitions);
+  change(containers);
+  const { family } = planned.outputs;
+  const revision = Number(planned.outputs.revision) + 1;
+  const arn = planned.outputs.arn.replace(/:\d+$/, `:${revision}`);
+  const containerDefinitions = JSON.stringify(containers);
+  const id = `${family}:${revision}`;
+  store.write({
+    ...planned,
+    id,
+    outputs: { ...planned.outputs, revision, arn, containerDefinitions },
+  });
+  store.write({ ...stored, outputs: { ...stored.outputs, taskDefinition: arn } });
+  try {
+    await act();
+  } finally {
+    store.write(stored);
+    const { arn: wanted } = planned.outputs;
+    const isPlanned = ({ service }: Running) =>
+      service.stored.outputs.taskDefinition === wanted &&
+      service.primary.taskDefinition === wanted &&
+      service.isSteady;
+    await untilTasks("the planned tasks again", running, () => isPlanned(running), 2 * patience);
+    store.remove(planned.type, id);
+  }
+}
+
+/** Sets variables of a container. */
+export function setVariables(
+  containers: Json[],
+  name: string,
+  values: Record<string, string>,
+): void {
+  const container = containers.find((one) => one.name === name);
+  const others = container.environment.filter((one: Json) => !(one.name in values));
+  const own = Object.entries(values).map(([key, value]) => ({ name: key, value }));
+  container.environment = [...others, ...own];
+}
+
+/** Waits until a container of a task that is new since then has said something. */
+export async function untilSaid(
+  running: Running,
+  before: readonly Task[],
+  name: string,
+  said: RegExp,
+): Promise<Task> {
+  return untilTasks(`${said.source} of ${name}`, running, () =>
+    running.service.tasks
+      .filter((task) => !before.includes(task))
+      .find(({ containers }) => {
+        const log = containers.find((one) => one.name === name)?.service?.log;
+        return log !== undefined && said.test(fs.readFileSync(log, "utf8"));
+      }),
+  );
+}
