@@ -1,14 +1,22 @@
 import * as assert from "node:assert/strict";
-import type { TopologyDescription } from "../../../components/topology/description";
 import { until } from "../machine/processes";
 import { sidecar, type Check } from "../run/check";
-import { failure, type Step } from "../run/cli";
+import { failure } from "../run/cli";
 import { secure } from "../run/connection";
 import { removeProbes } from "../run/probe";
 import { resolve, rootOf, tokenIn } from "../run/proxy";
+import {
+  demandGateways,
+  demandIstiods,
+  demandSteps,
+  edit,
+  restart,
+  told,
+  type Change,
+} from "../run/revisions";
 import type { Session } from "../run/session";
 import { underCalls } from "../run/underCalls";
-import { deployAsked, labelNamespace, restartAsked, revisionsIn } from "../run/tenants";
+import { deployAsked, labelNamespace } from "../run/tenants";
 import {
   deployEcho,
   echoPod,
@@ -22,8 +30,6 @@ import { endpointsFor, identitiesFor } from "../run/xds";
 import { demandRendered } from "./p13Rendered";
 import { demandValidated } from "./p5Injection";
 
-const release = "kubernetes:helm.sh/v3:Release";
-
 /** Namespaces of the walk, and the label by which each chooses its istiod. */
 const byDefault = { name: "by-default", labels: { "istio-injection": "enabled" } };
 const byTag = { name: "by-tag", labels: { "istio.io/rev": "next" } };
@@ -31,61 +37,6 @@ const canary = { name: "canary", labels: { "istio.io/rev": "a" } };
 
 /** Tag default's own, whichever revision it points to. */
 const byTheDefault = /admission webhook "validation.istio.io" denied/;
-
-type Change = (description: TopologyDescription) => void;
-
-/** Makes one edit and builds it. */
-async function edit({ cli, file }: Session, change: Change): Promise<Step[]> {
-  const description = structuredClone(file.current);
-  change(description);
-  file.write(description);
-  const outcome = await cli.operate("up");
-  assert.equal(outcome.code, 0, `\`up\` ended with ${failure(outcome)}`);
-  return outcome.steps;
-}
-
-const told = ({ op, type, name }: Step): string => `${op} ${type.split(":").pop()} ${name}`;
-
-/** What was done with releases, and whatever was not created. */
-function demandSteps(steps: readonly Step[], expected: readonly string[]): void {
-  const seen = steps.filter(({ op, type }) => op !== "create" || type === release).map(told);
-  assert.deepEqual(
-    seen.sort(),
-    [...expected].sort(),
-    "what the edit does to releases, and to others that were there",
-  );
-}
-
-/** Where pods of a namespace get their configuration from, in the sidecar mesh's clusters. */
-async function demandIstiods(
-  session: Session,
-  expected: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const name of session.members)
-    for (const [where, revision] of Object.entries(expected)) {
-      const seen = await revisionsIn(session.cluster(name), where);
-      assert.deepEqual(seen, [revision], `${name}: istiod of the pods in ${where}`);
-    }
-}
-
-async function restart(session: Session, ...namespaces: string[]): Promise<void> {
-  for (const name of session.members)
-    for (const where of namespaces) await restartAsked(session.cluster(name), where);
-}
-
-const gateways = [
-  ["east", "istio-system", "labelSelector=istio%3Deastwestgateway"],
-  ["west", "istio-system", "labelSelector=istio%3Deastwestgateway"],
-  ["east", "istio-ingress-public", "labelSelector=istio%3Dingress-public"],
-] as const;
-
-async function demandGateways({ cluster }: Session, revision: string): Promise<void> {
-  for (const [name, where, which] of gateways)
-    await until(`${name}: gateways in ${where} at revision ${revision}`, 90, async () => {
-      const seen = await revisionsIn(cluster(name), where, which);
-      return seen.join() === revision;
-    });
-}
 
 /** A proxy of every member asks the istiod of a revision by its Service, which in a remote is its relay. */
 async function demandServed(session: Session, revision: string): Promise<void> {
@@ -190,22 +141,78 @@ const namespaces: Check = {
   },
 };
 
+const gatewayReleases = [
+  "prod-east-istio-eastwestgateway",
+  "prod-west-istio-eastwestgateway",
+  "prod-east-public",
+];
+const agentReleases = ["cni", "ztunnel"].map((name) => `solo-solo-istio-${name}`);
+const updated = (releases: readonly string[]) =>
+  releases.map((name) => `update Release lab-${name}`);
+
+/** What a tag is in each place: in a remote it injects alone. */
+const ofTheTag = ["prod-east", "prod-west", "solo-solo"].flatMap((place) => {
+  const kinds = ["MutatingWebhookConfiguration", "Service", "ValidatingWebhookConfiguration"];
+  return (place === "prod-west" ? kinds.slice(0, 1) : kinds).map(
+    (kind) => `update ${kind} lab-${place}-tag-default`,
+  );
+});
+
+const ofGateways =
+  (revision: string): Change =>
+  ({ meshes }) => {
+    meshes.prod.revision = revision;
+    Object.assign(meshes.solo, { revision, agentRevision: "a" });
+  };
+const ofAgents =
+  (revision: string): Change =>
+  ({ meshes }) => {
+    meshes.solo.agentRevision = revision;
+  };
+const ofTag =
+  (revision: string): Change =>
+  ({ istio }) => {
+    istio!.tags!.default = revision;
+  };
+
+async function moveGateways(session: Session, revision: string): Promise<void> {
+  demandSteps(await edit(session, ofGateways(revision)), updated(gatewayReleases));
+  await demandGateways(session, revision);
+}
+
+async function demandAgents({ cluster }: Session, revision: string): Promise<void> {
+  const path = "/apis/apps/v1/namespaces/istio-system/daemonsets/ztunnel";
+  const { spec } = await cluster("solo").kube.get(path);
+  const { env } = spec.template.spec.containers[0];
+  const address = env.find(({ name }: { name: string }) => name === "XDS_ADDRESS")?.value;
+  assert.equal(address, `istiod-${revision}.istio-system.svc:15012`, "istiod of ztunnel");
+}
+
+async function moveAgents(session: Session, revision: string): Promise<void> {
+  demandSteps(await edit(session, ofAgents(revision)), updated(agentReleases));
+  await demandAgents(session, revision);
+}
+
+/** Pods of the tag's namespace follow once they restart. */
+async function demandFollowed(session: Session, before: string, revision: string): Promise<void> {
+  await demandIstiods(session, { [byDefault.name]: before });
+  await restart(session, byDefault.name);
+  await demandIstiods(session, { [byDefault.name]: revision });
+  await demandValidated(session, byDefault.name, byTheDefault);
+}
+
+async function moveTag(session: Session, before: string, revision: string): Promise<void> {
+  demandSteps(await edit(session, ofTag(revision)), ofTheTag);
+  await demandFollowed(session, before, revision);
+}
+
 const moved: Check = {
   key: "upgrade-gateways",
   point: 13,
-  title: "gateways move to b, and back, by their own releases alone",
+  title: "gateways move to b by their own releases alone; no call is lost",
   skip: sidecar,
   async run(session) {
-    const releases = ["prod-east-istio-eastwestgateway", "prod-west-istio-eastwestgateway"];
-    const expected = [...releases, "prod-east-public"].map((name) => `update Release lab-${name}`);
-    for (const revision of ["b", "a", "b"]) {
-      const steps = await edit(session, ({ meshes }) => {
-        meshes.prod.revision = revision;
-        Object.assign(meshes.solo, { revision, agentRevision: "a" });
-      });
-      demandSteps(steps, expected);
-      await demandGateways(session, revision);
-    }
+    await underCalls(session, () => moveGateways(session, "b"));
     await demandIstiods(session, { [byDefault.name]: "a", [canary.name]: "b" });
   },
 };
@@ -213,49 +220,47 @@ const moved: Check = {
 const agents: Check = {
   key: "upgrade-agents",
   point: 13,
-  title: "node agents move to b, and back, by their own releases alone",
+  title: "node agents move to b by their own releases alone",
   skip: sidecar,
-  async run(session) {
-    const releases = ["cni", "ztunnel"].map((name) => `update Release lab-solo-solo-istio-${name}`);
-    for (const revision of ["b", "a", "b"]) {
-      const steps = await edit(session, ({ meshes }) => (meshes.solo.agentRevision = revision));
-      demandSteps(steps, releases);
-      const path = "/apis/apps/v1/namespaces/istio-system/daemonsets/ztunnel";
-      const { spec } = await session.cluster("solo").kube.get(path);
-      const { env } = spec.template.spec.containers[0];
-      const address = env.find(({ name }: { name: string }) => name === "XDS_ADDRESS")?.value;
-      assert.equal(address, `istiod-${revision}.istio-system.svc:15012`, "istiod of ztunnel");
-    }
-  },
+  run: (session) => moveAgents(session, "b"),
 };
-
-async function moveTag(session: Session): Promise<void> {
-  const places = ["prod-east", "prod-west", "solo-solo"];
-  const kinds = ["MutatingWebhookConfiguration", "Service", "ValidatingWebhookConfiguration"];
-  const expected = places.flatMap((place) =>
-    (place === "prod-west" ? kinds.slice(0, 1) : kinds).map(
-      (kind) => `update ${kind} lab-${place}-tag-default`,
-    ),
-  );
-  let before = "a";
-  for (const revision of ["b", "a", "b"]) {
-    const steps = await edit(session, ({ istio }) => (istio!.tags!.default = revision));
-    demandSteps(steps, expected);
-    await demandIstiods(session, { [byDefault.name]: before });
-    await restart(session, byDefault.name);
-    await demandIstiods(session, { [byDefault.name]: revision });
-    await demandValidated(session, byDefault.name, byTheDefault);
-    before = revision;
-  }
-}
 
 const tagged: Check = {
   key: "upgrade-tag",
   point: 13,
-  title:
-    "tag default moves to b, and back, without a release or a lost call; pods follow when they restart",
+  title: "tag default moves to b without a release or a lost call; pods follow when they restart",
   skip: sidecar,
-  run: (session) => underCalls(session, () => moveTag(session)),
+  run: (session) => underCalls(session, () => moveTag(session, "a", "b")),
+};
+
+const back: Check = {
+  key: "upgrade-back",
+  point: 13,
+  title: "tag, node agents and gateways go back, each by what is its own; no call is lost",
+  skip: sidecar,
+  run: (session) =>
+    underCalls(session, async () => {
+      await moveTag(session, "b", "a");
+      await moveAgents(session, "a");
+      await moveGateways(session, "a");
+    }),
+};
+
+const again: Check = {
+  key: "upgrade-again",
+  point: 13,
+  title: "and all go to b again in one edit; no call is lost",
+  skip: sidecar,
+  run: (session) =>
+    underCalls(session, async () => {
+      const steps = await edit(session, (description) => {
+        for (const change of [ofGateways, ofAgents, ofTag]) change("b")(description);
+      });
+      demandSteps(steps, [...updated([...gatewayReleases, ...agentReleases]), ...ofTheTag]);
+      await demandGateways(session, "b");
+      await demandAgents(session, "b");
+      await demandFollowed(session, "a", "b");
+    }),
 };
 
 const ended: Check = {
@@ -278,10 +283,8 @@ const ended: Check = {
       /istio\.tags\.default: got "a"; allowed: b; fix: describe it under/,
     );
     // No proxy may be left on what goes.
-    for (const name of session.members) {
-      await replaceEcho(session.cluster(name));
-      await removeProbes(session.cluster(name));
-    }
+    const left = session.members.map((name) => session.cluster(name));
+    await Promise.all(left.flatMap((one) => [replaceEcho(one), removeProbes(one)]));
     const steps = await edit(session, ({ istio, meshes }) => {
       delete istio!.revisions!.a;
       for (const mesh of Object.values(meshes)) {
@@ -301,9 +304,11 @@ const ended: Check = {
     await demandValidated(session, byDefault.name, byTheDefault);
     const still = await cli.preview("--refresh", "--expect-no-changes");
     assert.equal(still.code, 0, `expected no change; \`preview\` ended with ${failure(still)}`);
-    for (const name of session.members)
-      for (const where of [byDefault, byTag, canary])
-        await removeNamespace(session.cluster(name), where.name);
+    await Promise.all(
+      session.members.flatMap((name) =>
+        [byDefault, byTag, canary].map((one) => removeNamespace(session.cluster(name), one.name)),
+      ),
+    );
   },
 };
 
@@ -315,5 +320,7 @@ export const upgradeSteps = [
   moved,
   agents,
   tagged,
+  back,
+  again,
   ended,
 ] as const satisfies readonly Check[];
