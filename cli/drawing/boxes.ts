@@ -19,7 +19,7 @@ import { PlaceKind } from "../../components/mesh/reach";
 import type { DataPlane } from "../../components/topology";
 import { count } from "../report/count";
 import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
-import { named, portList, vpcKind } from "../report/things";
+import { named, portList, tasksCalledOn, vpcKind } from "../report/things";
 import { LINKS } from "../report/words";
 import { hasInternet, ids } from "./ids";
 import { BoxKind } from "./model";
@@ -172,11 +172,12 @@ function machinesCell(group: MachinesReport): Cell {
   return { inside: [machines], below: [] };
 }
 
-function tasksCell({ name, mesh, servedBy, count: number, cpu, memory, ports }: TasksReport): Cell {
+function tasksCell(service: TasksReport): Cell {
+  const { name, mesh, servedBy, count: number, cpu, memory } = service;
   const says = [
     `${count(number, "task")} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
     `served by ${servedBy} alone`,
-    ports.length > 0 ? `called on ${portList(ports)} by HBONE` : "clients only",
+    tasksCalledOn(service),
   ];
   return { inside: [box(ids.tasks(name), BoxKind.Tasks, `tasks ${name}`, ...says)], below: [] };
 }

@@ -1,8 +1,8 @@
 /** What every picture says of the same things. */
-import { EAST_WEST_PORT } from "../../components/istio/ports";
+import { HBONE } from "../../components/istio/ports";
 import { DataPlane, NatMode, NODES } from "../../components/topology";
 import { count } from "./count";
-import type { ClusterReport, MachinesReport, VpcReport } from "./report";
+import type { ClusterReport, MachinesReport, TasksReport, VpcReport } from "./report";
 
 /** Clusters that are named before they are only counted. */
 const MOST_NAMED = 3;
@@ -34,8 +34,13 @@ export function machinesKind({ mesh, instanceType, count: { min, max } }: Machin
 /** On which ports machines are called; in ambient all of them by one. */
 export function calledOn({ ports, dataPlane }: MachinesReport): string {
   if (ports.length === 0) return "clients only";
-  const by = dataPlane === DataPlane.Ambient ? ` by HBONE :${EAST_WEST_PORT[dataPlane]}` : "";
+  const by = dataPlane === DataPlane.Ambient ? ` by HBONE :${HBONE}` : "";
   return `called on ${portList(ports)}${by}`;
+}
+
+/** The same of tasks. */
+export function tasksCalledOn({ ports }: TasksReport): string {
+  return ports.length > 0 ? `called on ${portList(ports)} by HBONE` : "clients only";
 }
 
 /** `:80, :443`. */

@@ -11,7 +11,7 @@ import type {
 } from "../report/report";
 import { GatewayKind } from "../report/report";
 import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
-import { named, portList, vpcKind } from "../report/things";
+import { named, portList, tasksCalledOn, vpcKind } from "../report/things";
 import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
 import type { Block } from "./layout";
 
@@ -88,11 +88,11 @@ const RUNS_ON = {
 } satisfies Record<LaunchType, string>;
 
 function drawTasks(service: TasksReport): Block {
-  const { name, mesh, servedBy, launchType, count, cpu, memory, ports } = service;
+  const { name, mesh, servedBy, launchType, count, cpu, memory } = service;
   return box(`tasks ${name}`, [
     `${count} on ${RUNS_ON[launchType]} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
     `served by ${servedBy} alone`,
-    `called on :${ports.join(", :")} by HBONE`,
+    tasksCalledOn(service),
   ]);
 }
 

@@ -1,6 +1,12 @@
 /** Cross-room facts about ECS services. */
-import type { Architecture, Capacity, CountDescription, LaunchType, RolePlan } from "../topology";
-import type { Forward } from "./tasks/forwarder";
+import type {
+  Architecture,
+  Capacity,
+  CountDescription,
+  Forward,
+  LaunchType,
+  RolePlan,
+} from "../topology";
 
 export interface TasksPlan {
   /** ECS services, by name. */

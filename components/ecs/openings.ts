@@ -1,14 +1,11 @@
 /** What must be open for tasks: one port both ways, the API server that makes their tokens, and whoever scrapes ztunnel. */
 import { API_PORT } from "../cluster/openings";
 import { gatewayBalancers } from "../istio/openings";
-import { EAST_WEST_PORT, METRICS_PORTS } from "../istio/ports";
+import { HBONE, METRICS_PORTS } from "../istio/ports";
 import { Protocol } from "../network/firewall/facts";
 import type { Opening, Source } from "../network/firewall/openings";
-import { DataPlane, tasksOf } from "../topology";
+import { tasksOf } from "../topology";
 import type { Member, Outside, Relations, Tasks } from "../topology";
-
-/** What ztunnels talk to each other by, whatever the application's ports (istio/ztunnel, ARCHITECTURE.md). */
-export const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
 
 /**
  * Tasks are called by pods of the cluster that serves them and by tasks and machines that it serves too: no other istiod of an ambient mesh reads

@@ -24,6 +24,9 @@ export const EAST_WEST_PORT = {
   [DataPlane.Ambient]: 15008,
 } as const satisfies Record<DataPlane, number>;
 
+/** What ztunnels, and all that talks as they do, are called on, whatever the application's ports (istio/ztunnel, ARCHITECTURE.md). */
+export const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
+
 /** What federation gateways listen on: none of Istio's own, so that no mesh's network gateway is opened to others by it. */
 export const FEDERATION_PORT = 15444;
 

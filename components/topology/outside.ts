@@ -43,6 +43,15 @@ export interface MachineGroup {
   agentPackage: AgentPackageDescription & { source: AgentSource };
 }
 
+/** A Service behind a port of a task. */
+export interface Forward {
+  /** Name that the mesh knows it by. */
+  host: string;
+  /** Its port, and the one of 127.0.0.1 that leads there. */
+  port: number;
+  local: number;
+}
+
 /** An ECS service. */
 export interface EcsService {
   name: string;
@@ -81,7 +90,7 @@ export interface EcsService {
   policyArns: string[];
   proxyEnv: boolean;
   /** Services behind ports of the task, by name. */
-  forward: Record<string, { host: string; port: number; local: number }>;
+  forward: Record<string, Forward>;
   exec: boolean;
 }
 

@@ -159,7 +159,12 @@ export function newestOf(versions: readonly string[]): string | undefined {
 
 /** How many minor versions lie between two. */
 export function minorsApart(a: string, b: string): number {
-  return Math.abs(semver.minor(parsed(a)) - semver.minor(parsed(b)));
+  return Math.abs(minorsUp(a, b));
+}
+
+/** By how many minor versions the second is newer; negative where it is older. */
+export function minorsUp(before: string, after: string): number {
+  return semver.minor(parsed(after)) - semver.minor(parsed(before));
 }
 
 /** What is no version at all is older than everything. */

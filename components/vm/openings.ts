@@ -1,6 +1,6 @@
 /** What must be open for machines: their ports, the pods that they call, and the API server that makes their tokens. */
 import { API_PORT } from "../cluster/openings";
-import { EAST_WEST_PORT } from "../istio/ports";
+import { HBONE } from "../istio/ports";
 import { Protocol } from "../network/firewall/facts";
 import type { Opening, Source } from "../network/firewall/openings";
 import { DataPlane, Inbound, machinesOf } from "../topology";
@@ -19,9 +19,6 @@ export function machineOpenings({ meshes }: Relations): Opening[] {
     ]),
   );
 }
-
-/** What Envoys and ztunnels of an ambient mesh call each other by, whatever the application's ports. */
-const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
 
 function portsOf(mesh: MeshRelation, machines: Machines): Opening[] {
   if (machines.group.inbound === Inbound.None) return [];

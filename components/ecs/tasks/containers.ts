@@ -1,10 +1,10 @@
 /** Containers of a task, as ECS's task definition has them. Plain data. */
-import { EAST_WEST_PORT } from "../../istio/ports";
-import { DataPlane, LaunchType } from "../../topology";
+import { HBONE } from "../../istio/ports";
+import { LaunchType } from "../../topology";
+import type { Forward } from "../../topology";
 import { GRACE_SECONDS, proxyEnvironment, ztunnelEnvironment } from "./environment";
 import type { ZtunnelFacts } from "./environment";
 import { forwardHealth, forwardScript } from "./forwarder";
-import type { Forward } from "./forwarder";
 import {
   DIRECTORY,
   DRAIN_SECONDS,
@@ -53,8 +53,8 @@ export interface TaskValues {
 export const VOLUME = "mesh";
 
 /** Containers that are not the application's. */
-export const HELPERS = [
-  ...(["mesh-init", "mesh-token", "ztunnel", "mesh-forward", "mesh-drain"] as const),
+export const HELPERS: readonly string[] = [
+  ...["mesh-init", "mesh-token", "ztunnel", "mesh-forward", "mesh-drain"],
 ];
 
 /** The application's. */
@@ -144,12 +144,11 @@ function tokenContainer(facts: TaskFacts, values: TaskValues) {
 }
 
 function ztunnelContainer(facts: TaskFacts, { roots }: TaskValues) {
-  const port = EAST_WEST_PORT[DataPlane.Ambient];
   return {
     ...{ name: "ztunnel", image: facts.ztunnelImage, essential: true, ...ours(facts) },
     ...{ ...shell(ztunnelScript), ...mount({ readOnly: true }) },
     environment: variables(ztunnelEnvironment(facts, roots)),
-    portMappings: [{ containerPort: port, hostPort: port, protocol: "tcp" }],
+    portMappings: [{ containerPort: HBONE, hostPort: HBONE, protocol: "tcp" }],
     healthCheck: health(["CMD-SHELL", "curl -fsS http://127.0.0.1:15021/healthz/ready"]),
     ulimits: [{ name: "nofile", softLimit: 65535, hardLimit: 65535 }],
     ...after(["mesh-token", "HEALTHY"]),

@@ -1,14 +1,6 @@
 /** What leads programs that know no SOCKS to Services: ports of the task, each with a Service behind it. */
+import type { Forward } from "../../topology";
 import { SOCKS_PORT } from "./environment";
-
-/** A Service behind a port of the task. */
-export interface Forward {
-  /** Name that the mesh knows it by. */
-  host: string;
-  /** Its port, and the one of 127.0.0.1 that leads there. */
-  port: number;
-  local: number;
-}
 
 /** Seconds that an answer may still take once one side has said all. */
 const HALF_CLOSED = 60;

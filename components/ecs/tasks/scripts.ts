@@ -1,6 +1,6 @@
 /** What the helpers of a task run, for any POSIX shell. */
-import { EAST_WEST_PORT, GATEWAY_READY, METRICS_PORTS } from "../../istio/ports";
-import { DataPlane, LaunchType } from "../../topology";
+import { GATEWAY_READY, HBONE, METRICS_PORTS } from "../../istio/ports";
+import { LaunchType } from "../../topology";
 import { SERVICE_LABEL } from "../registration";
 
 /** What containers of the mesh share, and the application does not see. */
@@ -25,7 +25,7 @@ export const USER = 1337;
 const OWN = `chmod 0750 ${DIRECTORY}\nchown ${USER}:${USER} ${DIRECTORY}\n`;
 
 /** Ports of ztunnel that are called as they are: HBONE, metrics and readiness. */
-const UNCAPTURED = [EAST_WEST_PORT[DataPlane.Ambient], METRICS_PORTS.proxy, GATEWAY_READY.port];
+const UNCAPTURED = [HBONE, METRICS_PORTS.proxy, GATEWAY_READY.port];
 
 /**
  * What the application sends goes to ztunnel, names of Services to its resolver, and what comes in to the port that knows policies

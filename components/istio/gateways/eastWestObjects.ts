@@ -2,7 +2,7 @@
 import { DataPlane, EAST_WEST_GATEWAY, Exposure, shortened } from "../../topology";
 import type { AmbientEastWestValues, ChartValues, LoadBalancers } from "../../topology";
 import { envoyDrain, gatewayDrain, serveOn } from "../drain";
-import { EAST_WEST_PORT } from "../ports";
+import { EAST_WEST_PORT, HBONE } from "../ports";
 import { loadBalancerAnnotations, loadBalancerClass } from "./loadBalancer";
 import { spreadOverZones } from "../spread";
 import { mergeValues } from "../values";
@@ -92,7 +92,7 @@ export function ambientGateway<Leaf>(place: EastWestPlace<Leaf>, securityGroup?:
       listeners: [
         {
           name: "mesh",
-          port: EAST_WEST_PORT[DataPlane.Ambient],
+          port: HBONE,
           protocol: "HBONE",
           tls: {
             mode: "Terminate",

@@ -6,9 +6,8 @@ import {
   outsideGroup,
   outsideLabel,
 } from "../../network/firewall/groups";
-import { EAST_WEST_PORT } from "../../istio/ports";
+import { HBONE } from "../../istio/ports";
 import { find } from "../../records";
-import { DataPlane } from "../../topology";
 import type { ClusterRelation, Relations, Vpc } from "../../topology";
 import { Barrier } from "./facts";
 import { balancerIn, entry, exit, givenEntry, leaving } from "./groups";
@@ -56,8 +55,6 @@ export function packetsOf(relations: Relations, network: NetworkPlan): Packets {
     fromClients: (front) => once([front.key], () => passing(network, front)),
   };
 }
-
-const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
 
 type Ports = readonly [number, number];
 

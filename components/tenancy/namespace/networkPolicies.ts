@@ -2,7 +2,7 @@
  * NetworkPolicies of a tenant's namespace: they hold for whatever goes around a proxy. Plain data
  * (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
  */
-import { EAST_WEST_PORT, ISTIOD_PORTS } from "../../istio/ports";
+import { EAST_WEST_PORT, HBONE, ISTIOD_PORTS } from "../../istio/ports";
 import { DataPlane, EAST_WEST_GATEWAY, Egress, TENANT_LABEL } from "../../topology";
 import type { TenantMeshPlan, TenantNetworkPlan, TenantUsePlan } from "../facts";
 import { TENANT } from "./meshObjects";
@@ -28,9 +28,6 @@ const AMBIENT_PROBES = "169.254.7.127/32";
 
 /** Where DNS is asked: EKS's pods, their Service's address where EKS is told no range, and a cache on the node, as Auto Mode's. */
 const DNS_ADDRESSES = ["10.100.0.10/32", "172.20.0.10/32", "169.254.20.10/32"];
-
-/** Port of ztunnels, by which ambient pods call each other whatever port they ask for. */
-const HBONE = EAST_WEST_PORT[DataPlane.Ambient];
 
 const block = (cidr: string) => ({ ipBlock: { cidr } });
 const namespaced = (labels: Record<string, string>) => ({
