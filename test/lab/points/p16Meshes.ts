@@ -5,12 +5,11 @@ import * as tls from "node:tls";
 import { Kube, type KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
-import { demandRefusal, podOf, port } from "../run/applications";
+import { demandRefusal, podOf, port, readyPod } from "../run/applications";
 import { requestCertificate, workloadToken } from "../run/certificates";
 import { only, type Check } from "../run/check";
 import { secure } from "../run/connection";
 import { shownToIstiod, signLeaf, type Leaf } from "../run/handshake";
-import { isReady } from "../run/istiod";
 import { refusal } from "../run/roots";
 import type { Session } from "../run/session";
 import {
@@ -83,18 +82,15 @@ async function rootOf({ kube }: Cluster): Promise<string> {
   return map.data["root-cert.pem"] as string;
 }
 
-async function addressOf({ kube }: Cluster, namespace: string, app: string): Promise<string> {
-  const query = `/api/v1/namespaces/${namespace}/pods?labelSelector=${app}`;
-  const pod = (await kube.list(query)).find(isReady);
-  assert.ok(pod, `expected a pod ${app} in ${namespace}`);
-  return pod.status.podIP as string;
+async function addressOf(cluster: Cluster, namespace: string, label: string): Promise<string> {
+  return (await readyPod(cluster, namespace, label)).status.podIP as string;
 }
 
-const istiodOf = (cluster: Cluster) => addressOf(cluster, "istio-system", "app%3Distiod");
+const istiodOf = (cluster: Cluster) => addressOf(cluster, "istio-system", "app=istiod");
 
 /** What the gateway for other meshes, and whatever it leads to, answers to a certificate. */
 async function askGateway({ exporter }: Ends, leaf: Leaf, servername: string): Promise<string> {
-  const host = await addressOf(exporter, GATEWAYS, "istio%3Dfederationgateway");
+  const host = await addressOf(exporter, GATEWAYS, "istio=federationgateway");
   const options = { host, port: 15444, servername, ...leaf, ALPNProtocols: ["istio-http/1.1"] };
   const request = `GET /header HTTP/1.1\r\nhost: ${hostOf(offered.name)}\r\nconnection: close\r\n\r\n`;
   return new Promise((done) => {

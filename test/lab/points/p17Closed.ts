@@ -3,49 +3,37 @@ import { sleep } from "../machine/processes";
 import type { Check } from "../run/check";
 import { callFrom, probePod, type Place } from "../run/probe";
 import type { Session } from "../run/session";
-import {
-  connectionsOf,
-  servicesIn,
-  tasks,
-  untilSteady,
-  untilTasks,
-  type Running,
-} from "../run/tasks";
+import { letInBy, servicesIn, tasks, untilSteady, untilTasks, type Running } from "../run/tasks";
 
 const probeAt = ({ members: [cluster] }: Session, where: Place["where"]): Place => ({
   cluster,
   where,
 });
 
-type Direction = "vpc.SecurityGroupIngressRule" | "vpc.SecurityGroupEgressRule";
-
-/** What a group lets in or out beside what is planned: one port, of or to those of another group. */
+/** What a group lets in beside what is planned: one port, from those of another group. */
 interface Opening {
-  readonly type: Direction;
   readonly group: string;
   readonly port: number;
   readonly other: string;
 }
 
-/** Opens groups past the plan while something happens. */
+/** Opens a group past the plan while something happens. */
 async function opened(
   { machine: { store } }: Session,
-  openings: readonly Opening[],
+  { group, port, other }: Opening,
   act: () => Promise<void>,
 ): Promise<void> {
   const [{ account, region }] = store.list("eks.Cluster");
-  const rules = openings.map(({ type, group, port, other }, n) => {
-    const ports = { ipProtocol: "tcp", fromPort: port, toPort: port };
-    const outputs = { securityGroupId: group, referencedSecurityGroupId: other, ...ports };
-    return { type, id: `sgr-lab-${n}`, account, region, inputs: outputs, outputs };
-  });
-  rules.forEach((rule) => store.write(rule));
+  const ports = { ipProtocol: "tcp", fromPort: port, toPort: port };
+  const outputs = { securityGroupId: group, referencedSecurityGroupId: other, ...ports };
+  const rule = { type: "vpc.SecurityGroupIngressRule", id: "sgr-lab", account, region };
+  store.write({ ...rule, inputs: outputs, outputs });
   try {
     // The cloud follows its store every second.
     await sleep(4000);
     await act();
   } finally {
-    rules.forEach(({ type, id }) => store.remove(type, id));
+    store.remove(rule.type, rule.id);
   }
 }
 
@@ -75,10 +63,9 @@ const closed: Check = {
       assert.equal(await answers(), false, `${running.described.name} as planned`);
       // What holds on Fargate is the group alone: without it the application answers.
       const open = { group: groupOf(running), port, other: podsGroup(session) };
-      await opened(session, [{ type: "vpc.SecurityGroupIngressRule", ...open }], async () => {
+      await opened(session, open, async () => {
         const isFargate = running.described.launchType === "fargate";
-        const refused = () =>
-          connectionsOf(task, "inbound").some((line) => line.includes("policy rejection"));
+        const refused = () => letInBy(task).some((line) => line.includes("policy rejection"));
         await untilTasks("what becomes of plain text", running, async () => {
           const isAnswered = await answers();
           assert.ok(isFargate || !isAnswered, `${running.described.name} answers plain text`);

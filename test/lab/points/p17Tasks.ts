@@ -1,5 +1,4 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
 import { until } from "../machine/processes";
 import type { Check } from "../run/check";
 import { callFrom, hostOf, probePod, probePort, type Place } from "../run/probe";
@@ -7,9 +6,10 @@ import type { Session } from "../run/session";
 import { identityOf as identityOfProbe } from "../run/cells";
 import {
   askFromTask,
-  connectionsOf,
   entriesOf,
   identityOf,
+  inboundIn,
+  letInBy,
   servicesIn,
   taskHost,
   tasks,
@@ -67,22 +67,19 @@ const called: Check = {
       const caller = `src.identity="${identityOfProbe(session, from)}"`;
       // ztunnel says it once a connection has ended.
       await untilTasks(`${caller} in their logs`, running, () =>
-        service.tasks
-          .flatMap((task) => connectionsOf(task, "inbound"))
-          .some((line) => line.includes(caller)),
+        service.tasks.flatMap((task) => letInBy(task)).some((line) => line.includes(caller)),
       );
     }
   },
 };
 
 /** Connections that the ztunnel of a probe has let in. */
-async function letInBy(session: Session, place: Place): Promise<string[]> {
+async function letInByProbe(session: Session, place: Place): Promise<string[]> {
   const cluster = session.cluster(place.cluster);
   const ztunnel = cluster.kubelet
     .processOf(await probePod(cluster, place))
     .services.get("ztunnel")!;
-  const lines = fs.readFileSync(ztunnel.log, "utf8").split("\n");
-  return lines.filter((line) => line.includes('direction="inbound"'));
+  return inboundIn(ztunnel.log);
 }
 
 const calls: Check = {
@@ -105,7 +102,7 @@ const calls: Check = {
       });
       const caller = `src.identity="${identityOf(session, described)}"`;
       await until(`${caller} in the log of the probe`, 60, async () =>
-        (await letInBy(session, to)).some((line) => line.includes(caller)),
+        (await letInByProbe(session, to)).some((line) => line.includes(caller)),
       );
     }
   },

@@ -10,13 +10,21 @@ export const port = 8080;
 
 export const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
 
-/** The pod of an application, once it is ready. */
-export async function podOf({ kube, name: cluster }: Cluster, namespace: string, name: string) {
-  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app%3D${name}`;
-  return until(`${cluster}: ${namespace}/${name} Ready`, 90, async () =>
+/** A pod that a label selects, once it is ready. */
+export async function readyPod(
+  { kube, name: cluster }: Cluster,
+  namespace: string,
+  label: string,
+): Promise<Json> {
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(label)}`;
+  return until(`${cluster}: ${namespace}/${label} Ready`, 90, async () =>
     (await kube.list(path)).find((pod) => isReady(pod) && !pod.metadata.deletionTimestamp),
   );
 }
+
+/** The pod of an application, once it is ready. */
+export const podOf = (cluster: Cluster, namespace: string, name: string): Promise<Json> =>
+  readyPod(cluster, namespace, `app=${name}`);
 
 /** An application that calls. */
 export interface Caller {

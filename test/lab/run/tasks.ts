@@ -86,11 +86,14 @@ function stateOf({ id, status, reason = "", containers }: Task): string {
   return [`  task ${id} ${status} ${reason}`, ...states].join("\n");
 }
 
-/** Whom a task's ztunnel has let in, or led out, from some moment on. */
-export function connectionsOf(task: Task, direction: "inbound" | "outbound"): string[] {
-  const lines = fs.readFileSync(task.container("ztunnel").log, "utf8").split("\n");
-  return lines.filter((line) => line.includes(`direction="${direction}"`));
+/** Connections that a ztunnel has let in or refused to, as its log says. */
+export function inboundIn(log: string): string[] {
+  const lines = fs.readFileSync(log, "utf8").split("\n");
+  return lines.filter((line) => line.includes('direction="inbound"'));
 }
+
+/** Those of a task's. */
+export const letInBy = (task: Task): string[] => inboundIn(task.container("ztunnel").log);
 
 /** Asks for a page as a task's application does, in its container and with its variables; the answer, or why there is none. */
 export async function askFromTask(task: Task, url: string): Promise<string> {

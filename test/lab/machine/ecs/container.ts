@@ -14,8 +14,6 @@ export interface ContainerOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly sandbox: Sandbox;
   readonly host: Host;
-  /** Longest start period, in seconds, that a health check is given here. */
-  readonly mostStartSeconds: number;
 }
 
 /** A container of a task, as the agent of ECS keeps it: started once, again where its restart policy says so, and asked how it is. */
@@ -23,7 +21,6 @@ export class TaskContainer implements Known {
   status: Known["status"] = "PENDING";
   health: Health = "UNKNOWN";
   exitCode?: number;
-  restarts = 0;
   /** How it ended, in words. */
   how?: string;
   service?: Service;
@@ -92,7 +89,6 @@ export class TaskContainer implements Known {
       void this.#watch(service);
       const how = await service.ended;
       if (!this.#isRestarted(how, (Date.now() - began) / 1000)) return this.#ended(how);
-      this.restarts += 1;
       this.health = "UNKNOWN";
     }
   }
@@ -134,7 +130,7 @@ export class TaskContainer implements Known {
     const { healthCheck } = this.options.definition;
     if (!healthCheck) return;
     const { interval, timeout, retries, startPeriod } = { ...usualHealth, ...healthCheck };
-    const start = Date.now() + Math.min(startPeriod, this.options.mostStartSeconds) * 1000;
+    const start = Date.now() + startPeriod * 1000;
     let failures = 0;
     for (;;) {
       await Promise.race([service.ended, sleep(interval * 1000)]);

@@ -188,8 +188,6 @@ export class Service {
 export class Ecs {
   readonly services = new Map<string, Service>();
   readonly endpoints: Endpoints;
-  /** Longest start period, in seconds, that health checks are given: for what is about something else. */
-  mostStartSeconds = Infinity;
   readonly #told = new Map<string, string | undefined>();
   readonly #launched = new Map<string, number>();
   #number = 0;
@@ -277,7 +275,7 @@ export class Ecs {
     return new Task({
       ...{ definition, service: name, cluster, region: stored.region, account: stored.account },
       ...{ subnet, address: addressIn(subnet.cidrBlock, FIRST_ADDRESS + taken), securityGroups },
-      ...{ number: this.#number++, resolver, work, host, mostStartSeconds: this.mostStartSeconds },
+      ...{ number: this.#number++, resolver, work, host },
     });
   }
 

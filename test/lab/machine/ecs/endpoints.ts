@@ -12,15 +12,13 @@ export interface Told {
 
 /** One server for all tasks: each is known by the address that it asks from, and hears of itself alone. */
 export class Endpoints {
-  /** Answers nobody, as if it were away. */
-  isAway = false;
   readonly #server: http.Server;
 
   constructor(told: () => readonly Told[]) {
     this.#server = http.createServer((request, response) => {
       const asker = (request.socket.remoteAddress ?? "").replace("::ffff:", "");
       const task = told().find(({ address }) => address === asker);
-      const found = this.isAway ? undefined : task?.at(request.url ?? "/");
+      const found = task?.at(request.url ?? "/");
       response.writeHead(found ? 200 : 404, { "content-type": "application/json" });
       response.end(JSON.stringify(found ?? { message: "not found" }));
     });

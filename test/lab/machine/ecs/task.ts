@@ -26,7 +26,6 @@ export interface TaskOptions {
   readonly resolver: string;
   readonly work: string;
   readonly host: Host;
-  readonly mostStartSeconds: number;
 }
 
 /** Seconds that the keys of its role live. */
@@ -38,8 +37,6 @@ export class Task {
   status: "PENDING" | "RUNNING" | "STOPPING" | "STOPPED" = "PENDING";
   /** Why it stops. */
   reason?: string;
-  /** Times, in milliseconds, at which its containers have stopped, by name in their order. */
-  readonly stops = new Map<string, number>();
   containers: readonly TaskContainer[] = [];
   readonly keys: Credentials;
   readonly #credentials = `/v2/credentials/${randomUUID()}`;
@@ -65,11 +62,6 @@ export class Task {
   /** Socket that leads to any port of the task's loopback: say the port in a line first. */
   get door(): string {
     return path.join(this.#folder, "door");
-  }
-
-  /** Process that holds its network. */
-  get networkPid(): number | undefined {
-    return this.#network?.pid;
   }
 
   /** Of the containers that the task cannot do without; HEALTHY where none is asked for its health. */
@@ -105,10 +97,6 @@ export class Task {
   stop(reason: string): void {
     this.reason ??= reason;
     if (this.status !== "STOPPED") this.status = "STOPPING";
-  }
-
-  get ended(): Promise<void> {
-    return this.#whole;
   }
 
   /** At once, with all that it has. */
@@ -157,15 +145,10 @@ export class Task {
     for (const one of this.containers) if (one.status === "PENDING") await one.stop();
     while (left().length > 0) {
       for (const one of left())
-        if (!stopping.has(one) && mayStop(one, this.containers)) stopping.set(one, this.#end(one));
+        if (!stopping.has(one) && mayStop(one, this.containers)) stopping.set(one, one.stop());
       await sleep(50);
     }
     await Promise.all(stopping.values());
-  }
-
-  async #end(one: TaskContainer): Promise<void> {
-    await one.stop();
-    this.stops.set(one.name, Date.now());
   }
 
   async #attach(): Promise<Sandbox> {
@@ -187,10 +170,10 @@ export class Task {
   }
 
   #container(definition: Json, sandbox: Sandbox): TaskContainer {
-    const { service, host, mostStartSeconds } = this.options;
+    const { service, host } = this.options;
     const environment = this.#environment(definition);
     const task = `${service}.${this.id}`;
-    return new TaskContainer({ task, definition, environment, sandbox, host, mostStartSeconds });
+    return new TaskContainer({ task, definition, environment, sandbox, host });
   }
 
   #environment({ environment = [], secrets = [] }: Json): Record<string, string> {
