@@ -12,7 +12,7 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
-/** What each means, in one line of the README's table and of every command's help. */
+/** What each means, in one line of the documentation's table and of every command's help. */
 export const EXIT_MEANINGS = {
   [ExitCode.Done]: "done: planned, as planned, or nothing changes",
   [ExitCode.Crashed]: "crashed, which is a bug",

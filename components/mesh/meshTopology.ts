@@ -76,7 +76,7 @@ export interface MeshTopologyOptions extends pulumi.ComponentResourceOptions {
  * Networks, clusters, trust, control planes and gateways of one description.
  *
  * Its name is the prefix of all others where the description has no `name`. It composes the package's other components and
- * decides nothing itself; each of them can be used alone. Its outputs are the contract for stack references: see the README.
+ * decides nothing itself; each of them can be used alone. Its outputs are the contract for stack references: see docs/package.md.
  */
 export class MeshTopology extends pulumi.ComponentResource {
   /** Kubeconfig of every cluster, by name. A secret. */

@@ -1,4 +1,4 @@
-/** What a deployment puts out, for stack references and for what others attach to it: the README lists it. */
+/** What a deployment puts out, for stack references and for what others attach to it: docs/package.md lists it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle, VpcHandle } from "../handles";
 import { mapValues } from "../records";

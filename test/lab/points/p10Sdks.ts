@@ -50,7 +50,7 @@ const served: Check = {
   },
 };
 
-/** Registers nothing: the README's program is only to find what it names. */
+/** Registers nothing: the documented program is only to find what it names. */
 const mocks = `
 import pulumi
 class Mocks(pulumi.runtime.Mocks):
@@ -61,11 +61,11 @@ class Mocks(pulumi.runtime.Mocks):
 pulumi.runtime.set_mocks(Mocks())
 `;
 
-/** The README's program in Python. */
+/** The documentation's program in Python. */
 function documented(): string {
-  const readme = fs.readFileSync(path.join(tree, "README.md"), "utf8");
-  const [, program] = /```python\n([^`]+)```/.exec(readme) ?? [];
-  assert.ok(program, "expected a program in Python in the README");
+  const page = fs.readFileSync(path.join(tree, "docs/package.md"), "utf8");
+  const [, program] = /```python\n([^`]+)```/.exec(page) ?? [];
+  assert.ok(program, "expected a program in Python in docs/package.md");
   return program;
 }
 
@@ -75,7 +75,8 @@ const search = ({ work }: Session) => ({ PYTHONPATH: placesOf(work).packages });
 const pythonSdk: Check = {
   key: "python-sdk",
   point: 10,
-  title: "pip installs the SDK for Python, which has every component and what the README names",
+  title:
+    "pip installs the SDK for Python, which has every component and what the documentation names",
   skip: once,
   async run(session) {
     const cli = cliOf(session);

@@ -1,4 +1,4 @@
-/** Tables of the README that are made from the code's own. Run as a program it writes them. */
+/** Tables of the documentation that are made from the code's own. Run as a program it writes them. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
@@ -9,14 +9,19 @@ import { readStackFile } from "../../cli/stackFile";
 
 const ROOT = join(__dirname, "../..");
 
-export const README = join(ROOT, "README.md");
-
-/** Each stands between a comment with its name and one that ends it. */
-const TABLES: Record<string, () => Promise<string[][]>> = {
-  "exit codes": () =>
-    Promise.resolve([["Code", "Means"], ["---:", "---"], ...Object.entries(EXIT_MEANINGS)]),
-  costs,
+/** By page: each stands between a comment with its name and one that ends it. */
+const TABLES: Record<string, Record<string, () => Promise<string[][]>>> = {
+  "docs/commands.md": {
+    "exit codes": () =>
+      Promise.resolve([["Code", "Means"], ["---:", "---"], ...Object.entries(EXIT_MEANINGS)]),
+  },
+  "docs/costs.md": { costs },
 };
+
+/** Pages that have such a table, from the root. */
+export const pages = Object.keys(TABLES);
+
+export const textOf = (page: string): string => readFileSync(join(ROOT, page), "utf8");
 
 /** Columns of what stacks cost, and the stack files that they are of. */
 const COSTED = {
@@ -47,18 +52,21 @@ async function costs(): Promise<string[][]> {
   ];
 }
 
-/** The README with every table as the code has it. */
-export async function withTables(text: string): Promise<string> {
-  let written = text;
-  for (const [name, rows] of Object.entries(TABLES)) {
+/** A page with every table as the code has it. */
+export async function withTables(page: string): Promise<string> {
+  let written = textOf(page);
+  for (const [name, rows] of Object.entries(TABLES[page]!)) {
     const table = (await rows()).map((row) => `| ${row.join(" | ")} |`).join("\n");
     const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
     const place = new RegExp(`${begin}[^]*${end}`);
-    if (!place.test(written)) throw new Error(`the README has no ${begin}`);
+    if (!place.test(written)) throw new Error(`${page} has no ${begin}`);
     written = written.replace(place, () => `${begin}\n\n${table}\n\n${end}`);
   }
   return format(written, { parser: "markdown", printWidth: 100 });
 }
 
-if (require.main === module)
-  void withTables(readFileSync(README, "utf8")).then((text) => writeFileSync(README, text));
+async function write(): Promise<void> {
+  for (const page of pages) writeFileSync(join(ROOT, page), await withTables(page));
+}
+
+if (require.main === module) void write();
