@@ -126,7 +126,9 @@ function podsBox(mesh: string, cluster: string, plane: DataPlane, ...more: strin
 
 /** Each tenant with its namespaces and whom it shares with; many are only named, or counted. */
 function tenantBoxes(mesh: string, cluster: string, all: TenantReport[]): Box[] {
-  const own = all.filter((tenant) => tenant.mesh === mesh);
+  const own = all.filter(
+    ({ mesh: of, clusters }) => of === mesh && (clusters?.includes(cluster) ?? true),
+  );
   if (own.length > MOST_TENANTS) {
     const id = ids.tenant(mesh, cluster);
     return [box(id, BoxKind.Tenant, count(own.length, "tenant"), `of mesh ${mesh}, apart`)];

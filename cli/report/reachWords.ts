@@ -19,6 +19,7 @@ export const BARRIERS = {
   [Barrier.Elsewhere]: "only the istiod of another cluster knows the tasks",
   [Barrier.NotExported]: "it is not exported to them",
   [Barrier.OtherTenant]: "tenants are closed to all others",
+  [Barrier.ClusterLocal]: "Services are called from their own cluster alone",
   [Barrier.NotShared]: "it is not shared with them",
 } satisfies Record<Barrier, string>;
 

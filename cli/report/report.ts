@@ -167,6 +167,8 @@ export interface TasksReport {
 export interface TenantReport {
   name: string;
   mesh: string;
+  /** Its clusters, where it has some of the mesh's. */
+  clusters?: string[];
   /** Its namespaces; none where the mesh is the tenant's. */
   namespaces: string[];
   /** ARNs of whoever administers them, or the clusters of its mesh. */

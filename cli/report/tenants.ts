@@ -9,8 +9,9 @@ export function reportTenants({ topology: { tenants: all }, meshes }: Relations)
       ...{ name, mesh, namespaces: [], admins, shares: {} },
     }));
   return meshes.flatMap(({ mesh, tenants }) =>
-    tenants.map(({ name, tenant: { namespaces, admins, egress }, shares }) => ({
+    tenants.map(({ name, tenant: { clusters, namespaces, admins, egress }, shares }) => ({
       ...{ name, mesh: mesh.name, namespaces, admins, egress },
+      ...(clusters.length > 0 && { clusters }),
       shares: Object.fromEntries(shares.map(({ host, to }) => [host, to.map((one) => one.name)])),
     })),
   );

@@ -56,9 +56,11 @@ const EGRESS = {
   [Egress.Open]: "every public address",
 } satisfies Record<Egress, string>;
 
-function tenantRow({ name, mesh, namespaces, admins, egress, shares }: TenantReport): Row {
+function tenantRow(tenant: TenantReport): Row {
+  const { name, mesh, clusters, namespaces, admins, egress, shares } = tenant;
+  const place = clusters === undefined ? mesh : `${clusters.join(", ")} of ${mesh}`;
   const says = [
-    egress === undefined ? `all of mesh ${mesh}` : `${namespaces.join(", ")} in ${mesh}`,
+    egress === undefined ? `all of mesh ${mesh}` : `${namespaces.join(", ")} in ${place}`,
     admins.length > 0 ? count(admins.length, "admin") : "no admin",
     ...(egress === undefined ? [] : [`reaches ${EGRESS[egress]}`]),
     ...Object.entries(shares).map(([host, to]) => `shares ${host} with ${to.join(", ")}`),

@@ -90,7 +90,7 @@ function ownedBy({ meshes }: Relations, mesh: Mesh): Record<string, string> {
 }
 
 /** Because tenants share it (components/tenancy/settings.ts). */
-function ownedByTenants({ tenants }: MeshRelation): Record<string, string> {
+function ownedByTenants({ tenants, isClusterLocal }: MeshRelation): Record<string, string> {
   if (tenants.length === 0) return {};
   const paths = [
     ...["Service", "VirtualService", "DestinationRule"].map(
@@ -98,6 +98,7 @@ function ownedByTenants({ tenants }: MeshRelation): Record<string, string> {
     ),
     ...["meshConfig.serviceEntryVisibility", "env.XDS_AUTH_PLAINTEXT"],
     "env.BLOCKED_CIDRS_IN_JWKS_URIS",
+    ...(isClusterLocal ? ["meshConfig.serviceSettings"] : []),
   ];
   return Object.fromEntries(
     paths.map((path) => [path, "it follows from `tenants`: meshes that tenants share have it"]),

@@ -14,6 +14,7 @@ import { istioRules } from "../istio/rules";
 import type { Opening } from "../network/firewall/openings";
 import { networkRules } from "../network/rules";
 import { checkRelated } from "../topology";
+import { clusterTenantRules } from "../tenancy/cluster/rules";
 import { meshTenantRules } from "../tenancy/mesh/rules";
 import { tenancyRules } from "../tenancy/rules";
 import { tenancySettings } from "../tenancy/settings";
@@ -80,7 +81,7 @@ export const rooms: readonly Room[] = [
   }),
   room({
     name: "tenancy",
-    rules: [...tenancyRules, ...meshTenantRules],
+    rules: [...tenancyRules, ...clusterTenantRules, ...meshTenantRules],
     settings: tenancySettings,
   }),
 ];

@@ -1,4 +1,4 @@
-/** Cross-room facts about tenants that share a mesh. */
+/** Cross-room facts about tenants that share a mesh, all of it or by clusters. */
 import type { DataPlane, Egress, Tenant } from "../topology";
 
 export interface TenancyPlan {
@@ -28,6 +28,8 @@ export interface TenantGuardPlan {
   gatewayNamespaces: string[];
   /** Ranges that no address of a tenant's own endpoints is in. */
   closedRanges: string[];
+  /** What no namespace begins with there: the names of tenants that have other clusters. */
+  foreign: string[];
 }
 
 /** A tenant in one cluster of its mesh. */

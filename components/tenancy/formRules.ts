@@ -19,7 +19,7 @@ export function perTenant(
 ) {
   return (topology: Topology): Problem[] => {
     const { tenants } = topology;
-    if (tenants?.model !== TenancyModel.Namespace) return [];
+    if (!tenants || tenants.model === TenancyModel.Mesh) return [];
     return Object.entries(tenants.of).flatMap(([name, tenant]) =>
       check(tenant, pathOf("tenants", "of", name), name, topology),
     );
@@ -46,7 +46,7 @@ const checkNamespaces = perTenant(({ namespaces }, path) => [
 ]);
 
 /** Names, and what names begin with, that are others' already. */
-const TAKEN = [
+export const TAKEN = [
   ...["default", "kube-", "amazon-", "aws-", "karpenter", "istio-ingress-", "istio-patterns-"],
   ...[SYSTEM_NAMESPACE, FEDERATION_NAMESPACE, "external-istiod-"],
 ];
@@ -86,8 +86,8 @@ function checkTwice({ tenants }: Topology): Problem[] {
   return all({ tenants } as Topology);
 }
 
-const checkClusters = perTenant(({ clusters, mesh }, path) =>
-  when(clusters.length > 0, {
+const checkClusters = perTenant(({ clusters, mesh }, path, _, { tenants }) =>
+  when(clusters.length > 0 && tenants?.model === TenancyModel.Namespace, {
     path: below(path, "clusters"),
     got: written(clusters),
     allowed: `nothing with model namespace: its namespaces stand in every cluster of mesh ${mesh}`,

@@ -3,7 +3,14 @@ import { partsOf } from "../federation/exchange";
 import { holdsConfiguration } from "../istio/members";
 import { ingressName } from "../istio/gateways/plan";
 import { keyed } from "../records";
-import { DataPlane, FEDERATION_NAMESPACE, hasEastWest, tenantGroup, tenantKey } from "../topology";
+import {
+  DataPlane,
+  FEDERATION_NAMESPACE,
+  hasEastWest,
+  standsIn,
+  tenantGroup,
+  tenantKey,
+} from "../topology";
 import type {
   Member,
   MeshRelation,
@@ -37,23 +44,42 @@ export function planTenancy({ topology, meshes }: Relations): TenancyPlan {
         network: member.at.cluster.network,
         gatewayNamespaces: gatewayNamespaces(member.in),
         closedRanges: closedRanges(topology),
+        foreign: foreignTo(member),
       })),
       byCluster,
     ),
     tenants: keyed(
       members.flatMap((member) =>
-        member.in.tenants.map((one) => planTenant(topology, member, one)),
+        tenantsAt(member).map((one) => planTenant(topology, member, one)),
       ),
       ({ mesh: { mesh }, cluster, tenant }) => tenantKey(mesh, cluster, tenant),
     ),
   };
 }
 
+/** Tenants whose namespaces stand there. */
+function tenantsAt(member: Member): TenantRelation[] {
+  return member.in.tenants.filter((one) => standsIn(one).includes(member));
+}
+
+/** What every namespace of a tenant begins with that has clusters: a name is one identity in all clusters of a mesh. */
+export function prefixOf(tenant: string): string {
+  return `${tenant}-`;
+}
+
+/** What namespaces of tenants elsewhere begin with. */
+function foreignTo(member: Member): string[] {
+  if (!member.in.isClusterLocal) return [];
+  const own = tenantsAt(member);
+  return member.in.tenants.filter((one) => !own.includes(one)).map(({ name }) => prefixOf(name));
+}
+
 /** Everybody has one access entry, whose groups are those of all tenants that he administers. */
-function planAdmins({ in: { tenants }, at }: Member) {
+function planAdmins(member: Member) {
+  const { at } = member;
   if (at.eksName === undefined) return [];
   const admins: Record<string, string[]> = {};
-  for (const { name, tenant } of tenants)
+  for (const { name, tenant } of tenantsAt(member))
     for (const arn of new Set(tenant.admins)) (admins[arn] ??= []).push(tenantGroup(name));
   return Object.keys(admins).length > 0 ? [{ cluster: at.cluster.name, admins }] : [];
 }
@@ -94,8 +120,13 @@ function planTenant(topology: Topology, member: Member, relation: TenantRelation
     cluster: member.at.cluster.name,
     namespaces: relation.tenant.namespaces,
     mesh: planMesh(member),
-    network: planNetworkOf(topology, member),
-    use: { quota, limits, egress },
+    network: planNetworkOf(topology, member, relation),
+    // Where only its configuration is read none of its pods run.
+    use: {
+      quota: relation.members.includes(member) ? quota : { ...quota, pods: 0 },
+      limits,
+      egress,
+    },
     exchange: planExchange(relation),
   };
 }
@@ -113,11 +144,22 @@ function planMesh(member: Member): TenantMeshPlan {
   };
 }
 
-function planNetworkOf(topology: Topology, member: Member): TenantNetworkPlan {
-  const { in: relation, at, neighbours } = member;
-  const far = relation.members
-    .filter((other) => other !== member && !neighbours.includes(other))
-    .map((other) => other.at.vpc);
+/** Other clusters that pods of a tenant call, or are called from. */
+function othersOf(member: Member, { members, shares, borrows }: TenantRelation): Member[] {
+  const tenants = [...shares.flatMap(({ to }) => to), ...borrows.map(({ of }) => of)];
+  const all = new Set([...members, ...tenants.flatMap((one) => one.members)]);
+  return [...all].filter((other) => other !== member);
+}
+
+function planNetworkOf(
+  topology: Topology,
+  member: Member,
+  tenant: TenantRelation,
+): TenantNetworkPlan {
+  const { in: relation, at } = member;
+  const others = othersOf(member, tenant);
+  const neighbours = others.filter((other) => member.neighbours.includes(other));
+  const far = others.filter((other) => !neighbours.includes(other)).map((other) => other.at.vpc);
   return {
     neighbours: rangesOf(neighbours.map((other) => other.at.vpc)),
     far: hasEastWest(relation) ? rangesOf(far.filter((vpc) => vpc !== at.vpc)) : [],

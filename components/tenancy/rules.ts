@@ -73,19 +73,21 @@ const checkAdmins = perTenant(({ admins }, path) =>
 );
 
 /** ARNs differ by case in their last part only, and there IAM knows one name. */
-const known = (principal: string) => principal.toLowerCase();
+export const known = (principal: string) => principal.toLowerCase();
 
 function checkAlsoAdmins(_: Topology, relations: Relations): Problem[] {
   const seen = new Set<string>();
-  return shared(relations).flatMap(({ tenants, members }) =>
+  return shared(relations).flatMap(({ tenants, members, isClusterLocal }) =>
     tenants.flatMap(({ name, tenant }) =>
       listed(pathOf("tenants", "of", name, "admins"), tenant.admins).flatMap(
         ({ path, name: arn }) => {
           const [cluster] = members
             .map(({ at }) => at.cluster)
-            .filter(({ access: { admins, viewers }, existing }) =>
-              existing ? false : [...admins, ...viewers].some((one) => known(one) === known(arn)),
-            );
+            .filter(({ access: { admins, viewers }, existing }) => {
+              // Of admins of the clusters of other tenants another rule says more.
+              const people = isClusterLocal ? viewers : [...admins, ...viewers];
+              return !existing && people.some((one) => known(one) === known(arn));
+            });
           if (!cluster || seen.has(path)) return [];
           seen.add(path);
           return [

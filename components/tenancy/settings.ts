@@ -1,5 +1,5 @@
 import { DataPlane, TENANT_LABEL } from "../topology";
-import type { Setting } from "../topology";
+import type { MeshRelation, Setting } from "../topology";
 import { merge } from "../topology/cidr";
 import { closedRanges, gatewayNamespaces, hidesEntries } from "./plan";
 
@@ -45,6 +45,21 @@ export const tenancySettings: Setting[] = [
     }),
   },
   {
+    why:
+      "Where tenants have clusters, a Service is called from its own cluster alone unless its tenant has several or shares it (istio, " +
+      "pilot/pkg/model/cluster_local.go). It is no border: only what an istiod tells the clients of its own cluster is less.",
+    owned: {},
+    when: ({ of: { of } }) => of.isClusterLocal,
+    values: ({ of: { of } }) => ({
+      meshConfig: {
+        serviceSettings: [
+          { settings: { clusterLocal: true }, hosts: ["*"] },
+          ...manyOf(spreadHosts(of)).map((hosts) => ({ settings: { clusterLocal: false }, hosts })),
+        ],
+      },
+    }),
+  },
+  {
     why: "The port without TLS gives any namespace's configuration to whoever asks (istio, pkg/security/authentication.go).",
     owned: {},
     when: isShared,
@@ -66,5 +81,19 @@ export const tenancySettings: Setting[] = [
     }),
   },
 ];
+
+/** What is called from other clusters too. */
+function spreadHosts({ tenants }: MeshRelation): string[] {
+  const spread = tenants.filter(({ members }) => members.length > 1);
+  return [
+    ...spread.flatMap(({ tenant }) => tenant.namespaces.map((one) => `*.${one}.svc.cluster.local`)),
+    ...tenants
+      .flatMap(({ shares }) => shares.filter(({ to }) => to.length > 0))
+      .map(({ host }) => host),
+  ];
+}
+
+/** One list, or none. */
+const manyOf = (hosts: string[]) => (hosts.length > 0 ? [hosts] : []);
 
 const noTenant = { matchExpressions: [{ key: TENANT_LABEL, operator: "DoesNotExist" }] };

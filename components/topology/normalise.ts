@@ -163,7 +163,8 @@ export function runsInOf({
 /** Namespaces of tenants take no pod that needs a privilege. */
 function injectionOf(name: string, { dataPlane }: FilledMesh, tenants: Tenants): Injection {
   const hasTenants =
-    tenants?.model === TenancyModel.Namespace &&
+    tenants !== undefined &&
+    tenants.model !== TenancyModel.Mesh &&
     Object.values(tenants.of).some(({ mesh }) => mesh === name);
   return hasTenants && dataPlane === DataPlane.Sidecar ? Injection.Cni : Injection.InitContainer;
 }

@@ -127,6 +127,10 @@ const expected: Record<string, Expected> = {
     ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
     ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },
   },
+  "05-tenancy-cluster": {
+    ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 2, exposures: 2 },
+    ...{ cnis: 2, watches: { east: ["west"], west: ["east"] } },
+  },
   "05-tenancy-mesh": {
     ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
     ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },

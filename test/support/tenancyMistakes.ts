@@ -38,7 +38,30 @@ export const tenancyMistakes: Record<string, Mutation> = {
   "add tenants": withTenants(() => undefined),
   "add tenants that have clusters": (description) => {
     const [mesh = ""] = Object.keys(description.meshes);
-    description.tenants = { model: "cluster", of: { team: { mesh } } };
+    description.tenants = { model: "cluster", of: { team: { mesh, namespaces: ["web"] } } };
+  },
+  "give tenants names that meet": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const [cluster = ""] = Object.keys(meshOf(description).clusters);
+    const of = (name: string): TenantDescription => ({
+      ...{ mesh, namespaces: [`${name}-web`], clusters: [cluster] },
+    });
+    description.tenants = { model: "cluster", of: { a: of("a"), "a-b": of("a-b") } };
+  },
+  "let a tenant administer a cluster of others": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const clusters = Object.keys(meshOf(description).clusters);
+    const admins = ["arn:aws:iam::123456789012:role/team"];
+    description.access = { admins };
+    const team: TenantDescription = { mesh, clusters, admins, namespaces: ["team-web"] };
+    description.tenants = { model: "cluster", of: { team } };
+  },
+  "make clusters of an ambient mesh tenants'": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const clusters = Object.keys(meshOf(description).clusters);
+    if (!meshOf(description).controlPlane) meshOf(description).dataPlane = "ambient";
+    const team: TenantDescription = { mesh, clusters, namespaces: ["team-web"] };
+    description.tenants = { model: "cluster", of: { team } };
   },
   "take plaintext where tenants are": withTenants((_, description) => {
     meshOf(description).mtls = "permissive";

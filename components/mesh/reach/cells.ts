@@ -21,6 +21,18 @@ interface Path {
 /** From workloads to workloads: within a mesh by the name of a Service, else by address. */
 export function workloadsCell(packets: Packets, from: Workload, to: Workload): Cell {
   if (from.tenant !== to.tenant) return cell(from, to, closed(Barrier.OtherTenant));
+  if (from.tenant === undefined && isElsewhere(from.in, to.in))
+    return cell(from, to, closed(Barrier.ClusterLocal));
+  return knownCell(packets, from, to);
+}
+
+/** Whether Services of one member are not known in another of the same mesh. */
+function isElsewhere(from: Member | undefined, to: Member | undefined): boolean {
+  return from?.in === to?.in && from?.in.isClusterLocal === true && from !== to;
+}
+
+/** Likewise, where what is called is known to the caller. */
+export function knownCell(packets: Packets, from: Workload, to: Workload): Cell {
   const sameMesh = from.in !== undefined && to.in?.in === from.in.in;
   return cell(from, to, sameMesh ? withinMesh(packets, from, to) : byAddress(packets, from, to));
 }
@@ -28,6 +40,7 @@ export function workloadsCell(packets: Packets, from: Workload, to: Workload): C
 /** From clients of a gateway to workloads, by a route of the gateway. */
 export function clientsCell(packets: Packets, from: Clients, to: Workload): Cell {
   if (to.tenant) return cell(from, to, closed(Barrier.OtherTenant));
+  if (isElsewhere(from.in, to.in)) return cell(from, to, closed(Barrier.ClusterLocal));
   return cell(from, to, fromIngress(packets, from, to));
 }
 

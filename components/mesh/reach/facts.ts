@@ -104,6 +104,8 @@ export const Barrier = {
   NotExported: "not-exported",
   /** A tenant calls, and lets in, nobody else; what is shared is a place of its own. */
   OtherTenant: "other-tenant",
+  /** Services are called from their own cluster alone. */
+  ClusterLocal: "cluster-local",
   /** It is not shared with the caller. */
   NotShared: "not-shared",
 } as const;

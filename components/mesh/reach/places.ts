@@ -78,7 +78,11 @@ export interface Offer {
 export function podsOf({ clusters }: Relations): Pods[] {
   return clusters.flatMap((at) => [
     ...at.members.map(podsInMesh),
-    ...at.members.flatMap((member) => member.in.tenants.map((of) => podsOfTenant(member, of))),
+    ...at.members.flatMap((member) =>
+      member.in.tenants
+        .filter(({ members }) => members.includes(member))
+        .map((of) => podsOfTenant(member, of)),
+    ),
     podsOutside(at),
   ]);
 }
@@ -125,10 +129,11 @@ export interface SharedService {
 
 /** Every service that a tenant shares. */
 export function sharedOf({ meshes }: Relations): SharedService[] {
-  return meshes.flatMap(({ tenants, mesh, members }) =>
+  return meshes.flatMap(({ tenants, mesh }) =>
     tenants.flatMap((tenant) =>
       tenant.shares.map((share) => {
         const { service, namespace } = partsOf(share.host);
+        const { members } = tenant;
         const [{ at }] = members as [Member];
         const place = {
           key: `${mesh.name}/${service}.${namespace}`,

@@ -1,5 +1,5 @@
 /** How a request gets from others to a service that a tenant shares, or why not. */
-import { workloadsCell } from "./cells";
+import { knownCell } from "./cells";
 import { Barrier } from "./facts";
 import type { Cell } from "./facts";
 import type { Packets } from "./packets";
@@ -11,11 +11,11 @@ export function sharedCells(packets: Packets, from: Workload, to: SharedService)
   if (from.tenant === share.of || from.in?.in !== share.of.in) return [];
   if (!from.tenant || !share.to.includes(from.tenant))
     return [{ ...endsOf(from, to), way: { kind: "none", why: Barrier.NotShared }, needs: [] }];
-  // Its own cluster's, and where there are none those of others: pods of the tenant stand in every cluster of the mesh.
-  const near = pods.find(({ place: { cluster } }) => cluster === from.place.cluster)!;
+  // Its own cluster's, and where the tenant has none there, those of the first.
+  const near = pods.find(({ place: { cluster } }) => cluster === from.place.cluster) ?? pods[0]!;
   const { tenant, ...caller } = from;
   const { tenant: owner, ...called } = near;
-  return tenant && owner ? [{ ...workloadsCell(packets, caller, called), to: place.key }] : [];
+  return tenant && owner ? [{ ...knownCell(packets, caller, called), to: place.key }] : [];
 }
 
 function endsOf(from: Workload, { place }: SharedService) {

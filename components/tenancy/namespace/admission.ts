@@ -20,6 +20,8 @@ interface Validation {
 interface Policy {
   name: string;
   rules: { apiGroups: string[]; resources: string[]; operations?: string[] }[];
+  /** It is asked whosever namespace it is, and not in tenants' alone. */
+  everywhere?: boolean;
   variables?: Record<string, string>;
   validations(facts: GuardFacts): Validation[];
 }
@@ -233,6 +235,19 @@ const kept: Policy = {
   ],
 };
 
+/** Identities hold no cluster: whoever had such a namespace would be the tenant that is elsewhere. */
+const namespaces: Policy = {
+  name: "namespaces",
+  rules: [{ apiGroups: [""], resources: ["namespaces"], operations: ["CREATE"] }],
+  everywhere: true,
+  validations: ({ foreign }) => [
+    {
+      expression: `!${list(foreign)}.exists(prefix, object.metadata.name.startsWith(prefix))`,
+      message: "name: it begins as those of a tenant that has other clusters of the mesh",
+    },
+  ],
+};
+
 const policies = [
   ...[services, virtualServices, destinationRules, serviceEntries, workloadEntries],
   ...[pods, kept],
@@ -240,14 +255,19 @@ const policies = [
 
 /** Specs of the policies, by their names. */
 export function guardSpecs(facts: GuardFacts) {
-  return Object.fromEntries(policies.map((policy) => [policy.name, specOf(policy, facts)]));
+  const all = facts.foreign.length > 0 ? [...policies, namespaces] : policies;
+  return Object.fromEntries(all.map((policy) => [policy.name, specOf(policy, facts)]));
 }
 
-function specOf({ rules, variables = {}, validations }: Policy, facts: GuardFacts) {
+const inTenants = {
+  namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
+};
+
+function specOf({ rules, everywhere, variables = {}, validations }: Policy, facts: GuardFacts) {
   return {
     failurePolicy: "Fail",
     matchConstraints: {
-      namespaceSelector: { matchExpressions: [{ key: TENANT_LABEL, operator: "Exists" }] },
+      ...(!everywhere && inTenants),
       resourceRules: rules.map(({ operations = ["CREATE", "UPDATE"], ...rule }) => ({
         ...rule,
         operations,

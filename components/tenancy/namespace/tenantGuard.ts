@@ -18,6 +18,12 @@ export interface TenantGuardArgs {
   gatewayNamespaces: string[];
   /** CIDRs that no endpoint of a tenant's own is in: those of pods, nodes, machines and Services. */
   closedRanges: string[];
+  /**
+   * What no namespace of the cluster may begin with: names of tenants that have other clusters of the mesh.
+   *
+   * @default nothing
+   */
+  foreign?: string[];
 }
 
 /**
@@ -27,9 +33,9 @@ export interface TenantGuardArgs {
 export class TenantGuard extends pulumi.ComponentResource {
   constructor(name: string, args: TenantGuardArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:TenantGuard", name, {}, opts);
-    const { dataPlane = DataPlane.Sidecar, ...facts } = args;
+    const { dataPlane = DataPlane.Sidecar, foreign = [], ...facts } = args;
     const children = childOptions(this, opts);
-    for (const [suffix, spec] of Object.entries(guardSpecs({ ...facts, dataPlane }))) {
+    for (const [suffix, spec] of Object.entries(guardSpecs({ ...facts, dataPlane, foreign }))) {
       const metadata = { name: `istio-patterns-tenants-${suffix}` };
       const policy = new k8s.admissionregistration.v1.ValidatingAdmissionPolicy(
         `${name}-${suffix}`,

@@ -20,15 +20,19 @@ export interface TenantsDescription {
 }
 
 /**
- * One tenant. With model `namespace` its namespaces stand in every cluster of its mesh, made here and closed to all others. With model
- * `mesh` it has its mesh to itself, and offers and calls services of others by `federation` alone.
+ * One tenant. With model `namespace` its namespaces stand in every cluster of its mesh, made here and closed to all others; with model
+ * `cluster` in clusters that no other tenant has, under names that no other cluster of the mesh takes. With model `mesh` it has its mesh to
+ * itself, and offers and calls services of others by `federation` alone.
  */
 export interface TenantDescription {
   /** The mesh that the tenant is in, or has. */
   mesh: string;
-  /** With model `namespace`: the tenant's namespaces, at least one. They are made here. */
+  /**
+   * With models `namespace` and `cluster`: the tenant's namespaces, at least one. They are made here. With model `cluster` each begins with the
+   * tenant's name and a hyphen.
+   */
   namespaces?: string[];
-  /** With model `cluster`: the tenant's clusters. */
+  /** With model `cluster`: the tenant's clusters, members of its mesh that no other tenant has. */
   clusters?: string[];
   /**
    * ARNs of IAM roles or users that administer the tenant's namespaces, and nothing else. In a cluster that is not on EKS,

@@ -74,6 +74,7 @@ function relateMesh(topology: Topology, mesh: Mesh, clusters: Clusters): MeshRel
     exports: [],
     imports: [],
     tenants: [],
+    isClusterLocal: false,
   };
   relation.controlPlanes = mesh.runsIn.map((name) => controlPlaneOf(relation, name, clusters));
   relation.members = Object.keys(mesh.members).map((name) => memberOf(relation, clusters[name]!));

@@ -8,10 +8,15 @@ export const EVERY_TENANT = "*";
 
 /** Lets meshes know their tenants by namespace, and these each other. Rules of the foundation hold that all names lead somewhere. */
 export function letTenantsIn({ tenants }: Topology, meshes: MeshRelation[]): void {
-  if (tenants?.model !== TenancyModel.Namespace) return;
+  if (!tenants || tenants.model === TenancyModel.Mesh) return;
+  const hasClusters = tenants.model === TenancyModel.Cluster;
   for (const [name, tenant] of Object.entries(tenants.of)) {
     const relation = meshes.find(({ mesh }) => mesh.name === tenant.mesh)!;
-    relation.tenants.push({ name, in: relation, tenant, shares: [], borrows: [] });
+    const members = relation.members.filter(
+      ({ at }) => !hasClusters || tenant.clusters.includes(at.cluster.name),
+    );
+    relation.tenants.push({ name, in: relation, tenant, members, shares: [], borrows: [] });
+    relation.isClusterLocal = hasClusters;
   }
   for (const { tenants: all } of meshes) for (const of of all) share(of, all);
 }
@@ -28,7 +33,13 @@ function share(of: TenantRelation, all: TenantRelation[]): void {
   }
 }
 
-/** Whether namespaces of tenants stand in a cluster. */
+/** Whether pods of tenants run in a cluster. */
 export function holdsTenants({ members }: { members: Member[] }): boolean {
-  return members.some((member) => member.in.tenants.length > 0);
+  return members.some((member) => member.in.tenants.some((one) => one.members.includes(member)));
+}
+
+/** Where namespaces of a tenant stand: with its pods, and where the istiods that serve these read their configuration. */
+export function standsIn({ members, in: { members: all } }: TenantRelation): Member[] {
+  const configured = members.flatMap(({ servers }) => servers.map((one) => one.configuredIn));
+  return all.filter((member) => members.includes(member) || configured.includes(member.at));
 }

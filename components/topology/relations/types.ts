@@ -54,13 +54,20 @@ export interface MeshRelation {
   imports: Export[];
   /** Tenants that share it, each with namespaces of its own. */
   tenants: TenantRelation[];
+  /**
+   * Tenants have clusters of it: Services are called from their own cluster, but for those of a tenant's own clusters and those that
+   * tenants share.
+   */
+  isClusterLocal: boolean;
 }
 
-/** A tenant that has namespaces of its own in a mesh, in every cluster of it. */
+/** A tenant that has namespaces of its own in a mesh, in every cluster of it or in some. */
 export interface TenantRelation {
   name: string;
   in: MeshRelation;
   tenant: Tenant;
+  /** Where its pods run. */
+  members: Member[];
   /** What it lets others call. */
   shares: Share[];
   /** What others let it call. */

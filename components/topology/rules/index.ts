@@ -6,7 +6,6 @@ import { controlPlaneRules } from "./controlPlanes";
 import { federationFormRules } from "./federation";
 import { givenRules } from "./given";
 import { iamRules } from "./iam";
-import { laterRules } from "./later";
 import { linkFormRules } from "./links";
 import { machineRules } from "./machines";
 import { meshRules } from "./meshes";
@@ -44,6 +43,5 @@ export const topologyRules: readonly Rule[] = [
   ...machineRules,
   ...federationFormRules,
   ...tenantFormRules,
-  ...laterRules,
   ...warningRules,
 ];

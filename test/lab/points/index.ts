@@ -24,6 +24,7 @@ import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { planChecks, policyChecks } from "./p15Policies";
 import { captureChecks } from "./p11Capture";
+import { clusterTenantChecks } from "./p16Clusters";
 import { meshTenantChecks } from "./p16Meshes";
 import { tenantChecks } from "./p16Tenants";
 import { cellChecks } from "./p11Cells";
@@ -54,6 +55,7 @@ export const checks: readonly Check[] = [
   ...captureChecks,
   ...federationChecks,
   ...tenantChecks,
+  ...clusterTenantChecks,
   ...meshTenantChecks,
   ...findingChecks,
   ...machineChecks,

@@ -53,6 +53,7 @@ const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 const multiMesh = "04-multi-mesh";
 const tenants = "05-tenancy-namespace";
+const clusterTenants = "05-tenancy-cluster";
 const meshTenants = "05-tenancy-mesh";
 
 /** What takes a minute and depends on no pattern, and where each is shown. */
@@ -95,6 +96,10 @@ const shownBy = {
   "tenants-plaintext": tenants,
   "tenants-closed": tenants,
   "tenants-parted": tenants,
+  "cluster-tenants-tried": clusterTenants,
+  "cluster-tenants-closed": clusterTenants,
+  "cluster-tenants-certified": clusterTenants,
+  "cluster-tenants-gone": clusterTenants,
   "mesh-tenants-tried": meshTenants,
   "mesh-tenants-gone": meshTenants,
   "near-by-mesh-config": "02-multi-primary-different-networks",
@@ -141,18 +146,19 @@ const notApplicable: Readonly<Record<string, Row>> = {
   [tenants]: { ...oneCluster, ...noRemotes, ...noZtunnel },
 };
 
-/** What looks at one mesh says nothing of several; what looks at all of a stack may still be shown once. */
-const ofSeveral = (pattern: string, checks: readonly Check[]): Row =>
+/** What looks at one mesh, or counts on all Services in all clusters, says nothing of these; what looks at all of a stack may be shown once. */
+const ofWhole = (pattern: string, reason: Reason, checks: readonly Check[]): Row =>
   Object.fromEntries(
     checks.flatMap(({ key, whole }): [string, Reason][] => {
-      if (!whole) return [[key, "severalMeshes"]];
+      if (!whole) return [[key, reason]];
       const shown = Object.entries(shownBy).find(([one]) => one === key)?.[1];
       return shown === undefined || shown === pattern ? [] : [[key, "elsewhere"]];
     }),
   );
 
 function expectedFor(pattern: string, checks: readonly Check[]): Row {
-  if ([multiMesh, meshTenants].includes(pattern)) return ofSeveral(pattern, checks);
+  if ([multiMesh, meshTenants].includes(pattern)) return ofWhole(pattern, "severalMeshes", checks);
+  if (pattern === clusterTenants) return ofWhole(pattern, "clusterLocal", checks);
   const row = notApplicable[pattern];
   assert.ok(row, `${pattern}: expected a row in the table of what does not apply`);
   const elsewhere = Object.entries(shownBy).filter(([, shown]) => shown !== pattern);

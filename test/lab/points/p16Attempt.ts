@@ -1,8 +1,8 @@
 /** An attempt of whoever administers a tenant, and its parts. Names are those of the shipped file. */
 import type { Json } from "../machine/kube";
 
-/** Who stops an attempt: RBAC, an admission policy, Pod Security, a quota; nobody where a tenant may. */
-export type Stop = "rights" | "admission" | "pod-security" | "quota" | "nobody";
+/** Who stops an attempt: no access entry, RBAC, an admission policy, Pod Security, a quota; nobody where a tenant may. */
+export type Stop = "entry" | "rights" | "admission" | "pod-security" | "quota" | "nobody";
 
 export interface Attempt {
   readonly what: string;

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as tls from "node:tls";
-import { Kube, type KubeError } from "../machine/kube";
+import type { Kube, KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
 import { demandRefusal, podOf, port, readyPod } from "../run/applications";
@@ -12,6 +12,7 @@ import { secure } from "../run/connection";
 import { shownToIstiod, signLeaf, type Leaf } from "../run/handshake";
 import { refusal } from "../run/roots";
 import type { Session } from "../run/session";
+import { asTenant } from "./p16As";
 import {
   demandOffer,
   demandTriesRefused,
@@ -50,17 +51,11 @@ export interface MeshAttempt {
   readonly run?: (trier: Trier) => Promise<void>;
 }
 
-function adminOf(session: Session, { kubelet, server }: Cluster): Kube {
-  const token = session.machine.authenticator.tokenOf(
-    kubelet.options.cluster,
-    "arn:aws:iam::123456789012:role/team-a",
-  );
-  return new Kube(server.endpoint, server.certificateAuthority, token);
-}
-
 function trierOf(session: Session): Trier {
   const ends = endsOf(session, exchange);
-  const [own, other] = [ends.importer, ends.exporter].map((one) => adminOf(session, one));
+  const [own, other] = [ends.importer, ends.exporter].map((one) =>
+    asTenant(session, "team-a", one),
+  );
   return { session, ends, own, other };
 }
 

@@ -1,63 +1,19 @@
 import * as assert from "node:assert/strict";
-import { Kube, type KubeError } from "../machine/kube";
+import type { Kube } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
-import { until } from "../machine/processes";
-import { demandAnswer, demandRefusal, image, podOf, port, type Caller } from "../run/applications";
+import { demandAnswer, podOf, type Caller } from "../run/applications";
 import { only, type Check } from "../run/check";
 import { plain } from "../run/connection";
 import type { Session } from "../run/session";
-import { deploymentOf, removeNamespace } from "../run/workload";
+import { removeNamespace } from "../run/workload";
 import { listenersFor } from "../run/xds";
-import { restricted, restrictedContainer, type Attempt } from "./p16Attempt";
+import { answerTo, asTenant, demandSilence, deploy, stopOf, untilCounted } from "./p16As";
 import { attempts } from "./p16Attempts";
 
 const shown = "05-tenancy-namespace";
 
-/** Those who administer tenants of the shipped file. */
-const admin = (tenant: string) => `arn:aws:iam::123456789012:role/${tenant}`;
-
-/** The API server as somebody with EKS's token meets it. */
-function asAdmin(session: Session, tenant: string): Kube {
-  const { server, kubelet } = session.cluster("main");
-  const token = session.machine.authenticator.tokenOf(kubelet.options.cluster, admin(tenant));
-  return new Kube(server.endpoint, server.certificateAuthority, token);
-}
-
-interface Answer {
-  readonly status: number;
-  readonly message: string;
-}
-
-/** Asks whether it would be done: whatever is asked is, but for keeping it. */
-async function answerTo(kube: Kube, { method, path, body }: Attempt): Promise<Answer> {
-  const query = method === "GET" ? path : `${path}?dryRun=All`;
-  const type = method === "PATCH" ? "application/merge-patch+json" : undefined;
-  return kube.request(method, query, body, type).then(
-    () => ({ status: 200, message: "" }),
-    ({ status, message }: KubeError) => ({ status, message }),
-  );
-}
-
-/** Who stopped it, by what the API server says. */
-function stopOf({ status, message }: Answer): string {
-  if (status < 300) return "nobody";
-  if (/ValidatingAdmissionPolicy 'istio-patterns-tenants-/.test(message)) return "admission";
-  if (/violates PodSecurity/.test(message)) return "pod-security";
-  if (/exceeded quota/.test(message)) return "quota";
-  if (status === 403 && /is forbidden: User|cannot/.test(message)) return "rights";
-  return `${status} ${message}`;
-}
-
-/** Until Kubernetes has counted once what a quota holds, it takes nothing of it (kubernetes, plugin/pkg/admission/resourcequota). */
-async function untilCounted(session: Session, namespace: string): Promise<void> {
-  const path = `/api/v1/namespaces/${namespace}/resourcequotas`;
-  await until(`${namespace}: quotas are counted`, 120, async () => {
-    const quotas = await session.cluster("main").kube.list(path);
-    return quotas.every(({ spec, status }) =>
-      Object.keys(spec.hard).every((counted) => status?.used?.[counted] !== undefined),
-    );
-  });
-}
+const asAdmin = (session: Session, tenant: string): Kube =>
+  asTenant(session, tenant, session.cluster("main"));
 
 const tried: Check = {
   key: "tenants-tried",
@@ -67,7 +23,8 @@ const tried: Check = {
   skip: only(shown),
   async run(session) {
     const kube = asAdmin(session, "team-a");
-    for (const namespace of ["a-web", "a-db"]) await untilCounted(session, namespace);
+    for (const namespace of ["a-web", "a-db"])
+      await untilCounted(session.cluster("main"), namespace);
     const wrong: string[] = [];
     for (const attempt of attempts) {
       const answer = await answerTo(kube, attempt);
@@ -99,40 +56,6 @@ const plaintext: Check = {
     await assert.rejects(listenersFor(connection, proxy), /UNAUTHENTICATED/);
   },
 };
-
-const labels = (name: string) => ({ app: name });
-
-/** As its tenant's own people do it. */
-async function deploy(kube: Kube, namespace: string, name: string, exportTo?: string) {
-  const core = `/api/v1/namespaces/${namespace}`;
-  await kube.apply(`${core}/serviceaccounts/${name}`, {
-    ...{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name } },
-  });
-  const annotations = exportTo === undefined ? {} : { "networking.istio.io/exportTo": exportTo };
-  await kube.apply(`${core}/services/${name}`, {
-    ...{ apiVersion: "v1", kind: "Service", metadata: { name, annotations } },
-    spec: { selector: labels(name), ports: [{ name: "http", port, targetPort: port }] },
-  });
-  const container = {
-    ...{ name: "agnhost", image, args: ["netexec", `--http-port=${port}`] },
-    ports: [{ containerPort: port }],
-    readinessProbe: { httpGet: { path: "/readyz", port } },
-    securityContext: restrictedContainer,
-  };
-  const spec = { serviceAccountName: name, securityContext: restricted, containers: [container] };
-  await kube.apply(
-    `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
-    deploymentOf(name, spec),
-  );
-}
-
-/** By whichever of the things that stand between. */
-const STOPPED =
-  /RBAC: access denied|no such host|lookup|deadline|timeout|refused|reset|EOF|unreachable|503|upstream connect error|"responses":\[""\]|^\{\}$/;
-
-/** A proxy that knows no such service answers without a word: nothing is in what agnhost then says. */
-const demandSilence = (caller: Caller, host: string, to = port) =>
-  demandRefusal(caller, host, STOPPED, to);
 
 const hostOf = (namespace: string, name: string) => `${name}.${namespace}.svc.cluster.local`;
 

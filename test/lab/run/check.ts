@@ -53,6 +53,8 @@ export const reasons = {
   sidecar: "sidecar: ztunnel is not used",
   everyIstiod: "every member runs istiod: none is served from elsewhere",
   severalMeshes: "several meshes: it looks into one; verify asks about all",
+  clusterLocal:
+    "Services are called from their own cluster alone: it counts on all; verify asks about all",
   notDefault: "its one revision is not the default: pods of verify alone say which they want",
   severalRevisions: "several revisions: it looks at one istiod; verify asks about all",
   noRoom: "a rule refuses one more cluster",
@@ -95,6 +97,7 @@ export function skipped({ whole, skip }: Check, pattern: Pattern): Reason | unde
   const { meshes } = relate(pattern.topology);
   const isWhole = whole || ["walked", "drawn"].includes(pattern.kind);
   if (!isWhole && meshes.length > 1) return "severalMeshes";
+  if (!isWhole && meshes.some(({ isClusterLocal }) => isClusterLocal)) return "clusterLocal";
   if (!whole && pattern.kind === "given") {
     const [{ revisions }] = meshes;
     if (revisions.length > 1) return "severalRevisions";

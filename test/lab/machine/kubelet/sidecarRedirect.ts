@@ -10,10 +10,17 @@ const validation = "istio-validation";
 /** With these it looks; without them it does (istio/istio, manifests/charts/istio-control/istio-discovery/files/injection-template.yaml). */
 const looking = ["--run-validation", "--skip-rule-apply"];
 
+/** Names are asked of the proxy too where its own environment says so, which validation is not told (sidecar_redirect.go, dnsRedirect). */
+const names = ["--redirect-dns", "--capture-all-dns"];
+
 /** What istio-cni is called with for a pod; undefined for one that it leaves alone. */
 export function redirectionOf({ spec }: Json): readonly string[] | undefined {
-  const found = (spec.initContainers ?? []).find(({ name }: Json) => name === validation);
-  return found?.args.filter((word: string) => !looking.includes(word));
+  const { initContainers = [], containers = [] } = spec as Record<string, Json[]>;
+  const found = initContainers.find(({ name }) => name === validation);
+  const proxy = [...initContainers, ...containers].find(({ name }) => name === "istio-proxy");
+  const capture = proxy?.env?.find(({ name }: Json) => name === "ISTIO_META_DNS_CAPTURE");
+  const words = found?.args.filter((word: string) => !looking.includes(word));
+  return words && [...words, ...(capture?.value === "true" ? names : [])];
 }
 
 /**
