@@ -48,8 +48,10 @@ const closed: Check = {
     const [east, west] = [session.cluster("east"), session.cluster("west")];
     const [a, b] = [adminOf(session, "team-a", "east"), adminOf(session, "team-b", "west")];
     await deploy(a, "team-a-web", "web");
-    await deploy(b, "team-b-web", "web", "team-b-web,team-b-db,team-a-web");
-    await deploy(b, "team-b-web", "hidden", "team-b-web,team-b-db");
+    // The east-west gateway leads to what it knows.
+    const known = `team-b-web,team-b-db,${session.namespace}`;
+    await deploy(b, "team-b-web", "web", `${known},team-a-web`);
+    await deploy(b, "team-b-web", "hidden", known);
     await deploy(b, "team-b-db", "db", "team-b-web,team-b-db");
     const ofA: Caller = { cluster: east, namespace: "team-a-web", name: "web" };
     const ofB: Caller = { cluster: west, namespace: "team-b-web", name: "web" };
