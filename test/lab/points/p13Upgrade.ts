@@ -87,6 +87,15 @@ async function demandGateways({ cluster }: Session, revision: string): Promise<v
     });
 }
 
+/** A gateway that was replaced keeps its connections until its drain ends: a call on them then is its own matter, and no tag's. */
+async function demandReplaced({ cluster }: Session): Promise<void> {
+  for (const [name, where, which] of gateways)
+    await until(`${name}: replaced gateways in ${where} gone`, 150, async () => {
+      const pods = await cluster(name).kube.list(`/api/v1/namespaces/${where}/pods?${which}`);
+      return pods.every(({ metadata }) => !metadata.deletionTimestamp);
+    });
+}
+
 /** A proxy of every member asks the istiod of a revision by its Service, which in a remote is its relay. */
 async function demandServed(session: Session, revision: string): Promise<void> {
   const serverName = `istiod-${revision}.${session.namespace}.svc`;
@@ -255,7 +264,10 @@ const tagged: Check = {
   title:
     "tag default moves to b, and back, without a release or a lost call; pods follow when they restart",
   skip: sidecar,
-  run: (session) => underCalls(session, () => moveTag(session)),
+  async run(session) {
+    await demandReplaced(session);
+    await underCalls(session, () => moveTag(session));
+  },
 };
 
 const ended: Check = {

@@ -1,7 +1,7 @@
 /** Calls at a steady rate, in a process of their own: that of the lab carries what they go through. They end with standard input. */
 import { until } from "../machine/processes";
 import { callThrough } from "./probe";
-import { lossesOf, Stream, type Ask } from "./stream";
+import { lossesOf, repeatsOf, Stream, type Ask } from "./stream";
 
 /** Who calls whom: the door of a probe, and the name of another. */
 export interface Caller {
@@ -12,6 +12,12 @@ export interface Caller {
   readonly request?: string;
   /** What an answer begins with; absent: as a probe's does. */
   readonly answer?: string;
+}
+
+/** What it says at its end: calls that were lost, and calls that were answered when they were asked again. */
+export interface Told {
+  readonly lost: readonly string[];
+  readonly repeated: readonly string[];
 }
 
 /** What it says once every caller has been answered. */
@@ -40,7 +46,8 @@ async function main(callers: readonly Caller[]): Promise<void> {
   console.log(begun);
   await new Promise((resolve) => process.stdin.resume().once("end", resolve));
   await Promise.all(streams.map((stream) => stream.stop()));
-  console.log(JSON.stringify(lossesOf(streams)));
+  const told: Told = { lost: lossesOf(streams), repeated: repeatsOf(streams) };
+  console.log(JSON.stringify(told));
 }
 
 if (require.main === module) {

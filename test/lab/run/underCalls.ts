@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { sleep } from "../machine/processes";
-import { begun, type Caller } from "./calls";
+import { begun, type Caller, type Told } from "./calls";
 import { doorOf, hostOf, probePod } from "./probe";
 import type { Session } from "./session";
 
@@ -21,13 +21,15 @@ export async function underCalls(session: Session, act: () => Promise<void>): Pr
 /** Calls of these callers at a steady rate, while something happens: none may be lost. */
 export async function during(callers: readonly Caller[], act: () => Promise<void>): Promise<void> {
   const calls = await begin(callers);
-  let lost: string[];
+  let told: Told;
   try {
     await act();
     await sleep(afterwards);
   } finally {
-    lost = await calls.end();
+    told = await calls.end();
   }
+  const { lost, repeated } = told;
+  for (const line of repeated) console.log(`      ${line}`);
   assert.deepEqual(lost, [], `expected no call to be lost:\n${lost.join("\n")}`);
 }
 
@@ -46,7 +48,7 @@ async function callersOf(session: Session): Promise<Caller[]> {
 }
 
 /** Starts calls and waits until every caller is answered; the end of them says what was lost. */
-async function begin(callers: readonly Caller[]): Promise<{ end: () => Promise<string[]> }> {
+async function begin(callers: readonly Caller[]): Promise<{ end: () => Promise<Told> }> {
   const script = path.join(__dirname, "calls.ts");
   const args = ["--import", "tsx", script, JSON.stringify(callers)];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "pipe"] });
@@ -62,7 +64,7 @@ async function begin(callers: readonly Caller[]): Promise<{ end: () => Promise<s
   return {
     async end() {
       child.stdin.end();
-      return JSON.parse(await next()) as string[];
+      return JSON.parse(await next()) as Told;
     },
   };
 }
