@@ -10,8 +10,14 @@ export function kubernetesGroup(namespace: string, serviceAccount: string): stri
   return [GROUP, namespace, serviceAccount].join(".");
 }
 
-/** Label that a Service selects tasks by: a task that leaves takes it off its entry. */
-export const SERVICE_LABEL = "app";
+/**
+ * Label that a Service selects tasks by: a task puts it on its entry once its application listens, and takes it off when it leaves, since
+ * entries have no health in an ambient mesh. Policies do not select by it: they hold for as long as there is an entry.
+ */
+export const SERVICE_LABEL = "istio-patterns/serves";
+
+/** Says in every entry which service its task is of. */
+const NAME_LABEL = "service.istio.io/canonical-name";
 
 /** Labels of tasks, which take HBONE. */
 export function taskLabels(service: string): Record<string, string> {
@@ -55,15 +61,15 @@ const OWN = [
   `request.userInfo.groups.exists(group, group == '${GROUP}.' + oldObject.metadata.namespace + '.' + oldObject.spec.serviceAccount)`,
 ].join(" && ");
 
-/** All labels stay but the one that a Service selects by, and none comes. */
-const LEAVING = [
+/** All labels stay but the one that a Service selects by, which names the task's own service, and no other comes. */
+const SERVING = [
   "object.spec == oldObject.spec",
-  "object.metadata.labels.all(label, label in oldObject.metadata.labels && object.metadata.labels[label] == oldObject.metadata.labels[label])",
+  `object.metadata.labels.all(label, label == '${SERVICE_LABEL}' ? object.metadata.labels[label] == oldObject.metadata.labels['${NAME_LABEL}'] : label in oldObject.metadata.labels && object.metadata.labels[label] == oldObject.metadata.labels[label])`,
   `oldObject.metadata.labels.all(label, label == '${SERVICE_LABEL}' || label in object.metadata.labels)`,
 ].join(" && ");
 
 /**
- * Keeps tasks to their own entries, of which they take one label: RBAC knows no names of entries before they are there
+ * Keeps tasks to their own entries, of which they set one label: RBAC knows no names of entries before they are there
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/).
  */
 export const entryPolicy = {
@@ -86,6 +92,9 @@ export const entryPolicy = {
   ],
   validations: [
     { expression: OWN, message: "a task may touch entries of its own service account alone" },
-    { expression: LEAVING, message: `a task may take the label ${SERVICE_LABEL} off, no more` },
+    {
+      expression: SERVING,
+      message: `a task may put the label ${SERVICE_LABEL} on for its own service and take it off, no more`,
+    },
   ],
 };

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { createIdentity } from "../vm/identity";
 import { machineService } from "../vm/registration";
-import { kubernetesGroup, taskGroup, taskRules } from "./registration";
+import { kubernetesGroup, SERVICE_LABEL, taskGroup, taskRules } from "./registration";
 
 /** What lets the tasks of an ECS service into a mesh is made from. */
 export interface TaskRegistrationArgs {
@@ -29,7 +29,7 @@ export interface TaskRegistrationArgs {
 
 /**
  * What lets the tasks of an ECS service into an ambient mesh, in the cluster that holds the configuration of the istiod that serves
- * them: their role makes tokens of one service account there and takes its tasks out of their Service, and istiod makes an entry for
+ * them: their role makes tokens of one service account there, puts its tasks into their Service and takes them out again, and istiod makes an entry for
  * each task from the WorkloadGroup of its zone. `TaskPolicy` keeps the role to its own entries.
  *
  * Taking the access entry away keeps tasks from new certificates; those that they have live for at most a day.
@@ -51,7 +51,7 @@ export class TaskRegistration extends pulumi.ComponentResource {
         children,
       );
     }
-    const found = machineService({ group: service, namespace, ports });
+    const found = machineService({ group: service, namespace, ports, label: SERVICE_LABEL });
     new k8s.core.v1.Service(name, found, children);
 
     this.registerOutputs({});

@@ -40,11 +40,12 @@ export function machineService<Namespace>({
   group,
   namespace,
   ports,
-}: Pick<RegistrationFacts, "group" | "ports"> & { namespace: Namespace }) {
+  label = "app",
+}: Pick<RegistrationFacts, "group" | "ports"> & { namespace: Namespace; label?: string }) {
   return {
     metadata: { name: group, namespace, annotations: { "pulumi.com/skipAwait": "true" } },
     spec: {
-      selector: { app: group },
+      selector: { [label]: group },
       ports: Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: port })),
     },
   };

@@ -50,7 +50,7 @@ describe("tasks as resources", () => {
       assert.equal(logConfiguration.options["awslogs-region"], "eu-west-1");
   });
 
-  it("may make tokens of their own account and take a label off entries, no more", () => {
+  it("may make tokens of their own account and set one label of entries, no more", () => {
     const rules = graph
       .ofType("kubernetes:rbac.authorization.k8s.io/v1:Role")
       .flatMap(({ inputs }) => inputs.rules);
@@ -68,6 +68,10 @@ describe("tasks as resources", () => {
     ).inputs;
     assert.equal(spec.failurePolicy, "Fail");
     assert.match(spec.validations[0].expression, /'istio-tasks\.' \+ oldObject/);
+    assert.match(
+      spec.validations[1].expression,
+      /label == 'istio-patterns\/serves' \? object\.metadata\.labels\[label\] == oldObject\.metadata\.labels\['service\.istio\.io\/canonical-name'\]/,
+    );
     const binding = graph.one(
       "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
     ).inputs;
@@ -157,8 +161,16 @@ describe("tasks as resources", () => {
       });
       assert.equal(spec.metadata.labels["networking.istio.io/tunnel"], "http");
       assert.equal(spec.metadata.labels.app, "echo");
+      assert.ok(!("istio-patterns/serves" in spec.metadata.labels), "a task joins by itself");
     }
     assert.equal(new Set(groups.map(({ inputs }) => inputs.metadata.name)).size, 3);
+  });
+
+  it("are found by the label that each puts on its entry while it serves", () => {
+    const { spec } = graph
+      .ofType("kubernetes:core/v1:Service")
+      .find(({ inputs }) => inputs.metadata.name === "echo")!.inputs;
+    assert.deepEqual(spec.selector, { "istio-patterns/serves": "echo" });
   });
 
   it("come after what they are registered by, which comes after istiod and the policy", () => {

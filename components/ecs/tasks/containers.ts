@@ -11,6 +11,8 @@ import {
   drainScript,
   FILES,
   initScripts,
+  labelPace,
+  servingCheck,
   tokenPace,
   tokenScript,
   USER,
@@ -101,6 +103,9 @@ const restartPolicy = { enabled: true, restartAttemptPeriod: 60 };
 /** What stops a task last may take twice its drain: the API server is asked first. */
 const DRAIN_TIMEOUT = 3 * DRAIN_SECONDS;
 
+/** Seconds; ECS takes no more (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html). */
+const LONGEST_START = 300;
+
 type Condition = "START" | "SUCCESS" | "HEALTHY";
 
 const after = (...needed: [containerName: string, condition: Condition][]) => ({
@@ -190,15 +195,22 @@ function forwardContainer(facts: TaskFacts) {
   ];
 }
 
+/** Its health says that the task is called: so long may an application take that has no health of its own. */
 function drainContainer(facts: TaskFacts, values: TaskValues) {
-  const environment = { ...apiEnvironment(facts, values), DRAIN_SECONDS: String(DRAIN_SECONDS) };
+  const { service, ports, healthCheck } = facts;
+  const environment = {
+    ...{ ...apiEnvironment(facts, values), ...labelPace, DRAIN_SECONDS: String(DRAIN_SECONDS) },
+    ...{ SERVICE: service, PORTS: Object.values(ports).join(" ") },
+  };
+  const ready = healthCheck.command ? "HEALTHY" : "START";
   return {
-    ...{ name: "mesh-drain", image: facts.helperImage, essential: false, ...ours(facts) },
-    ...{ ...shell(drainScript), ...mount({ readOnly: true }) },
+    ...{ name: "mesh-drain", image: facts.helperImage, essential: true, ...ours(facts) },
+    ...{ ...shell(drainScript), ...mount({ readOnly: false }) },
     environment: variables(environment),
+    healthCheck: { ...health(["CMD-SHELL", servingCheck]), startPeriod: LONGEST_START },
     ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], ...forwarding(facts), [
       APPLICATION,
-      "START",
+      ready,
     ]),
     ...{ restartPolicy, stopTimeout: DRAIN_TIMEOUT },
   };

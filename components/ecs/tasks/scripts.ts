@@ -49,12 +49,16 @@ export const initScripts = {
 
 /**
  * Asks the API server something, as the task's role: method, path, type and body. The token of EKS lives for 15 minutes and is
- * made by signing alone. It stands in no command line.
+ * made by signing alone; it is made anew after ten. It stands in no command line.
  */
 const ask = `
+expiry=0
 ask() {
-  bearer="$(aws eks get-token --cluster-name "$EKS_NAME" --region "$AWS_REGION" \\
-    --output text --query status.token)" || return 1
+  if [ "$(date +%s)" -ge "$expiry" ]; then
+    bearer="$(aws eks get-token --cluster-name "$EKS_NAME" --region "$AWS_REGION" \\
+      --output text --query status.token)" || return 1
+    expiry="$(($(date +%s) + 600))"
+  fi
   printf 'header = "Authorization: Bearer %s"\\n' "$bearer" |
     curl --config - --silent --show-error --fail --max-time 10 --cacert ${FILES.authority} \\
       --request "$1" --header "Content-Type: $3" --data "$4" "$EKS_ENDPOINT$2"
@@ -115,21 +119,36 @@ export const tokenPace = { REFRESH_SECONDS: "1200", RETRY_SECONDS: "20" };
 /** ztunnel is told what only the task knows. */
 export const ztunnelScript = `. ${FILES.environment}\nexec /usr/local/bin/ztunnel proxy ztunnel\n`;
 
+/** Says that the task is in its Service. */
+const SERVING = `${DIRECTORY}/serving`;
+
+/** Well once the task has been put into its Service: until then ECS takes no other away for it. */
+export const servingCheck = `test -e ${SERVING}`;
+
 /** Seconds that clients have to hear that a task leaves, while it still answers. */
 export const DRAIN_SECONDS = 15;
 
+/** Seconds between labels, and after a failure. */
+export const labelPace = { REFRESH_SECONDS: "30", RETRY_SECONDS: "2" };
+
 /**
- * ECS stops it first. It takes the task out of its Service, not out of the mesh: ztunnel needs its own entry to serve what is
- * under way, and istiod deletes it once ztunnel is gone.
+ * Puts the task into its Service once something listens on each of its ports, as the kernel says it of the network that a task's containers
+ * share (https://docs.kernel.org/networking/proc_net_tcp.html). It says so again and again: istiod makes another entry, without the label,
+ * of a task that it has not heard of for a while. ECS stops it first: then it takes the task out of its Service, not out of the mesh. ztunnel
+ * needs its own entry to serve what is under way, and istiod deletes it once ztunnel is gone.
  */
 export const drainScript = `
 set -u
 ${ask}
+. ${FILES.environment}
+label() {
+  ask PATCH "/apis/networking.istio.io/v1/namespaces/$NAMESPACE/workloadentries/$ENTRY" \\
+    application/merge-patch+json "{\\"metadata\\":{\\"labels\\":{\\"${SERVICE_LABEL}\\":$1}}}" > /dev/null
+}
+
 leave() {
-  . ${FILES.environment}
   for try in 1 2; do
-    ask PATCH "/apis/networking.istio.io/v1/namespaces/$NAMESPACE/workloadentries/$ENTRY" \\
-      application/merge-patch+json '{"metadata":{"labels":{"${SERVICE_LABEL}":null}}}' > /dev/null && break
+    label null && break
     echo "entry $NAMESPACE/$ENTRY keeps its label: tried again" >&2
     sleep 1
   done
@@ -137,6 +156,21 @@ leave() {
   exit 0
 }
 
+listens() {
+  for port in $PORTS; do
+    grep -qs ":$(printf %04X "$port") 0*:0000 0A " /proc/net/tcp /proc/net/tcp6 || return 1
+  done
+}
+
 trap leave TERM INT
-while :; do pause 3600; done
+until listens; do pause 1; done
+while :; do
+  if label "\\"$SERVICE\\""; then
+    : > ${SERVING}
+    pause "$REFRESH_SECONDS"
+  else
+    echo "entry $NAMESPACE/$ENTRY gets no label: tried again" >&2
+    pause "$RETRY_SECONDS"
+  fi
+done
 `.trimStart();

@@ -70,7 +70,7 @@ describe("containers of a task", () => {
       "mesh-token": ["mesh-init SUCCESS"],
       ztunnel: ["mesh-token HEALTHY"],
       app: ["ztunnel HEALTHY"],
-      "mesh-drain": ["mesh-token HEALTHY", "ztunnel HEALTHY", "app START"],
+      "mesh-drain": ["mesh-token HEALTHY", "ztunnel HEALTHY", "app HEALTHY"],
     });
   });
 
@@ -92,7 +92,7 @@ describe("containers of a task", () => {
     );
     assert.deepEqual(mounts, {
       ...{ "mesh-init": [false], "mesh-token": [false], ztunnel: [true] },
-      ...{ "mesh-drain": [true], app: [] },
+      ...{ "mesh-drain": [false], app: [] },
     });
   });
 
@@ -137,6 +137,19 @@ describe("containers of a task", () => {
     ]);
     assert.deepEqual([healthCheck.command, command], [["CMD", "pay", "health"], ["serve"]]);
     assert.equal(named(containersOf(taskFacts("echo")), "app").healthCheck, undefined);
+  });
+
+  it("are well once the application listens on all of its ports, for which it has as long as ECS gives", () => {
+    const { essential, healthCheck, environment } = named(all, "mesh-drain");
+    const { command, startPeriod } = healthCheck;
+    assert.deepEqual([essential, command], [true, ["CMD-SHELL", "test -e /mesh/serving"]]);
+    assert.equal(startPeriod, 300);
+    const facts = { ...taskFacts("echo"), ports: { http: 8080, admin: 9000 } };
+    const drain = named(containersOf(facts), "mesh-drain");
+    assert.equal(environmentOf(drain).PORTS, "8080 9000");
+    assert.equal(environmentOf({ environment }).SERVICE, "pay");
+    const unasked = drain.dependsOn.find(({ containerName }: any) => containerName === "app");
+    assert.equal(unasked.condition, "START", "an application without a health of its own");
   });
 
   it("are started again where they run on, and stopped within Fargate's two minutes", () => {

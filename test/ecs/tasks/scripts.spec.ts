@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +34,10 @@ class Task {
   readonly #running: ChildProcess[] = [];
   said = "";
 
-  constructor(failures: number) {
+  constructor(
+    failures: number,
+    readonly ports: readonly number[] = [],
+  ) {
     for (const [name, script] of Object.entries(PROGRAMS))
       writeFileSync(this.#path(name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     writeFileSync(`${this.#log}.failures`, String(failures));
@@ -49,6 +53,7 @@ class Task {
       ...{ EKS_NAME: "demo-east", EKS_ENDPOINT: "https://east.example", AWS_REGION: "eu-west-1" },
       ...{ NAMESPACE: "ecs", SERVICE_ACCOUNT: "echo", SERVICE: "echo", EKS_CA: "Y2E=" },
       ...{ REFRESH_SECONDS: "600", RETRY_SECONDS: "0", DRAIN_SECONDS: "1" },
+      ...{ PORTS: this.ports.join(" ") },
       ECS_CONTAINER_METADATA_URI_V4: "http://169.254.170.2/v4/1",
     };
     const own = script.replaceAll(DIRECTORY, this.folder);
@@ -125,29 +130,67 @@ describe("scripts of a task, run", function () {
     assert.equal(given, 'header = "Authorization: Bearer k8s-aws-v1.SIGNED"');
   });
 
+  const ENTRY = "export ENTRY=echo-eu-west-1b-10.10.1.9\n";
+
+  /** What the task has set its label to, in turn. */
+  function labels(): string[] {
+    const asked = existsSync(join(task.folder, "log")) ? task.read("log").split("\n") : [];
+    return asked
+      .filter((line) => line.includes("PATCH"))
+      .map((line) => {
+        const said =
+          /merge-patch\+json --data {"metadata":{"labels":{"istio-patterns\/serves":(.*)}}} https:\/\/east\.example\/apis\/networking\.istio\.io\/v1\/namespaces\/ecs\/workloadentries\/echo-eu-west-1b-10\.10\.1\.9 /;
+        return said.exec(line)![1]!;
+      });
+  }
+
   for (const [failures, tries] of [
     [0, 1],
     [1, 2],
     [9, 2],
   ] as const)
     it(`take the task out of its Service before it ends, in at most two tries: ${failures} fail`, async () => {
-      task = new Task(failures);
-      writeFileSync(join(task.folder, "env"), "export ENTRY=echo-eu-west-1b-10.10.1.9\n");
-      const child = task.start(`${drainScript.replace("while :;", "echo x > $LOG.up\nwhile :;")}`);
-      await task.until("log.up");
+      task = new Task(0);
+      writeFileSync(join(task.folder, "env"), ENTRY);
+      const child = task.start(drainScript);
+      await task.until("serving");
+      writeFileSync(join(task.folder, "log.failures"), String(failures));
       const from = Date.now();
       child.kill("SIGTERM");
       assert.deepEqual(await once(child, "exit"), [0, null]);
       assert.ok(Date.now() - from >= 900, "expected clients to have time to hear");
-      const asked = task
-        .read("log")
-        .split("\n")
-        .filter((line) => line.includes("PATCH"));
-      assert.equal(asked.length, tries);
-      for (const line of asked)
-        assert.match(
-          line,
-          /merge-patch\+json --data {"metadata":{"labels":{"app":null}}} https:\/\/east\.example\/apis\/networking\.istio\.io\/v1\/namespaces\/ecs\/workloadentries\/echo-eu-west-1b-10\.10\.1\.9 /,
-        );
+      assert.deepEqual(labels(), ['"echo"', ...Array<string>(tries).fill("null")]);
     });
+
+  it("put the task into its Service once all of its ports are listened on, whatever fails first", async () => {
+    const servers = [createServer(), createServer()] as const;
+    for (const server of servers) await once(server.listen(0, "0.0.0.0"), "listening");
+    const ports = servers.map((server) => (server.address() as AddressInfo).port);
+    task = new Task(2, ports);
+    servers[1].close();
+    writeFileSync(join(task.folder, "env"), ENTRY);
+    const child = task.start(drainScript);
+    await sleep(1500);
+    assert.deepEqual(labels(), [], "one port of two");
+    const late = createServer().listen(ports[1], "::");
+    await task.until("serving");
+    assert.deepEqual(labels(), ['"echo"', '"echo"', '"echo"']);
+    const failed = "entry ecs/echo-eu-west-1b-10.10.1.9 gets no label: tried again\n";
+    assert.equal(task.said, failed.repeat(2));
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    for (const server of [servers[0], late]) server.close();
+  });
+
+  it("say again that the task serves, with one token of EKS for many times", async () => {
+    task = new Task(0);
+    writeFileSync(join(task.folder, "env"), ENTRY);
+    task.start(drainScript.replaceAll('"$REFRESH_SECONDS"', "0.1"));
+    while (labels().length < 3) await sleep(50);
+    const signed = task
+      .read("log")
+      .split("\n")
+      .filter((line) => line.startsWith("aws "));
+    assert.equal(signed.length, 1);
+  });
 });
