@@ -36,7 +36,9 @@ import { streamChecks } from "./p11Streams";
 import { trafficChecks } from "./p11Traffic";
 import { machineChecks } from "./p14MachineLife";
 import { taskClosedChecks } from "./p17Closed";
+import { taskLifeChecks } from "./p17TaskLife";
 import { taskChecks } from "./p17Tasks";
+import { taskWireChecks } from "./p17TaskWire";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -61,6 +63,8 @@ export const checks: readonly Check[] = [
   ...machineChecks,
   ...taskChecks,
   ...taskClosedChecks,
+  ...taskWireChecks,
+  ...taskLifeChecks,
   ...gatewayChecks,
   ...rolloutChecks,
   ...faultChecks,

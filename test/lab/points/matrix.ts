@@ -5,7 +5,9 @@ import { busy } from "../run/underCalls";
 import { bootsMachines } from "../tools/machine/image";
 import { machineChecks } from "./p14MachineLife";
 import { taskClosedChecks } from "./p17Closed";
+import { taskLifeChecks } from "./p17TaskLife";
 import { taskChecks } from "./p17Tasks";
+import { taskWireChecks } from "./p17TaskWire";
 
 type Row = Readonly<Record<string, Reason>>;
 
@@ -41,7 +43,9 @@ const noRemotes = {
   "ordered-remotes": "everyIstiod",
 } as const satisfies Row;
 const machines = machineChecks.map(({ key }) => key);
-const tasks = [...taskChecks, ...taskClosedChecks].map(({ key }) => key);
+const tasks = [...taskChecks, ...taskClosedChecks, ...taskWireChecks, ...taskLifeChecks].map(
+  ({ key }) => key,
+);
 const silent = (keys: readonly string[], reason: Reason): Row =>
   Object.fromEntries(keys.map((key) => [key, reason]));
 const booted = bootsMachines() ? {} : silent(machines, "noBoot");

@@ -25,6 +25,7 @@ import { untilHealthy, untilMachine } from "../run/machines";
 import { doorOf, hostOf, probePod, probePort, type Place } from "../run/probe";
 import type { Session } from "../run/session";
 import { during } from "../run/underCalls";
+import { withoutEntry } from "../run/withoutEntry";
 import { joiningChecks } from "./p14Machines";
 
 /** Calls from every member to machines at a steady rate, while something happens: none may be lost. */
@@ -61,18 +62,6 @@ const scales: Check = {
     }
   },
 };
-
-/** Takes the access entry of a machine's role away while something happens. */
-async function withoutEntry({ machine }: Session, roleArn: string, act: () => Promise<unknown>) {
-  const entries = machine.store.list("eks.AccessEntry");
-  const entry = entries.find(({ outputs }) => outputs.principalArn === roleArn)!;
-  machine.store.remove(entry.type, entry.id);
-  try {
-    await act();
-  } finally {
-    machine.store.write(entry);
-  }
-}
 
 async function untilSaid(machine: Instance, said: RegExp): Promise<void> {
   await untilMachine(`${said.source} on its console`, machine, () =>

@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import type { Task } from "../machine/ecs/task";
+import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import type { Check } from "../run/check";
 import { callFrom, hostOf, probePod, probePort, type Place } from "../run/probe";
@@ -39,6 +41,7 @@ const joins: Check = {
         assert.equal(entry.spec.network, session.networkOf(described.controlledBy));
         assert.equal(entry.spec.labels.app, name);
         assert.equal(entry.spec.labels["networking.istio.io/tunnel"], "http");
+        assert.equal(entry.metadata.labels["istio-patterns/serves"], name);
       }
       const zones = new Set(steady.map(({ options }) => options.subnet.availabilityZone));
       assert.equal(zones.size, Math.min(described.count, 3), `zones of ${described.name}`);
@@ -108,4 +111,45 @@ const calls: Check = {
   },
 };
 
-export const taskChecks = [joins, called, calls] as const satisfies readonly Check[];
+/** What a task asks of an entry by its role, and the answer's status. */
+async function patched(task: Task, entry: string, patch: object): Promise<string> {
+  const script = `bearer="$(aws eks get-token --cluster-name "$EKS_NAME" --region "$AWS_REGION" --output text --query status.token)"
+curl --silent --output /dev/null --write-out '%{http_code}' --cacert /mesh/eks-ca.pem --request PATCH --header "Authorization: Bearer $bearer" \\
+  --header 'Content-Type: application/merge-patch+json' --data '${JSON.stringify(patch)}' \\
+  "$EKS_ENDPOINT/apis/networking.istio.io/v1/namespaces/$NAMESPACE/workloadentries/${entry}"`;
+  return task.container("mesh-drain").run("/bin/sh", "-c", script);
+}
+
+const labelled = (labels: object) => ({ metadata: { labels } });
+
+const bound: Check = {
+  key: "task-bound",
+  point: 17,
+  title: "a task sets the label that its Service selects by on its own entries, and nothing else",
+  skip: tasks,
+  async run(session) {
+    const [running, other] = servicesIn(session);
+    const [task] = await untilSteady(running);
+    await untilSteady(other);
+    const [own] = await entriesOf(session, running);
+    const [foreign] = await entriesOf(session, other);
+    const { name } = running.described;
+    const tries: [what: string, entry: Json, patch: object, expected: string][] = [
+      ["its label again", own, labelled({ "istio-patterns/serves": name }), "200"],
+      [
+        "another's Service",
+        own,
+        labelled({ "istio-patterns/serves": other.described.name }),
+        "422",
+      ],
+      ["a label that policies select by", own, labelled({ app: null }), "422"],
+      ["a label of its own", own, labelled({ mine: "too" }), "422"],
+      ["another address", own, { spec: { address: "10.10.0.9" } }, "422"],
+      ["another's entry", foreign, labelled({ "istio-patterns/serves": null }), "422"],
+    ];
+    for (const [what, entry, patch, expected] of tries)
+      assert.equal(await patched(task, entry.metadata.name, patch), expected, what);
+  },
+};
+
+export const taskChecks = [joins, called, calls, bound] as const satisfies readonly Check[];

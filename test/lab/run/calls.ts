@@ -8,6 +8,8 @@ export interface Caller {
   readonly name: string;
   readonly door: string;
   readonly host: string;
+  /** Port that is called; absent: that of probes. */
+  readonly port?: number;
   /** What is asked for; absent: what a probe says of a request. */
   readonly request?: string;
   /** What an answer begins with; absent: as a probe's does. */
@@ -26,9 +28,9 @@ export const begun = "every caller is answered";
 /** Seconds until they are. */
 const settleSeconds = 45;
 
-function askOf({ door, host, request = "header", answer = "{" }: Caller): Ask {
+function askOf({ door, host, port, request = "header", answer = "{" }: Caller): Ask {
   return async () => {
-    const { body = "", error } = await callThrough(door, host, request);
+    const { body = "", error } = await callThrough(door, host, request, port);
     return body.startsWith(answer) ? undefined : (error ?? body);
   };
 }

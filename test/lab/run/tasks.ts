@@ -6,7 +6,9 @@ import type { Task } from "../machine/ecs/task";
 import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import type { Pattern, Reason } from "./check";
+import { doorOf, probePod, type Place, type Where } from "./probe";
 import type { Session } from "./session";
+import { during } from "./underCalls";
 
 /** Where there are ECS services whose application the lab knows, and a ztunnel for their tasks. */
 export function tasks({ topology, kind }: Pattern): Reason | undefined {
@@ -41,6 +43,12 @@ export function servicesIn({ topology, machine }: Session): Running[] {
   }
 }
 
+/** The probe of the first cluster. */
+export const probeAt = ({ members: [cluster] }: Session, where: Where): Place => ({
+  cluster,
+  where,
+});
+
 /** Name of a service in every cluster. */
 export const taskHost = ({ name, namespace }: EcsService): string =>
   `${name}.${namespace}.svc.cluster.local`;
@@ -48,7 +56,7 @@ export const taskHost = ({ name, namespace }: EcsService): string =>
 export const identityOf = (session: Session, { namespace, serviceAccount }: EcsService): string =>
   `spiffe://${session.mesh.trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 
-const entriesPath = (namespace: string): string =>
+export const entriesPath = (namespace: string): string =>
   `/apis/networking.istio.io/v1/namespaces/${namespace}/workloadentries`;
 
 /** The entries that istiod has made of a service's tasks. */
@@ -102,4 +110,85 @@ export async function askFromTask(task: Task, url: string): Promise<string> {
     .container("app")
     .run(...ask)
     .catch((error: Error) => error.message);
+}
+
+/** Calls of a service's tasks from a pod of the mesh, while something happens: none may be lost. */
+export async function underCalls(
+  session: Session,
+  { described }: Running,
+  act: () => Promise<void>,
+): Promise<void> {
+  const from = probeAt(session, "inside");
+  const cluster = session.cluster(from.cluster);
+  const door = doorOf(cluster, await probePod(cluster, from));
+  const [port] = Object.values<number>(described.ports);
+  const name = `${from.cluster} to ${described.name}`;
+  await during([{ name, door, host: taskHost(described), port }], act);
+}
+
+/** Has a service run another revision of its task definition while something happens, and then the planned one again. */
+export async function withRevision(
+  { machine: { store } }: Session,
+  running: Running,
+  change: (containers: Json[]) => void,
+  act: () => Promise<void>,
+): Promise<void> {
+  const { stored } = running.service;
+  const planned = store
+    .list("ecs.TaskDefinition")
+    .find(({ outputs }) => outputs.arn === stored.outputs.taskDefinition)!;
+  const containers: Json[] = JSON.parse(planned.outputs.containerDefinitions);
+  change(containers);
+  const { family } = planned.outputs;
+  const revision = Number(planned.outputs.revision) + 1;
+  const arn = planned.outputs.arn.replace(/:\d+$/, `:${revision}`);
+  const containerDefinitions = JSON.stringify(containers);
+  const id = `${family}:${revision}`;
+  store.write({
+    ...planned,
+    id,
+    outputs: { ...planned.outputs, revision, arn, containerDefinitions },
+  });
+  store.write({ ...stored, outputs: { ...stored.outputs, taskDefinition: arn } });
+  try {
+    await act();
+  } finally {
+    store.write(stored);
+    const { arn: wanted } = planned.outputs;
+    const isPlanned = ({ service }: Running) =>
+      service.stored.outputs.taskDefinition === wanted &&
+      service.primary.taskDefinition === wanted &&
+      service.isSteady;
+    await untilTasks("the planned tasks again", running, () => isPlanned(running), 2 * patience);
+    store.remove(planned.type, id);
+  }
+}
+
+/** Sets variables of a container. */
+export function setVariables(
+  containers: Json[],
+  name: string,
+  values: Record<string, string>,
+): void {
+  const container = containers.find((one) => one.name === name);
+  const others = container.environment.filter((one: Json) => !(one.name in values));
+  const own = Object.entries(values).map(([key, value]) => ({ name: key, value }));
+  container.environment = [...others, ...own];
+}
+
+/** Waits until a container of a task that is new since then has said something. */
+export async function untilSaid(
+  running: Running,
+  before: readonly Task[],
+  name: string,
+  said: RegExp,
+): Promise<Task> {
+  return untilTasks(`${said.source} of ${name}`, running, () =>
+    running.service.tasks
+      .filter((task) => !before.includes(task))
+      .find(({ containers }) => {
+        const log = containers.find((one) => one.name === name)?.service?.log;
+        return log !== undefined && said.test(fs.readFileSync(log, "utf8"));
+      }),
+  );
 }

@@ -38,6 +38,8 @@ export class Task {
   /** Why it stops. */
   reason?: string;
   containers: readonly TaskContainer[] = [];
+  /** Names of the containers that it has stopped, in their order. */
+  readonly stopped: string[] = [];
   readonly keys: Credentials;
   readonly #credentials = `/v2/credentials/${randomUUID()}`;
   readonly #runtime: string;
@@ -145,10 +147,15 @@ export class Task {
     for (const one of this.containers) if (one.status === "PENDING") await one.stop();
     while (left().length > 0) {
       for (const one of left())
-        if (!stopping.has(one) && mayStop(one, this.containers)) stopping.set(one, one.stop());
+        if (!stopping.has(one) && mayStop(one, this.containers)) stopping.set(one, this.#end(one));
       await sleep(50);
     }
     await Promise.all(stopping.values());
+  }
+
+  async #end(one: TaskContainer): Promise<void> {
+    await one.stop();
+    this.stopped.push(one.name);
   }
 
   async #attach(): Promise<Sandbox> {
