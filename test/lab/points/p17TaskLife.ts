@@ -158,13 +158,14 @@ const waits: Check = {
     const [istiod] = session.istiods;
     const replicas = (await istiod.pods()).length;
     const said = (name: string, line: RegExp) => untilSaid(running, before, name, line);
-    endpoints.stop();
-    before[0].stop("StopTask");
+    const [leaving] = before;
+    await istiod.scale(0);
     try {
-      await said("mesh-token", /ECS does not say yet which address and zone the task has/);
-      await istiod.scale(0);
-      await withoutEntry(session, before[1].options.definition.taskRoleArn, async () => {
-        await endpoints.start();
+      await withoutEntry(session, leaving.options.definition.taskRoleArn, async () => {
+        endpoints.stop();
+        leaving.stop("StopTask");
+        const unknown = /ECS does not say yet which address and zone the task has/;
+        await said("mesh-token", unknown).finally(() => endpoints.start());
         await said("mesh-token", /401[^]*no token for service account ecs\/echo of cluster/);
       });
       await said("ztunnel", /XDS client connection error/);
