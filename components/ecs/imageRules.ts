@@ -26,7 +26,7 @@ const checkLatest = perService(({ image }, at) =>
 );
 
 /** Names without a registry are Docker Hub's. */
-function isOfDockerHub(image: string): boolean {
+export function isOfDockerHub(image: string): boolean {
   const [registry, ...rest] = image.split("/");
   return rest.length === 0 || !/[.:]|^localhost$/.test(registry!) || registry === "docker.io";
 }

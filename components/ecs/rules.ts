@@ -15,6 +15,7 @@ import type { Mesh, Problem, Relations, Rule, Tasks, Topology } from "../topolog
 import type { EcsServicePlan, TasksPlan } from "./facts";
 import { ecsFormRules } from "./formRules";
 import { imagesOf, repositoryOf } from "./policies";
+import { pullRules } from "./pullRules";
 import { definitionLength, LARGEST } from "./tasks/containers";
 
 type EcsRule = Rule<TasksPlan>;
@@ -188,6 +189,7 @@ const severity = Severity.Problem;
 
 export const ecsRules: EcsRule[] = [
   ...ecsFormRules,
+  ...pullRules,
   {
     id: "ecs-data-plane",
     summary: "ECS services join meshes that run ambient.",

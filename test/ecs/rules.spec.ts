@@ -194,6 +194,16 @@ const related: Claim[] = [
     "networks.shared.existing.natAddresses: got none; allowed: those of NAT gateways, by which tasks pay pull docker.io/istio/ztunnel:1.31.4, public.ecr.aws/aws-cli/aws-cli:2.35.19; fix: say them; without NAT the VPC needs endpoints for s3, ecr.api, ecr.dkr, logs, secretsmanager, and istio.hub, istio.refresherImage and image name private ECR",
   ],
   [
+    "ecs-pulls",
+    "more tasks than Docker Hub grants pulls",
+    (description) => {
+      Object.assign(description.ecsServices!.echo!, {
+        ...{ count: 24, forward: { pay: { host: "pay.pay", port: 80, local: 9001 } } },
+      });
+    },
+    "istio.hub: got docker.io/istio/ztunnel:1.31.4, docker.io/alpine/socat:1.8.0.3; allowed: at most 100 pulls of Docker Hub in six hours by the NAT addresses of networks.shared: a deployment of all tasks, and its way back, take 108; fix: name copies in ECR, or a pull-through cache there, at istio.hub and istio.forwarderImage",
+  ],
+  [
     "ecs-data-plane",
     "a mesh of sidecars",
     ({ meshes }) => (meshes.prod!.dataPlane = "sidecar"),
@@ -270,7 +280,7 @@ const related: Claim[] = [
     "ecs-definition-length",
     "an environment as long as a book",
     echo((service) => (service.environment = { BOOK: "x".repeat(64 * 1024) })),
-    "ecsServices.echo.environment: got a task definition of 77741 bytes; allowed: at most 65536; fix: shorten it: let the application read the rest from where it is stored",
+    "ecsServices.echo.environment: got a task definition of 78649 bytes; allowed: at most 65536; fix: shorten it: let the application read the rest from where it is stored",
   ],
 ];
 
