@@ -280,7 +280,7 @@ const related: Claim[] = [
     "ecs-definition-length",
     "an environment as long as a book",
     echo((service) => (service.environment = { BOOK: "x".repeat(64 * 1024) })),
-    "ecsServices.echo.environment: got a task definition of 78649 bytes; allowed: at most 65536; fix: shorten it: let the application read the rest from where it is stored",
+    "ecsServices.echo.environment: got a task definition of 78713 bytes; allowed: at most 65536; fix: shorten it: let the application read the rest from where it is stored",
   ],
 ];
 

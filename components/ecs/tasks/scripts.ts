@@ -49,7 +49,7 @@ export const initScripts = {
 
 /**
  * Asks the API server something, as the task's role: method, path, type and body. The token of EKS lives for 15 minutes and is
- * made by signing alone; it is made anew after ten. It stands in no command line.
+ * made by signing alone; it is made anew after ten, and after a failure. It stands in no command line.
  */
 const ask = `
 expiry=0
@@ -61,7 +61,8 @@ ask() {
   fi
   printf 'header = "Authorization: Bearer %s"\\n' "$bearer" |
     curl --config - --silent --show-error --fail --max-time 10 --cacert ${FILES.authority} \\
-      --request "$1" --header "Content-Type: $3" --data "$4" "$EKS_ENDPOINT$2"
+      --request "$1" --header "Content-Type: $3" --data "$4" "$EKS_ENDPOINT$2" ||
+    { expiry=0; return 1; }
 }
 
 pause() {

@@ -182,15 +182,20 @@ describe("scripts of a task, run", function () {
     for (const server of [servers[0], late]) server.close();
   });
 
-  it("say again that the task serves, with one token of EKS for many times", async () => {
+  it("say again that the task serves, with one token of EKS until it fails", async () => {
     task = new Task(0);
     writeFileSync(join(task.folder, "env"), ENTRY);
     task.start(drainScript.replaceAll('"$REFRESH_SECONDS"', "0.1"));
+    const signed = () =>
+      task
+        .read("log")
+        .split("\n")
+        .filter((line) => line.startsWith("aws ")).length;
     while (labels().length < 3) await sleep(50);
-    const signed = task
-      .read("log")
-      .split("\n")
-      .filter((line) => line.startsWith("aws "));
-    assert.equal(signed.length, 1);
+    assert.equal(signed(), 1);
+    writeFileSync(join(task.folder, "log.failures"), "1");
+    const before = labels().length;
+    while (labels().length < before + 3) await sleep(50);
+    assert.equal(signed(), 2);
   });
 });

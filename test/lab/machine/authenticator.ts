@@ -85,10 +85,14 @@ export class Authenticator {
     return this.#entry(cluster, url.searchParams.get("role") ?? "");
   }
 
-  /** What EKS asks STS: the request counts where its own name is the one that was signed. */
+  /**
+   * What EKS asks STS: the request counts where its own name is the one that was signed, and for as long as a token, whatever it says itself
+   * (kubernetes-sigs/aws-iam-authenticator, pkg/token/token.go).
+   */
   #ofInstance(cluster: string, url: URL): Identity {
     if (url.searchParams.get("Action") !== "GetCallerIdentity") throw new Error("another request");
-    const { roleArn } = signedBy(url, { host: url.host, "x-k8s-aws-id": cluster }, this.keysOf);
+    const headers = { host: url.host, "x-k8s-aws-id": cluster };
+    const { roleArn } = signedBy(url, headers, this.keysOf, this.tokenSeconds);
     return this.#entry(cluster, roleArn);
   }
 
