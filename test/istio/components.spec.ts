@@ -101,6 +101,7 @@ describe("Istio's components", () => {
     assert.deepEqual(values.meshConfig, {
       trustDomain: "cluster.local",
       defaultConfig: { proxyMetadata },
+      defaultTrafficPolicy: { connectionPool: { http: { idleTimeout: "30s" } } },
     });
     // Without a root of ours istiod writes its own into the webhooks.
     assert.equal(values.istiodRemote, undefined);

@@ -9,7 +9,7 @@ import { spreadOverZones } from "../spread";
 import { istiodExtras } from "../members";
 import { composeValues } from "../values";
 import type { Fragment, HelmValues } from "../values";
-import { imagesOf } from "../../versions/istio";
+import { compareVersions, imagesOf } from "../../versions/istio";
 
 /** Values of chart `base`: CRDs and the default validation webhook. */
 export function baseValues(facts: ControlPlaneFacts): HelmValues {
@@ -173,6 +173,17 @@ const discovery: Fragment<IstiodFacts>[] = [
       "ztunnel keeps its connections alive by default.",
     when: (facts) => !isAmbient(facts) && (facts.multiNetwork || hasPeers(facts)),
     values: () => ({ meshConfig: { tcpKeepalive: { time: "300s", interval: "75s" } } }),
+  },
+  {
+    why:
+      "A changed policy replaces what an Envoy listens with. The old part says `Connection: close` on kept connections that are used within " +
+      "45 seconds and then cuts those that are idle, with a request that has just gone out on one, which no default retry repeats " +
+      "(https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/operations/draining; istio, pkg/envoy/proxy.go). A client that " +
+      "closes idle ones earlier has none by then. Known from 1.31 on; a DestinationRule with a connectionPool of its own replaces it.",
+    when: (facts) => !isAmbient(facts) && compareVersions(facts.istiod.version, "1.31.0") >= 0,
+    values: () => ({
+      meshConfig: { defaultTrafficPolicy: { connectionPool: { http: { idleTimeout: "30s" } } } },
+    }),
   },
   {
     why: "Each room says what it needs of istiod beside the reason (its settings.ts).",

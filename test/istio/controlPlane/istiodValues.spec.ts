@@ -20,6 +20,9 @@ const sidecarDefaults = {
   proxyMetadata: { ISTIO_META_DNS_CAPTURE: "true", PROXY_CONFIG_XDS_AGENT: "true" },
 };
 
+/** What clients in sidecars do with connections of which they make no use. */
+const idle = { defaultTrafficPolicy: { connectionPool: { http: { idleTimeout: "30s" } } } };
+
 /** What every istiod has, whatever the pattern. */
 const everyIstiod = {
   istiodRemote: { injectionCABundle: CA_BUNDLE },
@@ -36,7 +39,7 @@ function istiod(description: TopologyDescription, key: string, index = 0): HelmV
 }
 
 describe("values of istiod", () => {
-  it("in one cluster: identity, trust domain, owned webhooks, two replicas over zones", () => {
+  it("in one cluster: identity, trust domain, owned webhooks, idle connections, two replicas over zones", () => {
     assert.deepEqual(istiod(single(), "dev/main"), {
       ...everyIstiod,
       global: {
@@ -46,9 +49,17 @@ describe("values of istiod", () => {
         multiCluster: { clusterName: "main" },
         network: "shared",
       },
-      meshConfig: { trustDomain: "cluster.local", defaultConfig: sidecarDefaults },
+      meshConfig: { trustDomain: "cluster.local", defaultConfig: sidecarDefaults, ...idle },
       env: { ISTIO_MULTIROOT_MESH: "true" },
     });
+  });
+
+  it("of 1.30 says nothing of idle connections, which it knows no default for", () => {
+    const description = { ...single(), istio: { version: "1.30.5" } };
+    assert.equal(
+      (istiod(description, "dev/main").meshConfig as HelmValues).defaultTrafficPolicy,
+      undefined,
+    );
   });
 
   it("in one ambient cluster: the profile, and not the flag for several networks", () => {
@@ -75,6 +86,7 @@ describe("values of istiod", () => {
         meshConfig: {
           trustDomain: "prod.example",
           defaultConfig: sidecarDefaults,
+          ...idle,
           ...(networks === "same" ? {} : { tcpKeepalive: { time: "300s", interval: "75s" } }),
         },
         initContainers,
