@@ -114,6 +114,10 @@ const expected: Record<string, Expected> = {
     ...single,
     ...{ cnis: 1, ztunnels: 1, loadBalancers: 1, bindings: 2, zones: 1 },
   },
+  "03-mixed": {
+    ...{ ...none, ...single, cnis: 1, ztunnels: 1 },
+    ...{ loadBalancers: 1, bindings: 2, zones: 1 },
+  },
   "03-vm-ambient": {
     ...{ ...none, ...single, cnis: 1, ztunnels: 1 },
     ...{ loadBalancers: 1, bindings: 2, zones: 1 },

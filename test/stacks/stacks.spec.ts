@@ -32,6 +32,7 @@ const BUILT = [
   "02-primary-remote-same-network",
   "03-ecs-ztunnel",
   "03-external-istiod-kubernetes",
+  "03-mixed",
   "03-vm-ambient",
   "03-vm-different-network",
   "03-vm-same-network",

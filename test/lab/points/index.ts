@@ -23,6 +23,7 @@ import { remoteOrderChecks } from "./p9Remotes";
 import { sdkChecks } from "./p10Sdks";
 import { upgradeSteps } from "./p13Upgrade";
 import { planChecks, policyChecks } from "./p15Policies";
+import { mixed } from "../run/tasks";
 import { captureChecks } from "./p11Capture";
 import { clusterTenantChecks } from "./p16Clusters";
 import { meshTenantChecks } from "./p16Meshes";
@@ -37,6 +38,7 @@ import { trafficChecks } from "./p11Traffic";
 import { machineChecks } from "./p14MachineLife";
 import { taskClosedChecks } from "./p17Closed";
 import { taskLifeChecks } from "./p17TaskLife";
+import { taskKnownChecks } from "./p17Known";
 import { taskChecks } from "./p17Tasks";
 import { taskWireChecks } from "./p17TaskWire";
 
@@ -65,6 +67,7 @@ export const checks: readonly Check[] = [
   ...taskClosedChecks,
   ...taskWireChecks,
   ...taskLifeChecks,
+  ...taskKnownChecks,
   ...gatewayChecks,
   ...rolloutChecks,
   ...faultChecks,
@@ -114,8 +117,20 @@ const drawn: readonly Check[] = [
   ...named(destroyChecks, "emptied"),
 ];
 
+/** What a stack file has to show that puts together what others show apart. */
+const composed: readonly Check[] = [
+  ...upChecks,
+  ...named(trafficChecks, "probes"),
+  ...named(machineChecks, "machine-boots"),
+  ...named(taskChecks, "task-joins"),
+  ...named(machineChecks, "machine-reached"),
+  ...taskKnownChecks,
+  ...named(destroyChecks, "emptied"),
+];
+
 /** What a stack file has to show. */
 export function checksOf({ kind, name }: Pattern): readonly Check[] {
   if (kind === "drawn") return drawn;
+  if (kind === "shipped" && name === mixed) return composed;
   return (kind === "walked" && walks[name]) || checks;
 }

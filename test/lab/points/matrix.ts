@@ -4,8 +4,10 @@ import { machineLife } from "../run/machines";
 import { busy } from "../run/underCalls";
 import { bootsMachines } from "../tools/machine/image";
 import { machineChecks } from "./p14MachineLife";
+import { mixed } from "../run/tasks";
 import { taskClosedChecks } from "./p17Closed";
 import { taskLifeChecks } from "./p17TaskLife";
+import { taskKnownChecks } from "./p17Known";
 import { taskChecks } from "./p17Tasks";
 import { taskWireChecks } from "./p17TaskWire";
 
@@ -43,9 +45,13 @@ const noRemotes = {
   "ordered-remotes": "everyIstiod",
 } as const satisfies Row;
 const machines = machineChecks.map(({ key }) => key);
-const tasks = [...taskChecks, ...taskClosedChecks, ...taskWireChecks, ...taskLifeChecks].map(
-  ({ key }) => key,
-);
+const tasks = [
+  ...taskChecks,
+  ...taskClosedChecks,
+  ...taskWireChecks,
+  ...taskLifeChecks,
+  ...taskKnownChecks,
+].map(({ key }) => key);
 const silent = (keys: readonly string[], reason: Reason): Row =>
   Object.fromEntries(keys.map((key) => [key, reason]));
 const booted = bootsMachines() ? {} : silent(machines, "noBoot");
@@ -136,7 +142,12 @@ const notApplicable: Readonly<Record<string, Row>> = {
   "02-multi-primary-same-network-routed-vpcs": { ...noRemotes, ...noZtunnel },
   "02-primary-remote-different-networks": noZtunnel,
   "02-primary-remote-same-network": noZtunnel,
-  "03-ecs-ztunnel": { ...oneCluster, ...noRemotes, ...noSidecar },
+  "03-ecs-ztunnel": {
+    ...oneCluster,
+    ...noRemotes,
+    ...noSidecar,
+    "outside-known": "noMachines",
+  },
   "03-external-istiod-kubernetes": noZtunnel,
   "03-vm-ambient": {
     ...oneCluster,
@@ -160,9 +171,19 @@ const ofWhole = (pattern: string, reason: Reason, checks: readonly Check[]): Row
     }),
   );
 
+/** What puts together what others show apart leaves out what this machine has not. */
+function ofComposed(checks: readonly Check[]): Row {
+  const machinesOfTasks = bootsMachines() ? {} : silent(["outside-known"], "noBoot");
+  const missing: Row = { ...uncalled, ...booted, ...machinesOfTasks, ...joined };
+  return Object.fromEntries(
+    Object.entries(missing).filter(([missed]) => checks.some(({ key }) => key === missed)),
+  );
+}
+
 function expectedFor(pattern: string, checks: readonly Check[]): Row {
   if ([multiMesh, meshTenants].includes(pattern)) return ofWhole(pattern, "severalMeshes", checks);
   if (pattern === clusterTenants) return ofWhole(pattern, "clusterLocal", checks);
+  if (pattern === mixed) return ofComposed(checks);
   const row = notApplicable[pattern];
   assert.ok(row, `${pattern}: expected a row in the table of what does not apply`);
   const elsewhere = Object.entries(shownBy).filter(([, shown]) => shown !== pattern);

@@ -1,11 +1,8 @@
 import * as assert from "node:assert/strict";
-import { plan } from "../../../components/mesh/plan";
-import { PlaceKind, planReach, type Cell, type ReachPlace } from "../../../components/mesh/reach";
-import { relate } from "../../../components/topology/relations/relate";
-import type { Instance } from "../machine/ec2/instance";
+import { PlaceKind } from "../../../components/mesh/reach";
 import { until } from "../machine/processes";
 import type { Check } from "../run/check";
-import { askFrom, askMachine, firstMachine, groupIn, isAnswer } from "../run/machines";
+import { askMachine, firstMachine, groupIn, isAnswer } from "../run/machines";
 import {
   launched,
   machineHost,
@@ -14,7 +11,9 @@ import {
   machinesOnce,
   untilHealthy,
 } from "../run/machines";
-import { hostOf, probePod, probePort, type Place } from "../run/probe";
+import { onlyFrom, onlyFromPath } from "../run/onlyFrom";
+import { callBetween, outsideCells, type Planned } from "../run/parties";
+import type { Place } from "../run/probe";
 import type { Session } from "../run/session";
 
 /** Seconds from the start of a machine until it is in its mesh, where nothing else is at work. */
@@ -63,93 +62,42 @@ const judged: Check = {
   },
 };
 
-interface Machines {
-  readonly session: Session;
-  readonly machine: Instance;
-}
-
-/** Cells of the plan that machines are in, but for their calls of each other. */
-function cellsOf(session: Session): [Cell, from: ReachPlace, to: ReachPlace][] {
-  const relations = relate(session.topology);
-  const { places, cells } = planReach(relations, plan(relations).network);
-  const place = (key: string) => places.find((one) => one.key === key)!;
-  return cells
-    .map((cell): [Cell, ReachPlace, ReachPlace] => [cell, place(cell.from), place(cell.to)])
-    .filter(([, from, to]) => isMachines(from) !== isMachines(to) && from.kind !== "clients");
-}
-
-const isMachines = ({ kind }: ReachPlace): boolean => kind === PlaceKind.Machines;
-
-const probeAt = ({ kind, cluster }: ReachPlace): Place => ({
-  cluster,
-  where: kind === PlaceKind.InMesh ? "inside" : "outside",
-});
-
-/** Whoever is in no mesh knows no name of the others, and uses an address. */
-async function intoMachine({ session, machine }: Machines, from: ReachPlace): Promise<string> {
-  const host = from.kind === PlaceKind.InMesh ? machineHost(session) : machine.options.address;
-  const answer = await askMachine(session, probeAt(from), host);
-  return isAnswer(answer) ? "answered" : "none";
-}
-
-async function outOfMachine({ session, machine }: Machines, to: ReachPlace): Promise<string> {
-  const place = probeAt(to);
-  const { status } = await probePod(session.cluster(place.cluster), place);
-  const host = place.where === "inside" ? hostOf(place) : status.podIP;
-  const answer = await askFrom(machine, `http://${host}:${probePort}/header`);
-  if (!answer.startsWith("{")) return "none";
-  return /URI=([^;,"\\]+)/.exec(answer)?.[1] ?? "answered";
-}
-
 /**
  * What a call is to become: who the called one says that it is, where it says so. ztunnel says it of a connection that has ended, and
  * Envoy keeps those that it has; nothing but mutual TLS is let in there.
  */
-function expected({ way, identity }: Cell, to: ReachPlace): string {
+function expected([{ way, identity }, , to]: Planned): string {
   if (way.kind === "none") return "none";
-  const says = !isMachines(to) && to.dataPlane !== "ambient";
+  const says = to.kind === PlaceKind.InMesh && to.dataPlane !== "ambient";
   return (says ? identity : undefined) ?? "answered";
 }
 
-async function demand(machines: Machines, [cell, from, to]: ReturnType<typeof cellsOf>[number]) {
-  const wanted = expected(cell, to);
-  let seen = "not asked";
+async function demand(session: Session, planned: Planned) {
+  const [cell, from, to] = planned;
+  const wanted = expected(planned);
+  let seen = { outcome: "not asked", answer: "" };
   const ask = async () => {
-    seen = isMachines(to) ? await intoMachine(machines, from) : await outOfMachine(machines, to);
-    return seen === wanted;
+    seen = await callBetween(session, from, to);
+    return seen.outcome === wanted;
   };
   await until(`${cell.from} to ${cell.to}: ${wanted}`, settleSeconds, ask).catch((error: Error) => {
-    throw new Error(`${error.message}; it is ${seen}`);
+    throw new Error(`${error.message}; it is ${seen.outcome}: ${seen.answer.slice(0, 200)}`);
   });
 }
 
 const reached: Check = {
   key: "machine-reached",
   point: 14,
-  title: "every place reaches the machine as planned, and it every place, as who it is",
+  title: "every place reaches machines and tasks as planned, and they every place, as who they are",
   skip: machinesCalled,
   async run(session) {
-    const machine = await firstMachine(session);
-    const cells = cellsOf(session);
+    const cells = outsideCells(session);
     assert.ok(cells.length >= session.members.length * 4, `${cells.length} cells`);
-    const results = await Promise.allSettled(
-      cells.map((cell) => demand({ session, machine }, cell)),
-    );
+    const results = await Promise.allSettled(cells.map((cell) => demand(session, cell)));
     const wrong = results.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
     assert.deepEqual(wrong, [], `expected every call as planned:\n${wrong.join("\n")}`);
   },
 };
-
-/** Lets nobody but one identity in. */
-function denyAllBut(session: Session, principal: string) {
-  const { name } = groupIn(session);
-  const rules = [{ from: [{ source: { notPrincipals: [principal] } }] }];
-  return {
-    ...{ apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy" },
-    metadata: { name: "only-one" },
-    spec: { selector: { matchLabels: { app: name } }, action: "DENY", rules },
-  };
-}
 
 const known: Check = {
   key: "machine-knows",
@@ -157,9 +105,8 @@ const known: Check = {
   title: "the machine knows who calls: a policy lets in one caller and no other",
   skip: machinesCalled,
   async run(session) {
-    const { namespace, controlledBy } = groupIn(session);
-    const { kube } = session.cluster(controlledBy);
-    const path = `/apis/security.istio.io/v1/namespaces/${namespace}/authorizationpolicies/only-one`;
+    const group = groupIn(session);
+    const { kube } = session.cluster(group.controlledBy);
     const [own] = session.members;
     const lets = async (cluster: string, wanted: boolean, where: string) => {
       const from: Place = { cluster, where: "inside" };
@@ -169,11 +116,11 @@ const known: Check = {
     };
     for (const let_in of [own, "nobody"]) {
       const principal = `${session.mesh.trustDomain}/ns/probe/sa/at-${let_in}`;
-      await kube.apply(path, denyAllBut(session, principal));
+      await kube.apply(onlyFromPath(group), onlyFrom(group, principal));
       for (const cluster of session.members)
         await lets(cluster, cluster === let_in, `where ${principal} is let in`);
     }
-    await kube.delete(path);
+    await kube.delete(onlyFromPath(group));
     // What is asked next is not to meet a policy that the machine has still to unlearn.
     for (const cluster of session.members) await lets(cluster, true, "without the policy");
   },

@@ -2,7 +2,9 @@
 import { createPrivateKey, createSign } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { plan } from "../../../components/mesh/plan";
 import type { MachineGroup } from "../../../components/topology";
+import { relate } from "../../../components/topology/relations/relate";
 import type { Ec2 } from "../machine/ec2/ec2";
 import type { Instance } from "../machine/ec2/instance";
 import type { Json } from "../machine/kube";
@@ -44,10 +46,13 @@ export function machineHost(session: Session): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
-export async function autoScaling({ machine }: Session): Promise<{ ec2: Ec2; group: string }> {
-  const ec2 = await machine.ec2();
-  const [group] = machine.store.list("autoscaling.Group");
-  return { ec2, group: group.id };
+/** Instances of an ECS cluster are in such a group too: that of the machines is found by its planned name. */
+export async function autoScaling(session: Session): Promise<{ ec2: Ec2; group: string }> {
+  const { groups } = plan(relate(session.topology)).machines;
+  return {
+    ec2: await session.machine.ec2(),
+    group: groups[groupIn(session).name].autoScalingGroup,
+  };
 }
 
 /** The machine that has been there longest. */
@@ -119,7 +124,8 @@ export async function askMachine(session: Session, from: Place, host: string): P
 }
 
 /** What the application of the stack files answers: a list of files. */
-export const isAnswer = ({ body = "" }: Call): boolean => body.includes("Directory listing");
+export const isListing = (answer: string): boolean => answer.includes("Directory listing");
+export const isAnswer = ({ body = "" }: Call): boolean => isListing(body);
 
 /** Asks for a page as an application on the machine does; the answer, or why there is none. */
 export async function askFrom(machine: Instance, url: string): Promise<string> {

@@ -10,6 +10,9 @@ import { doorOf, probePod, type Place, type Where } from "./probe";
 import type { Session } from "./session";
 import { during } from "./underCalls";
 
+/** The pattern of pods, tasks and machines in one mesh, whose parts others show. */
+export const mixed = "03-mixed";
+
 /** Where there are ECS services whose application the lab knows, and a ztunnel for their tasks. */
 export function tasks({ topology, kind }: Pattern): Reason | undefined {
   if (Object.keys(topology.ecsServices).length === 0) return "noTasks";
