@@ -121,6 +121,7 @@ describe("who reaches whom, in a plan", () => {
         "not at all: only the istiod of another cluster knows the tasks",
         "not at all: it is not exported to them",
         "not at all: tenants are closed to all others",
+        "not at all: Services are called from their own cluster alone",
         "not at all: it is not shared with them",
       ],
     );

@@ -41,6 +41,9 @@ export const taskMistakes: Record<string, Mutation> = {
     });
     description.ecsServices = { "7": service };
   }),
+  "run more tasks than Docker Hub grants pulls": withService((service) => {
+    service.count = 1000;
+  }),
   "run tasks on instances that are not theirs": withService((service, description) => {
     const { mesh, controlledBy, vpc } = service;
     const count = { min: 3, max: 2 };
