@@ -1,5 +1,6 @@
 /** Objects that tasks are registered by, and what keeps a task to its own. Plain data. */
-import { machineLabels, TUNNEL_LABELS } from "../vm/boot/environment";
+import { DataPlane } from "../topology";
+import { entryLabels } from "../vm/boot/environment";
 import { tokenRules } from "../vm/registration";
 
 /** What Kubernetes groups of tasks begin with. */
@@ -19,9 +20,9 @@ export const SERVICE_LABEL = "istio-patterns/serves";
 /** Says in every entry which service its task is of. */
 const NAME_LABEL = "service.istio.io/canonical-name";
 
-/** Labels of tasks, which take HBONE. */
+/** Labels of tasks, which take HBONE as machines of an ambient mesh do. */
 export function taskLabels(service: string): Record<string, string> {
-  return { ...machineLabels(service), ...TUNNEL_LABELS };
+  return entryLabels(service, DataPlane.Ambient);
 }
 
 /** What a task may do in its namespace. Which entries it patches, and how, an admission policy says. */

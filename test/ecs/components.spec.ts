@@ -160,6 +160,8 @@ describe("tasks as resources", () => {
         ports: { http: 80 },
       });
       assert.equal(spec.metadata.labels["networking.istio.io/tunnel"], "http");
+      // Else gateways and machines send their own mutual TLS to the application's port.
+      assert.equal(spec.metadata.labels["security.istio.io/tlsMode"], "disabled");
       assert.equal(spec.metadata.labels.app, "echo");
       assert.ok(!("istio-patterns/serves" in spec.metadata.labels), "a task joins by itself");
     }

@@ -37,7 +37,7 @@ export function machineLabels(group: string): Record<string, string> {
 }
 
 /** By which clients of every kind know what takes HBONE (istio, pilot/pkg/serviceregistry/ambient/workloads.go). */
-export const TUNNEL_LABELS = { "networking.istio.io/tunnel": "http" };
+const TUNNEL_LABELS = { "networking.istio.io/tunnel": "http" };
 
 /**
  * In ambient one port takes everything: without the second label Envoys, as those of gateways and of other machines, would send their
