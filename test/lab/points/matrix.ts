@@ -4,6 +4,7 @@ import { machineLife } from "../run/machines";
 import { busy } from "../run/underCalls";
 import { bootsMachines } from "../tools/machine/image";
 import { machineChecks } from "./p14MachineLife";
+import { refreshing } from "./p14MachineScaling";
 import { taskClosedChecks } from "./p17Closed";
 import { taskChecks } from "./p17Tasks";
 
@@ -103,6 +104,7 @@ const shownBy = {
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
   "machine-judged": machineLife,
+  "machine-refreshed": refreshing,
   "machine-waits": machineLife,
   "machine-renews": machineLife,
   "machine-revoked": machineLife,

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { Instance } from "../machine/ec2/instance";
 import { command, sleep, until } from "../machine/processes";
-import { sidecar, type Check, type Pattern, type Reason } from "../run/check";
+import type { Check } from "../run/check";
 import {
   askFrom,
   askMachine,
@@ -12,55 +12,21 @@ import {
   groupIn,
 } from "../run/machines";
 import {
+  breakAgent,
   isAnswer,
   isHealthy,
-  launched,
+  launchedAfter,
   machineHost,
   machines,
   machinesOnce,
   saidBy,
 } from "../run/machines";
 import { serialOf, shortenLives, shortLife, tokenOn } from "../run/machines";
-import { untilHealthy, untilMachine } from "../run/machines";
-import { doorOf, hostOf, probePod, probePort, type Place } from "../run/probe";
+import { untilHealthy, untilInService, untilMachine } from "../run/machines";
+import { hostOf, probePort, type Place } from "../run/probe";
 import type { Session } from "../run/session";
-import { during } from "../run/underCalls";
 import { joiningChecks } from "./p14Machines";
-
-/** Calls from every member to machines at a steady rate, while something happens: none may be lost. */
-async function underCalls(session: Session, act: () => Promise<void>): Promise<void> {
-  const callers = session.members.map(async (from) => {
-    const cluster = session.cluster(from);
-    const door = doorOf(cluster, await probePod(cluster, { cluster: from, where: "inside" }));
-    const asks = { request: "bash/", answer: "<!DOCTYPE" };
-    return { name: `${from} to machines`, door, host: machineHost(session), ...asks };
-  });
-  await during(await Promise.all(callers), act);
-}
-
-/** Where clients hear that a machine is not well. */
-const told = (pattern: Pattern): Reason | undefined =>
-  sidecar(pattern) === undefined ? undefined : "ambientHealth";
-
-const scales: Check = {
-  key: "machine-scales",
-  point: 14,
-  title: "no call is lost while a machine comes and all others leave",
-  skip: (pattern) => machines(pattern) ?? told(pattern),
-  async run(session) {
-    const { ec2 } = await autoScaling(session);
-    const leaving = ec2.instances.filter(({ state }) => state === "InService");
-    await underCalls(session, async () => {
-      await untilHealthy(session, await launched(session));
-      await Promise.all(leaving.map((machine) => ec2.terminate(machine)));
-      await sleep(12_000);
-    });
-    for (const machine of leaving) {
-      assert.equal(machine.ended, "CompleteLifecycleAction", "how its termination hook has ended");
-      await until("its entry is gone", 60, async () => !(await entryOf(session, machine)));
-    }
-  },
-};
+import { left, scalingChecks } from "./p14MachineScaling";
 
 /** Takes the access entry of a machine's role away while something happens. */
 async function withoutEntry({ machine }: Session, roleArn: string, act: () => Promise<unknown>) {
@@ -83,15 +49,22 @@ async function untilSaid(machine: Instance, said: RegExp): Promise<void> {
 const waits: Check = {
   key: "machine-waits",
   point: 14,
-  title: "without package, access entry or istiod a machine says so, and joins once they are there",
+  title:
+    "a machine whose agent is down is replaced; without package, access entry or istiod the other says so, and joins once they are there",
   skip: machinesOnce,
   async run(session) {
-    const { ec2, group } = await autoScaling(session);
+    const { ec2 } = await autoScaling(session);
     const istiod = session.istiods.find(
       ({ clusterId }) => clusterId === groupIn(session).controlledBy,
     )!;
+    const broken = await firstMachine(session);
     ec2.mirrors = false;
-    const machine = await ec2.launch(group);
+    await breakAgent(broken);
+    const machine = await launchedAfter(session, [...ec2.instances]);
+    assert.match(
+      saidBy(broken).join("\n"),
+      /not been ready for 5 seconds: the machine is to be replaced/,
+    );
     await untilSaid(machine, /install failed, and is tried again: .*503/);
     const replicas = (await istiod.pods()).length;
     await istiod.scale(0);
@@ -101,8 +74,9 @@ const waits: Check = {
     });
     await untilSaid(machine, /waits for istiod at /);
     await istiod.scale(replicas);
-    await untilMachine("in service", machine, () => machine.state === "InService");
+    await untilInService(machine);
     await untilHealthy(session, machine);
+    await left(session, [broken]);
   },
 };
 
@@ -251,6 +225,15 @@ const names: Check = {
   },
 };
 
+/** The group may have no machine, and is to have none: as the engine would tell it. */
+async function emptied(session: Session): Promise<void> {
+  const { ec2, group } = await autoScaling(session);
+  const { store } = session.machine;
+  const stored = store.list("autoscaling.Group").find(({ id }) => id === group)!;
+  store.write({ ...stored, outputs: { ...stored.outputs, minSize: 0 } });
+  ec2.resize(group, 0);
+}
+
 const leaves: Check = {
   key: "machine-leaves",
   point: 14,
@@ -258,14 +241,12 @@ const leaves: Check = {
   skip: machines,
   async run(session) {
     const machine = await firstMachine(session);
-    const { ec2 } = await autoScaling(session);
-    const gone = ec2.terminate(machine);
+    await emptied(session);
     await until("its entry is unhealthy while its agent runs", 60, async () => {
       const entry = await entryOf(session, machine);
       return entry !== undefined && !isHealthy(entry);
     });
-    await gone;
-    await until("its entry is gone", 60, async () => !(await entryOf(session, machine)));
+    await left(session, [machine]);
     // A key in PEM, and a token: both begin so in base64.
     const pattern = "BEGIN (EC |RSA )?PRIVATE KEY|eyJhbGciOiJ";
     const found = await command(
@@ -281,5 +262,5 @@ const leaves: Check = {
 
 export const machineChecks = [
   ...joiningChecks,
-  ...[waits, scales, renews, revoked, closed, reboots, names, leaves],
+  ...[waits, ...scalingChecks, renews, revoked, closed, reboots, names, leaves],
 ] as const satisfies readonly Check[];

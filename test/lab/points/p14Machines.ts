@@ -5,16 +5,9 @@ import { relate } from "../../../components/topology/relations/relate";
 import type { Instance } from "../machine/ec2/instance";
 import { until } from "../machine/processes";
 import type { Check } from "../run/check";
-import { askFrom, askMachine, firstMachine, groupIn, isAnswer } from "../run/machines";
-import {
-  launched,
-  machineHost,
-  machines,
-  machinesCalled,
-  machinesOnce,
-  untilHealthy,
-} from "../run/machines";
-import { hostOf, probePod, probePort, type Place } from "../run/probe";
+import { askFrom, askMachine, begun, firstMachine, groupIn, isAnswer } from "../run/machines";
+import { machineHost, machines, machinesCalled, machinesOnce, untilHealthy } from "../run/machines";
+import { hostOf, namespaces, probePod, probePort, type Place } from "../run/probe";
 import type { Session } from "../run/session";
 
 /** Seconds from the start of a machine until it is in its mesh, where nothing else is at work. */
@@ -30,7 +23,7 @@ const boots: Check = {
   skip: machines,
   async run(session) {
     const started = Date.now();
-    const machine = await launched(session);
+    const machine = await begun(session);
     const seconds = (Date.now() - started) / 1000;
     console.log(`  a machine is in service after ${seconds.toFixed(0)} s (aim: ${BOOT_SECONDS})`);
     const { spec } = await untilHealthy(session, machine);
@@ -92,30 +85,63 @@ async function intoMachine({ session, machine }: Machines, from: ReachPlace): Pr
   return isAnswer(answer) ? "answered" : "none";
 }
 
-async function outOfMachine({ session, machine }: Machines, to: ReachPlace): Promise<string> {
+async function outOfMachine(
+  { session, machine }: Machines,
+  { identity }: Cell,
+  to: ReachPlace,
+): Promise<string> {
   const place = probeAt(to);
   const { status } = await probePod(session.cluster(place.cluster), place);
   const host = place.where === "inside" ? hostOf(place) : status.podIP;
-  const answer = await askFrom(machine, `http://${host}:${probePort}/header`);
+  const ask = () => askFrom(machine, `http://${host}:${probePort}/header`);
+  const answer = await ask();
   if (!answer.startsWith("{")) return "none";
+  if (session.mesh.dataPlane === "ambient" && identity !== undefined)
+    return refusedAs(session, identity, place, ask);
   return /URI=([^;,"\\]+)/.exec(answer)?.[1] ?? "answered";
 }
 
 /**
- * What a call is to become: who the called one says that it is, where it says so. ztunnel says it of a connection that has ended, and
- * Envoy keeps those that it has; nothing but mutual TLS is let in there.
+ * ztunnel tells no application who calls, and logs a connection only once it ends, which Envoy keeps: but a policy that refuses this
+ * one caller stops it.
  */
+async function refusedAs(
+  session: Session,
+  identity: string,
+  to: Place,
+  ask: () => Promise<string>,
+): Promise<string> {
+  const principal = identity.replace("spiffe://", "");
+  const path = `/apis/security.istio.io/v1/namespaces/${namespaces[to.where]}/authorizationpolicies/no-machines`;
+  const { kube } = session.cluster(to.cluster);
+  await kube.apply(path, {
+    ...{ apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy" },
+    metadata: { name: "no-machines" },
+    spec: { action: "DENY", rules: [{ from: [{ source: { principals: [principal] } }] }] },
+  });
+  const isRefused = async () => !(await ask()).startsWith("{");
+  const seen = await until("refused", 20, isRefused).then(
+    () => identity,
+    () => "somebody else",
+  );
+  await kube.delete(path);
+  await until("answered again", settleSeconds, async () => !(await isRefused()));
+  return seen;
+}
+
+/** What a call is to become: who the called one says that it is, where it says so. */
 function expected({ way, identity }: Cell, to: ReachPlace): string {
   if (way.kind === "none") return "none";
-  const says = !isMachines(to) && to.dataPlane !== "ambient";
-  return (says ? identity : undefined) ?? "answered";
+  return isMachines(to) ? "answered" : (identity ?? "answered");
 }
 
 async function demand(machines: Machines, [cell, from, to]: ReturnType<typeof cellsOf>[number]) {
   const wanted = expected(cell, to);
   let seen = "not asked";
   const ask = async () => {
-    seen = isMachines(to) ? await intoMachine(machines, from) : await outOfMachine(machines, to);
+    seen = isMachines(to)
+      ? await intoMachine(machines, from)
+      : await outOfMachine(machines, cell, to);
     return seen === wanted;
   };
   await until(`${cell.from} to ${cell.to}: ${wanted}`, settleSeconds, ask).catch((error: Error) => {

@@ -46,14 +46,17 @@ export function machineHost(session: Session): string {
 
 export async function autoScaling({ machine }: Session): Promise<{ ec2: Ec2; group: string }> {
   const ec2 = await machine.ec2();
-  const [group] = machine.store.list("autoscaling.Group");
-  return { ec2, group: group.id };
+  const groups = machine.store.list("autoscaling.Group");
+  // Nodes of ECS clusters are of such groups too.
+  const own = groups.find(({ id }) => id.includes("-machines-"));
+  if (!own) throw new Error("no group of machines");
+  return { ec2, group: own.id };
 }
 
 /** The machine that has been there longest. */
 export async function firstMachine(session: Session): Promise<Instance> {
   const { ec2 } = await autoScaling(session);
-  const found = ec2.instances.find(({ state }) => state !== "Terminated");
+  const found = ec2.instances.find(({ state }) => state === "InService");
   if (!found) throw new Error("no machine runs");
   return found;
 }
@@ -94,15 +97,51 @@ export function saidBy({ console }: Instance): string[] {
   return console.split("\n").filter((line) => line.includes("istio-machine: "));
 }
 
-/** One more machine, once it is in service. */
-export async function launched(session: Session): Promise<Instance> {
+/** The group of a stack file launches and ends machines by itself from now on; the first, once it is in service. */
+export async function begun(session: Session): Promise<Instance> {
   const { ec2, group } = await autoScaling(session);
   const { name, namespace, controlledBy } = groupIn(session);
   if (session.mesh.dataPlane === "ambient")
     await makeMachinesReadable(session.cluster(controlledBy).kube, namespace, name);
-  const machine = await ec2.launch(group);
+  ec2.follow(group);
+  return untilInService(await launchedAfter(session, []));
+}
+
+/** What the group has launched beside those that there were. */
+export async function launchedAfter(
+  session: Session,
+  before: readonly Instance[],
+): Promise<Instance> {
+  const { ec2 } = await autoScaling(session);
+  const isNew = (one: Instance) => !before.includes(one);
+  return until("another machine", 30, () => ec2.instances.find(isNew));
+}
+
+export async function untilInService(machine: Instance): Promise<Instance> {
   await untilMachine("the machine in service", machine, () => machine.state === "InService");
   return machine;
+}
+
+/** One machine more, once it is in service: the group is told that so many are desired. */
+export async function grown(session: Session): Promise<Instance> {
+  const { ec2, group } = await autoScaling(session);
+  const before = [...ec2.instances];
+  ec2.resize(group, ec2.desired(group) + 1);
+  return untilInService(await launchedAfter(session, before));
+}
+
+/** Seconds without a ready agent after which a machine says that it is to be replaced. */
+const soon = 5;
+
+/** Its agent is down, and stays so; the machine does not wait for a quarter of an hour before it says so. */
+export async function breakAgent(machine: Instance): Promise<void> {
+  const shorten = `sed -i 's/"unhealthySeconds":[0-9]*/"unhealthySeconds":${soon}/' /etc/istio-machine/settings.json`;
+  await machine.run("sh", "-c", shorten);
+  const joined = () => saidBy(machine).filter((line) => line.includes("is in the mesh")).length;
+  const before = joined();
+  await machine.run("systemctl", "restart", "istio-machine-lifecycle.service");
+  await untilMachine("it knows that it is in the mesh", machine, () => joined() > before);
+  await machine.run("systemctl", "stop", "istio.service");
 }
 
 export async function untilHealthy(session: Session, machine: Instance): Promise<Json> {

@@ -6,6 +6,7 @@ import { command, Service, until } from "../processes";
 import type { Interface } from "../vpc/filter";
 import { contained } from "./container";
 import type { Informed, Told } from "./metadata";
+import type { LifecycleState } from "./scaling";
 import { credentialsOf, type Credentials } from "./signature";
 
 /** What a group says that a machine is to become (https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html). */
@@ -16,6 +17,8 @@ export interface InstanceOptions {
   readonly number: number;
   readonly address: string;
   readonly zone: string;
+  /** Of its launch template. */
+  readonly version: string;
   readonly region: string;
   readonly securityGroups: readonly string[];
   readonly roleArn: string;
@@ -36,8 +39,9 @@ const REBOOTS = "exit 133";
 export class Instance {
   readonly id: string;
   /** Lifecycle of the group; hooks hold it in a wait. */
-  state: "Pending:Wait" | "InService" | "Standby" | "Terminating:Wait" | "Terminated" =
-    "Pending:Wait";
+  state: LifecycleState = "Pending:Wait";
+  /** When it entered that state. */
+  since = Date.now();
   target: TargetState = "InService";
   healthy = true;
   /** What has ended its termination hook. */
@@ -50,7 +54,7 @@ export class Instance {
   readonly keys: Credentials;
   #network?: Service;
   #system?: Service;
-  #on = false;
+  #on = true;
 
   constructor(readonly options: InstanceOptions) {
     this.id = `i-${randomBytes(8).toString("hex")}0`;
@@ -61,6 +65,16 @@ export class Instance {
 
   get interface(): Interface {
     return { address: this.options.address, groups: [...this.options.securityGroups].sort() };
+  }
+
+  enter(state: LifecycleState): void {
+    this.state = state;
+    this.since = Date.now();
+  }
+
+  /** As its status checks have it: a reboot is none of a failure. */
+  get isOn(): boolean {
+    return this.#on;
   }
 
   /** What it is told at its address for metadata. */
@@ -162,6 +176,7 @@ export class Instance {
       this.#system = new Service({ name: id, ...boot, logs: path.join(work, "logs") });
       how = await this.#system.ended;
     }
+    this.#on = false;
   }
 }
 
