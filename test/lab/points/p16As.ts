@@ -1,8 +1,9 @@
 /** The API server as those who administer tenants meet it, and what they deploy. */
+import * as assert from "node:assert/strict";
 import { Kube, type KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
-import { demandRefusal, image, port, type Caller } from "../run/applications";
+import { demandRefusal, image, podOf, port, type Caller } from "../run/applications";
 import type { Session } from "../run/session";
 import { deploymentOf } from "../run/workload";
 import { restricted, restrictedContainer, type Attempt } from "./p16Attempt";
@@ -14,13 +15,13 @@ export function asTenant({ machine }: Session, tenant: string, { server, kubelet
   return new Kube(server.endpoint, server.certificateAuthority, token);
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly message: string;
 }
 
 /** Asks whether it would be done: whatever is asked is, but for keeping it. */
-export async function answerTo(kube: Kube, { method, path, body }: Attempt): Promise<Answer> {
+async function answerTo(kube: Kube, { method, path, body }: Attempt): Promise<Answer> {
   const query = method === "GET" ? path : `${path}?dryRun=All`;
   const type = method === "PATCH" ? "application/merge-patch+json" : undefined;
   return kube.request(method, query, body, type).then(
@@ -30,7 +31,7 @@ export async function answerTo(kube: Kube, { method, path, body }: Attempt): Pro
 }
 
 /** Who stopped it, by what the API server says. */
-export function stopOf({ status, message }: Answer): string {
+function stopOf({ status, message }: Answer): string {
   if (status < 300) return "nobody";
   if (status === 401) return "entry";
   if (/ValidatingAdmissionPolicy 'istio-patterns-tenants-/.test(message)) return "admission";
@@ -38,6 +39,19 @@ export function stopOf({ status, message }: Answer): string {
   if (/exceeded quota/.test(message)) return "quota";
   if (status === 403 && /is forbidden: User|cannot/.test(message)) return "rights";
   return `${status} ${message}`;
+}
+
+/** Each attempt, asked by whom it is given with, is stopped by what should; what is not is told together. */
+export async function demandStops(attempts: readonly (readonly [Kube, Attempt])[]): Promise<void> {
+  const wrong: string[] = [];
+  for (const [kube, attempt] of attempts) {
+    const answer = await answerTo(kube, attempt);
+    const stop = stopOf(answer);
+    const isSaid = attempt.says?.test(answer.message) ?? true;
+    if (stop !== attempt.stop || !isSaid)
+      wrong.push(`${attempt.what}: expected ${attempt.stop}, got ${stop}: ${answer.message}`);
+  }
+  assert.deepEqual(wrong, []);
 }
 
 /** Until Kubernetes has counted once what a quota holds, it takes nothing of it (kubernetes, plugin/pkg/admission/resourcequota). */
@@ -84,3 +98,19 @@ const STOPPED =
 /** A proxy that knows no such service answers without a word: nothing is in what agnhost then says. */
 export const demandSilence = (caller: Caller, host: string, to = port) =>
   demandRefusal(caller, host, STOPPED, to);
+
+/** Name of a Service in every cluster. */
+export const hostOf = (namespace: string, name: string): string =>
+  `${name}.${namespace}.svc.cluster.local`;
+
+/** Nothing is heard of an application, by its name or by its address. */
+export async function demandClosed(
+  from: Caller,
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+): Promise<void> {
+  const { status } = await podOf(cluster, namespace, name);
+  await demandSilence(from, hostOf(namespace, name));
+  await demandSilence(from, status.podIP as string);
+}

@@ -120,6 +120,8 @@ const inOthers: Attempt[] = [
   ),
 ];
 
+const ofAnother = /begins as those of a tenant that has other clusters/;
+
 const byPlatform: ClusterAttempt[] = [
   {
     ...{ as: "platform", at: "east" },
@@ -127,17 +129,12 @@ const byPlatform: ClusterAttempt[] = [
       "even who administers the cluster makes no namespace of a tenant that is elsewhere",
       "admission",
       "team-b-new",
-      /begins as those of a tenant that has other clusters/,
+      ofAnother,
     ),
   },
   {
     ...{ as: "platform", at: "west" },
-    ...namespace(
-      "the same in the other cluster",
-      "admission",
-      "team-a-web",
-      /begins as those of a tenant that has other clusters/,
-    ),
+    ...namespace("the same in the other cluster", "admission", "team-a-web", ofAnother),
   },
   {
     ...{ as: "platform", at: "west" },

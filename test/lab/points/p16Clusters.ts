@@ -1,17 +1,23 @@
 import * as assert from "node:assert/strict";
 import type { Kube } from "../machine/kube";
-import { demandAnswer, podOf, port, type Caller } from "../run/applications";
+import { demandAnswer, port, type Caller } from "../run/applications";
 import { requestCertificate, workloadToken } from "../run/certificates";
 import { only, type Check } from "../run/check";
 import { secure } from "../run/connection";
 import { discoveryName } from "../run/proxy";
 import type { Session } from "../run/session";
-import { answerTo, asTenant, demandSilence, deploy, stopOf, untilCounted } from "./p16As";
+import {
+  asTenant,
+  demandClosed,
+  demandSilence,
+  demandStops,
+  deploy,
+  hostOf,
+  untilCounted,
+} from "./p16As";
 import { clusterAttempts } from "./p16ClusterAttempts";
 
 const shown = "05-tenancy-cluster";
-
-const hostOf = (namespace: string, name: string) => `${name}.${namespace}.svc.cluster.local`;
 
 const adminOf = (session: Session, tenant: string, cluster: string): Kube =>
   asTenant(session, tenant, session.cluster(cluster));
@@ -24,16 +30,12 @@ const tried: Check = {
   skip: only(shown),
   async run(session) {
     await untilCounted(session.cluster("east"), "team-a-web");
-    const wrong: string[] = [];
-    for (const { as, at, ...attempt } of clusterAttempts) {
-      const kube = as === "platform" ? session.cluster(at).kube : adminOf(session, as, at);
-      const answer = await answerTo(kube, attempt);
-      const stop = stopOf(answer);
-      const isSaid = attempt.says?.test(answer.message) ?? true;
-      if (stop !== attempt.stop || !isSaid)
-        wrong.push(`${attempt.what}: expected ${attempt.stop}, got ${stop}: ${answer.message}`);
-    }
-    assert.deepEqual(wrong, []);
+    await demandStops(
+      clusterAttempts.map((attempt) => {
+        const { as, at } = attempt;
+        return [as === "platform" ? session.cluster(at).kube : adminOf(session, as, at), attempt];
+      }),
+    );
   },
 };
 
@@ -63,11 +65,8 @@ const closed: Check = {
       [ofA, west, "team-b-web", "hidden"],
       [ofA, west, "team-b-db", "db"],
       [ofB, east, "team-a-web", "web"],
-    ] as const) {
-      const { status } = await podOf(cluster, namespace, name);
-      await demandSilence(from, hostOf(namespace, name));
-      await demandSilence(from, status.podIP as string);
-    }
+    ] as const)
+      await demandClosed(from, cluster, namespace, name);
     await throughTheGateway(session, ofA);
   },
 };

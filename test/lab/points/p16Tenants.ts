@@ -1,13 +1,21 @@
 import * as assert from "node:assert/strict";
 import type { Kube } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
-import { demandAnswer, podOf, type Caller } from "../run/applications";
+import { demandAnswer, type Caller } from "../run/applications";
 import { only, type Check } from "../run/check";
 import { plain } from "../run/connection";
 import type { Session } from "../run/session";
 import { removeNamespace } from "../run/workload";
 import { listenersFor } from "../run/xds";
-import { answerTo, asTenant, demandSilence, deploy, stopOf, untilCounted } from "./p16As";
+import {
+  asTenant,
+  demandClosed,
+  demandSilence,
+  demandStops,
+  deploy,
+  hostOf,
+  untilCounted,
+} from "./p16As";
 import { attempts } from "./p16Attempts";
 
 const shown = "05-tenancy-namespace";
@@ -25,15 +33,7 @@ const tried: Check = {
     const kube = asAdmin(session, "team-a");
     for (const namespace of ["a-web", "a-db"])
       await untilCounted(session.cluster("main"), namespace);
-    const wrong: string[] = [];
-    for (const attempt of attempts) {
-      const answer = await answerTo(kube, attempt);
-      const stop = stopOf(answer);
-      const isSaid = attempt.says?.test(answer.message) ?? true;
-      if (stop !== attempt.stop || !isSaid)
-        wrong.push(`${attempt.what}: expected ${attempt.stop}, got ${stop}: ${answer.message}`);
-    }
-    assert.deepEqual(wrong, []);
+    await demandStops(attempts.map((attempt) => [kube, attempt]));
   },
 };
 
@@ -56,8 +56,6 @@ const plaintext: Check = {
     await assert.rejects(listenersFor(connection, proxy), /UNAUTHENTICATED/);
   },
 };
-
-const hostOf = (namespace: string, name: string) => `${name}.${namespace}.svc.cluster.local`;
 
 const closed: Check = {
   key: "tenants-closed",
@@ -90,11 +88,8 @@ const closed: Check = {
       [stranger(cluster, "inside"), "a-web", "web"],
       [stranger(cluster, "outside"), "a-web", "web"],
       [stranger(cluster, "inside"), "b-web", "web"],
-    ] as const) {
-      const { status } = await podOf(cluster, namespace, name);
-      await demandSilence(from, hostOf(namespace, name));
-      await demandSilence(from, status.podIP as string);
-    }
+    ] as const)
+      await demandClosed(from, cluster, namespace, name);
     // What istiod gives to whoever asks it without TLS, and tells whoever debugs it.
     const [istiod] = await cluster.kube.list(
       `/api/v1/namespaces/${session.namespace}/pods?labelSelector=app%3Distiod`,

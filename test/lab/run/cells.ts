@@ -98,9 +98,12 @@ export async function demandCells(
   const cells = callers.flatMap((caller) =>
     members.map((cluster): Cell => ({ from: caller, to: { cluster, where: to } })),
   );
-  const results = await Promise.allSettled(
-    cells.map((cell) => demandCell(session, cell, expect(cell))),
-  );
+  await demandEvery(cells.map((cell) => demandCell(session, cell, expect(cell))));
+}
+
+/** Waits for every call that is to end as planned; what differs is told together. */
+export async function demandEvery(calls: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(calls);
   const wrong = results.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
   assert.deepEqual(wrong, [], `expected every call as planned:\n${wrong.join("\n")}`);
 }
