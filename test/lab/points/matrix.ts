@@ -157,7 +157,12 @@ const notApplicable: Readonly<Record<string, Row>> = {
     "machine-scales": "ambientHealth",
   },
   "03-vm-different-network": { ...oneCluster, ...noRemotes, ...noZtunnel },
-  "03-vm-same-network": { ...noRemotes, ...noZtunnel },
+  "03-vm-same-network": {
+    ...noRemotes,
+    ...noZtunnel,
+    added: "sameMesh",
+    removed: "sameMesh",
+  },
   [tenants]: { ...oneCluster, ...noRemotes, ...noZtunnel },
 };
 

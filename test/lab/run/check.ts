@@ -71,6 +71,7 @@ export const reasons = {
   ownTasks: "tasks of a file of your own are not asked",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
   underCalls: "shown here while calls go on",
+  sameMesh: "its mesh is that of 02-multi-primary-same-network, which shows it",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",
 } as const;
 
@@ -112,9 +113,14 @@ export const mesh = ({ topology }: Pattern) => Object.values(topology.meshes)[0]
 export const severalClusters = (pattern: Pattern): Reason | undefined =>
   Object.keys(mesh(pattern).members).length < 2 ? "oneCluster" : undefined;
 
+/** Its mesh is another pattern's, machines aside: what comes with one more cluster follows from mode, networks and data plane. */
+const ofSameMesh = ({ kind, name }: Pattern): boolean =>
+  kind === "shipped" && name === "03-vm-same-network";
+
 /** Where one more cluster may come and go. */
 export const growing = (pattern: Pattern): Reason | undefined =>
-  severalClusters(pattern) ?? (pattern.grows ? undefined : "noRoom");
+  severalClusters(pattern) ??
+  (ofSameMesh(pattern) ? "sameMesh" : pattern.grows ? undefined : "noRoom");
 
 export const remotes = (pattern: Pattern): Reason | undefined => {
   const { members, runsIn } = mesh(pattern);
