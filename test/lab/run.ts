@@ -14,8 +14,8 @@ import { buildTools } from "./tools/build";
 /** What the process outside tells the one inside, where only the pattern and its folder are known. */
 const orderVariable = "LAB_ORDER";
 
-/** A pattern waits for half of its time: two of them keep two cores busy. */
-const patternsAtOnce = 2;
+/** A pattern waits for two thirds of its time: three of them keep two cores busy. */
+const patternsAtOnce = 3;
 
 type PatternOrder = Omit<PatternOptions, "work"> & { readonly keep: boolean };
 type DrawnOrder = Omit<PatternOptions, "work" | "stackFile"> & { readonly drawn: Draw };
