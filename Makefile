@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.node/bin:$(PATH)
 node_modules: | $(NODE)
 endif
 
-.PHONY: plan test bench lab build clean
+.PHONY: plan test bench tools lab build clean
 
 .node/bin/node: .node/package.json .node/package-lock.json
 	@.node/fetch "Node: found $(or $(FOUND),none), needed $(LEAST) or newer"
@@ -32,6 +32,10 @@ test: node_modules
 
 bench: node_modules
 	@$(NODE) --import tsx bench/bench.ts
+
+# What the lab runs; it builds the same itself where it is missing.
+tools: node_modules
+	@$(NODE) --import tsx test/lab/tools/build.ts
 
 # Every stack file, three descriptions that LAB_SEED draws and what judges say of all plans, or what STACK names: files, `judges`, `random`; KEEP=1 leaves a file's running.
 lab: node_modules

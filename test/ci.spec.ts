@@ -14,8 +14,12 @@ describe(".ci/run", () => {
   afterEach(() => fs.rmSync(folder, { recursive: true }));
 
   /** Its last line and status, where `make test` and `make lab` are these scripts. */
-  function outcome(test: string, lab: string): { last: string | undefined; status: number | null } {
-    const make = `#!/bin/sh\ncase "$1" in\ntest) ${test} ;;\nlab) ${lab} ;;\nesac\n`;
+  function outcome(
+    test: string,
+    lab: string,
+    tools = "true",
+  ): { last: string | undefined; status: number | null } {
+    const make = `#!/bin/sh\ncase "$1" in\ntest) ${test} ;;\ntools) ${tools} ;;\nlab) ${lab} ;;\nesac\n`;
     fs.writeFileSync(path.join(folder, "make"), make, { mode: 0o755 });
     const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, TMPDIR: folder };
     const { stdout, status } = spawnSync(run, { env, encoding: "utf8" });
@@ -46,6 +50,19 @@ describe(".ci/run", () => {
       const last = "20 passed, 1 failed";
       assert.deepEqual(outcome(good.test, lab), { last, status: 1 }, lab);
     }
+  });
+
+  it("builds the lab's tools while tests run, and begins the lab once they are there", () => {
+    const [begun, built] = ["begun", "built"].map((name) => path.join(folder, name));
+    const tools = `touch ${begun}; sleep 0.5; mv ${begun} ${built}`;
+    const test = `for i in $(seq 50); do [ -e ${begun} ] && break; sleep 0.1; done; [ -e ${begun} ] && ${good.test}`;
+    const lab = `[ -e ${built} ] && rm ${built} && ${good.lab}`;
+    assert.deepEqual(outcome(test, lab, tools), { last: "27 passed, 0 failed", status: 0 });
+  });
+
+  it("leaves tools that cannot be built to the lab to tell of", () => {
+    const last = "27 passed, 0 failed";
+    assert.deepEqual(outcome(good.test, good.lab, "exit 1"), { last, status: 0 });
   });
 
   it("believes a status more than a count", () => {
