@@ -80,6 +80,16 @@ def presigned(service, query, headers=None):
     return "https://%s/?%s&X-Amz-Signature=%s" % (host, text, key.hex())
 
 
+def refusal(code, text):
+    """What the API server says, and what is missing where it says next to nothing."""
+    try:
+        text = json.loads(text)["message"]
+    except (KeyError, TypeError, ValueError):
+        pass
+    hint = "; has this machine's role an access entry in EKS?" if code == 401 else ""
+    return "the API server answers %d: %s%s" % (code, text.strip()[:400], hint)
+
+
 def token():
     """Asks the API server for a token of the service account, as this machine's role.
 
@@ -98,7 +108,7 @@ def token():
     try:
         answer = json.load(urlopen(request, timeout=15, context=trusted))
     except HTTPError as error:
-        raise RuntimeError("the API server answers %s: %s" % (error, error.read(300).decode()))
+        raise RuntimeError(refusal(error.code, error.read(2000).decode()))
     pending = TOKENS + "/.istio-token"
     with os.fdopen(os.open(pending, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(answer["status"]["token"])
@@ -176,7 +186,7 @@ def prepare():
 
 
 def scaling(action, **more):
-    """Tells the Auto Scaling group; what is over already needs no telling."""
+    """Tells the Auto Scaling group, and returns whether it has waited for that."""
     query = dict(more, Action=action, Version="2011-01-01", InstanceId=metadata("instance-id"))
     try:
         direct.open(presigned("autoscaling", query), timeout=15).read()
@@ -184,11 +194,13 @@ def scaling(action, **more):
         text = error.read(2000).decode()
         if error.code != 400 or "No active Lifecycle Action" not in text:
             raise RuntimeError("%s: %s %s" % (action, error, text))
+        return False
+    return True
 
 
 def complete(hook):
     group = {"AutoScalingGroupName": S["group"], "LifecycleHookName": hook}
-    scaling("CompleteLifecycleAction", LifecycleActionResult="CONTINUE", **group)
+    return scaling("CompleteLifecycleAction", LifecycleActionResult="CONTINUE", **group)
 
 
 def ready():
@@ -200,24 +212,30 @@ def ready():
 
 def look(known):
     """One look at what the group wants of this machine, and at its agent."""
-    state = metadata("autoscaling/target-lifecycle-state")
+    state, now = metadata("autoscaling/target-lifecycle-state"), time.monotonic()
+    if state != known["state"]:
+        known.update(state=state, joined=None, told=False)
     away, drain = state not in (None, "InService"), RUN + "/drain"
     if away and not os.path.exists(drain):
         say("leaves the mesh: " + state)
         open(drain, "w").close()
     elif not away and os.path.exists(drain):
         os.remove(drain)
+    ends = state in ("Terminated", "Warmed:Terminated")
     if ready():
-        known["seen"] = time.monotonic()
-        if state == "InService" and not known["joined"]:
-            complete("launch")
-            known["joined"] = True
-            subprocess.run(("resolvectl", "flush-caches"), stderr=subprocess.DEVNULL)
-            say("is in the mesh")
-    elif known["joined"] and not away and time.monotonic() - known["seen"] > S["unhealthySeconds"]:
+        known["seen"] = now
+        if not known["joined"]:
+            known["joined"] = now
+            if not away:
+                subprocess.run(("resolvectl", "flush-caches"), stderr=subprocess.DEVNULL)
+                say("is in the mesh")
+        if state not in (None, "Standby", "Detached") and not ends and not known["told"]:
+            # The hook may come a little later than the state that it is for.
+            known["told"] = complete("launch") or now - known["joined"] > 60
+    elif known["joined"] and not away and now - known["seen"] > S["unhealthySeconds"]:
         say("the agent has not been ready for %d seconds: the machine is to be replaced" % S["unhealthySeconds"])
         scaling("SetInstanceHealth", HealthStatus="Unhealthy")
-    if state == "Terminated":
+    if ends:
         time.sleep(S["drainSeconds"])
         run("systemctl", "stop", "istio.service")
         complete("terminate")
@@ -227,7 +245,7 @@ def look(known):
 
 def lifecycle():
     os.makedirs(RUN, exist_ok=True)
-    known = {"joined": False, "seen": time.monotonic()}
+    known = {"state": "", "seen": time.monotonic()}
     while True:
         try:
             look(known)

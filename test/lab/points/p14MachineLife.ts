@@ -1,67 +1,25 @@
 import * as assert from "node:assert/strict";
 import type { Instance } from "../machine/ec2/instance";
 import { command, sleep, until } from "../machine/processes";
-import { sidecar, type Check, type Pattern, type Reason } from "../run/check";
+import type { Check } from "../run/check";
 import {
   askFrom,
   askMachine,
   autoScaling,
+  endOfCertificate,
   entryOf,
   expireToken,
   firstMachine,
   groupIn,
 } from "../run/machines";
-import {
-  isAnswer,
-  isHealthy,
-  launched,
-  machineHost,
-  machines,
-  machinesOnce,
-  saidBy,
-} from "../run/machines";
+import { isAnswer, isHealthy, machineHost, machines, machinesOnce, saidBy } from "../run/machines";
 import { serialOf, shortenLives, shortLife, tokenOn } from "../run/machines";
-import { untilHealthy, untilMachine } from "../run/machines";
-import { doorOf, hostOf, probePod, probePort, type Place } from "../run/probe";
+import { untilHealthy, untilInService, untilMachine } from "../run/machines";
+import { hostOf, probePort, type Place } from "../run/probe";
 import type { Session } from "../run/session";
-import { during } from "../run/underCalls";
-import { withoutEntry } from "../run/withoutEntry";
+import { withoutEntry, withoutRights } from "../run/withoutEntry";
 import { joiningChecks } from "./p14Machines";
-
-/** Calls from every member to machines at a steady rate, while something happens: none may be lost. */
-async function underCalls(session: Session, act: () => Promise<void>): Promise<void> {
-  const callers = session.members.map(async (from) => {
-    const cluster = session.cluster(from);
-    const door = doorOf(cluster, await probePod(cluster, { cluster: from, where: "inside" }));
-    const asks = { request: "bash/", answer: "<!DOCTYPE" };
-    return { name: `${from} to machines`, door, host: machineHost(session), ...asks };
-  });
-  await during(await Promise.all(callers), act);
-}
-
-/** Where clients hear that a machine is not well. */
-const told = (pattern: Pattern): Reason | undefined =>
-  sidecar(pattern) === undefined ? undefined : "ambientHealth";
-
-const scales: Check = {
-  key: "machine-scales",
-  point: 14,
-  title: "no call is lost while a machine comes and all others leave",
-  skip: (pattern) => machines(pattern) ?? told(pattern),
-  async run(session) {
-    const { ec2 } = await autoScaling(session);
-    const leaving = ec2.instances.filter(({ state }) => state === "InService");
-    await underCalls(session, async () => {
-      await untilHealthy(session, await launched(session));
-      await Promise.all(leaving.map((machine) => ec2.terminate(machine)));
-      await sleep(12_000);
-    });
-    for (const machine of leaving) {
-      assert.equal(machine.ended, "CompleteLifecycleAction", "how its termination hook has ended");
-      await until("its entry is gone", 60, async () => !(await entryOf(session, machine)));
-    }
-  },
-};
+import { left, replacing, scales, shrunk } from "./p14MachineScaling";
 
 async function untilSaid(machine: Instance, said: RegExp): Promise<void> {
   await untilMachine(`${said.source} on its console`, machine, () =>
@@ -69,29 +27,57 @@ async function untilSaid(machine: Instance, said: RegExp): Promise<void> {
   );
 }
 
+async function untilAsks(session: Session, machine: Instance, url: string): Promise<void> {
+  const isAnswered = async () => (await askFrom(machine, url)).startsWith("{");
+  await untilMachine(`it is answered at ${url}`, machine, isAnswered);
+}
+
+/** A Service of the mesh, by its name. */
+function probeUrl(session: Session): string {
+  const [cluster] = session.members;
+  return `http://${hostOf({ cluster, where: "inside" })}:${probePort}/header`;
+}
+
+/** While istiod is away: what stands between a machine and its token, and what the API server then says. */
+async function withoutToken(session: Session, machine: Instance): Promise<void> {
+  const { roleArn } = machine.options;
+  const said = (what: string) =>
+    untilSaid(
+      machine,
+      new RegExp(`token failed, and is tried again: the API server answers .*${what}`),
+    );
+  await withoutRights(session, roleArn, async () => {
+    await withoutEntry(session, roleArn, () => said("401.* access entry"));
+    await said("403.*serviceaccounts .* is forbidden");
+  });
+}
+
 const waits: Check = {
   key: "machine-waits",
   point: 14,
-  title: "without package, access entry or istiod a machine says so, and joins once they are there",
+  title:
+    "a machine whose agent is down is replaced; without package, access entry, rights or istiod the other says so, and joins once they are there",
   skip: machinesOnce,
   async run(session) {
-    const { ec2, group } = await autoScaling(session);
+    const { ec2 } = await autoScaling(session);
     const istiod = session.istiods.find(
       ({ clusterId }) => clusterId === groupIn(session).controlledBy,
     )!;
+    const broken = await firstMachine(session);
     ec2.mirrors = false;
-    const machine = await ec2.launch(group);
+    const machine = await replacing(session, broken);
     await untilSaid(machine, /install failed, and is tried again: .*503/);
     const replicas = (await istiod.pods()).length;
     await istiod.scale(0);
-    await withoutEntry(session, machine.options.roleArn, async () => {
-      ec2.mirrors = true;
-      await untilSaid(machine, /token failed, and is tried again: the API server answers .*401/);
-    });
+    ec2.mirrors = true;
+    await withoutToken(session, machine);
     await untilSaid(machine, /waits for istiod at /);
     await istiod.scale(replicas);
-    await untilMachine("in service", machine, () => machine.state === "InService");
+    await untilInService(machine);
     await untilHealthy(session, machine);
+    // It had no stub of systemd-resolved, as Amazon Linux has none: the drop-in has brought one.
+    await untilAsks(session, machine, probeUrl(session));
+    await left(session, [broken]);
   },
 };
 
@@ -176,33 +162,45 @@ const closed: Check = {
   },
 };
 
+const isReady = ["curl", "-s", "http://127.0.0.1:15021/healthz/ready", "-w", "%{http_code}"];
+
+/** In standby nobody is sent to it; it is switched off then, and on again once its certificate has ended. */
+async function stopped(session: Session, machine: Instance): Promise<void> {
+  const { ec2 } = await autoScaling(session);
+  ec2.standBy(machine);
+  await until(
+    "its entry is unhealthy",
+    60,
+    async () => !isHealthy(await entryOf(session, machine)),
+  );
+  const end = await endOfCertificate(machine);
+  await machine.stop();
+  await sleep(Math.max(0, end - Date.now()));
+  machine.start();
+  ec2.comeBack(machine);
+}
+
+/** After `renews`: its certificate lives for a minute, and its token is gone with its memory. */
 const reboots: Check = {
   key: "machine-reboots",
   point: 14,
-  title: "a machine that boots again joins again without its user data, and is never open",
+  title:
+    "a machine in standby that was off for longer than its certificate lives joins again without its user data, and is never open",
   skip: machinesOnce,
   async run(session) {
     const machine = await firstMachine(session);
-    const before = machine.boots;
-    const dated = await machine.run("stat", "-c", "%Y", "/var/lib/istio/envoy/cluster.env");
-    await machine.run("systemctl", "reboot");
+    const dated = () => machine.run("stat", "-c", "%Y", "/var/lib/istio/envoy/cluster.env");
+    const before = await dated();
+    await stopped(session, machine);
     let opened = 0;
     await untilMachine("it has booted", machine, async () => {
       if (await isOpen(session, machine)) opened += 1;
-      if (machine.boots === before) return false;
-      const ready = await machine.run(
-        "curl",
-        "-s",
-        "http://127.0.0.1:15021/healthz/ready",
-        "-w",
-        "%{http_code}",
-      );
-      return ready.endsWith("200");
+      return (await machine.run(...isReady)).endsWith("200");
     });
+    await untilInService(machine);
     await untilHealthy(session, machine);
     assert.equal(opened, 0, "times that it has answered plain text meanwhile");
-    const after = await machine.run("stat", "-c", "%Y", "/var/lib/istio/envoy/cluster.env");
-    assert.equal(after, dated, "cloud-init has written its files again");
+    assert.equal(await dated(), before, "when cloud-init has written its files");
   },
 };
 
@@ -225,14 +223,13 @@ const names: Check = {
   skip: machinesOnce,
   async run(session) {
     const machine = await firstMachine(session);
-    const [cluster] = session.members;
-    const url = `http://${hostOf({ cluster, where: "inside" })}:${probePort}/header`;
+    const url = probeUrl(session);
     const asked = async (how: string, script: string) => {
       await machine.run("sh", "-ec", script);
-      const isSo = async () =>
-        (await machine.run("cat", "/run/istio-machine/agent.env")).includes(`${how}=true`) &&
-        (await askFrom(machine, url)).startsWith("{");
-      await untilMachine(`it is answered at ${url}, by ${how}`, machine, isSo);
+      await untilMachine(`names are asked by ${how}`, machine, async () =>
+        (await machine.run("cat", "/run/istio-machine/agent.env")).includes(`${how}=true`),
+      );
+      await untilAsks(session, machine, url);
     };
     await asked("ISTIO_META_DNS_CAPTURE", withoutStub);
     await asked("ISTIO_META_ENABLE_DNS_SERVER", withStub);
@@ -247,14 +244,12 @@ const leaves: Check = {
   skip: machines,
   async run(session) {
     const machine = await firstMachine(session);
-    const { ec2 } = await autoScaling(session);
-    const gone = ec2.terminate(machine);
+    await shrunk(session, 0);
     await until("its entry is unhealthy while its agent runs", 60, async () => {
       const entry = await entryOf(session, machine);
       return entry !== undefined && !isHealthy(entry);
     });
-    await gone;
-    await until("its entry is gone", 60, async () => !(await entryOf(session, machine)));
+    await left(session, [machine]);
     // A key in PEM, and a token: both begin so in base64.
     const pattern = "BEGIN (EC |RSA )?PRIVATE KEY|eyJhbGciOiJ";
     const found = await command(

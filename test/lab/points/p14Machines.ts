@@ -5,10 +5,10 @@ import type { Check } from "../run/check";
 import { demandEvery } from "../run/cells";
 import {
   askMachine,
+  firstInService,
   firstMachine,
   groupIn,
   isAnswer,
-  launched,
   machineHost,
   machines,
   machinesCalled,
@@ -33,7 +33,7 @@ const boots: Check = {
   skip: machines,
   async run(session) {
     const started = Date.now();
-    const machine = await launched(session);
+    const machine = await firstInService(session);
     const seconds = (Date.now() - started) / 1000;
     console.log(`  a machine is in service after ${seconds.toFixed(0)} s (aim: ${BOOT_SECONDS})`);
     const { spec } = await untilHealthy(session, machine);

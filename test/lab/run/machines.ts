@@ -58,7 +58,7 @@ export async function autoScaling(session: Session): Promise<{ ec2: Ec2; group: 
 /** The machine that has been there longest. */
 export async function firstMachine(session: Session): Promise<Instance> {
   const { ec2 } = await autoScaling(session);
-  const found = ec2.instances.find(({ state }) => state !== "Terminated");
+  const found = ec2.instances.find(({ state }) => state === "InService");
   if (!found) throw new Error("no machine runs");
   return found;
 }
@@ -99,15 +99,49 @@ export function saidBy({ console }: Instance): string[] {
   return console.split("\n").filter((line) => line.includes("istio-machine: "));
 }
 
-/** One more machine, once it is in service. */
-export async function launched(session: Session): Promise<Instance> {
+/** One more than there are desired now: the group launches it. */
+export async function grown(session: Session, desired: number): Promise<Instance> {
   const { ec2, group } = await autoScaling(session);
+  const before = [...ec2.instances];
+  ec2.resize(group, desired);
+  return untilInService(await launchedAfter(session, before));
+}
+
+/** The group of a stack file has one machine from now on, and keeps it so by itself. */
+export async function firstInService(session: Session): Promise<Instance> {
   const { name, namespace, controlledBy } = groupIn(session);
   if (session.mesh.dataPlane === "ambient")
     await makeMachinesReadable(session.cluster(controlledBy).kube, namespace, name);
-  const machine = await ec2.launch(group);
+  return grown(session, 1);
+}
+
+/** What the group has launched beside those that there were; a machine that is broken says so once the group's grace is over. */
+export async function launchedAfter(
+  session: Session,
+  before: readonly Instance[],
+): Promise<Instance> {
+  const { ec2 } = await autoScaling(session);
+  const isNew = (one: Instance) => !before.includes(one);
+  return until("another machine", patience, () => ec2.instances.find(isNew));
+}
+
+export async function untilInService(machine: Instance): Promise<Instance> {
   await untilMachine("the machine in service", machine, () => machine.state === "InService");
   return machine;
+}
+
+/** Seconds without a ready agent after which a machine says that it is to be replaced. */
+const soon = 5;
+
+/** Its agent is down, and stays so; the machine does not wait for a quarter of an hour before it says so. */
+export async function breakAgent(machine: Instance): Promise<void> {
+  const shorten = `sed -i 's/"unhealthySeconds":[0-9]*/"unhealthySeconds":${soon}/' /etc/istio-machine/settings.json`;
+  await machine.run("sh", "-c", shorten);
+  const joined = () => saidBy(machine).filter((line) => line.includes("is in the mesh")).length;
+  const before = joined();
+  await machine.run("systemctl", "restart", "istio-machine-lifecycle.service");
+  await untilMachine("it knows that it is in the mesh", machine, () => joined() > before);
+  await machine.run("systemctl", "stop", "istio.service");
 }
 
 export async function untilHealthy(session: Session, machine: Instance): Promise<Json> {
@@ -135,12 +169,22 @@ export async function askFrom(machine: Instance, url: string): Promise<string> {
     .catch((error: Error) => error.message);
 }
 
-/** Serial number of the certificate that the machine's Envoy shows. */
-export async function serialOf(machine: Instance): Promise<string | undefined> {
+/** The certificate that the machine's Envoy shows. */
+async function certificateOf(machine: Instance): Promise<Json> {
   const text = await machine.run("curl", "--silent", "--max-time", "5", `${ADMIN}/certs`);
   const { certificates = [] } = JSON.parse(text) as Json;
   const [own] = certificates.flatMap((one: Json) => one.cert_chain ?? []);
-  return own?.serial_number;
+  return own;
+}
+
+/** Its serial number, where there is one. */
+export async function serialOf(machine: Instance): Promise<string | undefined> {
+  return (await certificateOf(machine))?.serial_number;
+}
+
+/** When it ends, in milliseconds. */
+export async function endOfCertificate(machine: Instance): Promise<number> {
+  return Date.parse((await certificateOf(machine)).expiration_time);
 }
 
 const ADMIN = "http://127.0.0.1:15000";

@@ -57,6 +57,9 @@ const iam = {
   path: organization.path,
 };
 
+/** Machines of a group: each is a system that boots on the processors that all of the lab has, and none does before a check asks for it. */
+const machineCount = { min: 0, max: 3 };
+
 /** The pattern whose proxies prefer near endpoints. */
 export const preferring = "02-multi-primary-different-networks";
 
@@ -110,6 +113,7 @@ export class StackFile {
       ...(description.virtualMachines && {
         virtualMachines: mapValues(description.virtualMachines, (group) => ({
           ...group,
+          count: machineCount,
           agentPackage: { location: `http://${mirrorAddress}/istio` },
         })),
       }),

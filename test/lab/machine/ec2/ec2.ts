@@ -3,12 +3,13 @@ import * as http from "node:http";
 import * as https from "node:https";
 import * as path from "node:path";
 import { addressIn } from "../network";
-import { command, sleep } from "../processes";
+import { command } from "../processes";
 import type { Json } from "../kube";
 import type { Store } from "../store";
 import type { Interface } from "../vpc/filter";
 import { Instance } from "./instance";
 import { Metadata, metadataAddress } from "./metadata";
+import { nextSteps, zoneFor, type LifecycleState, type Scaled } from "./scaling";
 import { signedBy, type Credentials } from "./signature";
 
 /** Where services of AWS answer, and a mirror of packages. */
@@ -17,6 +18,9 @@ export const mirrorAddress = "198.18.0.62";
 
 /** AWS's resolver in every VPC. */
 export const resolverAddress = "169.254.169.253";
+
+/** Milliseconds between two looks at a group. */
+const LOOK = 500;
 
 /** Far behind those of pods, in the same subnet. */
 const FIRST_ADDRESS = 8000;
@@ -37,7 +41,8 @@ interface Hook {
 
 /**
  * Auto Scaling groups and their machines, as AWS says (https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html):
- * an instance waits for its launch hook before it is in service, and for its termination hook before it ends.
+ * a group has as many as are desired; an instance waits for its launch hook before it is in service, and for its termination hook
+ * before it ends.
  */
 export class Ec2 {
   readonly instances: Instance[] = [];
@@ -48,6 +53,9 @@ export class Ec2 {
   /** The mirror answers. */
   mirrors = true;
   #number = 0;
+  /** How many instances the groups have that launch them here. */
+  readonly #desired = new Map<string, number>();
+  #looks?: NodeJS.Timeout;
   #started = false;
   #certificate = "";
 
@@ -82,6 +90,7 @@ export class Ec2 {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#looks);
     await Promise.all(this.instances.map((one) => one.end()));
     if (this.#started) this.#metadata.stop();
     for (const server of this.#servers) {
@@ -90,55 +99,107 @@ export class Ec2 {
     }
   }
 
-  /** One more instance of a group. */
-  async launch(group: string, credentialSeconds = 6 * 3600): Promise<Instance> {
-    const image = this.#tools.root;
-    await this.start();
-    const { outputs: plan, region } = this.#group(group);
+  /** As SetDesiredCapacity does; from the first time on the group launches and ends instances by itself. */
+  resize(group: string, desired: number): void {
+    const { minSize, maxSize } = this.#group(group).outputs;
+    if (desired < minSize || desired > maxSize)
+      throw new Error(`ValidationError: ${desired} is not between ${minSize} and ${maxSize}`);
+    this.#desired.set(group, desired);
+    this.#looks ??= setInterval(() => this.#look(), LOOK);
+  }
+
+  /** As EnterStandby does where the desired capacity is to be one less. */
+  standBy(instance: Instance): void {
+    const { group } = instance.options;
+    this.resize(group, this.#desired.get(group)! - 1);
+    instance.enter("Standby");
+    instance.target = "Standby";
+  }
+
+  /** As ExitStandby does: an instance that comes back is pending, and waits for its launch hook as a new one does. */
+  comeBack(instance: Instance): void {
+    const { group } = instance.options;
+    this.resize(group, this.#desired.get(group)! + 1);
+    instance.enter("Pending:Wait");
+    instance.target = "InService";
+  }
+
+  #look(): void {
+    for (const [name, desired] of this.#desired) {
+      const group = this.options.store.list("autoscaling.Group").find(({ id }) => id === name);
+      const own = this.instances.filter(({ options }) => options.group === name);
+      if (group) this.#keep(name, group.outputs, desired, own);
+      else {
+        this.#desired.delete(name);
+        own.forEach((one) => void one.end());
+      }
+    }
+  }
+
+  #keep(name: string, outputs: Json, desired: number, own: readonly Instance[]): void {
+    own.forEach((one) => this.#endWait(one));
+    const { launch, terminate } = nextSteps(desired, own.map(scaledOf));
+    terminate.forEach((id) => this.#terminate(this.#instance(id)));
+    for (let more = 0; more < launch; more++) this.#launch(name, outputs);
+  }
+
+  /** Hooks that nobody ends in time end as they say. */
+  #endWait(instance: Instance): void {
+    const { state, since } = instance;
+    const hook = this.#hooks(instance.options.group).find(
+      ({ lifecycleTransition }) => WAITS[lifecycleTransition] === state,
+    );
+    if (!state.endsWith(":Wait") || Date.now() - since < (hook?.heartbeatTimeout ?? 0) * 1000)
+      return;
+    if (state === "Pending:Wait" && hook?.defaultResult !== "ABANDON") instance.enter("InService");
+    else if (state === "Pending:Wait") this.#terminate(instance);
+    else this.#end(instance);
+  }
+
+  #launch(group: string, plan: Json): void {
     const template = this.#find("ec2.LaunchTemplate", (one) => one.id === plan.launchTemplate.id);
     if (String(template.outputs.latestVersion) !== plan.launchTemplate.version)
       throw new Error(`the group has version ${plan.launchTemplate.version} of its template`);
     const number = this.#number++;
-    const subnets: string[] = plan.vpcZoneIdentifiers;
-    const subnet = this.#find("ec2.Subnet", (one) => one.id === subnets[number % subnets.length]);
+    const subnets = this.options.store
+      .list("ec2.Subnet")
+      .filter(({ id }) => plan.vpcZoneIdentifiers.includes(id));
+    const own = this.instances.filter(({ options }) => options.group === group).map(scaledOf);
+    const zones = subnets.map(({ outputs }) => outputs.availabilityZone as string).sort();
+    const zone = zoneFor(zones, own);
+    const subnet = subnets.find(({ outputs }) => outputs.availabilityZone === zone)!;
     const profile = this.#find(
       "iam.InstanceProfile",
       ({ outputs }) => outputs.arn === template.outputs.iamInstanceProfile.arn,
     );
     const role = this.#find("iam.Role", ({ outputs }) => outputs.name === profile.outputs.role);
     const instance = new Instance({
-      ...{ group, number, region, credentialSeconds, roleArn: role.outputs.arn },
+      ...{ group, number, zone, region: subnet.region, roleArn: role.outputs.arn },
+      credentialSeconds: CREDENTIAL_SECONDS,
       address: addressIn(subnet.outputs.cidrBlock, FIRST_ADDRESS + number),
-      zone: subnet.outputs.availabilityZone,
       securityGroups: template.outputs.vpcSecurityGroupIds,
       userData: Buffer.from(template.outputs.userData, "base64").toString("utf8"),
-      ...{ image, work: this.options.work, trusted: this.#certificate },
+      ...{ image: this.#tools.root, work: this.options.work, trusted: this.#certificate },
     });
     this.instances.push(instance);
-    await instance.launch();
-    return instance;
+    void instance.launch();
   }
 
-  /** Takes an instance out of its group: it has until the hook's end, or until it says that it is ready to go. */
-  async terminate(instance: Instance): Promise<void> {
-    const hook = this.#hooks(instance.options.group).find(({ lifecycleTransition }) =>
-      lifecycleTransition.endsWith("TERMINATING"),
-    );
-    instance.state = "Terminating:Wait";
+  /** An instance has until the hook's end, or until it says that it is ready to go. */
+  #terminate(instance: Instance): void {
+    instance.enter("Terminating:Wait");
     instance.target = "Terminated";
-    const end = Date.now() + (hook?.heartbeatTimeout ?? 0) * 1000;
-    while (this.#isWaiting(instance) && Date.now() < end) await sleep(200);
-    instance.state = "Terminated";
-    await instance.end(60);
+    if (!instance.isOn) this.#end(instance);
+  }
+
+  #end(instance: Instance): void {
+    instance.enter("Terminated");
+    void instance.end(60);
   }
 
   get #tools() {
     if (!this.options.tools) throw new Error("no machine boots here");
     return this.options.tools;
-  }
-
-  #isWaiting({ state }: Instance): boolean {
-    return state.endsWith(":Wait");
   }
 
   #hooks(group: string): Hook[] {
@@ -199,23 +260,27 @@ export class Ec2 {
   #act(action: string, query: URLSearchParams): void {
     const instance = this.#instance(query.get("InstanceId"));
     if (action === "SetInstanceHealth") {
-      instance.healthy = query.get("HealthStatus") === "Healthy";
+      this.#setHealth(instance, query.get("HealthStatus") === "Healthy");
       return;
     }
     if (action !== "CompleteLifecycleAction") throw new Error(`InvalidAction: ${action}`);
     const hook = this.#hooks(instance.options.group).find(
       ({ name }) => name === query.get("LifecycleHookName"),
     );
-    const waits = {
-      "autoscaling:EC2_INSTANCE_LAUNCHING": "Pending:Wait",
-      "autoscaling:EC2_INSTANCE_TERMINATING": "Terminating:Wait",
-    }[hook?.lifecycleTransition ?? ""];
-    if (!hook || instance.state !== waits)
+    if (!hook || instance.state !== WAITS[hook.lifecycleTransition])
       throw new Error(
         `ValidationError: No active Lifecycle Action found with instance ID ${instance.id}`,
       );
-    instance.state = waits === "Pending:Wait" ? "InService" : "Terminated";
-    if (instance.state === "Terminated") instance.ended = action;
+    if (instance.state === "Pending:Wait") return instance.enter("InService");
+    instance.ended = action;
+    this.#end(instance);
+  }
+
+  /** The group's grace is respected, as is its default (https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceHealth.html). */
+  #setHealth(instance: Instance, healthy: boolean): void {
+    const { healthCheckGracePeriod = 0 } = this.#group(instance.options.group).outputs;
+    const inGrace = Date.now() - instance.since < healthCheckGracePeriod * 1000;
+    if (!inGrace || healthy) instance.healthy = healthy;
   }
 
   #mirror({ url = "" }: http.IncomingMessage, response: http.ServerResponse): void {
@@ -241,4 +306,19 @@ export class Ec2 {
 function matches(pattern: string, text: string): boolean {
   const parts = pattern.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`).test(text);
+}
+
+/** States that hooks hold instances in. */
+const WAITS: Readonly<Record<string, LifecycleState>> = {
+  "autoscaling:EC2_INSTANCE_LAUNCHING": "Pending:Wait",
+  "autoscaling:EC2_INSTANCE_TERMINATING": "Terminating:Wait",
+};
+
+/** As long as those of a role are (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html). */
+const CREDENTIAL_SECONDS = 6 * 3600;
+
+/** One that is not on fails its status checks. */
+function scaledOf({ id, state, healthy, isOn, options }: Instance): Scaled {
+  const { number, zone } = options;
+  return { id, number, zone, state, healthy: healthy && isOn };
 }

@@ -6,6 +6,7 @@ import { command, Service, until } from "../processes";
 import type { Interface } from "../vpc/filter";
 import { contained } from "./container";
 import type { Informed, Told } from "./metadata";
+import type { LifecycleState } from "./scaling";
 import { credentialsOf, type Credentials } from "./signature";
 
 /** What a group says that a machine is to become (https://docs.aws.amazon.com/autoscaling/ec2/userguide/retrieving-target-lifecycle-state-through-imds.html). */
@@ -30,14 +31,23 @@ export interface InstanceOptions {
   readonly work: string;
 }
 
-const REBOOTS = "exit 133";
+/**
+ * systemd-resolved as Amazon Linux 2023 has it, without its stub and with its servers in `resolv.conf`; the image is as Ubuntu is
+ * (https://docs.aws.amazon.com/linux/al2023/ug/networking-service.html).
+ */
+const withoutStub = {
+  dropIn: "usr/lib/systemd/resolved.conf.d/resolved-disable-stub-listener.conf",
+  content: "[Resolve]\nDNSStubListener=no\n",
+  names: "/run/systemd/resolve/resolv.conf",
+};
 
 /** An instance of an Auto Scaling group: a system of its own that boots, with disk, network and metadata. */
 export class Instance {
   readonly id: string;
   /** Lifecycle of the group; hooks hold it in a wait. */
-  state: "Pending:Wait" | "InService" | "Standby" | "Terminating:Wait" | "Terminated" =
-    "Pending:Wait";
+  state: LifecycleState = "Pending:Wait";
+  /** When it entered that state. */
+  since = Date.now();
   target: TargetState = "InService";
   healthy = true;
   /** What has ended its termination hook. */
@@ -50,7 +60,7 @@ export class Instance {
   readonly keys: Credentials;
   #network?: Service;
   #system?: Service;
-  #on = false;
+  #on = true;
 
   constructor(readonly options: InstanceOptions) {
     this.id = `i-${randomBytes(8).toString("hex")}0`;
@@ -61,6 +71,16 @@ export class Instance {
 
   get interface(): Interface {
     return { address: this.options.address, groups: [...this.options.securityGroups].sort() };
+  }
+
+  enter(state: LifecycleState): void {
+    this.state = state;
+    this.since = Date.now();
+  }
+
+  /** As its status checks have it. */
+  get isOn(): boolean {
+    return this.#on;
   }
 
   /** What it is told at its address for metadata. */
@@ -93,7 +113,7 @@ export class Instance {
     this.start();
   }
 
-  /** Switches it on; a reboot of its own switches it on again. */
+  /** Switches it on. */
   start(): void {
     this.#on = true;
     void this.#run();
@@ -101,7 +121,6 @@ export class Instance {
 
   /** Asks it to shut down, as EC2 does, and waits. */
   async stop(seconds = 60): Promise<void> {
-    this.#on = false;
     await this.#system?.stop(seconds);
   }
 
@@ -130,6 +149,14 @@ export class Instance {
     const layers = `lowerdir=${image},upperdir=${written},workdir=${scratch}`;
     await command("mount", "-t", "overlay", "overlay", "-o", layers, this.disk);
     fs.appendFileSync(path.join(this.disk, "etc/ssl/certs/ca-certificates.crt"), trusted);
+    if (this.options.number % 2 === 1) await this.#dropStub();
+  }
+
+  async #dropStub(): Promise<void> {
+    const dropIn = path.join(this.disk, withoutStub.dropIn);
+    fs.mkdirSync(path.dirname(dropIn), { recursive: true });
+    fs.writeFileSync(dropIn, withoutStub.content);
+    await command("ln", "-sfT", withoutStub.names, path.join(this.disk, "etc/resolv.conf"));
   }
 
   get #link(): string {
@@ -155,13 +182,11 @@ export class Instance {
     const { id, disk } = this;
     const { work } = this.options;
     const group = path.join(path.basename(work), id);
-    let how = REBOOTS;
-    while (this.#on && how === REBOOTS) {
-      const network = await this.#makeNetwork();
-      const boot = contained({ id, group, disk, network });
-      this.#system = new Service({ name: id, ...boot, logs: path.join(work, "logs") });
-      how = await this.#system.ended;
-    }
+    const network = await this.#makeNetwork();
+    const boot = contained({ id, group, disk, network });
+    this.#system = new Service({ name: id, ...boot, logs: path.join(work, "logs") });
+    await this.#system.ended;
+    this.#on = false;
   }
 }
 
