@@ -3,9 +3,12 @@ import { z } from "zod";
 import * as d from "./description";
 import { count, map, names, port, text, type Shape, whole } from "./shapes";
 
+/** Seconds: a machine drains for as long as four runs take, and has five minutes to leave in (components/vm/group.ts). */
+export const LONGEST_PROBE_PERIOD = 60;
+
 const probe = z.strictObject({
   command: z.array(text).min(1).optional(),
-  periodSeconds: whole(1, 60).default(5),
+  periodSeconds: whole(1, LONGEST_PROBE_PERIOD).default(5),
 } satisfies Shape<d.MachineProbeDescription>);
 
 const agentPackage = z.strictObject({

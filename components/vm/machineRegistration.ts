@@ -14,7 +14,7 @@ export interface MachineProbe {
    * @default every port takes connections
    */
   command?: string[];
-  /** Seconds between two runs. */
+  /** Seconds between two runs, at most 60: a machine that leaves waits for four of them. */
   periodSeconds: number;
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { instanceMetadata } from "../cluster/nodes/nodes";
 import { childOptions } from "../options";
 import { Capacity, DataPlane, MetadataAccess, partitionOf } from "../topology";
+import { LONGEST_PROBE_PERIOD } from "../topology/machineSchema";
 import { DEFAULT_PROBE } from "./boot/environment";
 import { userData } from "./boot/userData";
 import { groupSettings, groupTags, marketOptions, rootDisk, templateTags } from "./group";
@@ -153,6 +154,7 @@ export class VirtualMachineGroup extends pulumi.ComponentResource {
 
   constructor(name: string, args: VirtualMachineGroupArgs, opts?: pulumi.ComponentResourceOptions) {
     super("istio-patterns:index:VirtualMachineGroup", name, {}, opts);
+    demandPeriod(args.probe);
     const children = childOptions(this, opts);
     const { capacity = Capacity.OnDemand, tags = {} } = args;
     const { minSize = 1, maxSize = 1, lifetimeDays = 30 } = args;
@@ -174,6 +176,15 @@ export class VirtualMachineGroup extends pulumi.ComponentResource {
     this.autoScalingGroupName = group.name;
     this.registerOutputs({ autoScalingGroupName: this.autoScalingGroupName });
   }
+}
+
+/** A hook that is over before a machine has drained would lose calls. */
+function demandPeriod({ periodSeconds }: MachineProbe = DEFAULT_PROBE): void {
+  if (periodSeconds >= 1 && periodSeconds <= LONGEST_PROBE_PERIOD) return;
+  throw new pulumi.InputPropertyError({
+    propertyPath: "probe.periodSeconds",
+    reason: `got ${periodSeconds}; allowed: 1 to ${LONGEST_PROBE_PERIOD}, since a machine that leaves drains for four periods, and has five minutes; fix: ask more often`,
+  });
 }
 
 function createTemplate(

@@ -18,6 +18,18 @@ const endpoint = "https://east.example";
 const image = "registry.example/echo:1";
 const certificateAuthority = "Y2E=";
 
+/** A group of machines with the least that it takes. */
+export const groupArgs: components.VirtualMachineGroupArgs = {
+  ...{ group: "legacy", autoScalingGroup: "legacy", region: "eu-west-1", subnetIds },
+  ...{ securityGroupId, instanceProfileArn: "arn:aws:iam::123456789012:instance-profile/a" },
+  ...{ imageId: "ami-12345678", instanceType: "t3.small" },
+  membership: {
+    ...{ mesh: "prod", trustDomain: "cluster.local", clusterId: "east", network: "main" },
+    ...{ istiodHost: "istiod.example", clusterName, endpoint, certificateAuthority },
+    ...{ rootCertificate: PEM, namespace: "legacy", serviceAccount: "legacy" },
+  },
+};
+
 /** By the name of the exported class. */
 export const alone: Record<string, Maker> = {
   NamespaceTenant: (name) =>
@@ -54,17 +66,7 @@ export const alone: Record<string, Maker> = {
       ...{ group: "legacy", clusterName, roleArn, kubernetesGroup: "machines" },
       ...{ namespace: "legacy", serviceAccount: "legacy", network: "main" },
     }),
-  VirtualMachineGroup: (name) =>
-    new components.VirtualMachineGroup(name, {
-      ...{ group: "legacy", autoScalingGroup: "legacy", region: "eu-west-1", subnetIds },
-      ...{ securityGroupId, instanceProfileArn: "arn:aws:iam::123456789012:instance-profile/a" },
-      ...{ imageId: "ami-12345678", instanceType: "t3.small" },
-      membership: {
-        ...{ mesh: "prod", trustDomain: "cluster.local", clusterId: "east", network: "main" },
-        ...{ istiodHost: "istiod.example", clusterName, endpoint, certificateAuthority },
-        ...{ rootCertificate: PEM, namespace: "legacy", serviceAccount: "legacy" },
-      },
-    }),
+  VirtualMachineGroup: (name) => new components.VirtualMachineGroup(name, groupArgs),
   EcsMeshCluster: (name) =>
     new components.EcsMeshCluster(name, {
       clusterName: "tasks",

@@ -149,7 +149,7 @@ export interface MachineProbeDescription {
    */
   command?: string[];
   /**
-   * Seconds between two runs, and the most that one may take. Two that fail take the machine out of service.
+   * Seconds between two runs, at most 60, and the most that one may take. Two that fail take the machine out of service.
    *
    * @default 5
    */
