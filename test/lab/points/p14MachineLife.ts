@@ -265,5 +265,5 @@ const leaves: Check = {
 
 export const machineChecks = [
   ...joiningChecks,
-  ...[waits, scales, renews, revoked, closed, reboots, names, leaves],
+  ...[renews, revoked, reboots, closed, names, waits, scales, leaves],
 ] as const satisfies readonly Check[];

@@ -13,17 +13,22 @@ import {
   patience,
   saidBy,
   untilHealthy,
+  untilInService,
+  untilMachine,
 } from "../run/machines";
 import { doorOf, probePod } from "../run/probe";
 import type { Session } from "../run/session";
 import { during } from "../run/underCalls";
+
+/** A page of a machine costs more than one of a probe. */
+const perSecond = 40;
 
 /** Calls from every member to machines at a steady rate, while something happens: none may be lost. */
 async function underCalls(session: Session, act: () => Promise<void>): Promise<void> {
   const callers = session.members.map(async (from) => {
     const cluster = session.cluster(from);
     const door = doorOf(cluster, await probePod(cluster, { cluster: from, where: "inside" }));
-    const asks = { request: "bash/", answer: "<!DOCTYPE" };
+    const asks = { request: "bash/", answer: "<!DOCTYPE", perSecond };
     return { name: `${from} to machines`, door, host: machineHost(session), ...asks };
   });
   await during(await Promise.all(callers), act);
@@ -69,8 +74,13 @@ export const scales: Check = {
   title: "no call is lost while the group launches a machine and ends another",
   skip: (pattern) => machines(pattern) ?? told(pattern),
   async run(session) {
+    const come = await grown(session, 2);
+    // Before it has an agent nobody is sent to it.
+    await untilMachine("it fetches its agent", come, () =>
+      saidBy(come).some((line) => line.includes("fetches ")),
+    );
     await underCalls(session, async () => {
-      const come = await grown(session, 2);
+      await untilInService(come);
       await untilHealthy(session, come);
       const leaving = await shrunk(session, 1);
       assert.ok(leaving.length === 1 && !leaving.includes(come), "the older one leaves");

@@ -14,6 +14,8 @@ export interface Caller {
   readonly request?: string;
   /** What an answer begins with; absent: as a probe's does. */
   readonly answer?: string;
+  /** Requests a second; absent: a hundred. */
+  readonly perSecond?: number;
 }
 
 /** What it says at its end: calls that were lost, and calls that were answered when they were asked again. */
@@ -36,15 +38,15 @@ function askOf({ door, host, port, request = "header", answer = "{" }: Caller): 
 }
 
 async function main(callers: readonly Caller[]): Promise<void> {
-  const asks = callers.map((caller) => [caller.name, askOf(caller)] as const);
-  for (const [name, ask] of asks) {
+  const asks = callers.map((caller) => ({ ...caller, ask: askOf(caller) }));
+  for (const { name, ask } of asks) {
     let last: string | undefined;
     const answered = async () => (last = await ask()) === undefined;
     await until(`${name}: a first answer`, settleSeconds, answered).catch((error: Error) => {
       throw new Error(`${error.message}; ${last}`);
     });
   }
-  const streams = asks.map(([name, ask]) => new Stream(name, ask));
+  const streams = asks.map(({ name, ask, perSecond }) => new Stream(name, ask, perSecond));
   console.log(begun);
   await new Promise((resolve) => process.stdin.resume().once("end", resolve));
   await Promise.all(streams.map((stream) => stream.stop()));

@@ -99,12 +99,12 @@ export function saidBy({ console }: Instance): string[] {
   return console.split("\n").filter((line) => line.includes("istio-machine: "));
 }
 
-/** One more than there are desired now: the group launches it. */
+/** What the group launches, once one more is desired than there are. */
 export async function grown(session: Session, desired: number): Promise<Instance> {
   const { ec2, group } = await autoScaling(session);
   const before = [...ec2.instances];
   ec2.resize(group, desired);
-  return untilInService(await launchedAfter(session, before));
+  return launchedAfter(session, before);
 }
 
 /** The group of a stack file has one machine from now on, and keeps it so by itself. */
@@ -112,7 +112,7 @@ export async function firstInService(session: Session): Promise<Instance> {
   const { name, namespace, controlledBy } = groupIn(session);
   if (session.mesh.dataPlane === "ambient")
     await makeMachinesReadable(session.cluster(controlledBy).kube, namespace, name);
-  return grown(session, 1);
+  return untilInService(await grown(session, 1));
 }
 
 /** What the group has launched beside those that there were; a machine that is broken says so once the group's grace is over. */

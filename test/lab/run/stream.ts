@@ -3,7 +3,8 @@ import { sleep } from "../machine/processes";
 /** One request; a string says why it failed. */
 export type Ask = () => Promise<string | undefined>;
 
-const perSecond = 100;
+/** Where nothing else is said. */
+const usualPerSecond = 100;
 /**
  * A connection that a proxy keeps may be closed from its other end just as a request goes out on it. Envoy sends such a request again
  * only where its route says so, since it cannot know what is done twice then; who asks may, where that does no harm
@@ -27,6 +28,7 @@ export class Stream {
   constructor(
     readonly name: string,
     readonly ask: Ask,
+    readonly perSecond = usualPerSecond,
   ) {
     this.#over = this.#run();
   }
@@ -39,7 +41,7 @@ export class Stream {
 
   async #run(): Promise<void> {
     for (let due = Date.now(); !this.#stopped; await sleep(5))
-      for (; due <= Date.now(); due += 1000 / perSecond)
+      for (; due <= Date.now(); due += 1000 / this.perSecond)
         if (this.#underWay < mostAtOnce) void this.#one();
   }
 
