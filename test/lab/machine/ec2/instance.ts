@@ -33,7 +33,7 @@ export interface InstanceOptions {
 
 /**
  * systemd-resolved as Amazon Linux 2023 has it, without its stub and with its servers in `resolv.conf`; the image is as Ubuntu is
- * (https://docs.aws.amazon.com/linux/al2023/ug/networking-service.html).
+ * (https://github.com/tailscale/tailscale/issues/7816).
  */
 const withoutStub = {
   dropIn: "usr/lib/systemd/resolved.conf.d/resolved-disable-stub-listener.conf",
