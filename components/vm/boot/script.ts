@@ -21,6 +21,9 @@ export const TOKENS = "/run/secrets/tokens";
 /**
  * What runs before a user's own part, which may start the application: everything else is written by cloud-init before. Rules name the
  * agent's user, which its package would make later (istio, tools/packaging/postinst.sh).
+ *
+ * Amazon Linux has no iptables before that package (https://github.com/firezone/firezone/issues/8481). Nothing of a user's starts before
+ * the ports are closed.
  */
 export const first = `#!/bin/sh
 set -eu
@@ -29,7 +32,11 @@ getent passwd istio-proxy > /dev/null ||
 systemctl daemon-reload
 systemctl try-restart systemd-resolved.service
 systemctl enable istio-machine-guard.service istio-machine-install.service
-systemctl start istio-machine-guard.service || true
+until { command -v iptables || dnf -y install iptables-nft; } &&
+  systemctl start istio-machine-guard.service; do
+  echo "istio-machine: waits for iptables, without which ports would be open" | tee /dev/console
+  sleep 5
+done
 systemctl start --no-block istio-machine-install.service
 `;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -200,6 +200,48 @@ describe("the guard of machines", () => {
     const unit = units["/etc/systemd/system/istio-machine-guard.service"]!;
     assert.match(unit, /^Before=network-pre\.target istio\.service/m);
     assert.match(unit, /^WantedBy=sysinit\.target$/m);
+  });
+
+  /** Runs what comes before a user's own part, with these commands in the place of the machine's; what it has asked of them. */
+  function begun(commands: Record<string, string>): string[] {
+    const folder = mkdtempSync(join(tmpdir(), "machine-"));
+    const note = `echo "$(basename "$0") $*" >> ${folder}/asked\n`;
+    for (const [name, body] of Object.entries(commands))
+      writeFileSync(join(folder, name), `#!/bin/sh\n${note}${body}\n`, { mode: 0o755 });
+    const script = first.replace("tee /dev/console", "cat > /dev/null");
+    const env = { PATH: folder };
+    for (const name of ["basename", "cat", "chmod"])
+      symlinkSync(execFileSync("which", [name], { encoding: "utf8" }).trim(), join(folder, name));
+    execFileSync("/bin/sh", ["-c", script], { env });
+    return readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+  }
+
+  it("is waited for, and so is iptables where an image has none", () => {
+    const usual = { getent: "", systemctl: "", sleep: "" };
+    const closes = "systemctl start istio-machine-guard.service";
+    assert.deepEqual(begun({ ...usual, iptables: "" }).slice(-2), [
+      closes,
+      "systemctl start --no-block istio-machine-install.service",
+    ]);
+    // The first time there is no way to the repository.
+    const tools = {
+      ...usual,
+      dnf: '[ -e "$0.again" ] && echo > "${0%dnf}iptables" && chmod +x "${0%dnf}iptables"; r=$?; : > "$0.again"; exit $r',
+    };
+    assert.deepEqual(begun(tools).slice(-5), [
+      "dnf -y install iptables-nft",
+      "sleep 5",
+      "dnf -y install iptables-nft",
+      closes,
+      "systemctl start --no-block istio-machine-install.service",
+    ]);
+    const failing = {
+      ...usual,
+      iptables: "",
+      systemctl:
+        '[ "$1 $2" != "start istio-machine-guard.service" ] || [ -e "$0.again" ] || { : > "$0.again"; exit 1; }',
+    };
+    assert.deepEqual(begun(failing).slice(-4, -1), [closes, "sleep 5", closes]);
   });
 
   it("names users that are there: the agent's is made before its package", () =>
