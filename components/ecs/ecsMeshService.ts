@@ -2,41 +2,10 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { Architecture, Capacity, LaunchType } from "../topology";
-import { FORWARDER_IMAGE } from "../versions/istio";
+import { factsOf } from "./membership";
+import type { TaskForward, TaskMembership } from "./membership";
 import { serviceSettings, taskSettings, TIMEOUTS } from "./service";
 import { containerDefinitions, VOLUME } from "./tasks/containers";
-
-/** What tasks are told of their mesh. */
-export interface TaskMembership {
-  /** Istio's id of the cluster that registers them. */
-  clusterId: string;
-  /** Istio network of the tasks. */
-  network: string;
-  /** Private name of the istiod that serves them, which is in its certificate. */
-  istiodHost: string;
-  /** Image of ztunnel with its tag or digest: of the version of that istiod, and with a shell. */
-  ztunnelImage: string;
-  /** Image that holds the AWS CLI 2, curl and a shell. */
-  helperImage: string;
-  /**
-   * Image that holds socat 1.8 or newer and a shell, where the application has `forward`.
-   *
-   * @default docker.io/alpine/socat at a tag
-   */
-  forwarderImage?: string;
-  /** Name that EKS knows the cluster by. */
-  clusterName: string;
-  /** URL of the cluster's API server. */
-  endpoint: pulumi.Input<string>;
-  /** Its CA bundle, base64. */
-  certificateAuthority: pulumi.Input<string>;
-  /** PEM of the mesh's root certificates. */
-  rootCertificate: pulumi.Input<string>;
-  /** Namespace of the tasks' identity. */
-  namespace: string;
-  /** Service account of their identity. */
-  serviceAccount: string;
-}
 
 /** The application's container. */
 export interface TaskApplication {
@@ -80,16 +49,6 @@ export interface TaskApplication {
    * @default none
    */
   forward?: Record<string, TaskForward>;
-}
-
-/** A Service that a port of the task leads to. */
-export interface TaskForward {
-  /** Name that the mesh knows the Service by. */
-  host: string;
-  /** Its port. */
-  port: number;
-  /** Port of 127.0.0.1 that leads there. */
-  local: number;
 }
 
 /** How the number of tasks follows their load. */
@@ -283,23 +242,16 @@ function createDefinition(
 }
 
 function containers(args: EcsMeshServiceArgs): pulumi.Output<string> {
-  const { service, region, logGroupName: logGroup, membership, application } = args;
-  const {
-    endpoint,
-    certificateAuthority,
-    rootCertificate: roots,
-    clusterName,
-    ...known
-  } = membership;
+  const { service, region, logGroupName, membership, application } = args;
   const { launchType = LaunchType.Fargate } = args;
   const { environment = {}, secrets = {}, forward = {}, healthCommand, ...app } = application;
   const { proxyEnv = launchType === LaunchType.Fargate } = application;
   const facts = {
-    ...{ ...known, ...app, service, region, launchType, eksName: clusterName },
-    forwarderImage: membership.forwarderImage ?? FORWARDER_IMAGE,
+    ...{ ...factsOf(membership), ...app, service, region, launchType },
     ...{ environment, secrets, proxyEnv, forward, healthCheck: { command: healthCommand } },
   };
+  const { endpoint, certificateAuthority, rootCertificate: roots } = membership;
   return pulumi
-    .output({ endpoint, certificateAuthority, roots, logGroup })
+    .output({ endpoint, certificateAuthority, roots, logGroup: logGroupName })
     .apply((values) => JSON.stringify(containerDefinitions(facts, values)));
 }

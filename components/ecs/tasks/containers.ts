@@ -19,8 +19,8 @@ import {
   ztunnelScript,
 } from "./scripts";
 
-/** What of a service's plan its tasks are told. */
-export interface TaskFacts extends ZtunnelFacts {
+/** What the mesh's containers of a task are told. */
+export interface MeshFacts extends ZtunnelFacts {
   /** Name of the service, of its Service and of what begins its groups. */
   service: string;
   serviceAccount: string;
@@ -30,15 +30,25 @@ export interface TaskFacts extends ZtunnelFacts {
   ztunnelImage: string;
   helperImage: string;
   forwarderImage: string;
-  image: string;
   ports: Record<string, number>;
+  /** Services behind ports of the task, by name. */
+  forward: Record<string, Forward>;
+}
+
+/** What of a service's plan its tasks are told. */
+export interface TaskFacts extends MeshFacts {
+  image: string;
   command?: string[];
   environment: Record<string, string>;
   /** ARNs by variable. */
   secrets: Record<string, string>;
   healthCheck: { command?: string[] };
-  /** Services behind ports of the task, by name. */
-  forward: Record<string, Forward>;
+}
+
+/** A container that is not the mesh's. */
+export interface Own {
+  name: string;
+  healthCheck?: object;
 }
 
 /** What exists only after deployment. */
@@ -117,18 +127,24 @@ const after = (...needed: [containerName: string, condition: Condition][]) => ({
  * not passed on (https://github.com/aws/amazon-ecs-agent/issues/1866): so first what takes the task out of its Service, then the
  * application, then ztunnel.
  */
-export function containerDefinitions(facts: TaskFacts, values: TaskValues): object[] {
-  return [
-    initContainer(facts),
-    tokenContainer(facts, values),
-    ztunnelContainer(facts, values),
+export function withMesh(facts: MeshFacts, values: TaskValues, own: Own[]): object[] {
+  const logged = <T extends Own>(one: T) => ({ ...one, ...logs(facts, values, one.name) });
+  const before = [
+    ...[initContainer(facts), tokenContainer(facts, values), ztunnelContainer(facts, values)],
     ...forwardContainer(facts),
-    application(facts),
-    drainContainer(facts, values),
-  ].map((container) => ({ ...container, ...logs(facts, values, container.name) }));
+  ];
+  return [...before.map(logged), ...own, logged(drainContainer(facts, values, own))];
 }
 
-function initContainer({ ztunnelImage, launchType }: TaskFacts) {
+/** Those of a service that is described: one application. */
+export function containerDefinitions(facts: TaskFacts, values: TaskValues): object[] {
+  return withMesh(facts, values, [{ ...application(facts), ...logs(facts, values, APPLICATION) }]);
+}
+
+/** What a container that is not the mesh's waits for: all that it calls through. */
+export const neededBy = (facts: MeshFacts) => after(["ztunnel", "HEALTHY"], ...forwarding(facts));
+
+function initContainer({ ztunnelImage, launchType }: MeshFacts) {
   return {
     ...{ name: "mesh-init", image: ztunnelImage, essential: false, user: "0" },
     ...{ ...shell(initScripts[launchType]), ...mount({ readOnly: false }), ...OWNING[launchType] },
@@ -136,7 +152,7 @@ function initContainer({ ztunnelImage, launchType }: TaskFacts) {
 }
 
 /** Its health says that the first token is there, and stays so: one that cannot be renewed is to end no task. */
-function tokenContainer(facts: TaskFacts, values: TaskValues) {
+function tokenContainer(facts: MeshFacts, values: TaskValues) {
   const environment = { ...apiEnvironment(facts, values), EKS_CA: values.certificateAuthority };
   return {
     ...{ name: "mesh-token", image: facts.helperImage, essential: true, ...ours(facts) },
@@ -148,7 +164,7 @@ function tokenContainer(facts: TaskFacts, values: TaskValues) {
   };
 }
 
-function ztunnelContainer(facts: TaskFacts, { roots }: TaskValues) {
+function ztunnelContainer(facts: MeshFacts, { roots }: TaskValues) {
   return {
     ...{ name: "ztunnel", image: facts.ztunnelImage, essential: true, ...ours(facts) },
     ...{ ...shell(ztunnelScript), ...mount({ readOnly: true }) },
@@ -172,17 +188,17 @@ function application(facts: TaskFacts) {
       ...{ containerPort: port, hostPort: port, protocol: "tcp" },
     })),
     ...(healthCheck.command && { healthCheck: health(["CMD", ...healthCheck.command]) }),
-    ...after(["ztunnel", "HEALTHY"], ...forwarding(facts)),
+    ...neededBy(facts),
     stopTimeout: GRACE_SECONDS,
   };
 }
 
 /** The application starts after what it calls through, and what drains stops before it. */
-function forwarding({ forward }: TaskFacts): [string, Condition][] {
+function forwarding({ forward }: MeshFacts): [string, Condition][] {
   return Object.keys(forward).length > 0 ? [["mesh-forward", "HEALTHY"]] : [];
 }
 
-function forwardContainer(facts: TaskFacts) {
+function forwardContainer(facts: MeshFacts) {
   const { forwarderImage: image, forward } = facts;
   if (Object.keys(forward).length === 0) return [];
   return [
@@ -196,28 +212,28 @@ function forwardContainer(facts: TaskFacts) {
 }
 
 /** Its health says that the task is called: so long may an application take that has no health of its own. */
-function drainContainer(facts: TaskFacts, values: TaskValues) {
-  const { service, ports, healthCheck } = facts;
+function drainContainer(facts: MeshFacts, values: TaskValues, own: Own[]) {
+  const { service, ports } = facts;
   const environment = {
     ...{ ...apiEnvironment(facts, values), ...labelPace, DRAIN_SECONDS: String(DRAIN_SECONDS) },
     ...{ SERVICE: service, PORTS: Object.values(ports).join(" ") },
   };
-  const ready = healthCheck.command ? "HEALTHY" : "START";
+  const ready = own.map(({ name, healthCheck }): [string, Condition] => [
+    name,
+    healthCheck ? "HEALTHY" : "START",
+  ]);
   return {
     ...{ name: "mesh-drain", image: facts.helperImage, essential: true, ...ours(facts) },
     ...{ ...shell(drainScript), ...mount({ readOnly: false }) },
     environment: variables(environment),
     healthCheck: { ...health(["CMD-SHELL", servingCheck]), startPeriod: LONGEST_START },
-    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], ...forwarding(facts), [
-      APPLICATION,
-      ready,
-    ]),
+    ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], ...forwarding(facts), ...ready),
     ...{ restartPolicy, stopTimeout: DRAIN_TIMEOUT },
   };
 }
 
 /** Containers that run as ztunnel's user. */
-function ours({ launchType }: TaskFacts) {
+function ours({ launchType }: MeshFacts) {
   return { user: `${USER}:${USER}`, readonlyRootFilesystem: true, ...POWERLESS[launchType] };
 }
 
@@ -235,7 +251,7 @@ function health(command: string[]) {
 }
 
 /** What helpers ask the API server with. The AWS CLI keeps its caches where it may write. */
-function apiEnvironment(facts: TaskFacts, { endpoint }: TaskValues): Record<string, string> {
+function apiEnvironment(facts: MeshFacts, { endpoint }: TaskValues): Record<string, string> {
   const { eksName, region, namespace, serviceAccount } = facts;
   return {
     ...{ EKS_NAME: eksName, EKS_ENDPOINT: endpoint, AWS_REGION: region, HOME: DIRECTORY },
@@ -253,7 +269,7 @@ function sorted(map: Record<string, string>): [string, string][] {
 }
 
 /** A log that takes no lines is to stop nobody (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html). */
-function logs({ region }: TaskFacts, { logGroup }: TaskValues, name: string) {
+function logs({ region }: MeshFacts, { logGroup }: TaskValues, name: string) {
   const options = {
     ...{ "awslogs-group": logGroup, "awslogs-region": region, "awslogs-stream-prefix": name },
     ...{ mode: "non-blocking", "max-buffer-size": "25m" },

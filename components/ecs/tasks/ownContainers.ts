@@ -1,0 +1,48 @@
+/** Containers of somebody's own task definition, with the mesh's around them. Plain data. */
+import { isTaken } from "../ports";
+import { proxyEnvironment } from "./environment";
+import { HELPERS, neededBy, withMesh } from "./containers";
+import type { MeshFacts, Own, TaskValues } from "./containers";
+
+/** A container as ECS's API has it. */
+export interface OwnContainer extends Own {
+  environment?: readonly { name: string; value: string }[];
+  dependsOn?: readonly { containerName: string; condition: string }[];
+  [field: string]: unknown;
+}
+
+/** All of them wait for ztunnel, and what takes the task out of its Service stops before any. */
+export function ownContainers(
+  facts: MeshFacts,
+  values: TaskValues,
+  containers: readonly OwnContainer[],
+): object[] {
+  containers.forEach(({ name }) => demandOther(name));
+  Object.entries(facts.ports).forEach(([name, port]) => demandFree(name, port));
+  const led = facts.proxyEnv ? Object.entries(proxyEnvironment(facts.region)) : [];
+  const own = containers.map((container) => {
+    const { environment = [], dependsOn = [] } = container;
+    const added = led.filter(([name]) => !environment.some((one) => one.name === name));
+    const all = [...environment, ...added.map(([name, value]) => ({ name, value }))];
+    return {
+      ...container,
+      environment: all.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      dependsOn: [...dependsOn, ...neededBy(facts).dependsOn],
+    };
+  });
+  return withMesh(facts, values, own);
+}
+
+function demandOther(name: string): void {
+  if (HELPERS.includes(name))
+    throw new Error(
+      `containers: got ${name}; allowed: other names than the mesh's (${HELPERS.join(", ")}); fix: rename it`,
+    );
+}
+
+function demandFree(name: string, port: number): void {
+  if (isTaken(port))
+    throw new Error(
+      `ports.${name}: got ${port}; allowed: a port that is not Istio's: none of 15000 to 15090; fix: let the application listen on another`,
+    );
+}
