@@ -282,5 +282,9 @@ export const LARGEST = 64 * 1024;
 
 /** Bytes that the containers of a task take. */
 export function definitionLength(facts: TaskFacts, values: TaskValues): number {
-  return Buffer.byteLength(JSON.stringify(containerDefinitions(facts, values)));
+  return lengthOf(containerDefinitions(facts, values));
+}
+
+export function lengthOf(containers: readonly object[]): number {
+  return Buffer.byteLength(JSON.stringify(containers));
 }

@@ -1,7 +1,8 @@
 /** Containers of somebody's own task definition, with the mesh's around them. Plain data. */
+import { LaunchType } from "../../topology";
 import { isTaken } from "../ports";
 import { proxyEnvironment } from "./environment";
-import { HELPERS, neededBy, withMesh } from "./containers";
+import { HELPERS, LARGEST, lengthOf, neededBy, withMesh } from "./containers";
 import type { MeshFacts, Own, TaskValues } from "./containers";
 
 /** A container as ECS's API has it. */
@@ -19,6 +20,7 @@ export function ownContainers(
 ): object[] {
   containers.forEach(({ name }) => demandOther(name));
   Object.entries(facts.ports).forEach(([name, port]) => demandFree(name, port));
+  demandUncaptured(facts);
   const led = facts.proxyEnv ? Object.entries(proxyEnvironment(facts.region)) : [];
   const own = containers.map((container) => {
     const { environment = [], dependsOn = [] } = container;
@@ -30,7 +32,9 @@ export function ownContainers(
       dependsOn: [...dependsOn, ...neededBy(facts).dependsOn],
     };
   });
-  return withMesh(facts, values, own);
+  const all = withMesh(facts, values, own);
+  demandShort(all);
+  return all;
 }
 
 function demandOther(name: string): void {
@@ -44,5 +48,22 @@ function demandFree(name: string, port: number): void {
   if (isTaken(port))
     throw new Error(
       `ports.${name}: got ${port}; allowed: a port that is not Istio's: none of 15000 to 15090; fix: let the application listen on another`,
+    );
+}
+
+/** On EC2 there is no port of SOCKS that a forwarder could lead to. */
+function demandUncaptured({ launchType, forward }: MeshFacts): void {
+  const names = Object.keys(forward);
+  if (launchType === LaunchType.Ec2 && names.length > 0)
+    throw new Error(
+      `forward: got ${names.join(", ")}; allowed: nothing with launchType: ${LaunchType.Ec2}, where all of the containers' TCP goes through ztunnel; fix: leave it out, and call Services by their names`,
+    );
+}
+
+function demandShort(all: readonly object[]): void {
+  const length = lengthOf(all);
+  if (length > LARGEST)
+    throw new Error(
+      `containers: got a task definition of ${length} bytes; allowed: at most ${LARGEST}; fix: shorten them: let them read the rest from where it is stored`,
     );
 }

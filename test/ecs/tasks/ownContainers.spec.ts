@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { meshTaskDefinition } from "../../../components";
 import { containerDefinitions } from "../../../components/ecs/tasks/containers";
 import type { TaskFacts, TaskValues } from "../../../components/ecs/tasks/containers";
@@ -81,19 +82,47 @@ describe("containers of a task definition that is somebody's own", () => {
     });
   });
 
-  it("come out of the exported function as ECS takes them, with the volume and the kind of network", () => {
-    const { containerDefinitions: text, ...rest } = meshTaskDefinition({
-      ...{ service: "echo", region: "eu-west-1", ports: { http: 80 }, logGroupName: "demo-echo" },
-      containers: [migrate, web],
-      membership: {
-        ...{ clusterId: "east", network: "shared", istiodHost: facts.istiodHost },
-        ...{ ztunnelImage: facts.ztunnelImage, helperImage: facts.helperImage },
-        ...{ clusterName: facts.eksName, endpoint: values.endpoint, namespace: "ecs" },
-        ...{ certificateAuthority: values.certificateAuthority, serviceAccount: "echo" },
-        rootCertificate: values.roots,
-      },
+  it("lead to Services on Fargate alone, and stay as short as ECS takes them", () => {
+    const forward = { pay: { host: "pay.pay", port: 80, local: 9001 } };
+    assert.throws(() => ownContainers({ ...facts, launchType: "ec2", forward }, values, [web]), {
+      message:
+        "forward: got pay; allowed: nothing with launchType: ec2, where all of the containers' TCP goes through ztunnel; fix: leave it out, and call Services by their names",
     });
+    const long = { ...web, command: ["x".repeat(70_000)] };
+    assert.throws(() => ownContainers(facts, values, [long]), {
+      message:
+        /^containers: got a task definition of \d{5} bytes; allowed: at most 65536; fix: shorten them: let them read the rest from where it is stored$/,
+    });
+  });
+});
+
+describe("a task definition that is somebody's own", () => {
+  const membership = {
+    ...{ clusterId: "east", network: "shared", istiodHost: facts.istiodHost },
+    ...{ ztunnelImage: facts.ztunnelImage, helperImage: facts.helperImage },
+    ...{ clusterName: facts.eksName, endpoint: values.endpoint, namespace: "ecs" },
+    ...{ certificateAuthority: values.certificateAuthority, serviceAccount: "echo" },
+    rootCertificate: pulumi.output(values.roots),
+  };
+  const common = {
+    ...{ service: "echo", region: "eu-west-1", ports: { http: 80 }, membership },
+    logGroupName: pulumi.output("demo-echo"),
+  };
+  const made = meshTaskDefinition({ ...common, containers: [migrate, web] });
+
+  it("has all containers as ECS takes them, the volume and the kind of network", async () => {
+    const text = await new Promise<string>((resolve) => made.containerDefinitions.apply(resolve));
+    const all = ownContainers(facts, values, [migrate, web]);
     assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(all)));
-    assert.deepEqual(rest, { volumes: [{ name: "mesh" }], networkMode: "awsvpc" });
+    assert.deepEqual([made.volumes, made.networkMode], [[{ name: "mesh" }], "awsvpc"]);
+  });
+
+  it("comes with what registers its tasks, and what their group opens", () => {
+    assert.deepEqual(made.registration, {
+      ...{ service: "echo", clusterName: facts.eksName, namespace: "ecs", region: "eu-west-1" },
+      ...{ serviceAccount: "echo", ports: { http: 80 }, network: "shared" },
+    });
+    const ports = Object.values(made.securityGroup).map((all) => all.map(({ port }) => port));
+    assert.deepEqual(ports, [[15008], [15008, 15012, 443]]);
   });
 });
