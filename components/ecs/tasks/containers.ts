@@ -7,11 +7,12 @@ import type { ZtunnelFacts } from "./environment";
 import { forwardHealth, forwardScript } from "./forwarder";
 import {
   DIRECTORY,
-  DRAIN_SECONDS,
   drainScript,
   FILES,
   initScripts,
   labelPace,
+  leavePace,
+  LONGEST_LEAVE,
   servingCheck,
   tokenPace,
   tokenScript,
@@ -109,9 +110,6 @@ function without(...kept: string[]): string[] {
 
 /** One that ends sooner than this after its start is not started again (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html). */
 const restartPolicy = { enabled: true, restartAttemptPeriod: 60 };
-
-/** What stops a task last may take twice its drain: the API server is asked first. */
-const DRAIN_TIMEOUT = 3 * DRAIN_SECONDS;
 
 /** Seconds; ECS takes no more (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html). */
 const LONGEST_START = 300;
@@ -215,7 +213,7 @@ function forwardContainer(facts: MeshFacts) {
 function drainContainer(facts: MeshFacts, values: TaskValues, own: Own[]) {
   const { service, ports } = facts;
   const environment = {
-    ...{ ...apiEnvironment(facts, values), ...labelPace, DRAIN_SECONDS: String(DRAIN_SECONDS) },
+    ...{ ...apiEnvironment(facts, values), ...labelPace, ...leavePace },
     ...{ SERVICE: service, PORTS: Object.values(ports).join(" ") },
   };
   const ready = own.map(({ name, healthCheck }): [string, Condition] => [
@@ -228,7 +226,7 @@ function drainContainer(facts: MeshFacts, values: TaskValues, own: Own[]) {
     environment: variables(environment),
     healthCheck: { ...health(["CMD-SHELL", servingCheck]), startPeriod: LONGEST_START },
     ...after(["mesh-token", "HEALTHY"], ["ztunnel", "HEALTHY"], ...forwarding(facts), ...ready),
-    ...{ restartPolicy, stopTimeout: DRAIN_TIMEOUT },
+    ...{ restartPolicy, stopTimeout: LONGEST_LEAVE },
   };
 }
 

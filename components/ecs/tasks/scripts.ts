@@ -47,6 +47,9 @@ export const initScripts = {
   [LaunchType.Ec2]: [OWN, ...CAPTURE].join(""),
 } satisfies Record<LaunchType, string>;
 
+/** Seconds that a question to the API server takes at most. */
+const ASK_SECONDS = 10;
+
 /**
  * Asks the API server something, as the task's role: method, path, type and body. The token of EKS lives for 15 minutes and is
  * made by signing alone; it is made anew after ten, and after a failure. It stands in no command line.
@@ -60,7 +63,7 @@ ask() {
     expiry="$(($(date +%s) + 600))"
   fi
   printf 'header = "Authorization: Bearer %s"\\n' "$bearer" |
-    curl --config - --silent --show-error --fail --max-time 10 --cacert ${FILES.authority} \\
+    curl --config - --silent --show-error --fail --max-time ${ASK_SECONDS} --cacert ${FILES.authority} \\
       --request "$1" --header "Content-Type: $3" --data "$4" "$EKS_ENDPOINT$2" ||
     { expiry=0; return 1; }
 }
@@ -129,6 +132,20 @@ export const servingCheck = `test -e ${SERVING}`;
 /** Seconds that clients have to hear that a task leaves, while it still answers. */
 export const DRAIN_SECONDS = 15;
 
+/**
+ * Seconds for which a task tries to leave its Service. istiod validates what is written to entries, so that the API server refuses while
+ * none is there (istio, manifests/charts/base), and nobody would hear of it either; the task serves on meanwhile.
+ */
+const LEAVE_SECONDS = 18;
+
+export const leavePace = {
+  DRAIN_SECONDS: String(DRAIN_SECONDS),
+  LEAVE_SECONDS: String(LEAVE_SECONDS),
+};
+
+/** What a task may take to leave: it may be asking just then, and asks once more at the end. */
+export const LONGEST_LEAVE = ASK_SECONDS + LEAVE_SECONDS + ASK_SECONDS + 2 + DRAIN_SECONDS;
+
 /** Seconds between labels, and after a failure. */
 export const labelPace = { REFRESH_SECONDS: "30", RETRY_SECONDS: "2" };
 
@@ -148,8 +165,12 @@ label() {
 }
 
 leave() {
-  for try in 1 2; do
-    label null && break
+  last="$(($(date +%s) + LEAVE_SECONDS))"
+  until label null; do
+    if [ "$(date +%s)" -ge "$last" ]; then
+      echo "entry $NAMESPACE/$ENTRY keeps its label: given up" >&2
+      break
+    fi
     echo "entry $NAMESPACE/$ENTRY keeps its label: tried again" >&2
     sleep 1
   done
