@@ -324,10 +324,11 @@ function loadBalancers(graph: Graph): { where: string; annotations: Record<strin
     .map(({ urn, inputs }) => ({ where: urn, annotations: inputs.values.service.annotations }));
   const gateways = graph
     .ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway")
-    .map(({ urn, inputs }) => ({
-      where: urn,
-      annotations: inputs.spec.infrastructure.annotations,
-    }));
+    // istiod gives a waypoint an address within its cluster (istio, pilot/pkg/config/kube/gatewaycommon/classinfo.go).
+    .filter(({ inputs }) => inputs.spec.gatewayClassName !== "istio-waypoint")
+    .map(({ urn: where, inputs: { spec } }) => {
+      return { where, annotations: spec.infrastructure.annotations };
+    });
   const services = graph
     .ofType("kubernetes:core/v1:Service")
     .filter(({ read, inputs }) => !read && inputs.spec?.type === "LoadBalancer")

@@ -122,6 +122,7 @@ function registrationArgs(
   ]);
   return {
     ...{ ...identity, service, namespace, serviceAccount, ports, network, region },
+    waypoint: plan.waypoint,
     zones: Object.fromEntries(zones) as Record<string, pulumi.Input<string>>,
   };
 }

@@ -104,6 +104,8 @@ export interface EcsServicePlan {
   proxyEnv: boolean;
   /** Services behind ports of the task, by name. */
   forward: Record<string, Forward>;
+  /** The waypoint in front of it, with the revision that makes it where that has a name; absent: there is none. */
+  waypoint?: { revision?: string };
   count: number;
   scaling?: { min: number; max: number; cpuPercent: number };
   cpu: number;

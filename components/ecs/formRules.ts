@@ -12,6 +12,7 @@ import { perService } from "./perService";
 import { isTaken } from "./ports";
 import { roomRules } from "./roomRules";
 import { proxyEnvironment } from "./tasks/environment";
+import { waypointRules } from "./waypointRules";
 
 const checkName = perService(({ name }, at) =>
   when(!SERVICE.test(name), {
@@ -250,6 +251,7 @@ export const ecsFormRules: Rule[] = [
   ...ecsClusterRules,
   ...roomRules,
   ...forwardRules,
+  ...waypointRules,
   {
     id: "ecs-environment",
     summary: "Variables of tasks have names of their own.",

@@ -129,6 +129,7 @@ function planService(
     forwarderImage: mesh.istio.forwarderImage ?? versionOf(picks.version).forwarderImage,
     ...{ image, ...(command && { command }), environment, secrets, healthCheck, proxyEnv },
     forward,
+    ...(service.waypoint && { waypoint: picks.name === undefined ? {} : { revision: picks.name } }),
     ...{ count, ...(scaling && { scaling }), cpu, memory, capacity },
     ...(onDemandBase !== undefined && { onDemandBase }),
     ...{ architecture, policyArns, exec },

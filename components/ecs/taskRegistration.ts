@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { createIdentity } from "../vm/identity";
 import { machineService } from "../vm/registration";
+import { waypointGateway, waypointLabels, waypointParameters } from "./waypoint";
+import type { WaypointFacts } from "./waypoint";
 import { kubernetesGroup, SERVICE_LABEL, taskGroup, taskRules } from "./registration";
 
 /** What lets the tasks of an ECS service into a mesh is made from. */
@@ -25,6 +27,22 @@ export interface TaskRegistrationArgs {
   region: string;
   /** Availability zones that they may stand in, by what they are called in logical names: each has a WorkloadGroup. */
   zones: Record<string, pulumi.Input<string>>;
+  /**
+   * Puts a waypoint in front of the Service: policies and routes that look into HTTP name the Service in `targetRefs`.
+   *
+   * @default none
+   */
+  waypoint?: TaskWaypoint;
+}
+
+/** A waypoint of a service's own: two Envoys or more, made by the istiod that serves the tasks. */
+export interface TaskWaypoint {
+  /**
+   * Revision of that istiod.
+   *
+   * @default the one without a name
+   */
+  revision?: string;
 }
 
 /**
@@ -52,8 +70,29 @@ export class TaskRegistration extends pulumi.ComponentResource {
       );
     }
     const found = machineService({ group: service, namespace, ports, label: SERVICE_LABEL });
-    new k8s.core.v1.Service(name, found, children);
+    const waypoint = args.waypoint && createWaypoint(name, { ...args, ...args.waypoint }, children);
+    const labels = waypoint && waypointLabels(service);
+    new k8s.core.v1.Service(
+      name,
+      { ...found, metadata: { ...found.metadata, labels } },
+      pulumi.mergeOptions(children, { dependsOn: waypoint ? [waypoint] : [] }),
+    );
 
     this.registerOutputs({});
   }
+}
+
+/** Known once it takes calls. */
+function createWaypoint(
+  name: string,
+  facts: WaypointFacts,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Resource {
+  const logical = `${name}-waypoint`;
+  const parameters = new k8s.core.v1.ConfigMap(logical, waypointParameters(facts), opts);
+  return new k8s.apiextensions.CustomResource(
+    logical,
+    waypointGateway(facts),
+    pulumi.mergeOptions(opts, { dependsOn: [parameters] }),
+  );
 }

@@ -44,6 +44,7 @@ export const ecsService = z.strictObject({
   policyArns: names.default([]),
   proxyEnv: z.boolean().optional(),
   forward: map(forward).default({}),
+  waypoint: z.boolean().default(false),
   exec: z.boolean().default(false),
 } satisfies Shape<d.EcsServiceDescription>);
 

@@ -91,6 +91,8 @@ export interface EcsService {
   proxyEnv: boolean;
   /** Services behind ports of the task, by name. */
   forward: Record<string, Forward>;
+  /** One of its own stands in front of its Service. */
+  waypoint: boolean;
   exec: boolean;
 }
 

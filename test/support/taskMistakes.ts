@@ -94,6 +94,16 @@ export const taskMistakes: Record<string, Mutation> = {
     service.environment = { BOOK: "x".repeat(64 * 1024) };
     description.ecsServices = { one: service, other: { ...service } };
   }),
+  "give waypoints of tasks names that are none, or another's": withService(
+    (service, description) => {
+      const long = "e".repeat(60);
+      description.ecsServices = {
+        [long]: { ...service, serviceAccount: "long", waypoint: true },
+        echo: { ...service, waypoint: true },
+        other: { ...service, serviceAccount: "echo-waypoint" },
+      };
+    },
+  ),
   "let tasks ask a cluster that says nothing of itself": withService((service, description) => {
     const { clusters } = description;
     const { network, vpc } = clusters[service.controlledBy]!;

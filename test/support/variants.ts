@@ -110,7 +110,7 @@ export const tasks: TopologyDescription = {
     pay: {
       ...{ mesh: "prod", controlledBy: "west", namespace: "pay", serviceAccount: "pay" },
       image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/pay:1.2",
-      ...{ ports: { "grpc-api": 9090, http: 8080 }, command: ["serve"] },
+      ...{ ports: { "grpc-api": 9090, http: 8080 }, command: ["serve"], waypoint: true },
       ...{ cpu: 1024, memory: 4096, capacity: "spot", onDemandBase: 2, architecture: "arm64" },
       ...{ scaling: { min: 2, max: 6, cpuPercent: 50 }, exec: true, proxyEnv: false },
       ...{ environment: { MODE: "live" }, healthCheck: { command: ["pay", "health"] } },

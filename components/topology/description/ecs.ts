@@ -126,6 +126,13 @@ export interface EcsServiceDescription {
    */
   forward?: Record<string, EcsForwardDescription>;
   /**
+   * Puts a waypoint of its own in front of the service, two Envoys or more in the cluster `controlledBy`: policies and routes that look into
+   * HTTP name the Service in `targetRefs`. Policies about callers do then too, since tasks see the waypoint in their place.
+   *
+   * @default false: ztunnel alone, which knows connections and identities
+   */
+  waypoint?: boolean;
+  /**
    * Lets whoever has `ecs:ExecuteCommand` run commands in the application's container
    * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html): they have the identity of the tasks then.
    *
