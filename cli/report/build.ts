@@ -217,9 +217,9 @@ function reportMachines({ machines }: Facts): MachinesReport[] {
 
 function reportTasks({ tasks }: Facts): TasksReport[] {
   return Object.values(tasks.services).map(
-    ({ name, mesh, vpc, cluster: servedBy, launchType, count, cpu, memory, ports }) => ({
+    ({ name, mesh, vpc, cluster: servedBy, launchType, count, cpu, memory, ports, waypoint }) => ({
       ...{ name, mesh, vpc, servedBy, launchType, count, cpu, memory },
-      ports: Object.values(ports),
+      ...{ ports: Object.values(ports), waypoint: waypoint !== undefined },
     }),
   );
 }

@@ -161,6 +161,8 @@ export interface TasksReport {
   cpu: number;
   memory: number;
   ports: number[];
+  /** A waypoint stands in front of them. */
+  waypoint: boolean;
 }
 
 /** A tenant that has namespaces of a mesh, or the mesh. */

@@ -39,8 +39,9 @@ export function calledOn({ ports, dataPlane }: MachinesReport): string {
 }
 
 /** The same of tasks. */
-export function tasksCalledOn({ ports }: TasksReport): string {
-  return ports.length > 0 ? `called on ${portList(ports)} by HBONE` : "clients only";
+export function tasksCalledOn({ ports, waypoint }: TasksReport): string {
+  const by = waypoint ? "by HBONE, through a waypoint" : "by HBONE";
+  return ports.length > 0 ? `called on ${portList(ports)} ${by}` : "clients only";
 }
 
 /** `:80, :443`. */

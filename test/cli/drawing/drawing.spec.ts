@@ -128,6 +128,14 @@ describe("the drawing", () => {
       "tasks/pay balancer/prod/east/istiod/",
       "tasks/pay mesh/prod",
     ]);
+    const behind = structuredClone(patterns["03-ecs-ztunnel"]!);
+    behind.ecsServices!.pay!.waypoint = true;
+    const svg = renderSvg(reportOf(behind)!);
+    const calls = [...svg.matchAll(/>(called on :80 [^<]*)</g)].map(([, words]) => words);
+    assert.deepEqual(calls, [
+      "called on :80 by HBONE",
+      "called on :80 by HBONE, through a waypoint",
+    ]);
   });
 
   it("leads from a mesh that imports to the gateways of the one that exports, and says to what", () => {
