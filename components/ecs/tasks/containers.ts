@@ -48,7 +48,13 @@ export interface TaskFacts extends MeshFacts {
 
 /** A container that is not the mesh's. */
 export interface Own {
+  /** Its name, which none of the mesh's has. */
   name: string;
+  /**
+   * Tells whether it is well: the task is called once it is.
+   *
+   * @default none: the task is called once its ports are listened on
+   */
   healthCheck?: object;
 }
 

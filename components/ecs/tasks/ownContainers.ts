@@ -7,7 +7,17 @@ import type { MeshFacts, Own, TaskValues } from "./containers";
 
 /** A container as ECS's API has it. */
 export interface OwnContainer extends Own {
+  /**
+   * Its variables. What leads to ztunnel is added where it says nothing of that.
+   *
+   * @default none
+   */
   environment?: readonly { name: string; value: string }[];
+  /**
+   * Containers that it waits for. ztunnel is added.
+   *
+   * @default none
+   */
   dependsOn?: readonly { containerName: string; condition: string }[];
   [field: string]: unknown;
 }
