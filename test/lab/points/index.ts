@@ -41,6 +41,7 @@ import { taskLifeChecks } from "./p17TaskLife";
 import { taskKnownChecks } from "./p17Known";
 import { taskChecks } from "./p17Tasks";
 import { taskWireChecks } from "./p17TaskWire";
+import { taskWaypointChecks } from "./p17Waypoint";
 
 /** Every check, in the order in which one deployment goes through them. */
 export const checks: readonly Check[] = [
@@ -67,6 +68,7 @@ export const checks: readonly Check[] = [
   ...taskClosedChecks,
   ...taskWireChecks,
   ...taskLifeChecks,
+  ...taskWaypointChecks,
   ...taskKnownChecks,
   ...gatewayChecks,
   ...rolloutChecks,

@@ -10,6 +10,7 @@ import { taskLifeChecks } from "./p17TaskLife";
 import { taskKnownChecks } from "./p17Known";
 import { taskChecks } from "./p17Tasks";
 import { taskWireChecks } from "./p17TaskWire";
+import { taskWaypointChecks } from "./p17Waypoint";
 
 type Row = Readonly<Record<string, Reason>>;
 
@@ -50,6 +51,7 @@ const tasks = [
   ...taskClosedChecks,
   ...taskWireChecks,
   ...taskLifeChecks,
+  ...taskWaypointChecks,
   ...taskKnownChecks,
 ].map(({ key }) => key);
 const silent = (keys: readonly string[], reason: Reason): Row =>

@@ -1,4 +1,7 @@
 import * as assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { meshTaskDefinition } from "../../../components/ecs/meshTaskDefinition";
+import type { TaskMembership } from "../../../components/ecs/membership";
 import type { Task } from "../machine/ecs/task";
 import type { Json } from "../machine/kube";
 import { sleep, until } from "../machine/processes";
@@ -7,9 +10,12 @@ import type { Session } from "../run/session";
 import {
   entriesOf,
   entriesPath,
+  identityOf,
+  letInBy,
   patience,
   servicesIn,
   setVariables,
+  taskHost,
   tasks,
   underCalls,
   untilSaid,
@@ -80,12 +86,70 @@ const fails: Check = {
   },
 };
 
+/** socat knows SOCKS 5 from 1.8 on; the lab takes this machine's. */
+const leads = /^socat version (1\.[89]|[2-9])/m.test(`${spawnSync("socat", ["-V"]).stdout ?? ""}`);
+
+const portOf = ({ described }: Running): number => Object.values<number>(described.ports)[0];
+
 /** Serial number of the certificate that a task's ztunnel has for itself. */
 async function serialOf(task: Task): Promise<string | undefined> {
   const dump = JSON.parse(
     await task.container("ztunnel").run("curl", "-fsS", "http://127.0.0.1:15000/config_dump"),
   );
   return dump.certificates?.[0]?.certChain?.[0]?.serialNumber;
+}
+
+/** A port of the tasks that leads to another service. */
+const local = 9001;
+
+/** The definition of somebody who has one container of another name, with the mesh's containers added as the package does it. */
+async function ownDefinition(
+  session: Session,
+  { described, service }: Running,
+  forward: Parameters<typeof meshTaskDefinition>[0]["forward"],
+): Promise<Json[]> {
+  const { inputs } = session.machine.store
+    .list("ecs.TaskDefinition")
+    .find(({ outputs }) => outputs.arn === service.stored.outputs.taskDefinition)!;
+  const planned: Json[] = JSON.parse(inputs.containerDefinitions);
+  const { image, portMappings } = planned.find(({ name }) => name === "app");
+  const { containerDefinitions } = meshTaskDefinition({
+    ...{ service: described.name, region: service.stored.region, ports: described.ports },
+    containers: [{ name: "web", essential: true, image, portMappings }],
+    ...{ logGroupName: "own", membership: membershipOf(planned), forward },
+  });
+  return JSON.parse(await new Promise<string>((resolve) => containerDefinitions.apply(resolve)));
+}
+
+/** What the planned tasks are told of their mesh. */
+function membershipOf(planned: readonly Json[]): TaskMembership {
+  const container = (name: string) => planned.find((one) => one.name === name);
+  const told = (name: string, variable: string): string =>
+    container(name).environment.find((one: Json) => one.name === variable).value;
+  return {
+    ...{ clusterId: told("ztunnel", "CLUSTER_ID"), network: told("ztunnel", "NETWORK") },
+    ...{ istiodHost: new URL(told("ztunnel", "XDS_ADDRESS")).hostname },
+    ...{ ztunnelImage: container("ztunnel").image, helperImage: container("mesh-token").image },
+    ...{
+      clusterName: told("mesh-token", "EKS_NAME"),
+      endpoint: told("mesh-token", "EKS_ENDPOINT"),
+    },
+    certificateAuthority: told("mesh-token", "EKS_CA"),
+    rootCertificate: told("ztunnel", "XDS_ROOT_CA"),
+    namespace: told("mesh-token", "NAMESPACE"),
+    serviceAccount: told("mesh-token", "SERVICE_ACCOUNT"),
+  };
+}
+
+/** A program that knows no proxy asks a port of its own task, and the service behind it knows whose task that is. */
+async function demandLed(session: Session, task: Task, { described }: Running, to: Running) {
+  const asks = ["env", "-u", "HTTP_PROXY", "-u", "ALL_PROXY", "curl", "-sS", "--max-time", "8"];
+  const answer = await task.container("web").run(...asks, `http://127.0.0.1:${local}/header`);
+  assert.ok(answer.startsWith("{"), answer);
+  const caller = `src.identity="${identityOf(session, described)}"`;
+  await untilTasks(`${caller} in their logs`, to, () =>
+    to.service.tasks.flatMap(letInBy).some((line) => line.includes(caller)),
+  );
 }
 
 /** Tokens are renewed every five seconds, and certificates live for forty. */
@@ -106,22 +170,29 @@ async function untilRenewed(what: string, ask: () => Promise<string | undefined>
 const renews: Check = {
   key: "task-renews",
   point: 17,
-  title: "no call is lost while a deployment rolls, whose tasks renew tokens and certificates",
+  title:
+    "no call is lost while a deployment rolls to a task definition of somebody's own, whose tasks renew tokens and certificates and lead a port to a Service",
   skip: tasks,
   async run(session) {
-    const [running] = servicesIn(session);
+    const [running, other] = servicesIn(session);
     const { service } = running;
     const { id } = service.primary;
+    const pay = { host: taskHost(other.described), port: portOf(other), local };
+    const own = await ownDefinition(session, running, leads ? { pay } : {});
+    const change = (containers: Json[]) => {
+      containers.splice(0, containers.length, ...own);
+      shortLived(containers);
+    };
     const rollAndRenew = async () => {
       const isThere = () => service.isSteady && service.primary.id !== id;
       await untilTasks("tasks of short lives", running, isThere, 2 * patience);
       const [task] = service.healthy;
+      if (leads) await demandLed(session, task, running, other);
+      else console.log("  no socat that knows SOCKS 5: no port of a task is led to a Service");
       await untilRenewed("token", () => task.container("mesh-token").run("cat", "/mesh/token"));
       for (let n = 0; n < 2; n++) await untilRenewed("certificate", () => serialOf(task));
     };
-    await underCalls(session, running, () =>
-      withRevision(session, running, shortLived, rollAndRenew),
-    );
+    await underCalls(session, running, () => withRevision(session, running, change, rollAndRenew));
   },
 };
 

@@ -1,35 +1,37 @@
 import type { Json, Kube } from "../kube";
 import { isWaypoint } from "./programs";
 
-const filter = "waypoint_downstream_peer_metadata";
+/** By the listener that they are in: where connections come in, and, of a waypoint, where requests are looked into. */
+const filters = {
+  connect_terminate: "waypoint_downstream_peer_metadata",
+  main_internal: "waypoint_upstream_peer_metadata",
+};
 
 /** `istioctl analyze` looks at what users write: it warns of every EnvoyFilter, and of each without a priority. */
 const unsaid = { "galley.istio.io/analyze-suppress": "IST0133,IST0151" };
 
-/** Takes from an Envoy that takes HBONE the filter that Istio's proxy tells its peers' metadata with (pilot/pkg/xds/filters/filters.go). */
+/** Takes from an Envoy that takes HBONE the filters that Istio's proxy knows its peers' metadata by (pilot/pkg/xds/filters/filters.go). */
 const withoutPeerMetadata = (name: string, whose: Json) => ({
   apiVersion: "networking.istio.io/v1alpha3",
   kind: "EnvoyFilter",
   metadata: { name: `${name}-lab`, annotations: unsaid },
   spec: {
     ...whose,
-    configPatches: [
-      {
-        applyTo: "HTTP_FILTER",
-        match: {
-          listener: {
-            name: "connect_terminate",
-            filterChain: {
-              filter: {
-                name: "envoy.filters.network.http_connection_manager",
-                subFilter: { name: filter },
-              },
+    configPatches: Object.entries(filters).map(([listener, filter]) => ({
+      applyTo: "HTTP_FILTER",
+      match: {
+        listener: {
+          name: listener,
+          filterChain: {
+            filter: {
+              name: "envoy.filters.network.http_connection_manager",
+              subFilter: { name: filter },
             },
           },
         },
-        patch: { operation: "REMOVE" },
       },
-    ],
+      patch: { operation: "REMOVE" },
+    })),
   },
 });
 
