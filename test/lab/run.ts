@@ -119,7 +119,7 @@ async function outside(named: readonly string[]): Promise<void> {
   const keep = Boolean(process.env.KEEP);
   if (keep && stacks.length !== 1) throw new Error("KEEP=1 keeps one pattern: name it with STACK=");
   const tools = await buildTools();
-  const built = { tools, providers: buildProviders(path.dirname(tools.bin)) };
+  const built = { tools, providers: buildProviders(path.dirname(tools.bin), tools.bin) };
   const patterns = stacks.map((stackFile) => ({ ...built, keep, stackFile }));
   if (keep) return void (await enter(patterns[0]));
   await runAll([

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Values } from "../../../engine";
-import { ApiError, type Client } from "../providers/kubernetes/client";
+import { ApiError, type Client } from "./client";
 import type { Manifest } from "./checkov";
 import type { Finding } from "./findings";
 

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { effectOf } from "../../../cli/diff/replacements";
-import type { Client } from "../providers/kubernetes/client";
+import type { Client } from "./client";
 import { prepared, refusals } from "./apiServer";
 import { lint } from "./cfnLint";
 import { scanManifests, scanTemplates, type Manifest } from "./checkov";

@@ -1,7 +1,6 @@
 import * as path from "node:path";
 import { Machine } from "../machine/machine";
-import { Client } from "../providers/kubernetes/client";
-import { parseKubeconfig } from "../providers/kubernetes/kubeconfig";
+import { Client } from "./client";
 import type { PatternReport, Result } from "../run/report";
 import { seconds, tell } from "../run/result";
 import type { Tools } from "../tools/build";
@@ -13,6 +12,8 @@ export interface JudgesOptions {
   readonly work: string;
   readonly tools: Tools;
 }
+
+const cluster = "judges";
 
 async function runJudging({ title, run }: Judging, one: Case): Promise<Result> {
   const started = Date.now();
@@ -36,7 +37,8 @@ async function caseOf(machine: Machine, { work, tools }: JudgesOptions): Promise
   const subjects = [];
   for (const name of Object.keys(descriptions)) subjects.push(await subject(name));
   const manifests = [...subjects.flatMap(objectsOf), ...(await renderedOf(court, subjects))];
-  const client = new Client(parseKubeconfig(machine.kubeconfig));
+  const { endpoint, certificateAuthority: ca, token } = machine.clusters.get(cluster)!.server;
+  const client = new Client({ server: endpoint, ca, token });
   return { court, client, subjects, manifests, findings: [] };
 }
 
@@ -44,7 +46,7 @@ async function caseOf(machine: Machine, { work, tools }: JudgesOptions): Promise
 export async function runJudges(options: JudgesOptions): Promise<PatternReport> {
   const { work, tools } = options;
   const started = Date.now();
-  const machine = await Machine.start({ work, tools, clusters: [{ name: "judges" }] });
+  const machine = await Machine.start({ work, tools, clusters: [{ name: cluster }] });
   try {
     const one = await caseOf(machine, options);
     const results: Result[] = [];

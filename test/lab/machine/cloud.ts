@@ -10,6 +10,7 @@ import type { Store } from "./store";
 import type { Registered } from "./targetGroups";
 import type { AddressPool } from "./vpc/addressPool";
 import type { Packets } from "./vpc/packets";
+import { Ways } from "./vpc/ways";
 
 /** What a cloud runs around clusters: load balancers, what controllers make of Services, and names. */
 export class Cloud {
@@ -18,6 +19,7 @@ export class Cloud {
   readonly #names: Names;
   readonly #services: ServiceAddresses;
   readonly #policies: Policies;
+  readonly #ways: Ways;
   #stopped = false;
   #loops: readonly Promise<void>[] = [];
 
@@ -33,6 +35,7 @@ export class Cloud {
     this.#names = new Names(store, clusters);
     this.#services = new ServiceAddresses(clusters);
     this.#policies = new Policies(clusters);
+    this.#ways = new Ways(store);
   }
 
   /** Targets of a group of any load balancer, those that were taken out a while ago among them. */
@@ -42,10 +45,13 @@ export class Cloud {
 
   async start(): Promise<void> {
     await this.#names.start();
+    await this.#ways.reconcile();
     this.#loops = [
       this.#repeat(() => this.#follow()),
       // A target that does not answer takes its time.
       this.#repeat(() => this.#forwarders.reconcile()),
+      // Pulumi waits for nothing else.
+      this.#repeat(() => this.#ways.reconcile()),
     ];
   }
 

@@ -58,7 +58,12 @@ export class Kube {
         },
       );
       request.setTimeout(30_000, () => request.destroy(new Error(`${method} ${path}: no answer`)));
-      request.on("error", reject);
+      // A kept connection may be closed by the server as it is used (https://nodejs.org/api/http.html#requestreusedsocket).
+      request.on("error", (error: NodeJS.ErrnoException) => {
+        const isClosed = request.reusedSocket && error.code === "ECONNRESET";
+        if (!isClosed) return reject(error);
+        this.request(method, path, body, contentType).then(resolve, reject);
+      });
       request.end(text);
     });
   }

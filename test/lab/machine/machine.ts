@@ -105,7 +105,6 @@ export class Machine {
     return {
       PATH: `${bin}:${process.env.PATH}`,
       LAB_STORE: this.store.folder,
-      LAB_HELM: path.join(bin, "helm"),
     };
   }
 

@@ -11,6 +11,7 @@ export const addresses = {
   person: "198.18.0.2",
   resolver: "198.18.0.53",
   server: (cluster: number) => `198.18.1.${cluster + 1}`,
+  servers: "198.18.1.0/24",
   clusterResolver: (cluster: number) => `198.18.2.${cluster + 1}`,
   controllerLoadBalancers: (cluster: number) => `198.19.${cluster}.0/24`,
   pods: (cluster: number) => `100.${64 + cluster}.0.0/16`,

@@ -4,8 +4,8 @@ import { rules } from "../../../policy/rules";
 import { only, type Check } from "../run/check";
 import { failure, type Outcome } from "../run/cli";
 import type { Session } from "../run/session";
-import { PROGRAMS } from "../policy/programs";
-import { placesOf, writeConfig, writePack, writeProject } from "../policy/project";
+import { ISTIO_VERSIONS, PROGRAMS } from "../policy/programs";
+import { placesOf, writeCharts, writeConfig, writePack, writeProject } from "../policy/project";
 
 const once = only("01-single-cluster");
 
@@ -39,10 +39,8 @@ const isMandatory = (line: string) => line.startsWith("mandatory");
 
 /** Previews what keeps all rules, or what breaks some. */
 async function run(session: Session, broken: readonly string[]): Promise<Outcome> {
-  const { pack, project, settings, stackFile } = placesOf(session.work);
-  const { machine } = session;
-  const kubeconfig = fs.readFileSync(machine.kubeconfig, "utf8");
-  const { charts } = machine.options.tools;
+  const { pack, project, settings, stackFile, charts } = placesOf(session.work);
+  const kubeconfig = fs.readFileSync(session.machine.kubeconfig, "utf8");
   writeConfig(stackFile, { broken: broken.join(), kubeconfig, charts });
   const cli = session.cliIn(project, stackFile, "logs/policies");
   return cli.preview("--policy-pack", pack, "--policy-pack-config", settings);
@@ -66,8 +64,9 @@ const refused: Check = {
     "the policy pack refuses what breaks its rules, each for its own, and nothing that keeps all",
   skip: once,
   async run(session) {
-    const { project, settings, stackFile } = placesOf(session.work);
+    const { project, settings, stackFile, charts } = placesOf(session.work);
     writeProject(project, session.providers.plugins);
+    writeCharts(charts, session.machine.options.tools.charts, ISTIO_VERSIONS);
     // What is turned off by default is turned on.
     const all = rules(() => "").map(({ name, level }) => ({
       name,

@@ -33,6 +33,9 @@ const quiet: Check = {
 const isOfTag = ({ metadata }: Json): boolean =>
   metadata.labels?.["app.kubernetes.io/managed-by"] !== "Helm";
 
+/** Helm writes under the name of the program that it is part of (helm, pkg/kube/client.go, getManagedFieldsManager). */
+const helm = "pulumi-resource-kubernetes";
+
 /** istiod edits a webhook whose bundle differs from its root, by one byte or more. */
 const ownedByHelm: Check = {
   key: "owned-by-helm",
@@ -47,7 +50,7 @@ const ownedByHelm: Check = {
         const { name: called, managedFields } = one.metadata;
         const how = isOfTag(one) ? "operation" : "manager";
         const writers = new Set(managedFields.map((field: Json) => field[how]));
-        const expected = isOfTag(one) ? "Apply" : "helm";
+        const expected = isOfTag(one) ? "Apply" : helm;
         assert.deepEqual([...writers], [expected], `${name}: ${called} has other managers`);
       }
     }
@@ -90,7 +93,7 @@ const drift: Check = {
       "create kubernetes:security.istio.io/v1:PeerAuthentication ",
       `update kubernetes:core/v1:Namespace metadata.labels["${label}"]`,
     ];
-    const found = steps.map(({ op, type, keys }) => `${op} ${type} ${keys}`).sort();
+    const found = steps.map(({ op, type, paths }) => `${op} ${type} ${paths}`).sort();
     assert.deepEqual(found, expected, "expected exactly the two objects to be reported");
   },
 };

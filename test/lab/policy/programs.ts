@@ -8,7 +8,7 @@ import { RootCa } from "../../../components";
 interface Given {
   /** Of the lab's cluster. */
   kubernetes: pulumi.CustomResourceOptions;
-  /** Folder of Istio's charts, and the newest version that has them all. */
+  /** Folder of istiod's charts, each named after its version: of a chart on disk the provider takes the version that it says itself. */
   charts: string;
 }
 
@@ -67,12 +67,16 @@ function peerAuthentication(name: string, namespace: string, mode: string, { kub
 }
 
 function istiod(name: string, namespace: string, version: string, { charts, kubernetes }: Given) {
-  const chart = `${charts}/istiod`;
+  const chart = `${charts}/${version}`;
   new k8s.helm.v3.Release(name, { name, chart, namespace, version, values: {} }, kubernetes);
 }
 
 /** Versions that every list has, whatever day it is: what is said of them is advice alone. */
 const [NOW, OLD] = ["1.36", "1.32"];
+
+/** Of Istio, one without and one with a known hole. */
+export const ISTIO_VERSIONS = ["1.31.4", "1.31.0"] as const;
+const [PATCHED, OPEN] = ISTIO_VERSIONS;
 
 export const PROGRAMS: Record<string, Programs> = {
   "no-public-mesh-port": {
@@ -112,10 +116,10 @@ export const PROGRAMS: Record<string, Programs> = {
   },
   "mesh-wide-mutual-tls": {
     good: (given) => {
-      istiod("guarded", "istio-system", "1.31.4", given);
+      istiod("guarded", "istio-system", PATCHED, given);
       peerAuthentication("mesh", "istio-system", "STRICT", given);
     },
-    bad: (given) => istiod("unguarded", "istio-system", "1.31.4", given),
+    bad: (given) => istiod("unguarded", "istio-system", PATCHED, given),
     broken: ["unguarded"],
     whole: true,
   },
@@ -132,7 +136,7 @@ export const PROGRAMS: Record<string, Programs> = {
   "supported-istio": {
     good: () => undefined,
     bad: (given) => {
-      istiod("old", "istio-system", "1.31.0", given);
+      istiod("old", "istio-system", OPEN, given);
       peerAuthentication("mesh", "istio-system", "STRICT", given);
     },
     broken: ["old"],

@@ -8,9 +8,11 @@ import { tree } from "../run/project";
 /** Where everything that the checks of the policy pack make is, below the folder of a run. */
 export function placesOf(work: string) {
   const folder = path.join(work, "policies");
-  const [pack, project] = ["pack", "project"].map((own) => path.join(folder, own));
+  const [pack, project, charts] = ["pack", "project", "charts"].map((own) =>
+    path.join(folder, own),
+  );
   const settings = path.join(folder, "settings.json");
-  return { pack, project, settings, stackFile: path.join(project, "Pulumi.lab.yaml") };
+  return { pack, project, charts, settings, stackFile: path.join(project, "Pulumi.lab.yaml") };
 }
 
 /** As `npm run bundle-policy` does, which the package brings. */
@@ -47,6 +49,17 @@ export function writeProject(folder: string, plugins: BuiltProviders["plugins"])
     backend: { url: `file://${state}` },
   };
   fs.writeFileSync(path.join(folder, "Pulumi.yaml"), stringify(settings));
+}
+
+/** Istiod's chart under versions that were released: a release differs from the repository's by that (istio/release-builder, pkg/build/helm.go). */
+export function writeCharts(folder: string, charts: string, versions: readonly string[]): void {
+  for (const version of versions) {
+    const chart = path.join(folder, version);
+    fs.cpSync(path.join(charts, "istiod"), chart, { recursive: true });
+    const file = path.join(chart, "Chart.yaml");
+    const text = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, text.replace(/^version: .*$/m, `version: ${version}`));
+  }
 }
 
 export function writeConfig(file: string, config: Record<string, string>): void {

@@ -11,7 +11,6 @@ const EXECUTABLES = {
   "pulumi-language-nodejs": "language-host/main.ts",
   "pulumi-resource-aws": "providers/aws/main.ts",
   "pulumi-resource-eks": "providers/eks/main.ts",
-  "pulumi-resource-kubernetes": "providers/kubernetes/main.ts",
   "pulumi-resource-tls": "providers/tls/main.ts",
 } as const;
 
@@ -23,10 +22,10 @@ export interface BuiltProviders {
 }
 
 /**
- * Compiles the stand-ins once, below `cache` and keyed by their content: one cluster is one more
- * process, and each would pay for a TypeScript loader.
+ * Compiles the stand-ins once, below `cache` and keyed by their content: each command starts them anew, and would pay for a
+ * TypeScript loader. Kubernetes' provider is the real one, in the folder of built tools.
  */
-export function buildProviders(cache: string): BuiltProviders {
+export function buildProviders(cache: string, tools: string): BuiltProviders {
   const directory = path.join(cache, "providers", contentKey());
   if (!fs.existsSync(directory)) {
     const draft = `${directory}.${process.pid}`;
@@ -36,7 +35,7 @@ export function buildProviders(cache: string): BuiltProviders {
   const plugins = Object.keys(EXECUTABLES)
     .filter((name) => name.startsWith("pulumi-resource-"))
     .map((name) => ({ name: name.replace("pulumi-resource-", ""), path: directory }));
-  return { path: directory, plugins };
+  return { path: directory, plugins: [...plugins, { name: "kubernetes", path: tools }] };
 }
 
 /** Another run may have built the same meanwhile; whose is used makes no difference. */

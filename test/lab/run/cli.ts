@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { killTree } from "../machine/processes";
+import { runnerGroup } from "../machine/vpc/ways";
 import type { Json } from "../machine/kube";
 
 export interface Outcome {
@@ -17,7 +18,8 @@ export interface Step {
   readonly urn: string;
   readonly type: string;
   readonly name: string;
-  readonly keys: readonly string[];
+  /** What differs. */
+  readonly paths: readonly string[];
 }
 
 export interface CliOptions {
@@ -81,6 +83,7 @@ export class Cli {
       env: { ...this.#environment, ...environment },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
+      gid: runnerGroup,
     });
     this.#running = child;
     let output = "";
@@ -165,8 +168,8 @@ function readSteps(log: string): Step[] {
   const events = lines.flatMap((line) => JSON.parse(line).resourcePreEvent?.metadata ?? []);
   return events
     .filter(({ op }) => !["same", "read", "refresh"].includes(op))
-    .map(({ op, urn, type, diffs, keys }) => {
+    .map(({ op, urn, type, detailedDiff }) => {
       const name = urn.split("::").pop();
-      return { op, urn, type, name, keys: diffs ?? keys ?? [] };
+      return { op, urn, type, name, paths: Object.keys(detailedDiff ?? {}) };
     });
 }

@@ -7,7 +7,7 @@ import type {
   TrustDescription,
 } from "../../../components/topology";
 import { GatewayApi, LinkVia, NodeKind } from "../../../components/topology";
-import { holdsRunner, RUNNER } from "../providers/kubernetes/way";
+import { holdsRunner, RUNNER } from "../machine/vpc/ways";
 
 /** What a description asks for and the lab has not, by the path that asks for it; false where it does not ask. */
 type Asked = Record<string, string | false>;

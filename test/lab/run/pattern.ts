@@ -8,6 +8,7 @@ import { reasons, skipped, type Check, type Kind } from "./check";
 import type { PatternReport, Result } from "./report";
 import { processorSeconds, seconds, tell } from "./result";
 import { Session, stackName } from "./session";
+import { unready } from "./unready";
 import { boundPattern, organization, StackFile } from "./stackFile";
 
 export interface PatternOptions {
@@ -50,7 +51,7 @@ async function runCheck(check: Check, session: Session, broken: boolean): Promis
     await check.run(session);
     return { point, title, outcome: "passed", seconds: seconds(started) };
   } catch (error) {
-    const message = (error as Error).message;
+    const message = [(error as Error).message, await unready(session)].join("\n").trimEnd();
     return { point, title, outcome: "failed", message, seconds: seconds(started) };
   }
 }

@@ -15,8 +15,6 @@ export const stackName = "lab";
 /** One pattern while it is built, looked at and taken down. */
 export class Session {
   readonly cli: Cli;
-  /** Lines `<operation> <part of a URN>`: the stand-ins fail each of them once. */
-  readonly failures: string;
   topology: Topology;
 
   constructor(
@@ -27,7 +25,6 @@ export class Session {
   ) {
     const folder = path.join(work, "project");
     writeProject(folder, providers.plugins);
-    this.failures = path.join(work, "failures");
     this.cli = this.cliIn(folder, file.copy, "logs");
     this.topology = file.topology();
   }
@@ -36,7 +33,7 @@ export class Session {
   cliIn(folder: string, configFile: string, logs: string): Cli {
     const { PATH, ...rest } = this.machine.environment;
     const search = { PATH: `${this.providers.path}:${PATH}` };
-    const environment = { ...rest, ...search, LAB_FAIL: this.failures };
+    const environment = { ...rest, ...search };
     const stack = stackName;
     return new Cli({ folder, stack, configFile, logs: path.join(this.work, logs), environment });
   }

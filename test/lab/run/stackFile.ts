@@ -17,7 +17,7 @@ import { overlap } from "../../../components/topology/cidr";
 import { relate } from "../../../components/topology/relations/relate";
 import type { Topology } from "../../../components/topology/topology";
 import { mirrorAddress } from "../machine/ec2/ec2";
-import { RUNNER } from "../providers/kubernetes/way";
+import { RUNNER } from "../machine/vpc/ways";
 import { growing, type Kind, type Pattern } from "./check";
 import { beyondLab } from "./limits";
 import { tree } from "./project";

@@ -62,8 +62,10 @@ function digest(...parts: (string | Buffer)[]): string {
 
 /** The content that decides what comes out: sources, versions, flags and the compiler. */
 function keyOf(folder: string, ...more: string[]): string {
-  const names = fs.readdirSync(path.join(here, folder)).sort();
-  const files = names.map((name) => fs.readFileSync(path.join(here, folder, name)));
+  const root = path.join(here, folder);
+  const all = fs.readdirSync(root, { recursive: true, encoding: "utf8" }).sort();
+  const names = all.filter((name) => fs.statSync(path.join(root, name)).isFile());
+  const files = names.map((name) => fs.readFileSync(path.join(root, name)));
   return digest(...names, ...files, ...more);
 }
 

@@ -1,3 +1,5 @@
+import { version as kubernetesSdk } from "@pulumi/kubernetes/package.json";
+
 /** One folder here that holds a go.mod, and what is built from it. */
 export interface GoTool {
   readonly folder: string;
@@ -19,6 +21,12 @@ export const goTools = [
     binaries: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
     define: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.259.0" },
     tags: "osusergo,grpcnotrace",
+  },
+  // Go's proxy has one commit of it and no release.
+  {
+    folder: "pulumi-kubernetes",
+    binaries: { "pulumi-resource-kubernetes": "." },
+    define: { "main.version": kubernetesSdk },
   },
   { folder: "etcd", binaries: { etcd: "go.etcd.io/etcd/server/v3" } },
   {

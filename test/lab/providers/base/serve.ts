@@ -1,6 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { endWithParent } from "./cancellation";
 import { constructComponent } from "./construct";
 import type { Provider } from "./provider";
 import { ProviderServer } from "./server";
@@ -32,4 +31,11 @@ export function serve(provider: Provider): void {
 /** The last argument that is no flag; the engine may put logging flags before it. */
 function engineAddress(args: readonly string[]): string {
   return args.filter((arg) => !arg.startsWith("-")).pop() ?? "";
+}
+
+/** An engine that was killed cannot say so; a provider that outlived it would work against the next one. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && process.exit(0), 1000);
+  watch.unref();
 }

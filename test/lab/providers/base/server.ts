@@ -8,12 +8,10 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb.js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { cancel } from "./cancellation";
 import { NotReady } from "./provider";
 import type { Difference, Failure, Live, Provider } from "./provider";
 import { changesBetween, isWithin } from "./diff";
 import type { ChangeKind } from "./diff";
-import { failOnPurpose } from "./failures";
 import { asProps, compact, openSecrets, sealSecrets } from "./values";
 import type { Path, Props } from "./values";
 
@@ -98,7 +96,6 @@ export class ProviderServer {
     const news = open(request.getProperties());
     const urn = request.getUrn();
     if (!request.getPreview()) {
-      failOnPurpose("create", urn);
       await sleep(1000 * (this.provider.secondsOf?.(typeOf(urn)) ?? 0));
     }
     const live = await this.sealing(urn, news.secrets, () =>
@@ -113,7 +110,6 @@ export class ProviderServer {
     const inputs = open(request.getInputs());
     const olds = open(request.getProperties());
     const urn = request.getUrn();
-    failOnPurpose("read", urn);
     const live = await this.sealing(urn, [...inputs.secrets, ...olds.secrets], () =>
       this.provider.read({
         ...this.identify(urn, request.getId(), inputs.props, false, request.getTimeout()),
@@ -131,7 +127,6 @@ export class ProviderServer {
   readonly update: Handler<proto.UpdateRequest, proto.UpdateResponse> = async (request) => {
     const news = open(request.getNews());
     const urn = request.getUrn();
-    if (!request.getPreview()) failOnPurpose("update", urn);
     const live = await this.sealing(urn, news.secrets, () =>
       this.provider.update({
         ...this.identify(
@@ -150,7 +145,6 @@ export class ProviderServer {
 
   readonly delete: Handler<proto.DeleteRequest, Empty> = async (request) => {
     const oldInputs = open(request.getOldInputs()).props;
-    failOnPurpose("delete", request.getUrn());
     await this.provider.delete({
       ...this.identify(request.getUrn(), request.getId(), oldInputs, false, request.getTimeout()),
       oldInputs,
@@ -159,10 +153,7 @@ export class ProviderServer {
     return new Empty();
   };
 
-  readonly cancel: Handler<Empty, Empty> = () => {
-    cancel();
-    return new Empty();
-  };
+  readonly cancel: Handler<Empty, Empty> = () => new Empty();
 
   service(): grpc.UntypedServiceImplementation {
     const served = this as unknown as Record<string, Handler<unknown, unknown> | undefined>;

@@ -4,7 +4,6 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { changesBetween, isWithin } from "./diff";
-import { failOnPurpose } from "./failures";
 import { Store } from "./store";
 import { compact, hasUnknown, openSecrets, sealSecrets, UNKNOWN } from "./values";
 
@@ -90,18 +89,5 @@ describe("store of the stand-ins", () => {
       store.alone(() => 1),
       1,
     );
-  });
-});
-
-describe("failures on purpose", () => {
-  it("fails what a line names, once", () => {
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "lab-fail-")), "failures");
-    fs.writeFileSync(file, "create Release::istiod\nread Release::base\n");
-    const urn = "urn:pulumi:dev::lab::kubernetes:helm.sh/v3:Release::istiod";
-    failOnPurpose("update", urn, file);
-    assert.throws(() => failOnPurpose("create", urn, file), /failed on purpose/);
-    failOnPurpose("create", urn, file);
-    assert.strictEqual(fs.readFileSync(file, "utf8"), "read Release::base\n");
-    fs.rmSync(path.dirname(file), { recursive: true });
   });
 });

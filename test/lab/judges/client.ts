@@ -1,7 +1,13 @@
 import * as https from "node:https";
-import { asList, asProps, asText } from "../base/values";
-import type { Props } from "../base/values";
-import type { Access } from "./kubeconfig";
+import { asList, asProps, asText } from "../providers/base/values";
+import type { Props } from "../providers/base/values";
+
+/** How to reach one API server. */
+interface Access {
+  readonly server: string;
+  readonly ca: string;
+  readonly token: string;
+}
 
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -27,20 +33,12 @@ interface Discovered {
   readonly namespaced: boolean;
 }
 
-/** What the provider needs of Kubernetes' API; small, since every cluster is a process of its own. */
+/** What a judge needs of Kubernetes' API: any kind of object, and the server's word about it. */
 export class Client {
   private readonly agent = new https.Agent({ keepAlive: true, maxSockets: 16 });
   private readonly discovered = new Map<string, Discovered>();
 
   constructor(private readonly access: Access) {}
-
-  get server(): string {
-    return this.access.server;
-  }
-
-  get kubeconfig(): string {
-    return this.access.text;
-  }
 
   async get(kind: Kind, namespace: string, name: string): Promise<Props | undefined> {
     try {
@@ -49,15 +47,6 @@ export class Client {
       if (error instanceof ApiError && error.code === 404) return undefined;
       throw error;
     }
-  }
-
-  async list(kind: Kind, namespace: string, selector: string): Promise<Props[]> {
-    const path = await this.path(kind, namespace, "");
-    const answer = await this.request(
-      "GET",
-      `${path}?labelSelector=${encodeURIComponent(selector)}`,
-    );
-    return asList(answer.items).map(asProps);
   }
 
   /** Server-side apply. A conflict is an error unless forced, as it is for users. */
@@ -74,26 +63,17 @@ export class Client {
     return this.request("PATCH", `${path}?${query}`, object, "application/apply-patch+yaml");
   }
 
-  async remove(kind: Kind, namespace: string, name: string, policy: string): Promise<void> {
-    const body = { propagationPolicy: policy };
-    await this.request("DELETE", await this.path(kind, namespace, name), body);
-  }
-
-  async isNamespaced(kind: Kind): Promise<boolean> {
-    return (await this.discover(kind)).namespaced;
-  }
-
   request(method: string, path: string, body?: Props, contentType = "application/json") {
-    const { server, ca, token, cert, key } = this.access;
+    const { server, ca, token } = this.access;
     const content = body === undefined ? "" : JSON.stringify(body);
     const headers = {
       accept: "application/json",
       "content-type": contentType,
       // Node sends no length of its own with DELETE.
       "content-length": Buffer.byteLength(content),
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      authorization: `Bearer ${token}`,
     };
-    const options = { method, headers, ca, cert, key, agent: this.agent };
+    const options = { method, headers, ca, agent: this.agent };
     return new Promise<Props>((resolve, reject) => {
       const request = https.request(new URL(path, server), options, (response) => {
         const chunks: Buffer[] = [];
@@ -106,11 +86,7 @@ export class Client {
         });
       });
       request.setTimeout(REQUEST_TIMEOUT_MS, () => request.destroy(new Error("timed out")));
-      request.on("error", (error) =>
-        reject(
-          new Error(`configured Kubernetes cluster is unreachable: ${server}: ${error.message}`),
-        ),
-      );
+      request.on("error", reject);
       request.end(content);
     });
   }
