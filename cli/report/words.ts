@@ -57,12 +57,13 @@ const EGRESS = {
 } satisfies Record<Egress, string>;
 
 function tenantRow(tenant: TenantReport): Row {
-  const { name, mesh, clusters, namespaces, admins, egress, shares } = tenant;
+  const { name, mesh, clusters, namespaces, admins, egress, hosts, shares } = tenant;
   const place = clusters === undefined ? mesh : `${clusters.join(", ")} of ${mesh}`;
   const says = [
     egress === undefined ? `all of mesh ${mesh}` : `${namespaces.join(", ")} in ${place}`,
     admins.length > 0 ? count(admins.length, "admin") : "no admin",
     ...(egress === undefined ? [] : [`reaches ${EGRESS[egress]}`]),
+    ...Object.entries(hosts).map(([host, ingress]) => `${host} at ${ingress}`),
     ...Object.entries(shares).map(([host, to]) => `shares ${host} with ${to.join(", ")}`),
   ];
   return [`tenant ${name}`, says.join(" · ")];

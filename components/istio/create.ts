@@ -40,6 +40,8 @@ type Lists = Record<string, pulumi.Resource[]>;
 export interface IstioOutputs {
   /** Addresses of the gateways, by gateway key. */
   gateways: Record<string, pulumi.Output<string>>;
+  /** Ingress gateways, by gateway key. */
+  ingress: Record<string, pulumi.Resource>;
   /** What configuration of the mesh waits for, by member key. */
   ready: Lists;
 }
@@ -69,8 +71,8 @@ export function createIstio(
   createTags(name, plan, { roots, after: served }, options);
   const configurations = createMeshConfigurations(name, plan, { after: served }, options);
   const configured = joined(served, lists(configurations));
-  const gateways = createGateways(name, plan, { securityGroups, after: configured }, options);
-  return { gateways, ready: configured };
+  const made = createGateways(name, plan, { securityGroups, after: configured }, options);
+  return { gateways: made.addresses, ingress: made.ingress, ready: configured };
 }
 
 /** Namespaces of the members that tell a control plane's named revisions their trust domain. */

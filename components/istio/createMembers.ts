@@ -110,7 +110,9 @@ export function createControlPlanes(
   );
   return mapValues(plan.controlPlanes, (controlPlane, key) => {
     const { mesh, cluster, clusterId } = controlPlane;
-    const first = [crds[cluster], remotes[memberKey(mesh, clusterId)]];
+    // An external istiod finds them where its configuration is.
+    const needed = [...new Set([cluster, clusterId])].map((at) => crds[at]);
+    const first = [...needed, remotes[memberKey(mesh, clusterId)]];
     const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
     const peers = mapValues(controlPlane.peers, (peer) => lookUp(roots, peer));
     return new IstioControlPlane(
@@ -194,13 +196,21 @@ export interface GatewayInputs {
   after: Record<string, pulumi.Resource[]>;
 }
 
-/** Every gateway; returns the addresses of their load balancers, by gateway key. */
+/** Gateways, by their keys. */
+export interface GatewayOutputs {
+  /** Addresses of their load balancers. */
+  addresses: Record<string, pulumi.Output<string>>;
+  /** Those that clients outside come by. */
+  ingress: Record<string, pulumi.Resource>;
+}
+
+/** Every gateway. */
 export function createGateways(
   name: string,
   { eastWest, ingress }: IstioPlan,
   { securityGroups, after }: GatewayInputs,
   options: ClusterOptions,
-): Record<string, pulumi.Output<string>> {
+): GatewayOutputs {
   const place = (key: string, { mesh, cluster }: { mesh: string; cluster: string }) => ({
     // Without one the controller would make its own and open it to the world.
     args: { securityGroupId: lookUp(securityGroups, key) },
@@ -211,9 +221,10 @@ export function createGateways(
     const logical = logicalName(name, gateway.mesh, gateway.cluster, EAST_WEST_GATEWAY);
     return new EastWestGateway(logical, { ...gateway, ...args }, opts).address;
   });
-  const ingressAddresses = mapValues(ingress, (gateway, key) => {
+  const entrances = mapValues(ingress, (gateway, key) => {
     const { args, opts } = place(key, gateway);
-    return new IngressGateway(logicalName(name, key), { ...gateway, ...args }, opts).address;
+    return new IngressGateway(logicalName(name, key), { ...gateway, ...args }, opts);
   });
-  return { ...eastWestAddresses, ...ingressAddresses };
+  const addresses = mapValues(entrances, ({ address }) => address);
+  return { addresses: { ...eastWestAddresses, ...addresses }, ingress: entrances };
 }

@@ -126,10 +126,10 @@ export class MeshTopology extends pulumi.ComponentResource {
     const namespaces = createNamespaces(prefix, facts.istio, trust, rooms.cluster);
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
     const given = { roots: trust.bundles, namespaces, access, vpcs, securityGroups };
-    const { gateways, ready: after } = createIstio(prefix, facts.istio, given, rooms);
+    const { gateways, ingress, ready: after } = createIstio(prefix, facts.istio, given, rooms);
     createOutside(prefix, facts, { ...given, clusters, after }, rooms);
     createFederation(prefix, facts.federation, { ...given, after }, rooms.cluster);
-    createTenancy(prefix, facts.tenancy, { clusters, after }, rooms.cluster);
+    createTenancy(prefix, facts.tenancy, { clusters, after, ingress }, rooms.cluster);
 
     const outputs = createOutputs(topology, { ...given, clusters, gateways });
     this.kubeconfigs = outputs.kubeconfigs;

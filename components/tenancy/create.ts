@@ -4,7 +4,7 @@ import type { ClusterHandle } from "../handles";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
 import { lookUp, mapValues } from "../records";
-import { logicalName, memberKey } from "../topology";
+import { gatewayKey, logicalName, memberKey } from "../topology";
 import type { TenancyPlan } from "./facts";
 import { NamespaceTenant } from "./namespace/namespaceTenant";
 import { TenantAdmins } from "./namespace/tenantAdmins";
@@ -15,13 +15,15 @@ export interface TenancyInputs {
   clusters: Record<string, ClusterHandle>;
   /** What must be there first, by member key. */
   after: Record<string, pulumi.Resource[]>;
+  /** Ingress gateways, by gateway key: a tenant's Gateway stands in their namespace. */
+  ingress: Record<string, pulumi.Resource>;
 }
 
 /** What is refused in their namespaces, then these, then whoever may write there. */
 export function createTenancy(
   name: string,
   plan: TenancyPlan,
-  { clusters, after }: TenancyInputs,
+  { clusters, after, ingress }: TenancyInputs,
   options: ClusterOptions,
 ): void {
   const guards = mapValues(
@@ -35,7 +37,13 @@ export function createTenancy(
   );
   const made = Object.entries(plan.tenants).map(([key, { cluster, ...tenant }]) => {
     const { mesh } = tenant.mesh;
-    const before = [...lookUp(after, memberKey(mesh, cluster)), lookUp(guards, cluster)];
+    const gateways = Object.entries(tenant.ingress)
+      .filter(([, { isHere }]) => isHere)
+      .map(([gateway]) => lookUp(ingress, gatewayKey(mesh, cluster, gateway)));
+    const before = [
+      ...lookUp(after, memberKey(mesh, cluster)),
+      ...[lookUp(guards, cluster), ...gateways],
+    ];
     const resource = new NamespaceTenant(
       logicalName(name, key),
       tenant,

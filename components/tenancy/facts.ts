@@ -41,6 +41,28 @@ export interface TenantPlan {
   network: TenantNetworkPlan;
   use: TenantUsePlan;
   exchange: TenantExchangePlan;
+  /** Ingress gateways of the mesh that lead to it, by name. */
+  ingress: Record<string, TenantIngressPlan>;
+}
+
+/** An ingress gateway that leads to a tenant. */
+export interface TenantIngressPlan {
+  /** Its namespace, and the name of its Service. */
+  namespace: string;
+  /** Who it is to the tenant's pods. */
+  serviceAccount: string;
+  /** It stands in this cluster. */
+  isHere: boolean;
+  /** Port of its Service that clients come by. */
+  port: number;
+  /** The tenant's certificates, by host. */
+  certificates: Record<string, TenantCertificatePlan>;
+}
+
+/** Secret of a certificate. */
+export interface TenantCertificatePlan {
+  namespace: string;
+  name: string;
 }
 
 /** The mesh that a tenant is in. */

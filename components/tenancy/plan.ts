@@ -22,6 +22,7 @@ import type {
 } from "../topology";
 import { merge } from "../topology/cidr";
 import { compareVersions } from "../versions/istio";
+import { planIngress } from "./hosts";
 import type {
   TenancyPlan,
   TenantExchangePlan,
@@ -128,6 +129,7 @@ function planTenant(topology: Topology, member: Member, relation: TenantRelation
       egress,
     },
     exchange: planExchange(relation),
+    ingress: planIngress(member, relation),
   };
 }
 

@@ -19,6 +19,7 @@ import type {
 } from "../topology";
 import { listed, when } from "../topology/rules/support";
 import { perTenant, tenancyFormRules } from "./formRules";
+import { tenancyHostRules } from "./hostRules";
 
 /** Meshes that tenants share. */
 function shared({ meshes }: Relations): MeshRelation[] {
@@ -148,6 +149,7 @@ const severity = Severity.Problem;
 
 export const tenancyRules: Rule[] = [
   ...tenancyFormRules,
+  ...tenancyHostRules,
   {
     id: "tenant-injection",
     summary: "Sidecars of a mesh that tenants share need no privilege.",

@@ -1,4 +1,5 @@
-import { DataPlane, TENANT_LABEL } from "../topology";
+import { ingressName } from "../istio/gateways/plan";
+import { DataPlane, TENANT_LABEL, tenantIngresses } from "../topology";
 import type { MeshRelation, Setting } from "../topology";
 import { merge } from "../topology/cidr";
 import { closedRanges, gatewayNamespaces, hidesEntries } from "./plan";
@@ -15,13 +16,14 @@ export const tenancySettings: Setting[] = [
     why:
       "What says nothing else is known to its own namespace alone, Services to gateways too, which lead to them " +
       "(istio, pilot/pkg/model/push_context.go, initDefaultExportMaps). A rule of the service's own namespace holds for no gateway: it could " +
-      "lend the gateway's identity to whatever address the tenant names.",
+      "lend the gateway's identity to whatever address the tenant names. An HTTPRoute is of its namespace too, and known to the gateway that " +
+      "leads to the tenant (pilot/pkg/model/virtualservice_controller.go, mergeVirtualServices).",
     owned: {},
     when: isShared,
     values: ({ of: { of } }) => ({
       meshConfig: {
         defaultServiceExportTo: [".", ...gatewayNamespaces(of)],
-        defaultVirtualServiceExportTo: ["."],
+        defaultVirtualServiceExportTo: [".", ...tenantIngresses(of).map(ingressName)],
         defaultDestinationRuleExportTo: ["."],
       },
     }),

@@ -21,6 +21,11 @@ const shared = z.strictObject({
   ports: z.array(port),
 } satisfies Shape<d.SharedServiceDescription>);
 
+const host = z.strictObject({
+  ingress: text,
+  certificate: text,
+} satisfies Shape<d.TenantHostDescription>);
+
 const tenant = z.strictObject({
   mesh: text,
   namespaces: names.default([]),
@@ -29,6 +34,7 @@ const tenant = z.strictObject({
   quota: quota.prefault({}),
   limits: limits.prefault({}),
   egress: z.enum(d.Egress).default(d.Egress.None),
+  hosts: map(host).default({}),
   shares: map(shared).default({}),
 } satisfies Shape<d.TenantDescription>);
 

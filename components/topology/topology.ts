@@ -32,6 +32,7 @@ import type {
   Egress,
   SharedServiceDescription,
   TenancyModel,
+  TenantHostDescription,
   TenantLimitsDescription,
   TenantQuotaDescription,
   TopologyDescription,
@@ -248,6 +249,8 @@ export interface Tenant {
   quota: TenantQuotaDescription & Required<Pick<TenantQuotaDescription, "pods" | "istioObjects">>;
   limits: TenantLimitsDescription & Required<Pick<TenantLimitsDescription, "memory">>;
   egress: Egress;
+  /** Hosts that clients outside come by. */
+  hosts: Record<string, TenantHostDescription>;
   /** Services that others may call, by host name. */
   shares: Record<string, SharedServiceDescription>;
 }

@@ -22,6 +22,8 @@ function withTenants(change: Change): Mutation {
 
 const meshOf = (description: TopologyDescription) => Object.values(description.meshes)[0]!;
 
+const clustersOf = (description: TopologyDescription) => Object.keys(meshOf(description).clusters);
+
 /** Clusters of the first mesh are yours. */
 function bringAll(description: TopologyDescription): void {
   for (const name of Object.keys(meshOf(description).clusters)) {
@@ -93,6 +95,23 @@ export const tenancyMistakes: Record<string, Mutation> = {
     const arn = "arn:aws:iam::123456789012:role/team-a";
     a.admins = [arn];
     description.access = { admins: [arn] };
+  }),
+  "lead to tenants by gateways and hosts that are not there": withTenants(({ a }) => {
+    a.hosts = { "*": { ingress: "none", certificate: "b-web/tls" } };
+  }),
+  "write hosts of tenants as they come": withTenants(({ a, b }, description) => {
+    meshOf(description).ingress = {
+      web: { clusters: clustersOf(description), ports: { http: 80 } },
+    };
+    a.hosts = { "*": { ingress: "web", certificate: "tls" } };
+    b.hosts = a.hosts;
+  }),
+  "give a tenant too many hosts": withTenants(({ a }, description) => {
+    meshOf(description).ingress = { web: { clusters: clustersOf(description) } };
+    const host = { ingress: "web", certificate: "a-web/tls" };
+    a.hosts = Object.fromEntries(
+      Array.from({ length: 65 }, (_, index) => [`h${index}.example`, host]),
+    );
   }),
   "bring clusters that tenants share": withTenants((_, description) => bringAll(description)),
   "give a mesh to two tenants": (description) => {

@@ -82,6 +82,18 @@ const claims: Claim[] = [
     ({ meshes }) => (meshes.prod!.dataPlane = "ambient"),
     "meshes.prod.dataPlane: got ambient, in a mesh whose clusters are tenants'; allowed: sidecar: in ambient a label that its tenant writes makes a Service known in all clusters; fix: say sidecar, or give each tenant a mesh of its own (model mesh)",
   ],
+  [
+    "tenant-cluster-host",
+    "a host at the gateway of another's cluster",
+    (description) => {
+      description.meshes.prod!.ingress = { public: { clusters: ["east"] } };
+      for (const name of ["team-a", "team-b"])
+        of(description, name).hosts = {
+          [`${name}.example`]: { ingress: "public", certificate: `${name}-web/tls` },
+        };
+    },
+    'tenants.of.team-b.hosts["team-b.example"].ingress: got "public", which stands in east; allowed: a gateway in a cluster of tenant team-b: west; fix: choose one, or let this one stand there too',
+  ],
 ];
 
 describe("rules about tenants that have clusters of a mesh", () => {
@@ -274,6 +286,23 @@ describe("the matrix of tenants that have clusters", () => {
       "not at all: other-tenant",
     );
     assert.equal(keyOf("east", "team-b") in cells, false);
+  });
+
+  it("has clients of a gateway where the tenant is that has a host there, and there alone", () => {
+    const description = changed(({ meshes, tenants }) => {
+      meshes.prod!.ingress = { public: { clusters: ["east", "west"] } };
+      tenants!.of["team-a"]!.hosts = {
+        "a.example": { ingress: "public", certificate: "team-a-web/tls" },
+      };
+    });
+    const led = cellsOf(description);
+    const to = keyOf("east", "team-a");
+    assert.match(led[`prod/east/public → ${to}`]!, /^through prod\/east\/public as/);
+    assert.equal(led[`prod/west/public → ${to}`], "not at all: other-tenant");
+    assert.equal(led["prod/west/public → prod/east"], "not at all: cluster-local");
+    const { tenants } = factsOf(description).tenancy;
+    assert.equal(tenants[to]!.ingress.public!.isHere, true);
+    assert.deepEqual(tenants[keyOf("west", "team-b")]!.ingress, {});
   });
 
   it("keeps what is no tenant's to its cluster", () => {

@@ -25,7 +25,7 @@ describe("tenants as resources", () => {
       ...["a-db", "a-web", "b-web"],
     ]);
     const policies = graph.ofType(POLICY);
-    assert.equal(policies.length, 7);
+    assert.equal(policies.length, 8);
     const istiod = graph.one("kubernetes:helm.sh/v3:Release", "dev-prod-main-istio-istiod");
     for (const namespace of namespaces) {
       assertDependsOn(graph, namespace, istiod);

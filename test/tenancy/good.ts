@@ -62,6 +62,17 @@ export function shareOf(description: TopologyDescription): SharedServiceDescript
   return tenantOf(description).shares![HOST]!;
 }
 
+/** The same with hosts of two tenants at the gateway of one cluster. */
+export const hosted = changed((description) => {
+  tenantOf(description).hosts = {
+    "a.example": { ingress: "web", certificate: "a-web/a-tls" },
+    "www.a.example": { ingress: "web", certificate: "a-db/www" },
+  };
+  tenantOf(description, "team-b").hosts = {
+    "b.example": { ingress: "web", certificate: "b-web/b-tls" },
+  };
+});
+
 /** The same without sidecars. */
 export const ambient = changed(({ meshes, tenants }) => {
   meshes.prod!.dataPlane = "ambient";

@@ -66,7 +66,7 @@ describe("admission in tenants' namespaces", () => {
   const specs = guardSpecs(guard!);
 
   it("asks in every tenant's namespace and in no other, and refuses where it cannot be asked", () => {
-    assert.equal(Object.keys(specs).length, 7);
+    assert.equal(Object.keys(specs).length, 8);
     for (const { failurePolicy, matchConstraints } of Object.values(specs)) {
       assert.equal(failurePolicy, "Fail");
       assert.deepEqual(matchConstraints.namespaceSelector, {

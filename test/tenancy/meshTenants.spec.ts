@@ -71,12 +71,15 @@ const claims: Claim[] = [
     "parts of a mesh that is all the tenant's",
     ({ tenants }) => {
       const shares = { "web.web.svc.cluster.local": { to: ["team-b"], pods: {}, ports: [] } };
-      Object.assign(tenants!.of["team-a"]!, { namespaces: ["web"], clusters: ["a"], shares });
+      const hosts = { "a.example": { ingress: "web", certificate: "web/tls" } };
+      const parts = { namespaces: ["web"], clusters: ["a"], hosts, shares };
+      Object.assign(tenants!.of["team-a"]!, parts);
       const limits: Partial<TenantDescription> = { quota: {}, limits: {}, egress: "open" };
       Object.assign(tenants!.of["team-b"]!, limits);
     },
     'tenants.of.team-a.namespaces: got ["web"]; allowed: nothing with model mesh: all namespaces of its clusters are the tenant\'s; fix: remove it',
     'tenants.of.team-a.clusters: got ["a"]; allowed: nothing with model mesh: its clusters are those of its mesh; fix: remove it',
+    "tenants.of.team-a.hosts: got a map of a.example; allowed: nothing with model mesh: its people route at ingress gateways of its mesh; fix: remove it",
     "tenants.of.team-a.shares: got a map of web.web.svc.cluster.local; allowed: nothing with model mesh: meshes offer services to each other by `federation.exports`; fix: remove it",
     "tenants.of.team-b.quota: got {}; allowed: nothing with model mesh: nobody else uses its clusters; fix: remove it",
     "tenants.of.team-b.limits: got {}; allowed: nothing with model mesh: nobody else uses its clusters; fix: remove it",
@@ -181,8 +184,22 @@ describe("tenants that have a mesh each", () => {
   it("are in the plan", async () => {
     const { report } = await planOf(good);
     assert.deepEqual(report.tenants, [
-      { name: "team-a", mesh: "mesh-a", namespaces: [], admins: [role("team-a")], shares: {} },
-      { name: "team-b", mesh: "mesh-b", namespaces: [], admins: [role("team-b")], shares: {} },
+      {
+        name: "team-a",
+        mesh: "mesh-a",
+        namespaces: [],
+        admins: [role("team-a")],
+        hosts: {},
+        shares: {},
+      },
+      {
+        name: "team-b",
+        mesh: "mesh-b",
+        namespaces: [],
+        admins: [role("team-b")],
+        hosts: {},
+        shares: {},
+      },
     ]);
   });
 

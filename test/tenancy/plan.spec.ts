@@ -74,6 +74,7 @@ describe("tenants that share a mesh", () => {
     assert.deepEqual(namespaceAnnotations("a-web", namespaces, exchange), {
       "istio-patterns/namespaces": "a-web,a-db",
       "istio-patterns/shares": "web/b-web",
+      "istio-patterns/gateways": "",
     });
     assert.equal(namespaceAnnotations("a-db", namespaces, exchange)["istio-patterns/shares"], "");
   });

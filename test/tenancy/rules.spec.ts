@@ -3,6 +3,7 @@ import { topologyRules } from "../../components/topology";
 import { tenantFormRules } from "../../components/topology/rules/tenants";
 import { type Claim, testEveryRule, testRules } from "../support/rules";
 import { good, HOST, shareOf, tenantOf } from "./good";
+import { hostClaims, hostFoundation } from "./hostClaims";
 
 const share = `tenants.of.team-a.shares["${HOST}"]`;
 
@@ -121,6 +122,7 @@ const claims: Claim[] = [
     ({ meshes }) => (meshes.prod!.observability = { tracing: { address: "otel.obs.svc:4317" } }),
     "meshes.prod.observability.tracing: got a collector, in a mesh with tenants team-a, team-b, team-c; allowed: one that tenants' pods reach; fix: write NetworkPolicies of yours into the tenants' namespaces that let them to it, and say exportTo * on its Service: until then no span of theirs arrives",
   ],
+  ...hostClaims,
 ];
 
 const foundation: Claim[] = [
@@ -131,6 +133,7 @@ const foundation: Claim[] = [
     `${share}.to[0]: got "team-d"; allowed: *, team-b, team-c; fix: did you mean "team-b"?`,
     `${share}.to[1]: got "team-a"; allowed: *, team-b, team-c; fix: did you mean "team-b"?`,
   ],
+  ...hostFoundation,
 ];
 
 describe("rules about tenants that share a mesh", () => {

@@ -10,8 +10,9 @@ import {
   istioAt,
   LoadBalancers,
   tagsOf,
+  tenantIngresses,
 } from "../../topology";
-import type { ClusterRelation, Member, Relations, Topology } from "../../topology";
+import type { ClusterRelation, Ingress, Member, Relations, Topology } from "../../topology";
 import { versionAt } from "../../versions/versionAt";
 import type {
   EastWestGatewayPlan,
@@ -46,6 +47,11 @@ export function ingressName(name: string): string {
   return `istio-ingress-${name}`;
 }
 
+/** Service account of an ingress gateway: the chart names it after the release, unless its values say otherwise. */
+export function ingressAccount(name: string, { values }: Pick<Ingress, "values">): string {
+  return values.serviceAccount?.name ?? ingressName(name);
+}
+
 /** Of what runs in a cluster or serves it: nothing of Istio's there is newer. */
 function planGatewayApi({ topology, clusters }: Relations): IstioPlan["gatewayApi"] {
   return Object.fromEntries(
@@ -56,9 +62,14 @@ function planGatewayApi({ topology, clusters }: Relations): IstioPlan["gatewayAp
   );
 }
 
-/** Only ambient needs the CRDs: its gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types. */
-function installsGatewayApi({ cluster, controlPlanes }: ClusterRelation): boolean {
-  const isNeeded = controlPlanes.some(({ of }) => of.mesh.dataPlane === DataPlane.Ambient);
+/**
+ * Ambient needs the CRDs, whose gateways and waypoints are Gateway API objects, of which no chart of Istio's has the types; and tenants with
+ * hosts, whose listeners and routes are.
+ */
+function installsGatewayApi({ cluster, controlPlanes, members }: ClusterRelation): boolean {
+  const isNeeded =
+    controlPlanes.some(({ of }) => of.mesh.dataPlane === DataPlane.Ambient) ||
+    members.some((member) => tenantIngresses(member.in).length > 0);
   return cluster.gatewayApi === undefined ? isNeeded : cluster.gatewayApi === GatewayApi.Installed;
 }
 

@@ -1,7 +1,14 @@
 /** How a request gets from one place to another, or why not. */
 import { EAST_WEST_PORT } from "../../istio/ports";
-import { DataPlane, EAST_WEST_NAME, gatewayKey, Inbound, MutualTls } from "../../topology";
-import type { Member } from "../../topology";
+import {
+  DataPlane,
+  EAST_WEST_NAME,
+  gatewayKey,
+  Inbound,
+  ingressesTo,
+  MutualTls,
+} from "../../topology";
+import type { Member, TenantRelation } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell, Way } from "./facts";
 import type { Packets } from "./packets";
@@ -37,11 +44,17 @@ export function knownCell(packets: Packets, from: Workload, to: Workload): Cell 
   return cell(from, to, sameMesh ? withinMesh(packets, from, to) : byAddress(packets, from, to));
 }
 
-/** From clients of a gateway to workloads, by a route of the gateway. */
+/** From clients of a gateway to workloads, by a route of the gateway; to a tenant's by hosts of its own. */
 export function clientsCell(packets: Packets, from: Clients, to: Workload): Cell {
-  if (to.tenant) return cell(from, to, closed(Barrier.OtherTenant));
-  if (isElsewhere(from.in, to.in)) return cell(from, to, closed(Barrier.ClusterLocal));
+  if (to.tenant && !isLed(from, to.tenant)) return cell(from, to, closed(Barrier.OtherTenant));
+  if (!to.tenant && isElsewhere(from.in, to.in))
+    return cell(from, to, closed(Barrier.ClusterLocal));
   return cell(from, to, fromIngress(packets, from, to));
+}
+
+/** Whether a gateway has hosts of a tenant: where pods of the tenant run. */
+function isLed({ in: member, place }: Clients, tenant: TenantRelation): boolean {
+  return tenant.members.includes(member) && ingressesTo(tenant).includes(place.gateway ?? "");
 }
 
 function cell(from: Workload | Clients, to: Workload, { way, passage, mutual }: Path): Cell {

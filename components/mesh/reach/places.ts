@@ -1,6 +1,6 @@
 /** Which places there are in a topology. */
 import { partsOf } from "../../federation/exchange";
-import { ingressName } from "../../istio/gateways/plan";
+import { ingressAccount, ingressName } from "../../istio/gateways/plan";
 import { istiodExtras, valuesAt } from "../../istio/members";
 import { outsideSideName } from "../../network/firewall/groups";
 import { DataPlane, Egress, gatewayKey, ingressesAt, memberKey, tenantKey } from "../../topology";
@@ -234,7 +234,6 @@ function clientsAt(member: Member, name: string, ingress: Ingress): Clients {
   const { at, in: relation } = member;
   const { mesh } = relation;
   const gateway = gatewayKey(mesh.name, at.cluster.name, name);
-  const namespace = ingressName(name);
   const place = {
     key: gateway,
     kind: PlaceKind.Clients,
@@ -242,14 +241,9 @@ function clientsAt(member: Member, name: string, ingress: Ingress): Clients {
     mesh: mesh.name,
     network: at.cluster.network,
     gateway: name,
-    identity: identityIn(mesh, namespace, accountOf(ingress) ?? namespace),
+    identity: identityIn(mesh, ingressName(name), ingressAccount(name, ingress)),
   };
   return { place, gateway, ports: Object.values(ingress.ports), in: member };
-}
-
-/** The chart names the account after the release, unless its values say otherwise. */
-function accountOf({ values }: Ingress): string | undefined {
-  return values.serviceAccount?.name;
 }
 
 /** https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md as Istio fills it in (istio, pkg/spiffe/spiffe.go). */

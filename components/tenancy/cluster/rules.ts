@@ -126,6 +126,20 @@ function checkAmbient(_: Topology, { meshes }: Relations): Problem[] {
     }));
 }
 
+const checkHosts = perClusterTenant(({ tenant, in: { mesh }, members, name }, path) => {
+  const own = members.map(({ at }) => at.cluster.name);
+  return Object.entries(tenant.hosts).flatMap(([host, { ingress }]) => {
+    const { clusters } = mesh.ingress[ingress]!;
+    // Another rule holds that the tenant has some.
+    return when(own.length > 0 && !clusters.some((cluster) => own.includes(cluster)), {
+      path: below(path, "hosts", host, "ingress"),
+      got: `${written(ingress)}, which stands in ${clusters.join(", ")}`,
+      allowed: `a gateway in a cluster of tenant ${name}: ${oneOf(own)}`,
+      fix: "choose one, or let this one stand there too",
+    });
+  });
+});
+
 const severity = Severity.Problem;
 
 export const clusterTenantRules: Rule[] = [
@@ -163,5 +177,12 @@ export const clusterTenantRules: Rule[] = [
     why: "istiod's clusterLocal is for Envoys' endpoints (istio, pilot/pkg/xds/endpoints/endpoint_builder.go); ztunnels know what is labelled istio.io/global.",
     severity,
     check: checkAmbient,
+  },
+  {
+    id: "tenant-cluster-host",
+    summary: "Hosts of a tenant that has clusters are at gateways in these.",
+    why: "Its Services are known in its own clusters alone (istio, pilot/pkg/model/cluster_local.go), and its routes stand there.",
+    severity,
+    check: checkHosts,
   },
 ];

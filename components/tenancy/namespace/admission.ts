@@ -4,32 +4,10 @@
  * namespaces, so that another tenant changes no policy. They see no other object: two tenants may claim one host outside the cluster.
  */
 import { DataPlane, TENANT_LABEL } from "../../topology";
-import type { TenantGuardPlan } from "../facts";
 import { ANNOTATIONS } from "./namespaceObject";
-
-/** What the policies depend on. */
-export type GuardFacts = Omit<TenantGuardPlan, "mesh" | "cluster">;
-
-/** A check, in CEL, and what whoever fails it is told. */
-interface Validation {
-  expression: string;
-  message: string;
-}
-
-/** One policy: what it is asked about, and what must hold. */
-interface Policy {
-  name: string;
-  rules: { apiGroups: string[]; resources: string[]; operations?: string[] }[];
-  /** It is asked whosever namespace it is, and not in tenants' alone. */
-  everywhere?: boolean;
-  variables?: Record<string, string>;
-  validations(facts: GuardFacts): Validation[];
-}
-
-/** A list in CEL. */
-const list = (texts: readonly string[]) => `[${texts.map((text) => `'${text}'`).join(", ")}]`;
-
-const annotation = (key: string) => `namespaceObject.metadata.annotations['${key}']`;
+import { annotation, list } from "./policy";
+import type { GuardFacts, Policy, Validation } from "./policy";
+import { httpRoutes } from "./routes";
 
 /** Namespaces of the tenant that the object is in. */
 const own = { own: `${annotation(ANNOTATIONS.namespaces)}.split(',')` };
@@ -250,7 +228,7 @@ const namespaces: Policy = {
 
 const policies = [
   ...[services, virtualServices, destinationRules, serviceEntries, workloadEntries],
-  ...[pods, kept],
+  ...[httpRoutes, pods, kept],
 ];
 
 /** Specs of the policies, by their names. */

@@ -3,6 +3,7 @@ import { DataPlane, Egress, TENANT_LABEL } from "../../topology";
 import type {
   TenantBorrowPlan,
   TenantExchangePlan,
+  TenantIngressPlan,
   TenantMeshPlan,
   TenantSharePlan,
   TenantUsePlan,
@@ -20,6 +21,8 @@ export interface NamespaceFacts {
   mesh: Pick<TenantMeshPlan, "namespace" | "trustDomain" | "dataPlane">;
   use: Pick<TenantUsePlan, "egress">;
   exchange: TenantExchangePlan;
+  /** Ingress gateways that lead to the tenant, by name. */
+  ingress: Record<string, Pick<TenantIngressPlan, "namespace" | "serviceAccount" | "isHere">>;
 }
 
 /** One of them. */
@@ -85,11 +88,24 @@ function principals({ mesh }: NamespaceFacts, namespaces: readonly string[]): st
   return namespaces.map((namespace) => `${mesh.trustDomain}/ns/${namespace}/*`);
 }
 
+/** Ingress gateways that lead to the tenant: each as itself, whoever its clients are. */
+function gateways({ mesh, ingress }: NamespaceFacts): string[] {
+  return Object.values(ingress).map(
+    ({ namespace, serviceAccount }) => `${mesh.trustDomain}/ns/${namespace}/sa/${serviceAccount}`,
+  );
+}
+
 /** With one policy that lets some in, all others are out (https://istio.io/latest/docs/concepts/security/#implicit-enablement). */
 function ownSpec(facts: NamespaceFacts) {
   return {
     action: "ALLOW",
-    rules: [{ from: [{ source: { principals: principals(facts, facts.namespaces) } }] }],
+    rules: [
+      {
+        from: [
+          { source: { principals: [...principals(facts, facts.namespaces), ...gateways(facts)] } },
+        ],
+      },
+    ],
   };
 }
 

@@ -8,6 +8,8 @@ export const ANNOTATIONS = {
   namespaces: "istio-patterns/namespaces",
   /** Services there that others may know, each as `<service>/<namespace>` of theirs. */
   shares: "istio-patterns/shares",
+  /** Gateways that its routes may name, each as `<namespace>/<name>`. */
+  gateways: "istio-patterns/gateways",
 } as const;
 
 /** How pods join the mesh, of the tenant alone, and without any privilege (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
@@ -32,6 +34,7 @@ export function namespaceAnnotations(
   namespace: string,
   namespaces: readonly string[],
   { shares }: Pick<TenantExchangePlan, "shares">,
+  gateways: readonly string[] = [],
 ): Record<string, string> {
   const shown = Object.values(shares)
     .filter((share) => share.namespace === namespace)
@@ -43,5 +46,6 @@ export function namespaceAnnotations(
   return {
     [ANNOTATIONS.namespaces]: namespaces.join(","),
     [ANNOTATIONS.shares]: shown.join(","),
+    [ANNOTATIONS.gateways]: gateways.join(","),
   };
 }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../../options";
 import { DataPlane, Egress, TENANT_LABEL, tenantGroup } from "../../topology";
+import { certificateGrants, routeParents, tenantGateways } from "./hosts";
 import { meshObjects } from "./meshObjects";
 import { namespaceAnnotations, namespaceLabels } from "./namespaceObject";
 import { networkPolicies } from "./networkPolicies";
@@ -130,6 +131,28 @@ export interface TenantExchange {
   borrows: Record<string, TenantBorrow>;
 }
 
+/** An ingress gateway of the mesh that leads to a tenant. */
+export interface TenantIngress {
+  /** Its namespace, and the name of its Service. */
+  namespace: string;
+  /** Its service account. */
+  serviceAccount: string;
+  /** It stands in this cluster. */
+  isHere: boolean;
+  /** Port of its Service that clients come by. */
+  port: number;
+  /** The tenant's certificates, by host. */
+  certificates: Record<string, TenantCertificate>;
+}
+
+/** Secret of a certificate. */
+export interface TenantCertificate {
+  /** Its namespace, one of the tenant's. */
+  namespace: string;
+  /** Its name. */
+  name: string;
+}
+
 /** What a tenant in one cluster is made from. */
 export interface NamespaceTenantArgs {
   /** Its name. Whoever is in the Kubernetes group `istio-patterns-tenant-<name>` administers its namespaces. */
@@ -148,6 +171,12 @@ export interface NamespaceTenantArgs {
    * @default nothing
    */
   exchange?: TenantExchange;
+  /**
+   * Ingress gateways that lead to it, by name: those here stand already, and the cluster has the Gateway API CRDs.
+   *
+   * @default none
+   */
+  ingress?: Record<string, TenantIngress>;
 }
 
 /**
@@ -171,6 +200,8 @@ export class NamespaceTenant extends pulumi.ComponentResource {
       // Kubernetes takes nothing that a quota counts before it has counted what is there.
       createQuota(`${name}-${namespace}`, own, pulumi.mergeOptions(inside, { dependsOn: objects }));
     }
+    for (const [ingress, gateway] of Object.entries(tenantGateways(facts)))
+      new k8s.apiextensions.CustomResource(`${name}.${ingress}`, gateway, children);
     this.registerOutputs({});
   }
 }
@@ -183,6 +214,7 @@ function factsOf({
   network,
   use,
   exchange = { shares: {}, borrows: {} },
+  ingress = {},
   ...args
 }: NamespaceTenantArgs) {
   const { dataPlane = DataPlane.Sidecar, isConfigured = true, serviceEntries = true } = mesh;
@@ -190,6 +222,7 @@ function factsOf({
   return {
     ...args,
     exchange,
+    ingress,
     mesh: { ...mesh, dataPlane, isConfigured, serviceEntries },
     network: { ...network, neighbours, far },
     use: { egress: Egress.None, ...use },
@@ -202,11 +235,12 @@ function metadataOf({ tenant, namespace }: Facts, name: string) {
 
 function createNamespace(
   name: string,
-  { tenant, namespace, namespaces, mesh, exchange }: Facts,
+  { tenant, namespace, namespaces, mesh, exchange, ingress }: Facts,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource {
   const labels = namespaceLabels(tenant, mesh);
-  const annotations = namespaceAnnotations(namespace, namespaces, exchange);
+  const gateways = routeParents({ tenant, ingress });
+  const annotations = namespaceAnnotations(namespace, namespaces, exchange, gateways);
   return new k8s.core.v1.Namespace(
     name,
     { metadata: { name: namespace, labels, annotations } },
@@ -229,7 +263,8 @@ function createObjects(
         opts,
       ),
   );
-  const objects = Object.entries(facts.mesh.isConfigured ? meshObjects(facts) : {}).map(
+  const all = { ...(facts.mesh.isConfigured && meshObjects(facts)), ...certificateGrants(facts) };
+  const objects = Object.entries(all).map(
     ([suffix, object]) => new k8s.apiextensions.CustomResource(`${name}.${suffix}`, object, opts),
   );
   return [...policies, ...objects];
@@ -238,7 +273,11 @@ function createObjects(
 function createQuota(name: string, facts: Facts, opts: pulumi.CustomResourceOptions): void {
   const metadata = metadataOf(facts, "tenant");
   const shares = Object.keys(facts.exchange.shares).length;
-  new k8s.core.v1.ResourceQuota(name, { metadata, spec: quotaSpec(facts.use, shares) }, opts);
+  new k8s.core.v1.ResourceQuota(
+    name,
+    { metadata, spec: quotaSpec(facts.use, shares, hasHosts(facts)) },
+    opts,
+  );
 }
 
 function createLimits(name: string, facts: Facts, opts: pulumi.CustomResourceOptions): void {
@@ -246,9 +285,13 @@ function createLimits(name: string, facts: Facts, opts: pulumi.CustomResourceOpt
   new k8s.core.v1.LimitRange(name, { metadata, spec: limitsSpec(facts.use) }, opts);
 }
 
+function hasHosts({ ingress }: Facts): boolean {
+  return Object.keys(ingress).length > 0;
+}
+
 function createRights(name: string, facts: Facts, opts: pulumi.CustomResourceOptions): void {
   const metadata = metadataOf(facts, "tenant-admin");
-  new k8s.rbac.v1.Role(name, { metadata, rules: tenantRules(facts.mesh) }, opts);
+  new k8s.rbac.v1.Role(name, { metadata, rules: tenantRules(facts.mesh, hasHosts(facts)) }, opts);
   new k8s.rbac.v1.RoleBinding(
     name,
     {

@@ -65,7 +65,7 @@ function ownSpec(facts: NetworkFacts): NetworkPolicySpec {
   };
 }
 
-function ingressOf({ tenant, mesh, network }: NetworkFacts) {
+function ingressOf({ tenant, mesh, network, ingress }: NetworkFacts) {
   const isAmbient = mesh.dataPlane === DataPlane.Ambient;
   const gateways = {
     ...named(mesh.namespace),
@@ -73,9 +73,17 @@ function ingressOf({ tenant, mesh, network }: NetworkFacts) {
   };
   return [
     { from: [namespaced({ [TENANT_LABEL]: tenant }), ...network.neighbours.map(block)] },
+    ...Object.entries(ingress)
+      .filter(([, { isHere }]) => isHere)
+      .map(([name, { namespace }]) => ({ from: [gatewayPods(namespace, name)] })),
     ...(network.far.length > 0 ? [{ from: [isAmbient ? named(mesh.namespace) : gateways] }] : []),
     ...(isAmbient ? [{ from: [block(AMBIENT_PROBES)] }] : []),
   ];
+}
+
+/** By the label that the chart makes of the release's name. */
+function gatewayPods(namespace: string, name: string) {
+  return { ...named(namespace), podSelector: { matchLabels: { istio: `ingress-${name}` } } };
 }
 
 function egressOf(facts: NetworkFacts) {

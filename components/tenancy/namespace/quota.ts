@@ -18,13 +18,17 @@ const HELD = [
   "services",
 ];
 
+/** Likewise, of tenants that have hosts. */
+const ROUTES = "count/httproutes.gateway.networking.k8s.io";
+
 /** What the plan itself keeps there: one policy, and one for each service that others may call. */
 const OWN = 1;
 
-/** https://kubernetes.io/docs/concepts/policy/resource-quotas/ */
+/** https://kubernetes.io/docs/concepts/policy/resource-quotas/; routes are counted where their kind is known. */
 export function quotaSpec(
   { quota }: Pick<TenantUsePlan, "quota">,
   shares: number,
+  routes = false,
 ): { hard: Record<string, string> } {
   const { pods, cpu, memory, istioObjects } = quota;
   return {
@@ -35,7 +39,9 @@ export function quotaSpec(
       // Whoever makes one reaches the internet, or every node.
       "services.loadbalancers": "0",
       "services.nodeports": "0",
-      ...Object.fromEntries(HELD.map((kind) => [kind, String(istioObjects)])),
+      ...Object.fromEntries(
+        [...HELD, ...(routes ? [ROUTES] : [])].map((kind) => [kind, String(istioObjects)]),
+      ),
       "count/authorizationpolicies.security.istio.io": String(istioObjects + OWN + shares),
     },
   };

@@ -17,13 +17,21 @@ const rule = (group: string, resources: string[], verbs: string[]): PolicyRule =
   verbs,
 });
 
+/** Of a tenant with hosts. */
+const HOSTS = [
+  rule("gateway.networking.k8s.io", ["httproutes"], WRITE),
+  rule("gateway.networking.k8s.io", ["referencegrants"], READ),
+];
+
 /**
  * Left out, since others are hurt by them: NetworkPolicies, quotas and rights, which hold the tenant itself; Endpoints and EndpointSlices, by
  * which a Service leads to any address; Ingresses and Gateways, which make load balancers or listeners; EnvoyFilters, ProxyConfigs, WasmPlugins
- * and Sidecars, which change what proxies do; PeerAuthentications, by which plain text comes in.
+ * and Sidecars, which change what proxies do; PeerAuthentications, by which plain text comes in; ReferenceGrants, by which Gateways of others
+ * get Secrets. A tenant with hosts writes HTTPRoutes.
  */
 export function tenantRules(
   mesh: Pick<TenantMeshPlan, "dataPlane" | "serviceEntries">,
+  routes = false,
 ): PolicyRule[] {
   const entries = mesh.serviceEntries ? ["serviceentries"] : [];
   const entered = mesh.dataPlane === DataPlane.Sidecar ? ["workloadentries", "workloadgroups"] : [];
@@ -54,5 +62,6 @@ export function tenantRules(
     rule("security.istio.io", ["authorizationpolicies", "requestauthentications"], WRITE),
     rule("security.istio.io", ["peerauthentications"], READ),
     rule("telemetry.istio.io", ["telemetries"], WRITE),
+    ...(routes ? HOSTS : []),
   ];
 }

@@ -52,8 +52,27 @@ export interface TenantDescription {
    * @default none
    */
   egress?: Egress;
+  /**
+   * Hosts that clients outside the mesh come to the tenant by, such as `a.example`: each is the tenant's alone. The tenant writes
+   * HTTPRoutes whose parent is Gateway `<tenant>` in the gateway's namespace, `istio-ingress-<ingress>`. The clusters get the Gateway API
+   * CRDs.
+   *
+   * @default none: no client outside reaches it
+   */
+  hosts?: Record<string, TenantHostDescription>;
   /** Services that other tenants may call, by host name, such as `web.a-web.svc.cluster.local`. */
   shares?: Record<string, SharedServiceDescription>;
+}
+
+/** A host of a tenant at an ingress gateway of its mesh. */
+export interface TenantHostDescription {
+  /** Name of the ingress gateway, which has a port named `https`. */
+  ingress: string;
+  /**
+   * Secret of type `kubernetes.io/tls` with the certificate of the host, as `<namespace>/<name>`, the namespace one of the tenant's: the
+   * tenant makes it and renews it. Until it is there the gateway answers nobody at the host.
+   */
+  certificate: string;
 }
 
 /** Resource quota of each of a tenant's namespaces. Load balancers and node ports are none. */

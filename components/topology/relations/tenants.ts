@@ -33,6 +33,16 @@ function share(of: TenantRelation, all: TenantRelation[]): void {
   }
 }
 
+/** Ingress gateways that lead to a tenant. */
+export function ingressesTo({ tenant: { hosts } }: TenantRelation): string[] {
+  return [...new Set(Object.values(hosts).map(({ ingress }) => ingress))].sort();
+}
+
+/** Ingress gateways of a mesh that lead to tenants of it. */
+export function tenantIngresses({ tenants }: MeshRelation): string[] {
+  return [...new Set(tenants.flatMap(ingressesTo))].sort();
+}
+
 /** Whether pods of tenants run in a cluster. */
 export function holdsTenants({ members }: { members: Member[] }): boolean {
   return members.some((member) => member.in.tenants.some((one) => one.members.includes(member)));

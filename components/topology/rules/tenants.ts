@@ -1,4 +1,5 @@
 /** What tenants need before anything can be related to them. */
+import { find } from "../../records";
 import { TenancyModel } from "../description";
 import { below, pathOf } from "../path";
 import type { Problem } from "../problem";
@@ -20,6 +21,17 @@ function checkShared({ tenants }: Topology): Problem[] {
   });
 }
 
+function checkIngress({ tenants, meshes }: Topology): Problem[] {
+  if (tenants?.model === TenancyModel.Mesh) return [];
+  return Object.entries(tenants?.of ?? {}).flatMap(([name, { mesh, hosts }]) => {
+    const known = Object.keys(find(meshes, mesh)?.ingress ?? {});
+    return Object.entries(hosts).flatMap(([host, { ingress }]) => {
+      const path = pathOf("tenants", "of", name, "hosts", host, "ingress");
+      return unknown([{ path, name: ingress }], known, `add it to meshes.${mesh}.ingress`);
+    });
+  });
+}
+
 export const tenantFormRules: Rule[] = [
   {
     id: "tenant-share-to",
@@ -28,5 +40,13 @@ export const tenantFormRules: Rule[] = [
     severity: Severity.Problem,
     foundation: true,
     check: checkShared,
+  },
+  {
+    id: "tenant-host-ingress",
+    summary: "A host of a tenant is at an ingress gateway of its mesh.",
+    why: "That of another mesh knows no service of the tenant's, and has an identity of another trust domain.",
+    severity: Severity.Problem,
+    foundation: true,
+    check: checkIngress,
   },
 ];

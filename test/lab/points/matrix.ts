@@ -107,6 +107,7 @@ const shownBy = {
   "tenants-tried": tenants,
   "tenants-plaintext": tenants,
   "tenants-closed": tenants,
+  "tenants-entered": tenants,
   "tenants-parted": tenants,
   "cluster-tenants-tried": clusterTenants,
   "cluster-tenants-closed": clusterTenants,

@@ -18,6 +18,7 @@ export const core = (namespace: string, kind: string) => `/api/v1/namespaces/${n
 export const apis = (group: string, namespace: string, kind: string) =>
   `/apis/${group}/namespaces/${namespace}/${kind}`;
 export const networking = "networking.istio.io/v1";
+export const gatewayApi = "gateway.networking.k8s.io/v1";
 export const security = "security.istio.io/v1";
 
 export const create = (
@@ -64,6 +65,16 @@ export const serviceEntry = (what: string, stop: Stop, spec: Json, says?: RegExp
 export const workloadEntry = istio("WorkloadEntry", "workloadentries");
 
 export const route = [{ route: [{ destination: { host: "web.a-web.svc.cluster.local" } }] }];
+
+/** At the tenant's own Gateway, to its own Service, unless the rest says otherwise. */
+export const httpRoute = (what: string, stop: Stop, rest: Json, says?: RegExp): Attempt => {
+  const parentRefs = [{ namespace: "istio-ingress-shared", name: "team-a" }];
+  const rules = [{ backendRefs: [{ name: "web", port: 8080 }] }];
+  const spec = { parentRefs, rules, ...rest };
+  const path = apis(gatewayApi, "a-web", "httproutes");
+  return create(what, stop, path, gatewayApi, "HTTPRoute", { spec }, says);
+};
+
 const fine = {
   ...{ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] }, runAsUser: 65532 },
   seccompProfile: { type: "RuntimeDefault" },

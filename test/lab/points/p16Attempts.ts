@@ -15,6 +15,7 @@ import {
   type Attempt,
 } from "./p16Attempt";
 import { rights } from "./p16Rights";
+import { routes } from "./p16Routes";
 
 const ofServices: Attempt[] = [
   service("shows a Service to all", "admission", exported("*"), /exportTo: only/),
@@ -85,7 +86,13 @@ const ofIstio: Attempt[] = [
   virtualService(
     "binds a route to a gateway of others",
     "admission",
-    { hosts: ["b.example"], gateways: ["istio-ingress-public/web"], http: route },
+    { hosts: ["b.example"], gateways: ["istio-ingress-shared/web"], http: route },
+    /gateways: mesh/,
+  ),
+  virtualService(
+    "the same by the older form of its name",
+    "admission",
+    { hosts: ["b.example"], gateways: ["web.istio-ingress-shared"], http: route },
     /gateways: mesh/,
   ),
   virtualService(
@@ -270,4 +277,6 @@ const ofPods: Attempt[] = [
   pod("runs as it should", "nobody", {}, {}),
 ];
 
-export const attempts: readonly Attempt[] = [...rights, ...ofServices, ...ofIstio, ...ofPods];
+export const attempts: readonly Attempt[] = [
+  ...[rights, ofServices, ofIstio, routes, ofPods].flat(),
+];

@@ -1,9 +1,20 @@
 /** What rights stop: beyond a tenant's namespaces, and what holds itself. */
-import { apis, core, create, networking, route, security, type Attempt } from "./p16Attempt";
+import {
+  apis,
+  core,
+  create,
+  gatewayApi,
+  networking,
+  route,
+  security,
+  type Attempt,
+} from "./p16Attempt";
 
 const byRights: Attempt[] = [
   ["reads another tenant's Secrets", "GET", core("b-web", "secrets")],
   ["reads the mesh's keys", "GET", core("istio-system", "secrets")],
+  ["reads another tenant's certificate", "GET", core("b-web", "secrets/b-tls")],
+  ["reads Secrets beside the shared gateway", "GET", core("istio-ingress-shared", "secrets")],
   ["reads all namespaces", "GET", "/api/v1/namespaces"],
   ["reads Secrets of all namespaces", "GET", "/api/v1/secrets"],
 ].map(([what, method, path]): Attempt => ({
@@ -166,6 +177,43 @@ const otherRights: Attempt[] = [
         name: "cluster-admin",
       },
       subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "everybody" }],
+    },
+  ),
+  create(
+    "selects the shared gateway's pods by a Gateway of its own",
+    "rights",
+    apis(gatewayApi, "a-web", "gateways"),
+    gatewayApi,
+    "Gateway",
+    {
+      spec: {
+        gatewayClassName: "istio",
+        addresses: [
+          {
+            type: "Hostname",
+            value: "istio-ingress-shared.istio-ingress-shared.svc.cluster.local",
+          },
+        ],
+        listeners: [{ name: "b", hostname: "b.example", port: 80, protocol: "HTTP" }],
+      },
+    },
+  ),
+  {
+    ...{ what: "takes another tenant's listener over", stop: "rights", method: "PATCH" },
+    path: apis(gatewayApi, "istio-ingress-shared", "gateways/team-b"),
+    body: { spec: { listeners: [] } },
+  },
+  create(
+    "lets Gateways have Secrets",
+    "rights",
+    apis("gateway.networking.k8s.io/v1beta1", "a-web", "referencegrants"),
+    "gateway.networking.k8s.io/v1beta1",
+    "ReferenceGrant",
+    {
+      spec: {
+        from: [{ group: "gateway.networking.k8s.io", kind: "Gateway", namespace: "a-web" }],
+        to: [{ group: "", kind: "Secret" }],
+      },
     },
   ),
   {

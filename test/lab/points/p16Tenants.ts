@@ -7,21 +7,9 @@ import { plain } from "../run/connection";
 import type { Session } from "../run/session";
 import { removeNamespace } from "../run/workload";
 import { listenersFor } from "../run/xds";
-import {
-  asTenant,
-  demandClosed,
-  demandSilence,
-  demandStops,
-  deploy,
-  hostOf,
-  untilCounted,
-} from "./p16As";
+import { demandClosed, demandSilence, demandStops, deploy, hostOf, untilCounted } from "./p16As";
 import { attempts } from "./p16Attempts";
-
-const shown = "05-tenancy-namespace";
-
-const asAdmin = (session: Session, tenant: string): Kube =>
-  asTenant(session, tenant, session.cluster("main"));
+import { asAdmin, entered, shown } from "./p16Hosts";
 
 const tried: Check = {
   key: "tenants-tried",
@@ -67,7 +55,7 @@ const closed: Check = {
   async run(session) {
     const cluster = session.cluster("main");
     const [a, b] = ["team-a", "team-b"].map((tenant) => asAdmin(session, tenant)) as [Kube, Kube];
-    await deploy(a, "a-web", "web", "a-web,a-db,b-web");
+    await deploy(a, "a-web", "web", "a-web,a-db,b-web,istio-ingress-shared");
     await deploy(a, "a-db", "db", "a-web,a-db");
     await deploy(a, "a-web", "hidden", "a-web,a-db");
     await deploy(b, "b-web", "web");
@@ -137,4 +125,10 @@ const parted: Check = {
   },
 };
 
-export const tenantChecks = [tried, plaintext, closed, parted] as const satisfies readonly Check[];
+export const tenantChecks = [
+  tried,
+  plaintext,
+  closed,
+  entered,
+  parted,
+] as const satisfies readonly Check[];
