@@ -1,5 +1,5 @@
 /**
- * `make bench`: how planning grows with the number of clusters, what it takes beyond the resources themselves, how long
+ * `make bench`: how planning grows with the number of clusters and of tenants, what it takes beyond the resources themselves, how long
  * `up` would wait, and how a small plan starts.
  *
  * Ends with `bench: ok`, or with what fell short and exit code 1. `PEER=1` installs another tool and measures it beside.
@@ -10,12 +10,13 @@ import { clusterName, networkName } from "./description";
 import type { Scale } from "./description";
 import { compareFloor, registerHere } from "./floor";
 import { unexpected } from "./growth";
-import { checkGrowth } from "./limits";
+import { checkGrowth, perResource } from "./limits";
 import type { Check, Limits } from "./limits";
 import { graphOf, measure, measureHere } from "./measure";
 import type { Measured } from "./measure";
 import { comparePeer } from "./peer/peer";
 import { compareStart } from "./start";
+import { measureTenants } from "./tenants";
 
 interface Subject {
   /** How its plans differ from each other in nothing but the number of clusters. */
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   const checks: Check[] = [];
   for (const subject of [MULTI_PRIMARY, ...REMOTES, MACHINES])
     checks.push(...(await measureAll(subject)));
+  checks.push(...report(await measureTenants(print)));
   checks.push(...report(await compareFloor(FLOOR_SIZES, print)));
   checks.push(...report(await compareStart(print)));
   if (process.env.PEER) await comparePeer(MULTI_PRIMARY.sizes, print);
@@ -113,7 +115,7 @@ function summary(measured: Measured[]): string[] {
       wall.toFixed(2),
       memory.toFixed(0),
       String(resources),
-      ((processor / resources) * 1000).toFixed(2),
+      perResource({ processor, resources }).toFixed(2),
       String(makespan),
     ],
   );

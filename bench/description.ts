@@ -1,7 +1,8 @@
 /** The deployments that are measured: one mesh of N clusters, each on a network of its own. */
-import { ControlPlaneMode } from "../components/topology";
+import { ControlPlaneMode, TenancyModel } from "../components/topology";
 import type {
   MeshDescription,
+  TenantDescription,
   TopologyDescription,
   VirtualMachinesDescription,
 } from "../components/topology";
@@ -13,6 +14,8 @@ export interface Scale {
   mode?: ControlPlaneMode;
   /** Whether a group of machines stands beside the first, which serves it, and is called by all. @default false */
   machines?: boolean;
+  /** Tenants that share the mesh, each with a namespace, an administrator, a host, and a service that the next one calls. @default none */
+  tenants?: number;
   /** Regions that the clusters are spread over, in turn. @default one */
   regions?: string[];
 }
@@ -28,6 +31,7 @@ export function descriptionOf({
   clusters,
   mode,
   machines = false,
+  tenants = 0,
   regions = ["eu-west-1"],
 }: Scale): TopologyDescription {
   const numbers = Array.from({ length: clusters }, (_, index) => index + 1);
@@ -52,12 +56,16 @@ export function descriptionOf({
       ...record(numbers, clusterName, (number) => ({ network: networkName(number) })),
     },
     meshes: {
-      prod: meshOf(
-        mode,
-        record(numbers, clusterName, () => ({})),
-      ),
+      prod: {
+        ...meshOf(
+          mode,
+          record(numbers, clusterName, () => ({})),
+        ),
+        ...(tenants > 0 && { ingress: { public: { clusters: [clusterName(1)] } } }),
+      },
     },
     virtualMachines: machines ? { legacy: LEGACY } : {},
+    ...(tenants > 0 && { tenants: { model: TenancyModel.Namespace, of: tenantsOf(tenants) } }),
   };
 }
 
@@ -85,6 +93,28 @@ const LEGACY: VirtualMachinesDescription = {
   ...{ mesh: "prod", controlledBy: clusterName(1), network: networkName(1) },
   ...{ namespace: "legacy", serviceAccount: "legacy", ports: { http: 8080 } },
 };
+
+function tenantsOf(count: number): Record<string, TenantDescription> {
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  return record(numbers, tenantName, (number) => {
+    const namespace = `${tenantName(number)}-web`;
+    return {
+      mesh: "prod",
+      namespaces: [namespace],
+      admins: [`arn:aws:iam::123456789012:role/${tenantName(number)}`],
+      hosts: {
+        [`${tenantName(number)}.example`]: { ingress: "public", certificate: `${namespace}/tls` },
+      },
+      shares: {
+        [`web.${namespace}.svc.cluster.local`]: {
+          ...{ to: [tenantName((number % count) + 1)], pods: { app: "web" }, ports: [8080] },
+        },
+      },
+    };
+  });
+}
+
+const tenantName = (number: number) => `tenant${number}`;
 
 function record<T>(
   numbers: number[],

@@ -20,10 +20,17 @@ export interface Limits {
   makespan: [from: number, to: number];
 }
 
+/** Milliseconds of processor time. */
+export function perResource({
+  processor,
+  resources,
+}: Pick<Measured, "processor" | "resources">): number {
+  return (processor / resources) * 1000;
+}
+
 /** Every claim about how a plan grows, with the number found. */
 export function checkGrowth(measured: Measured[], limits: Limits): Check[] {
   const at = (clusters: number) => measured.find((each) => each.clusters === clusters)!;
-  const perResource = ({ processor, resources }: Measured) => (processor / resources) * 1000;
   const { size, once, each } = limits.resources;
   const [few, many] = limits.linear;
   const [small, large] = limits.processor;
@@ -48,6 +55,28 @@ export function checkGrowth(measured: Measured[], limits: Limits): Check[] {
       `seconds of \`up\` at ${last} clusters: 1.1 times that at ${first}`,
       at(last).makespan,
       1.1 * at(first).makespan,
+    ),
+  ];
+}
+
+/** A plan of one cluster that tenants share. */
+export type Shared = Pick<Measured, "processor" | "resources"> & { tenants: number };
+
+/** Every claim about how a plan grows with tenants, of which there are at least three sizes. */
+export function checkTenants(measured: Shared[]): Check[] {
+  const [few, next] = measured as [Shared, Shared];
+  const many = measured.at(-1)!;
+  const each = (next.resources - few.resources) / (next.tenants - few.tenants);
+  return [
+    atMost(
+      `resources of ${many.tenants} tenants, each as many as of ${few.tenants}`,
+      many.resources,
+      few.resources + each * (many.tenants - few.tenants),
+    ),
+    atMost(
+      `processor ms per resource at ${many.tenants} tenants: twice that at ${few.tenants}`,
+      perResource(many),
+      2 * perResource(few),
     ),
   ];
 }

@@ -58,7 +58,7 @@ export async function timed<T>(
 /** Runs in the child: measures and prints one size. */
 export async function measureHere(scale: Scale): Promise<void> {
   const { result, wall, processor } = await timed(
-    () => planScale({ ...scale, clusters: 1 }),
+    () => planScale({ ...scale, clusters: 1, ...(scale.tenants && { tenants: 2 }) }),
     () => planScale(scale),
   );
   const { graph } = result;
