@@ -13,7 +13,8 @@ interface Expected {
   vpcs: number;
   peerings: number;
   gatewayCharts: number;
-  eastWestGateways: number;
+  /** Objects of Gateway API: of ambient meshes east-west, of tenants with hosts one each. */
+  gateways: number;
   cnis: number;
   ztunnels: number;
   /** Clusters that each remote Secret holds, by the watching cluster. */
@@ -44,7 +45,7 @@ const single = {
   vpcs: 1,
   peerings: 0,
   gatewayCharts: 0,
-  eastWestGateways: 0,
+  gateways: 0,
   exposures: 0,
   watches: {},
 };
@@ -61,7 +62,7 @@ const oneRemote = {
   ...{ clusters: 2, webhooks: 1, relays: 1, kubeconfigs: 0, watches: { east: ["west"] } },
 };
 const none = {
-  ...{ peerings: 0, gatewayCharts: 0, eastWestGateways: 0, exposures: 0, cnis: 0, ztunnels: 0 },
+  ...{ peerings: 0, gatewayCharts: 0, gateways: 0, exposures: 0, cnis: 0, ztunnels: 0 },
 };
 
 /** What each ready stack file must come to. */
@@ -83,7 +84,7 @@ const expected: Record<string, Expected> = {
     ...pair,
     vpcs: 2,
     peerings: 1,
-    eastWestGateways: 2,
+    gateways: 2,
     cnis: 2,
     ztunnels: 2,
   },
@@ -139,7 +140,7 @@ const expected: Record<string, Expected> = {
     ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
     ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },
   },
-  "05-tenancy-namespace": { ...single, cnis: 1, ztunnels: 0 },
+  "05-tenancy-namespace": { ...single, gatewayCharts: 1, gateways: 2, cnis: 1, ztunnels: 0 },
 };
 
 describe("the ready patterns", () => {
@@ -189,7 +190,7 @@ describe("the ready patterns", () => {
             assert.ok(graph.dependsOn(each, istiod), each.urn);
           }
         }
-        const expected = want.cnis + want.ztunnels + want.gatewayCharts + want.eastWestGateways;
+        const expected = want.cnis + want.ztunnels + want.gatewayCharts + want.gateways;
         assert.equal(after.length, expected);
       });
 
@@ -262,7 +263,7 @@ function counts(graph: Graph): Expected {
     vpcs: graph.ofType("aws:ec2/vpc:Vpc").length,
     peerings: graph.ofType("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").length,
     gatewayCharts: releases(graph, "gateway").length,
-    eastWestGateways: graph.ofType(GATEWAY).length,
+    gateways: graph.ofType(GATEWAY).length,
     cnis: releases(graph, "cni").length,
     ztunnels: releases(graph, "ztunnel").length,
     exposures: graph.ofType("kubernetes:networking.istio.io/v1:Gateway").length,

@@ -95,12 +95,6 @@ const ofIstio: Attempt[] = [
     { hosts: ["b.example"], gateways: ["web.istio-ingress-shared"], http: route },
     /gateways: mesh/,
   ),
-  virtualService(
-    "the same by the older form of its name",
-    "admission",
-    { hosts: ["b.example"], gateways: ["web.istio-ingress-public"], http: route },
-    /gateways: mesh/,
-  ),
   virtualService("routes for its own proxies", "nobody", {
     hosts: ["web"],
     exportTo: [".", "a-db"],
