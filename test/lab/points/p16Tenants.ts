@@ -4,7 +4,6 @@ import type { Cluster } from "../machine/machine";
 import { demandAnswer, type Caller } from "../run/applications";
 import { only, type Check } from "../run/check";
 import { plain } from "../run/connection";
-import type { Session } from "../run/session";
 import { removeNamespace } from "../run/workload";
 import { listenersFor } from "../run/xds";
 import { demandClosed, demandSilence, demandStops, deploy, hostOf, untilCounted } from "./p16As";
