@@ -1,3 +1,4 @@
+import { scopesGateways } from "../topology";
 import type { Setting } from "../topology";
 
 /** What exporting meshes need of istiod, and those that tenants share likewise. */
@@ -10,7 +11,7 @@ export const federationSettings: Setting[] = [
       "env.PILOT_SCOPE_GATEWAY_TO_NAMESPACE":
         "it follows from `federation` and `tenants`: meshes that export or are shared have it",
     },
-    when: ({ of: { of } }) => of.exports.length > 0 || of.tenants.length > 0,
+    when: ({ of: { of } }) => scopesGateways(of),
     values: () => ({ env: { PILOT_SCOPE_GATEWAY_TO_NAMESPACE: "true" } }),
   },
 ];

@@ -1,7 +1,7 @@
 /** What an answer says, and whether it is as planned. */
 import type { Cell, ReachPlace } from "../../../components/mesh/reach";
 import { PlaceKind } from "../../../components/mesh/reach";
-import { accountOf } from "./objects";
+import { accountOf } from "./names";
 
 /** What came of asking. */
 export type Answer =

@@ -18,7 +18,8 @@ import {
   PORT,
   portOf,
   serviceHost,
-} from "./objects";
+} from "./names";
+import { isOutOfScope } from "./routes";
 
 /** Seconds that a probe may take to say how its call went; the call itself ends after 5. */
 const SECONDS = 20;
@@ -95,12 +96,16 @@ async function askByPort(
 
 /** Where the internet comes in this machine asks; elsewhere the probe outside the mesh beside the gateway. */
 async function askGateway(question: Question, standing: Standing): Promise<Answer> {
-  const { from, to, gateway } = question;
+  const { from, to, gateway, member } = question;
   const known = standing.gateways[from.key];
   if (known === undefined) return { kind: "unasked", why: `gateway ${from.key} has no address` };
   const port = gateway && portOf(gateway);
   if (port === undefined) {
     const why = `no port of gateway ${from.key} is ${HTTP_PORT.number} or called ${HTTP_PORT.name}, for plain HTTP`;
+    return { kind: "unasked", why };
+  }
+  if (member && isOutOfScope(member, from.gateway!)) {
+    const why = `Gateways of ${from.key} count in its namespace alone, and no cluster that holds the mesh's configuration has it`;
     return { kind: "unasked", why };
   }
   const address = port === HTTP_PORT.number ? known : `${known}:${port}`;

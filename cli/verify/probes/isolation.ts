@@ -5,7 +5,7 @@ import type { Access, Thing } from "../access";
 import { expectedClusters } from "../standing/expected";
 import type { ExpectedGateway } from "../standing/expected";
 import { findService, reading } from "../standing/read";
-import { podOf } from "./objects";
+import { podOf } from "./names";
 
 /** A NetworkPolicy that isolates pods of a place, or of a gateway, by its key. */
 export interface Isolation {

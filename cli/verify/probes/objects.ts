@@ -1,11 +1,12 @@
 /** What is made in clusters to ask who reaches whom, and removed again. */
-import { ingressName } from "../../../components/istio/gateways/plan";
-import { find, keyed } from "../../../components/records";
+import { keyed } from "../../../components/records";
 import { PlaceKind } from "../../../components/mesh/reach";
 import type { ReachPlace } from "../../../components/mesh/reach";
-import { DataPlane, shortened } from "../../../components/topology";
-import type { Ingress, Member, Relations } from "../../../components/topology";
+import { DataPlane } from "../../../components/topology";
+import type { Member, Relations } from "../../../components/topology";
 import type { Thing } from "../access";
+import { accountOf, callerPort, gatewayPort, MADE, Pod, podOf, PORT, serviceOf } from "./names";
+import { routesIn } from "./routes";
 
 /** Where probes run, and what they are. */
 export interface ProbeOptions {
@@ -16,65 +17,6 @@ export interface ProbeOptions {
 
 /** An application that answers requests and makes them (https://github.com/kubernetes/kubernetes/tree/master/test/images/agnhost). */
 export const IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53";
-
-/** Port of it: nothing is opened for it by itself. */
-export const PORT = 8080;
-
-/** Of a gateway, where clients come without TLS. */
-export const HTTP_PORT = { number: 80, name: "http" } as const;
-
-/** Port of a gateway that takes plain HTTP, as far as its description tells. */
-export function portOf({ ports }: Pick<Ingress, "ports">): number | undefined {
-  return (
-    find(ports, HTTP_PORT.name) ?? Object.values(ports).find((port) => port === HTTP_PORT.number)
-  );
-}
-
-/** First of the ports in ambient that one caller each is let in on. */
-const FIRST_CALLER_PORT = 9000;
-
-const LONGEST_NAME = 63;
-
-/** Marks what was made here, for those who find it left. */
-const MADE = { "app.kubernetes.io/managed-by": "istio-patterns-verify" };
-
-export const Pod = { InMesh: "in-mesh", OutOfMesh: "out-of-mesh" } as const;
-export type Pod = (typeof Pod)[keyof typeof Pod];
-
-/** The pod that stands for a place: clients have none, but are asked for by the one outside the mesh beside their gateway. */
-export function podOf({ kind }: ReachPlace): Pod {
-  return kind === PlaceKind.InMesh ? Pod.InMesh : Pod.OutOfMesh;
-}
-
-/** Account of a probe in the mesh: its cluster can be told from its identity. */
-export function accountOf(cluster: string): string {
-  return shortened(`at-${cluster}`, LONGEST_NAME);
-}
-
-/** Service of the probes of one cluster. */
-export function serviceOf(cluster: string, pod: Pod): string {
-  return shortened(`${pod === Pod.InMesh ? "to" : "plain"}-${cluster}`, LONGEST_NAME);
-}
-
-/** Name that pods of the mesh know the probe of a place by. */
-export function serviceHost(to: ReachPlace, namespace: string): string {
-  return `${serviceOf(to.cluster, podOf(to))}.${namespace}.svc.cluster.local`;
-}
-
-/** Host that a gateway leads to the probes of one cluster by; no name of the internet's (RFC 6761). */
-export function hostOf({ gateway }: ReachPlace, to: ReachPlace, namespace: string): string {
-  return `${serviceOf(to.cluster, podOf(to))}.${gateway}.${namespace}.test`;
-}
-
-/** Port of a probe in ambient that only the probe of one cluster of the mesh is let in on. */
-export function callerPort({ in: { members } }: Member, cluster: string): number {
-  return FIRST_CALLER_PORT + members.findIndex(({ at }) => at.cluster.name === cluster);
-}
-
-/** The same for clients of an ingress gateway of the mesh, which come as the gateway in whichever cluster it is. */
-function gatewayPort({ in: { mesh, members } }: Member, gateway: string): number {
-  return FIRST_CALLER_PORT + members.length + Object.keys(mesh.ingress).indexOf(gateway);
-}
 
 /** Whoever has a port of its own: what its Service calls it, and what answers there says. */
 function callersOf(member: Member): { name: string; port: number }[] {
@@ -185,71 +127,6 @@ function lettingIn(principal: string, port: number): Thing {
   return {
     from: [{ source: { principals: [principal] } }],
     to: [{ operation: { ports: [String(port)] } }],
-  };
-}
-
-/** Routes of ingress gateways, where an istiod that serves them reads its configuration. */
-function routesIn(
-  { meshes }: Relations,
-  places: ReachPlace[],
-  cluster: string,
-  { namespace }: ProbeOptions,
-): Thing[] {
-  const members = meshes.flatMap((mesh) => mesh.members);
-  const clients = places.filter(({ kind }) => kind === PlaceKind.Clients);
-  const gateways = clients.flatMap((place) => {
-    const member = members.find(
-      ({ at, in: { mesh } }) => at.cluster.name === place.cluster && mesh.name === place.mesh,
-    )!;
-    const { controlPlane, servers } = member;
-    const reading = controlPlane ? [controlPlane] : servers;
-    const isRead = reading.some(({ configuredIn }) => configuredIn.cluster.name === cluster);
-    const port = portOf(member.in.mesh.ingress[place.gateway!]!);
-    return isRead && port !== undefined ? [{ place, port, member }] : [];
-  });
-  const named = new Map(gateways.map((gateway) => [gateway.place.gateway!, gateway]));
-  return [...named.values()].flatMap(({ place, port, member }) => [
-    gatewayObject(place, port, namespace),
-    ...places
-      .filter((to) => to.kind !== PlaceKind.Clients)
-      .map((to) => routeObject(place, to, portAt(member, place, to), namespace)),
-  ]);
-}
-
-/** Where clients of a gateway come to: what knows callers by their ports alone is in the gateway's mesh. */
-function portAt(member: Member, from: ReachPlace, to: ReachPlace): number {
-  const isKnown = member.in.mesh.dataPlane === DataPlane.Ambient && to.mesh === from.mesh;
-  return isKnown ? gatewayPort(member, from.gateway!) : PORT;
-}
-
-function gatewayObject({ gateway }: ReachPlace, port: number, namespace: string): Thing {
-  return {
-    ...{ apiVersion: "networking.istio.io/v1", kind: "Gateway" },
-    metadata: { name: gateway },
-    spec: {
-      // Label of the gateway's pods: its release without "istio-", as the chart has it.
-      selector: { istio: ingressName(gateway!).replace(/^istio-/, "") },
-      servers: [
-        {
-          port: { number: port, name: "http", protocol: "HTTP" },
-          hosts: [`*.${gateway}.${namespace}.test`],
-        },
-      ],
-    },
-  };
-}
-
-function routeObject(from: ReachPlace, to: ReachPlace, port: number, namespace: string): Thing {
-  const service = serviceOf(to.cluster, podOf(to));
-  const host = serviceHost(to, namespace);
-  return {
-    ...{ apiVersion: "networking.istio.io/v1", kind: "VirtualService" },
-    metadata: { name: shortened(`${from.gateway}-${service}`, LONGEST_NAME) },
-    spec: {
-      hosts: [hostOf(from, to, namespace)],
-      gateways: [from.gateway],
-      http: [{ route: [{ destination: { host, port: { number: port } } }] }],
-    },
   };
 }
 

@@ -4,7 +4,7 @@ import { PlaceKind } from "../../../components/mesh/reach";
 import type { Cell, Reach, ReachPlace } from "../../../components/mesh/reach";
 import type { Planned } from "../../../components/mesh";
 import { DataPlane } from "../../../components/topology";
-import type { Access } from "../access";
+import type { Access, Thing } from "../access";
 import type { Progress } from "../progress";
 import type { Finding } from "../standing/finding";
 import { judge } from "./answers";
@@ -14,7 +14,8 @@ import type { Question, Standing } from "./ask";
 import { causeOf } from "./causes";
 import type { Differing } from "./causes";
 import { readEvidence } from "./evidence";
-import { objectsIn, podOf, serviceHost } from "./objects";
+import { podOf, serviceHost } from "./names";
+import { objectsIn } from "./objects";
 import type { ProbeOptions } from "./objects";
 import { awaitPod, makeAll, removeAll } from "./stand";
 
@@ -57,15 +58,18 @@ export async function probe(
   const reach = chosen(subject.reach, options.cells);
   const clusters = [...new Set(reach.places.map(({ cluster }) => cluster))];
   const there = clusters.filter((name) => accesses[name] !== undefined);
+  const objects = Object.fromEntries(
+    there.map((name) => [name, objectsIn(planned.relations, reach.places, name, options)]),
+  );
   try {
-    const { addresses, why } = await stand(subject, reach, there, options, progress);
+    const { addresses, why } = await stand(accesses, reach, objects, options, progress);
     const standing: Standing = { namespace, accesses, gateways, addresses };
     const questions = reach.cells.map((cell) => questionOf(planned, reach, cell));
     const verdicts = await askAll(questions, standing, why, options, progress);
     const explained = await explain(verdicts, questions, subject, namespace);
-    return { verdicts: explained, left: await clean(there, accesses, options, progress) };
+    return { verdicts: explained, left: await clean(objects, accesses, options, progress) };
   } catch (error) {
-    const left = await clean(there, accesses, options, progress);
+    const left = await clean(objects, accesses, options, progress);
     if (signal.aborted) throw new Interrupted(left);
     throw error;
   }
@@ -121,20 +125,20 @@ interface Stood {
 }
 
 async function stand(
-  { planned: { relations }, accesses }: Subject,
+  accesses: Record<string, Access>,
   { places }: Reach,
-  clusters: string[],
+  objects: Record<string, Thing[]>,
   options: AskOptions,
   progress: Progress,
 ): Promise<Stood> {
   const stood: Stood = { addresses: {}, why: {} };
   let ready = 0;
-  progress.say(`making probes in ${clusters.length} clusters`);
+  progress.say(`making probes in ${Object.keys(objects).length} clusters`);
   await Promise.all(
-    clusters.map(async (name) => {
+    Object.entries(objects).map(async ([name, made]) => {
       const access = accesses[name]!;
       const own = places.filter(({ cluster }) => cluster === name);
-      const failed = await makeAll(access, objectsIn(relations, places, name, options));
+      const failed = await makeAll(access, made);
       for (const place of own) {
         const pod = { namespace: options.namespace, name: podOf(place) };
         const { timeout, signal } = options;
@@ -227,15 +231,18 @@ async function eachOf<T>(all: T[], most: number, act: (one: T) => Promise<void>)
 }
 
 async function clean(
-  clusters: string[],
+  objects: Record<string, Thing[]>,
   accesses: Record<string, Access>,
   { namespace, timeout }: AskOptions,
   progress: Progress,
 ): Promise<string[]> {
   progress.say("removing what was made");
   const left = await Promise.all(
-    clusters.map(async (name) => {
-      const line = await removeAll(accesses[name]!, namespace, timeout);
+    Object.entries(objects).map(async ([name, made]) => {
+      const elsewhere = made.filter(
+        ({ kind, metadata }) => kind !== "Namespace" && metadata.namespace !== namespace,
+      );
+      const line = await removeAll(accesses[name]!, { namespace, elsewhere }, timeout);
       return line && `cluster ${name}: ${line}`;
     }),
   );

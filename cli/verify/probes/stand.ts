@@ -55,13 +55,21 @@ function stateOf(pod?: Thing): string {
   return reason ? `: ${[reason, message].filter(Boolean).join(", ").split("\n")[0]}` : "";
 }
 
-/** Removes a namespace with all that is in it, and waits until it is gone; the one line of what is left. */
+/** What is removed with a namespace, and what was made in those of others. */
+export interface Made {
+  namespace: string;
+  elsewhere: Thing[];
+}
+
+/** Removes a namespace with all that is in it, and what is elsewhere, and waits until it is gone; the one line of what is left. */
 export async function removeAll(
   access: Access,
-  namespace: string,
+  { namespace, elsewhere }: Made,
   seconds: number,
 ): Promise<string | undefined> {
   try {
+    for (const { apiVersion, kind, metadata } of elsewhere)
+      await access.remove(apiVersion, kind, metadata.name, metadata.namespace);
     await access.remove("v1", "Namespace", namespace);
     const end = Date.now() + seconds * 1000;
     while (await access.read("v1", "Namespace", namespace)) {

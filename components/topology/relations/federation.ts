@@ -27,6 +27,11 @@ export function peersOf(mesh: Pick<MeshRelation, "exports" | "imports">): MeshRe
   return peers.sort((a, b) => (a.mesh.name < b.mesh.name ? -1 : 1));
 }
 
+/** Whether gateways of a mesh take Gateways of their own namespace alone: one of another that selects their pods would add hosts. */
+export function scopesGateways({ exports, tenants }: MeshRelation): boolean {
+  return exports.length > 0 || tenants.length > 0;
+}
+
 /** Namespaces of one importing mesh that a service is exported to. */
 export function allowedIn({ allow }: { allow: string[] }, { mesh }: MeshRelation): string[] {
   const own = allow.map((one) => one.split("/")).filter(([name]) => name === mesh.name);

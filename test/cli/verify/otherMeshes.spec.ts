@@ -190,6 +190,33 @@ describe("istio-patterns verify, of other meshes", function () {
     assert.deepEqual(answer, { kind: "unasked", why });
   });
 
+  it("puts Gateways where a mesh takes them alone, and removes them", async () => {
+    const shared = patterns["05-tenancy-namespace"];
+    const { places } = made(shared).reach;
+    const all = objectsIn(relationsOf(shared), places, "main", { namespace: "x", image: "y" });
+    const [gateway] = all.filter(({ kind }) => kind === "Gateway");
+    const [route] = all.filter(({ kind }) => kind === "VirtualService");
+    const { name, namespace } = gateway.metadata;
+    assert.deepEqual({ name, namespace }, { name: "x", namespace: "istio-ingress-shared" });
+    assert.equal(route.metadata.namespace, "x");
+    assert.deepEqual(route.spec.gateways, ["istio-ingress-shared/x"]);
+    assert.deepEqual(route.spec.exportTo, ["istio-ingress-shared"]);
+
+    const world = new World({ east, west });
+    east.put(service([{ hostname: "public.elb.test" }]));
+    const scoped = withIngress("internal");
+    const admins = ["arn:aws:iam::123456789012:role/a"];
+    scoped.tenants = { model: "namespace", of: { a: { mesh: "prod", namespaces: ["a"], admins } } };
+    await verdicts(scoped, ...clients);
+    const path = "/apis/networking.istio.io/v1/namespaces/istio-ingress-public/gateways";
+    const changes = east.changes.filter((change) => change.includes(path));
+    assert.deepEqual(changes, [`POST ${path}`, `DELETE ${path}/${world.namespace}`]);
+    assert.deepEqual(
+      [...east.objects.keys()].filter((key) => key.includes(world.namespace)),
+      [],
+    );
+  });
+
   it("asks no gateway that has no address", async () => {
     new World({ east, west });
     east.put(service([]));

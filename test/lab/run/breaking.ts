@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Pod } from "../../../cli/verify/probes/objects";
+import { Pod } from "../../../cli/verify/probes/names";
 import { EAST_WEST_GATEWAY } from "../../../components/topology";
 import { Watched, type Json, type Kube } from "../machine/kube";
 import { podPath } from "../machine/kubelet/status";
