@@ -163,9 +163,11 @@ async function demandClosed(session: Session, ofA: Kube, roots: { a: string; b: 
   // At another's, from a namespace that admission does not look at: whole, and by a listener's name.
   const listeners = (await kube.get(apis(gatewayApi, gateway, `gateways/${b.name}`))).spec;
   const sectionName = listeners.listeners[0].name as string;
-  const parents = [parent(b.name), parent(b.name, { sectionName })];
-  await applyRoute(kube, nobodys, "claimed", b.host, parents);
-  await demandRefused(kube, nobodys, "claimed", "NotAllowedByListeners");
+  const claims = { whole: parent(b.name), listener: parent(b.name, { sectionName }) };
+  for (const [name, claimed] of Object.entries(claims)) {
+    await applyRoute(kube, nobodys, name, b.host, [claimed]);
+    await demandRefused(kube, nobodys, name, "NotAllowedByListeners");
+  }
   await demandNoListener(session, "c.example");
   const other = await ask(session, { name: a.host, host: b.host, root: roots.a });
   assert.equal(other.status, 404, `${b.host} over ${a.host}: ${other.body}`);
