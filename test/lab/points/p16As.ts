@@ -91,9 +91,9 @@ export async function deploy(kube: Kube, namespace: string, name: string, export
   );
 }
 
-/** By whichever of the things that stand between. */
+/** By whichever of the things that stand between; Go says of a connection that ends before it is written to that it was idle (net/http, errServerClosedIdle). */
 const STOPPED =
-  /RBAC: access denied|no such host|lookup|deadline|timeout|refused|reset|EOF|unreachable|503|upstream connect error|"responses":\[""\]|^\{\}$/;
+  /RBAC: access denied|no such host|lookup|deadline|timeout|refused|reset|EOF|closed idle connection|unreachable|503|upstream connect error|"responses":\[""\]|^\{\}$/;
 
 /** A proxy that knows no such service answers without a word: nothing is in what agnhost then says. */
 export const demandSilence = (caller: Caller, host: string, to = port) =>
