@@ -5,7 +5,14 @@ import type { ReachPlace } from "../../../components/mesh/reach";
 import { shortened } from "../../../components/topology";
 import type { Ingress, Member } from "../../../components/topology";
 
-/** Port of it: nothing is opened for it by itself. */
+/** Where probes run, and what they are. */
+export interface ProbeOptions {
+  /** Their namespace, the same in every cluster, of this run alone. */
+  namespace: string;
+  image: string;
+}
+
+/** Port of the application: nothing is opened for it by itself. */
 export const PORT = 8080;
 
 /** Of a gateway, where clients come without TLS. */

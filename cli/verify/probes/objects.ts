@@ -6,14 +6,8 @@ import { DataPlane } from "../../../components/topology";
 import type { Member, Relations } from "../../../components/topology";
 import type { Thing } from "../access";
 import { accountOf, callerPort, gatewayPort, MADE, Pod, podOf, PORT, serviceOf } from "./names";
+import type { ProbeOptions } from "./names";
 import { routesIn } from "./routes";
-
-/** Where probes run, and what they are. */
-export interface ProbeOptions {
-  /** Their namespace, the same in every cluster, of this run alone. */
-  namespace: string;
-  image: string;
-}
 
 /** An application that answers requests and makes them (https://github.com/kubernetes/kubernetes/tree/master/test/images/agnhost). */
 export const IMAGE = "registry.k8s.io/e2e-test-images/agnhost:2.53";

@@ -15,8 +15,8 @@ import { causeOf } from "./causes";
 import type { Differing } from "./causes";
 import { readEvidence } from "./evidence";
 import { podOf, serviceHost } from "./names";
+import type { ProbeOptions } from "./names";
 import { objectsIn } from "./objects";
-import type { ProbeOptions } from "./objects";
 import { awaitPod, makeAll, removeAll } from "./stand";
 
 export interface AskOptions extends ProbeOptions {

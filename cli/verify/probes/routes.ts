@@ -7,7 +7,7 @@ import type { Member, Relations } from "../../../components/topology";
 import type { Thing } from "../access";
 import { gatewayPort, hostOf, LONGEST_NAME, MADE, podOf, PORT } from "./names";
 import { portOf, serviceHost, serviceOf } from "./names";
-import type { ProbeOptions } from "./objects";
+import type { ProbeOptions } from "./names";
 
 /** An ingress gateway that is led from, where its configuration is read. */
 interface Entrance {
