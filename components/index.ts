@@ -12,6 +12,7 @@ export { ReaderRights } from "./topology/relations/types";
 
 export { checkTopology } from "./mesh/check";
 export type { CheckContext, Checked } from "./mesh/check";
+export { readPeers } from "./mesh/peers";
 export { MeshTopology } from "./mesh/meshTopology";
 export type { MeshTopologyArgs, MeshTopologyOptions } from "./mesh/meshTopology";
 export type { ClusterOutputs, VpcOutputs } from "./mesh/outputs";

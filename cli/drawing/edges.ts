@@ -110,8 +110,10 @@ function outsideEdges(
 }
 
 /** From a mesh that imports to the gateways of the one that exports. */
-function exportEdges({ exports, clusters }: Report): Edge[] {
-  const pairs = new Map(exports.map(({ from, to }) => [`${from} ${to}`, { from, to }]));
+function exportEdges({ exports, clusters, meshes }: Report): Edge[] {
+  const isHere = (name: string) => meshes.some((mesh) => mesh.name === name);
+  const drawn = exports.filter(({ to }) => isHere(to));
+  const pairs = new Map(drawn.map(({ from, to }) => [`${from} ${to}`, { from, to }]));
   return [...pairs.values()].flatMap(({ from, to }) =>
     clusters.flatMap(({ name, gateways }) =>
       gateways

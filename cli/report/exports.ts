@@ -1,40 +1,25 @@
 /** What meshes export to each other. */
+import { entrancesOf, identitiesOf } from "../../components/federation/exchange";
 import type { Facts } from "../../components/mesh";
-import type { Export, MeshRelation, Relations } from "../../components/topology";
+import { allowedIn, isPeer } from "../../components/topology";
+import type { Export, Partner, Relations } from "../../components/topology";
 import type { ExportReport } from "./report";
 
-/** One for each exported service and mesh that imports it. */
+/** One for each exported service and mesh that imports it; of meshes elsewhere what they exchange with those here. */
 export function reportExports({ meshes }: Relations, facts: Facts): ExportReport[] {
-  return meshes
-    .flatMap(({ exports }) => exports)
-    .flatMap((exported) => exported.to.flatMap((to) => reportExport(exported, to, facts)));
+  const imported = meshes.flatMap(({ imports }) => imports.filter(({ from }) => isPeer(from)));
+  const all = [...meshes.flatMap(({ exports }) => exports), ...new Set(imported)];
+  return all.flatMap((exported) => exported.to.flatMap((to) => reportExport(exported, to, facts)));
 }
 
-function reportExport(
-  { name, from, services }: Export,
-  { mesh: { name: to } }: MeshRelation,
-  { federation }: Facts,
-): ExportReport[] {
-  const configurations = Object.values(federation.configurations);
-  const { imports } = configurations.find(({ mesh }) => mesh === to)!;
-  const gateways = Object.values(federation.gateways).filter(({ mesh }) => mesh === from.mesh.name);
-  return Object.keys(services).map((host) => {
-    const imported = Object.values(imports).find(
-      (one) => one.from === from.mesh.name && one.original === host,
-    )!;
-    const { host: as, ports, namespaces: allow, identities } = imported;
-    return {
-      ...{
-        name,
-        from: from.mesh.name,
-        to,
-        host,
-        as,
-        ports: Object.values(ports),
-        allow,
-        identities,
-      },
-      gateways: Object.fromEntries(gateways.map(({ cluster, addresses }) => [cluster, addresses])),
-    };
-  });
+function reportExport(exported: Export, to: Partner, { federation }: Facts): ExportReport[] {
+  const { name, from, services } = exported;
+  const gateways = entrancesOf(exported, Object.values(federation.gateways));
+  return Object.entries(services).map(([host, service]) => ({
+    ...{ name, from: from.mesh.name, to: to.mesh.name, host, as: service.alias ?? host },
+    ports: Object.values(service.ports),
+    allow: allowedIn(service, to),
+    identities: identitiesOf(exported, host),
+    gateways: Object.fromEntries(gateways.map(({ cluster, addresses }) => [cluster, addresses])),
+  }));
 }

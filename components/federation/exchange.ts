@@ -1,8 +1,9 @@
 /** What one mesh offers to others, and what it imports of them. */
 import { keyed } from "../records";
-import { allowedIn, peersOf } from "../topology";
-import type { Export, MeshRelation } from "../topology";
-import type { FederationGatewayPlan, ImportPlan, OfferPlan, PeerPlan } from "./facts";
+import { allowedIn, isPeer, peersOf } from "../topology";
+import type { Export, MeshRelation, Partner } from "../topology";
+import type { EntrancePlan, FederationGatewayPlan, ImportPlan } from "./facts";
+import type { OfferPlan, PeerPlan } from "./facts";
 
 /** Every host that a mesh exports, to whomever. */
 export function planOffers({ exports }: MeshRelation): string[] {
@@ -19,8 +20,8 @@ export function planPeers(relation: MeshRelation): Record<string, PeerPlan> {
   );
 }
 
-function offersTo(peer: MeshRelation, { exports }: MeshRelation): Record<string, OfferPlan> {
-  const own = exports.filter(({ to }) => to.includes(peer));
+function offersTo(peer: Partner, { exports }: MeshRelation): Record<string, OfferPlan> {
+  const own = exports.filter(({ to }) => to.some(({ mesh }) => mesh === peer.mesh));
   const services = own.flatMap((exported) => Object.entries(exported.services));
   return Object.fromEntries(
     services.map(([host, service]) => [
@@ -36,32 +37,47 @@ export function planImports(
   gateways: readonly FederationGatewayPlan[],
 ): Record<string, ImportPlan> {
   const imports = importing.imports.flatMap((exported) => {
-    const own = gateways.filter(({ mesh }) => mesh === exported.from.mesh.name);
+    const own = entrancesOf(exported, gateways);
     return Object.keys(exported.services).map((host) => planImport(importing, exported, host, own));
   });
   return keyed(imports, importName);
 }
 
+/** Where others come in to the mesh that exports. */
+export function entrancesOf(
+  { from }: Export,
+  gateways: readonly FederationGatewayPlan[],
+): EntrancePlan[] {
+  if (!isPeer(from)) return gateways.filter(({ mesh }) => mesh === from.mesh.name);
+  const all = Object.entries(from.peer.published.gateways);
+  return all.map(([cluster, gateway]) => ({ mesh: from.mesh.name, cluster, ...gateway }));
+}
+
 function planImport(
   importing: MeshRelation,
-  { from, services }: Export,
+  exported: Export,
   original: string,
-  gateways: readonly FederationGatewayPlan[],
+  gateways: readonly EntrancePlan[],
 ): ImportPlan {
+  const { from, services } = exported;
   const service = services[original]!;
-  const { namespace } = partsOf(original);
-  const { name, trustDomain } = from.mesh;
   const places = gateways.flatMap((gateway) =>
     gateway.addresses.map((address) => [address, placeOf(gateway, importing)] as const),
   );
   return {
-    ...{ from: name, host: service.alias ?? original, original, ports: service.ports },
-    identities: service.serviceAccounts.map(
-      (account) => `spiffe://${trustDomain}/ns/${namespace}/sa/${account}`,
-    ),
+    ...{ from: from.mesh.name, host: service.alias ?? original, original, ports: service.ports },
+    identities: identitiesOf(exported, original),
     namespaces: allowedIn(service, importing),
     endpoints: Object.fromEntries(places),
   };
+}
+
+/** SPIFFE ids of those who answer at an exported host. */
+export function identitiesOf({ from, services }: Export, host: string): string[] {
+  const { namespace } = partsOf(host);
+  return services[host]!.serviceAccounts.map(
+    (account) => `spiffe://${from.mesh.trustDomain}/ns/${namespace}/sa/${account}`,
+  );
 }
 
 /**
@@ -69,9 +85,12 @@ function planImport(
  * pilot/pkg/xds/endpoints/ep_filters.go). Where the importing mesh is on that network too, and has gateways of its own to it, it is
  * called another name.
  */
-function placeOf({ network, region, mesh }: FederationGatewayPlan, { networks }: MeshRelation) {
+function placeOf({ network, region, mesh, port }: EntrancePlan, { networks }: MeshRelation) {
   const isShared = networks.length > 1 && networks.includes(network);
-  return { network: isShared ? `${mesh}-federation` : network, region };
+  return {
+    ...{ network: isShared ? `${mesh}-federation` : network, region },
+    ...(port !== undefined && { port }),
+  };
 }
 
 /** Service and namespace in the name of a host. */

@@ -1,5 +1,5 @@
 /** Cross-room facts about meshes that exchange services. */
-import type { ChartSource, LoadBalancers } from "../topology";
+import type { ChartSource, LoadBalancers, PublishedMesh } from "../topology";
 
 export interface FederationPlan {
   /** Namespaces of gateways and of what opens them, by cluster. */
@@ -8,7 +8,12 @@ export interface FederationPlan {
   gateways: Record<string, FederationGatewayPlan>;
   /** What an exchanging mesh says, by mesh and each cluster that one of its istiods is configured in. */
   configurations: Record<string, FederationConfigurationPlan>;
+  /** What meshes put out for others in other stacks, by mesh. */
+  published: Record<string, PublishedPlan>;
 }
+
+/** What others must know of a mesh, but for its roots, which are outputs. */
+export type PublishedPlan = Omit<PublishedMesh, "roots">;
 
 /** A gateway that other meshes come in by. */
 export interface FederationGatewayPlan {
@@ -33,6 +38,15 @@ export interface FederationGatewayPlan {
   /** Nobody can delete the load balancer. */
   deletionProtection: boolean;
   charts: { source: ChartSource; location?: string };
+}
+
+/** Where other meshes come in, to a mesh of the description or to another. */
+export interface EntrancePlan extends Pick<
+  FederationGatewayPlan,
+  "mesh" | "cluster" | "network" | "region" | "addresses"
+> {
+  /** Absent: that of gateways made here. */
+  port?: number;
 }
 
 /** What one mesh offers, refuses and imports, in one cluster that its configuration is read from. */
@@ -77,5 +91,5 @@ export interface ImportPlan {
   /** Namespaces here that may call it. */
   namespaces: string[];
   /** Addresses of the other mesh's gateways, with where each leads. */
-  endpoints: Record<string, { network: string; region: string }>;
+  endpoints: Record<string, { network: string; region: string; port?: number }>;
 }

@@ -27,6 +27,12 @@ export interface FederationPlace {
   network: string;
   /** AWS region. */
   region: string;
+  /**
+   * Port of its load balancer.
+   *
+   * @default 15444
+   */
+  port?: number;
 }
 
 /** A service of another mesh. */

@@ -118,6 +118,15 @@ function checkEnds({ federation }: Topology): Problem[] {
         fix: "remove it",
       }),
     ),
+    ...when(
+      [from, ...to].every((mesh) => Object.hasOwn(federation.peers, mesh)),
+      {
+        path: pathOf("federation", "exports", name),
+        got: `an export from ${from} to ${to.join(", ")}, all of which are peers`,
+        allowed: "one end that is a mesh of this description",
+        fix: "leave it to the stacks of these meshes",
+      },
+    ),
     ...when(to.length === 0, {
       path: pathOf("federation", "exports", name, "to"),
       got: "no mesh",

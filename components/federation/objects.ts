@@ -95,9 +95,9 @@ export function importedService<Leaf>(
       ...{ hosts: [host], location: "MESH_INTERNAL", resolution: "STATIC", exportTo: namespaces },
       ports: named.map(([port, number]) => ({ name: port, number, protocol: protocolOf(port) })),
       subjectAltNames: identities,
-      endpoints: Object.entries(endpoints).map(([address, { network, region }]) => ({
+      endpoints: Object.entries(endpoints).map(([address, { network, region, port: at }]) => ({
         ...{ address, network, locality: region },
-        ports: Object.fromEntries(named.map(([port]) => [port, FEDERATION_PORT])),
+        ports: Object.fromEntries(named.map(([port]) => [port, at ?? FEDERATION_PORT])),
         // Without it endpoints are called in plain text (istio, pilot/pkg/serviceregistry/serviceentry/conversion.go).
         labels: { "security.istio.io/tlsMode": "istio" },
       })),

@@ -2,7 +2,7 @@
 import { Protocol } from "../network/firewall/facts";
 import type { Balancer, Opening, Source } from "../network/firewall/openings";
 import { FEDERATION_PORT, GATEWAY_READY } from "../istio/ports";
-import { FEDERATION_NAME, gatewayKey } from "../topology";
+import { FEDERATION_NAME, gatewayKey, isPeer } from "../topology";
 import type { Member, Relations } from "../topology";
 
 const PURPOSE = { name: "federation", reason: "mutual TLS from meshes that import" };
@@ -10,7 +10,9 @@ const PURPOSE = { name: "federation", reason: "mutual TLS from meshes that impor
 export function federationOpenings({ meshes }: Relations): Opening[] {
   return meshes.flatMap((mesh) => {
     const importing = [...new Set(mesh.exports.flatMap(({ to }) => to))];
-    const from = importing.map((of): Source => ({ kind: "mesh", of }));
+    const from = importing.map((of): Source =>
+      isPeer(of) ? { kind: "addresses", cidrs: of.peer.published.cidrs } : { kind: "mesh", of },
+    );
     return mesh.federationGateways.map((member): Opening => ({
       ...{ ...PURPOSE, to: { kind: "balancer", of: beforeGateway(member) }, from },
       ...{ ports: [FEDERATION_PORT, FEDERATION_PORT], protocol: Protocol.Tcp },

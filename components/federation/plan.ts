@@ -5,6 +5,7 @@ import { distinctName, FEDERATION_NAME, gatewayKey, memberKey, peersOf } from ".
 import type { ClusterRelation, Member, MeshRelation, Relations, Topology } from "../topology";
 import { addressesOf, loadBalancerRanges } from "../network/internal/addresses";
 import { planImports, planOffers, planPeers } from "./exchange";
+import { planPublished } from "./published";
 import type { FederationConfigurationPlan, FederationGatewayPlan, FederationPlan } from "./facts";
 
 /** Room for the port in the names of target groups, of which AWS takes 32 characters (components/istio/addresses/addresses.ts). */
@@ -25,6 +26,7 @@ export function planFederation({ topology, meshes }: Relations): FederationPlan 
       ({ cluster }) => cluster,
     ),
     gateways,
+    published: planPublished(meshes, Object.values(gateways)),
     configurations: keyed(
       exchanging.flatMap((mesh) =>
         configuredIn(mesh).map(({ cluster }) => planConfiguration(mesh, cluster.name, gateways)),

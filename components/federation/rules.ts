@@ -1,6 +1,7 @@
 /** What must hold for meshes that exchange services. */
 import {
   DataPlane,
+  isPeer,
   machinesOf,
   oneOf,
   pathOf,
@@ -9,7 +10,16 @@ import {
   TRUST_DOMAIN,
   written,
 } from "../topology";
-import type { Export, MeshRelation, Problem, Relations, Rule, Topology } from "../topology";
+import type {
+  Export,
+  MeshRelation,
+  Partner,
+  PeerRelation,
+  Problem,
+  Relations,
+  Rule,
+  Topology,
+} from "../topology";
 import { partsOf } from "./exchange";
 import { federationFormRules } from "./formRules";
 
@@ -18,7 +28,7 @@ function exchanging({ meshes }: Relations): MeshRelation[] {
   return meshes.filter((mesh) => peersOf(mesh).length > 0);
 }
 
-const names = (meshes: MeshRelation[]) => meshes.map(({ mesh }) => mesh.name).join(", ");
+const names = (meshes: Partner[]) => meshes.map(({ mesh }) => mesh.name).join(", ");
 
 function checkDomain(_: Topology, relations: Relations): Problem[] {
   return exchanging(relations)
@@ -31,17 +41,16 @@ function checkDomain(_: Topology, relations: Relations): Problem[] {
     }));
 }
 
+type Exchanging = MeshRelation | PeerRelation;
+
 /** Also among the meshes that one exchanges services with: it would take one for the other. */
-function nearPairs(relations: Relations): [MeshRelation, MeshRelation][] {
+function nearPairs(relations: Relations): [Exchanging, Exchanging][] {
   const circles = exchanging(relations).map((mesh) => [mesh, ...peersOf(mesh)]);
   const pairs = circles.flatMap((circle) =>
     circle.flatMap((a) =>
       circle
         .filter((b) => a.mesh.name < b.mesh.name)
-        .map((b): [string, [MeshRelation, MeshRelation]] => [
-          `${a.mesh.name}/${b.mesh.name}`,
-          [a, b],
-        ]),
+        .map((b): [string, [Exchanging, Exchanging]] => [`${a.mesh.name}/${b.mesh.name}`, [a, b]]),
     ),
   );
   return [...new Map(pairs).values()];
@@ -51,9 +60,9 @@ function checkDistinct(_: Topology, relations: Relations): Problem[] {
   return nearPairs(relations)
     .filter(([a, b]) => a.mesh.trustDomain === b.mesh.trustDomain)
     .filter(([a]) => a.mesh.trustDomain !== TRUST_DOMAIN)
-    .map(([{ mesh: a }, { mesh: b }]) => ({
-      path: pathOf("meshes", b.name, "trustDomain"),
-      got: written(b.trustDomain),
+    .map(([{ mesh: a }, b]) => ({
+      path: isPeer(b) ? b.peer.path : pathOf("meshes", b.mesh.name, "trustDomain"),
+      got: written(b.mesh.trustDomain),
       allowed: `another one than that of mesh ${a.name}, with which it exchanges services or shares a mesh that does`,
       fix: "give one of the two another trust domain",
     }));
@@ -61,13 +70,18 @@ function checkDistinct(_: Topology, relations: Relations): Problem[] {
 
 function checkRoots(_: Topology, relations: Relations): Problem[] {
   return nearPairs(relations)
-    .filter(([a, b]) => a.roots.some((root) => b.roots.includes(root)))
+    .filter(([a, b]) => rootsOf(a).some((root) => rootsOf(b).includes(root)))
     .map(([{ mesh: a }, { mesh: b }]) => ({
       path: pathOf("meshes", b.name, "trust"),
       got: `a root of mesh ${a.name}`,
       allowed: "roots of its own where meshes exchange services",
       fix: `set ${pathOf("meshes", b.name, "trust")} to {} for one that is generated: an istiod below a shared root could sign for both`,
     }));
+}
+
+/** Of a mesh elsewhere they are certificates, and those of meshes here outputs: nothing is told of the two. */
+function rootsOf(mesh: Exchanging): string[] {
+  return isPeer(mesh) ? [mesh.peer.published.roots] : mesh.roots;
 }
 
 function checkAmbient(_: Topology, relations: Relations): Problem[] {

@@ -114,7 +114,8 @@ export function createControlPlanes(
     const needed = [...new Set([cluster, clusterId])].map((at) => crds[at]);
     const first = [...needed, remotes[memberKey(mesh, clusterId)]];
     const before = [...(after[key] ?? []), ...first.filter((resource) => resource !== undefined)];
-    const peers = mapValues(controlPlane.peers, (peer) => lookUp(roots, peer));
+    const here = mapValues(controlPlane.peers, (peer) => lookUp(roots, peer));
+    const peers = { ...here, ...controlPlane.peerRoots };
     return new IstioControlPlane(
       logicalName(name, key, "istio"),
       { ...controlPlane, peers, rootCertificate: lookUp(roots, mesh) },

@@ -64,6 +64,8 @@ export interface ControlPlanePlan extends InstalledPlan, MeshPolicy {
   multiNetwork: boolean;
   /** Meshes that this one exchanges services with, whose roots it accepts, by their trust domains. */
   peers: Record<string, string>;
+  /** Roots of those that are not of the description, as PEM. */
+  peerRoots: Record<string, string>;
   /** An ingress gateway of the mesh stands in the cluster. */
   hasIngress: boolean;
   /** Serves clusters without an istiod of their own. */

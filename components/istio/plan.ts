@@ -5,6 +5,7 @@ import {
   gatewayKey,
   hasEastWest,
   ingressesAt,
+  isPeer,
   istiodKey,
   memberKey,
   peersOf,
@@ -30,6 +31,7 @@ import type {
   RemotePlan,
   TagPlan,
 } from "./facts";
+import { normalizePem } from "../trust/pem";
 import { newestOf } from "../versions/istio";
 import { keyOf, planAddresses, planZones } from "./addresses/addresses";
 import { planGateways } from "./gateways/plan";
@@ -100,9 +102,7 @@ function planControlPlane(
     // An external istiod is there for many: the second member then changes no Release.
     multiCluster: external || members.length > 1,
     multiNetwork: hasEastWest(relation),
-    peers: Object.fromEntries(
-      peersOf(relation).map(({ mesh: peer }) => [peer.trustDomain, peer.name]),
-    ),
+    ...planPeers(relation),
     servesRemotes: controlPlane.istiods.some(({ serves }) =>
       serves.some(({ kind }) => kind === "pods"),
     ),
@@ -115,6 +115,19 @@ function planControlPlane(
     ...installed(relation),
     hasIngress: own !== undefined && ingressesAt(own).length > 0,
     values: valuesAt(mesh, at.cluster.name),
+  };
+}
+
+/** Whose roots its workloads accept besides: of meshes here by their name, since roots are outputs, and of others as they are. */
+function planPeers(relation: MeshRelation): Pick<ControlPlanePlan, "peers" | "peerRoots"> {
+  const peers = peersOf(relation);
+  const here = peers.filter((one) => !isPeer(one)).map(({ mesh }) => [mesh.trustDomain, mesh.name]);
+  const elsewhere = peers.filter((one) => isPeer(one));
+  return {
+    peers: Object.fromEntries(here),
+    peerRoots: Object.fromEntries(
+      elsewhere.map(({ mesh, peer }) => [mesh.trustDomain, normalizePem(peer.published.roots)]),
+    ),
   };
 }
 

@@ -1,9 +1,11 @@
+import { mapValues } from "../records";
 import { newestKubernetes } from "../versions/istio";
 import { checkFoundation, Severity } from "../topology";
 import type { Finding, Given, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
 import { relate } from "../topology/relations/relate";
-import { apiMissing } from "../topology/rules";
+import { peerPlaceholder } from "../topology/peers";
+import { apiMissing, peerRead } from "../topology/rules";
 import type { Facts } from "./facts";
 import { plan } from "./plan";
 import { checkRoom, rooms as allRooms } from "./rooms";
@@ -20,6 +22,8 @@ export interface CheckContext {
   region?: string;
   /** What a `MeshTopology` is given of things that exist, by name; absent where nothing can be given. */
   given?: Given;
+  /** What was read of peers in other stacks, by name. */
+  peers?: Record<string, unknown>;
   /** Tags of the stack's `aws:defaultTags`, where AWS providers are made with them. */
   stackTags?: Record<string, string>;
   /** Nothing is built: who reaches the API servers may be left out, and is a warning then. */
@@ -54,18 +58,19 @@ export function checkTopology(
   { offline = false, ...context }: CheckContext,
   rooms: readonly Room[] = allRooms,
 ): Checked {
-  const { topology: parsed, problems } = parse(description, {
+  const { topology: said, problems } = parse(description, {
     ...context,
     defaults: { kubernetesVersion: newestKubernetes },
   });
-  if (!parsed) return { problems, warnings: [] };
+  if (!said) return { problems, warnings: [] };
+  const { topology: parsed, missing: unread } = offline ? withPeers(said) : complete(said);
   const foundation = rooms.flatMap((room) => checkFoundation(room.rules, parsed));
   if (foundation.length > 0) return { problems: foundation, warnings: [] };
-  const { topology, missing } = offline ? withApi(parsed) : { topology: parsed, missing: [] };
+  const { topology, missing } = offline ? withApi(parsed) : complete(parsed);
   const relations = relate(topology);
   const facts = plan(relations, rooms);
   const findings = rooms.flatMap((room) => checkRoom(room, relations, facts));
-  return sorted({ topology, relations, facts }, [...missing, ...findings]);
+  return sorted({ topology, relations, facts }, [...unread, ...missing, ...findings]);
 }
 
 function sorted(planned: Planned, findings: Finding[]): Checked {
@@ -74,11 +79,34 @@ function sorted(planned: Planned, findings: Finding[]): Checked {
   return problems.length > 0 ? { problems, warnings } : { planned, problems, warnings };
 }
 
+/** What stands offline in place of what is missing, and what is said of that. */
+interface Completed {
+  topology: Topology;
+  missing: Finding[];
+}
+
+const complete = (topology: Topology): Completed => ({ topology, missing: [] });
+
+/** Other stacks are not read where nothing is built. */
+function withPeers(topology: Topology): Completed {
+  const { federation } = topology;
+  const missing = peerRead.check(topology).map((problem) => ({
+    ...problem,
+    ...{ rule: peerRead.id, severity: Severity.Warning },
+    got: problem.got.replace("which nobody has read", "planned with a placeholder"),
+    ...{ allowed: "what its stack puts out", fix: "nothing: `pulumi preview` reads it" },
+  }));
+  const peers = mapValues(federation.peers, (peer) =>
+    peer.output ? { ...peer, published: peer.published ?? peerPlaceholder(peer.name) } : peer,
+  );
+  return { topology: { ...topology, federation: { ...federation, peers } }, missing };
+}
+
 /** Stands in place of `api` offline: an address that is reserved for documentation (RFC 5737) and reaches nothing. */
 export const API_PLACEHOLDER = { allowFrom: ["192.0.2.1/32"] };
 
 /** What `up` refuses is only a warning where nothing is built: who reaches the API servers is the user's to say. */
-function withApi(topology: Topology): { topology: Topology; missing: Finding[] } {
+function withApi(topology: Topology): Completed {
   const missing = apiMissing.check(topology).map((problem) => ({
     ...problem,
     rule: apiMissing.id,

@@ -11,7 +11,7 @@ import { createFederation } from "../federation/create";
 import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
-import type { Problem, TopologyDescription } from "../topology";
+import type { Problem, PublishedMesh, TopologyDescription } from "../topology";
 import { createTenancy } from "../tenancy/create";
 import { createTrust } from "../trust";
 import { createMachines } from "../vm/create";
@@ -48,6 +48,12 @@ export interface MeshTopologyArgs {
    * @default none: the description says them all
    */
   existing?: ExistingValues;
+  /**
+   * What peers in other stacks put out, by peer: what `readPeers` returns of the description.
+   *
+   * @default none: no peer says `output`
+   */
+  peers?: Record<string, PublishedMesh>;
 }
 
 /** Options of a whole deployment. */
@@ -97,6 +103,8 @@ export class MeshTopology extends pulumi.ComponentResource {
   public readonly rootCertificates: pulumi.Output<Record<string, string>>;
   /** Trust domain of every mesh, by mesh id. */
   public readonly trustDomains: pulumi.Output<Record<string, string>>;
+  /** What a mesh of another stack must know to exchange services with one here, by mesh id: of those with a trust domain of their own. */
+  public readonly federation: pulumi.Output<Record<string, PublishedMesh>>;
 
   constructor(name: string, args: MeshTopologyArgs, opts: MeshTopologyOptions = {}) {
     const { planned, awsProviders, ...options } = opts;
@@ -131,7 +139,8 @@ export class MeshTopology extends pulumi.ComponentResource {
     createFederation(prefix, facts.federation, { ...given, after }, rooms.cluster);
     createTenancy(prefix, facts.tenancy, { clusters, after, ingress }, rooms.cluster);
 
-    const outputs = createOutputs(topology, { ...given, clusters, gateways });
+    const { published } = facts.federation;
+    const outputs = createOutputs(topology, { ...given, clusters, gateways, published });
     this.kubeconfigs = outputs.kubeconfigs;
     this.vpcs = outputs.vpcs;
     this.clusters = outputs.clusters;
@@ -139,6 +148,7 @@ export class MeshTopology extends pulumi.ComponentResource {
     this.securityGroups = outputs.securityGroups;
     this.rootCertificates = outputs.rootCertificates;
     this.trustDomains = outputs.trustDomains;
+    this.federation = outputs.federation;
     this.registerOutputs(outputs);
   }
 }
@@ -156,9 +166,9 @@ function createOutside(
 
 /** What is to be built, or every problem at its path under `topology`. */
 function demandPlan(name: string, args: MeshTopologyArgs, givesProviders: boolean): Planned {
-  const { topology, region = configuredRegion(), existing } = args;
+  const { topology, region = configuredRegion(), existing, peers } = args;
   const stackTags = givesProviders ? {} : configuredTags();
-  const context = { name, region, stackTags, given: givenOf(existing) };
+  const context = { name, region, stackTags, peers, given: givenOf(existing) };
   const { planned, problems } = checkTopology(topology, context);
   if (planned) return planned;
   throw refusal(problems);

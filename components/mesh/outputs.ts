@@ -1,8 +1,9 @@
 /** What a deployment puts out, for stack references and for what others attach to it: docs/package.md lists it. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle, VpcHandle } from "../handles";
-import { mapValues } from "../records";
-import type { Topology } from "../topology";
+import type { PublishedPlan } from "../federation/facts";
+import { lookUp, mapValues } from "../records";
+import type { PublishedMesh, Topology } from "../topology";
 
 /** A VPC, made here or yours. */
 export interface VpcOutputs {
@@ -45,13 +46,14 @@ interface Made {
   gateways: Record<string, pulumi.Input<string>>;
   securityGroups: Record<string, pulumi.Input<string>>;
   roots: Record<string, pulumi.Input<string>>;
+  published: Record<string, PublishedPlan>;
 }
 
 type ByName<T> = pulumi.Output<Record<string, T>>;
 
 /** The outputs of a deployment. */
 export function createOutputs({ meshes }: Topology, made: Made) {
-  const { vpcs, clusters, gateways, securityGroups, roots } = made;
+  const { vpcs, clusters, gateways, securityGroups, roots, published } = made;
   return {
     kubeconfigs: pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig)),
     vpcs: pulumi.output(mapValues(vpcs, vpcOutputs)) as ByName<VpcOutputs>,
@@ -60,6 +62,9 @@ export function createOutputs({ meshes }: Topology, made: Made) {
     securityGroups: pulumi.output(securityGroups),
     rootCertificates: pulumi.output(roots),
     trustDomains: pulumi.output(mapValues(meshes, (mesh) => mesh.trustDomain)),
+    federation: pulumi.output(
+      mapValues(published, (one, mesh) => ({ ...one, roots: lookUp(roots, mesh) })),
+    ) as ByName<PublishedMesh>,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Problem, Topology } from "../topology";
 import { checkTopology } from "./check";
 import type { Checked } from "./check";
 import { MeshTopology } from "./meshTopology";
+import { readPeers } from "./peers";
 import { configuredRegion, configuredTags } from "./providers";
 
 /** Config key, under the project's namespace, that holds the description. */
@@ -15,11 +16,11 @@ const KEY = "topology";
  *
  * @param checked what the config's description was found to be, where somebody has looked already
  */
-export function program(
+export async function program(
   config: pulumi.Config,
-  checked: Checked = checkConfig(config),
-): Record<string, pulumi.Output<unknown>> {
-  const { planned, problems, warnings } = checked;
+  checked?: Checked,
+): Promise<Record<string, pulumi.Output<unknown>>> {
+  const { planned, problems, warnings } = checked ?? (await checkConfig(config));
   if (!planned) throw new pulumi.RunError(formatProblems(problems));
   for (const warning of warnings) void pulumi.log.warn(`${warning.path}: ${warning.fix}`);
 
@@ -37,12 +38,15 @@ export function program(
     securityGroups: mesh.securityGroups,
     rootCertificates: mesh.rootCertificates,
     trustDomains: mesh.trustDomains,
+    federation: mesh.federation,
   };
 }
 
-function checkConfig(config: pulumi.Config): Checked {
+async function checkConfig(config: pulumi.Config): Promise<Checked> {
+  const description = readDescription(config);
   const settings = { region: configuredRegion(), stackTags: configuredTags() };
-  return checkTopology(readDescription(config), { name: pulumi.getStack(), ...settings });
+  const peers = await readPeers(description);
+  return checkTopology(description, { name: pulumi.getStack(), peers, ...settings });
 }
 
 function readDescription(config: pulumi.Config) {

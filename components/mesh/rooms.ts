@@ -7,6 +7,7 @@ import { clusterRules } from "../cluster/rules";
 import { taskOpenings } from "../ecs/openings";
 import { ecsRules } from "../ecs/rules";
 import { federationOpenings } from "../federation/openings";
+import { federationPeerRules } from "../federation/peerRules";
 import { federationRules } from "../federation/rules";
 import { federationSettings } from "../federation/settings";
 import { istioOpenings } from "../istio/openings";
@@ -75,7 +76,7 @@ export const rooms: readonly Room[] = [
   room({ name: "ecs", rules: ecsRules, ask: ({ tasks }) => tasks, openings: taskOpenings }),
   room({
     name: "federation",
-    rules: federationRules,
+    rules: [...federationRules, ...federationPeerRules],
     openings: federationOpenings,
     settings: federationSettings,
   }),

@@ -9,6 +9,8 @@ export interface ParseContext {
   region?: string;
   /** What is given beside the description; absent where nothing can be. */
   given?: Given;
+  /** What was read of peers in other stacks, by name; absent: nothing. */
+  peers?: Record<string, unknown>;
   /** Tags of `aws:defaultTags`, which AWS resources have beside those of the description. */
   stackTags?: Record<string, string>;
   /** What follows from the table of Istio versions. */

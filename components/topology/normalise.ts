@@ -17,8 +17,19 @@ import { DEFAULT_ROOT } from "./names";
 import { architectureOf, NODES } from "./nodes";
 import type { EcsCluster, EcsService, MachineGroup } from "./outside";
 import { pathOf } from "./path";
+import { peersFrom } from "./peers";
 import type { FilledDescription } from "./schema";
-import type { Cluster, IstioSettings, Links, Mesh, Nodes, Topology, Trust, Vpc } from "./topology";
+import type {
+  Cluster,
+  IstioSettings,
+  Links,
+  Mesh,
+  Nodes,
+  PublishedPeer,
+  Topology,
+  Trust,
+  Vpc,
+} from "./topology";
 
 type FilledNetwork = FilledDescription["networks"][string];
 type FilledVpc = NonNullable<FilledNetwork["vpcs"]>[string];
@@ -271,8 +282,8 @@ function linksOf(links: FilledDescription["links"]): Links {
 
 /** What stands in the description as planners read it. */
 function settingsOf(filled: FilledDescription) {
-  const { tags, protect, quotas, api, iam, tenants, federation } = filled;
-  return { tags, protect, quotas, api, iam, tenants, federation };
+  const { tags, protect, quotas, api, iam, tenants } = filled;
+  return { tags, protect, quotas, api, iam, tenants };
 }
 
 /** Fills in what depends on the stack, the versions table or other parts of the description. */
@@ -280,6 +291,7 @@ export function normalise(
   description: TopologyDescription,
   filled: FilledDescription,
   context: ParseContext,
+  peers: Record<string, PublishedPeer>,
 ): Topology {
   const istio: IstioSettings = { path: "istio", ...filled.istio };
   const meshes = mapValues(filled.meshes, (mesh, name) =>
@@ -298,6 +310,7 @@ export function normalise(
     given,
     stackTags,
     ...settingsOf(filled),
+    federation: { ...filled.federation, peers: peersFrom(filled.federation, peers) },
     name: filled.name ?? context.name,
     istio,
     encryptionKeys: filled.encryption.keys,

@@ -1,6 +1,7 @@
 import type { ParseContext } from "./context";
 import type { TopologyDescription } from "./description";
 import { normalise } from "./normalise";
+import { checkPeers } from "./peerShape";
 import type { Problem } from "./problem";
 import { checkShape } from "./shapeProblems";
 import { sorted } from "./sorted";
@@ -17,6 +18,10 @@ export function parse(
 ): { topology?: Topology; problems: Problem[] } {
   const ordered = sorted(description);
   const { filled, problems } = checkShape(ordered);
-  if (!filled) return { problems };
-  return { topology: normalise(ordered as TopologyDescription, filled, context), problems };
+  const read = checkPeers(context.peers ?? {});
+  if (!filled || read.problems.length > 0) return { problems: [...problems, ...read.problems] };
+  return {
+    topology: normalise(ordered as TopologyDescription, filled, context, read.peers),
+    problems,
+  };
 }

@@ -21,7 +21,10 @@ import type {
   Locality,
   LoadBalancers,
   MutualTls,
+  PeerOutput,
   PrivateApiDescription,
+  PublishedGateway,
+  PublishedMesh,
   NodeKind,
   ObservabilityDescription,
   NodeLimitsDescription,
@@ -231,6 +234,24 @@ export interface Federation {
   gateways: Record<string, Required<FederationGatewayDescription>>;
   /** By name. */
   exports: Record<string, ExportDescription>;
+  /** By name. */
+  peers: Record<string, Peer>;
+}
+
+/** A mesh that is not of the description. */
+export interface Peer {
+  name: string;
+  /** Where it stands in the description, for problems. */
+  path: string;
+  /** The output that says what it is; absent: it is written by hand, or a rule will say that nothing is. */
+  output?: Required<PeerOutput>;
+  /** What is known of it; absent: nothing has been read. */
+  published?: PublishedPeer;
+}
+
+/** What a mesh elsewhere has published. */
+export interface PublishedPeer extends PublishedMesh {
+  gateways: Record<string, PublishedGateway>;
 }
 
 /** Tenants and what separates them. */

@@ -104,7 +104,7 @@ describe("the program", () => {
     });
     const { outputs } = graph.one("istio-patterns:index:MeshTopology");
     assert.deepEqual(graph.outputs, outputs);
-    assert.equal(Object.keys(outputs).length, 7);
+    assert.equal(Object.keys(outputs).length, 8);
     assert.ok(graph.outputSecrets.some((path) => path.startsWith("kubeconfigs")));
     assert.deepEqual(Object.keys(graph.outputs.kubeconfigs), ["east", "west"]);
     assert.deepEqual(Object.keys(graph.outputs.gatewayAddresses), [

@@ -2,6 +2,8 @@
 import type {
   ExportedServiceDescription,
   FederationDescription,
+  PeerDescription,
+  PublishedMesh,
   TopologyDescription,
 } from "../../components/topology";
 import type { Mutation } from "./changes";
@@ -24,11 +26,34 @@ function withExport(change: Change): Mutation {
     const federation = {
       gateways: { [from!]: { clusters } },
       exports: { pay: { from: from!, to: [to!], services: { [host]: service } } },
+      peers: {},
     };
     description.federation = federation;
     change(federation, service, description);
   };
 }
+
+/** One mesh exports to one elsewhere, and imports from it, with a change of what is known of that. */
+function withPeer(change: (peer: PeerDescription, federation: Federation) => void): Mutation {
+  return withExport((federation, service, { meshes }) => {
+    const [own] = Object.keys(meshes);
+    const peer = { given: structuredClone(published) };
+    Object.assign(federation, { peers: { away: peer } });
+    federation.exports.pay!.to = ["away"];
+    service.allow = ["away/web"];
+    federation.exports.back = {
+      ...{ from: "away", to: [own!] },
+      services: { "back.pay.svc.cluster.local": { ...service, allow: [`${own}/web`] } },
+    };
+    change(peer, federation);
+  });
+}
+
+const published: PublishedMesh = {
+  ...{ version: 1, trustDomain: "away.example", cidrs: ["172.20.0.0/16"] },
+  roots: "-----BEGIN CERTIFICATE-----\nYXdheQ==\n-----END CERTIFICATE-----\n",
+  gateways: { far: { addresses: ["172.20.0.9"], network: "away", region: "eu-west-1" } },
+};
 
 export const federationMistakes: Record<string, Mutation> = {
   "export something": withExport(() => undefined),
@@ -67,4 +92,22 @@ export const federationMistakes: Record<string, Mutation> = {
   "export from ambient": withExport((_, __, { meshes }) => {
     for (const mesh of Object.values(meshes)) if (!mesh.controlPlane) mesh.dataPlane = "ambient";
   }),
+  "exchange with a mesh elsewhere": withPeer(() => undefined),
+  "say nothing of a mesh elsewhere": withPeer((peer) => delete peer.given),
+  "read a mesh elsewhere that nobody has read": withPeer((peer) => {
+    delete peer.given;
+    peer.output = { stack: "acme/mesh/away", name: "federation" };
+  }),
+  "take a mesh elsewhere in a form of tomorrow": withPeer(({ given }) => (given!.version = 2)),
+  "name a mesh elsewhere as one here": withPeer((peer, { exports, peers }) => {
+    peers[exports.pay!.from] = peer;
+  }),
+  "know a mesh elsewhere and exchange nothing": withPeer((_, federation) => {
+    delete federation.exports.back;
+    federation.exports.pay!.to = [];
+  }),
+  "know neither roots, ranges nor gateways of a mesh elsewhere": withPeer(({ given }) => {
+    Object.assign(given!, { roots: "none", cidrs: [], gateways: {} });
+  }),
+  "import what a mesh elsewhere does not export": withPeer(({ given }) => (given!.exports = {})),
 };

@@ -16,8 +16,8 @@ export function runDescription(
   options: RunOptions = {},
   more: (outputs: Record<string, pulumi.Output<unknown>>) => void = () => {},
 ): Promise<Graph> {
-  const body = () => {
-    const outputs = program(new pulumi.Config());
+  const body = async () => {
+    const outputs = await program(new pulumi.Config());
     more(outputs);
     return outputs;
   };

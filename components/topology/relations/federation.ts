@@ -1,26 +1,41 @@
 /** Which meshes exchange services, and where they come in. */
-import type { Topology } from "../topology";
-import type { Export, MeshRelation } from "./types";
+import { mapValues } from "../../records";
+import type { Peer, Topology } from "../topology";
+import type { Export, MeshRelation, Partner, PeerRelation } from "./types";
 
 /** Lets meshes know what they export and import. Rules of the foundation hold that all names lead somewhere. */
 export function federate({ federation }: Topology, meshes: MeshRelation[]): void {
-  const called = (name: string) => meshes.find(({ mesh }) => mesh.name === name)!;
+  const ours = (name: string) => meshes.find(({ mesh }) => mesh.name === name)!;
+  const peers = mapValues(federation.peers, relatePeer);
+  const called = (name: string) => peers[name] ?? ours(name);
   for (const [mesh, { clusters }] of Object.entries(federation.gateways)) {
-    const { members } = called(mesh);
-    called(mesh).federationGateways = members.filter(({ at }) =>
-      clusters.includes(at.cluster.name),
-    );
+    const { members } = ours(mesh);
+    ours(mesh).federationGateways = members.filter(({ at }) => clusters.includes(at.cluster.name));
   }
   for (const [name, { from, to, services }] of Object.entries(federation.exports)) {
     const importing = [...new Set(to)].map(called);
     const exported: Export = { name, from: called(from), to: importing, services };
-    exported.from.exports.push(exported);
-    for (const mesh of importing) mesh.imports.push(exported);
+    if (!isPeer(exported.from)) exported.from.exports.push(exported);
+    for (const mesh of importing) if (!isPeer(mesh)) mesh.imports.push(exported);
   }
 }
 
+/** A rule of the foundation holds that something is known of each. */
+function relatePeer(peer: Peer): PeerRelation {
+  const published = peer.published!;
+  const mesh = { name: peer.name, trustDomain: published.trustDomain };
+  return { mesh, peer: { ...peer, published } };
+}
+
+/** Whether a mesh that services are exchanged with is not of the description. */
+export function isPeer<Ours>(mesh: Ours | PeerRelation): mesh is PeerRelation {
+  return "peer" in (mesh as object);
+}
+
 /** Meshes that it exchanges services with, whichever way. */
-export function peersOf(mesh: Pick<MeshRelation, "exports" | "imports">): MeshRelation[] {
+export function peersOf(
+  mesh: Pick<MeshRelation, "exports" | "imports">,
+): (MeshRelation | PeerRelation)[] {
   const importing = mesh.exports.flatMap(({ to }) => to);
   const exporting = mesh.imports.map(({ from }) => from);
   const peers = [...new Set([...importing, ...exporting])];
@@ -33,7 +48,7 @@ export function scopesGateways({ exports, tenants }: MeshRelation): boolean {
 }
 
 /** Namespaces of one importing mesh that a service is exported to. */
-export function allowedIn({ allow }: { allow: string[] }, { mesh }: MeshRelation): string[] {
+export function allowedIn({ allow }: { allow: string[] }, { mesh }: Partner): string[] {
   const own = allow.map((one) => one.split("/")).filter(([name]) => name === mesh.name);
   return [...new Set(own.flatMap(([, namespace]) => namespace ?? []))].sort();
 }

@@ -1,5 +1,6 @@
 /** Which VPCs need routes to each other. */
 import type { Vpc } from "../topology";
+import { isPeer } from "./federation";
 import type { MeshRelation, VpcPair } from "./types";
 
 /**
@@ -33,6 +34,6 @@ function workloadVpcs({ members, outside }: MeshRelation): Set<Vpc> {
 }
 
 function importedBy({ imports }: MeshRelation): Set<Vpc> {
-  const gateways = imports.flatMap(({ from }) => from.federationGateways);
+  const gateways = imports.flatMap(({ from }) => (isPeer(from) ? [] : from.federationGateways));
   return new Set(gateways.map(({ at }) => at.vpc));
 }

@@ -5,7 +5,7 @@
  */
 import type { ChartValues, ExportDescription, SharedServiceDescription } from "../description";
 import type { EcsService, MachineGroup } from "../outside";
-import type { Api, Cluster, Mesh, Tenant, Topology, Vpc } from "../topology";
+import type { Api, Cluster, Mesh, Peer, PublishedPeer, Tenant, Topology, Vpc } from "../topology";
 
 export interface Relations {
   topology: Topology;
@@ -83,12 +83,22 @@ export interface Share {
   to: TenantRelation[];
 }
 
-/** Services that one mesh exports to others. */
+/** What policies and rules know of a mesh that services are exchanged with, wherever it is. */
+export interface Partner {
+  mesh: Pick<Mesh, "name" | "trustDomain">;
+}
+
+/** A mesh that is not of this description. */
+export interface PeerRelation extends Partner {
+  peer: Peer & { published: PublishedPeer };
+}
+
+/** Services that one mesh exports to others. One of the two ends is of this description. */
 export interface Export {
   /** Name in the description. */
   name: string;
-  from: MeshRelation;
-  to: MeshRelation[];
+  from: MeshRelation | PeerRelation;
+  to: (MeshRelation | PeerRelation)[];
   /** By host name. */
   services: ExportDescription["services"];
 }

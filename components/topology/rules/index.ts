@@ -12,6 +12,7 @@ import { meshRules } from "./meshes";
 import { nameRules } from "./names";
 import { networkFormRules } from "./networks";
 import { referenceRules } from "./references";
+import { peerFormRules } from "./peers";
 import { regionRules } from "./regions";
 import { revisionRules } from "./revisions";
 import { sourceRules } from "./sources";
@@ -21,6 +22,7 @@ import { trustFormRules } from "./trust";
 import { warningRules } from "./warnings";
 
 export { apiMissing } from "./apis";
+export { peerRead } from "./peers";
 
 /** Rules that need no room. */
 export const topologyRules: readonly Rule[] = [
@@ -42,6 +44,7 @@ export const topologyRules: readonly Rule[] = [
   ...iamRules,
   ...machineRules,
   ...federationFormRules,
+  ...peerFormRules,
   ...tenantFormRules,
   ...warningRules,
 ];

@@ -86,6 +86,7 @@ function laterNames(description: TopologyDescription): Name[] {
     ...keysOf("ecsServices", description.ecsServices, Kind.Label),
     ...keysOf("tenants.of", description.tenants?.of, Kind.Label),
     ...keysOf("federation.exports", description.federation?.exports, Kind.Label),
+    ...keysOf("federation.peers", description.federation?.peers, Kind.Label),
   ];
 }
 

@@ -66,15 +66,19 @@ function meshReferences(description: TopologyDescription): Reference[] {
     ...[...membersOutsideKubernetes(description), ...tenantsOf(description)].map(
       ({ path, mesh }) => ({ path: below(path, "mesh"), name: mesh }),
     ),
-    ...entries(description.federation?.exports ?? {}).flatMap(([name, { from, to }]) => [
-      { path: pathOf("federation", "exports", name, "from"), name: from },
-      ...listed(pathOf("federation", "exports", name, "to"), to),
-    ]),
     ...Object.keys(description.federation?.gateways ?? {}).map((mesh) => ({
       path: pathOf("federation", "gateways", mesh),
       name: mesh,
     })),
   ];
+}
+
+/** Ends of exports, which may be peers too. */
+function exchangeReferences(description: TopologyDescription): Reference[] {
+  return entries(description.federation?.exports ?? {}).flatMap(([name, { from, to }]) => [
+    { path: pathOf("federation", "exports", name, "from"), name: from },
+    ...listed(pathOf("federation", "exports", name, "to"), to),
+  ]);
 }
 
 function networkReferences(description: TopologyDescription): Reference[] {
@@ -168,12 +172,18 @@ export const referenceRules: Rule[] = [
     why: "They get their identity, root and control plane from it.",
     severity,
     foundation,
-    check: ({ description }) =>
-      unknown(
+    check: ({ description }) => [
+      ...unknown(
         meshReferences(description),
         Object.keys(description.meshes),
         "describe it under meshes, or name one of these",
       ),
+      ...unknown(
+        exchangeReferences(description),
+        [...Object.keys(description.meshes), ...Object.keys(description.federation?.peers ?? {})],
+        "describe it under meshes or federation.peers, or name one of these",
+      ),
+    ],
   },
   {
     id: "vpc-missing",

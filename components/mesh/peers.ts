@@ -1,0 +1,58 @@
+/** Reads what other stacks put out of their meshes, before anything is planned. */
+import * as pulumi from "@pulumi/pulumi";
+import { formatProblems, pathOf } from "../topology";
+import type { PeerOutput, Problem } from "../topology";
+
+/** Peers of a description whose shape is not checked yet, with the outputs that they name. */
+function outputsIn(description: unknown): [name: string, output: Required<PeerOutput>][] {
+  const peers = at(at(description, "federation"), "peers");
+  if (typeof peers !== "object" || peers === null) return [];
+  return Object.entries(peers).flatMap(([name, peer]) => {
+    const output = at(peer, "output");
+    const [stack, key, mesh = name] = ["stack", "name", "mesh"].map((one) => at(output, one));
+    const isWhole = [stack, key, mesh].every((one) => typeof one === "string" && one !== "");
+    // What is not whole the check of the shape will say.
+    return isWhole ? [[name, { stack, name: key, mesh } as Required<PeerOutput>]] : [];
+  });
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/**
+ * What the stacks of all peers put out, by peer: what `peers` of a MeshTopology's args takes. Other stacks' states are read in a preview too.
+ *
+ * Throws where one is missing, with every one that is.
+ *
+ * @param description the description that names them
+ */
+export async function readPeers(description: unknown): Promise<Record<string, unknown>> {
+  const named = outputsIn(description);
+  const stacks = new Map<string, pulumi.StackReference>();
+  for (const [, { stack }] of named)
+    if (!stacks.has(stack))
+      stacks.set(stack, new pulumi.StackReference(`peers/${stack}`, { name: stack }));
+  const read = await Promise.all(
+    named.map(async ([name, output]) => {
+      const found = await stacks.get(output.stack)!.getOutputDetails(output.name);
+      return [name, output, at(found.value ?? found.secretValue, output.mesh)] as const;
+    }),
+  );
+  const missing = read.flatMap(([name, output, value]) =>
+    value === undefined ? [missingIn(name, output)] : [],
+  );
+  if (missing.length > 0) throw new pulumi.RunError(formatProblems(missing));
+  return Object.fromEntries(read.map(([name, , value]) => [name, value]));
+}
+
+function missingIn(peer: string, { stack, name, mesh }: Required<PeerOutput>): Problem {
+  return {
+    path: pathOf("federation", "peers", peer, "output"),
+    got: `nothing of mesh ${mesh} in output ${name} of stack ${stack}`,
+    allowed: "a mesh with a trust domain of its own, whose stack is up",
+    fix: `run \`pulumi up --stack ${stack}\` once without what it imports from here, or correct stack, name and mesh`,
+  };
+}
