@@ -30,6 +30,7 @@ describe("the plan of one cluster", () => {
           multiCluster: false,
           multiNetwork: false,
           peers: {},
+          peerRoots: {},
           hasIngress: false,
           servesRemotes: false,
           external: false,

@@ -79,9 +79,9 @@ const claims: Claim[] = [
     'virtualMachines.vm.mesh: got "prd"; allowed: dev, prod; fix: did you mean "prod"?',
     'ecsServices.echo.mesh: got "prd"; allowed: dev, prod; fix: did you mean "prod"?',
     'tenants.of.a.mesh: got "x"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
+    'federation.gateways.cafe: got "cafe"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
     'federation.exports.pay.from: got "bank"; allowed: dev, prod; fix: describe it under meshes or federation.peers, or name one of these',
     'federation.exports.pay.to[1]: got "shop"; allowed: dev, prod; fix: describe it under meshes or federation.peers, or name one of these',
-    'federation.gateways.cafe: got "cafe"; allowed: dev, prod; fix: describe it under meshes, or name one of these',
   ],
   [
     "vpc-missing",
