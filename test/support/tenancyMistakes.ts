@@ -113,6 +113,14 @@ export const tenancyMistakes: Record<string, Mutation> = {
       Array.from({ length: 65 }, (_, index) => [`h${index}.example`, host]),
     );
   }),
+  "lead to a tenant from a cluster that it has not": (description) => {
+    const [mesh = ""] = Object.keys(description.meshes);
+    const [first = "", ...others] = clustersOf(description);
+    meshOf(description).ingress = { web: { clusters: others.slice(0, 1) } };
+    const hosts = { "a.example": { ingress: "web", certificate: "team-web/tls" } };
+    const team: TenantDescription = { mesh, clusters: [first], namespaces: ["team-web"], hosts };
+    description.tenants = { model: "cluster", of: { team } };
+  },
   "bring clusters that tenants share": withTenants((_, description) => bringAll(description)),
   "give a mesh to two tenants": (description) => {
     const [mesh = ""] = Object.keys(description.meshes);
