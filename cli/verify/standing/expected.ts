@@ -9,12 +9,15 @@ import {
   ingressesAt,
 } from "../../../components/topology";
 import type { ControlPlane, Member } from "../../../components/topology";
+import { expectedExchanges } from "./exchange";
+import type { ExpectedExchange } from "./exchange";
 
 /** Of one cluster. */
 export interface ExpectedCluster {
   name: string;
   controlPlanes: ExpectedControlPlane[];
   members: ExpectedMember[];
+  exchanges: ExpectedExchange[];
 }
 
 /** A mesh's istiods in one cluster. */
@@ -51,10 +54,11 @@ export interface ExpectedGateway {
 export function expectedClusters({ relations }: Planned): ExpectedCluster[] {
   return relations.clusters
     .filter(({ members, controlPlanes }) => members.length + controlPlanes.length > 0)
-    .map(({ cluster, members, controlPlanes }) => ({
-      name: cluster.name,
-      controlPlanes: controlPlanes.map(expectedControlPlane),
-      members: members.map(expectedMember),
+    .map((relation) => ({
+      name: relation.cluster.name,
+      controlPlanes: relation.controlPlanes.map(expectedControlPlane),
+      members: relation.members.map(expectedMember),
+      exchanges: expectedExchanges(relations.meshes, relation),
     }));
 }
 

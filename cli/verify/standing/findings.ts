@@ -1,5 +1,6 @@
 /** What is found of a cluster, beside what is planned. */
 import { certificateFindings, rootFindings } from "./certificates";
+import { exchangeFindings } from "./exchange";
 import type { ExpectedCluster, ExpectedControlPlane, ExpectedGateway } from "./expected";
 import { Level, said, told } from "./finding";
 import type { Finding, Said } from "./finding";
@@ -28,7 +29,7 @@ export function findingsOf(
 }
 
 function ofCluster(expected: ExpectedCluster, observed: ObservedCluster, now: Date): Said[] {
-  const { unreachable, controlPlanes, members } = observed;
+  const { unreachable, controlPlanes, members, exchanges } = observed;
   if (unreachable !== undefined) return [said("API server", Level.Unread, unreachable)];
   return [
     ...controlPlanes.flatMap((one) =>
@@ -50,6 +51,12 @@ function ofCluster(expected: ExpectedCluster, observed: ObservedCluster, now: Da
         ),
       ];
     }),
+    ...exchanges.flatMap((one) =>
+      exchangeFindings(
+        expected.exchanges.find(({ mesh }) => mesh === one.mesh)!,
+        one,
+      ),
+    ),
   ];
 }
 

@@ -7,6 +7,7 @@ export interface ObservedCluster {
   name: string;
   controlPlanes: ObservedControlPlane[];
   members: ObservedMember[];
+  exchanges: ObservedExchange[];
   /** Why nothing was read; the rest is empty then. */
   unreachable?: string;
 }
@@ -69,4 +70,18 @@ export interface ObservedService {
   addresses: string[];
   /** Pods behind it that are ready. */
   ready: number;
+}
+
+/** What a mesh's objects say. */
+export interface Exchanged {
+  hosts: string[];
+  peers: string[];
+}
+
+/** What is found of what a mesh exchanges; each absent where the cluster holds nothing of it. */
+export interface ObservedExchange {
+  mesh: string;
+  said?: Reading<Exchanged>;
+  /** Trust domains whose roots its istiods tell workloads. */
+  domains?: Reading<string[]>;
 }

@@ -3,6 +3,7 @@ import * as semver from "semver";
 import { failureText } from "../failures";
 import type { Access, PodName, Thing } from "../access";
 import { debugOf } from "./debug";
+import { readExchange } from "./exchange";
 import type {
   ExpectedCluster,
   ExpectedControlPlane,
@@ -28,14 +29,16 @@ const DEBUG_SECONDS = 30;
 /** What stands in a cluster; what cannot be read says so, and the rest goes on. */
 export async function readCluster(
   access: Access,
-  { name, controlPlanes, members }: ExpectedCluster,
+  { name, controlPlanes, members, exchanges }: ExpectedCluster,
 ): Promise<ObservedCluster> {
   const first = await reading(() => access.read("v1", "Namespace", "kube-system"));
-  if ("failed" in first) return { name, controlPlanes: [], members: [], unreachable: first.failed };
+  const nothing = { controlPlanes: [], members: [], exchanges: [] };
+  if ("failed" in first) return { name, ...nothing, unreachable: first.failed };
   return {
     name,
     controlPlanes: await Promise.all(controlPlanes.map((one) => readControlPlane(access, one))),
     members: await Promise.all(members.map((one) => readMember(access, one))),
+    exchanges: await Promise.all(exchanges.map((one) => readExchange(access, one, reading))),
   };
 }
 

@@ -1,0 +1,120 @@
+/**
+ * What stands of what meshes exchange, and what still does after it was taken back. The order of that: the host leaves the gateway, policies
+ * follow, then security groups, and the roots of the other mesh last.
+ */
+import { parse } from "yaml";
+import { FEDERATION_NAMESPACE, peersOf } from "../../../components/topology";
+import type { ClusterRelation, MeshRelation } from "../../../components/topology";
+import type { Access, Thing } from "../access";
+import { Level, said, told } from "./finding";
+import type { Said } from "./finding";
+import type { Exchanged, ObservedExchange, Reading } from "./observed";
+
+/** What is read of one mesh in one cluster, as it should be. */
+export interface ExpectedExchange {
+  mesh: string;
+  /** Its root namespace. */
+  namespace: string;
+  /** Hosts that its gateways lead to, and meshes that its policies refuse the rest to; absent where its configuration is elsewhere. */
+  said?: Exchanged;
+  /** Trust domains whose roots its istiods tell workloads; absent where none runs. */
+  anchors?: { configMaps: string[]; domains: string[] };
+}
+
+/** Of every mesh that is configured in a cluster, or whose istiods run there. */
+export function expectedExchanges(meshes: MeshRelation[], at: ClusterRelation): ExpectedExchange[] {
+  return meshes.flatMap((relation) => {
+    const { mesh, namespace, controlPlanes, exports, revisions } = relation;
+    const isRead = controlPlanes.some(({ configuredIn }) => configuredIn === at);
+    const runs = controlPlanes.some((one) => one.at === at);
+    if (!isRead && !runs) return [];
+    const peers = peersOf(relation).map((peer) => peer.mesh);
+    const hosts = new Set(exports.flatMap(({ services }) => Object.keys(services)));
+    const configMaps = revisions.map(({ name }) =>
+      name === undefined ? "istio" : `istio-${name}`,
+    );
+    const domains = peers.map(({ trustDomain }) => trustDomain);
+    return [
+      {
+        ...{ mesh: mesh.name, namespace },
+        ...(isRead && { said: { hosts: [...hosts], peers: peers.map(({ name }) => name) } }),
+        ...(runs && { anchors: { configMaps, domains } }),
+      },
+    ];
+  });
+}
+
+const PREFIX = "federation-";
+
+/** Without a word where a mesh exchanges nothing: then there is nothing of it. */
+export async function readExchange(
+  access: Access,
+  { mesh, namespace, said: expected, anchors }: ExpectedExchange,
+  reading: <T>(read: () => Promise<T>) => Promise<Reading<T>>,
+): Promise<ObservedExchange> {
+  return {
+    mesh,
+    ...(expected && { said: await reading(() => readObjects(access, namespace)) }),
+    ...(anchors && {
+      domains: await reading(() => readDomains(access, namespace, anchors.configMaps)),
+    }),
+  };
+}
+
+async function readObjects(access: Access, namespace: string): Promise<Exchanged> {
+  const where = { namespace: FEDERATION_NAMESPACE };
+  const gateways = await access.list("networking.istio.io/v1", "Gateway", where);
+  const policies = await access.list("security.istio.io/v1", "AuthorizationPolicy", { namespace });
+  const servers: Thing[] = gateways.flatMap(({ spec }) => spec?.servers ?? []);
+  const names = policies.map(({ metadata }) => metadata.name as string);
+  return {
+    hosts: servers.flatMap((server): string[] => server.hosts ?? []),
+    peers: names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)),
+  };
+}
+
+async function readDomains(access: Access, namespace: string, names: string[]): Promise<string[]> {
+  const all = await Promise.all(
+    names.map(async (name) => {
+      const found = await access.read("v1", "ConfigMap", name, namespace);
+      const anchors: Thing[] = parse(found?.data?.mesh ?? "")?.caCertificates ?? [];
+      return anchors.flatMap(({ trustDomains = [] }): string[] => trustDomains);
+    }),
+  );
+  return all.flat();
+}
+
+/** One line of each kind, and none where nothing is planned and nothing found. */
+export function exchangeFindings(
+  expected: ExpectedExchange,
+  { mesh, said: objects, domains }: ObservedExchange,
+): Said[] {
+  const what = `exchange of ${mesh}`;
+  return [
+    ...(objects && expected.said
+      ? told(what, objects, ({ hosts, peers }) => [
+          ...compared(what, "leads to", expected.said!.hosts, hosts),
+          ...compared(what, "refuses what is not exported to", expected.said!.peers, peers),
+        ])
+      : []),
+    ...(domains && expected.anchors
+      ? told(what, domains, (found) =>
+          compared(what, "accepts roots for", expected.anchors!.domains, found),
+        )
+      : []),
+  ];
+}
+
+function compared(what: string, does: string, planned: string[], found: string[]): Said[] {
+  const [all, there] = [new Set(planned), new Set(found)];
+  const lacking = [...all].filter((one) => !there.has(one)).sort();
+  const left = [...there].filter((one) => !all.has(one)).sort();
+  if (all.size + there.size === 0) return [];
+  if (lacking.length + left.length === 0)
+    return [said(what, Level.Right, `${does} ${[...all].sort().join(", ")}`)];
+  const words = [
+    ...(left.length > 0 ? [`${does} ${left.join(", ")}, which is not planned`] : []),
+    ...(lacking.length > 0 ? [`nothing ${does} ${lacking.join(", ")}, which is planned`] : []),
+  ];
+  return [said(what, Level.Wrong, words.join("; "))];
+}
