@@ -324,8 +324,9 @@ function loadBalancers(graph: Graph): { where: string; annotations: Record<strin
     .map(({ urn, inputs }) => ({ where: urn, annotations: inputs.values.service.annotations }));
   const gateways = graph
     .ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway")
-    // istiod gives a waypoint an address within its cluster (istio, pilot/pkg/config/kube/gatewaycommon/classinfo.go).
-    .filter(({ inputs }) => inputs.spec.gatewayClassName !== "istio-waypoint")
+    // One at an address is of a gateway that stands; istiod gives a waypoint one within its cluster
+    // (istio, pilot/pkg/config/kube/gatewaycommon/classinfo.go).
+    .filter(({ inputs: { spec } }) => !spec.addresses && spec.gatewayClassName !== "istio-waypoint")
     .map(({ urn: where, inputs: { spec } }) => {
       return { where, annotations: spec.infrastructure.annotations };
     });

@@ -48,12 +48,6 @@ export interface MeshTopologyArgs {
    * @default none: the description says them all
    */
   existing?: ExistingValues;
-  /**
-   * What peers in other stacks put out, by peer: what `readPeers` returns of the description.
-   *
-   * @default none: no peer says `output`
-   */
-  peers?: Record<string, PublishedMesh>;
 }
 
 /** Options of a whole deployment. */
@@ -166,9 +160,9 @@ function createOutside(
 
 /** What is to be built, or every problem at its path under `topology`. */
 function demandPlan(name: string, args: MeshTopologyArgs, givesProviders: boolean): Planned {
-  const { topology, region = configuredRegion(), existing, peers } = args;
+  const { topology, region = configuredRegion(), existing } = args;
   const stackTags = givesProviders ? {} : configuredTags();
-  const context = { name, region, stackTags, peers, given: givenOf(existing) };
+  const context = { name, region, stackTags, peers: existing?.peers, given: givenOf(existing) };
   const { planned, problems } = checkTopology(topology, context);
   if (planned) return planned;
   throw refusal(problems);

@@ -23,7 +23,7 @@ function at(value: unknown, key: string): unknown {
 }
 
 /**
- * What the stacks of all peers put out, by peer: what `peers` of a MeshTopology's args takes. Other stacks' states are read in a preview too.
+ * What the stacks of all peers put out, by peer: what `existing.peers` of a MeshTopology's args takes. Other stacks' states are read in a preview too.
  *
  * Throws where one is missing, with every one that is.
  *

@@ -46,7 +46,7 @@ export function createTenancy(
     ];
     const resource = new NamespaceTenant(
       logicalName(name, key),
-      tenant,
+      { ...tenant, ingress: { gateways: tenant.ingress } },
       waitingFor(options(cluster), before),
     );
     return { cluster, resource };

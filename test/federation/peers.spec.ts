@@ -177,7 +177,7 @@ const claims: Claim[] = [
     "federation-peer-read",
     "an output that nobody has read",
     (description) => (description.federation!.peers = { bank: { output } }),
-    `${at}.output: got output federation of stack acme/mesh/bank, which nobody has read; allowed: what \`readPeers\` returns, as \`peers\` of the args; fix: read it before the MeshTopology is made, or write what it says under given`,
+    `${at}.output: got output federation of stack acme/mesh/bank, which nobody has read; allowed: what \`readPeers\` returns, as \`existing.peers\` of the args; fix: read it before the MeshTopology is made, or write what it says under given`,
   ],
   [
     "federation-peer-source",

@@ -36,7 +36,7 @@ const RUNS = 8;
 describe("descriptions with one change of meaning", () => {
   let result: Fuzzed;
   before(function () {
-    this.timeout(120_000);
+    this.timeout(400_000);
     result = fuzz(allRules, RUNS);
   });
 

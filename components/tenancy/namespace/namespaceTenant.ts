@@ -145,6 +145,12 @@ export interface TenantIngress {
   certificates: Record<string, TenantCertificate>;
 }
 
+/** How clients outside the mesh come to a tenant. */
+export interface TenantEntrances {
+  /** Ingress gateways, by name: those here stand already, and the cluster has the Gateway API CRDs. */
+  gateways: Record<string, TenantIngress>;
+}
+
 /** Secret of a certificate. */
 export interface TenantCertificate {
   /** Its namespace, one of the tenant's. */
@@ -172,11 +178,11 @@ export interface NamespaceTenantArgs {
    */
   exchange?: TenantExchange;
   /**
-   * Ingress gateways that lead to it, by name: those here stand already, and the cluster has the Gateway API CRDs.
+   * Ingress gateways that lead to it.
    *
    * @default none
    */
-  ingress?: Record<string, TenantIngress>;
+  ingress?: TenantEntrances;
 }
 
 /**
@@ -214,7 +220,7 @@ function factsOf({
   network,
   use,
   exchange = { shares: {}, borrows: {} },
-  ingress = {},
+  ingress: { gateways: ingress } = { gateways: {} },
   ...args
 }: NamespaceTenantArgs) {
   const { dataPlane = DataPlane.Sidecar, isConfigured = true, serviceEntries = true } = mesh;

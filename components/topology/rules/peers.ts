@@ -37,7 +37,7 @@ const checkRead = perPeer(({ path, output, published }) =>
   when(output !== undefined && published === undefined, {
     path: below(path, "output"),
     got: `output ${output?.name} of stack ${output?.stack}, which nobody has read`,
-    allowed: "what `readPeers` returns, as `peers` of the args",
+    allowed: "what `readPeers` returns, as `existing.peers` of the args",
     fix: "read it before the MeshTopology is made, or write what it says under given",
   }),
 );
