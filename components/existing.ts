@@ -1,6 +1,5 @@
 /** Values of things that exist, where other resources of the program have them as outputs. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { PublishedMesh } from "./topology/description";
 
 /**
  * Values of VPCs and clusters that the description says exist.
@@ -13,8 +12,6 @@ export interface ExistingValues {
   vpcs?: Record<string, ExistingVpcValues>;
   /** Of clusters, by name. */
   clusters?: Record<string, ExistingClusterValues>;
-  /** Meshes of other stacks, by peer: what `readPeers` returns of the description. */
-  peers?: Record<string, PublishedMesh>;
 }
 
 /** Values of a VPC that exists. */

@@ -14,7 +14,7 @@ export { checkTopology } from "./mesh/check";
 export type { CheckContext, Checked } from "./mesh/check";
 export { readPeers } from "./mesh/peers";
 export { MeshTopology } from "./mesh/meshTopology";
-export type { MeshTopologyArgs, MeshTopologyOptions } from "./mesh/meshTopology";
+export type { GivenValues, MeshTopologyArgs, MeshTopologyOptions } from "./mesh/meshTopology";
 export type { ClusterOutputs, VpcOutputs } from "./mesh/outputs";
 
 export * from "./network/vpc/vpc";

@@ -25,6 +25,12 @@ import { createOutputs } from "./outputs";
 import type { ClusterOutputs, VpcOutputs } from "./outputs";
 import { awsOptions, configuredRegion, configuredTags, kubeconfigCredentials } from "./providers";
 
+/** Values of what exists, in this program or in other stacks. */
+export interface GivenValues extends ExistingValues {
+  /** Meshes of other stacks, by peer: what `readPeers` returns of the description. */
+  peers?: Record<string, PublishedMesh>;
+}
+
 /** What a whole deployment is made from. */
 export interface MeshTopologyArgs {
   /** The description; every problem in it is reported at once, with its path, before anything is made. */
@@ -47,7 +53,7 @@ export interface MeshTopologyArgs {
    *
    * @default none: the description says them all
    */
-  existing?: ExistingValues;
+  existing?: GivenValues;
 }
 
 /** Options of a whole deployment. */
