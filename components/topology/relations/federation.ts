@@ -28,8 +28,8 @@ function relatePeer(peer: Peer): PeerRelation {
 }
 
 /** Whether a mesh that services are exchanged with is not of the description. */
-export function isPeer<Ours>(mesh: Ours | PeerRelation): mesh is PeerRelation {
-  return "peer" in (mesh as object);
+export function isPeer(mesh: MeshRelation | PeerRelation): mesh is PeerRelation {
+  return "peer" in mesh;
 }
 
 /** Meshes that it exchanges services with, whichever way. */
