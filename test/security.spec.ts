@@ -318,9 +318,10 @@ function document(value: unknown): unknown {
 function loadBalancers(graph: Graph): { where: string; annotations: Record<string, string> }[] {
   const releases = graph
     .ofType("kubernetes:helm.sh/v3:Release")
-    .filter(({ inputs }) => inputs.chart === "gateway")
     // That of a gateway for other meshes is made beside it.
-    .filter(({ inputs }) => inputs.values.service.type !== "ClusterIP")
+    .filter(
+      ({ inputs: { chart, values } }) => chart === "gateway" && values.service.type !== "ClusterIP",
+    )
     .map(({ urn, inputs }) => ({ where: urn, annotations: inputs.values.service.annotations }));
   const gateways = graph
     .ofType("kubernetes:gateway.networking.k8s.io/v1:Gateway")

@@ -8,6 +8,7 @@ import type { TaskInputs } from "../ecs/create";
 import { createIstio, createNamespaces } from "../istio";
 import { createFirewall, createNetwork } from "../network";
 import { createFederation } from "../federation/create";
+import type { FederationInputs } from "../federation/create";
 import type { AwsOptions, ClusterOptions, RoomOptions } from "../options";
 import type { ExistingValues } from "../existing";
 import { formatProblem, formatProblems } from "../topology";
@@ -135,12 +136,10 @@ export class MeshTopology extends pulumi.ComponentResource {
     const access = createAccess(prefix, facts.access, { clusters, namespaces }, rooms);
     const given = { roots: trust.bundles, namespaces, access, vpcs, securityGroups };
     const { gateways, ingress, ready: after } = createIstio(prefix, facts.istio, given, rooms);
-    createOutside(prefix, facts, { ...given, clusters, after }, rooms);
-    createFederation(prefix, facts.federation, { ...given, after }, rooms.cluster);
+    createOthers(prefix, facts, { ...given, clusters, after }, rooms);
     createTenancy(prefix, facts.tenancy, { clusters, after, ingress }, rooms.cluster);
 
-    const { published } = facts.federation;
-    const outputs = createOutputs(topology, { ...given, clusters, gateways, published });
+    const outputs = createOutputs(topology, facts.federation, { ...given, clusters, gateways });
     this.kubeconfigs = outputs.kubeconfigs;
     this.vpcs = outputs.vpcs;
     this.clusters = outputs.clusters;
@@ -153,15 +152,16 @@ export class MeshTopology extends pulumi.ComponentResource {
   }
 }
 
-/** What runs in no cluster. */
-function createOutside(
+/** What runs in no cluster, and what meshes offer each other. */
+function createOthers(
   name: string,
-  { machines, tasks }: Facts,
-  inputs: MachineInputs & TaskInputs,
+  { machines, tasks, federation }: Facts,
+  inputs: MachineInputs & TaskInputs & FederationInputs,
   rooms: RoomOptions,
 ): void {
   createMachines(name, machines, inputs, rooms);
   createTasks(name, tasks, inputs, rooms);
+  createFederation(name, federation, inputs, rooms.cluster);
 }
 
 /** What is to be built, or every problem at its path under `topology`. */

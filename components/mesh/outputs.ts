@@ -46,14 +46,16 @@ interface Made {
   gateways: Record<string, pulumi.Input<string>>;
   securityGroups: Record<string, pulumi.Input<string>>;
   roots: Record<string, pulumi.Input<string>>;
-  published: Record<string, PublishedPlan>;
 }
 
 type ByName<T> = pulumi.Output<Record<string, T>>;
 
 /** The outputs of a deployment. */
-export function createOutputs({ meshes }: Topology, made: Made) {
-  const { vpcs, clusters, gateways, securityGroups, roots, published } = made;
+export function createOutputs(
+  { meshes }: Topology,
+  { published }: { published: Record<string, PublishedPlan> },
+  { vpcs, clusters, gateways, securityGroups, roots }: Made,
+) {
   return {
     kubeconfigs: pulumi.secret(mapValues(clusters, ({ kubeconfig }) => kubeconfig)),
     vpcs: pulumi.output(mapValues(vpcs, vpcOutputs)) as ByName<VpcOutputs>,
