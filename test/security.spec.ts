@@ -328,9 +328,7 @@ function loadBalancers(graph: Graph): { where: string; annotations: Record<strin
     // One at an address is of a gateway that stands; istiod gives a waypoint one within its cluster
     // (istio, pilot/pkg/config/kube/gatewaycommon/classinfo.go).
     .filter(({ inputs: { spec } }) => !spec.addresses && spec.gatewayClassName !== "istio-waypoint")
-    .map(({ urn: where, inputs: { spec } }) => {
-      return { where, annotations: spec.infrastructure.annotations };
-    });
+    .map(({ urn: where, inputs: { spec } }) => ({ where, ...spec.infrastructure }));
   const services = graph
     .ofType("kubernetes:core/v1:Service")
     .filter(({ read, inputs }) => !read && inputs.spec?.type === "LoadBalancer")
