@@ -43,6 +43,7 @@ describe("outputs of a MeshTopology", () => {
     const { outputs, outputSecrets } = graph.one("istio-patterns:index:MeshTopology");
     assert.deepEqual(Object.keys(outputs).sort(), [
       "clusters",
+      "federation",
       "gatewayAddresses",
       "kubeconfigs",
       "rootCertificates",

@@ -47,8 +47,8 @@ describe("descriptions with one change of meaning", () => {
     assert.ok(result.runs > 800, `${result.runs} runs`);
   });
 
-  it("are still valid in three of ten cases", () => {
-    assert.ok(result.valid / result.runs >= 0.3, `${result.valid} of ${result.runs}`);
+  it("are still valid in one of four cases", () => {
+    assert.ok(result.valid / result.runs >= 0.25, `${result.valid} of ${result.runs}`);
   });
 
   it("break every rule of every room", () => {
