@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 const COMPONENTS = join(__dirname, "../components");
 
-/** Files that register resources, or hand on those that do: all others decide, and must decide without Pulumi. */
+/** Files that register resources or read those of other stacks, or hand on those that do: all others decide, and must decide without Pulumi. */
 const THIN =
-  /class \w+ extends pulumi\.ComponentResource|export function create[A-Z]|new (aws|k8s|tls)\.|\): pulumi\.Resource\[\];/;
+  /class \w+ extends pulumi\.ComponentResource|export function create[A-Z]|new (aws|k8s|tls|pulumi)\.|\): pulumi\.Resource\[\];/;
 const THIN_NAMES = /(^|\/)(index|options|handle|program|provider|kubernetesProvider)\.ts$/;
 
 /** Loads the files named on the command line with every `@pulumi` module made unloadable. */

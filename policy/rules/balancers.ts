@@ -56,11 +56,17 @@ function isGateway(type: string): boolean {
   return /^kubernetes:gateway\.networking\.k8s\.io\/v\w+:Gateway$/.test(type);
 }
 
-/** Istio gives waypoints a Service inside the cluster, and gateways elsewhere none (istio, pilot/pkg/config/kube/gatewaycommon, classinfo.go). */
+/**
+ * Istio gives waypoints a Service inside the cluster, and gateways elsewhere none (istio, pilot/pkg/config/kube/gatewaycommon, classinfo.go),
+ * nor those that name one which is there (gateway_utils.go, IsManaged).
+ */
 function isInside(spec: Resource["inputs"] | undefined): boolean {
-  const { gatewayClassName, infrastructure } = spec ?? {};
+  const { gatewayClassName, infrastructure, addresses } = spec ?? {};
   const kind = infrastructure?.annotations?.["networking.istio.io/service-type"];
-  return /waypoint$|^istio-remote$/.test(String(gatewayClassName)) || kind === "ClusterIP";
+  const isThere = addresses?.some?.(({ type }: { type?: string }) => type === "Hostname") ?? false;
+  return (
+    isThere || /waypoint$|^istio-remote$/.test(String(gatewayClassName)) || kind === "ClusterIP"
+  );
 }
 
 function schemeProblems(resource: Resource, path: string, annotations: Annotations): Problem[] {

@@ -107,6 +107,11 @@ describe("internal-balancers", () => {
     const gateway = (spec: Values) => said(NAME, resource(GATEWAY, { spec }));
     assert.equal(gateway({ gatewayClassName: "istio" }).length, 1);
     assert.deepEqual(gateway({ gatewayClassName: "istio-waypoint" }), []);
+    const at = (type?: string) => [{ type, value: "10.0.0.1" }];
+    assert.deepEqual(gateway({ gatewayClassName: "istio", addresses: at("Hostname") }), []);
+    assert.equal(gateway({ gatewayClassName: "istio", addresses: at("IPAddress") }).length, 1);
+    assert.equal(gateway({ gatewayClassName: "istio", addresses: at() }).length, 1);
+    assert.equal(gateway({ gatewayClassName: "istio", addresses: UNKNOWN }).length, 1);
     const annotations = { "networking.istio.io/service-type": "ClusterIP" };
     assert.deepEqual(gateway({ gatewayClassName: "istio", infrastructure: { annotations } }), []);
   });

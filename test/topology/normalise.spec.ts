@@ -91,7 +91,7 @@ describe("a normalised topology", () => {
       virtualMachines: {},
       ecsClusters: {},
       ecsServices: {},
-      federation: { gateways: {}, exports: {} },
+      federation: { gateways: {}, exports: {}, peers: {} },
     });
   });
 
