@@ -1,7 +1,8 @@
 /** What must hold for meshes of other stacks that services are exchanged with. */
+import { X509Certificate } from "node:crypto";
 import { allowedIn, below, isPeer, LinkVia, oneOf, pathOf, Severity, written } from "../topology";
 import type { Export, PeerRelation, Problem, Relations, Rule, Topology } from "../topology";
-import { contains, isCidr } from "../topology/cidr";
+import { contains, isCidr, isPrivate, networkOf } from "../topology/cidr";
 import { when } from "../topology/rules/support";
 
 /** Exports of meshes here and to them, each once. */
@@ -65,27 +66,43 @@ function checkGateways(_: Topology, relations: Relations): Problem[] {
 function checkRanges(_: Topology, relations: Relations): Problem[] {
   return exportedTo(relations).flatMap((to) => {
     const { cidrs } = to.peer.published;
-    return when(cidrs.length === 0 || !cidrs.every(isCidr), {
+    return when(!to.peer.isUnread && (cidrs.length === 0 || !cidrs.every(isRange)), {
       path: placeOf(to, "cidrs"),
       got: cidrs.join(", ") || "none",
-      allowed: "ranges that its workloads have addresses in, at least one",
+      allowed:
+        "private ranges that its workloads have addresses in, without host bits, at least one",
       fix: "write them as 10.20.0.0/16: the gateway lets nobody else in",
     });
   });
 }
 
+const isRange = (text: string) => isCidr(text) && isPrivate(text) && networkOf(text) === text;
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Certificates of authorities and nothing else: one that istiod cannot read keeps it from taking any (istio, pkg/trustbundle, UpdateTrustAnchor). */
+function areRoots(pem: string): boolean {
+  const all = pem.match(CERTIFICATE) ?? [];
+  return all.length > 0 && pem.replace(CERTIFICATE, "").trim() === "" && all.every(isAuthority);
+}
+
+function isAuthority(certificate: string): boolean {
+  try {
+    return new X509Certificate(certificate).ca;
+  } catch {
+    return false;
+  }
+}
+
 function checkRoots(_: Topology, relations: Relations): Problem[] {
   const all = [...exportedTo(relations), ...importedFrom(relations).map(([, from]) => from)];
   return unique(all).flatMap((peer) =>
-    when(
-      !/-----BEGIN CERTIFICATE-----[^]+-----END CERTIFICATE-----/.test(peer.peer.published.roots),
-      {
-        path: placeOf(peer, "roots"),
-        got: written(peer.peer.published.roots.slice(0, 40)),
-        allowed: "root certificates as PEM",
-        fix: "write those that its istiods sign below",
-      },
-    ),
+    when(!peer.peer.isUnread && !areRoots(peer.peer.published.roots), {
+      path: placeOf(peer, "roots"),
+      got: written(peer.peer.published.roots.slice(0, 40)),
+      allowed: "certificates of authorities as PEM, and nothing beside them",
+      fix: "write those that its istiods sign below",
+    }),
   );
 }
 
@@ -144,13 +161,14 @@ function checkRoutes({ links }: Topology, relations: Relations): Problem[] {
   const callers = exportedTo(relations).flatMap((to) =>
     to.peer.published.cidrs.map((one) => [to, one] as const),
   );
+  const named = links.via === LinkVia.TransitGateway ? "name it under links.reachable, or " : "";
   return [...gateways, ...callers]
-    .filter(([, range]) => isCidr(range) && !contains(reachable, [range]))
-    .map(([peer, range]) => ({
-      path: peer.peer.path,
+    .filter(([{ peer }, range]) => !peer.isUnread && isCidr(range) && !contains(reachable, [range]))
+    .map(([{ peer }, range]) => ({
+      path: peer.path,
       got: `${range.replace("/32", "")}, which no route here leads to`,
       allowed: "ranges of links.reachable, or routes of your own",
-      fix: "name it under links.reachable, or make the routes yourself",
+      fix: `${named}make the routes yourself`,
     }));
 }
 

@@ -4,7 +4,7 @@ import { checkFoundation, Severity } from "../topology";
 import type { Finding, Given, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
 import { relate } from "../topology/relations/relate";
-import { peerPlaceholder } from "../topology/peers";
+import { unreadPeer } from "../topology/peers";
 import { apiMissing, peerRead } from "../topology/rules";
 import type { Facts } from "./facts";
 import { plan } from "./plan";
@@ -97,7 +97,7 @@ function withPeers(topology: Topology): Completed {
     ...{ allowed: "what its stack puts out", fix: "nothing: `pulumi preview` reads it" },
   }));
   const peers = mapValues(federation.peers, (peer) =>
-    peer.output ? { ...peer, published: peer.published ?? peerPlaceholder(peer.name) } : peer,
+    peer.output && !peer.published ? unreadPeer(peer) : peer,
   );
   return { topology: { ...topology, federation: { ...federation, peers } }, missing };
 }

@@ -1,7 +1,7 @@
 /** Reads what other stacks put out of their meshes, before anything is planned. */
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems, pathOf } from "../topology";
-import type { PeerOutput, Problem } from "../topology";
+import type { PeerOutput, Problem, PublishedMesh } from "../topology";
 
 /** Peers of a description whose shape is not checked yet, with the outputs that they name. */
 function outputsIn(description: unknown): [name: string, output: Required<PeerOutput>][] {
@@ -29,7 +29,7 @@ function at(value: unknown, key: string): unknown {
  *
  * @param description the description that names them
  */
-export async function readPeers(description: unknown): Promise<Record<string, unknown>> {
+export async function readPeers(description: unknown): Promise<Record<string, PublishedMesh>> {
   const named = outputsIn(description);
   const stacks = new Map<string, pulumi.StackReference>();
   for (const [, { stack }] of named)
@@ -45,7 +45,8 @@ export async function readPeers(description: unknown): Promise<Record<string, un
     value === undefined ? [missingIn(name, output)] : [],
   );
   if (missing.length > 0) throw new pulumi.RunError(formatProblems(missing));
-  return Object.fromEntries(read.map(([name, , value]) => [name, value]));
+  // Its shape is checked with the description.
+  return Object.fromEntries(read.map(([name, , value]) => [name, value as PublishedMesh]));
 }
 
 function missingIn(peer: string, { stack, name, mesh }: Required<PeerOutput>): Problem {

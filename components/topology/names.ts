@@ -83,6 +83,11 @@ export const SYSTEM_NAMESPACE = "istio-system";
 /** Trust domain of Istio's where nothing else is said (https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/). */
 export const TRUST_DOMAIN = "cluster.local";
 
+/** Whether it has the form of one (https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md#21-trust-domain). */
+export function isTrustDomain(text: string): boolean {
+  return /^[a-z0-9]([a-z0-9._-]{0,253}[a-z0-9])?$/.test(text);
+}
+
 /** How the default control plane is written where revisions are listed by name, and what its pods bear as `istio.io/rev`. */
 export const DEFAULT_REVISION = "default";
 

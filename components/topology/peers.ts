@@ -1,5 +1,5 @@
 /** Meshes that are not of a description: what was read of them, or is written there. */
-import { mapValues } from "../records";
+import { find, mapValues } from "../records";
 import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
 import type { Federation, Peer, PublishedPeer } from "./topology";
@@ -10,7 +10,7 @@ export function peersFrom(
   read: Record<string, PublishedPeer>,
 ): Federation["peers"] {
   return mapValues(peers, ({ output, given }, name): Peer => {
-    const published = read[name] ?? given;
+    const published = find(read, name) ?? given;
     return {
       ...{ name, path: pathOf("federation", "peers", name) },
       ...(output && { output: { ...output, mesh: output.mesh ?? name } }),
@@ -20,7 +20,7 @@ export function peersFrom(
 }
 
 /** Stands offline in place of what another stack puts out: addresses that are reserved for documentation (RFC 5737). */
-export function peerPlaceholder(name: string): PublishedPeer {
+function placeholder(name: string): PublishedPeer {
   const gateway = { addresses: ["192.0.2.1"], network: name, region: "unread" };
   return {
     ...{ version: 1, trustDomain: `${name}.invalid`, cidrs: ["192.0.2.0/24"] },
@@ -28,4 +28,9 @@ export function peerPlaceholder(name: string): PublishedPeer {
     roots: "-----BEGIN CERTIFICATE-----\nb2ZmbGluZQ==\n-----END CERTIFICATE-----\n",
     gateways: { unread: gateway },
   };
+}
+
+/** A peer of which nothing can be read offline, as far as it can be planned. */
+export function unreadPeer(peer: Peer): Peer {
+  return { ...peer, published: placeholder(peer.name), isUnread: true };
 }

@@ -247,6 +247,8 @@ export interface Peer {
   output?: Required<PeerOutput>;
   /** What is known of it; absent: nothing has been read. */
   published?: PublishedPeer;
+  /** What is known of it stands for what its stack puts out, which is not read offline. */
+  isUnread?: true;
 }
 
 /** What a mesh elsewhere has published. */

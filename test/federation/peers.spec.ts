@@ -6,12 +6,11 @@ import { federationRules } from "../../components/federation/rules";
 import { formatProblem, topologyRules } from "../../components/topology";
 import type { PublishedMesh, TopologyDescription } from "../../components/topology";
 import { peerFormRules, peerRead } from "../../components/topology/rules/peers";
+import { ROOT_CERTIFICATE as ROOT } from "../support/certificate";
 import { runDescription } from "../support/program";
 import { type Claim, testEveryRule, testRules } from "../support/rules";
 import { factsOf } from "../support/topologies";
 import { HOST } from "./good";
-
-const ROOT = "-----BEGIN CERTIFICATE-----\nYmFuaw==\n-----END CERTIFICATE-----\n";
 
 /** As the bank's stack puts it out. */
 const bank: PublishedMesh = {
@@ -203,6 +202,12 @@ const claims: Claim[] = [
     (description) => (peerOf(description).given!.version = 2),
     `${at}.given.version: got version 2; allowed: 1; fix: use one version of this package in both stacks`,
   ],
+  ...["cluster.local", "spiffe://bank.example", "shop.example/ns"].map((domain): Claim => [
+    "federation-peer-domain",
+    `trust domain ${domain}`,
+    (description) => (peerOf(description).given!.trustDomain = domain),
+    `${at}.given.trustDomain: got "${domain}"; allowed: a trust domain such as bank.example, without scheme or path; not cluster.local, which every new mesh has; fix: say that of its workloads, between spiffe:// and /ns/; a mesh that has the default needs another one first`,
+  ]),
   [
     "federation-peer-unused",
     "a peer that exchanges nothing",
@@ -225,14 +230,27 @@ const claims: Claim[] = [
     "federation-peer-ranges",
     "no range",
     (description) => (peerOf(description).given!.cidrs = []),
-    `${at}.given.cidrs: got none; allowed: ranges that its workloads have addresses in, at least one; fix: write them as 10.20.0.0/16: the gateway lets nobody else in`,
+    `${at}.given.cidrs: got none; allowed: private ranges that its workloads have addresses in, without host bits, at least one; fix: write them as 10.20.0.0/16: the gateway lets nobody else in`,
   ],
-  [
+  ...["0.0.0.0/0", "10.20.1.0/16", "3.0.0.0/16"].map((range): Claim => [
+    "federation-peer-ranges",
+    `range ${range}`,
+    (description) => {
+      peerOf(description).given!.cidrs = [range];
+      description.links = { via: "existing" };
+    },
+    `${at}.given.cidrs: got ${range}; allowed: private ranges that its workloads have addresses in, without host bits, at least one; fix: write them as 10.20.0.0/16: the gateway lets nobody else in`,
+  ]),
+  ...[
+    "bank",
+    "-----BEGIN CERTIFICATE-----\nYmFuaw==\n-----END CERTIFICATE-----\n",
+    "-----BEGIN PRIVATE KEY-----\n" + ROOT,
+  ].map((roots): Claim => [
     "federation-peer-roots",
-    "no certificate",
-    (description) => (peerOf(description).given!.roots = "bank"),
-    `${at}.given.roots: got "bank"; allowed: root certificates as PEM; fix: write those that its istiods sign below`,
-  ],
+    `roots ${roots.slice(5, 25)}`,
+    (description) => (peerOf(description).given!.roots = roots),
+    `${at}.given.roots: got ${JSON.stringify(roots.slice(0, 40))}; allowed: certificates of authorities as PEM, and nothing beside them; fix: write those that its istiods sign below`,
+  ]),
   [
     "federation-peer-offer",
     "a service that it does not export",
@@ -257,6 +275,15 @@ const claims: Claim[] = [
     ...["10.20.0.9", "10.20.0.25", "10.20.0.0/16"].map(
       (range) =>
         `${at}: got ${range}, which no route here leads to; allowed: ranges of links.reachable, or routes of your own; fix: name it under links.reachable, or make the routes yourself`,
+    ),
+  ],
+  [
+    "federation-peer-route",
+    "nothing leads to it, and nothing can be told to",
+    (description) => (description.links = {}),
+    ...["10.20.0.9", "10.20.0.25", "10.20.0.0/16"].map(
+      (range) =>
+        `${at}: got ${range}, which no route here leads to; allowed: ranges of links.reachable, or routes of your own; fix: make the routes yourself`,
     ),
   ],
   [

@@ -6,6 +6,7 @@ import type {
   PublishedMesh,
   TopologyDescription,
 } from "../../components/topology";
+import { ROOT_CERTIFICATE } from "./certificate";
 import type { Mutation } from "./changes";
 
 const host = "payments.pay.svc.cluster.local";
@@ -51,7 +52,7 @@ function withPeer(change: (peer: PeerDescription, federation: Federation) => voi
 
 const published: PublishedMesh = {
   ...{ version: 1, trustDomain: "away.example", cidrs: ["172.20.0.0/16"] },
-  roots: "-----BEGIN CERTIFICATE-----\nYXdheQ==\n-----END CERTIFICATE-----\n",
+  roots: ROOT_CERTIFICATE,
   gateways: { far: { addresses: ["172.20.0.9"], network: "away", region: "eu-west-1" } },
 };
 
@@ -99,6 +100,9 @@ export const federationMistakes: Record<string, Mutation> = {
     peer.output = { stack: "acme/mesh/away", name: "federation" };
   }),
   "take a mesh elsewhere in a form of tomorrow": withPeer(({ given }) => (given!.version = 2)),
+  "know a mesh elsewhere by the domain that every mesh has": withPeer(
+    ({ given }) => (given!.trustDomain = "cluster.local"),
+  ),
   "name a mesh elsewhere as one here": withPeer((peer, { exports, peers }) => {
     peers[exports.pay!.from] = peer;
   }),

@@ -50,6 +50,16 @@ describe("hosts of tenants at a shared ingress gateway", () => {
     }
   });
 
+  it("have a listener each, however alike they are without dots", () => {
+    const plan = structuredClone(planOf("team-a"));
+    const { certificates } = plan.ingress.web!;
+    const [certificate] = Object.values(certificates);
+    for (const host of ["shop-api.a.example", "shop.api.a.example"])
+      certificates[host] = certificate!;
+    const names = tenantGateways(plan).web!.spec.listeners.map(({ name }) => name);
+    assert.equal(new Set(names).size, names.length, `${names}`);
+  });
+
   it("are heard by the revision that serves the gateway", () => {
     const { mesh, ...plan } = planOf("team-a");
     const { web } = tenantGateways({ ...plan, mesh: { ...mesh, revision: "r31" } });

@@ -3,7 +3,8 @@
  * follow, then security groups, and the roots of the other mesh last.
  */
 import { parse } from "yaml";
-import { FEDERATION_NAMESPACE, peersOf } from "../../../components/topology";
+import { istiodExtras, valuesAt } from "../../../components/istio/members";
+import { FEDERATION_NAMESPACE, isPeer, peersOf } from "../../../components/topology";
 import type { ClusterRelation, MeshRelation } from "../../../components/topology";
 import type { Access, Thing } from "../access";
 import { Level, said, told } from "./finding";
@@ -17,7 +18,7 @@ export interface ExpectedExchange {
   namespace: string;
   /** Hosts that its gateways lead to, and meshes that its policies refuse the rest to; absent where its configuration is elsewhere. */
   said?: Exchanged;
-  /** Trust domains whose roots its istiods tell workloads; absent where none runs. */
+  /** Trust domains whose roots its istiods tell workloads; absent where none runs, and where they are for another stack to say. */
   anchors?: { configMaps: string[]; domains: string[] };
 }
 
@@ -28,19 +29,30 @@ export function expectedExchanges(meshes: MeshRelation[], at: ClusterRelation): 
     const isRead = controlPlanes.some(({ configuredIn }) => configuredIn === at);
     const runs = controlPlanes.some((one) => one.at === at);
     if (!isRead && !runs) return [];
-    const peers = peersOf(relation).map((peer) => peer.mesh);
+    const all = peersOf(relation);
+    const isKnown = !all.some((peer) => isPeer(peer) && peer.peer.isUnread);
+    const peers = all.map((peer) => peer.mesh);
     const hosts = new Set(exports.flatMap(({ services }) => Object.keys(services)));
     const configMaps = revisions.map(({ name }) =>
       name === undefined ? "istio" : `istio-${name}`,
     );
-    const domains = peers.map(({ trustDomain }) => trustDomain);
+    const domains = [...peers.map(({ trustDomain }) => trustDomain), ...yourDomains(relation, at)];
     return [
       {
         ...{ mesh: mesh.name, namespace },
         ...(isRead && { said: { hosts: [...hosts], peers: peers.map(({ name }) => name) } }),
-        ...(runs && { anchors: { configMaps, domains } }),
+        ...(runs && isKnown && { anchors: { configMaps, domains } }),
       },
     ];
+  });
+}
+
+/** Trust domains that extra values of istiods name roots of, which a mesh may that exchanges nothing. */
+function yourDomains({ mesh, revisions }: MeshRelation, { cluster }: ClusterRelation): string[] {
+  return revisions.flatMap(({ values }): string[] => {
+    const { meshConfig } = istiodExtras(valuesAt(mesh, cluster.name), values);
+    const anchors: Thing[] = (meshConfig as Thing | undefined)?.caCertificates ?? [];
+    return anchors.flatMap(({ trustDomains = [] }): string[] => trustDomains);
   });
 }
 

@@ -60,7 +60,7 @@ export function tenantGateways(facts: HostFacts) {
 function listener(tenant: string, port: number, hostname: string, certificate: object) {
   return {
     // Without a dot: routes are found by names of parts that dots part (istio, pilot/pkg/model/gateway.go, ParseGatewayRDSRouteName).
-    name: distinctName([hostname.replaceAll(".", "-")], LONGEST_LABEL),
+    name: distinctName([hostname], LONGEST_LABEL).replaceAll(".", "-"),
     ...{ hostname, port, protocol: "HTTPS" },
     tls: {
       mode: "Terminate",

@@ -1,5 +1,5 @@
 /** Which meshes exchange services, and where they come in. */
-import { mapValues } from "../../records";
+import { find, mapValues } from "../../records";
 import type { Peer, Topology } from "../topology";
 import type { Export, MeshRelation, Partner, PeerRelation } from "./types";
 
@@ -7,7 +7,7 @@ import type { Export, MeshRelation, Partner, PeerRelation } from "./types";
 export function federate({ federation }: Topology, meshes: MeshRelation[]): void {
   const ours = (name: string) => meshes.find(({ mesh }) => mesh.name === name)!;
   const peers = mapValues(federation.peers, relatePeer);
-  const called = (name: string): MeshRelation | PeerRelation => peers[name] ?? ours(name);
+  const called = (name: string): MeshRelation | PeerRelation => find(peers, name) ?? ours(name);
   for (const [mesh, { clusters }] of Object.entries(federation.gateways)) {
     const { members } = ours(mesh);
     ours(mesh).federationGateways = members.filter(({ at }) => clusters.includes(at.cluster.name));

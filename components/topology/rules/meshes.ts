@@ -1,5 +1,6 @@
 /** What makes a mesh a mesh: members, gateways, one identity. */
 import { DataPlane, type MeshDescription, type TopologyDescription } from "../description";
+import { isTrustDomain } from "../names";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import type { Relations } from "../relations";
@@ -65,11 +66,8 @@ function checkTwice(list: Reference[]): Problem[] {
   );
 }
 
-// https://github.com/spiffe/spiffe/blob/main/standards/SPIFFE-ID.md#21-trust-domain
-const TRUST_DOMAIN = /^[a-z0-9]([a-z0-9._-]{0,253}[a-z0-9])?$/;
-
 function checkTrustDomain({ trustDomain }: Mesh, path: string): Problem[] {
-  return when(!TRUST_DOMAIN.test(trustDomain), {
+  return when(!isTrustDomain(trustDomain), {
     path: below(path, "trustDomain"),
     got: written(trustDomain),
     allowed:

@@ -1,4 +1,5 @@
 /** What must be known of meshes elsewhere before anything can be related to them. */
+import { isTrustDomain, TRUST_DOMAIN } from "../names";
 import { below } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
@@ -54,6 +55,18 @@ const checkVersion = perPeer(({ path, output, published }) =>
   }),
 );
 
+/** Policies name it before `/ns/`: one with a path would match others, and that of every new mesh is rewritten to this one's. */
+const checkDomain = perPeer(({ path, output, published }) => {
+  const { trustDomain = "" } = published ?? {};
+  const isGood = isTrustDomain(trustDomain) && trustDomain !== TRUST_DOMAIN;
+  return when(published !== undefined && !isGood, {
+    path: output ? below(path, "output") : below(path, "given", "trustDomain"),
+    got: written(trustDomain),
+    allowed: `a trust domain such as bank.example, without scheme or path; not ${TRUST_DOMAIN}, which every new mesh has`,
+    fix: "say that of its workloads, between spiffe:// and /ns/; a mesh that has the default needs another one first",
+  });
+});
+
 const foundation = { severity: Severity.Problem, foundation: true } as const;
 
 /** Before anything can be told of peers. */
@@ -87,5 +100,12 @@ export const peerFormRules: Rule[] = [
     why: "What another version says in another form would be misread.",
     ...foundation,
     check: checkVersion,
+  },
+  {
+    id: "federation-peer-domain",
+    summary: "A peer has a trust domain of its own.",
+    why: "Who a policy means is known by it (istio, pilot/pkg/security/trustdomain/bundle.go).",
+    ...foundation,
+    check: checkDomain,
   },
 ];

@@ -12,7 +12,9 @@ const HOST = "payments.pay.svc.cluster.local";
 
 /** What is found of the exporting mesh, whose cluster has some objects. */
 async function found(description: TopologyDescription, objects: Thing[]) {
-  const { planned } = checkTopology(description, { name: "demo", region: "eu-west-1" });
+  const { planned } = checkTopology(description, {
+    ...{ name: "demo", region: "eu-west-1", offline: true },
+  });
   const west = expectedClusters(planned!).find(({ name }) => name === "west")!;
   const isIn = ({ kind, metadata }: Thing, wanted: string, namespace?: string) =>
     kind === wanted && metadata.namespace === namespace;
@@ -92,5 +94,32 @@ describe("verify, of what meshes exchange", () => {
       ["wrong", what, "accepts roots for shop.example, which is not planned"],
     ]);
     assert.deepEqual(await found(parted, []), []);
+  });
+
+  it("finds nothing wrong with roots that extra values of an istiod name", async () => {
+    const description = structuredClone(parted);
+    const anchor = { pem: "x", trustDomains: ["corp.example"] };
+    for (const mesh of Object.values(description.meshes))
+      mesh.values = { istiod: { meshConfig: { caCertificates: [anchor] } } };
+    const both = structuredClone(meshConfig);
+    both.data.mesh += "- pem: y\n  trustDomains:\n  - corp.example\n";
+    assert.deepEqual(await found(description, [both]), [
+      ["wrong", what, "accepts roots for shop.example, which is not planned"],
+    ]);
+  });
+
+  it("says nothing of roots that another stack says, which it does not read", async () => {
+    const description = after((federation) => {
+      const output = { stack: "acme/mesh/shops", name: "federation" };
+      federation.peers = { shops: { output } };
+      federation.exports.payments.to = ["shops"];
+      federation.exports.payments.services[HOST].allow = ["shops/frontend"];
+    });
+    const theirs = structuredClone(policy);
+    theirs.metadata.name = "federation-shops";
+    assert.deepEqual(await found(description, [gateway, theirs, meshConfig]), [
+      ["right", what, `leads to ${HOST}`],
+      ["right", what, "refuses what is not exported to shops"],
+    ]);
   });
 });
