@@ -50,7 +50,7 @@ const checkPulls: Rule<TasksPlan>["check"] = (_, relations, { services }) =>
         path: settings[0]!,
         got: [...images.values()].join(", "),
         allowed: `at most ${granted} pulls of Docker Hub in six hours by the NAT addresses of ${vpc.path}: a deployment of all tasks, and its way back, take ${pulls}`,
-        fix: `name copies in ECR, or a pull-through cache there, at ${settings.join(" and ")}`,
+        fix: `name copies in ECR at ${settings.join(" and ")}`,
       },
     ];
   });

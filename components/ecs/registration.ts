@@ -62,11 +62,17 @@ const OWN = [
   `request.userInfo.groups.exists(group, group == '${GROUP}.' + oldObject.metadata.namespace + '.' + oldObject.spec.serviceAccount)`,
 ].join(" && ");
 
+/** Part of the metadata that stays as it is, or stays away. */
+const kept = (field: string) =>
+  `(has(object.metadata.${field}) ? has(oldObject.metadata.${field}) && object.metadata.${field} == oldObject.metadata.${field} : !has(oldObject.metadata.${field}))`;
+
 /** All labels stay but the one that a Service selects by, which names the task's own service, and no other comes. */
 const SERVING = [
   "object.spec == oldObject.spec",
   `object.metadata.labels.all(label, label == '${SERVICE_LABEL}' ? object.metadata.labels[label] == oldObject.metadata.labels['${NAME_LABEL}'] : label in oldObject.metadata.labels && object.metadata.labels[label] == oldObject.metadata.labels[label])`,
   `oldObject.metadata.labels.all(label, label == '${SERVICE_LABEL}' || label in object.metadata.labels)`,
+  // By these istiod knows entries that it may delete, and Kubernetes those that it must keep.
+  ...["annotations", "finalizers", "ownerReferences"].map(kept),
 ].join(" && ");
 
 /**

@@ -4,6 +4,8 @@ import { spreadOverZones } from "../istio/spread";
 
 /** Says at a Service, or its namespace, which waypoint stands in front of it. */
 const LABEL = "istio.io/use-waypoint";
+/** Has ingress gateways go through it too: they go past it otherwise (istio, pilot/pkg/xds/endpoints/endpoint_builder.go, findServiceWaypoint). */
+const INGRESS_LABEL = "istio.io/ingress-use-waypoint";
 const CLASS = "istio-waypoint";
 
 export interface WaypointFacts {
@@ -21,7 +23,7 @@ export function waypointName(service: string): string {
 
 /** Labels of a Service whose calls go through its waypoint. */
 export function waypointLabels(service: string): Record<string, string> {
-  return { [LABEL]: waypointName(service) };
+  return { [LABEL]: waypointName(service), [INGRESS_LABEL]: "true" };
 }
 
 /**

@@ -54,13 +54,18 @@ export const TAKEN = [
 const isTaken = (name: string) =>
   TAKEN.some((one) => (one.endsWith("-") ? name.startsWith(one) : name === one));
 
-const checkTaken = perTenant(({ namespaces, mesh }, path, _, { virtualMachines }) =>
+/** Their identities stand in the namespace, whose people would have them too. */
+const checkTaken = perTenant(({ namespaces, mesh }, path, _, { virtualMachines, ecsServices }) =>
   listed(below(path, "namespaces"), namespaces).flatMap(({ path: at, name }) => {
-    const machines = Object.entries(virtualMachines).find(
-      ([, group]) => group.mesh === mesh && group.namespace === name,
-    );
-    const whose = machines ? `machines ${machines[0]}` : "Kubernetes, AWS, Istio or this package";
-    return when(isTaken(name) || machines !== undefined, {
+    const isHere = (one: { mesh: string; namespace: string }) =>
+      one.mesh === mesh && one.namespace === name;
+    const machines = Object.values(virtualMachines).find(isHere);
+    const tasks = Object.values(ecsServices).find(isHere);
+    const whose =
+      (machines && `machines ${machines.name}`) ??
+      (tasks && `tasks ${tasks.name}`) ??
+      "Kubernetes, AWS, Istio or this package";
+    return when(isTaken(name) || machines !== undefined || tasks !== undefined, {
       path: at,
       got: written(name),
       allowed: `a namespace of the tenant's own, not one of ${whose}`,

@@ -1,29 +1,13 @@
 /** What must hold for what is written of groups of machines. */
 import { ALL_PORTS } from "../istio/ports";
-import {
-  AgentSource,
-  Inbound,
-  INSTANCE_TYPE,
-  MANAGED_POLICY,
-  oneOf,
-  pathOf,
-  Severity,
-  written,
-} from "../topology";
-import type { MachineGroup, Problem, Rule, Topology } from "../topology";
+import { Inbound, INSTANCE_TYPE, MANAGED_POLICY, oneOf, Severity, written } from "../topology";
+import type { Problem, Rule } from "../topology";
 import { LABEL } from "../topology/rules/names";
 import { idPattern, when } from "../topology/rules/support";
 import { IMAGES } from "./images";
-
-type At = (...below: string[]) => string;
-
-/** A check of every group, with the path that it stands at. */
-function perGroup(check: (group: MachineGroup, at: At) => Problem[]) {
-  return ({ virtualMachines }: Topology): Problem[] =>
-    Object.values(virtualMachines).flatMap((group) =>
-      check(group, (...below) => pathOf("virtualMachines", group.name, ...below)),
-    );
-}
+import { packageRules } from "./packageRules";
+import { perGroup } from "./perGroup";
+import type { At } from "./perGroup";
 
 /** RFC 1035: what Services are named by. */
 export const SERVICE = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
@@ -180,37 +164,6 @@ const checkPolicies = perGroup(({ policyArns }, at) =>
   policyProblems(policyArns, MOST_POLICIES, at),
 );
 
-const SHA256 = /^[0-9a-fA-F]{64}$/;
-
-const checkPackage = perGroup(({ agentPackage: { source, location, sha256 } }, at) => {
-  const said = Object.entries({ location, sha256 }).filter(([, value]) => value !== undefined);
-  if (source === AgentSource.Image)
-    return said.map(([field, value]) => ({
-      path: at("agentPackage", field),
-      got: written(value),
-      allowed: `nothing with source: ${AgentSource.Image}`,
-      fix: "remove it: no package is installed",
-    }));
-  return [
-    ...when(location !== undefined && !isAddress(location), {
-      path: at("agentPackage", "location"),
-      got: written(location),
-      allowed: "an http or https URL of a folder, without a query",
-      fix: "correct it",
-    }),
-    ...when(sha256 !== undefined && !SHA256.test(sha256), {
-      path: at("agentPackage", "sha256"),
-      got: written(sha256),
-      allowed: "64 hexadecimal digits",
-      fix: "copy what `sha256sum` says of the package",
-    }),
-  ];
-});
-
-function isAddress(location: string): boolean {
-  return /^https?:\/\/[^\s?#'"\\]+$/.test(location) && URL.canParse(location);
-}
-
 /** https://docs.cloud-init.io/en/latest/explanation/format.html */
 const BEGINNINGS = ["#!", "#cloud-config", "#include", "#cloud-boothook", "## template: jinja"];
 
@@ -307,13 +260,7 @@ export const machineFormRules: Rule[] = [
     severity,
     check: checkPolicies,
   },
-  {
-    id: "machine-package",
-    summary: "Istio's package is said by a URL and a checksum, where it is installed.",
-    why: "What is installed as root is checked first.",
-    severity,
-    check: checkPackage,
-  },
+  ...packageRules,
   {
     id: "machine-user-data",
     summary: "User data begins with a line that cloud-init knows it by.",

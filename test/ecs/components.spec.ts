@@ -68,6 +68,13 @@ describe("tasks as resources", () => {
     ).inputs;
     assert.equal(spec.failurePolicy, "Fail");
     assert.match(spec.validations[0].expression, /'istio-tasks\.' \+ oldObject/);
+    for (const field of ["annotations", "finalizers", "ownerReferences"])
+      assert.ok(
+        spec.validations[1].expression.includes(
+          `object.metadata.${field} == oldObject.metadata.${field}`,
+        ),
+        field,
+      );
     assert.match(
       spec.validations[1].expression,
       /label == 'istio-patterns\/serves' \? object\.metadata\.labels\[label\] == oldObject\.metadata\.labels\['service\.istio\.io\/canonical-name'\]/,

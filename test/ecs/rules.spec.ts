@@ -202,7 +202,7 @@ const related: Claim[] = [
         ...{ count: 24, forward: { pay: { host: "pay.pay", port: 80, local: 9001 } } },
       });
     },
-    "istio.hub: got docker.io/istio/ztunnel:1.31.4, docker.io/alpine/socat:1.8.0.3; allowed: at most 100 pulls of Docker Hub in six hours by the NAT addresses of networks.shared: a deployment of all tasks, and its way back, take 108; fix: name copies in ECR, or a pull-through cache there, at istio.hub and istio.forwarderImage",
+    "istio.hub: got docker.io/istio/ztunnel:1.31.4, docker.io/alpine/socat:1.8.0.3; allowed: at most 100 pulls of Docker Hub in six hours by the NAT addresses of networks.shared: a deployment of all tasks, and its way back, take 108; fix: name copies in ECR at istio.hub and istio.forwarderImage",
   ],
   [
     "ecs-data-plane",

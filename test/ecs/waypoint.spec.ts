@@ -49,7 +49,10 @@ describe("the waypoint of an ECS service", () => {
     assert.deepEqual(metadata.labels, { "istio.io/waypoint-for": "service" });
     assert.equal(spec.gatewayClassName, "istio-waypoint");
     assert.deepEqual(spec.listeners, [{ name: "mesh", port: 15008, protocol: "HBONE" }]);
-    assert.deepEqual(serviceOf("echo").inputs.metadata.labels, { "istio.io/use-waypoint": name });
+    assert.deepEqual(serviceOf("echo").inputs.metadata.labels, {
+      "istio.io/use-waypoint": name,
+      "istio.io/ingress-use-waypoint": "true",
+    });
     assert.equal(serviceOf("pay").inputs.metadata.labels, undefined);
   });
 

@@ -41,6 +41,9 @@ export const machineMistakes: Record<string, Mutation> = {
     });
     description.virtualMachines = { "7": group };
   }),
+  "fetch the agent by http": withGroup((group) => {
+    group.agentPackage = { location: "http://mirror/istio" };
+  }),
   "relate machines to nothing": withGroup((group, description) => {
     Object.assign(group, { instanceType: "t3.small", architecture: "arm64", revision: "none" });
     group.userData = `#!/bin/sh\n${"# more\n".repeat(3000)}`;

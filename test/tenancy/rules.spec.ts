@@ -20,9 +20,16 @@ const claims: Claim[] = [
   ],
   [
     "tenant-namespace-taken",
-    "namespaces of Istio's, of Kubernetes' and of machines",
+    "namespaces of Istio's, of Kubernetes', of machines and of tasks",
     (description) => {
-      tenantOf(description, "team-b").namespaces = ["istio-system", "kube-system", "legacy"];
+      const namespaces = ["istio-system", "kube-system", "legacy", "ecs"];
+      tenantOf(description, "team-b").namespaces = namespaces;
+      description.ecsServices = {
+        echo: {
+          ...{ mesh: "prod", controlledBy: "east", namespace: "ecs" },
+          ...{ serviceAccount: "echo", image: "echo:1", ports: { http: 8080 } },
+        },
+      };
       description.virtualMachines = {
         legacy: {
           ...{ mesh: "prod", controlledBy: "east", network: "net-east", namespace: "legacy" },
@@ -33,6 +40,7 @@ const claims: Claim[] = [
     'tenants.of.team-b.namespaces[0]: got "istio-system"; allowed: a namespace of the tenant\'s own, not one of Kubernetes, AWS, Istio or this package; fix: choose another name',
     'tenants.of.team-b.namespaces[1]: got "kube-system"; allowed: a namespace of the tenant\'s own, not one of Kubernetes, AWS, Istio or this package; fix: choose another name',
     'tenants.of.team-b.namespaces[2]: got "legacy"; allowed: a namespace of the tenant\'s own, not one of machines legacy; fix: choose another name',
+    'tenants.of.team-b.namespaces[3]: got "ecs"; allowed: a namespace of the tenant\'s own, not one of tasks echo; fix: choose another name',
   ],
   [
     "tenant-namespace-twice",

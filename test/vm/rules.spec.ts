@@ -136,6 +136,12 @@ const forms: Claim[] = [
     'virtualMachines.legacy.agentPackage.location: got "https://mirror"; allowed: nothing with source: image; fix: remove it: no package is installed',
   ],
   [
+    "machine-package-way",
+    "a mirror by http, and no checksum",
+    legacy((group) => (group.agentPackage = { location: "http://mirror/istio" })),
+    'virtualMachines.legacy.agentPackage.location: got "http://mirror/istio", and no sha256; allowed: an https URL, or agentPackage.sha256: who changes the package on its way changes the checksum beside it too; fix: say https, or the checksum',
+  ],
+  [
     "machine-user-data",
     "a script without its first line",
     legacy((group) => (group.userData = "apt install it\n")),

@@ -83,7 +83,7 @@ export interface VirtualMachinesDescription {
   architecture?: Architecture;
   /**
    * What machines boot: `amazon-linux-2023`, `ubuntu-24.04`, the id of an AMI, or the name of an SSM parameter that holds one, which
-   * begins with a slash. It must have systemd, cloud-init, Python 3, and apt or dnf. What a parameter leads to is looked up when a
+   * begins with a slash. It must have systemd, cloud-init, Python 3, iptables (or dnf, which brings it), and apt or dnf. What a parameter leads to is looked up when a
    * machine starts, so that a new release replaces nothing by itself.
    *
    * @default amazon-linux-2023

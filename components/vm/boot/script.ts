@@ -22,8 +22,8 @@ export const TOKENS = "/run/secrets/tokens";
  * What runs before a user's own part, which may start the application: everything else is written by cloud-init before. Rules name the
  * agent's user, which its package would make later (istio, tools/packaging/postinst.sh).
  *
- * Amazon Linux has no iptables before that package (https://github.com/firezone/firezone/issues/8481). Nothing of a user's starts before
- * the ports are closed.
+ * Amazon Linux has no iptables before that package (https://github.com/firezone/firezone/issues/8481). No script of a user's starts before
+ * the ports are closed; what the image starts by itself does.
  */
 export const first = `#!/bin/sh
 set -eu

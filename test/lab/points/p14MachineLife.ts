@@ -67,6 +67,8 @@ const waits: Check = {
     ec2.mirrors = false;
     const machine = await replacing(session, broken);
     await untilSaid(machine, /install failed, and is tried again: .*503/);
+    // An istiod that ends before has no time to delete it, and the next one lets it stand for long.
+    await left(session, [broken]);
     const replicas = (await istiod.pods()).length;
     await istiod.scale(0);
     ec2.mirrors = true;
@@ -77,7 +79,6 @@ const waits: Check = {
     await untilHealthy(session, machine);
     // It had no stub of systemd-resolved, as Amazon Linux has none: the drop-in has brought one.
     await untilAsks(session, machine, probeUrl(session));
-    await left(session, [broken]);
   },
 };
 

@@ -121,6 +121,7 @@ curl --silent --output /dev/null --write-out '%{http_code}' --cacert /mesh/eks-c
 }
 
 const labelled = (labels: object) => ({ metadata: { labels } });
+const annotated = (annotations: object) => ({ metadata: { annotations } });
 
 const bound: Check = {
   key: "task-bound",
@@ -144,6 +145,10 @@ const bound: Check = {
       ],
       ["a label that policies select by", own, labelled({ app: null }), "422"],
       ["a label of its own", own, labelled({ mine: "too" }), "422"],
+      ["no group", own, annotated({ "istio.io/autoRegistrationGroup": null }), "422"],
+      ["an annotation of its own", own, annotated({ mine: "too" }), "422"],
+      ["a finalizer", own, { metadata: { finalizers: ["mine/too"] } }, "422"],
+      ["no owner", own, { metadata: { ownerReferences: [] } }, "422"],
       ["another address", own, { spec: { address: "10.10.0.9" } }, "422"],
       ["another's entry", foreign, labelled({ "istio-patterns/serves": null }), "422"],
     ];
