@@ -8,7 +8,7 @@ import { RootCa } from "../../../components";
 interface Given {
   /** Of the lab's cluster. */
   kubernetes: pulumi.CustomResourceOptions;
-  /** Folder of istiod's charts, each named after its version: of a chart on disk the provider takes the version that it says itself. */
+  /** Folder of istiod's charts, each in a folder named after its version: of a chart on disk the provider takes the version that it says itself. */
   charts: string;
 }
 
@@ -67,7 +67,7 @@ function peerAuthentication(name: string, namespace: string, mode: string, { kub
 }
 
 function istiod(name: string, namespace: string, version: string, { charts, kubernetes }: Given) {
-  const chart = `${charts}/${version}`;
+  const chart = `${charts}/${version}/istiod`;
   new k8s.helm.v3.Release(name, { name, chart, namespace, version, values: {} }, kubernetes);
 }
 

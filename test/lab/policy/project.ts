@@ -54,7 +54,7 @@ export function writeProject(folder: string, plugins: BuiltProviders["plugins"])
 /** Istiod's chart under versions that were released: a release differs from the repository's by that (istio/release-builder, pkg/build/helm.go). */
 export function writeCharts(folder: string, charts: string, versions: readonly string[]): void {
   for (const version of versions) {
-    const chart = path.join(folder, version);
+    const chart = path.join(folder, version, "istiod");
     fs.cpSync(path.join(charts, "istiod"), chart, { recursive: true });
     const file = path.join(chart, "Chart.yaml");
     const text = fs.readFileSync(file, "utf8");
