@@ -4,6 +4,9 @@ import { FEDERATION_PORT } from "../istio/ports";
 import type { ImportPlan, OfferPlan, PeerPlan } from "./facts";
 import { SELECTOR } from "./gatewayValues";
 
+/** What names of policies against other meshes begin with, before the mesh's. */
+export const PEER_POLICY = "federation-";
+
 /** An object of Istio's, with an opaque leaf. */
 export interface IstioObject<Leaf> {
   apiVersion: string;
@@ -48,7 +51,7 @@ export function peerPolicy<Leaf>(
   const exported = Object.entries(services).flatMap(serverNames);
   return {
     ...{ apiVersion: "security.istio.io/v1", kind: "AuthorizationPolicy" },
-    metadata: { name: `federation-${mesh}`, namespace },
+    metadata: { name: PEER_POLICY + mesh, namespace },
     spec: {
       action: "DENY",
       rules: [

@@ -16,12 +16,15 @@ function importedFrom(relations: Relations): [Export, PeerRelation][] {
   );
 }
 
+/** Peers that services are imported from. */
+function exporting(relations: Relations): PeerRelation[] {
+  return [...new Set(importedFrom(relations).map(([, from]) => from))];
+}
+
 function exportedTo(relations: Relations): PeerRelation[] {
   const peers = exchanges(relations).flatMap(({ from, to }) => (isPeer(from) ? [] : to));
   return [...new Set(peers.filter((peer) => isPeer(peer)))];
 }
-
-const unique = (peers: PeerRelation[]) => [...new Set(peers)];
 
 /** Where something that is known of a peer stands, as far as the description holds it. */
 function placeOf({ peer }: PeerRelation, ...keys: (string | number)[]): string {
@@ -41,7 +44,7 @@ function checkUsed({ federation }: Topology): Problem[] {
 }
 
 function checkGateways(_: Topology, relations: Relations): Problem[] {
-  return unique(importedFrom(relations).map(([, from]) => from)).flatMap((from) => {
+  return exporting(relations).flatMap((from) => {
     const { gateways } = from.peer.published;
     const all = Object.entries(gateways ?? {});
     return [
@@ -95,8 +98,8 @@ function isAuthority(certificate: string): boolean {
 }
 
 function checkRoots(_: Topology, relations: Relations): Problem[] {
-  const all = [...exportedTo(relations), ...importedFrom(relations).map(([, from]) => from)];
-  return unique(all).flatMap((peer) =>
+  const all = new Set([...exportedTo(relations), ...exporting(relations)]);
+  return [...all].flatMap((peer) =>
     when(!peer.peer.isUnread && !areRoots(peer.peer.published.roots), {
       path: placeOf(peer, "roots"),
       got: written(peer.peer.published.roots.slice(0, 40)),
@@ -153,7 +156,7 @@ function checkOffer({ name, to, services }: Export, from: PeerRelation, host: st
 function checkRoutes({ links }: Topology, relations: Relations): Problem[] {
   if (links.via === LinkVia.Existing) return [];
   const reachable = Object.values(links.reachable).flat();
-  const gateways = unique(importedFrom(relations).map(([, from]) => from)).flatMap((from) =>
+  const gateways = exporting(relations).flatMap((from) =>
     Object.values(from.peer.published.gateways).flatMap(({ addresses }) =>
       addresses.map((one) => [from, `${one}/32`] as const),
     ),

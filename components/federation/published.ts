@@ -2,11 +2,9 @@
 import { keyed, mapValues } from "../records";
 import { cidrsOf } from "../network/ranges";
 import { allowedIn, TRUST_DOMAIN } from "../topology";
+import { PUBLISHED_VERSION } from "../topology/peers";
 import type { MeshRelation, PublishedMesh, PublishedService } from "../topology";
 import type { FederationGatewayPlan, PublishedPlan } from "./facts";
-
-/** Version of the form. Another one is refused by those who read it. */
-const VERSION = 1;
 
 /** Of every mesh that can exchange services: one whose trust domain is its own. */
 export function planPublished(
@@ -16,7 +14,7 @@ export function planPublished(
   const able = meshes.filter(({ mesh }) => mesh.trustDomain !== TRUST_DOMAIN);
   const named = Object.fromEntries(able.map((relation) => [relation.mesh.name, relation]));
   return mapValues(named, (relation, name) => ({
-    ...{ version: VERSION, trustDomain: relation.mesh.trustDomain },
+    ...{ version: PUBLISHED_VERSION, trustDomain: relation.mesh.trustDomain },
     cidrs: cidrsOf(relation.memberReach),
     gateways: mapValues(
       keyed(

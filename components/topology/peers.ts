@@ -4,6 +4,9 @@ import { pathOf } from "./path";
 import type { FilledDescription } from "./schema";
 import type { Federation, Peer, PublishedPeer } from "./topology";
 
+/** Version of the form in which meshes say what they are. Another one is refused by those who read it. */
+export const PUBLISHED_VERSION = 1;
+
 /** Peers with what is known of them. */
 export function peersFrom(
   { peers }: FilledDescription["federation"],
@@ -23,7 +26,7 @@ export function peersFrom(
 function placeholder(name: string): PublishedPeer {
   const gateway = { addresses: ["192.0.2.1"], network: name, region: "unread" };
   return {
-    ...{ version: 1, trustDomain: `${name}.invalid`, cidrs: ["192.0.2.0/24"] },
+    ...{ version: PUBLISHED_VERSION, trustDomain: `${name}.invalid`, cidrs: ["192.0.2.0/24"] },
     // It is one for nobody.
     roots: "-----BEGIN CERTIFICATE-----\nb2ZmbGluZQ==\n-----END CERTIFICATE-----\n",
     gateways: { unread: gateway },

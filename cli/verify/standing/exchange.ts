@@ -3,8 +3,14 @@
  * follow, then security groups, and the roots of the other mesh last.
  */
 import { parse } from "yaml";
+import { PEER_POLICY } from "../../../components/federation/objects";
 import { istiodExtras, valuesAt } from "../../../components/istio/members";
-import { FEDERATION_NAMESPACE, isPeer, peersOf } from "../../../components/topology";
+import {
+  FEDERATION_NAMESPACE,
+  isPeer,
+  meshConfigName,
+  peersOf,
+} from "../../../components/topology";
 import type { ClusterRelation, MeshRelation } from "../../../components/topology";
 import type { Access, Thing } from "../access";
 import { Level, said, told } from "./finding";
@@ -33,9 +39,7 @@ export function expectedExchanges(meshes: MeshRelation[], at: ClusterRelation): 
     const isKnown = !all.some((peer) => isPeer(peer) && peer.peer.isUnread);
     const peers = all.map((peer) => peer.mesh);
     const hosts = new Set(exports.flatMap(({ services }) => Object.keys(services)));
-    const configMaps = revisions.map(({ name }) =>
-      name === undefined ? "istio" : `istio-${name}`,
-    );
+    const configMaps = revisions.map(({ name }) => meshConfigName(name));
     const domains = [...peers.map(({ trustDomain }) => trustDomain), ...yourDomains(relation, at)];
     return [
       {
@@ -55,8 +59,6 @@ function yourDomains({ mesh, revisions }: MeshRelation, { cluster }: ClusterRela
     return anchors.flatMap(({ trustDomains = [] }): string[] => trustDomains);
   });
 }
-
-const PREFIX = "federation-";
 
 /** Without a word where a mesh exchanges nothing: then there is nothing of it. */
 export async function readExchange(
@@ -81,7 +83,9 @@ async function readObjects(access: Access, namespace: string): Promise<Exchanged
   const names = policies.map(({ metadata }) => metadata.name as string);
   return {
     hosts: servers.flatMap((server): string[] => server.hosts ?? []),
-    peers: names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length)),
+    peers: names
+      .filter((name) => name.startsWith(PEER_POLICY))
+      .map((name) => name.slice(PEER_POLICY.length)),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What must be known of meshes elsewhere before anything can be related to them. */
 import { isTrustDomain, TRUST_DOMAIN } from "../names";
 import { below } from "../path";
+import { PUBLISHED_VERSION } from "../peers";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Peer, Topology } from "../topology";
@@ -43,14 +44,11 @@ const checkRead = perPeer(({ path, output, published }) =>
   }),
 );
 
-/** Version of what meshes say of themselves. */
-const PUBLISHED = 1;
-
 const checkVersion = perPeer(({ path, output, published }) =>
-  when(published !== undefined && published.version !== PUBLISHED, {
+  when(published !== undefined && published.version !== PUBLISHED_VERSION, {
     path: output ? below(path, "output") : below(path, "given", "version"),
     got: `version ${published?.version}`,
-    allowed: String(PUBLISHED),
+    allowed: String(PUBLISHED_VERSION),
     fix: "use one version of this package in both stacks",
   }),
 );
