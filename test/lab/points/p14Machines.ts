@@ -26,6 +26,12 @@ const BOOT_SECONDS = 120;
 /** Seconds until a call ends as planned. */
 const settleSeconds = 60;
 
+/**
+ * Calls at once, so that every connection that the caller's Envoy keeps is used: each keeps the policies that it was opened with until
+ * it is drained (https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/listeners/listener_filters#filter-chain-only-update).
+ */
+const atOnce = 20;
+
 const boots: Check = {
   key: "machine-boots",
   point: 14,
@@ -114,7 +120,8 @@ const known: Check = {
       const from: Place = { cluster, where: "inside" };
       const asks = async () => isAnswer(await askMachine(session, from, machineHost(session)));
       const what = `${cluster}: ${wanted ? "let in" : "refused"} ${where}`;
-      await until(what, settleSeconds, async () => (await asks()) === wanted);
+      const all = () => Promise.all(Array.from({ length: atOnce }, asks));
+      await until(what, settleSeconds, async () => (await all()).every((one) => one === wanted));
     };
     for (const let_in of [own, "nobody"]) {
       const principal = `${session.mesh.trustDomain}/ns/probe/sa/at-${let_in}`;

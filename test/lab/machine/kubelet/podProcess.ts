@@ -54,6 +54,7 @@ export class PodProcess {
   #ending = false;
   #stopped = false;
   #reported = "";
+  #told: Promise<void> = Promise.resolve();
   #halt: () => void = () => {};
   readonly #halted = new Promise<void>((resolve) => (this.#halt = resolve));
   #whole: Promise<void> = Promise.resolve();
@@ -311,8 +312,13 @@ export class PodProcess {
     await this.#report();
   }
 
-  /** Tells the API what is new; when it is away, the next look at the volumes tries again. */
-  async #report(): Promise<void> {
+  /** Tells the API what is new, one thing after the other: what is told last is to be what holds last. */
+  #report(): Promise<void> {
+    return (this.#told = this.#told.then(() => this.#tell()));
+  }
+
+  /** When the API is away, the next look at the volumes tries again. */
+  async #tell(): Promise<void> {
     const { address, hostAddress, report } = this.options;
     const state = JSON.stringify([...this.states, closedGate(this.#pod)]);
     if (this.#stopped || state === this.#reported) return;
