@@ -5,6 +5,7 @@ import { prepared, refusals } from "./apiServer";
 import { lint } from "./cfnLint";
 import { scanManifests, scanTemplates, type Manifest } from "./checkov";
 import { templatesOf } from "./cloudFormation/template";
+import { demandDrawn, demandFaultsFound, renderers, type Renderer } from "./drawings";
 import { weighed } from "./exceptions";
 import {
   formFaults,
@@ -38,6 +39,8 @@ export interface Case {
 /** A step of the judges', in the order in which they are called. */
 export interface Judging {
   readonly title: string;
+  /** A program of the machine without which it cannot be asked. */
+  readonly needs?: string;
   readonly run: (one: Case) => Promise<void>;
 }
 
@@ -159,4 +162,19 @@ export const judgings: readonly Judging[] = [
       await demandFound(workflowFaults, spoiltWorkflow, (all) => formed(court, all));
     },
   },
+  ...renderers.flatMap(drawn),
 ];
+
+function drawn(renderer: Renderer): Judging[] {
+  const { program: needs } = renderer;
+  return [
+    {
+      ...{ needs, title: `${needs} draws every stack file as its coordinates and colours say` },
+      run: ({ court }) => demandDrawn(renderer, court.work),
+    },
+    {
+      ...{ needs, title: `${needs} shows an unset colour, and text that leaves its box` },
+      run: ({ court }) => demandFaultsFound(renderer, court.work),
+    },
+  ];
+}

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { Machine } from "../machine/machine";
+import { isInstalled } from "../machine/processes";
 import { Client } from "./client";
 import type { PatternReport, Result } from "../run/report";
 import { seconds, tell } from "../run/result";
@@ -15,7 +16,9 @@ export interface JudgesOptions {
 
 const cluster = "judges";
 
-async function runJudging({ title, run }: Judging, one: Case): Promise<Result> {
+async function runJudging({ title, needs, run }: Judging, one: Case): Promise<Result> {
+  if (needs !== undefined && !isInstalled(needs))
+    return { point: 12, title, outcome: "n/a", message: `no ${needs} here`, seconds: 0 };
   const started = Date.now();
   try {
     await run(one);

@@ -5,7 +5,7 @@ import type { Kubelet } from "./kubelet/kubelet";
 import { Service } from "./processes";
 import type { Context } from "./servers";
 
-/** Port-forward and logs of pods that run as processes, for `kubectl` and `istioctl`. */
+/** Port-forward, exec and logs of pods that run as processes, for `kubectl` and `istioctl`. */
 export class Door {
   readonly #answers: http.Server;
   #service?: Service;
@@ -43,7 +43,7 @@ export class Door {
     const name = `${asked.get("namespace")}/${asked.get("name")}`;
     const pod = [...(kubelet?.processes.values() ?? [])].find((one) => one.name === name);
     if (!pod) return undefined;
-    const logs = [...pod.services].map(([container, { log }]) => [container, log]);
-    return { pid: pod.networkPid, logs: Object.fromEntries(logs) };
+    const containers = [...pod.services].map(([name, { pid, log }]) => [name, { pid, log }]);
+    return { pid: pod.networkPid, containers: Object.fromEntries(containers) };
   }
 }

@@ -103,6 +103,10 @@ export class Service {
   }
 }
 
+/** Whether there is a program of that name. */
+export const isInstalled = (name: string, search = process.env.PATH ?? ""): boolean =>
+  search.split(path.delimiter).some((folder) => fs.existsSync(path.join(folder, name)));
+
 /** Runs a short command; its output, or an error that holds it. */
 export async function command(name: string, ...args: string[]): Promise<string> {
   const child = spawn(name, args, { stdio: ["ignore", "pipe", "pipe"] });

@@ -31,6 +31,7 @@ import { tenantChecks } from "./p16Tenants";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
 import { federationChecks } from "./p11Federation";
+import { firstCallChecks } from "./p11FirstCalls";
 import { findingChecks } from "./p11Findings";
 import { rolloutChecks } from "./p11Rollouts";
 import { streamChecks } from "./p11Streams";
@@ -63,6 +64,7 @@ export const checks: readonly Check[] = [
   ...clusterTenantChecks,
   ...meshTenantChecks,
   ...findingChecks,
+  ...firstCallChecks,
   ...machineChecks,
   ...taskChecks,
   ...taskClosedChecks,

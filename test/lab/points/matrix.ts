@@ -78,6 +78,7 @@ const shownBy = {
   revoked: "02-multi-primary-same-network",
   "refused-tokens": "02-multi-primary-same-network-routed-vpcs",
   down: "02-primary-remote-different-networks",
+  "first-calls": "02-multi-primary-different-networks",
   rolled: "02-primary-remote-different-networks",
   "rolled-bare": "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",

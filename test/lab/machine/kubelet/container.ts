@@ -112,7 +112,7 @@ function userOf(pod: Json, container: Json): string {
 }
 
 /**
- * Starts a container's command in the pod's network, in a root file system made for it: as the user that it names, or by what is to
+ * Starts a container's command in the pod's network and under its name, in a root file system made for it: as the user that it names, or by what is to
  * take it there from root.
  */
 export function startContainer(
@@ -130,6 +130,7 @@ export function startContainer(
   const readOnly = container.securityContext?.readOnlyRootFilesystem === true;
   const script = [
     "set -e",
+    `printf %s ${quote(pod.metadata.name)} > /proc/sys/kernel/hostname`,
     ...rootScript(root, sandbox, host),
     ...mountScript(root, container, sandbox),
     ...(readOnly ? [`mount -o remount,ro ${quote(root)}`] : []),
@@ -139,7 +140,17 @@ export function startContainer(
   return new Service({
     name: `${pod.metadata.namespace}.${pod.metadata.name}.${container.name}`,
     command: "nsenter",
-    args: ["-t", `${sandbox.pid}`, "--net", "unshare", "--mount", "sh", "-c", script.join("\n")],
+    args: [
+      "-t",
+      `${sandbox.pid}`,
+      "--net",
+      "unshare",
+      "--mount",
+      "--uts",
+      "sh",
+      "-c",
+      script.join("\n"),
+    ],
     env,
     logs: sandbox.logs,
   });

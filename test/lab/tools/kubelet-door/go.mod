@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	golang.org/x/sys v0.40.0
 	k8s.io/cri-streaming v0.36.2
+	k8s.io/utils v0.0.0-20260210185600-b8788abfbbc2
 )
 
 require (
@@ -13,5 +14,4 @@ require (
 	golang.org/x/net v0.49.0 // indirect
 	k8s.io/klog/v2 v2.140.0 // indirect
 	k8s.io/streaming v0.36.2 // indirect
-	k8s.io/utils v0.0.0-20260210185600-b8788abfbbc2 // indirect
 )

@@ -1,5 +1,5 @@
-// Kubelet-door serves what API servers ask of a kubelet on behalf of kubectl and istioctl, port-forward and logs,
-// for pods that the lab runs as processes. Where a pod is, it asks the lab.
+// Kubelet-door serves what API servers ask of a kubelet on behalf of kubectl and istioctl, port-forward, exec and
+// logs, for pods that the lab runs as processes. Where a pod is, it asks the lab.
 package main
 
 import (
@@ -20,18 +20,24 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"runtime"
 	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 	"k8s.io/cri-streaming/pkg/streaming/portforward"
+	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
+	utilexec "k8s.io/utils/exec"
 )
 
-// place is where a pod runs: the process that holds its network, and its logs by container.
+// place is where a pod runs: the process that holds its network, and the process and log of each container.
 type place struct {
-	Pid  int               `json:"pid"`
-	Logs map[string]string `json:"logs"`
+	Pid        int `json:"pid"`
+	Containers map[string]struct {
+		Pid int    `json:"pid"`
+		Log string `json:"log"`
+	} `json:"containers"`
 }
 
 type door struct{ lab string }
@@ -95,30 +101,64 @@ func (f forwarder) PortForward(_ context.Context, _, _ string, port int32, strea
 	return err
 }
 
-func (d door) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
-	node, _, _ := net.SplitHostPort(request.Context().Value(http.LocalAddrContextKey).(net.Addr).String())
-	pod, err := d.find(node, request.PathValue("namespace"), request.PathValue("name"))
+// executor runs commands where a container is. Nobody here asks for a terminal.
+type executor struct{ pod place }
+
+func (e executor) ExecInContainer(ctx context.Context, _, _, container string, words []string, in io.Reader,
+	out, err io.WriteCloser, _ bool, _ <-chan remotecommand.TerminalSize, _ time.Duration) error {
+	pid := strconv.Itoa(e.pod.Containers[container].Pid)
+	inside := []string{"-t", pid, "--net", "--uts", "--mount", "--root", "--wd"}
+	command := exec.CommandContext(ctx, "nsenter", append(inside, words...)...)
+	command.Stdin, command.Stdout, command.Stderr = in, out, err
+	ended := command.Run()
+	if exit := (*exec.ExitError)(nil); errors.As(ended, &exit) {
+		return utilexec.CodeExitError{Err: ended, Code: exit.ExitCode()}
+	}
+	return ended
+}
+
+func serveExec(writer http.ResponseWriter, request *http.Request, pod place) {
+	options, err := remotecommand.NewOptions(request)
 	if err != nil {
-		http.Error(writer, err.Error(), http.StatusNotFound)
+		http.Error(writer, err.Error(), http.StatusBadRequest)
 		return
 	}
-	container := request.PathValue("container")
-	if container == "" {
-		options, err := portforward.NewV4Options(request)
-		if err != nil {
-			http.Error(writer, err.Error(), http.StatusBadRequest)
-			return
-		}
-		portforward.ServePortForward(writer, request, forwarder{pod}, request.PathValue("name"),
-			request.PathValue("uid"), options, time.Hour, 30*time.Second, portforward.SupportedProtocols)
+	remotecommand.ServeExec(writer, request, executor{pod}, request.PathValue("name"), request.PathValue("uid"),
+		request.PathValue("container"), request.URL.Query()["command"], options, time.Hour, 30*time.Second,
+		remotecommand.SupportedStreamingProtocols)
+}
+
+func servePortForward(writer http.ResponseWriter, request *http.Request, pod place) {
+	options, err := portforward.NewV4Options(request)
+	if err != nil {
+		http.Error(writer, err.Error(), http.StatusBadRequest)
 		return
 	}
-	text, err := os.ReadFile(pod.Logs[container])
+	portforward.ServePortForward(writer, request, forwarder{pod}, request.PathValue("name"),
+		request.PathValue("uid"), options, time.Hour, 30*time.Second, portforward.SupportedProtocols)
+}
+
+func serveLog(writer http.ResponseWriter, request *http.Request, pod place) {
+	text, err := os.ReadFile(pod.Containers[request.PathValue("container")].Log)
 	if err != nil {
 		http.Error(writer, err.Error(), http.StatusNotFound)
 		return
 	}
 	writer.Write(tail(text, request.FormValue("tailLines")))
+}
+
+// of finds the pod that a request is for.
+func (d door) of(serve func(http.ResponseWriter, *http.Request, place)) http.HandlerFunc {
+	return func(writer http.ResponseWriter, request *http.Request) {
+		address := request.Context().Value(http.LocalAddrContextKey).(net.Addr).String()
+		node, _, _ := net.SplitHostPort(address)
+		pod, err := d.find(node, request.PathValue("namespace"), request.PathValue("name"))
+		if err != nil {
+			http.Error(writer, err.Error(), http.StatusNotFound)
+			return
+		}
+		serve(writer, request, pod)
+	}
 }
 
 // tail is the last lines of a log, or all of it where no number is given.
@@ -154,9 +194,10 @@ func main() {
 	}
 	routes := http.NewServeMux()
 	served := door{lab: os.Args[1]}
-	routes.Handle("/portForward/{namespace}/{name}", served)
-	routes.Handle("/portForward/{namespace}/{name}/{uid}", served)
-	routes.Handle("/containerLogs/{namespace}/{name}/{container}", served)
+	routes.Handle("/portForward/{namespace}/{name}", served.of(servePortForward))
+	routes.Handle("/portForward/{namespace}/{name}/{uid}", served.of(servePortForward))
+	routes.Handle("/exec/{namespace}/{name}/{container}", served.of(serveExec))
+	routes.Handle("/containerLogs/{namespace}/{name}/{container}", served.of(serveLog))
 	server := http.Server{Addr: ":10250", Handler: routes}
 	// SPDY, which API servers speak here, upgrades HTTP/1.1 only.
 	server.TLSConfig = &tls.Config{

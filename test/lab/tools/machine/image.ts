@@ -1,6 +1,7 @@
 /** What a machine of the lab boots, and the package of Istio's agent that it installs. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { isInstalled } from "../../machine/processes";
 
 const write = (root: string, file: string, text: string, mode = 0o644): void => {
   const target = path.join(root, file);
@@ -14,10 +15,8 @@ const debian = "bookworm";
 const needed = ["mmdebstrap", "systemd-nspawn"];
 
 /** Whether machines can be made and booted here. */
-export function bootsMachines(search = process.env.PATH ?? ""): boolean {
-  const folders = search.split(path.delimiter);
-  return needed.every((name) => folders.some((one) => fs.existsSync(path.join(one, name))));
-}
+export const bootsMachines = (search?: string): boolean =>
+  needed.every((name) => isInstalled(name, search));
 
 /**
  * Arguments of mmdebstrap, which needs no container (https://manpages.debian.org/bookworm/mmdebstrap/mmdebstrap.1.en.html): systemd,
