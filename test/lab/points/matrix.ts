@@ -83,6 +83,7 @@ const shownBy = {
   "rolled-bare": "02-primary-remote-different-networks",
   failover: "02-primary-remote-same-network",
   "added-under-calls": busy,
+  "gateways-replaced": busy,
   reissued: busy,
   restarted: busy,
   routeless: "02-multi-primary-same-network-routed-vpcs",

@@ -9,16 +9,13 @@ import { disorders } from "../run/order";
 import { namespaces, nameOf, probePort, type Place } from "../run/probe";
 import { discoveryName } from "../run/proxy";
 import { behindIstiod } from "../run/relay";
-import { Behind, keepAsking, shakeHands } from "../run/rollout";
+import { Behind, keepAsking, rolloutSeconds, shakeHands } from "../run/rollout";
 import type { Session } from "../run/session";
 import { balancerOf } from "./p4Endpoints";
 import { admit } from "./p7Failover";
 
 /** A pattern with an istiod behind a load balancer, relays and gateways. */
 const pattern = "02-primary-remote-different-networks";
-
-/** Until pods of a gateway are replaced: registration, the hook and Envoy's time to drain. */
-const rolloutSeconds = 180;
 
 /** Requests that go through all that is rolled, over new connections and over those that proxies keep. */
 async function requests(session: Session) {

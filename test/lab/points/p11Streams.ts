@@ -1,7 +1,9 @@
 import * as assert from "node:assert/strict";
+import { EAST_WEST_GATEWAY } from "../../../components/topology";
 import { until } from "../machine/processes";
 import { only, type Check } from "../run/check";
 import { failure } from "../run/cli";
+import { Behind, rolloutSeconds } from "../run/rollout";
 import type { Session } from "../run/session";
 import { busy, underCalls } from "../run/underCalls";
 import { requestAs } from "./p3Trust";
@@ -15,6 +17,21 @@ const restarted: Check = {
   run: (session) =>
     underCalls(session, async () => {
       for (const istiod of session.istiods) await istiod.restart();
+    }),
+};
+
+const replaced: Check = {
+  key: "gateways-replaced",
+  point: 11,
+  title: "no call is lost while every pod of the east-west gateways is replaced",
+  skip: only(busy),
+  run: (session) =>
+    underCalls(session, async () => {
+      const gateways = session.members.map(
+        (name) => new Behind(session, session.cluster(name), EAST_WEST_GATEWAY),
+      );
+      for (const gateway of gateways) await gateway.restart();
+      await Promise.all(gateways.map((gateway) => gateway.followed(rolloutSeconds)));
     }),
 };
 
@@ -54,4 +71,4 @@ const reissued: Check = {
   },
 };
 
-export const streamChecks = [restarted, reissued] as const satisfies readonly Check[];
+export const streamChecks = [restarted, replaced, reissued] as const satisfies readonly Check[];

@@ -4,7 +4,8 @@ import { rules } from "../../../policy/rules";
 import { only, type Check } from "../run/check";
 import { failure, type Outcome } from "../run/cli";
 import type { Session } from "../run/session";
-import { ISTIO_VERSIONS, PROGRAMS } from "../policy/programs";
+import { ISTIO_VERSIONS, NAMESPACES, PROGRAMS } from "../policy/programs";
+import { removeNamespace } from "../run/workload";
 import { placesOf, writeCharts, writeConfig, writePack, writeProject } from "../policy/project";
 
 const once = only("01-single-cluster");
@@ -63,31 +64,48 @@ const refused: Check = {
   title:
     "the policy pack refuses what breaks its rules, each for its own, and nothing that keeps all",
   skip: once,
-  async run(session) {
-    const { project, settings, stackFile, charts } = placesOf(session.work);
-    writeProject(project, session.providers.plugins);
-    writeCharts(charts, session.machine.options.tools.charts, ISTIO_VERSIONS);
-    // What is turned off by default is turned on.
-    const all = rules(() => "").map(({ name, level }) => ({
-      name,
-      level: level === "disabled" ? "mandatory" : level,
-    }));
-    const levels = all.map(({ name, level }) => [name, { enforcementLevel: level }]);
-    fs.writeFileSync(settings, JSON.stringify(Object.fromEntries(levels)));
-    await session.cliIn(project, stackFile, "logs/policies").demand("stack", "init", "lab");
-    const kept = await run(session, []);
-    assert.equal(kept.code, 0, `expected all to be kept: ${failure(kept)}`);
-    assert.deepEqual(brokenIn(kept), []);
-    const named = (one: string, whole: boolean) =>
-      all
-        .filter(({ name, level }) => level === one && Boolean(PROGRAMS[name].whole) === whole)
-        .map(({ name }) => name);
-    // Together, since each preview takes as long as all of what it finds.
-    await demandBroken(session, "mandatory", named("mandatory", false));
-    for (const name of named("mandatory", true)) await demandBroken(session, "mandatory", [name]);
-    await demandBroken(session, "advisory", named("advisory", false));
-  },
+  run: (session) => withNamespaces(session, () => demandRefused(session)),
 };
+
+async function withNamespaces(session: Session, act: () => Promise<void>): Promise<void> {
+  const cluster = session.cluster(session.members[0]);
+  try {
+    for (const name of NAMESPACES)
+      await cluster.kube.apply(`/api/v1/namespaces/${name}`, {
+        apiVersion: "v1",
+        kind: "Namespace",
+        metadata: { name },
+      });
+    await act();
+  } finally {
+    for (const name of NAMESPACES) await removeNamespace(cluster, name);
+  }
+}
+
+async function demandRefused(session: Session): Promise<void> {
+  const { project, settings, stackFile, charts } = placesOf(session.work);
+  writeProject(project, session.providers.plugins);
+  writeCharts(charts, session.machine.options.tools.charts, ISTIO_VERSIONS);
+  // What is turned off by default is turned on.
+  const all = rules(() => "").map(({ name, level }) => ({
+    name,
+    level: level === "disabled" ? "mandatory" : level,
+  }));
+  const levels = all.map(({ name, level }) => [name, { enforcementLevel: level }]);
+  fs.writeFileSync(settings, JSON.stringify(Object.fromEntries(levels)));
+  await session.cliIn(project, stackFile, "logs/policies").demand("stack", "init", "lab");
+  const kept = await run(session, []);
+  assert.equal(kept.code, 0, `expected all to be kept: ${failure(kept)}`);
+  assert.deepEqual(brokenIn(kept), []);
+  const named = (one: string, whole: boolean) =>
+    all
+      .filter(({ name, level }) => level === one && Boolean(PROGRAMS[name].whole) === whole)
+      .map(({ name }) => name);
+  // Together, since each preview takes as long as all of what it finds.
+  await demandBroken(session, "mandatory", named("mandatory", false));
+  for (const name of named("mandatory", true)) await demandBroken(session, "mandatory", [name]);
+  await demandBroken(session, "advisory", named("advisory", false));
+}
 
 export const planChecks = [accepted] as const satisfies readonly Check[];
 export const policyChecks = [refused] as const satisfies readonly Check[];

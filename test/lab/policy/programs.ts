@@ -36,6 +36,8 @@ function service(name: string, scheme: string | undefined, { kubernetes }: Given
   new k8s.core.v1.Service(name, { metadata: { name, annotations }, spec }, kubernetes);
 }
 
+type Namespace = (typeof NAMESPACES)[number];
+
 /** What its versions are is for the rules about versions to say. */
 function cluster(name: string, version: string, resources: string[]) {
   const encryptionConfig = { provider: { keyArn: arn("kms", "key/a") }, resources };
@@ -54,7 +56,12 @@ function secret(name: string, type: string, { kubernetes }: Given) {
   new k8s.core.v1.Secret(name, { metadata: { name, annotations }, type }, kubernetes);
 }
 
-function peerAuthentication(name: string, namespace: string, mode: string, { kubernetes }: Given) {
+function peerAuthentication(
+  name: string,
+  namespace: Namespace,
+  mode: string,
+  { kubernetes }: Given,
+) {
   new k8s.apiextensions.CustomResource(
     name,
     {
@@ -66,7 +73,12 @@ function peerAuthentication(name: string, namespace: string, mode: string, { kub
   );
 }
 
-function istiod(name: string, namespace: string, version: string, { charts, kubernetes }: Given) {
+function istiod(
+  name: string,
+  namespace: Namespace,
+  version: string,
+  { charts, kubernetes }: Given,
+) {
   const chart = `${charts}/${version}/istiod`;
   new k8s.helm.v3.Release(name, { name, chart, namespace, version, values: {} }, kubernetes);
 }
@@ -77,6 +89,9 @@ const [NOW, OLD] = ["1.36", "1.32"];
 /** Of Istio, one without and one with a known hole. */
 export const ISTIO_VERSIONS = ["1.31.4", "1.31.0"] as const;
 const [PATCHED, OPEN] = ISTIO_VERSIONS;
+
+/** Where programs put objects of Kubernetes: the provider waits for a namespace that is not there, in a preview too. */
+export const NAMESPACES = ["shop", "istio-system"] as const;
 
 export const PROGRAMS: Record<string, Programs> = {
   "no-public-mesh-port": {

@@ -13,6 +13,9 @@ import type { Session } from "./session";
 const takes = (address: string, port: number): Promise<boolean> =>
   accepts(address, port, addresses.source);
 
+/** Until pods of a gateway are replaced: registration, the hook and Envoy's time to drain. */
+export const rolloutSeconds = 180;
+
 /** A Deployment behind a load balancer, and the Service that both are bound by; the three have one name. */
 export class Behind {
   readonly moments: Moment[] = [];
