@@ -18,21 +18,39 @@ export const GUARD = "/usr/local/sbin/istio-machine-guard";
 /** Istio's agent finds its token here (istio, pkg/config/constants/constants.go). */
 export const TOKENS = "/run/secrets/tokens";
 
+/** Makes iptables come; Amazon Linux has none (https://github.com/firezone/firezone/issues/8481). */
+const IPTABLES = "{ command -v iptables || dnf -y install iptables-nft; }";
+
 /**
- * What runs before a user's own part, which may start the application: everything else is written by cloud-init before. Rules name the
- * agent's user, which its package would make later (istio, tools/packaging/postinst.sh).
+ * A boothook, which cloud-init runs as soon as it has read user data: before `bootcmd`, packages and scripts, and before boothooks of parts
+ * that follow (cloud-init, cloudinit/cmd/main.py and cloudinit/handlers/boot_hook.py). One that fails ends nothing: `first` waits for what it does.
+ * Rules name the agent's user, which its package would make later (istio, tools/packaging/postinst.sh). It runs in every boot: in later ones
+ * the unit has closed the ports before.
  *
- * Amazon Linux has no iptables before that package (https://github.com/firezone/firezone/issues/8481). No script of a user's starts before
- * the ports are closed; what the image starts by itself does.
+ * @param guard what it leaves at `GUARD`
+ */
+export const earliest = (guard: string): string => `#!/bin/sh
+set -eu
+! systemctl is-active --quiet istio-machine-guard.service || exit 0
+getent passwd istio-proxy > /dev/null ||
+  useradd --system --user-group --home-dir /var/lib/istio istio-proxy
+cat > ${GUARD} << 'ISTIO_MACHINE'
+${guard}ISTIO_MACHINE
+chmod 0755 ${GUARD}
+${IPTABLES} > /dev/null
+exec ${GUARD}
+`;
+
+/**
+ * What runs before a user's own script, which may start the application: everything else is written by cloud-init before. No script of a
+ * user's starts before the ports are closed, however long iptables takes to come.
  */
 export const first = `#!/bin/sh
 set -eu
-getent passwd istio-proxy > /dev/null ||
-  useradd --system --user-group --home-dir /var/lib/istio istio-proxy
 systemctl daemon-reload
 systemctl try-restart systemd-resolved.service
 systemctl enable istio-machine-guard.service istio-machine-install.service
-until { command -v iptables || dnf -y install iptables-nft; } &&
+until ${IPTABLES} &&
   systemctl start istio-machine-guard.service; do
   echo "istio-machine: waits for iptables, without which ports would be open" | tee /dev/console
   sleep 5

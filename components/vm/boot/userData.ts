@@ -2,7 +2,7 @@
 import { agentEnvironment, drainSeconds, istiodAddress, meshFile, shellFile } from "./environment";
 import type { AgentFacts } from "./environment";
 import { program } from "./packed";
-import { first, GUARD, guardScript, HOME, PROBE, probeScript, PROGRAM } from "./script";
+import { earliest, first, guardScript, HOME, PROBE, probeScript, PROGRAM } from "./script";
 import { units } from "./units";
 
 /** EC2 takes 16 KiB (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html), counted before it is encoded. */
@@ -77,7 +77,6 @@ function filesOf(facts: BootFacts, { server, certificateAuthority, roots }: Boot
     { path: "/var/lib/istio/config/mesh", content: meshFile(facts) },
     { path: PROGRAM, content: program, permissions, encoding: "gz+b64" },
     { path: PROBE, content: probeScript(ports), permissions },
-    { path: GUARD, content: guardScript(ports, facts.agentOnly), permissions },
     ...Object.entries(units).map(([path, content]) => ({ path, content })),
   ];
 }
@@ -129,8 +128,10 @@ export function userData(facts: BootFacts, values: BootValues): string {
 
 function parts(facts: BootFacts, values: BootValues): string {
   const config = `#cloud-config\n${asYaml({ write_files: filesOf(facts, values) })}`;
-  const own = facts.userData;
+  const { userData: own, ports, agentOnly } = facts;
+  const guard = guardScript(Object.values(ports), agentOnly);
   const all = [
+    part("text/cloud-boothook", earliest(guard), attached("istio-machine-guard")),
     part("text/cloud-config", config),
     part("text/x-shellscript", first, attached("00-istio-machine")),
     ...(own === undefined ? [] : [part("text/plain", own, attached("50-application"), ADDED)]),

@@ -123,6 +123,7 @@ const shownBy = {
   zones: "01-single-cluster",
   "zone-list": "01-single-cluster",
   "machine-judged": machineLife,
+  "machine-closed-first": machineLife,
   "machine-waits": machineLife,
   "machine-renews": machineLife,
   "machine-revoked": machineLife,

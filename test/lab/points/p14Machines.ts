@@ -72,6 +72,20 @@ const judged: Check = {
   },
 };
 
+const closedFirst: Check = {
+  key: "machine-closed-first",
+  point: 14,
+  title: "ports are closed before cloud-init runs any module, and so any script",
+  skip: machinesOnce,
+  async run(session) {
+    const log = await (await firstMachine(session)).run("cat", "/var/log/cloud-init.log");
+    const [closes, runs] = [/boothooks\/istio-machine-guard'\]/, /Running module \w+/];
+    assert.ok(log.search(closes) > 0, "expected cloud-init to run the guard");
+    assert.ok(log.search(closes) < log.search(runs), "expected it to run nothing before");
+    assert.doesNotMatch(log, /Boothooks .*error/);
+  },
+};
+
 /**
  * What a call is to become: who the called one says that it is, where it says so. ztunnel says it of a connection that has ended, and
  * Envoy keeps those that it has; nothing but mutual TLS is let in there.
@@ -135,4 +149,10 @@ const known: Check = {
   },
 };
 
-export const joiningChecks = [boots, judged, reached, known] as const satisfies readonly Check[];
+export const joiningChecks = [
+  boots,
+  judged,
+  closedFirst,
+  reached,
+  known,
+] as const satisfies readonly Check[];

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { parse as parseYaml } from "yaml";
 import { agentEnvironment, machineProbe, shellFile } from "../../../components/vm/boot/environment";
 import { program } from "../../../components/vm/boot/packed";
-import { first, guardScript, probeScript } from "../../../components/vm/boot/script";
+import { earliest, first, guardScript, probeScript } from "../../../components/vm/boot/script";
 import { units } from "../../../components/vm/boot/units";
 import { LARGEST, userData } from "../../../components/vm/boot/userData";
 import type { BootFacts } from "../../../components/vm/boot/userData";
@@ -113,12 +113,13 @@ describe("user data of machines", () => {
       assert.deepEqual(
         parts.map(({ type, name }) => [type, name]),
         [
+          ["text/cloud-boothook", "istio-machine-guard"],
           ["text/cloud-config", null],
           ["text/x-shellscript", "00-istio-machine"],
           ...(own === undefined ? [] : [["text/plain", "50-application"]]),
         ],
       );
-      if (own !== undefined) assert.equal(parts[2]!.body.trimEnd(), own.trimEnd());
+      if (own !== undefined) assert.equal(parts[3]!.body.trimEnd(), own.trimEnd());
       assert.equal(
         texts[index]!.includes("Merge-Type: list(append)+dict(no_replace,recurse_list)+str()"),
         own !== undefined,
@@ -127,7 +128,7 @@ describe("user data of machines", () => {
   });
 
   it("writes for a shell and for YAML what was meant, whatever names and commands hold", () => {
-    partsOf(texts).forEach(([config], index) => {
+    partsOf(texts).forEach(([, config], index) => {
       const files = filesOf(config!.body);
       const one = sample[index]!;
       const folder = mkdtempSync(join(tmpdir(), "machine-"));
@@ -202,13 +203,15 @@ describe("the guard of machines", () => {
     assert.match(unit, /^WantedBy=sysinit\.target$/m);
   });
 
-  /** Runs what comes before a user's own part, with these commands in the place of the machine's; what it has asked of them. */
-  function begun(commands: Record<string, string>): string[] {
+  /** Runs a script of machines, with these commands in the place of the machine's; what it has asked of them. */
+  function begun(commands: Record<string, string>, told = first): string[] {
     const folder = mkdtempSync(join(tmpdir(), "machine-"));
     const note = `echo "$(basename "$0") $*" >> ${folder}/asked\n`;
     for (const [name, body] of Object.entries(commands))
       writeFileSync(join(folder, name), `#!/bin/sh\n${note}${body}\n`, { mode: 0o755 });
-    const script = first.replace("tee /dev/console", "cat > /dev/null");
+    const script = told
+      .replace("tee /dev/console", "cat > /dev/null")
+      .replaceAll("/usr/local/sbin", folder);
     const env = { PATH: folder };
     for (const name of ["basename", "cat", "chmod"])
       symlinkSync(execFileSync("which", [name], { encoding: "utf8" }).trim(), join(folder, name));
@@ -244,13 +247,28 @@ describe("the guard of machines", () => {
     assert.deepEqual(begun(failing).slice(-4, -1), [closes, "sleep 5", closes]);
   });
 
-  it("names users that are there: the agent's is made before its package", () =>
-    assert.ok(first.indexOf("useradd") < first.indexOf("start istio-machine-guard")));
+  it("is run by cloud-init before all else, for users that are there, with iptables where dnf brings it", () => {
+    const guard = '#!/bin/sh\necho guards >> "${0%/*}/asked"\n';
+    const user = "useradd --system --user-group --home-dir /var/lib/istio istio-proxy";
+    const unknown = { systemctl: "exit 3", getent: "exit 2", useradd: "" };
+    const asks = "systemctl is-active --quiet istio-machine-guard.service";
+    const makes = [asks, "getent passwd istio-proxy", user];
+    const ran = (commands: Record<string, string>) => begun(commands, earliest(guard));
+    assert.deepEqual(ran({ systemctl: "" }), [asks]);
+    const known = { ...unknown, getent: "", iptables: "" };
+    assert.deepEqual(ran(known), [...makes.slice(0, 2), "guards"]);
+    assert.deepEqual(ran({ ...unknown, iptables: "" }), [...makes, "guards"]);
+    const dnf = "dnf -y install iptables-nft";
+    assert.deepEqual(ran({ ...unknown, dnf: "" }), [...makes, dnf, "guards"]);
+    // What it could not do is waited for by what comes before a user's own script.
+    assert.throws(() => ran({ ...unknown, dnf: "exit 1" }));
+  });
 });
 
 describe("the shell scripts of machines", () => {
   const scripts = {
     first,
+    earliest: earliest(guardScript([8080], true)),
     "probe without ports": probeScript([]),
     "probe with ports": probeScript([8080, 9090]),
     "guard without ports": guardScript([], false),
