@@ -42,6 +42,23 @@ describe("a stack file in an editor", function () {
     "an address that is none": ["10.20.0.0/16", "10.256.0.0/16"],
     "a region that is none": ["aws:region: eu-west-1", "aws:region: europe"],
     "a value of another kind": ["{ network: net-west }", "{ network: 7 }"],
+    "a version that is not supported": ['"1.31.4"', '"1.20.1"'],
+    "a region that is not there": ["aws:region: eu-west-1", "aws:region: eu-west-9"],
+    "a range that is no VPC's": ["10.10.0.0/16", "10.0.0.0/8"],
+    "a name that is none": ["east: { network: net-east }", "EAST: { network: net-east }"],
+    "a Kubernetes version that EKS has not": [
+      "{ network: net-west }",
+      '{ network: net-west, kubernetesVersion: "1.20" }',
+    ],
+    "API servers that the world reaches": [
+      "    networks:",
+      "    api: { allowFrom: [0.0.0.0/0] }\n    networks:",
+    ],
+    "API servers that nobody reaches": ["    networks:", "    api: {}\n    networks:"],
+    "an endpoint without TLS": [
+      "{ network: net-west }",
+      '{ network: net-west, existing: { endpoint: "http://x", podCidrs: [10.0.0.0/16], kubernetesVersion: "1.36" } }',
+    ],
   };
   for (const [what, [was, is]] of Object.entries(faults))
     it(`marks ${what}, where it stands`, async () => {
@@ -49,8 +66,16 @@ describe("a stack file in an editor", function () {
       const found = await marked(TWO.replace(was, is));
       assert.ok(found.length > 0, "nothing is marked");
       for (const [line, message] of found)
-        if (!message.startsWith("Missing property")) assert.ok(line.includes(is.slice(0, 8)), line);
+        if (!message.startsWith("Missing property"))
+          assert.ok(is.includes(line) || line.includes(is.slice(0, 8)), line);
     });
+
+  it("is checked where it is copied to: the project's root", async () => {
+    const copy = (name: string) => pathToFileURL(join(STACKS, `../Pulumi.${name}.yaml`)).href;
+    assert.deepEqual(await server.open(copy("prod"), TWO), []);
+    const found = await server.open(copy("spoilt"), TWO.replace("cidr: 10.10.0.0/16", "cidrr: 7"));
+    assert.match(found.map(({ message }) => message).join(), /cidrr/);
+  });
 
   it("takes keys of the project's own and of other packages", async () => {
     const more = "config:\n  aws:profile: work\n  other:key: 7";

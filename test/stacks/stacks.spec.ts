@@ -59,7 +59,7 @@ describe("stack files", () => {
       it("names its schema and says in two or three lines what it builds", () => {
         const [schema, ...lines] = text.split("\n");
         const comments = lines.slice(0, lines.indexOf("config:"));
-        assert.equal(schema, "# yaml-language-server: $schema=../schema/stack.schema.json");
+        assert.equal(schema, "# yaml-language-server: $schema=schema/stack.schema.json");
         assert.ok(comments.length >= 2 && comments.length <= 3);
         assert.ok(comments.every((line) => /^# .{20,}/.test(line)));
       });

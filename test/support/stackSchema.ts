@@ -5,7 +5,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { REGIONS } from "../../components/topology/regions";
+import { LABEL } from "../../components/topology/rules/names";
 import { topologySchema } from "../../components/topology/schema";
+import { istioVersions } from "../../components/versions/istio";
+import { eksVersions } from "../../components/versions/kubernetes";
 import { type InterfaceDoc, readDocs } from "./docs";
 
 export const SCHEMA_FILE = join(__dirname, "../../schema/stack.schema.json");
@@ -25,19 +29,41 @@ const BYTE = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 
 const CIDR = `^(${BYTE}\\.){3}${BYTE}/(3[0-2]|[12]?\\d)$`;
 
-const REGION = "^[a-z]{2}(-[a-z]+)+-\\d+$";
+/** Sizes that EC2 takes of a VPC. */
+const VPC = CIDR.replace(/[^/]*$/, "(1[6-9]|2[0-8])$");
 
-/** Forms of text that every rule asks for, by key: an editor marks what the program would refuse. */
-const FORMS: Record<string, string> = {
-  cidr: CIDR,
-  cidrs: CIDR,
-  podCidrs: CIDR,
-  allowFrom: CIDR,
-  region: REGION,
-  version: "^\\d+\\.\\d+\\.\\d+$",
-  kubernetesVersion: "^\\d+\\.\\d+$",
-  vpcId: "^vpc-",
+const minors = [...new Set(Object.keys(istioVersions).map((one) => one.replace(/\.\d+$/, "")))];
+
+/** Istio versions that are in the table, and newer patches. */
+const ISTIO = `^(${minors.map((minor) => minor.replace(".", "\\.")).join("|")})\\.\\d+$`;
+
+/** Forms of text that every rule asks for, by key, or by interface and key: an editor marks what the program would refuse. */
+const FORMS: Record<string, Json> = {
+  cidrs: { pattern: CIDR },
+  podCidrs: { pattern: CIDR },
+  allowFrom: { pattern: CIDR },
+  region: { enum: [...REGIONS] },
+  kubernetesVersion: { enum: Object.keys(eksVersions) },
+  vpcId: { pattern: "^vpc-" },
+  "VpcDescription.cidr": { pattern: VPC },
+  "NetworkDescription.cidr": { pattern: VPC },
+  "ApiDescription.allowFrom": { pattern: CIDR.replace("^", "^(?!0\\.0\\.0\\.0/0$)") },
+  "IstioDescription.version": { pattern: ISTIO },
+  "RevisionDescription.version": { pattern: ISTIO },
+  "ExistingClusterDescription.endpoint": { pattern: "^https://" },
 };
+
+/** Maps whose keys are names of Kubernetes and AWS. */
+const NAMED = [
+  ...["TopologyDescription.networks", "TopologyDescription.clusters", "TopologyDescription.meshes"],
+  ...["TopologyDescription.virtualMachines", "TopologyDescription.ecsServices"],
+  ...["TopologyDescription.ecsClusters", "NetworkDescription.vpcs", "MeshDescription.ingress"],
+  ...["IstioDescription.revisions", "IstioDescription.tags", "TrustDescription.roots"],
+  ...["TenantsDescription.of", "FederationDescription.exports", "FederationDescription.peers"],
+];
+
+/** What an object has at least one of. */
+const ONE_OF: Record<string, string[]> = { ApiDescription: ["allowFrom", "private"] };
 
 /** What is accepted where a key alone would not be. */
 const SNIPPETS: Record<string, object[]> = {
@@ -62,6 +88,7 @@ function say(schema: Json, text: string): void {
 /** Adds the comments of an interface to its schema; each property must have one on both sides. */
 function describe(schema: Json, name: string, docs: Record<string, InterfaceDoc>): void {
   const { properties } = docs[name];
+  if (ONE_OF[name]) schema.anyOf = ONE_OF[name].map((key) => ({ required: [key] }));
   for (const [key, property] of Object.entries(schema.properties ?? {})) {
     const doc = properties[key];
     if (!doc?.text) throw new Error(`${name}.${key} has no doc comment`);
@@ -69,7 +96,9 @@ function describe(schema: Json, name: string, docs: Record<string, InterfaceDoc>
       doc.default && property.default === undefined ? `\n\nDefault: ${doc.default}` : "";
     say(property, `${doc.text}${words}`);
     const inner = innermost(property);
-    if (FORMS[key] && inner.type === "string") inner.pattern = FORMS[key];
+    const form = FORMS[`${name}.${key}`] ?? FORMS[key];
+    if (form && inner.type === "string") Object.assign(inner, form);
+    if (NAMED.includes(`${name}.${key}`)) property.propertyNames = { pattern: LABEL.source };
     if (SNIPPETS[key]) property.defaultSnippets = SNIPPETS[key];
     const type = doc.type === undefined ? undefined : docs[doc.type];
     if (!type) continue;
@@ -124,7 +153,7 @@ export function stackSchema(): object {
         description: "Configuration by key.",
         properties: {
           "aws:region": {
-            ...{ type: "string", pattern: REGION },
+            ...{ type: "string", enum: REGIONS },
             description: "AWS region of VPCs that name none.",
           },
           "istio-patterns:topology": descriptionSchema(),
