@@ -14,9 +14,9 @@ import {
 import type { Mesh, Problem, Relations, Rule, Tasks, Topology } from "../topology";
 import type { EcsServicePlan, TasksPlan } from "./facts";
 import { ecsFormRules } from "./formRules";
-import { imagesOf, repositoryOf } from "./policies";
 import { pullRules } from "./pullRules";
 import { definitionLength, LARGEST } from "./tasks/containers";
+import { wayOutRules } from "./wayOutRules";
 
 type EcsRule = Rule<TasksPlan>;
 
@@ -160,36 +160,12 @@ function checkOthers(_: unknown, relations: Relations): Problem[] {
   });
 }
 
-/** Where they are not known, there may be none: what tasks call is in no VPC. */
-const checkWayOut: EcsRule["check"] = (_, relations, { services }) =>
-  all(relations)
-    .filter(({ vpc: { existing } }) => existing && (existing.natAddresses ?? []).length === 0)
-    .flatMap((tasks) => {
-      const plan = services[tasks.service.name]!;
-      const far = [...new Set(imagesOf(plan))].filter((image) => repositoryOf(image) === undefined);
-      if (far.length === 0) return [];
-      return [
-        {
-          path: below(tasks.vpc.path, "existing", "natAddresses"),
-          got: "none",
-          allowed: `those of NAT gateways, by which tasks ${tasks.service.name} pull ${far.join(", ")}`,
-          fix: `say them; without NAT the VPC needs endpoints for ${endpointsOf(plan).join(", ")}, and istio.hub, istio.refresherImage and image name private ECR`,
-        },
-      ];
-    });
-
-function endpointsOf({ secrets }: EcsServicePlan): string[] {
-  const stored = ["secretsmanager", "ssm"].filter((service) =>
-    Object.values(secrets).some((arn) => arn.includes(`:${service}:`)),
-  );
-  return ["s3", "ecr.api", "ecr.dkr", "logs", ...stored];
-}
-
 const severity = Severity.Problem;
 
 export const ecsRules: EcsRule[] = [
   ...ecsFormRules,
   ...pullRules,
+  ...wayOutRules,
   {
     id: "ecs-data-plane",
     summary: "ECS services join meshes that run ambient.",
@@ -231,13 +207,6 @@ export const ecsRules: EcsRule[] = [
     why: "ECS takes 64 KiB (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html).",
     severity,
     check: checkLength,
-  },
-  {
-    id: "ecs-way-out",
-    summary: "Tasks in a VPC that exists have a way to their images, logs and secrets.",
-    why: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html",
-    severity: Severity.Warning,
-    check: checkWayOut,
   },
   {
     id: "ecs-called-from",

@@ -80,6 +80,7 @@ const existingVpc = z.strictObject({
   controlPlaneZones: names.optional(),
   routeTables: map(existingRouteTable).default({}),
   natAddresses: names.optional(),
+  endpoints: names.optional(),
 } satisfies Shape<d.ExistingVpcDescription>);
 
 const account = z.strictObject({ roleArn: text } satisfies Shape<d.AccountDescription>);

@@ -8,6 +8,7 @@ import { machineRules } from "../../components/topology/rules/machines";
 import type { Rule, TopologyDescription } from "../../components/topology";
 import { type Claim, testEveryRule, testRules } from "../support/rules";
 import { good } from "./good";
+import { wayOutClaims } from "./wayOut";
 
 type Services = NonNullable<TopologyDescription["ecsServices"]>;
 
@@ -168,32 +169,7 @@ const forms: Claim[] = [
 ];
 
 const related: Claim[] = [
-  [
-    "ecs-way-out",
-    "a VPC of yours that names no NAT gateway",
-    (description) => {
-      delete description.ecsServices!.echo;
-      description.networks.shared = {
-        existing: {
-          vpcId: "vpc-1",
-          cidrs: ["10.10.0.0/16"],
-          subnets: Object.fromEntries(
-            ["a", "b"].flatMap((zone, index) =>
-              (["private", "load-balancer"] as const).map((tier, row) => [
-                `${tier}-${zone}`,
-                {
-                  id: `subnet-${index}${row}`,
-                  cidr: `10.10.${index * 2 + row}.0/24`,
-                  ...{ zone: `eu-west-1${zone}`, tier },
-                },
-              ]),
-            ),
-          ),
-        },
-      };
-    },
-    "networks.shared.existing.natAddresses: got none; allowed: those of NAT gateways, by which tasks pay pull docker.io/istio/ztunnel:1.31.4, public.ecr.aws/aws-cli/aws-cli:2.35.19; fix: say them; without NAT the VPC needs endpoints for s3, ecr.api, ecr.dkr, logs, secretsmanager, and istio.hub, istio.refresherImage and image name private ECR",
-  ],
+  ...wayOutClaims,
   [
     "ecs-pulls",
     "more tasks than Docker Hub grants pulls",

@@ -25,6 +25,29 @@ function withService(change: Change): Mutation {
   };
 }
 
+/** Puts everything of a service into a VPC of yours with one subnet. */
+function standIn(
+  { controlledBy }: EcsServiceDescription,
+  description: TopologyDescription,
+  tier: "public" | "private",
+  endpoints?: string[],
+): void {
+  const name = "yours";
+  description.networks[name] = {
+    existing: {
+      ...{ vpcId: "vpc-0123456789abcdef0", cidrs: ["10.250.0.0/16"], endpoints },
+      subnets: {
+        a: {
+          ...{ id: "subnet-0123456789abcdef0", cidr: "10.250.0.0/24", zone: "eu-west-1a" },
+          tier,
+        },
+      },
+    },
+  };
+  Object.assign(description.clusters[controlledBy]!, { network: name, vpc: undefined });
+  for (const service of Object.values(description.ecsServices!)) delete service.vpc;
+}
+
 export const taskMistakes: Record<string, Mutation> = {
   "let a remote serve tasks": withService((service, description) => {
     const clusters = Object.keys(description.meshes[service.mesh]!.clusters);
@@ -126,20 +149,11 @@ export const taskMistakes: Record<string, Mutation> = {
       },
     };
   }),
-  "stand tasks where no private subnet is": withService(({ controlledBy }, description) => {
-    const name = "yours";
-    description.networks[name] = {
-      existing: {
-        ...{ vpcId: "vpc-0123456789abcdef0", cidrs: ["10.250.0.0/16"] },
-        subnets: {
-          a: {
-            ...{ id: "subnet-0123456789abcdef0", cidr: "10.250.0.0/24", zone: "eu-west-1a" },
-            tier: "public",
-          },
-        },
-      },
-    };
-    Object.assign(description.clusters[controlledBy]!, { network: name, vpc: undefined });
-    for (const service of Object.values(description.ecsServices!)) delete service.vpc;
+  "stand tasks where no private subnet is": withService((service, description) =>
+    standIn(service, description, "public"),
+  ),
+  "start tasks where neither NAT nor an endpoint is known": withService((service, description) => {
+    service.secrets = { KEY: "arn:aws:ssm:eu-west-1:111122223333:parameter/echo" };
+    standIn(service, description, "private", ["s3", "ecr.api"]);
   }),
 };

@@ -18,7 +18,7 @@ function checkGroups(_: Topology, __: Relations, { firewall }: NetworkPlan): Pro
       path: pathOf("clusters", cluster, "existing", "securityGroupId"),
       got: "nothing",
       allowed: "the security group of nodes and pods, on which the ports are opened then",
-      fix: `name it, or open on it yourself: ${openings.join("; ")}`,
+      fix: `name it, or open on it yourself: ${[...new Set(openings)].join("; ")}`,
     };
   });
 }
@@ -35,7 +35,7 @@ function checkNat(topology: Topology, _: Relations, { firewall }: NetworkPlan): 
           path: below(path, "existing", "natAddresses"),
           got: written(existing.natAddresses),
           allowed: "the public addresses of the VPC's NAT gateways",
-          fix: `list them: istiod there calls the API server of cluster ${clusters.join(", ")} from them`,
+          fix: `list them: what stands there calls the API server of cluster ${clusters.join(", ")} from them; without NAT give it api.private, which is called over the link`,
         },
       ];
     });
@@ -45,7 +45,7 @@ export const firewallRules: NetworkRule[] = [
   {
     id: "existing-vpc-nat-addresses",
     summary:
-      "A VPC that exists names its NAT addresses where its istiods call public API servers elsewhere.",
+      "A VPC that exists names its NAT addresses where its istiods, machines or tasks call public API servers elsewhere.",
     why: "Those API servers let in listed addresses only.",
     severity: Severity.Problem,
     check: checkNat,

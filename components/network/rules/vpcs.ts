@@ -69,6 +69,7 @@ interface Item {
 /** Lists of which each item becomes a resource, a route or an entry, and ids by name. */
 function listsOf({ path, settings: { endpoints }, existing }: Vpc): Item[][] {
   const { subnets = {}, routeTables = {}, natAddresses = [] } = existing ?? {};
+  const { endpoints: standing = [] } = existing ?? {};
   const list = (at: string, values: string[]) =>
     values.map((value, index) => ({ path: below(at, index), value }));
   const ids = (at: string, things: Record<string, { id?: string }>) =>
@@ -80,6 +81,7 @@ function listsOf({ path, settings: { endpoints }, existing }: Vpc): Item[][] {
     ids(below(path, "existing", "subnets"), subnets),
     ids(below(path, "existing", "routeTables"), routeTables),
     list(below(path, "existing", "natAddresses"), natAddresses),
+    list(below(path, "existing", "endpoints"), standing),
   ];
 }
 

@@ -97,6 +97,13 @@ export interface ExistingVpcDescription {
   routeTables?: Record<string, ExistingRouteTableDescription>;
   /** Public addresses that the VPC's NAT gateways have, for the API servers' allow lists. */
   natAddresses?: string[];
+  /**
+   * AWS services that the VPC has endpoints for, such as `ecr.api`: where it has no NAT gateway, the plan says which ones tasks of ECS
+   * services miss.
+   *
+   * @default none
+   */
+  endpoints?: string[];
 }
 
 /** A subnet that exists. */

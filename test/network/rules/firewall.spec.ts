@@ -68,7 +68,7 @@ describe("existing-vpc-nat-addresses", () => {
 
   it("asks for them where istiod there calls a public API server elsewhere", () => {
     assert.deepEqual(nat(withoutNat()), [
-      "networks.old.existing.natAddresses: got nothing; allowed: the public addresses of the VPC's NAT gateways; fix: list them: istiod there calls the API server of cluster east from them",
+      "networks.old.existing.natAddresses: got nothing; allowed: the public addresses of the VPC's NAT gateways; fix: list them: what stands there calls the API server of cluster east from them; without NAT give it api.private, which is called over the link",
     ]);
     const empty = structuredClone(brought);
     empty.networks.old.existing!.natAddresses = [];
