@@ -105,6 +105,7 @@ const shownBy = {
   scraped: "01-single-cluster",
   "no-wishes": "01-single-cluster",
   federated: multiMesh,
+  "federated-withdrawn": multiMesh,
   "federated-gone": multiMesh,
   "tenants-tried": tenants,
   "tenants-plaintext": tenants,

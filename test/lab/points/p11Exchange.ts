@@ -171,17 +171,31 @@ export const tries: readonly Try[] = [
   },
 ];
 
-/** Asks for it all, and in between for what is exported, by the same way: so what is refused is no lack of time. */
-export async function demandTriesRefused(ends: Ends, all: readonly Try[] = tries): Promise<void> {
-  const { kube } = ends.importer;
-  const imported = await kube.get(istio("serviceentries", ends.imported));
+/** Writes what asks the other mesh for whatever it names, and gives the name that clients here call it by. */
+export type Writes = (name: string, as: string) => Promise<string>;
+
+/** What whoever administers the importing mesh writes: it outlives the import that it is made of. */
+export async function writesOf({ importer: { kube }, imported }: Ends): Promise<Writes> {
+  const own = await kube.get(istio("serviceentries", imported));
   const both = [stranger, allowed];
-  const write = async (name: string, as: string) => {
+  return async (name, as) => {
     const host = `${name}.example`;
-    await kube.apply(istio("serviceentries", name), bornOf(imported, name, host, both));
+    await kube.apply(istio("serviceentries", name), bornOf(own, name, host, both));
     await kube.apply(istio("destinationrules", name), ruleOf(name, host, as, both));
     return host;
   };
+}
+
+export async function unwrite({ importer: { kube } }: Ends, names: string[]): Promise<void> {
+  for (const name of names) {
+    await kube.delete(istio("serviceentries", name));
+    await kube.delete(istio("destinationrules", name));
+  }
+}
+
+/** Asks for it all, and in between for what is exported, by the same way: so what is refused is no lack of time. */
+export async function demandTriesRefused(ends: Ends, all: readonly Try[] = tries): Promise<void> {
+  const write = await writesOf(ends);
   for (const { name, as } of all) await write(name, as);
   // Of a name that no earlier call has left in a proxy: what it is known after is known too.
   const last = `after-${all[0].name}`;
@@ -193,8 +207,5 @@ export async function demandTriesRefused(ends: Ends, all: readonly Try[] = tries
       `${name}.example`,
       /RBAC: access denied|upstream connect error|reset|EOF/,
     );
-  for (const name of [...all.map((one) => one.name), last]) {
-    await kube.delete(istio("serviceentries", name));
-    await kube.delete(istio("destinationrules", name));
-  }
+  await unwrite(ends, [...all.map((one) => one.name), last]);
 }

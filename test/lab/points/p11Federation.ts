@@ -1,5 +1,6 @@
 import { demandRefusal, podOf } from "../run/applications";
 import { only, type Check } from "../run/check";
+import { part, withdraw } from "./p11TakingBack";
 import {
   demandOffer,
   demandTriesRefused,
@@ -40,13 +41,27 @@ const federated: Check = {
   },
 };
 
+const withdrawn: Check = {
+  key: "federated-withdrawn",
+  whole: true,
+  point: 11,
+  title:
+    "a service that is taken back is refused by policy, then by the gateway, also where it is still asked for",
+  skip: only(shown),
+  run: (session) => withdraw(session, endsOf(session, exchange)),
+};
+
 const parted: Check = {
   key: "federated-gone",
   whole: true,
   point: 11,
-  title: "what was deployed for it is gone",
+  title: "the export goes: no root of the other mesh is accepted, and verify finds nothing left",
   skip: only(shown),
-  run: (session) => removeEnds(endsOf(session, exchange)),
+  async run(session) {
+    const ends = endsOf(session, exchange);
+    await part(session, ends);
+    await removeEnds(ends);
+  },
 };
 
-export const federationChecks = [federated, parted] as const satisfies readonly Check[];
+export const federationChecks = [federated, withdrawn, parted] as const satisfies readonly Check[];

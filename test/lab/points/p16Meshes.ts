@@ -1,7 +1,4 @@
 import * as assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
-import * as tls from "node:tls";
 import type { Kube, KubeError } from "../machine/kube";
 import type { Cluster } from "../machine/machine";
 import { until } from "../machine/processes";
@@ -9,7 +6,8 @@ import { demandRefusal, podOf, port, readyPod } from "../run/applications";
 import { requestCertificate, workloadToken } from "../run/certificates";
 import { only, type Check } from "../run/check";
 import { secure } from "../run/connection";
-import { shownToIstiod, signLeaf, type Leaf } from "../run/handshake";
+import { shownToIstiod, type Leaf } from "../run/handshake";
+import { askedWith, mint, secretPath } from "../run/minting";
 import { refusal } from "../run/roots";
 import type { Session } from "../run/session";
 import { asTenant } from "./p16As";
@@ -59,17 +57,9 @@ function trierOf(session: Session): Trier {
   return { session, ends, own, other };
 }
 
-const secretPath = "/api/v1/namespaces/istio-system/secrets/cacerts";
-
-/** Signs by the intermediate of the own istiod, whose key is a Secret there. */
-async function mint({ own, session: { work } }: Trier, identity: string): Promise<Leaf> {
-  const { data } = await own.get(secretPath);
-  const file = (key: string) => Buffer.from(data[key], "base64").toString();
-  fs.writeFileSync(path.join(work, "taken.pem"), file("ca-cert.pem"));
-  fs.writeFileSync(path.join(work, "taken.key"), file("ca-key.pem"));
-  const { cert, key } = await signLeaf(work, "taken", `URI:${identity}`);
-  return { cert: `${cert}${file("cert-chain.pem")}`, key };
-}
+/** Signs by the intermediate of the own istiod. */
+const minted = ({ own, session: { work } }: Trier, identity: string): Promise<Leaf> =>
+  mint(work, own, identity);
 
 /** What mutual TLS is checked with in the other mesh. */
 async function rootOf({ kube }: Cluster): Promise<string> {
@@ -85,23 +75,8 @@ const istiodOf = (cluster: Cluster) => addressOf(cluster, "istio-system", "app=i
 
 /** What the gateway for other meshes, and whatever it leads to, answers to a certificate. */
 async function askGateway({ exporter }: Ends, leaf: Leaf, servername: string): Promise<string> {
-  const host = await addressOf(exporter, GATEWAYS, "istio=federationgateway");
-  const options = { host, port: 15444, servername, ...leaf, ALPNProtocols: ["istio-http/1.1"] };
-  const request = `GET /header HTTP/1.1\r\nhost: ${hostOf(offered.name)}\r\nconnection: close\r\n\r\n`;
-  return new Promise((done) => {
-    let heard = "";
-    // Who answers is not asked here: what is refused is for the other side to refuse.
-    const socket = tls.connect({ ...options, rejectUnauthorized: false }, () =>
-      socket.write(request),
-    );
-    const end = (word: string) => {
-      done(heard || word);
-      socket.destroy();
-    };
-    socket.on("data", (bytes: Buffer) => (heard += bytes.toString()));
-    socket.on("error", ({ message }) => end(message)).on("close", () => end("closed"));
-    socket.setTimeout(10_000, () => end("no answer"));
-  });
+  const address = await addressOf(exporter, GATEWAYS, "istio=federationgateway");
+  return askedWith(leaf, { address, port: 15444, servername, host: hostOf(offered.name) });
 }
 
 /** The other tenant's own gateway offers more to a third mesh for a while: it leads there when this runs, and no longer after it. */
@@ -110,7 +85,7 @@ async function whileOffered(trier: Trier, run: () => Promise<void>): Promise<voi
   const gateway = `/apis/networking.istio.io/v1/namespaces/${GATEWAYS}/gateways/federation`;
   const { spec } = await ends.exporter.kube.get(gateway);
   const [server] = spec.servers;
-  const leaf = await mint(trier, ends.identities.local);
+  const leaf = await minted(trier, ends.identities.local);
   const say = async (hosts: string[], leads: boolean) => {
     await ends.exporter.kube.patch(gateway, { spec: { servers: [{ ...server, hosts }] } });
     await until(`the gateway leads ${leads ? "" : "no longer "}to ${secret}`, 60, async () => {
@@ -157,7 +132,7 @@ const atServers: MeshAttempt[] = [
     run: async (trier) => {
       const { exporter, identities } = trier.ends;
       const asked = { address: await istiodOf(exporter), servername: DISCOVERY };
-      const answer = await shownToIstiod(await mint(trier, identities.local), {
+      const answer = await shownToIstiod(await minted(trier, identities.local), {
         ...asked,
         roots: await rootOf(exporter),
       });
@@ -198,7 +173,7 @@ const atGateway: MeshAttempt[] = [
     what: "claims an identity of the other's for a host that is not exported",
     stop: "the gateway has no way to it",
     run: async (trier) => {
-      const leaf = await mint(trier, trier.ends.identities.local);
+      const leaf = await minted(trier, trier.ends.identities.local);
       const answer = await askGateway(trier.ends, leaf, serverNameOf(hostOf(secret)));
       assert.match(answer, /ECONNRESET|reset|closed|disconnected/);
     },
@@ -208,7 +183,7 @@ const atGateway: MeshAttempt[] = [
     stop: "AuthorizationPolicy",
     run: async (trier) => {
       const identity = trier.ends.identities.frontend.replace("frontend", "batch");
-      const leaf = await mint(trier, identity);
+      const leaf = await minted(trier, identity);
       const answer = await askGateway(trier.ends, leaf, serverNameOf(hostOf(offered.name)));
       assert.match(answer, /403[^]*RBAC: access denied/);
     },
@@ -217,7 +192,7 @@ const atGateway: MeshAttempt[] = [
     what: "claims an identity of the other's for what is exported",
     stop: "nothing",
     run: async (trier) => {
-      const leaf = await mint(trier, trier.ends.identities.local);
+      const leaf = await minted(trier, trier.ends.identities.local);
       const answer = await askGateway(trier.ends, leaf, serverNameOf(hostOf(offered.name)));
       assert.match(answer, /^HTTP\/1\.1 200/);
     },
