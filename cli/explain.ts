@@ -1,7 +1,9 @@
 /** `explain`: what a rule holds, and why. */
 import type { Command } from "commander";
 import { rooms } from "../components/mesh/rooms";
+import { find } from "../components/records";
 import { Severity } from "../components/topology";
+import { apiMissing } from "../components/topology/rules/apis";
 import { closest } from "../components/topology/suggest";
 import { exitHelp } from "./exitCode";
 import type { Streams } from "./exitCode";
@@ -14,6 +16,8 @@ export interface Explained {
   id: string;
   summary: string;
   why: string;
+  /** Page of this package that has what it is about. */
+  page: string;
   effect: string;
 }
 
@@ -22,30 +26,60 @@ const EFFECTS = {
   [Severity.Warning]: "a warning: `plan` and `up` go on",
 } satisfies Record<Severity, string>;
 
+/** What is planned goes on without it, since only what is deployed needs it. */
+const DEPLOYED = "refused by `up` and `preview`; `plan` warns and goes on";
+
+const REFERENCE = "docs/reference.md";
+
+/** Pages by what ids of rules begin with, wherever the rule is. */
+const PAGES = {
+  machine: "docs/machines.md",
+  ecs: "docs/ecs.md",
+  federation: "docs/federation.md",
+  tenant: "docs/tenants.md",
+  trust: "docs/roots.md",
+  root: "docs/roots.md",
+  api: "docs/private-api.md",
+  account: "docs/security.md",
+  revision: "docs/upgrades.md",
+  runs: "docs/control-planes.md",
+  served: "docs/control-planes.md",
+  mode: "docs/control-planes.md",
+} satisfies Record<string, string>;
+
+function pageOf(id: string): string {
+  const [first] = id.split("-");
+  return find(PAGES, first!) ?? REFERENCE;
+}
+
 /** What is no rule of a room and still is printed as one. */
 const OTHERS: Explained[] = [
   {
     id: "shape",
     summary: "Every value of the description is of its field's kind, and every key is known.",
     why: "The fields, their kinds and defaults are in schema/stack.schema.json, which editors show.",
+    page: REFERENCE,
     effect: EFFECTS[Severity.Problem],
   },
   {
     id: "file",
     summary: "A stack file is YAML with `config:` and the description under it.",
     why: "Pulumi reads it so (https://www.pulumi.com/docs/iac/concepts/config/).",
+    page: "docs/getting-started.md",
     effect: EFFECTS[Severity.Problem],
   },
   {
     id: "argument",
     summary: "A command is called with what its --help says.",
     why: "What is not understood is not guessed.",
+    page: "docs/commands.md",
     effect: EFFECTS[Severity.Problem],
   },
   {
     id: "secret-missing",
     summary: "Every secret that the description names by its config key is set.",
     why: "The description itself is readable to everybody who reads the stack file, so it holds no secret (https://www.pulumi.com/docs/iac/concepts/secrets/).",
+    page: "docs/roots.md",
     effect: EFFECTS[Severity.Warning],
   },
 ];
@@ -54,8 +88,8 @@ const OTHERS: Explained[] = [
 export function explainedRules(): Explained[] {
   const ours = rooms.flatMap(({ rules }) =>
     rules.map(({ id, summary, why, severity }) => ({
-      ...{ id, summary, why },
-      effect: EFFECTS[severity],
+      ...{ id, summary, why, page: pageOf(id) },
+      effect: id === apiMissing.id ? DEPLOYED : EFFECTS[severity],
     })),
   );
   return [...ours, ...OTHERS];
@@ -89,9 +123,10 @@ function ruleOf(id: string): Explained {
   });
 }
 
-function renderRule({ id, summary, why, effect }: Explained, style: Style): string {
+function renderRule({ id, summary, why, page, effect }: Explained, style: Style): string {
   const rows = [
     ["why", why],
+    ["page", page],
     ["else", effect],
   ];
   const says = wrap(summary, style.width - 1).map((line) => ` ${line}`);

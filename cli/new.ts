@@ -15,6 +15,7 @@ import { CALLED } from "./called";
 import { ExitCode, exitHelp } from "./exitCode";
 import type { Streams } from "./exitCode";
 import { refuseArgument } from "./problems";
+import { wrap } from "./text/layout";
 import { styleFor } from "./text/style";
 
 interface Options {
@@ -51,7 +52,7 @@ export function addNew(program: Command, streams: Streams, finish: (code: ExitCo
     .option("--name <old=new>", "what a network, cluster or mesh is called; repeat it", renaming)
     .addHelpText("after", exitHelp(ExitCode.Interrupted))
     .action(async (file: string, options: Options) => {
-      if (existsSync(file)) refuseFile(file, "EEXIST");
+      if (existsSync(file)) refuseFile(file, "a file that is there");
       const wishes = await wishesOf(options, streams);
       if (wishes) write(file, wishes, streams);
       else finish(ExitCode.Interrupted);
@@ -76,12 +77,21 @@ async function wishesOf(
       ...{ path: "--pattern", got: "nothing", allowed: oneOf(patterns()) },
       fix: "choose one: stacks/README.md says which; on a terminal it is asked for",
     });
+  if (region !== undefined && !REGIONS.includes(region)) refuseRegion(region);
   if (patterns().includes(pattern)) return { pattern, region, names };
   const fix = suggest(pattern, patterns(), "choose one: stacks/README.md says which");
   return refuseArgument({
     ...{ path: "--pattern", got: JSON.stringify(pattern) },
     ...{ allowed: oneOf(patterns()), fix },
   });
+}
+
+const meantRegion = (region: string): string =>
+  suggest(region, REGIONS, "a region of AWS, such as eu-west-1");
+
+function refuseRegion(region: string): never {
+  const fix = meantRegion(region);
+  return refuseArgument({ path: "--region", got: region, allowed: "a region of AWS", fix });
 }
 
 function askAll({ stdout }: Streams): (ask: Ask) => Promise<Wishes> {
@@ -91,7 +101,9 @@ function askAll({ stdout }: Streams): (ask: Ask) => Promise<Wishes> {
     const longest = Math.max(...all.map((name) => name.length));
     for (const [index, name] of all.entries()) {
       const lead = ` ${String(index + 1).padStart(2)}  ${name.padEnd(longest)}  `;
-      stdout.write(`${lead}${cut(summaryOf(name), width - lead.length)}\n`);
+      const [first, ...more] = wrap(summaryOf(name), width - lead.length);
+      const below = more.map((line) => `${" ".repeat(lead.length)}${line}`);
+      stdout.write(`${[`${lead}${first}`, ...below].join("\n")}\n`);
     }
     const chosen = await ask({
       ...{ text: "Pattern, by number or name", otherwise: "01-single-cluster" },
@@ -101,10 +113,7 @@ function askAll({ stdout }: Streams): (ask: Ask) => Promise<Wishes> {
     const document = parseDocument(textOf(pattern));
     const region = await ask({
       ...{ text: "AWS region", otherwise: String(document.getIn(["config", "aws:region"])) },
-      complain: (answer) =>
-        REGIONS.includes(answer)
-          ? undefined
-          : suggest(answer, REGIONS, "a region of AWS, such as eu-west-1"),
+      complain: (answer) => (REGIONS.includes(answer) ? undefined : meantRegion(answer)),
     });
     return { pattern, region, names: await askNames(ask, document) };
   };
@@ -136,10 +145,6 @@ function chosenOf(answer: string): string | undefined {
 }
 
 /** As much of a text as a line has room for. */
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1).trimEnd()}…`;
-}
-
 function textOf(pattern: string): string {
   return readFileSync(join(ROOT, "stacks", `${pattern}.yaml`), "utf8");
 }

@@ -16,7 +16,8 @@ export async function outputOf<T>(
     const { stdout } = await promisify(execFile)(program, words, { maxBuffer: MOST });
     return read(stdout);
   } catch (error) {
-    const { stderr, message } = error as { stderr?: string; message: string };
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
+    if (code === "ENOENT") return refuse(`no program ${program}`);
     return refuse((stderr?.trim() || message).split("\n")[0]!);
   }
 }

@@ -21,10 +21,14 @@ export interface Refused extends Problem {
 
 /** A user's mistake: it is printed as it is, without a stack trace, and ends the process with 2. */
 export class Refusal extends Error {
-  /** @param source stack file whose description the paths of the problems are of */
+  /**
+   * @param heading what stands before the problems
+   * @param source stack file whose description the paths of the problems are of
+   */
   constructor(
     message: string,
     readonly problems: Refused[] = [],
+    readonly heading = "",
     readonly source?: Source,
   ) {
     super(message);
@@ -33,8 +37,9 @@ export class Refusal extends Error {
 
 /** The file itself is at fault. */
 export function refuseFile(problem: Problem): never {
-  const message = `The stack file has 1 problem:\n  ${formatProblem(problem)}`;
-  throw new Refusal(message, [{ rule: "file", ...problem }]);
+  const [heading, rule] = ["The stack file has 1 problem", "file"];
+  const message = `${heading}:\n  ${formatProblem(problem)} [${rule}]`;
+  throw new Refusal(message, [{ rule, ...problem }], heading);
 }
 
 /** The description in a file is at fault. */
@@ -43,20 +48,20 @@ export function refuseDescription(problems: (Problem | Finding)[], source?: Sour
     ...{ rule: "shape", ...problem },
     fix: pasteable(problem.fix, source),
   }));
-  throw new Refusal(descriptionMessage(refused, source), refused, source);
+  const heading = `${DESCRIPTION_KEY} has ${count(refused.length, "problem")}`;
+  const message = [`${heading}:`, ...linesOf(refused, source), EXPLAINED].join("\n");
+  throw new Refusal(message, refused, heading, source);
 }
 
+/** What follows problems of a description. */
+export const EXPLAINED = `\`${CALLED} explain <rule>\` says why.`;
+
 /** One line each, as editors and terminals know them: `file:line:column: path: got ...`, and the rule that may be explained. */
-function descriptionMessage(problems: Refused[], source?: Source): string {
+function linesOf(problems: Refused[], source?: Source): string[] {
   const placeOf = placesIn(source);
-  const lines = problems.map(
+  return problems.map(
     (problem) => `  ${placeOf(problem.path)}${formatProblem(problem)} [${problem.rule}]`,
   );
-  return [
-    `${DESCRIPTION_KEY} has ${count(problems.length, "problem")}:`,
-    ...lines,
-    `\`${CALLED} explain <rule>\` says why.`,
-  ].join("\n");
 }
 
 /** `Pulumi.dev.yaml:7:12: ` of a path; nothing where no file is known. */
@@ -69,15 +74,16 @@ export function placesIn(source?: Source): (path: string) => string {
   };
 }
 
-/** Names of files that a shell takes as they are: no ref of git, no space. */
-const PLAIN_NAME = /^[\w./-]+$/;
+/** Names of files that a shell takes as they are, and those that it takes in quotes; a ref of git is neither. */
+const [PLAIN_NAME, QUOTED_NAME] = [/^[\w./-]+$/, /^[^:'\n]+$/];
 
 /** A command that changes the very file, whatever the stack that is selected. */
 export function pasteable(fix: string, source?: Source): string {
-  if (!source || !PLAIN_NAME.test(source.path)) return fix;
+  if (!source || !QUOTED_NAME.test(source.path)) return fix;
+  const file = PLAIN_NAME.test(source.path) ? source.path : `'${source.path}'`;
   return fix.replaceAll(
     /`pulumi config set (?=[^`]*`)/g,
-    (command) => `${command}--config-file ${source.path} `,
+    (command) => `${command}--config-file ${file} `,
   );
 }
 

@@ -1,9 +1,6 @@
 /** A refusal as a terminal shows it: wrapped and set off; pipes and files get one line for each problem. */
-import { CALLED } from "./called";
-import { placesIn, Refusal } from "./problems";
+import { EXPLAINED, placesIn, Refusal } from "./problems";
 import type { Refused } from "./problems";
-import { DESCRIPTION_KEY } from "../components/topology";
-import { count } from "./report/count";
 import { table, wrap } from "./text/layout";
 import type { Block } from "./text/layout";
 import type { Style } from "./text/style";
@@ -11,15 +8,14 @@ import { keepCommands } from "./text/text";
 
 /** What is printed of a user's mistake. */
 export function renderRefusal(error: Error, style: Style, isTerminal: boolean): string {
-  if (!isTerminal || !(error instanceof Refusal) || !error.source) return `${error.message}\n`;
-  const placeOf = placesIn(error.source);
-  const { problems } = error;
+  if (!isTerminal || !(error instanceof Refusal) || error.problems.length === 0)
+    return `${error.message}\n`;
+  const { problems, heading, source } = error;
+  const placeOf = placesIn(source);
   return [
-    style.warning(`${DESCRIPTION_KEY} has ${count(problems.length, "problem")}`),
-    "",
+    ...(heading === "" ? [] : [style.warning(heading), ""]),
     ...problems.flatMap((problem) => [...drawn(problem, placeOf(problem.path), style), ""]),
-    `\`${CALLED} explain <rule>\` says why.`,
-    "",
+    ...(source ? [EXPLAINED, ""] : []),
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseDocument } from "yaml";
+import type { YAMLError } from "yaml";
 import type { CheckContext } from "../components/mesh";
 import { stackTagsOf } from "../components/mesh/stackTags";
 import { DESCRIPTION_KEY, STACK_TAGS, written } from "../components/topology";
@@ -76,7 +77,7 @@ function readConfig({ path, text }: Source): Values {
   // (https://pkg.go.dev/gopkg.in/yaml.v3#readme-compatibility).
   const document = parseDocument(text, { prettyErrors: true, merge: true });
   const [error] = document.errors;
-  if (error) unreadable(path, error.message.split("\n")[0]!.replace(/:$/, ""));
+  if (error) refuseYaml(path, error);
   const content = toValue(path, document);
   const isMap = (value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value);
@@ -104,6 +105,13 @@ function toValue(path: string, document: ReturnType<typeof parseDocument>): Valu
   } catch (error) {
     return unreadable(path, (error as Error).message);
   }
+}
+
+/** As editors and terminals know a place: `file:line:column`. */
+function refuseYaml(path: string, { message, linePos }: YAMLError): never {
+  const [{ line, col }] = linePos ?? [{ line: 1, col: 1 }];
+  const got = message.split("\n")[0]!.replace(/ at line \d+, column \d+:?$/, "");
+  return unreadable(`${path}:${line}:${col}`, got);
 }
 
 function unreadable(path: string, got: string): never {

@@ -71,7 +71,11 @@ function readConfig(
 export function kubeconfigsOf(stack: string): Promise<Record<string, string>> {
   const words = ["stack", "output", "kubeconfigs", "--json", "--show-secrets", "--stack", stack];
   return outputOf("pulumi", words, JSON.parse as (text: string) => Record<string, string>, (got) =>
-    refuse(`--stack ${stack}`, got, "run it in the stack's project, signed in to its backend"),
+    refuse(
+      `--stack ${stack}`,
+      got,
+      "install the Pulumi CLI, and run it in the stack's project, signed in to its backend",
+    ),
   );
 }
 

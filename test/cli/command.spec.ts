@@ -53,7 +53,7 @@ describe("istio-patterns plan", () => {
       "   ! api: nothing, planned with 192.0.2.1/32",
       "     allowed  { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi",
       "              runs inside the network",
-      `     fix      \`pulumi config set --config-file ${EAST_WEST} --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32\``,
+      `     fix      \`pulumi config set --config-file ${EAST_WEST} --path 'istio-patterns:topology.api.allowFrom[0]' '<your address>/32'\``,
       "",
     ];
     assert.ok(stdout.includes(warning.join("\n")), stdout);

@@ -129,7 +129,7 @@ describe("istio-patterns new", () => {
       [again.code, again.stderr],
       [
         ExitCode.Refused,
-        `${file}: got EEXIST; allowed: a file that is not there and can be written; fix: name another\n`,
+        `${file}: got a file that is there; allowed: a file that is not there and can be written; fix: name another\n`,
       ],
     );
     const unknown = await cli("new", `${file}2`, "--pattern", "01-single-clustr");
@@ -141,6 +141,11 @@ describe("istio-patterns new", () => {
     assert.equal(
       name.stderr,
       '--name: got "mian"; allowed: main, dev; fix: did you mean "main"?\n',
+    );
+    const region = await cli("new", `${file}2`, ...pattern, "--region", "eu-west-9");
+    assert.equal(
+      region.stderr,
+      '--region: got eu-west-9; allowed: a region of AWS; fix: did you mean "eu-west-1"?\n',
     );
     assert.ok(!existsSync(`${file}2`));
   });

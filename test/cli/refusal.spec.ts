@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ExitCode, run } from "../../cli/command";
+import { pasteable } from "../../cli/problems";
 
 const directory = mkdtempSync(join(tmpdir(), "refusal-"));
 const FILE = join(directory, "Pulumi.prod.yaml");
@@ -38,6 +39,20 @@ describe("what is refused of a stack file", () => {
       `istio-patterns:topology has 1 problem:
   FILE:7:12: clusters.a.network: got "mian"; allowed: main; fix: did you mean "main"? [unknown-network]
 \`istio-patterns explain <rule>\` says why.
+`,
+    );
+  });
+
+  it("is wrapped and coloured on a terminal too where the file itself is at fault", async () => {
+    assert.equal(
+      (await refused("config: [1,\n  2", 80)).replace(/\u001b\[\d+m/g, ""),
+      `The stack file has 1 problem
+
+FILE:2:4 [file]
+  got      Flow sequence in block collection must be sufficiently indented and
+           end with a ]
+  allowed  YAML
+  fix      correct the syntax there
 `,
     );
   });
@@ -83,7 +98,14 @@ FILE:7:12: clusters.a.network [unknown-network]
   it("gives a command for the very file, and for a cluster's own api", async () => {
     assert.match(
       await refused(stack("{ main: { cidr: 10.0.0.0/16 } }", "{ network: main, api: {} }")),
-      /FILE:7:27: clusters\.a\.api: .*; fix: `pulumi config set --config-file FILE --path 'istio-patterns:topology\.clusters\.a\.api\.allowFrom\[0\]' <your address>\/32` \[api-one-way\]/,
+      /FILE:7:27: clusters\.a\.api: .*; fix: `pulumi config set --config-file FILE --path 'istio-patterns:topology\.clusters\.a\.api\.allowFrom\[0\]' '<your address>\/32'` \[api-one-way\]/,
     );
+    const fix = "`pulumi config set --path api.x 7`";
+    const given = (path: string) => pasteable(fix, { path, text: "" });
+    assert.equal(
+      given("my stack.yaml"),
+      "`pulumi config set --config-file 'my stack.yaml' --path api.x 7`",
+    );
+    assert.equal(given("main:Pulumi.dev.yaml"), fix);
   });
 });

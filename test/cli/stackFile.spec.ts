@@ -25,7 +25,7 @@ function refusal(text: string): string {
 }
 
 const SHAPE =
-  "allowed: a stack file: YAML with `config:` and, under it, istio-patterns:topology; fix: start from a file in stacks/";
+  "allowed: a stack file: YAML with `config:` and, under it, istio-patterns:topology; fix: start from a file in stacks/ [file]";
 
 describe("a stack file", () => {
   after(() => rmSync(directory, { recursive: true }));
@@ -106,7 +106,7 @@ config: { istio-patterns:topology: [yes, on, n, True, 12:30, 0o14, 0xFF, 1e3, ~,
     assert.equal(
       message("nowhere.yaml"),
       "The stack file has 1 problem:\n  nowhere.yaml: got no such file; " +
-        "allowed: a stack file that can be read; fix: start from a file in stacks/",
+        "allowed: a stack file that can be read; fix: start from a file in stacks/ [file]",
     );
     assert.match(message(directory)!, /: got a directory; /);
   });
@@ -114,11 +114,10 @@ config: { istio-patterns:topology: [yes, on, n, True, 12:30, 0o14, 0xFF, 1e3, ~,
   it("is refused when it is not YAML", () => {
     assert.equal(
       refusal("config: [1,\n  2"),
-      "The stack file has 1 problem:\n  FILE: got Flow sequence in block collection must be " +
-        "sufficiently indented and end with a ] at line 2, column 4; allowed: YAML; " +
-        "fix: correct the syntax there",
+      "The stack file has 1 problem:\n  FILE:2:4: got Flow sequence in block collection must be " +
+        "sufficiently indented and end with a ]; allowed: YAML; fix: correct the syntax there [file]",
     );
-    assert.match(refusal("a: 1\na: 2\n"), /got Map keys must be unique at line 2, column 1; /);
+    assert.match(refusal("a: 1\na: 2\n"), /FILE:2:1: got Map keys must be unique; /);
     assert.match(refusal("config: { <<: 5 }"), /got Merge sources must be maps or map aliases; /);
     const [a, b] = ["a: &a [1,1,1,1,1,1,1,1,1,1]", "b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]"];
     const bomb = `${a}\n${b}\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nconfig: [*c,*c,*c,*c,*c]`;
@@ -141,7 +140,7 @@ config: { istio-patterns:topology: [yes, on, n, True, 12:30, 0o14, 0xFF, 1e3, ~,
     assert.equal(
       refusal("config: { aws:region: [eu], istio-patterns:topology: {} }"),
       'The stack file has 1 problem:\n  FILE: config["aws:region"]: got ["eu"]; ' +
-        "allowed: a region as text; fix: write it like `aws:region: eu-west-1`",
+        "allowed: a region as text; fix: write it like `aws:region: eu-west-1` [file]",
     );
   });
 });

@@ -42,7 +42,7 @@ describe("the program", () => {
         [
           "istio-patterns:topology has 1 problem:",
           "  api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network; " +
-            "fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
+            "fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' '<your address>/32'`",
         ].join("\n"),
       );
     });

@@ -74,7 +74,7 @@ describe("stack files", () => {
       it("misses nothing else", () => {
         const problems = problemsOf(stackFiles[name].config["istio-patterns:topology"]);
         assert.deepEqual(problems.map(formatProblem), [
-          "api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network; fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`",
+          "api: got nothing; allowed: { allowFrom: [<CIDR>, ...] }, or { private: { cidrs: [<CIDR>, ...] } } where Pulumi runs inside the network; fix: `pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' '<your address>/32'`",
         ]);
         assert.deepEqual(problemsOf(patterns[name]), []);
       });

@@ -18,7 +18,7 @@ function apisOf({ api, clusters }: Topology): { path: string; api: Api }[] {
 
 /** The one command that says who reaches the API servers, or that of one cluster. */
 function apiCommand(path: string): string {
-  return `pulumi config set --path '${DESCRIPTION_KEY}.${path}.allowFrom[0]' <your address>/32`;
+  return `pulumi config set --path '${DESCRIPTION_KEY}.${path}.allowFrom[0]' '<your address>/32'`;
 }
 
 function checkMissing({ api, clusters }: Topology): Problem[] {

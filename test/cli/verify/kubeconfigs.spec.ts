@@ -66,7 +66,7 @@ describe("kubeconfigs of istio-patterns verify", () => {
       assert.equal(
         refused.stderr,
         "--stack prod: got error: no stack named prod; allowed: kubeconfigs of the clusters; " +
-          "fix: run it in the stack's project, signed in to its backend\n",
+          "fix: install the Pulumi CLI, and run it in the stack's project, signed in to its backend\n",
       );
     } finally {
       process.env.PATH = PATH;

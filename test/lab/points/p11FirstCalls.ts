@@ -27,7 +27,7 @@ async function typed(cli: Cli, work: string, commands: string): Promise<Outcome>
   if (!fs.existsSync(docs)) fs.symlinkSync(path.join(tree, "docs"), docs);
   const here = commands
     .replaceAll("--stack demo", `--stack ${stack}`)
-    .replaceAll(`stacks/${pattern}.yaml`, configFile);
+    .replaceAll("Pulumi.demo.yaml", configFile);
   // What a package's own command is, without a build of it.
   const npx = `npx() { shift; node --import tsx '${path.join(tree, "cli/main.ts")}' "$@"; }`;
   const script = ["set -e", npx, here].join("\n");
@@ -46,13 +46,14 @@ const first: Check = {
     try {
       const outcome = await typed(cli, work, commandsUnder("### First calls"));
       assert.equal(outcome.code, 0, failure(outcome));
-      const [answer] = outcome.stdout.trimEnd().split("\n").slice(-1);
+      const lines = outcome.stdout.split("\n");
       const pods = await session.cluster("west").kube.list(`/api/v1/namespaces/${namespace}/pods`);
       const echoes = pods
         .map(({ metadata }: Json) => metadata)
         .filter(({ labels }) => labels.app === "echo")
         .map(({ name }) => name);
-      assert.ok(echoes.includes(answer), `expected one of ${echoes.join()}, it was ${answer}`);
+      const isAnswered = echoes.some((name) => lines.includes(name));
+      assert.ok(isAnswered, `expected one of ${echoes.join()}:\n${outcome.output}`);
     } finally {
       for (const name of members) await removeNamespace(session.cluster(name), namespace);
     }

@@ -4,7 +4,7 @@ import { type Claim, testEveryRule, testRules } from "../../support/rules";
 import { good } from "./good";
 
 const command =
-  "`pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' <your address>/32`";
+  "`pulumi config set --path 'istio-patterns:topology.api.allowFrom[0]' '<your address>/32'`";
 
 const nobody =
   "got []; allowed: the private addresses that Pulumi runs at, as CIDRs; fix: list them: an API server that lets nobody in cannot be installed on";
