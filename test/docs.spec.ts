@@ -13,6 +13,8 @@ const pages = [
   "stacks",
   "docs",
   "examples",
+  "test/lab/README.md",
+  "test/lab/CONTRACT.md",
 ].flatMap((path) => pagesIn(join(ROOT, path)));
 
 function pagesIn(path: string): string[] {
