@@ -57,6 +57,7 @@ export * from "./istio/gateways/ingressGateway";
 export * from "./federation/federationConfiguration";
 export * from "./federation/federationGateway";
 
+export * from "./tenancy/egress/tenantEgress";
 export * from "./tenancy/namespace/namespaceTenant";
 export * from "./tenancy/namespace/tenantAdmins";
 export * from "./tenancy/namespace/tenantGuard";

@@ -177,6 +177,8 @@ export interface TenantReport {
   admins: string[];
   /** What its pods reach outside the mesh; absent where the mesh is the tenant's. */
   egress?: Egress;
+  /** Ports of hosts that its egress gateway leads to; absent where it has none. */
+  outside?: Record<string, number[]>;
   /** Ingress gateway that clients outside come by, by host. */
   hosts: Record<string, string>;
   /** Tenants that may call each service that it shares, by host name. */

@@ -38,6 +38,7 @@ export const COMPONENT_ROOMS: Readonly<Record<string, Room>> = {
   FederationConfiguration: "federation",
   FederationGateway: "federation",
   NamespaceTenant: "tenancy",
+  TenantEgress: "tenancy",
   TenantAdmins: "tenancy",
   TenantGuard: "tenancy",
   MachineRole: "vm",

@@ -1,6 +1,6 @@
 /** Tenants that share a mesh, and those that have one each. */
 import { mapValues } from "../../components/records";
-import { TenancyModel } from "../../components/topology";
+import { Egress, TenancyModel } from "../../components/topology";
 import type { Relations } from "../../components/topology";
 import type { TenantReport } from "./report";
 
@@ -10,11 +10,14 @@ export function reportTenants({ topology: { tenants: all }, meshes }: Relations)
       ...{ name, mesh, namespaces: [], admins, hosts: {}, shares: {} },
     }));
   return meshes.flatMap(({ mesh, tenants }) =>
-    tenants.map(({ name, tenant: { clusters, namespaces, admins, egress, hosts }, shares }) => ({
-      ...{ name, mesh: mesh.name, namespaces, admins, egress },
-      ...(clusters.length > 0 && { clusters }),
-      hosts: mapValues(hosts, ({ ingress }) => ingress),
-      shares: Object.fromEntries(shares.map(({ host, to }) => [host, to.map((one) => one.name)])),
-    })),
+    tenants.map(
+      ({ name, tenant: { clusters, namespaces, admins, egress, outside, hosts }, shares }) => ({
+        ...{ name, mesh: mesh.name, namespaces, admins, egress },
+        ...(clusters.length > 0 && { clusters }),
+        ...(egress === Egress.Gateway && { outside }),
+        hosts: mapValues(hosts, ({ ingress }) => ingress),
+        shares: Object.fromEntries(shares.map(({ host, to }) => [host, to.map((one) => one.name)])),
+      }),
+    ),
   );
 }

@@ -52,21 +52,30 @@ export function meshRows({ meshes, links, exports, tenants }: Report): Row[] {
 
 const EGRESS = {
   [Egress.None]: "nothing outside",
+  [Egress.Gateway]: "hosts outside by a gateway of its own",
   [Egress.RegistryOnly]: "hosts of its ServiceEntries outside",
   [Egress.Open]: "every public address",
 } satisfies Record<Egress, string>;
 
 function tenantRow(tenant: TenantReport): Row {
-  const { name, mesh, clusters, namespaces, admins, egress, hosts, shares } = tenant;
+  const { name, mesh, clusters, namespaces, admins, egress, outside, hosts, shares } = tenant;
   const place = clusters === undefined ? mesh : `${clusters.join(", ")} of ${mesh}`;
   const says = [
     egress === undefined ? `all of mesh ${mesh}` : `${namespaces.join(", ")} in ${place}`,
     admins.length > 0 ? count(admins.length, "admin") : "no admin",
-    ...(egress === undefined ? [] : [`reaches ${EGRESS[egress]}`]),
+    ...(egress === undefined ? [] : [`reaches ${EGRESS[egress]}${outsideOf(outside)}`]),
     ...Object.entries(hosts).map(([host, ingress]) => `${host} at ${ingress}`),
     ...Object.entries(shares).map(([host, to]) => `shares ${host} with ${to.join(", ")}`),
   ];
   return [`tenant ${name}`, says.join(" · ")];
+}
+
+/** Hosts and their ports, where some are named. */
+function outsideOf(outside: Record<string, number[]> = {}): string {
+  const all = Object.entries(outside).flatMap(([host, ports]) =>
+    ports.map((port) => `${host}:${port}`),
+  );
+  return all.length > 0 ? `: ${all.join(", ")}` : "";
 }
 
 function exportRow({ name, from, to, host, as, ports, allow, gateways }: ExportReport): Row {

@@ -1,6 +1,7 @@
 import {
   below,
   DataPlane,
+  Egress,
   hasEastWest,
   Injection,
   istiosOf,
@@ -18,6 +19,7 @@ import type {
   Problem,
   Relations,
   Rule,
+  TenantRelation,
 } from "../topology";
 import { addressRules } from "./addresses/rules";
 import { hasNodeAgents } from "./controlPlane/agents";
@@ -98,12 +100,14 @@ function ownedByTenants({ tenants, isClusterLocal }: MeshRelation): Record<strin
     ),
     ...["meshConfig.serviceEntryVisibility", "env.XDS_AUTH_PLAINTEXT"],
     "env.BLOCKED_CIDRS_IN_JWKS_URIS",
-    ...(isClusterLocal ? ["meshConfig.serviceSettings"] : []),
+    ...(isClusterLocal || tenants.some(hasEgress) ? ["meshConfig.serviceSettings"] : []),
   ];
   return Object.fromEntries(
     paths.map((path) => [path, "it follows from `tenants`: meshes that tenants share have it"]),
   );
 }
+
+const hasEgress = ({ tenant }: TenantRelation) => tenant.egress === Egress.Gateway;
 
 /** Because it exchanges services with others. */
 function ownedByPeers(relation: MeshRelation): Record<string, string> {

@@ -3,9 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterHandle } from "../handles";
 import { waitingFor } from "../options";
 import type { ClusterOptions } from "../options";
-import { lookUp, mapValues } from "../records";
+import { find, lookUp, mapValues } from "../records";
 import { gatewayKey, logicalName, memberKey } from "../topology";
 import type { TenancyPlan } from "./facts";
+import { TenantEgress } from "./egress/tenantEgress";
 import { NamespaceTenant } from "./namespace/namespaceTenant";
 import { TenantAdmins } from "./namespace/tenantAdmins";
 import { TenantGuard } from "./namespace/tenantGuard";
@@ -35,22 +36,8 @@ export function createTenancy(
         waitingFor(options(cluster), lookUp(after, memberKey(mesh, cluster))),
       ),
   );
-  const made = Object.entries(plan.tenants).map(([key, { cluster, ...tenant }]) => {
-    const { mesh } = tenant.mesh;
-    const gateways = Object.entries(tenant.ingress)
-      .filter(([, { isHere }]) => isHere)
-      .map(([gateway]) => lookUp(ingress, gatewayKey(mesh, cluster, gateway)));
-    const before = [
-      ...lookUp(after, memberKey(mesh, cluster)),
-      ...[lookUp(guards, cluster), ...gateways],
-    ];
-    const resource = new NamespaceTenant(
-      logicalName(name, key),
-      { ...tenant, ingress: { gateways: tenant.ingress } },
-      waitingFor(options(cluster), before),
-    );
-    return { cluster, resource };
-  });
+  const ways = createWays(name, plan, after, options);
+  const made = createTenants(name, plan, { guards, ways, after, ingress }, options);
   for (const { cluster, admins } of Object.values(plan.admins)) {
     const there = made.filter((one) => one.cluster === cluster).map(({ resource }) => resource);
     new TenantAdmins(
@@ -59,4 +46,53 @@ export function createTenancy(
       waitingFor(options(cluster), there),
     );
   }
+}
+
+/** Egress gateways of tenants, by tenant key. */
+function createWays(
+  name: string,
+  { egress }: TenancyPlan,
+  after: TenancyInputs["after"],
+  options: ClusterOptions,
+): Record<string, TenantEgress> {
+  return mapValues(
+    egress,
+    ({ cluster, ...way }, key) =>
+      new TenantEgress(
+        logicalName(name, key, "egress"),
+        way,
+        waitingFor(options(cluster), lookUp(after, memberKey(way.mesh.mesh, cluster))),
+      ),
+  );
+}
+
+/** What stands before a tenant. */
+interface Before extends Pick<TenancyInputs, "after" | "ingress"> {
+  guards: Record<string, TenantGuard>;
+  ways: Record<string, TenantEgress>;
+}
+
+function createTenants(
+  name: string,
+  { tenants }: TenancyPlan,
+  { guards, ways, after, ingress }: Before,
+  options: ClusterOptions,
+): { cluster: string; resource: NamespaceTenant }[] {
+  return Object.entries(tenants).map(([key, { cluster, ...tenant }]) => {
+    const { mesh } = tenant.mesh;
+    const gateways = Object.entries(tenant.ingress)
+      .filter(([, { isHere }]) => isHere)
+      .map(([gateway]) => lookUp(ingress, gatewayKey(mesh, cluster, gateway)));
+    const way = find(ways, key);
+    const before = [
+      ...lookUp(after, memberKey(mesh, cluster)),
+      ...[lookUp(guards, cluster), ...gateways, ...(way ? [way] : [])],
+    ];
+    const resource = new NamespaceTenant(
+      logicalName(name, key),
+      { ...tenant, ingress: { gateways: tenant.ingress } },
+      waitingFor(options(cluster), before),
+    );
+    return { cluster, resource };
+  });
 }

@@ -1,5 +1,5 @@
 /** Cross-room facts about tenants that share a mesh, all of it or by clusters. */
-import type { DataPlane, Egress, Tenant } from "../topology";
+import type { ChartSource, DataPlane, Egress, Tenant } from "../topology";
 
 export interface TenancyPlan {
   /** Whoever administers tenants, by cluster on EKS. */
@@ -8,6 +8,26 @@ export interface TenancyPlan {
   guards: Record<string, TenantGuardPlan>;
   /** By tenant key: mesh, cluster and tenant. */
   tenants: Record<string, TenantPlan>;
+  /** Their own ways out, likewise. */
+  egress: Record<string, TenantEgressPlan>;
+}
+
+/** The egress gateway of a tenant in one cluster of its mesh. */
+export interface TenantEgressPlan {
+  tenant: string;
+  cluster: string;
+  mesh: TenantMeshPlan;
+  /** Namespaces of the tenant. */
+  namespaces: string[];
+  /** Ports at which hosts outside speak TLS, by host. */
+  outside: Record<string, number[]>;
+  /** Ranges that no host leads to. */
+  inside: string[];
+  /** Its pods run in this cluster. */
+  isHere: boolean;
+  /** Istio version of the chart. */
+  version: string;
+  charts: { source: ChartSource; location?: string };
 }
 
 /** Access entries of one cluster. */
@@ -91,7 +111,7 @@ export interface TenantNetworkPlan {
 }
 
 /** How much a tenant may use. */
-export type TenantUsePlan = Pick<Tenant, "quota" | "limits"> & { egress: Egress };
+export type TenantUsePlan = Pick<Tenant, "quota" | "limits" | "outside"> & { egress: Egress };
 
 /** What tenants let each other call. */
 export interface TenantExchangePlan {

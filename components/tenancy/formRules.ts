@@ -12,6 +12,7 @@ import {
 import type { Problem, Rule, Tenant, Topology } from "../topology";
 import { LABEL } from "../topology/rules/names";
 import { listed, when } from "../topology/rules/support";
+import { EGRESS_PREFIX } from "./egress/names";
 
 /** A check of every tenant that has namespaces, with its path and name. */
 export function perTenant(
@@ -48,6 +49,7 @@ const checkNamespaces = perTenant(({ namespaces }, path) => [
 /** Names, and what names begin with, that are others' already. */
 export const TAKEN = [
   ...["default", "kube-", "amazon-", "aws-", "karpenter", "istio-ingress-", "istio-patterns-"],
+  EGRESS_PREFIX,
   ...[SYSTEM_NAMESPACE, FEDERATION_NAMESPACE, "external-istiod-"],
 ];
 

@@ -9,7 +9,7 @@ import { perTenant } from "./formRules";
 import { certificateOf, HOSTS_PORT } from "./hosts";
 
 /** Exact: a wildcard of one tenant would take in hosts of others. */
-const HOST =
+export const HOST =
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 const checkNames = perTenant(({ hosts }, path) =>

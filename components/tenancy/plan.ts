@@ -22,9 +22,11 @@ import type {
 } from "../topology";
 import { merge } from "../topology/cidr";
 import { compareVersions } from "../versions/istio";
+import { planEgress } from "./egress/plan";
 import { planIngress } from "./hosts";
 import type {
   TenancyPlan,
+  TenantEgressPlan,
   TenantExchangePlan,
   TenantMeshPlan,
   TenantNetworkPlan,
@@ -53,9 +55,22 @@ export function planTenancy({ topology, meshes }: Relations): TenancyPlan {
       members.flatMap((member) =>
         tenantsAt(member).map((one) => planTenant(topology, member, one)),
       ),
-      ({ mesh: { mesh }, cluster, tenant }) => tenantKey(mesh, cluster, tenant),
+      byTenant,
+    ),
+    egress: keyed(
+      members.flatMap((member) =>
+        tenantsAt(member).flatMap((one) => {
+          const mesh = planMesh(member);
+          return planEgress(member, one, { mesh, inside: closedRanges(topology) });
+        }),
+      ),
+      byTenant,
     ),
   };
+}
+
+function byTenant({ mesh: { mesh }, cluster, tenant }: TenantEgressPlan | TenantPlan): string {
+  return tenantKey(mesh, cluster, tenant);
 }
 
 /** Tenants whose namespaces stand there. */
@@ -115,7 +130,7 @@ export function closedRanges({ vpcs }: Topology): string[] {
 }
 
 function planTenant(topology: Topology, member: Member, relation: TenantRelation): TenantPlan {
-  const { quota, limits, egress } = relation.tenant;
+  const { quota, limits, egress, outside } = relation.tenant;
   return {
     tenant: relation.name,
     cluster: member.at.cluster.name,
@@ -127,6 +142,7 @@ function planTenant(topology: Topology, member: Member, relation: TenantRelation
       quota: relation.members.includes(member) ? quota : { ...quota, pods: 0 },
       limits,
       egress,
+      outside,
     },
     exchange: planExchange(relation),
     ingress: planIngress(member, relation),

@@ -19,6 +19,7 @@ import type {
 } from "../topology";
 import { listed, when } from "../topology/rules/support";
 import { perTenant, tenancyFormRules } from "./formRules";
+import { tenancyEgressRules } from "./egress/rules";
 import { tenancyHostRules } from "./hostRules";
 
 /** Meshes that tenants share. */
@@ -45,12 +46,15 @@ function checkInjection(_: Topology, relations: Relations): Problem[] {
   });
 }
 
+/** What nothing but a sidecar leads to. */
+const SIDECARS_ONLY: Egress[] = [Egress.RegistryOnly, Egress.Gateway];
+
 function checkEgress(_: Topology, relations: Relations): Problem[] {
   return shared(relations)
     .filter(({ mesh }) => mesh.dataPlane === DataPlane.Ambient)
     .flatMap(({ tenants }) =>
       tenants
-        .filter(({ tenant }) => tenant.egress === Egress.RegistryOnly)
+        .filter(({ tenant }) => SIDECARS_ONLY.includes(tenant.egress))
         .map(({ name, tenant }) => ({
           path: pathOf("tenants", "of", name, "egress"),
           got: `${tenant.egress}, in an ambient mesh`,
@@ -150,6 +154,7 @@ const severity = Severity.Problem;
 export const tenancyRules: Rule[] = [
   ...tenancyFormRules,
   ...tenancyHostRules,
+  ...tenancyEgressRules,
   {
     id: "tenant-injection",
     summary: "Sidecars of a mesh that tenants share need no privilege.",
@@ -160,7 +165,7 @@ export const tenancyRules: Rule[] = [
   {
     id: "tenant-egress",
     summary: "Tenants of an ambient mesh call what is outside, or nothing there.",
-    why: "Only sidecars know REGISTRY_ONLY (istio/ztunnel, src/proxy/outbound.rs).",
+    why: "Only sidecars know REGISTRY_ONLY, and lead to a gateway by the name in TLS (istio/ztunnel, src/proxy/outbound.rs).",
     severity,
     check: checkEgress,
   },

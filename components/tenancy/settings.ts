@@ -2,6 +2,7 @@ import { ingressName } from "../istio/gateways/plan";
 import { DataPlane, TENANT_LABEL, tenantIngresses } from "../topology";
 import type { MeshRelation, Setting } from "../topology";
 import { merge } from "../topology/cidr";
+import { egressHosts } from "./egress/plan";
 import { closedRanges, gatewayNamespaces, hidesEntries } from "./plan";
 
 const isShared: Setting["when"] = ({ of: { of } }) => of.tenants.length > 0;
@@ -58,6 +59,18 @@ export const tenancySettings: Setting[] = [
           { settings: { clusterLocal: true }, hosts: ["*"] },
           ...manyOf(spreadHosts(of)).map((hosts) => ({ settings: { clusterLocal: false }, hosts })),
         ],
+      },
+    }),
+  },
+  {
+    why:
+      "A tenant leaves by the gateway of the cluster that it is in: the name in TLS to another's is that of a host outside, which gateways between " +
+      "networks know no way for. Where tenants have clusters all Services are so.",
+    owned: {},
+    when: ({ of: { of } }) => !of.isClusterLocal && egressHosts(of).length > 0,
+    values: ({ of: { of } }) => ({
+      meshConfig: {
+        serviceSettings: [{ settings: { clusterLocal: true }, hosts: egressHosts(of) }],
       },
     }),
   },

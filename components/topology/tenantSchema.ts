@@ -34,6 +34,7 @@ const tenant = z.strictObject({
   quota: quota.prefault({}),
   limits: limits.prefault({}),
   egress: z.enum(d.Egress).default(d.Egress.None),
+  outside: map(z.array(port)).default({}),
   hosts: map(host).default({}),
   shares: map(shared).default({}),
 } satisfies Shape<d.TenantDescription>);

@@ -272,6 +272,8 @@ export interface Tenant {
   quota: TenantQuotaDescription & Required<Pick<TenantQuotaDescription, "pods" | "istioObjects">>;
   limits: TenantLimitsDescription & Required<Pick<TenantLimitsDescription, "memory">>;
   egress: Egress;
+  /** Ports at which hosts outside speak TLS, by host. */
+  outside: Record<string, number[]>;
   /** Hosts that clients outside come by. */
   hosts: Record<string, TenantHostDescription>;
   /** Services that others may call, by host name. */

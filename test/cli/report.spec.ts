@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { meshRows } from "../../cli/report/words";
 import { renderText } from "../../cli/text/text";
 import { patterns } from "../support/topologies";
 import {
@@ -56,6 +57,16 @@ function sumOf(counts: Record<string, number>[]): Record<string, number> {
 }
 
 describe("the report", () => {
+  it("says what a tenant reaches outside, host by host where it has a gateway of its own", async () => {
+    const { report } = await planOf(patterns["05-tenancy-namespace"]);
+    assert.match(
+      meshRows(report)
+        .map(([, says]) => says)
+        .join("\n"),
+      /reaches hosts outside by a gateway of its own: api\.example\.com:443 .*\n.*reaches hosts of its ServiceEntries outside ·/,
+    );
+  });
+
   it("says who watches whom, and signs as whom", async () => {
     const { report } = await planOf(patterns["02-multi-primary-different-networks"]);
     const [east, west] = report.clusters;

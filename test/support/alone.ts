@@ -39,6 +39,11 @@ export const alone: Record<string, Maker> = {
       network: { inside: [cidr] },
       use: { quota: { pods: 10, istioObjects: 10 }, limits: { memory: "512Mi" } },
     }),
+  TenantEgress: (name) =>
+    new components.TenantEgress(name, {
+      ...{ tenant: "team-a", namespaces: ["a-web"], version, inside: [cidr] },
+      ...{ mesh: { namespace, trustDomain: "cluster.local" }, outside: { "api.example": [443] } },
+    }),
   TenantAdmins: (name) =>
     new components.TenantAdmins(name, {
       ...{ clusterName, admins: { [roleArn]: ["istio-patterns-tenant-team-a"] } },

@@ -90,6 +90,14 @@ export const tenancyMistakes: Record<string, Mutation> = {
     a.egress = "registry-only";
     if (!meshOf(description).controlPlane) meshOf(description).dataPlane = "ambient";
   }),
+  "lead tenants outside by no host": withTenants(({ a, b }) => {
+    a.egress = "gateway";
+    b.outside = { "api.example.com": [443] };
+  }),
+  "lead tenants outside by wildcards and ports of proxies": withTenants(({ a }) => {
+    a.egress = "gateway";
+    a.outside = { "*.example.com": [15001], "web.a-web.svc": [] };
+  }),
   "let a group administer a tenant": withTenants(({ a }) => (a.admins = ["group-a"])),
   "let an admin of clusters administer a tenant": withTenants(({ a }, description) => {
     const arn = "arn:aws:iam::123456789012:role/team-a";

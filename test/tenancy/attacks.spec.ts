@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clusterAttempts } from "../lab/points/p16ClusterAttempts";
 import { attempts } from "../lab/points/p16Attempts";
+import { outsideAttempts } from "../lab/points/p16Outside";
 import { meshAttempts } from "../lab/points/p16Meshes";
 
 const page = readFileSync(join(__dirname, "../../docs/attacks.md"), "utf8");
@@ -42,6 +43,10 @@ describe("the page of attacks", () => {
     assert.deepEqual(
       rowsOf("By whoever administers a mesh of its own"),
       meshAttempts.map(({ what, stop }) => `${what} | ${stop}`),
+    );
+    assert.deepEqual(
+      rowsOf("By pods of a tenant, to what is outside"),
+      outsideAttempts.map(({ what, stop }) => `${what} | ${stop}`),
     );
   });
 

@@ -91,6 +91,37 @@ const claims: Claim[] = [
     "tenants.of.team-b.egress: got registry-only, in an ambient mesh; allowed: none or open: ztunnel sends on what it does not know; fix: say one of these",
   ],
   [
+    "tenant-outside",
+    "an egress gateway to nowhere, and hosts without one",
+    (description) => {
+      tenantOf(description).egress = "gateway";
+      tenantOf(description, "team-b").outside = { "api.example.com": [443] };
+    },
+    "tenants.of.team-a.outside: got no host, with egress gateway; allowed: at least one; fix: name the hosts that its pods call, such as { api.example.com: [443] }, or say egress none",
+    "tenants.of.team-b.outside: got api.example.com, with egress registry-only; allowed: nothing without egress gateway; fix: say egress: gateway, or remove it",
+  ],
+  [
+    "tenant-outside-host",
+    "a wildcard, and a name inside",
+    (description) => {
+      tenantOf(description).egress = "gateway";
+      tenantOf(description).outside = { "*.example.com": [443], "web.b-web.svc": [443] };
+    },
+    'tenants.of.team-a.outside["*.example.com"]: got "*.example.com"; allowed: a DNS name of a host outside, of at least two labels in lower case, without *; fix: write each host by its whole name',
+    'tenants.of.team-a.outside["web.b-web.svc"]: got "web.b-web.svc"; allowed: a DNS name of a host outside, of at least two labels in lower case, without *; fix: write each host by its whole name',
+  ],
+  [
+    "tenant-outside-port",
+    "no port, a port twice, and one of a proxy",
+    (description) => {
+      tenantOf(description).egress = "gateway";
+      tenantOf(description).outside = { "a.example.com": [], "b.example.com": [443, 443, 15001] };
+    },
+    'tenants.of.team-a.outside["a.example.com"]: got no port; allowed: at least one at which it speaks TLS; fix: write [443] for HTTPS',
+    'tenants.of.team-a.outside["b.example.com"][1]: got 443; allowed: each port once, and none that proxies keep for themselves: 15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090; fix: remove it',
+    'tenants.of.team-a.outside["b.example.com"][2]: got 15001; allowed: each port once, and none that proxies keep for themselves: 15000, 15001, 15002, 15004, 15006, 15008, 15020, 15021, 15053, 15090; fix: remove it',
+  ],
+  [
     "tenant-admins",
     "a group of Kubernetes'",
     (description) => (tenantOf(description).admins = ["group-a"]),

@@ -93,6 +93,7 @@ const SHARED = {
   quota: "nobody else uses its clusters",
   limits: "nobody else uses its clusters",
   egress: "what its pods call is the tenant's to say",
+  outside: "what its pods call is the tenant's to say",
   hosts: "its people route at ingress gateways of its mesh",
   shares: "meshes offer services to each other by `federation.exports`",
 } as const;

@@ -1,5 +1,6 @@
 /** Istio's objects of a tenant's namespace. Plain data. */
 import { DataPlane, Egress, TENANT_LABEL } from "../../topology";
+import { egressName } from "../egress/names";
 import type {
   TenantBorrowPlan,
   TenantExchangePlan,
@@ -121,8 +122,8 @@ function shareSpec(facts: NamespaceFacts, { pods, ports, to }: TenantSharePlan) 
   };
 }
 
-/** What proxies know: the tenant's own, what stands in the root namespace, and what others share with it. */
-function sidecarSpec({ namespace, namespaces, mesh, use, exchange }: NamespaceFacts) {
+/** What proxies know: the tenant's own, what stands in the root namespace, what others share with it, and its own way out. */
+function sidecarSpec({ tenant, namespace, namespaces, mesh, use, exchange }: NamespaceFacts) {
   const others = namespaces.filter((one) => one !== namespace);
   return {
     egress: [
@@ -132,6 +133,7 @@ function sidecarSpec({ namespace, namespaces, mesh, use, exchange }: NamespaceFa
           ...others.map((one) => `${one}/*`),
           `${mesh.namespace}/*`,
           ...Object.values(exchange.borrows).map(hostOf),
+          ...(use.egress === Egress.Gateway ? [`${egressName(tenant)}/*`] : []),
         ],
       },
     ],

@@ -73,6 +73,12 @@ export interface TenantUse {
    * @default none
    */
   egress?: Egress;
+  /**
+   * With egress `gateway`: hosts outside, each with the ports at which it speaks TLS.
+   *
+   * @default none
+   */
+  outside?: Record<string, number[]>;
 }
 
 /** Resource quota of a namespace. */
@@ -231,7 +237,7 @@ function factsOf({
     ingress,
     mesh: { ...mesh, dataPlane, isConfigured, serviceEntries },
     network: { ...network, neighbours, far },
-    use: { egress: Egress.None, ...use },
+    use: { egress: Egress.None, outside: {}, ...use },
   };
 }
 

@@ -5,6 +5,7 @@
 import { EAST_WEST_PORT, HBONE, ISTIOD_PORTS } from "../../istio/ports";
 import { DataPlane, EAST_WEST_GATEWAY, Egress, TENANT_LABEL } from "../../topology";
 import type { TenantMeshPlan, TenantNetworkPlan, TenantUsePlan } from "../facts";
+import { egressName, egressPods, egressPorts } from "../egress/names";
 import { TENANT } from "./meshObjects";
 import type { NamespaceFacts } from "./meshObjects";
 
@@ -20,7 +21,7 @@ export interface NetworkPolicySpec {
 export interface NetworkFacts extends NamespaceFacts {
   mesh: Pick<TenantMeshPlan, "namespace" | "trustDomain" | "dataPlane">;
   network: TenantNetworkPlan;
-  use: Pick<TenantUsePlan, "egress">;
+  use: Pick<TenantUsePlan, "egress" | "outside">;
 }
 
 /** Whence ztunnels' nodes ask after a pod's health (https://istio.io/latest/docs/ambient/usage/networkpolicy/). */
@@ -30,11 +31,11 @@ const AMBIENT_PROBES = "169.254.7.127/32";
 const DNS_ADDRESSES = ["10.100.0.10/32", "172.20.0.10/32", "169.254.20.10/32"];
 
 const block = (cidr: string) => ({ ipBlock: { cidr } });
-const namespaced = (labels: Record<string, string>) => ({
+export const namespaced = (labels: Record<string, string>) => ({
   namespaceSelector: { matchLabels: labels },
 });
 const named = (namespace: string) => namespaced({ "kubernetes.io/metadata.name": namespace });
-const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));
+export const tcp = (...ports: number[]) => ports.map((port) => ({ protocol: "TCP", port }));
 
 /** The policies, by what the names of their resources end in, which is their own name too. */
 export function networkPolicies(facts: NetworkFacts): Record<string, NetworkPolicySpec> {
@@ -86,19 +87,27 @@ function gatewayPods(namespace: string, name: string) {
   return { ...named(namespace), podSelector: { matchLabels: { istio: `ingress-${name}` } } };
 }
 
-function egressOf(facts: NetworkFacts) {
-  const { tenant, mesh, network, use, exchange } = facts;
+export function toIstiod({ namespace }: Pick<TenantMeshPlan, "namespace">) {
+  return { to: [named(namespace)], ports: tcp(ISTIOD_PORTS.xds) };
+}
+
+export function toDns() {
   const dns = {
     ...named("kube-system"),
     podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
   };
+  return {
+    to: [dns, ...DNS_ADDRESSES.map(block)],
+    ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })),
+  };
+}
+
+function egressOf(facts: NetworkFacts) {
+  const { tenant, mesh, network, exchange } = facts;
   return [
     { to: [namespaced({ [TENANT_LABEL]: tenant }), ...network.neighbours.map(block)] },
-    { to: [named(mesh.namespace)], ports: tcp(ISTIOD_PORTS.xds) },
-    {
-      to: [dns, ...DNS_ADDRESSES.map(block)],
-      ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })),
-    },
+    toIstiod(mesh),
+    toDns(),
     ...Object.values(exchange.borrows).map(({ namespace, pods, ports }) => ({
       to: [{ ...named(namespace), podSelector: { matchLabels: pods } }],
       ports: portsOf(facts, ports),
@@ -106,11 +115,22 @@ function egressOf(facts: NetworkFacts) {
     ...(network.far.length > 0
       ? [{ to: network.far.map(block), ports: tcp(EAST_WEST_PORT[mesh.dataPlane]) }]
       : []),
-    ...(use.egress === Egress.None ? [] : [{ to: [outside(network)] }]),
+    ...waysOut(facts),
   ];
 }
 
+/** Straight to what is outside, or by the tenant's own gateway and no other way. */
+function waysOut({ tenant, network, use }: NetworkFacts) {
+  if (use.egress === Egress.None) return [];
+  if (use.egress !== Egress.Gateway) return [{ to: [outside(network)] }];
+  const gateway = {
+    ...named(egressName(tenant)),
+    podSelector: { matchLabels: egressPods(tenant) },
+  };
+  return [{ to: [gateway], ports: tcp(...egressPorts(use.outside)) }];
+}
+
 /** All but what is inside: other tenants' pods among it, and what AWS tells instances of themselves. */
-function outside({ inside }: TenantNetworkPlan) {
+export function outside({ inside }: Pick<TenantNetworkPlan, "inside">) {
   return { ipBlock: { cidr: "0.0.0.0/0", except: inside } };
 }

@@ -5,10 +5,15 @@ export const TenancyModel = { Namespace: "namespace", Cluster: "cluster", Mesh: 
 export type TenancyModel = (typeof TenancyModel)[keyof typeof TenancyModel];
 
 /**
- * What a tenant's pods reach outside the mesh: nothing, with `registry-only` public addresses of hosts that the tenant writes a
- * ServiceEntry for, or with `open` every public address.
+ * What a tenant's pods reach outside the mesh: nothing, with `gateway` the hosts that `outside` names and no other, with `registry-only` public
+ * addresses of hosts that the tenant writes a ServiceEntry for, or with `open` every public address.
  */
-export const Egress = { None: "none", RegistryOnly: "registry-only", Open: "open" } as const;
+export const Egress = {
+  None: "none",
+  Gateway: "gateway",
+  RegistryOnly: "registry-only",
+  Open: "open",
+} as const;
 export type Egress = (typeof Egress)[keyof typeof Egress];
 
 /** Tenants and what separates them. */
@@ -46,12 +51,20 @@ export interface TenantDescription {
   /** What a container may use that does not say it itself. */
   limits?: TenantLimitsDescription;
   /**
-   * What its pods reach outside the mesh. `registry-only` is held by the pods' own sidecars: an application that means harm goes around
-   * its sidecar, to public addresses. Refused in an ambient mesh, which has none.
+   * What its pods reach outside the mesh. With `gateway` they call the hosts of `outside` by a gateway of the tenant's own in each cluster, in
+   * namespace `istio-egress-<tenant>`, and no packet of theirs gets out otherwise. `registry-only` is held by the pods' own sidecars: an application that means harm goes around
+   * its sidecar, to public addresses. Both are refused in an ambient mesh, which has no sidecars.
    *
    * @default none
    */
   egress?: Egress;
+  /**
+   * With `egress: gateway`: hosts outside the mesh by DNS name, each with the ports at which it speaks TLS, such as
+   * `{ api.example.com: [443] }`. Their TLS is between the application and the host.
+   *
+   * @default none
+   */
+  outside?: Record<string, number[]>;
   /**
    * Hosts that clients outside the mesh come to the tenant by, such as `a.example`: each is the tenant's alone. The tenant writes
    * HTTPRoutes whose parent is Gateway `<tenant>` in the gateway's namespace, `istio-ingress-<ingress>`. The clusters get the Gateway API

@@ -111,6 +111,7 @@ const shownBy = {
   "tenants-plaintext": tenants,
   "tenants-closed": tenants,
   "tenants-entered": tenants,
+  "tenants-left": tenants,
   "tenants-parted": tenants,
   "cluster-tenants-tried": clusterTenants,
   "cluster-tenants-closed": clusterTenants,

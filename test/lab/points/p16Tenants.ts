@@ -9,6 +9,7 @@ import { listenersFor } from "../run/xds";
 import { demandClosed, demandSilence, demandStops, deploy, hostOf, untilCounted } from "./p16As";
 import { attempts } from "./p16Attempts";
 import { asAdmin, entered, shown } from "./p16Hosts";
+import { left } from "./p16Outside";
 
 const tried: Check = {
   key: "tenants-tried",
@@ -129,5 +130,6 @@ export const tenantChecks = [
   plaintext,
   closed,
   entered,
+  left,
   parted,
 ] as const satisfies readonly Check[];
