@@ -5,6 +5,7 @@ import { prepared, refusals } from "./apiServer";
 import { lint } from "./cfnLint";
 import { scanManifests, scanTemplates, type Manifest } from "./checkov";
 import { templatesOf } from "./cloudFormation/template";
+import { demandDiscovered } from "./discovery";
 import { demandDrawn, demandFaultsFound, renderers, type Renderer } from "./drawings";
 import { weighed } from "./exceptions";
 import {
@@ -161,6 +162,10 @@ export const judgings: readonly Judging[] = [
     async run({ court }) {
       await demandFound(workflowFaults, spoiltWorkflow, (all) => formed(court, all));
     },
+  },
+  {
+    title: "`discover` prints a VPC as EC2's API and the `aws` CLI have it (moto)",
+    run: ({ court }) => demandDiscovered(court),
   },
   ...renderers.flatMap(drawn),
 ];
