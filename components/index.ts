@@ -62,6 +62,7 @@ export * from "./tenancy/namespace/namespaceTenant";
 export * from "./tenancy/namespace/tenantAdmins";
 export * from "./tenancy/namespace/tenantGuard";
 
+export * from "./vm/entryPolicy";
 export * from "./vm/machineRegistration";
 export * from "./vm/machineRole";
 export * from "./vm/virtualMachineGroup";

@@ -41,6 +41,7 @@ export const COMPONENT_ROOMS: Readonly<Record<string, Room>> = {
   TenantEgress: "tenancy",
   TenantAdmins: "tenancy",
   TenantGuard: "tenancy",
+  EntryPolicy: "vm",
   MachineRole: "vm",
   MachineRegistration: "vm",
   VirtualMachineGroup: "vm",

@@ -26,6 +26,8 @@ export interface TaskInputs {
   roots: Record<string, pulumi.Input<string>>;
   /** What must be there first, by member key. */
   after: Record<string, pulumi.Resource[]>;
+  /** What keeps whoever registers to the labels of its group, by cluster. */
+  entryPolicies: Record<string, pulumi.Resource>;
 }
 
 /** Every ECS service: its roles, then what it is registered by, then its tasks, which so leave before that goes. */
@@ -52,6 +54,7 @@ export function createTasks(
     const first = [
       lookUp(namespaces, namespaceKey(service.cluster, service.namespace)),
       lookUp(policies, service.cluster),
+      lookUp(inputs.entryPolicies, service.cluster),
     ];
     const registration = new TaskRegistration(
       inCluster(name, service.cluster, service.name),

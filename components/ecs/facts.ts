@@ -7,6 +7,7 @@ import type {
   LaunchType,
   RolePlan,
 } from "../topology";
+import type { Guarded } from "../vm/facts";
 
 export interface TasksPlan {
   /** ECS services, by name. */
@@ -16,7 +17,7 @@ export interface TasksPlan {
   /** Namespaces of their identities and Services, by cluster and name. */
   namespaces: Record<string, { cluster: string; namespace: string }>;
   /** Clusters that hold entries of tasks, with the key of the member that must be there first. */
-  guarded: Record<string, { member: string }>;
+  guarded: Record<string, Guarded>;
 }
 
 /** An ECS cluster of a mesh in a VPC that is made here. */

@@ -15,7 +15,7 @@ import { formatProblem, formatProblems } from "../topology";
 import type { Problem, PublishedMesh, TopologyDescription } from "../topology";
 import { createTenancy } from "../tenancy/create";
 import { createTrust } from "../trust";
-import { createMachines } from "../vm/create";
+import { createEntryPolicies, createMachines } from "../vm/create";
 import type { MachineInputs } from "../vm/create";
 import { checkTopology } from "./check";
 import type { Planned } from "./check";
@@ -156,11 +156,13 @@ export class MeshTopology extends pulumi.ComponentResource {
 function createOthers(
   name: string,
   { machines, tasks, federation }: Facts,
-  inputs: MachineInputs & TaskInputs & FederationInputs,
+  inputs: Omit<MachineInputs & TaskInputs, "entryPolicies"> & FederationInputs,
   rooms: RoomOptions,
 ): void {
-  createMachines(name, machines, inputs, rooms);
-  createTasks(name, tasks, inputs, rooms);
+  const guarded = { ...machines.guarded, ...tasks.guarded };
+  const entryPolicies = createEntryPolicies(name, guarded, inputs.after, rooms);
+  createMachines(name, machines, { ...inputs, entryPolicies }, rooms);
+  createTasks(name, tasks, { ...inputs, entryPolicies }, rooms);
   createFederation(name, federation, inputs, rooms.cluster);
 }
 

@@ -5,9 +5,10 @@ import type { ClusterHandle, VpcHandle } from "../handles";
 import { kubernetesOptions, waitingFor } from "../options";
 import type { RoomOptions } from "../options";
 import { machineGroup } from "../network/firewall/groups";
-import { lookUp } from "../records";
+import { lookUp, mapValues } from "../records";
 import { logicalName } from "../topology";
 import type { MachineGroupPlan, MachinesPlan } from "./facts";
+import { EntryPolicy } from "./entryPolicy";
 import { MachineRegistration } from "./machineRegistration";
 import { MachineRole } from "./machineRole";
 import { createNamespaces, inCluster } from "./namespaces";
@@ -25,6 +26,26 @@ export interface MachineInputs {
   roots: Record<string, pulumi.Input<string>>;
   /** What must be there first, by member key. */
   after: Record<string, pulumi.Resource[]>;
+  /** What keeps whoever registers to the labels of its group, by cluster. */
+  entryPolicies: Record<string, pulumi.Resource>;
+}
+
+/** In every cluster that registers machines or tasks; after what configures the mesh there: entries are Istio's. */
+export function createEntryPolicies(
+  name: string,
+  guarded: MachinesPlan["guarded"],
+  after: MachineInputs["after"],
+  { cluster: clusterOptions }: RoomOptions,
+): MachineInputs["entryPolicies"] {
+  return mapValues(
+    guarded,
+    ({ member }, cluster) =>
+      new EntryPolicy(
+        inCluster(name, cluster, "registered"),
+        {},
+        waitingFor(clusterOptions(cluster), lookUp(after, member)),
+      ),
+  );
 }
 
 /** Every group of machines: its role, then what it is registered by, then the machines, which so leave before that goes. */
@@ -46,7 +67,7 @@ export function createMachines(
     );
     const first = [
       lookUp(namespaces, namespaceKey(group.cluster, group.namespace)),
-      ...lookUp(inputs.after, group.member),
+      lookUp(inputs.entryPolicies, group.cluster),
     ];
     const registration = new MachineRegistration(
       inCluster(name, group.cluster, group.name),

@@ -8,6 +8,14 @@ export interface MachinesPlan {
   namespaces: Record<string, { cluster: string; namespace: string }>;
   /** Services beside those in the clusters that serve the groups, by cluster and group. */
   services: Record<string, { cluster: string; group: string }>;
+  /** Clusters that hold entries of machines, with the key of the member that must be there first. */
+  guarded: Record<string, Guarded>;
+}
+
+/** What stands in a cluster before machines or tasks register there. */
+export interface Guarded {
+  /** Key of the member that must be there first. */
+  member: string;
 }
 
 /** A group of machines. */

@@ -54,6 +54,7 @@ export function planMachines(
         .map(({ cluster, group }) => ({ cluster, group })),
       ({ cluster, group }) => `${cluster}/${group}`,
     ),
+    guarded: Object.fromEntries(groups.map(({ cluster, member }) => [cluster, { member }])),
   };
 }
 

@@ -65,6 +65,7 @@ describe("tasks as resources", () => {
     ]);
     const { spec } = graph.one(
       "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy",
+      "demo-east.entries",
     ).inputs;
     assert.equal(spec.failurePolicy, "Fail");
     assert.match(spec.validations[0].expression, /'istio-tasks\.' \+ oldObject/);
@@ -81,6 +82,7 @@ describe("tasks as resources", () => {
     );
     const binding = graph.one(
       "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
+      "demo-east.entries",
     ).inputs;
     assert.deepEqual(binding.spec.validationActions, ["Deny"]);
   });
@@ -196,7 +198,7 @@ describe("tasks as resources", () => {
       .find(({ inputs }) => inputs.name === "istiod")!;
     assert.ok(graph.dependsOn(group!, istiod));
     const policy = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding";
-    assert.ok(graph.dependsOn(group!, graph.one(policy)));
+    assert.ok(graph.dependsOn(group!, graph.one(policy, "demo-east.entries")));
   });
 
   it("are twelve AWS resources beside rules and six objects beside zones at most, however many tasks", async () => {

@@ -64,6 +64,7 @@ export const alone: Record<string, Maker> = {
       namespace,
       exchange: { peers: { "shop.example": { mesh: "shop", services: {} } } },
     }),
+  EntryPolicy: (name) => new components.EntryPolicy(name),
   MachineRole: (name) =>
     new components.MachineRole(name, { autoScalingGroup: "legacy", region: "eu-west-1" }),
   MachineRegistration: (name) =>

@@ -13,11 +13,13 @@ import {
   machines,
   machinesCalled,
   machinesOnce,
+  tokenOn,
   untilHealthy,
 } from "../run/machines";
 import { onlyFrom, onlyFromPath } from "../run/onlyFrom";
 import { callBetween, outsideCells, type Planned } from "../run/parties";
 import type { Place } from "../run/probe";
+import { demandRefused } from "../run/registering";
 import type { Session } from "../run/session";
 
 /** Seconds from the launch of a machine until it is in its mesh, where nothing else is at work. */
@@ -149,10 +151,19 @@ const known: Check = {
   },
 };
 
+const labelledAsGroup: Check = {
+  key: "machine-labels",
+  point: 14,
+  title:
+    "who has a machine's token registers with the labels and network of its own group: it answers for no other Service",
+  skip: machines,
+  async run(session) {
+    const { name: group, namespace, controlledBy: cluster } = groupIn(session);
+    const token = await tokenOn(await firstMachine(session));
+    await demandRefused(session, { kind: "sidecar", cluster, namespace, token, group }, "pay");
+  },
+};
+
 export const joiningChecks = [
-  boots,
-  judged,
-  closedFirst,
-  reached,
-  known,
+  ...[boots, judged, closedFirst, labelledAsGroup, reached, known],
 ] as const satisfies readonly Check[];

@@ -4,6 +4,7 @@ import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import type { Check } from "../run/check";
 import { callFrom, hostOf, probePod, probePort, type Place } from "../run/probe";
+import { demandRefused } from "../run/registering";
 import type { Session } from "../run/session";
 import { identityOf as identityOfProbe } from "../run/cells";
 import {
@@ -157,4 +158,23 @@ const bound: Check = {
   },
 };
 
-export const taskChecks = [joins, called, calls, bound] as const satisfies readonly Check[];
+const labelledAsGroup: Check = {
+  key: "task-labels",
+  point: 17,
+  title:
+    "who has a task's token registers with the labels and network of its own group: it answers for no other Service",
+  skip: tasks,
+  async run(session) {
+    const [running, other] = servicesIn(session);
+    const [task] = await untilSteady(running);
+    const { name, namespace, controlledBy: cluster } = running.described;
+    const token = await task.container("mesh-token").run("cat", "/mesh/token");
+    const group = `${name}-${task.options.subnet.availabilityZone}`;
+    const registrant = { kind: "ztunnel", cluster, namespace, token, group } as const;
+    await demandRefused(session, registrant, other.described.name);
+  },
+};
+
+export const taskChecks = [
+  ...[joins, called, calls, bound, labelledAsGroup],
+] as const satisfies readonly Check[];

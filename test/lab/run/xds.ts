@@ -20,13 +20,15 @@ export interface Proxy {
   readonly namespace: string;
   /** Where it runs; nowhere where it is left out. */
   readonly locality?: { readonly region: string; readonly zone: string };
+  /** What else its metadata says. */
+  readonly says?: Readonly<Record<string, unknown>>;
 }
 
 /** What a proxy says of itself. */
-export function nodeMetadata({ kind, cluster, network, namespace }: Proxy) {
+export function nodeMetadata({ kind, cluster, network, namespace, says }: Proxy) {
   const id = `${kind}~198.18.0.1~asker.${namespace}~${namespace}.svc.cluster.local`;
   const metadata = { CLUSTER_ID: cluster, NETWORK: network, NAMESPACE: namespace };
-  return { id, metadata: { ...metadata, NODE_NAME: "asker", ISTIO_VERSION: "1.31.1" } };
+  return { id, metadata: { ...metadata, NODE_NAME: "asker", ISTIO_VERSION: "1.31.1", ...says } };
 }
 
 function node(proxy: Proxy): Buffer {
@@ -207,9 +209,24 @@ function workload(bytes: Buffer): Workload {
   };
 }
 
+const addressesRequest = (proxy: Proxy): Buffer =>
+  message([1, node(proxy)], [2, types.addresses], [3, "*"]);
+
+/** Why istiod ends the stream of a proxy; empty where it answers. */
+export async function refusalOf(connection: Connection, proxy: Proxy): Promise<string> {
+  const asked =
+    proxy.kind === "ztunnel"
+      ? ask(connection, "DeltaAggregatedResources", addressesRequest(proxy), () => [])
+      : listenersFor(connection, proxy);
+  return asked.then(
+    () => "",
+    (error: Error) => error.message,
+  );
+}
+
 /** All workloads that a ztunnel is given. */
 export async function workloadsFor(connection: Connection, proxy: Proxy): Promise<Workload[]> {
-  const request = message([1, node(proxy)], [2, types.addresses], [3, "*"]);
+  const request = addressesRequest(proxy);
   const resources = (answer: Message) => answer.list(2).map((one) => one.one(2).bytes(2)[0]);
   const found = await ask(connection, "DeltaAggregatedResources", request, resources);
   return found.flatMap((bytes) => new Message(bytes).bytes(1).map(workload));
