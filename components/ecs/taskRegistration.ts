@@ -48,7 +48,7 @@ export interface TaskWaypoint {
 /**
  * What lets the tasks of an ECS service into an ambient mesh, in the cluster that holds the configuration of the istiod that serves
  * them: their role makes tokens of one service account there, puts its tasks into their Service and takes them out again, and istiod makes an entry for
- * each task from the WorkloadGroup of its zone. `TaskPolicy` keeps the role to its own entries.
+ * each task from the WorkloadGroup of its zone. `TaskPolicy` keeps the role to its own entries, `EntryPolicy` tasks to the labels of their group.
  *
  * Taking the access entry away keeps tasks from new certificates; those that they have live for at most a day.
  */

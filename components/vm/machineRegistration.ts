@@ -56,7 +56,8 @@ export interface MachineRegistrationArgs {
 
 /**
  * What lets a group of machines into a mesh, in the cluster that holds the configuration of the istiod that serves them: their role
- * makes tokens of one service account there and does nothing else, and istiod makes an entry for each machine from a WorkloadGroup.
+ * makes tokens of one service account there and does nothing else, and istiod makes an entry for each machine from a WorkloadGroup. `EntryPolicy`
+ * keeps machines to the labels of that.
  *
  * Taking the access entry away keeps machines from new certificates; those that they have live for at most a day.
  */

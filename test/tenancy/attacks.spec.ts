@@ -5,6 +5,7 @@ import { clusterAttempts } from "../lab/points/p16ClusterAttempts";
 import { attempts } from "../lab/points/p16Attempts";
 import { outsideAttempts } from "../lab/points/p16Outside";
 import { meshAttempts } from "../lab/points/p16Meshes";
+import { attempts as registering } from "../lab/run/registering";
 
 const page = readFileSync(join(__dirname, "../../docs/attacks.md"), "utf8");
 
@@ -47,6 +48,14 @@ describe("the page of attacks", () => {
     assert.deepEqual(
       rowsOf("By pods of a tenant, to what is outside"),
       outsideAttempts.map(({ what, stop }) => `${what} | ${stop}`),
+    );
+  });
+
+  it("has every attempt to register as another that admission stops", () => {
+    const rows = rowsOf("By whoever has taken a machine or a task over");
+    assert.deepEqual(
+      rows.filter((row) => row.startsWith("registers ") && row.endsWith("| admission")),
+      registering.map(({ what }) => `${what} | admission`),
     );
   });
 

@@ -19,13 +19,42 @@ export interface Registrant {
 const LABELS = /who registers has the labels of its WorkloadGroup, no more and no others/;
 const NETWORK = /who registers stands in the network of its WorkloadGroup/;
 
-/** By all labels that Services of the namespace select by, by one of its own, and as another network's. */
-const attempts = (other: string): [what: string, says: object, refused: RegExp][] => [
-  ["another's application", { LABELS: { app: other } }, LABELS],
-  ["another's Service", { LABELS: { "istio-patterns/serves": other } }, LABELS],
-  ["another's name in telemetry", { LABELS: { "service.istio.io/canonical-name": other } }, LABELS],
-  ["a label of its own", { LABELS: { mine: "too" } }, LABELS],
-  ["another network", { NETWORK: "elsewhere" }, NETWORK],
+/** Says otherwise what it is, in metadata that istiod takes from the client. */
+export interface Attempt {
+  readonly what: string;
+  readonly says: (other: string) => object;
+  readonly refused: RegExp;
+}
+
+const labelled = (labels: object) => ({ LABELS: labels });
+
+/** Under every label that a Service of the namespace selects by, one of its own, and as another network's. */
+export const attempts: readonly Attempt[] = [
+  {
+    what: "registers with the label `app` of another application",
+    says: (other) => labelled({ app: other }),
+    refused: LABELS,
+  },
+  {
+    what: "registers with the label that another service's tasks are called by",
+    says: (other) => labelled({ "istio-patterns/serves": other }),
+    refused: LABELS,
+  },
+  {
+    what: "registers under another service's name in telemetry",
+    says: (other) => labelled({ "service.istio.io/canonical-name": other }),
+    refused: LABELS,
+  },
+  {
+    what: "registers with a label of its own",
+    says: () => labelled({ mine: "too" }),
+    refused: LABELS,
+  },
+  {
+    what: "registers on another network",
+    says: () => ({ NETWORK: "elsewhere" }),
+    refused: NETWORK,
+  },
 ];
 
 /** The API server refuses each, and istiod says so to who asks. */
@@ -40,8 +69,8 @@ export async function demandRefused(
   const serverName = discoveryName(session);
   const connection = secure({ address, root, serverName, token, clusterId: cluster });
   const proxy = { kind, cluster, namespace, network: session.networkOf(cluster) };
-  for (const [what, says, refused] of attempts(other)) {
-    const told = { ...proxy, says: { AUTO_REGISTER_GROUP: group, ...says } };
+  for (const { what, says, refused } of attempts) {
+    const told = { ...proxy, says: { AUTO_REGISTER_GROUP: group, ...says(other) } };
     assert.match(await refusalOf(connection, told), refused, what);
   }
 }
