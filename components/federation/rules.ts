@@ -208,6 +208,30 @@ function checkTwice(_: Topology, { meshes }: Relations): Problem[] {
   });
 }
 
+/** Of one host in several exports: a Service has one port of a name. */
+function checkPortNames(_: Topology, relations: Relations): Problem[] {
+  return exporting(relations).flatMap((mesh) => {
+    const first = new Map<string, { number: number; by: string }>();
+    return mesh.exports.flatMap(({ name, services }) =>
+      Object.entries(services).flatMap(([host, { ports }]) =>
+        Object.entries(ports).flatMap(([port, number]) => {
+          const known = first.get(`${host}/${port}`);
+          first.set(`${host}/${port}`, known ?? { number, by: name });
+          if (known === undefined || known.number === number) return [];
+          return [
+            {
+              path: pathOf("federation", "exports", name, "services", host, "ports", port),
+              got: String(number),
+              allowed: `${known.number}, as export ${known.by} has it: a Service has one port of a name`,
+              fix: "give one of the two another name",
+            },
+          ];
+        }),
+      ),
+    );
+  });
+}
+
 function checkIngress(_: Topology, relations: Relations): Problem[] {
   return exporting(relations).flatMap(({ mesh }) =>
     Object.keys(mesh.ingress).map((gateway) => ({
@@ -285,6 +309,13 @@ export const federationRules: Rule[] = [
     why: "Who may call which of its ports is said in one place.",
     severity,
     check: checkTwice,
+  },
+  {
+    id: "federation-port-name",
+    summary: "A port of an exported service has one number, to whomever it is exported.",
+    why: "Meshes of other stacks read what is exported by host, with all of its ports by name.",
+    severity,
+    check: checkPortNames,
   },
   {
     id: "federation-ingress",

@@ -24,6 +24,8 @@ export interface CheckContext {
   given?: Given;
   /** What was read of peers in other stacks, by name. */
   peers?: Record<string, unknown>;
+  /** What is wrong with peers that were looked for and not found: said with all else, for which placeholders stand in their place. */
+  missing?: Problem[];
   /** Tags of the stack's `aws:defaultTags`, where AWS providers are made with them. */
   stackTags?: Record<string, string>;
   /** Nothing is built: who reaches the API servers may be left out, and is a warning then. */
@@ -55,17 +57,17 @@ export interface Checked {
  */
 export function checkTopology(
   description: unknown,
-  { offline = false, ...context }: CheckContext,
+  { offline = false, missing: absent = [], ...context }: CheckContext,
   rooms: readonly Room[] = allRooms,
 ): Checked {
   const { topology: said, problems } = parse(description, {
     ...context,
     defaults: { kubernetesVersion: newestKubernetes },
   });
-  if (!said) return { problems, warnings: [] };
-  const { topology: parsed, missing: unread } = offline ? withPeers(said) : complete(said);
+  if (!said) return { problems: [...absent, ...problems], warnings: [] };
+  const { topology: parsed, missing: unread } = offline ? withPeers(said) : without(absent, said);
   const foundation = rooms.flatMap((room) => checkFoundation(room.rules, parsed));
-  if (foundation.length > 0) return { problems: foundation, warnings: [] };
+  if (foundation.length > 0) return { problems: [...absent, ...foundation], warnings: [] };
   const { topology, missing } = offline ? withApi(parsed) : complete(parsed);
   const relations = relate(topology);
   const facts = plan(relations, rooms);
@@ -100,6 +102,14 @@ function withPeers(topology: Topology): Completed {
     peer.output && !peer.published ? unreadPeer(peer) : peer,
   );
   return { topology: { ...topology, federation: { ...federation, peers } }, missing };
+}
+
+/** Placeholders stand for peers that were not found, so that all else is checked. */
+function without(absent: Problem[], topology: Topology): Completed {
+  if (absent.length === 0) return complete(topology);
+  const { severity, id: rule } = peerRead;
+  const missing = absent.map((problem) => ({ ...problem, severity, rule }));
+  return { topology: withPeers(topology).topology, missing };
 }
 
 /** Stands in place of `api` offline: an address that is reserved for documentation (RFC 5737) and reaches nothing. */

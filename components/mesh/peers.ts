@@ -22,14 +22,14 @@ function at(value: unknown, key: string): unknown {
     : undefined;
 }
 
-/**
- * What the stacks of all peers put out, by peer: what `existing.peers` of a MeshTopology's args takes. Other stacks' states are read in a preview too.
- *
- * Throws where one is missing, with every one that is.
- *
- * @param description the description that names them
- */
-export async function readPeers(description: unknown): Promise<Record<string, PublishedMesh>> {
+/** What was read, and what is missing of it. */
+export interface ReadPeers {
+  peers: Record<string, PublishedMesh>;
+  missing: Problem[];
+}
+
+/** With every peer of which a stack puts out nothing, for who has more to say of the description. */
+export async function findPeers(description: unknown): Promise<ReadPeers> {
   const named = outputsIn(description);
   const stacks = new Map<string, pulumi.StackReference>();
   for (const [, { stack }] of named)
@@ -38,15 +38,30 @@ export async function readPeers(description: unknown): Promise<Record<string, Pu
   const read = await Promise.all(
     named.map(async ([name, output]) => {
       const found = await stacks.get(output.stack)!.getOutputDetails(output.name);
-      return [name, output, at(found.value ?? found.secretValue, output.mesh)] as const;
+      return { name, output, value: at(found.value ?? found.secretValue, output.mesh) };
     }),
   );
-  const missing = read.flatMap(([name, output, value]) =>
-    value === undefined ? [missingIn(name, output)] : [],
-  );
+  const found = read.filter(({ value }) => value !== undefined);
+  return {
+    // Its shape is checked with the description.
+    peers: Object.fromEntries(found.map(({ name, value }) => [name, value as PublishedMesh])),
+    missing: read
+      .filter((one) => !found.includes(one))
+      .map(({ name, output }) => missingIn(name, output)),
+  };
+}
+
+/**
+ * What the stacks of all peers put out, by peer: what `existing.peers` of a MeshTopology's args takes. Other stacks' states are read in a preview too.
+ *
+ * Throws where one is missing, with every one that is.
+ *
+ * @param description the description that names them
+ */
+export async function readPeers(description: unknown): Promise<Record<string, PublishedMesh>> {
+  const { peers, missing } = await findPeers(description);
   if (missing.length > 0) throw new pulumi.RunError(formatProblems(missing));
-  // Its shape is checked with the description.
-  return Object.fromEntries(read.map(([name, , value]) => [name, value as PublishedMesh]));
+  return peers;
 }
 
 function missingIn(peer: string, { stack, name, mesh }: Required<PeerOutput>): Problem {

@@ -4,7 +4,7 @@ import type { Problem, Topology } from "../topology";
 import { checkTopology } from "./check";
 import type { Checked } from "./check";
 import { MeshTopology } from "./meshTopology";
-import { readPeers } from "./peers";
+import { findPeers } from "./peers";
 import { configuredRegion, configuredTags } from "./providers";
 
 /** Config key, under the project's namespace, that holds the description. */
@@ -45,8 +45,8 @@ export async function program(
 async function checkConfig(config: pulumi.Config): Promise<Checked> {
   const description = readDescription(config);
   const settings = { region: configuredRegion(), stackTags: configuredTags() };
-  const peers = await readPeers(description);
-  return checkTopology(description, { name: pulumi.getStack(), peers, ...settings });
+  const read = await findPeers(description);
+  return checkTopology(description, { name: pulumi.getStack(), ...read, ...settings });
 }
 
 function readDescription(config: pulumi.Config) {

@@ -13,11 +13,13 @@ export function peersFrom(
   read: Record<string, PublishedPeer>,
 ): Federation["peers"] {
   return mapValues(peers, ({ output, given }, name): Peer => {
-    const published = find(read, name) ?? given;
+    const found = find(read, name);
+    const published = given ?? found;
     return {
       ...{ name, path: pathOf("federation", "peers", name) },
       ...(output && { output: { ...output, mesh: output.mesh ?? name } }),
       ...(published && { published }),
+      ...(given && found && { isReadToo: true }),
     };
   });
 }

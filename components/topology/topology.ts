@@ -249,6 +249,8 @@ export interface Peer {
   published?: PublishedPeer;
   /** What is known of it stands for what its stack puts out, which is not read offline. */
   isUnread?: true;
+  /** It is written by hand, and something was read for it all the same. */
+  isReadToo?: true;
 }
 
 /** What a mesh elsewhere has published. */

@@ -1,70 +1,16 @@
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
 import { checkTopology } from "../../components/mesh";
 import { federationPeerRules } from "../../components/federation/peerRules";
 import { federationRules } from "../../components/federation/rules";
 import { formatProblem, topologyRules } from "../../components/topology";
-import type { PublishedMesh, TopologyDescription } from "../../components/topology";
+import type { TopologyDescription } from "../../components/topology";
 import { peerFormRules, peerRead } from "../../components/topology/rules/peers";
 import { ROOT_CERTIFICATE as ROOT } from "../support/certificate";
 import { runDescription } from "../support/program";
 import { type Claim, testEveryRule, testRules } from "../support/rules";
 import { factsOf } from "../support/topologies";
+import { bank, byOutput, output, shop } from "./elsewhere";
 import { HOST } from "./good";
-
-/** As the bank's stack puts it out. */
-const bank: PublishedMesh = {
-  ...{ version: 1, trustDomain: "bank.example", roots: ROOT, cidrs: ["10.20.0.0/16"] },
-  gateways: {
-    west: { addresses: ["10.20.0.9", "10.20.0.25"], network: "net-west", region: "eu-west-1" },
-  },
-  exports: {
-    [HOST]: {
-      ...{ ports: { grpc: 9090, http: 8080 }, serviceAccounts: ["payments"] },
-      allow: ["shop.example/frontend"],
-    },
-  },
-};
-
-const service = { ports: { grpc: 9090 }, serviceAccounts: ["payments"] };
-
-/** A shop of its own stack, which imports from a bank elsewhere and exports to it. */
-const shop: TopologyDescription = {
-  name: "shop",
-  istio: { version: "1.31.4" },
-  api: { allowFrom: ["203.0.113.7/32"] },
-  networks: { "net-east": { cidr: "10.10.0.0/16" } },
-  links: { via: "transit-gateway", reachable: { bank: { cidrs: ["10.20.0.0/16"] } } },
-  clusters: { east: { network: "net-east" } },
-  meshes: { shop: { trustDomain: "shop.example", clusters: { east: {} } } },
-  federation: {
-    gateways: { shop: { clusters: ["east"] } },
-    exports: {
-      payments: {
-        ...{ from: "bank", to: ["shop"] },
-        services: { [HOST]: { ...service, allow: ["shop/frontend"] } },
-      },
-      orders: {
-        ...{ from: "shop", to: ["bank"] },
-        services: {
-          "orders.web.svc.cluster.local": {
-            ...{ ports: { tcp: 7000 }, serviceAccounts: ["orders"], allow: ["bank/till"] },
-          },
-        },
-      },
-    },
-    peers: { bank: { given: bank } },
-  },
-};
-
-function changed(change: (description: TopologyDescription) => void): TopologyDescription {
-  const description = structuredClone(shop);
-  change(description);
-  return description;
-}
-
-const output = { stack: "acme/mesh/bank", name: "federation" };
-const byOutput = changed(({ federation }) => (federation!.peers = { bank: { output } }));
 
 describe("a mesh of another stack", () => {
   const { federation, istio, network } = factsOf(shop);
@@ -122,34 +68,6 @@ describe("a mesh of another stack", () => {
       gateways: { east: { addresses, network: "net-east", region: "eu-west-1" } },
       exports: { "orders.web.svc.cluster.local": orders },
     });
-  });
-
-  it("that is missing is said in a preview, with what to do", async () => {
-    const run = runDescription(byOutput, {
-      stackOutputs: { "acme/mesh/bank": { federation: {} } },
-    });
-    await assert.rejects(run, (error) => {
-      assert.ok(pulumi.RunError.isInstance(error), String(error));
-      assert.equal(
-        (error as Error).message,
-        [
-          "istio-patterns:topology has 1 problem:",
-          "  federation.peers.bank.output: got nothing of mesh bank in output federation of stack acme/mesh/bank; " +
-            "allowed: a mesh with a trust domain of its own, whose stack is up; " +
-            "fix: run `pulumi up --stack acme/mesh/bank` once without what it imports from here, or correct stack, name and mesh",
-        ].join("\n"),
-      );
-      return true;
-    });
-  });
-
-  it("is refused in a form that this package does not read", () => {
-    const { roots: _, ...rest } = bank;
-    const { problems } = checkTopology(byOutput, { name: "x", peers: { bank: rest } });
-    assert.deepEqual(problems.map(formatProblem), [
-      "federation.peers.bank.output: got roots: Invalid input: expected string, received undefined; allowed: what this package puts out as `federation`, of one mesh; " +
-        "fix: name that output, and use one version of this package in both stacks; or write it under given",
-    ]);
   });
 
   it("is planned offline with a placeholder, and a warning says so", () => {

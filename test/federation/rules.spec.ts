@@ -148,6 +148,21 @@ const claims: Claim[] = [
     `federation.exports.zweite.services["${HOST}"]: got exported to shop a second time; allowed: once to each mesh: export payments does it already; fix: put ports and callers into one of the two`,
   ],
   [
+    "federation-port-name",
+    "a service whose port has another number for another mesh",
+    (description) => {
+      const { payments } = description.federation!.exports!;
+      description.federation!.exports!.tellers = structuredClone({ ...payments!, to: ["depot"] });
+      payments!.to = ["shop"];
+      const own = payments!.services[HOST]!;
+      const desk = description.federation!.exports!.tellers.services[HOST]!;
+      own.allow = ["shop/frontend"];
+      desk.allow = ["depot/desk"];
+      desk.ports = { grpc: 9091 };
+    },
+    `federation.exports.tellers.services["${HOST}"].ports.grpc: got 9091; allowed: 9090, as export payments has it: a Service has one port of a name; fix: give one of the two another name`,
+  ],
+  [
     "federation-ingress",
     "an ingress gateway of a mesh that exports",
     ({ meshes }) => (meshes.bank!.ingress = { web: { clusters: ["west"] } }),

@@ -83,6 +83,11 @@ export const federationMistakes: Record<string, Mutation> = {
     for (const gateway of Object.values(gateways))
       Object.assign(gateway, { addressNumbers: { elsewhere: 3 } });
   }),
+  "export a port by two numbers": withExport(({ exports }, service, { meshes }) => {
+    const [from, , other = from] = Object.keys(meshes);
+    const renumbered = { ...service, ports: { http: 8081 }, allow: [`${other}/web`] };
+    exports.desk = { from: from!, to: [other!], services: { [host]: renumbered } };
+  }),
   "export twice": withExport(({ exports }) => {
     exports.again = { ...exports.pay!, services: { ...exports.pay!.services } };
   }),

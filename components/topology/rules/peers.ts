@@ -13,16 +13,26 @@ function perPeer(check: (peer: Peer, topology: Topology) => Problem[]) {
     Object.values(topology.federation.peers).flatMap((peer) => check(peer, topology));
 }
 
-const checkSource = perPeer(({ name, path }, { description }) => {
+const ONE_OF_TWO = "one of the two: the output of another stack, or what it would say";
+
+const checkSource = perPeer(({ name, path, isReadToo = false }, { description }) => {
   const { output, given } = description.federation!.peers![name]!;
-  return when((output === undefined) === (given === undefined), {
-    path,
-    got: output ? "output and given" : "neither output nor given",
-    allowed: "one of the two: the output of another stack, or what it would say",
-    fix: output
-      ? "remove one"
-      : "say output: { stack: <organization/project/stack>, name: federation }",
-  });
+  return [
+    ...when((output === undefined) === (given === undefined), {
+      path,
+      got: output ? "output and given" : "neither output nor given",
+      allowed: ONE_OF_TWO,
+      fix: output
+        ? "remove one"
+        : "say output: { stack: <organization/project/stack>, name: federation }",
+    }),
+    ...when(isReadToo && output === undefined, {
+      path,
+      got: "given, and what was read for it in `existing.peers` of the args",
+      allowed: ONE_OF_TWO,
+      fix: "leave it out of `existing.peers`, or say output in place of given",
+    }),
+  ];
 });
 
 const checkName = perPeer(({ name, path }, { meshes }) =>
