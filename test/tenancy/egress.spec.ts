@@ -178,6 +178,24 @@ describe("an egress gateway of a tenant", () => {
       if (["a-web", "a-db"].includes(one.inputs.metadata.name))
         assertDependsOn(graph, one, release);
   });
+
+  it("runs where its tenant does, and is configured where the istiod that serves it reads", async () => {
+    const description = structuredClone(patterns["05-tenancy-cluster"]!);
+    description.meshes.prod!.controlPlane = { mode: "primary-remote", runsIn: ["east"] };
+    Object.assign(tenantOf(description, "team-b"), { egress: "gateway", outside: two });
+    const graph = await runDescription(description);
+    const name = "istio-egress-team-b";
+    const inCluster = (type: string) =>
+      graph
+        .ofType(type)
+        .filter(({ inputs }) => [inputs.namespace, inputs.metadata?.namespace].includes(name))
+        .map(({ name: resource }) => resource.split("-")[2]);
+    assert.deepEqual(inCluster("kubernetes:helm.sh/v3:Release"), ["west"]);
+    assert.deepEqual(inCluster("kubernetes:networking.istio.io/v1:Gateway"), ["east"]);
+    assert.deepEqual(inCluster("kubernetes:networking.k8s.io/v1:NetworkPolicy").sort(), [
+      ...["east", "west"],
+    ]);
+  });
 });
 
 const label = fc.stringMatching(/^[a-z]([a-z-]{0,8}[a-z])?$/);
