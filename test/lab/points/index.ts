@@ -39,6 +39,7 @@ import { trafficChecks } from "./p11Traffic";
 import { machineChecks } from "./p14MachineLife";
 import { taskClosedChecks } from "./p17Closed";
 import { taskLifeChecks } from "./p17TaskLife";
+import { taskHelperChecks } from "./p17Helpers";
 import { taskKnownChecks } from "./p17Known";
 import { taskChecks } from "./p17Tasks";
 import { taskWireChecks } from "./p17TaskWire";
@@ -67,6 +68,7 @@ export const checks: readonly Check[] = [
   ...firstCallChecks,
   ...machineChecks,
   ...taskChecks,
+  ...taskHelperChecks,
   ...taskClosedChecks,
   ...taskWireChecks,
   ...taskLifeChecks,

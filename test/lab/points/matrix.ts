@@ -7,6 +7,7 @@ import { machineChecks } from "./p14MachineLife";
 import { mixed } from "../run/tasks";
 import { taskClosedChecks } from "./p17Closed";
 import { taskLifeChecks } from "./p17TaskLife";
+import { taskHelperChecks } from "./p17Helpers";
 import { taskKnownChecks } from "./p17Known";
 import { taskChecks } from "./p17Tasks";
 import { taskWireChecks } from "./p17TaskWire";
@@ -60,7 +61,10 @@ const booted = bootsMachines() ? {} : silent(machines, "noBoot");
 const uncalled: Row = process.env.LAB_ZTUNNEL
   ? {}
   : silent(["machine-reached", "machine-knows"], "noZtunnel");
-const joined = process.env.LAB_ZTUNNEL ? {} : silent(tasks, "noZtunnel");
+const helpers = taskHelperChecks.map(({ key }) => key);
+const joined: Row = process.env.LAB_ZTUNNEL
+  ? silent(helpers, "realZtunnel")
+  : silent(tasks, "noZtunnel");
 const noZtunnel = { ztunnels: "sidecar" } as const satisfies Row;
 
 const multiMesh = "04-multi-mesh";
@@ -205,7 +209,7 @@ function expectedFor(pattern: string, checks: readonly Check[]): Row {
     ...Object.fromEntries(elsewhere.map(([key]) => [key, "elsewhere"])),
     // Asked first, whatever else a check of machines says.
     ...(pattern.startsWith("03-vm-") ? booted : silent(machines, "noMachines")),
-    ...(pattern.startsWith("03-ecs-") ? joined : silent(tasks, "noTasks")),
+    ...(pattern.startsWith("03-ecs-") ? joined : silent([...tasks, ...helpers], "noTasks")),
   } as Row;
 }
 

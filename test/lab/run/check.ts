@@ -70,6 +70,7 @@ export const reasons = {
   noTasks: "no ECS services",
   ownTasks: "tasks of a file of your own are not asked",
   noZtunnel: "LAB_ZTUNNEL names no ztunnel",
+  realZtunnel: "LAB_ZTUNNEL names a ztunnel, with which tasks run whole",
   underCalls: "shown here while calls go on",
   sameMesh: "its mesh is that of 02-multi-primary-same-network, which shows it",
   elsewhere: "shown by another pattern: it takes a minute and depends on no pattern",

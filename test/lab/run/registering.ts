@@ -14,6 +14,8 @@ export interface Registrant {
   readonly token: string;
   /** Its WorkloadGroup. */
   readonly group: string;
+  /** Nobody's where it is left out. */
+  readonly address?: string;
 }
 
 const LABELS = /who registers has the labels of its WorkloadGroup, no more and no others/;
@@ -57,20 +59,28 @@ export const attempts: readonly Attempt[] = [
   },
 ];
 
+/** Why istiod refuses who registers; empty where it does not. */
+export async function refusalFor(
+  session: Session,
+  { kind, cluster, namespace, token, group, address }: Registrant,
+  says: object = {},
+): Promise<string> {
+  const istiod = session.istiods.find(({ clusterId }) => clusterId === cluster)!;
+  const root = await rootOf(session, cluster);
+  const connection = secure({
+    ...{ address: (await istiod.pod()).status.podIP, root, token, clusterId: cluster },
+    serverName: discoveryName(session),
+  });
+  const proxy = { kind, cluster, namespace, network: session.networkOf(cluster), address };
+  return refusalOf(connection, { ...proxy, says: { AUTO_REGISTER_GROUP: group, ...says } });
+}
+
 /** The API server refuses each, and istiod says so to who asks. */
 export async function demandRefused(
   session: Session,
-  { kind, cluster, namespace, token, group }: Registrant,
+  registrant: Registrant,
   other: string,
 ): Promise<void> {
-  const istiod = session.istiods.find(({ clusterId }) => clusterId === cluster)!;
-  const address = (await istiod.pod()).status.podIP as string;
-  const root = await rootOf(session, cluster);
-  const serverName = discoveryName(session);
-  const connection = secure({ address, root, serverName, token, clusterId: cluster });
-  const proxy = { kind, cluster, namespace, network: session.networkOf(cluster) };
-  for (const { what, says, refused } of attempts) {
-    const told = { ...proxy, says: { AUTO_REGISTER_GROUP: group, ...says(other) } };
-    assert.match(await refusalOf(connection, told), refused, what);
-  }
+  for (const { what, says, refused } of attempts)
+    assert.match(await refusalFor(session, registrant, says(other)), refused, what);
 }

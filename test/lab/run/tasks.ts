@@ -13,12 +13,19 @@ import { during } from "./underCalls";
 /** The pattern of pods, tasks and machines in one mesh, whose parts others show. */
 export const mixed = "03-mixed";
 
-/** Where there are ECS services whose application the lab knows, and a ztunnel for their tasks. */
-export function tasks({ topology, kind }: Pattern): Reason | undefined {
+/** Where there are ECS services whose application the lab knows. */
+function known({ topology, kind }: Pattern): Reason | undefined {
   if (Object.keys(topology.ecsServices).length === 0) return "noTasks";
-  if (kind !== "shipped") return "ownTasks";
-  return process.env.LAB_ZTUNNEL ? undefined : "noZtunnel";
+  return kind === "shipped" ? undefined : "ownTasks";
 }
+
+/** Where there is a ztunnel for their tasks too. */
+export const tasks = (pattern: Pattern): Reason | undefined =>
+  known(pattern) ?? (process.env.LAB_ZTUNNEL ? undefined : "noZtunnel");
+
+/** Where there is none: what of tasks runs without. */
+export const helpersOfTasks = (pattern: Pattern): Reason | undefined =>
+  known(pattern) ?? (process.env.LAB_ZTUNNEL ? "realZtunnel" : undefined);
 
 /** Seconds that a task may take for what it does beside everything else of the lab. */
 export const patience = 120;

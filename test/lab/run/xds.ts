@@ -20,13 +20,16 @@ export interface Proxy {
   readonly namespace: string;
   /** Where it runs; nowhere where it is left out. */
   readonly locality?: { readonly region: string; readonly zone: string };
+  /** Of no pod of the lab's where it is left out. */
+  readonly address?: string;
   /** What else its metadata says. */
   readonly says?: Readonly<Record<string, unknown>>;
 }
 
 /** What a proxy says of itself. */
-export function nodeMetadata({ kind, cluster, network, namespace, says }: Proxy) {
-  const id = `${kind}~198.18.0.1~asker.${namespace}~${namespace}.svc.cluster.local`;
+export function nodeMetadata(proxy: Proxy) {
+  const { kind, cluster, network, namespace, address = "198.18.0.1", says } = proxy;
+  const id = `${kind}~${address}~asker.${namespace}~${namespace}.svc.cluster.local`;
   const metadata = { CLUSTER_ID: cluster, NETWORK: network, NAMESPACE: namespace };
   return { id, metadata: { ...metadata, NODE_NAME: "asker", ISTIO_VERSION: "1.31.1", ...says } };
 }

@@ -190,6 +190,7 @@ export class Ecs {
   readonly endpoints: Endpoints;
   readonly #told = new Map<string, string | undefined>();
   readonly #launched = new Map<string, number>();
+  readonly #alone: Task[] = [];
   #number = 0;
   #started = false;
   #stopped = false;
@@ -200,11 +201,25 @@ export class Ecs {
   }
 
   get tasks(): Task[] {
-    return [...this.services.values()].flatMap(({ tasks }) => tasks);
+    return [...[...this.services.values()].flatMap(({ tasks }) => tasks), ...this.#alone];
   }
 
   get interfaces(): Interface[] {
     return this.tasks.map((task) => task.interface);
+  }
+
+  /**
+   * A task of a service's own definition and network that no service counts (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RunTask.html),
+   * with another program as ztunnel.
+   */
+  async runTask(stored: Stored, ztunnel: string): Promise<Task> {
+    await this.#prepare();
+    const service = new Service(stored, (...asks) => this.#launch(...asks));
+    const { options } = this.#launch(service, { taskDefinition: stored.outputs.taskDefinition });
+    const task = new Task({ ...options, host: { ...options.host, ztunnel } });
+    this.#alone.push(task);
+    task.start();
+    return task;
   }
 
   readonly keysOf = (accessKey: string): Credentials | undefined =>
@@ -261,7 +276,10 @@ export class Ecs {
     await this.endpoints.start();
   }
 
-  #launch({ stored, name, tasks }: Service, { taskDefinition }: Deployment): Task {
+  #launch(
+    { stored, name, tasks }: Service,
+    { taskDefinition }: Pick<Deployment, "taskDefinition">,
+  ): Task {
     const { store, work, host, resolver } = this.options;
     const { subnets, securityGroups } = stored.outputs.networkConfiguration;
     const cluster = this.#find("ecs.Cluster", (one) => one.arn === stored.outputs.cluster);
