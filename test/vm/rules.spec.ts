@@ -244,7 +244,7 @@ describe("rules about machines", () => {
     "machine-user-data-length",
     "a script as long as a book",
     legacy((group) => (group.userData = `#!/bin/sh\n${"# more\n".repeat(3000)}`)),
-    "virtualMachines.legacy.userData: got 21010 characters; allowed: 2351, what the rest of the user data leaves of EC2's 16384 bytes; fix: let it fetch the rest, such as a script in S3, or put the application into an image",
+    "virtualMachines.legacy.userData: got 21010 characters; allowed: 2021, what the rest of the user data leaves of EC2's 16384 bytes; fix: let it fetch the rest, such as a script in S3, or put the application into an image",
   ];
   const claims = [...forms, ...related, length];
   testRules(vmRules, good, claims);
