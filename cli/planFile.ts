@@ -34,8 +34,8 @@ export async function planFile(path: string, stack?: string): Promise<FilePlan> 
 export async function planStack(file: StackFile): Promise<FilePlan> {
   const { stack, description } = file;
   const checked = checkTopology(description, contextOf(file));
-  const { planned, problems, warnings } = checked;
-  if (!planned) refuseDescription(problems, file.source);
+  const { planned, problems, isPartial, warnings } = checked;
+  if (!planned) refuseDescription(problems, file.source, isPartial);
   const { config, secretKeys, stackOutputs, missing } = placeholders(file, planned.topology);
   const graph = await runProgram(checked, {
     stack,

@@ -1,10 +1,9 @@
 /** What the command line refuses, in the one form that the program prints too. */
 import * as pulumi from "@pulumi/pulumi";
-import { DESCRIPTION_KEY, formatProblem } from "../components/topology";
+import { formatProblem, problemsHeading } from "../components/topology";
 import type { Finding, Problem } from "../components/topology";
 import { CALLED } from "./called";
 import { positionsOf } from "./lines";
-import { count } from "./report/count";
 
 /** Where a stack file was read, and what stands there. */
 export interface Source {
@@ -42,13 +41,17 @@ export function refuseFile(problem: Problem): never {
   throw new Refusal(message, [{ rule, ...problem }], heading);
 }
 
-/** The description in a file is at fault. */
-export function refuseDescription(problems: (Problem | Finding)[], source?: Source): never {
+/** The description in a file is at fault; partial: in what could be checked. */
+export function refuseDescription(
+  problems: (Problem | Finding)[],
+  source?: Source,
+  isPartial = false,
+): never {
   const refused = problems.map((problem) => ({
     ...{ rule: "shape", ...problem },
     fix: pasteable(problem.fix, source),
   }));
-  const heading = `${DESCRIPTION_KEY} has ${count(refused.length, "problem")}`;
+  const heading = problemsHeading(refused.length, isPartial);
   const message = [`${heading}:`, ...linesOf(refused, source), EXPLAINED].join("\n");
   throw new Refusal(message, refused, heading, source);
 }

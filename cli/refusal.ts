@@ -13,7 +13,7 @@ export function renderRefusal(error: Error, style: Style, isTerminal: boolean): 
   const { problems, heading, source } = error;
   const placeOf = placesIn(source);
   return [
-    ...(heading === "" ? [] : [style.warning(heading), ""]),
+    ...(heading === "" ? [] : [...wrap(heading, style.width).map(style.warning), ""]),
     ...problems.flatMap((problem) => [...drawn(problem, placeOf(problem.path), style), ""]),
     ...(source ? [EXPLAINED, ""] : []),
   ].join("\n");

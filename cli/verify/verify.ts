@@ -72,8 +72,8 @@ export async function verify(options: VerifyOptions, progress: Progress): Promis
 
 function plannedOf({ file, stack = stackNameOf(file) }: VerifyOptions): Planned {
   const read = readStackFile(file, stack);
-  const { planned, problems } = checkTopology(read.description, contextOf(read));
-  return planned ?? refuseDescription(problems, read.source);
+  const { planned, problems, isPartial } = checkTopology(read.description, contextOf(read));
+  return planned ?? refuseDescription(problems, read.source, isPartial);
 }
 
 function namesOf(planned: Planned): string[] {

@@ -108,7 +108,7 @@ const checkAllow = perService(({ allow }, path, _, { to }) => [
     })),
 ]);
 
-function checkEnds({ federation }: Topology): Problem[] {
+function checkEnds({ federation, meshes }: Topology): Problem[] {
   return Object.entries(federation.exports).flatMap(([name, { from, to }]) => [
     ...to.flatMap((mesh, index) =>
       when(mesh === from || to.indexOf(mesh) < index, {
@@ -119,7 +119,9 @@ function checkEnds({ federation }: Topology): Problem[] {
       }),
     ),
     ...when(
-      [from, ...to].every((mesh) => Object.hasOwn(federation.peers, mesh)),
+      [from, ...to].every(
+        (mesh) => Object.hasOwn(federation.peers, mesh) && !Object.hasOwn(meshes, mesh),
+      ),
       {
         path: pathOf("federation", "exports", name),
         got: `an export from ${from} to ${to.join(", ")}, all of which are peers`,

@@ -1,6 +1,6 @@
 import { mapValues } from "../records";
 import { newestKubernetes } from "../versions/istio";
-import { checkFoundation, Severity } from "../topology";
+import { checkAlone, checkFoundation, Severity } from "../topology";
 import type { Finding, Given, Problem, Relations, Rule, Topology } from "../topology";
 import { parse } from "../topology/parse";
 import { relate } from "../topology/relations/relate";
@@ -45,6 +45,8 @@ export interface Checked {
   planned?: Planned;
   /** What must be mended before anything is built. */
   problems: Problem[];
+  /** Present: what builds on these problems could not be checked, so that there may be more. */
+  isPartial?: true;
   /** What is allowed and should be known. */
   warnings: Finding[];
 }
@@ -53,31 +55,46 @@ export interface Checked {
  * Checks a description and plans it, each once.
  *
  * Shape first, then the foundation, then the rest: rules can only speak of a description whose parts are what they claim
- * to be and whose names lead somewhere.
+ * to be, and those of relations and facts only of one whose names lead somewhere.
  */
 export function checkTopology(
   description: unknown,
   { offline = false, missing: absent = [], ...context }: CheckContext,
   rooms: readonly Room[] = allRooms,
 ): Checked {
-  const { topology: said, problems } = parse(description, {
+  const { topology: said, problems: shape } = parse(description, {
     ...context,
     defaults: { kubernetesVersion: newestKubernetes },
   });
-  if (!said) return { problems: [...absent, ...problems], warnings: [] };
-  const { topology: parsed, missing: unread } = offline ? withPeers(said) : without(absent, said);
-  const foundation = rooms.flatMap((room) => checkFoundation(room.rules, parsed));
-  if (foundation.length > 0) return { problems: [...absent, ...foundation], warnings: [] };
-  const { topology, missing } = offline ? withApi(parsed) : complete(parsed);
+  const known = [...absent, ...shape];
+  if (!said) return { problems: known, isPartial: true, warnings: [] };
+  const { topology, missing } = offline ? completed(said) : without(absent, said);
+  const groundless = checkGround(topology, rooms);
+  if (groundless.length > 0)
+    return { problems: [...known, ...groundless], isPartial: true, warnings: [] };
   const relations = relate(topology);
   const facts = plan(relations, rooms);
   const findings = rooms.flatMap((room) => checkRoom(room, relations, facts));
-  return sorted({ topology, relations, facts }, [...unread, ...missing, ...findings]);
+  return sorted({ topology, relations, facts }, known, [...missing, ...findings]);
 }
 
-function sorted(planned: Planned, findings: Finding[]): Checked {
-  const problems = findings.filter(({ severity }) => severity === Severity.Problem);
+/** Where the foundation is broken: what breaks it, and all that can be told without it and is not said by that already. */
+function checkGround(topology: Topology, rooms: readonly Room[]): Finding[] {
+  const broken = rooms.flatMap((room) => checkFoundation(room.rules, topology));
+  if (broken.length === 0) return [];
+  const alone = rooms.flatMap((room) => checkAlone(room.rules, topology));
+  return [...broken, ...alone.filter(({ path }) => !broken.some((one) => isOf(path, one.path)))];
+}
+
+/** Whether two paths are of one value: the same, or a list and an item of it. */
+function isOf(path: string, other: string): boolean {
+  return other === path || other.startsWith(`${path}[`);
+}
+
+function sorted(planned: Planned, known: Problem[], findings: Finding[]): Checked {
+  const refused = findings.filter(({ severity }) => severity === Severity.Problem);
   const warnings = findings.filter(({ severity }) => severity === Severity.Warning);
+  const problems = [...known, ...refused];
   return problems.length > 0 ? { problems, warnings } : { planned, problems, warnings };
 }
 
@@ -87,7 +104,11 @@ interface Completed {
   missing: Finding[];
 }
 
-const complete = (topology: Topology): Completed => ({ topology, missing: [] });
+function completed(said: Topology): Completed {
+  const { topology: parsed, missing: unread } = withPeers(said);
+  const { topology, missing } = withApi(parsed);
+  return { topology, missing: [...unread, ...missing] };
+}
 
 /** Other stacks are not read where nothing is built. */
 function withPeers(topology: Topology): Completed {
@@ -105,11 +126,9 @@ function withPeers(topology: Topology): Completed {
 }
 
 /** Placeholders stand for peers that were not found, so that all else is checked. */
-function without(absent: Problem[], topology: Topology): Completed {
-  if (absent.length === 0) return complete(topology);
-  const { severity, id: rule } = peerRead;
-  const missing = absent.map((problem) => ({ ...problem, severity, rule }));
-  return { topology: withPeers(topology).topology, missing };
+function without(absent: Problem[], said: Topology): Completed {
+  const topology = absent.length > 0 ? withPeers(said).topology : said;
+  return { topology, missing: [] };
 }
 
 /** Stands in place of `api` offline: an address that is reserved for documentation (RFC 5737) and reaches nothing. */

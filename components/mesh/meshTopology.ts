@@ -171,18 +171,18 @@ function demandPlan(name: string, args: MeshTopologyArgs, givesProviders: boolea
   const { topology, region = configuredRegion(), existing } = args;
   const stackTags = givesProviders ? {} : configuredTags();
   const context = { name, region, stackTags, peers: existing?.peers, given: givenOf(existing) };
-  const { planned, problems } = checkTopology(topology, context);
+  const { planned, problems, isPartial } = checkTopology(topology, context);
   if (planned) return planned;
-  throw refusal(problems);
+  throw refusal(problems, isPartial);
 }
 
 /**
  * What a plugin's caller reads path by path is, in a program, also an error that ends it without a stack trace. The SDK knows
  * both kinds by a field, whatever copy of it they are from (pulumi/pulumi, sdk/nodejs/errors.ts).
  */
-function refusal(problems: Problem[]): Error {
+function refusal(problems: Problem[], isPartial?: boolean): Error {
   const error = new pulumi.InputPropertiesError({
-    message: formatProblems(problems),
+    message: formatProblems(problems, isPartial),
     errors: problems.map((problem) => ({
       propertyPath: `topology.${problem.path}`,
       reason: formatProblem(problem),

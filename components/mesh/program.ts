@@ -20,8 +20,8 @@ export async function program(
   config: pulumi.Config,
   checked?: Checked,
 ): Promise<Record<string, pulumi.Output<unknown>>> {
-  const { planned, problems, warnings } = checked ?? (await checkConfig(config));
-  if (!planned) throw new pulumi.RunError(formatProblems(problems));
+  const { planned, problems, isPartial, warnings } = checked ?? (await checkConfig(config));
+  if (!planned) throw new pulumi.RunError(formatProblems(problems, isPartial));
   for (const warning of warnings) void pulumi.log.warn(`${warning.path}: ${warning.fix}`);
 
   const { topology } = planned;

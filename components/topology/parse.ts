@@ -8,7 +8,9 @@ import { sorted } from "./sorted";
 import type { Topology } from "./topology";
 
 /**
- * Reads a description: the normalised topology, or every problem that its shape has. Never throws.
+ * Reads a description: the normalised topology, and every problem that its shape has. Never throws.
+ *
+ * With unknown keys alone there are both: they are read as what they were probably meant to be, so that all the rest can be checked.
  *
  * @param description any JSON value; the order of its keys means nothing
  */
@@ -16,12 +18,10 @@ export function parse(
   description: unknown,
   context: ParseContext,
 ): { topology?: Topology; problems: Problem[] } {
-  const ordered = sorted(description);
-  const { filled, problems } = checkShape(ordered);
-  const read = checkPeers(context.peers ?? {});
-  if (!filled || read.problems.length > 0) return { problems: [...problems, ...read.problems] };
-  return {
-    topology: normalise(ordered as TopologyDescription, filled, context, read.peers),
-    problems,
-  };
+  const { read, problems } = checkShape(sorted(description));
+  const published = checkPeers(context.peers ?? {});
+  if (!read || published.problems.length > 0)
+    return { problems: [...problems, ...published.problems] };
+  const mended = read.description as TopologyDescription;
+  return { topology: normalise(mended, read.filled, context, published.peers), problems };
 }

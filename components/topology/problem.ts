@@ -18,13 +18,21 @@ export function formatProblem(problem: Problem): string {
   return `${problem.path}: got ${problem.got}; allowed: ${problem.allowed}; fix: ${problem.fix}`;
 }
 
-/** Every problem, in the order of the description's paths as found, under one heading. */
-export function formatProblems(problems: Problem[]): string {
-  const heading =
-    problems.length === 1
-      ? `${DESCRIPTION_KEY} has 1 problem:`
-      : `${DESCRIPTION_KEY} has ${problems.length} problems:`;
-  return [heading, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n");
+/**
+ * Every problem, in the order of the description's paths as found, under one heading.
+ *
+ * @param isPartial what builds on these could not be checked
+ */
+export function formatProblems(problems: Problem[], isPartial = false): string {
+  const lines = problems.map((problem) => `  ${formatProblem(problem)}`);
+  return [`${problemsHeading(problems.length, isPartial)}:`, ...lines].join("\n");
+}
+
+/** How many problems there are, and whether these may be all. */
+export function problemsHeading(number: number, isPartial = false): string {
+  const heading = `${DESCRIPTION_KEY} has ${number} problem${number === 1 ? "" : "s"}`;
+  const these = number === 1 ? "it is" : "these are";
+  return isPartial ? `${heading}; more may show once ${these} mended` : heading;
 }
 
 const LONGEST = 80;

@@ -22,7 +22,11 @@ export interface FoundationRule extends RuleText {
   check(topology: Topology): Problem[];
 }
 
-/** Something that must hold for a whole description, kept in the room that knows why and that has planned these facts. */
+/**
+ * Something that must hold for a whole description, kept in the room that knows why and that has planned these facts.
+ *
+ * A check that takes the topology alone is asked also where the foundation is broken: it takes nothing of that for granted.
+ */
 export interface RelatedRule<Facts> extends RuleText {
   severity: Severity;
   foundation?: undefined;
@@ -43,6 +47,19 @@ export interface Finding extends Problem {
 /** What the foundation rules among some find. */
 export function checkFoundation(rules: readonly Rule<never>[], topology: Topology): Finding[] {
   return rules.flatMap((rule) => (rule.foundation ? found(rule, rule.check(topology)) : []));
+}
+
+/** What stops a description by the rules that read nothing but the topology, whatever its foundation. */
+export function checkAlone(rules: readonly Rule<never>[], topology: Topology): Finding[] {
+  return rules.flatMap((rule) => {
+    const isAsked = !rule.foundation && rule.severity === Severity.Problem && readsAlone(rule);
+    return isAsked ? found(rule, (rule.check as FoundationRule["check"])(topology)) : [];
+  });
+}
+
+/** By the number of its parameters: relations and facts are the second and the third. */
+function readsAlone({ check }: Rule<never>): boolean {
+  return check.length < 2;
 }
 
 /** What the other rules of a room find. */

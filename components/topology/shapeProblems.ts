@@ -1,11 +1,13 @@
 /** What the schema finds, in the words of a description's author. */
-import { z } from "zod";
-import type { TopologyDescription } from "./description";
+import type { z } from "zod";
+import { namesFor, valueAt } from "./known";
 import { pathOf } from "./path";
 import { DESCRIPTION_KEY, type Problem, written } from "./problem";
 import { scan } from "./scan";
 import { type FilledDescription, topologySchema } from "./schema";
+import { exampleAt, fieldAt, nodeAt } from "./schemaNodes";
 import { oneOf, suggest } from "./suggest";
+import { mendKeys, unknownKeyAt } from "./unknownKeys";
 
 type Issue = z.core.$ZodIssue;
 
@@ -22,16 +24,6 @@ const KINDS: Record<string, string> = {
 
 const VERSION_KEYS = ["version", "kubernetesVersion"];
 
-function valueAt(description: unknown, keys: PropertyKey[]): unknown {
-  return keys.reduce<unknown>(
-    (node, key) =>
-      typeof node === "object" && node !== null
-        ? (node as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    description,
-  );
-}
-
 /** YAML reads 1.30 as the number 1.3, and 012 or yes as something else again. */
 function quotes(key: PropertyKey | undefined, value: unknown): string {
   if (typeof value === "number" && VERSION_KEYS.includes(String(key)))
@@ -39,53 +31,43 @@ function quotes(key: PropertyKey | undefined, value: unknown): string {
   return `write it in quotes: "${String(value)}"`;
 }
 
-function fixOfType(issue: Issue & { code: "invalid_type" }, value: unknown): string {
+type TypeIssue = Issue & { code: "invalid_type" };
+
+function fixOfType(issue: TypeIssue, value: unknown, description: unknown): string {
   const key = issue.path.at(-1);
   const isScalar = typeof value === "number" || typeof value === "boolean";
   const isMap = issue.expected === "object" || issue.expected === "record";
   if (issue.expected === "string" && isScalar) return quotes(key, value);
+  if (isMap) return fixOfMap(issue.path, value, description);
   if (value === undefined) return "add it";
-  if (isMap && value === null) return `write {} where nothing is to be said`;
   if (issue.expected === "array") return `write a list: [${written(value)}]`;
   if (issue.expected === "boolean" || issue.expected === "number" || issue.expected === "int")
     return `write ${KINDS[issue.expected]}, without quotes`;
-  return isMap ? fixOfMap(issue.path, value) : `write ${KINDS[issue.expected] ?? issue.expected}`;
+  return `write ${KINDS[issue.expected] ?? issue.expected}`;
 }
 
 /** A map as it may be written there: with the names that stand there as a list or as text, or with the key of a secret. */
-function fixOfMap(path: PropertyKey[], value: unknown): string {
+function fixOfMap(path: PropertyKey[], value: unknown, description: unknown): string {
+  if (path.length === 0) return value === undefined ? "add it" : "write a map";
   const node = nodeAt(path);
   if (node?.properties?.secret) return "write { secret: <key> }, the config key that holds it";
+  const example = exampleAt(path, description);
+  if (value === undefined) return `add it, such as ${example}`;
+  if (value === null && example === "{}") return "write {} where nothing is to be said";
   const names = (Array.isArray(value) ? value : [value]).filter((each) => typeof each === "string");
-  if (!node?.additionalProperties || names.length === 0) return "write a map";
+  if (!node?.additionalProperties || names.length === 0)
+    return `write a map, such as ${fieldAt(path, description)}`;
   return `write a map: { ${names.map((name) => `${name}: {}`).join(", ")} }`;
 }
 
-/** What a field names, by its key: the section of the description that has the names. */
-const NAMED_IN: Record<string, keyof TopologyDescription> = {
-  network: "networks",
-  mesh: "meshes",
-  controlledBy: "clusters",
-};
-
-/** Names that may stand where one is missing. */
-function namesFor(key: PropertyKey | undefined, description: unknown): string[] {
-  const section = NAMED_IN[String(key)];
-  const names = section === undefined ? undefined : valueAt(description, [section]);
-  return typeof names === "object" && names !== null ? Object.keys(names) : [];
-}
-
-function ofType(
-  issue: Issue & { code: "invalid_type" },
-  value: unknown,
-  description: unknown,
-): Omit<Problem, "path"> {
-  const names = value === undefined ? namesFor(issue.path.at(-1), description) : [];
-  return {
-    got: written(value),
-    allowed: names.length > 0 ? oneOf(names) : (KINDS[issue.expected] ?? issue.expected),
-    fix: fixOfType(issue, value),
-  };
+/** Where a name belongs, those that there are; a number may be one of them without its quotes. */
+function ofType(issue: TypeIssue, value: unknown, description: unknown): Omit<Problem, "path"> {
+  const names = namesFor(issue.path.at(-1), description);
+  const isOther = value !== undefined && !names.includes(String(value));
+  const allowed = names.length > 0 ? oneOf(names) : (KINDS[issue.expected] ?? issue.expected);
+  const fix =
+    names.length > 0 && isOther ? "name one of these" : fixOfType(issue, value, description);
+  return { got: written(value), allowed, fix };
 }
 
 function ofChoice(issue: Issue & { code: "invalid_value" }, value: unknown): Omit<Problem, "path"> {
@@ -109,42 +91,10 @@ function ofBound(issue: Issue & { code: "too_small" | "too_big" }, value: unknow
   return { got: written(value), allowed, fix: `choose ${allowed}` };
 }
 
-/** The JSON Schema of the map or value at a path. */
-interface SchemaNode {
-  properties?: Record<string, SchemaNode>;
-  additionalProperties?: SchemaNode;
-}
-
-/** The schema at a path. */
-function nodeAt(path: PropertyKey[]): SchemaNode | undefined {
-  const whole = z.toJSONSchema(topologySchema, { io: "input" }) as SchemaNode;
-  return path.reduce<SchemaNode | undefined>(
-    (at, key) => at?.properties?.[String(key)] ?? at?.additionalProperties,
-    whole,
-  );
-}
-
-/** Keys of the map at a path, as the schema has them. */
-function knownKeys(path: PropertyKey[]): string[] {
-  return Object.keys(nodeAt(path)?.properties ?? {});
-}
-
-function ofUnknownKeys(issue: Issue & { code: "unrecognized_keys" }): Problem[] {
-  const known = knownKeys(issue.path);
-  return issue.keys.map((key) => ({
-    path: pathOf(...issue.path, key),
-    got: "an unknown key",
-    allowed: known.join(", "),
-    fix: suggest(key, known, "remove it"),
-  }));
-}
-
 function problemsOf(issue: Issue, description: unknown): Problem[] {
   const path = issue.path.length === 0 ? DESCRIPTION_KEY : pathOf(...issue.path);
   const value = valueAt(description, issue.path);
   switch (issue.code) {
-    case "unrecognized_keys":
-      return ofUnknownKeys(issue);
     case "invalid_type":
       return [{ path, ...ofType(issue, value, description) }];
     case "invalid_value":
@@ -161,19 +111,43 @@ function isWithin(keys: PropertyKey[], outer: PropertyKey[]): boolean {
   return outer.every((key, index) => keys[index] === key);
 }
 
-/** All shape problems at once; the filled description where there is none. */
-export function checkShape(description: unknown): {
-  filled?: FilledDescription;
+/** What the shape of a description is found to be. */
+export interface Shape {
+  /** Absent where a value is of the wrong form. Unknown keys are mended here. */
+  read?: { description: unknown; filled: FilledDescription };
   problems: Problem[];
-} {
+}
+
+/**
+ * All shape problems at once; the filled description where they are nothing but unknown keys.
+ *
+ * @param description nobody else's: unknown keys are mended in place
+ */
+export function checkShape(description: unknown): Shape {
   const located = scan(description);
-  const result = topologySchema.safeParse(description);
-  const issues = (result.error?.issues ?? []).filter(
-    ({ path }) => !located.some(({ keys }) => isWithin(path, keys)),
-  );
+  const isOurs = ({ path }: Issue) => !located.some(({ keys }) => isWithin(path, keys));
+  const { result, issues, unknown } = withoutUnknownKeys(description, isOurs);
   const problems = [
     ...located.map(({ problem }) => problem),
     ...issues.flatMap((issue) => problemsOf(issue, description)),
   ];
-  return problems.length > 0 ? { problems } : { filled: result.data, problems };
+  const filled = problems.length > 0 ? undefined : result.data;
+  return { read: filled && { description, filled }, problems: [...problems, ...unknown] };
+}
+
+/** Reads again what stands under mended keys, until all keys are known. */
+function withoutUnknownKeys(description: unknown, isOurs: (issue: Issue) => boolean) {
+  const problems: Problem[] = [];
+  for (;;) {
+    const result = topologySchema.safeParse(description);
+    const issues = (result.error?.issues ?? []).filter(isOurs);
+    const unknown = issues.flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownKeyAt(issue.path, key))
+        : [],
+    );
+    if (unknown.length === 0) return { result, issues, unknown: problems };
+    problems.push(...unknown.map(({ problem }) => problem));
+    mendKeys(description, unknown);
+  }
 }

@@ -36,7 +36,7 @@ describe("what is refused of a stack file", () => {
   it("has file, line and column, and the rule", async () => {
     assert.equal(
       await refused(stack("{ main: { cidr: 10.0.0.0/16 } }", "{ network: mian }")),
-      `istio-patterns:topology has 1 problem:
+      `istio-patterns:topology has 1 problem; more may show once it is mended:
   FILE:7:12: clusters.a.network: got "mian"; allowed: main; fix: did you mean "main"? [unknown-network]
 \`istio-patterns explain <rule>\` says why.
 `,
@@ -62,7 +62,7 @@ FILE:2:4 [file]
     assert.match(text, /\u001b\[/);
     assert.equal(
       text.replace(/\u001b\[\d+m/g, ""),
-      `istio-patterns:topology has 1 problem
+      `istio-patterns:topology has 1 problem; more may show once it is mended
 
 FILE:7:12: clusters.a.network [unknown-network]
   got      "mian"

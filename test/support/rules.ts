@@ -4,6 +4,7 @@ import { rules as allRules } from "../../components/mesh/check";
 import { plan } from "../../components/mesh/plan";
 import { checkRoom, rooms } from "../../components/mesh/rooms";
 import {
+  checkAlone,
   checkFoundation,
   type Finding,
   formatProblem,
@@ -15,11 +16,12 @@ import {
 import { relate } from "../../components/topology/relations/relate";
 import { CONTEXT } from "./topologies";
 
-/** Everything that some rules find, problems before warnings; where the foundation of any room is broken, only that. */
+/** Everything that some rules find, problems before warnings; where the foundation of any room is broken, that and what can be told without it. */
 export function ask(rules: readonly Rule<never>[], topology: Topology): Finding[] {
   const known = new Set(rules.map(({ id }) => id));
   const foundation = checkFoundation(allRules, topology);
-  if (foundation.length > 0) return foundation.filter(({ rule }) => known.has(rule));
+  if (foundation.length > 0)
+    return [...foundation, ...checkAlone(rules, topology)].filter(({ rule }) => known.has(rule));
   const relations = relate(topology);
   const facts = plan(relations);
   // Rules of another day have the ids of today's, and so their room.

@@ -4,6 +4,7 @@ import {
   formatProblem,
   formatProblems,
   parse,
+  type Problem,
   type TopologyDescription,
 } from "../../components/topology";
 import { CONTEXT, patterns } from "../support/topologies";
@@ -23,11 +24,14 @@ function problemsOf(change: Record<string, unknown>): string[] {
   return parse({ ...smallest, ...change }, CONTEXT).problems.map(formatProblem);
 }
 
+/** Whether nothing but unknown keys was found. */
+const areKeys = (problems: Problem[]) => problems.every(({ got }) => got === "an unknown key");
+
 describe("a description's shape", () => {
   const cases: Record<string, [change: Record<string, unknown>, ...problems: string[]]> = {
     "misses a required key": [
       { networks: undefined },
-      "networks: got nothing; allowed: a map; fix: add it",
+      "networks: got nothing; allowed: a map; fix: add it, such as { main: { cidr: 10.10.0.0/16 } }",
     ],
     "has an unknown key": [
       { clusters: { main: { network: "main", noodes: {} } } },
@@ -103,7 +107,55 @@ describe("a description's shape", () => {
     ],
     "has a list where a map belongs": [
       { clusters: [{ network: "main" }] },
-      "clusters: got [a map of network]; allowed: a map; fix: write a map",
+      "clusters: got [a map of network]; allowed: a map; fix: write a map, such as { east: { network: main } }",
+    ],
+    "has a list where a map of known fields belongs": [
+      { links: ["peering"] },
+      'links: got ["peering"]; allowed: a map; fix: write a map, such as { via: peering }',
+    ],
+    "has nothing where networks belong": [
+      { networks: null },
+      "networks: got null; allowed: a map; fix: write a map, such as { main: { cidr: 10.10.0.0/16 } }",
+    ],
+    "misses the members of a mesh": [
+      {
+        clusters: {
+          main: { network: "main" },
+          east: { network: "main" },
+          west: { network: "main" },
+        },
+        meshes: { dev: { clusters: { main: {} } }, two: {} },
+      },
+      "meshes.two.clusters: got nothing; allowed: a map; fix: add it, such as { east: {}, west: {} }",
+    ],
+    "misses the members of the only mesh": [
+      { meshes: { dev: {} } },
+      "meshes.dev.clusters: got nothing; allowed: a map; fix: add it, such as { main: {} }",
+    ],
+    "misses every mesh": [
+      { meshes: undefined },
+      "meshes: got nothing; allowed: a map; fix: add it, such as { prod: { clusters: { main: {} } } }",
+    ],
+    "has null where a name belongs": [
+      { clusters: { main: { network: null } } },
+      "clusters.main.network: got null; allowed: main; fix: name one of these",
+    ],
+    "has a number where a name belongs": [
+      { clusters: { main: { network: 7 } } },
+      "clusters.main.network: got 7; allowed: main; fix: name one of these",
+    ],
+    "has a number that is a name without its quotes": [
+      { networks: { 7: { cidr: "10.10.0.0/16" } }, clusters: { main: { network: 7 } } },
+      'clusters.main.network: got 7; allowed: 7; fix: write it in quotes: "7"',
+    ],
+    "misses a map of maps": [
+      { federation: { exports: { f: { from: "a", to: ["b"] } } } },
+      "federation.exports.f.services: got nothing; allowed: a map; fix: add it, such as { <name>: { ports: { http: 8080 }, serviceAccounts: [<serviceAccounts>], allow: [<allow>] } }",
+    ],
+    "has an unknown key under one that is mended": [
+      { meshes: undefined, meshs: { dev: { clusters: { main: {} }, dataplane: "ambient" } } },
+      'meshs: got an unknown key; allowed: name, tags, protect, quotas, istio, api, access, iam, encryption, loadBalancers, trust, networks, links, clusters, meshes, virtualMachines, ecsClusters, ecsServices, tenants, federation; fix: did you mean "meshes"?',
+      'meshes.dev.dataplane: got an unknown key; allowed: dataPlane, trustDomain, mtls, locality, injection, observability, controlPlane, clusters, istio, revision, agentRevision, trust, experimental, ingress, values; fix: did you mean "dataPlane"?',
     ],
     "has a secret": [
       { trust: { roots: { own: { secret: { secure: "v1:abc" } } } } },
@@ -157,11 +209,27 @@ describe("a description's shape", () => {
     assert.deepEqual(
       problems.map(({ path }) => path),
       [
-        "networks",
         "clusters.main.network",
+        "meshes.dev.dataPlane",
         "meshes.dev.clusters",
         "meshes.dev.dataplane",
         "netwroks",
+      ],
+    );
+  });
+
+  it("is read with its unknown keys mended where all else is right", () => {
+    const { topology, problems } = parse(
+      { ...smallest, netwroks: {}, clusters: { main: { netwrok: "main", colour: "red" } } },
+      CONTEXT,
+    );
+    assert.equal(topology?.clusters.main?.network, "main");
+    assert.deepEqual(
+      problems.map(({ path, fix }) => `${path}: ${fix}`),
+      [
+        "clusters.main.colour: remove it",
+        'clusters.main.netwrok: did you mean "network"?',
+        'netwroks: did you mean "networks"?',
       ],
     );
   });
@@ -178,7 +246,7 @@ describe("a description's shape", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const { topology, problems } = parse(value, CONTEXT);
-        assert.equal(topology === undefined, problems.length > 0);
+        assert.ok(topology === undefined ? problems.length > 0 : areKeys(problems));
       }),
       { numRuns: 500 },
     );
@@ -193,7 +261,7 @@ describe("a description's shape", () => {
       fc.property(part, fc.constantFrom("", "main", "__proto__"), ([key, value], inner) => {
         const changed = { ...smallest, [key]: inner ? { [inner]: value } : value };
         const { topology, problems } = parse(changed, CONTEXT);
-        assert.equal(topology === undefined, problems.length > 0);
+        assert.ok(topology === undefined ? problems.length > 0 : areKeys(problems));
       }),
       { numRuns: 500 },
     );

@@ -15,6 +15,18 @@ describe("problems", () => {
     );
   });
 
+  it("are not called all where more may show", () => {
+    const one = "  name: got nothing; allowed: text; fix: add it";
+    assert.equal(
+      formatProblems([problem("name")], true),
+      `istio-patterns:topology has 1 problem; more may show once it is mended:\n${one}`,
+    );
+    assert.equal(
+      formatProblems([problem("name"), problem("name")], true),
+      `istio-patterns:topology has 2 problems; more may show once these are mended:\n${one}\n${one}`,
+    );
+  });
+
   it("show values as they are written", () => {
     const cases: [unknown, string][] = [
       [undefined, "nothing"],

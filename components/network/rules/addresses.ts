@@ -4,7 +4,8 @@ import { Severity } from "../../topology";
 import type { Problem, Rule, Topology } from "../../topology";
 import { isCidr, isPrivate, networkOf, prefixLength } from "../../topology/cidr";
 import { VPC_PREFIXES } from "../vpc/subnets";
-import { cidrsOfVpc, cidrsOfVpcs, podCidrs, reachableCidrs } from "./written";
+import { cidrsOfVpc, cidrsOfVpcs, legible, podCidrs, reachableCidrs } from "./written";
+import type { WrittenCidr } from "./written";
 
 const WIDEST = Math.min(...VPC_PREFIXES);
 const NARROWEST = Math.max(...VPC_PREFIXES);
@@ -29,9 +30,19 @@ function checkForm(topology: Topology): Problem[] {
     }));
 }
 
+/** Ranges of VPCs made here that have another length than such a VPC can have. */
+function missized({ vpcs }: Topology): WrittenCidr[] {
+  const made = Object.values(vpcs).filter(({ existing }) => !existing);
+  return legible(made.flatMap(cidrsOfVpc)).filter(
+    ({ cidr }) => !VPC_PREFIXES.includes(prefixLength(cidr)),
+  );
+}
+
+/** One of another size becomes another range anyway. */
 function checkHostBits(topology: Topology): Problem[] {
-  return allWritten(topology)
-    .filter(({ cidr }) => networkOf(cidr) !== cidr)
+  const others = missized(topology).map(({ path }) => path);
+  return legible(allWritten(topology))
+    .filter(({ path, cidr }) => networkOf(cidr) !== cidr && !others.includes(path))
     .map(({ path, cidr }) => ({
       path,
       got: written(cidr),
@@ -41,7 +52,7 @@ function checkHostBits(topology: Topology): Problem[] {
 }
 
 function checkPrivate(topology: Topology): Problem[] {
-  return all(topology)
+  return legible(all(topology))
     .filter(({ cidr }) => !isPrivate(cidr))
     .map(({ path, cidr }) => ({
       path,
@@ -51,20 +62,21 @@ function checkPrivate(topology: Topology): Problem[] {
     }));
 }
 
-function checkSize({ vpcs }: Topology): Problem[] {
-  return Object.values(vpcs)
-    .filter(({ existing }) => !existing)
-    .flatMap(cidrsOfVpc)
-    .filter(({ cidr }) => !VPC_PREFIXES.includes(prefixLength(cidr)))
-    .map(({ path, cidr }) => ({
-      path,
-      got: written(cidr),
-      allowed: `a mask of /${WIDEST} to /${NARROWEST}`,
-      fix:
-        prefixLength(cidr) < WIDEST
-          ? `AWS makes no VPC wider than /${WIDEST}: take one /${WIDEST} of it`
-          : `its subnets would not fit: take at least a /${NARROWEST}`,
-    }));
+function checkSize(topology: Topology): Problem[] {
+  return missized(topology).map(({ path, cidr }) => ({
+    path,
+    got: written(cidr),
+    allowed: `a mask of /${WIDEST} to /${NARROWEST}`,
+    fix:
+      prefixLength(cidr) < WIDEST
+        ? `AWS makes no VPC wider than /${WIDEST}: take one /${WIDEST} of it, such as ${resized(cidr, WIDEST)}`
+        : `its subnets would not fit: take at least a /${NARROWEST}`,
+  }));
+}
+
+/** The range of another length that an address is in. */
+function resized(cidr: string, length: number): string {
+  return networkOf(`${cidr.split("/")[0]}/${length}`);
 }
 
 const severity = Severity.Problem;

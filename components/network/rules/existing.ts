@@ -19,11 +19,11 @@ import type {
   Topology,
   Vpc,
 } from "../../topology";
-import { contains, overlap, prefixLength } from "../../topology/cidr";
+import { contains, isCidr, overlap, prefixLength } from "../../topology/cidr";
 import { linkedVpcs } from "../links/links";
 import { CONTROL_PLANE_ZONES, privateZones } from "../vpc/controlPlane";
 import type { NetworkRule } from "./rule";
-import { podCidrs } from "./written";
+import { legible, podCidrs } from "./written";
 
 /** Masks of subnets (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
 const WIDEST = 16;
@@ -39,30 +39,40 @@ export function hasTier({ existing }: Pick<ExistingVpc, "existing">, tier: Subne
   return Object.values(existing.subnets).some((subnet) => subnet.tier === tier);
 }
 
+/** Subnets of a VPC whose ranges are some. */
+function subnetsOf({ path, existing }: ExistingVpc) {
+  const subnets = Object.entries(existing.subnets).map(([id, { cidr }]) => ({
+    ...{ id, cidr, path: below(path, "existing", "subnets", id, "cidr") },
+  }));
+  return legible(subnets);
+}
+
 function checkSubnetRange(topology: Topology): Problem[] {
-  return existingVpcs(topology).flatMap(({ path, cidrs, existing }) =>
-    Object.entries(existing.subnets)
-      .filter(([, { cidr }]) => !contains(cidrs, [cidr]))
-      .map(([id, { cidr }]) => ({
-        path: below(path, "existing", "subnets", id, "cidr"),
-        got: written(cidr),
-        allowed: `a range inside ${cidrs.join(", ")}`,
-        fix: `correct it, or add the VPC's further range to ${below(path, "existing", "cidrs")}`,
-      })),
-  );
+  return existingVpcs(topology)
+    .filter(({ cidrs }) => cidrs.length > 0 && cidrs.every(isCidr))
+    .flatMap((vpc) =>
+      subnetsOf(vpc)
+        .filter(({ cidr }) => !contains(vpc.cidrs, [cidr]))
+        .map(({ path, cidr }) => ({
+          path,
+          got: written(cidr),
+          allowed: `a range inside ${vpc.cidrs.join(", ")}`,
+          fix: `correct it, or add the VPC's further range to ${below(vpc.path, "existing", "cidrs")}`,
+        })),
+    );
 }
 
 function checkSubnetOverlap(topology: Topology): Problem[] {
-  return existingVpcs(topology).flatMap(({ path, existing }) => {
-    const subnets = Object.entries(existing.subnets);
-    return subnets.flatMap(([id, { cidr }], index) => {
-      const first = subnets.slice(0, index).find(([, other]) => overlap([other.cidr], [cidr]));
+  return existingVpcs(topology).flatMap((vpc) => {
+    const subnets = subnetsOf(vpc);
+    return subnets.flatMap(({ path, cidr }, index) => {
+      const first = subnets.slice(0, index).find((other) => overlap([other.cidr], [cidr]));
       if (!first) return [];
       return [
         {
-          path: below(path, "existing", "subnets", id, "cidr"),
+          path,
           got: written(cidr),
-          allowed: `addresses that ${first[0]} does not have: ${first[1].cidr}`,
+          allowed: `addresses that ${first.id} does not have: ${first.cidr}`,
           fix: "correct one of the two: subnets of a VPC share no address",
         },
       ];
@@ -87,11 +97,11 @@ function checkZones(topology: Topology): Problem[] {
 }
 
 function checkSubnetSize(topology: Topology): Problem[] {
-  return existingVpcs(topology).flatMap(({ path, existing }) =>
-    Object.entries(existing.subnets)
-      .filter(([, { cidr }]) => prefixLength(cidr) < WIDEST || prefixLength(cidr) > NARROWEST)
-      .map(([id, { cidr }]) => ({
-        path: below(path, "existing", "subnets", id, "cidr"),
+  return existingVpcs(topology).flatMap((vpc) =>
+    subnetsOf(vpc)
+      .filter(({ cidr }) => prefixLength(cidr) < WIDEST || prefixLength(cidr) > NARROWEST)
+      .map(({ path, cidr }) => ({
+        path,
         got: written(cidr),
         allowed: `a mask of /${WIDEST} to /${NARROWEST}`,
         fix: "correct it: AWS has no other subnets",

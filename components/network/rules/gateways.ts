@@ -1,10 +1,10 @@
 /** Transit gateways that exist, and places behind transit gateways. */
 import { below, LinkVia, oneOf, pathOf, Severity, suggest, written } from "../../topology";
 import type { Problem, Relations, Topology } from "../../topology";
-import { overlap } from "../../topology/cidr";
+import { isCidr, overlap } from "../../topology/cidr";
 import { linkedVpcs } from "../links/links";
 import type { NetworkRule } from "./rule";
-import { reachableCidrs } from "./written";
+import { legible, reachableCidrs } from "./written";
 
 const PATH = pathOf("links", "transitGateways");
 
@@ -32,9 +32,9 @@ function checkRegions({ links }: Topology, relations: Relations): Problem[] {
 }
 
 function checkOverlap(topology: Topology): Problem[] {
-  return reachableCidrs(topology).flatMap(({ path, cidr }) =>
+  return legible(reachableCidrs(topology)).flatMap(({ path, cidr }) =>
     Object.values(topology.vpcs)
-      .filter(({ cidrs }) => overlap(cidrs, [cidr]))
+      .filter(({ cidrs }) => overlap(cidrs.filter(isCidr), [cidr]))
       .map((vpc) => ({
         path,
         got: written(cidr),

@@ -1,10 +1,16 @@
 /** Ranges as the description says them, with their paths. */
 import { below, pathOf } from "../../topology";
 import type { Topology, Vpc } from "../../topology";
+import { isCidr } from "../../topology/cidr";
 
 export interface WrittenCidr {
   path: string;
   cidr: string;
+}
+
+/** Those that are ranges: of others their own rule says so. */
+export function legible<T extends { cidr: string }>(list: T[]): T[] {
+  return list.filter(({ cidr }) => isCidr(cidr));
 }
 
 /** Ranges of one VPC. */

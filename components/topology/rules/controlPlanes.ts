@@ -5,7 +5,7 @@ import { below } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import type { Mesh, Topology } from "../topology";
-import { named, perMesh, perPlannedMesh, unknown, when } from "./support";
+import { hasPlaces, named, perMesh, perPlacedMesh, perPlannedMesh, unknown, when } from "./support";
 
 function checkRunsInEmpty(mesh: MeshDescription, path: string): Problem[] {
   return when(mesh.controlPlane?.runsIn?.length === 0, {
@@ -72,13 +72,13 @@ function checkServedByEmpty(mesh: MeshDescription, path: string): Problem[] {
   );
 }
 
-function checkConfigCluster(mesh: Mesh, path: string): Problem[] {
+function checkConfigCluster(mesh: Mesh, path: string, { description }: Topology): Problem[] {
   const at = below(path, "controlPlane", "configCluster");
   const { configCluster, runsIn } = mesh;
   const members = Object.keys(mesh.members);
   const follows = modeOf(runsIn, members);
-  // Where there is no member, no istiod or no mode, other rules say so.
-  if (members.length === 0 || runsIn.length === 0 || follows === undefined) return [];
+  // Other rules say where a cluster or the mode is missing.
+  if (!hasPlaces(description.meshes[mesh.name]!, description) || follows === undefined) return [];
   if (follows !== ControlPlaneMode.External)
     return named(at, configCluster).map(() => ({
       path: at,
@@ -98,8 +98,11 @@ function checkConfigCluster(mesh: Mesh, path: string): Problem[] {
   ];
 }
 
-function checkAmbientMode(mesh: Mesh, path: string): Problem[] {
-  return when(mesh.dataPlane === DataPlane.Ambient && mesh.mode !== ControlPlaneMode.MultiPrimary, {
+function checkAmbientMode(mesh: Mesh, path: string, { description }: Topology): Problem[] {
+  const isElsewhere =
+    hasPlaces(description.meshes[mesh.name]!, description) &&
+    mesh.mode !== ControlPlaneMode.MultiPrimary;
+  return when(mesh.dataPlane === DataPlane.Ambient && isElsewhere, {
     path: below(path, "dataPlane"),
     got: written(mesh.dataPlane),
     allowed: `sidecar with ${mesh.mode}: Istio supports ambient only where every cluster runs an istiod of its own`,
@@ -125,7 +128,7 @@ export const controlPlaneRules: Rule[] = [
     why: "Multi-primary, primary-remote and external are the arrangements that Istio has (https://istio.io/latest/docs/ops/deployment/deployment-models/#control-plane-models).",
     severity,
     foundation,
-    check: perMesh(checkOverlap),
+    check: perPlacedMesh(checkOverlap),
   },
   {
     id: "mode-mismatch",
@@ -133,7 +136,7 @@ export const controlPlaneRules: Rule[] = [
     why: "The mode is there to be read; where istiod runs decides it.",
     severity,
     foundation,
-    check: perMesh(checkMode),
+    check: perPlacedMesh(checkMode),
   },
   {
     id: "served-by-primary",

@@ -5,14 +5,15 @@ import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { oneOf } from "../suggest";
 import type { Topology } from "../topology";
-import { when } from "./support";
+import { hasPlaces, when } from "./support";
 
-function checkMembers({ federation, clusters: known, meshes }: Topology): Problem[] {
+function checkMembers({ federation, meshes, description }: Topology): Problem[] {
   return Object.entries(federation.gateways).flatMap(([name, { clusters }]) => {
     const mesh = find(meshes, name);
-    const members = Object.keys(mesh?.members ?? {});
+    if (mesh === undefined || !hasPlaces(description.meshes[name]!, description)) return [];
+    const members = Object.keys(mesh.members);
     return clusters.flatMap((cluster, index) =>
-      when(mesh !== undefined && Object.hasOwn(known, cluster) && !members.includes(cluster), {
+      when(Object.hasOwn(description.clusters, cluster) && !members.includes(cluster), {
         path: pathOf("federation", "gateways", name, "clusters", index),
         got: written(cluster),
         allowed: `a member of mesh ${name}: ${oneOf(members)}`,

@@ -5,6 +5,7 @@ import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { oneOf } from "../suggest";
 import type { Mesh, Topology } from "../topology";
+import { hasPlaces } from "./support";
 
 /** Clusters whose API servers hold the configuration of a mesh's istiods. */
 function configured({ mode, runsIn, configCluster, members }: Mesh): string[] {
@@ -16,9 +17,12 @@ function configured({ mode, runsIn, configCluster, members }: Mesh): string[] {
 
 type Outside = Record<string, { name: string; mesh: string; controlledBy: string }>;
 
-function checkController(section: string, all: Outside, { meshes }: Topology): Problem[] {
+function checkController(section: string, all: Outside, topology: Topology): Problem[] {
+  const { meshes, clusters, description } = topology;
   return Object.values(all).flatMap(({ name, mesh, controlledBy }) => {
-    if (!Object.hasOwn(meshes, mesh)) return [];
+    // Other rules say where a mesh or a cluster is missing.
+    if (!Object.hasOwn(meshes, mesh) || !Object.hasOwn(clusters, controlledBy)) return [];
+    if (!hasPlaces(description.meshes[mesh]!, description)) return [];
     const allowed = configured(meshes[mesh]!);
     if (allowed.includes(controlledBy)) return [];
     return [

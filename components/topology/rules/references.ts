@@ -5,7 +5,7 @@ import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { type Rule, Severity } from "../rule";
 import { oneOf, suggest } from "../suggest";
-import { listed, meshesOf, named, type Reference, unknown, when } from "./support";
+import { listed, meshesOf, named, perPlacedMesh, type Reference, unknown, when } from "./support";
 
 const entries = Object.entries;
 
@@ -239,14 +239,13 @@ export const referenceRules: Rule[] = [
     why: "A gateway is a workload of the mesh: it needs the mesh's istiod and identity.",
     severity,
     foundation,
-    check: ({ description }) =>
-      meshesOf(description).flatMap(([name, mesh]) =>
-        unknown(
-          ingressReferences(mesh, pathOf("meshes", name)),
-          Object.keys(mesh.clusters),
-          "name a member of the mesh",
-        ),
+    check: perPlacedMesh((mesh, path) =>
+      unknown(
+        ingressReferences(mesh, path),
+        Object.keys(mesh.clusters),
+        "name a member of the mesh",
       ),
+    ),
   },
   {
     id: "unknown-server",
@@ -254,7 +253,6 @@ export const referenceRules: Rule[] = [
     why: "Its relay connects to istiod there.",
     severity,
     foundation,
-    check: ({ description }) =>
-      meshesOf(description).flatMap(([name, mesh]) => checkServedBy(mesh, pathOf("meshes", name))),
+    check: perPlacedMesh(checkServedBy),
   },
 ];

@@ -26,7 +26,8 @@ function regionsOf({ description, vpcs, encryptionKeys, links }: Topology): Name
     ...ofVpcs,
     ...keysOf("encryption.keys", encryptionKeys),
     ...keysOf("links.transitGateways", links.transitGateways),
-  ];
+    // Another rule says where there is none.
+  ].filter(({ region }) => region !== "");
 }
 
 /** Regions that are the keys of a map. */

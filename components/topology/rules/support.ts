@@ -7,6 +7,7 @@ import type {
   VpcDescription,
 } from "../description";
 import { DEFAULT_ROOT } from "../names";
+import { runsInOf } from "../normalise";
 import { below, pathOf } from "../path";
 import { type Problem, written } from "../problem";
 import { oneOf, suggest } from "../suggest";
@@ -106,6 +107,21 @@ export function vpcsOf(description: TopologyDescription): { path: string; vpc: V
 export function perMesh(check: (mesh: MeshDescription, path: string) => Problem[]) {
   return ({ description }: Topology) =>
     meshesOf(description).flatMap(([name, mesh]) => check(mesh, pathOf("meshes", name)));
+}
+
+/** Whether a mesh has members and istiods, all in clusters that are described: until it has, nothing else of them can be told. */
+export function hasPlaces(mesh: MeshDescription, { clusters }: TopologyDescription): boolean {
+  return [Object.keys(mesh.clusters), runsInOf(mesh)].every(
+    (names) => names.length > 0 && names.every((name) => Object.hasOwn(clusters, name)),
+  );
+}
+
+/** One problem list per mesh as written whose clusters are all there. */
+export function perPlacedMesh(check: (mesh: MeshDescription, path: string) => Problem[]) {
+  return ({ description }: Topology) =>
+    meshesOf(description).flatMap(([name, mesh]) =>
+      hasPlaces(mesh, description) ? check(mesh, pathOf("meshes", name)) : [],
+    );
 }
 
 /** One problem list per normalised mesh. */

@@ -24,7 +24,9 @@ function checkShared({ tenants }: Topology): Problem[] {
 function checkIngress({ tenants, meshes }: Topology): Problem[] {
   if (tenants?.model === TenancyModel.Mesh) return [];
   return Object.entries(tenants?.of ?? {}).flatMap(([name, { mesh, hosts }]) => {
-    const known = Object.keys(find(meshes, mesh)?.ingress ?? {});
+    const described = find(meshes, mesh);
+    if (described === undefined) return [];
+    const known = Object.keys(described.ingress);
     return Object.entries(hosts).flatMap(([host, { ingress }]) => {
       const path = pathOf("tenants", "of", name, "hosts", host, "ingress");
       return unknown([{ path, name: ingress }], known, `add it to meshes.${mesh}.ingress`);

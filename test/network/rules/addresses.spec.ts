@@ -50,6 +50,13 @@ describe("cidr-host-bits", () => {
     ]);
   });
 
+  it("leaves a VPC that takes another length to the rule about that", () => {
+    assert.deepEqual(check("cidr-host-bits", withCidr("10.1.0.0/8")), []);
+    assert.deepEqual(check("vpc-cidr-size", withCidr("10.1.0.0/8")), [
+      'networks.n1.cidr: got "10.1.0.0/8"; allowed: a mask of /16 to /22; fix: AWS makes no VPC wider than /16: take one /16 of it, such as 10.1.0.0/16',
+    ]);
+  });
+
   it("lets ranges pass that start at their first address", () => {
     assert.deepEqual(check("cidr-host-bits", brought), []);
   });
@@ -71,7 +78,7 @@ describe("cidr-private", () => {
 describe("vpc-cidr-size", () => {
   it("refuses a range that is too wide for AWS", () => {
     assert.deepEqual(check("vpc-cidr-size", withCidr("10.0.0.0/12")), [
-      'networks.n1.cidr: got "10.0.0.0/12"; allowed: a mask of /16 to /22; fix: AWS makes no VPC wider than /16: take one /16 of it',
+      'networks.n1.cidr: got "10.0.0.0/12"; allowed: a mask of /16 to /22; fix: AWS makes no VPC wider than /16: take one /16 of it, such as 10.0.0.0/16',
     ]);
   });
 

@@ -62,12 +62,16 @@ describe("checking rules", () => {
     ]);
   });
 
-  it("asks the rest only where what they build on holds", () => {
+  it("asks those of relations and facts only where the foundation holds, and says so", () => {
     const broken = structuredClone(good);
     broken.name = "Demo";
-    const paths = () => checkTopology(broken, CONTEXT).problems.map(({ path }) => path);
-    assert.deepEqual(paths(), ["name"]);
+    broken.networks.wide.vpcs!.eu!.cidr = broken.networks.shared.cidr;
+    const paths = () => {
+      const { problems, isPartial = false } = checkTopology(broken, CONTEXT);
+      return [isPartial, ...problems.map(({ path }) => path)];
+    };
+    assert.deepEqual(paths(), [false, "name", "networks.wide.vpcs.eu.cidr"]);
     broken.clusters.east.network = "sharde";
-    assert.deepEqual(paths(), ["clusters.east.network"]);
+    assert.deepEqual(paths(), [true, "clusters.east.network", "name"]);
   });
 });
