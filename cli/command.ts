@@ -106,7 +106,7 @@ function render(planned: FilePlan, options: PlanOptions, { stdout }: Streams): s
   const { report } = planned;
   const { json, values, reach, full } = options;
   if (json) return jsonText(planJson(planned));
-  if (reach) return renderReach(report);
+  if (reach) return renderReach(report, styleFor(stdout));
   if (values) return renderValues(report);
   return (full ? renderText : renderBrief)(report, styleFor(stdout));
 }

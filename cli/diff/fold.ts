@@ -1,25 +1,25 @@
 /** Rows in so many lines, the worst in full: what there is no room for is cut, and where to find it said. */
 import type { Row } from "../report/count";
-import { field, INDENT, LABEL, WIDTH, wrap } from "../text/layout";
+import { field, INDENT, LABEL, wrap } from "../text/layout";
 import type { Block } from "../text/layout";
 import { labelled } from "./words";
 
 const HINT: Row = ["...", "all of it, and every resource: `--resources`"];
 const CUT = " ...";
 
-/** @param room lines that there are */
-export function folded(rows: Row[], room: number): Block {
-  const whole = labelled(rows).flatMap((row) => field(...row));
+/** @param room lines that there are, of so many columns */
+export function folded(rows: Row[], room: number, width: number): Block {
+  const whole = labelled(rows).flatMap((row) => field(...row, width));
   if (whole.length <= room) return whole;
   const kept = merged(rows, Math.max(0, room - 1));
   let spare = room - 1 - kept.length;
   const lines = labelled(kept).flatMap((row) => {
-    const full = field(...row);
-    if (full.length - 1 > spare) return cut(row);
+    const full = field(...row, width);
+    if (full.length - 1 > spare) return cut(row, width);
     spare -= full.length - 1;
     return full;
   });
-  return [...lines, ...field(...HINT)];
+  return [...lines, ...field(...HINT, width)];
 }
 
 /** One line each has room: rows of one label are put together, the last ones first, then rows are left out. */
@@ -35,7 +35,7 @@ function merged(rows: Row[], room: number): Row[] {
 }
 
 /** The words of a row that fit in one line. */
-function cut([label, says]: Row): Block {
-  const lines = wrap(says, WIDTH - INDENT - LABEL - CUT.length);
-  return field(label, lines.length > 1 ? `${lines[0]}${CUT}` : lines[0]!);
+function cut([label, says]: Row, width: number): Block {
+  const lines = wrap(says, width - INDENT - LABEL - CUT.length);
+  return field(label, lines.length > 1 ? `${lines[0]}${CUT}` : lines[0]!, width);
 }

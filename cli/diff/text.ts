@@ -1,5 +1,5 @@
 /** A diff as text: ten lines, the worst first, or all of it. */
-import { field, INDENT, table } from "../text/layout";
+import { field, INDENT, table, wrap } from "../text/layout";
 import type { Block } from "../text/layout";
 import { plain } from "../text/style";
 import type { Style } from "../text/style";
@@ -20,27 +20,43 @@ export function renderDiff(
   { resources = false }: TextOptions = {},
   style: Style = plain,
 ): string {
-  const { name, base, head, dangers } = diff;
-  const title = ` ${style.title(name)}   ${style.faint(`${base} → ${head}`)}   ${totalsText(diff)}`;
-  const dangerous = dangers
-    .flatMap((danger, index) => field(index === 0 ? "dangerous" : "", danger))
+  const { width } = style;
+  const dangerous = diff.dangers
+    .flatMap((danger, index) => field(index === 0 ? "dangerous" : "", danger, width))
     .map(style.warning);
   const rows = diffRows(diff);
   const lines: Block = [
-    title,
+    ...titleOf(diff, style),
     ...dangerous,
     ...(resources
       ? [
-          ...labelled(rows).flatMap((row) => field(...row)),
+          ...labelled(rows).flatMap((row) => field(...row, width)),
           ...FATES.flatMap((fate) => section(diff, fate, style)),
         ]
-      : folded(rows, MOST_LINES - 1 - dangerous.length)),
+      : folded(rows, MOST_LINES - 1 - dangerous.length, width)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** One line where it fits; else what is compared stands in one of its own. */
+function titleOf(diff: DiffReport, style: Style): Block {
+  const { name, base, head } = diff;
+  const [compared, totals] = [`${base} → ${head}`, totalsText(diff)];
+  const isShort = ` ${name}   ${compared}   ${totals}`.length <= style.width;
+  if (isShort) return [` ${style.title(name)}   ${style.faint(compared)}   ${totals}`];
+  const second = wrap(compared, style.width - INDENT);
+  return [
+    ` ${style.title(name)}   ${totals}`,
+    ...second.map((line) => " ".repeat(INDENT) + style.faint(line)),
+  ];
 }
 
 function section(diff: DiffReport, fate: (typeof FATES)[number], style: Style): Block {
   const rows = resourceRows(diff.resources, fate);
   if (rows.length === 0) return [];
-  return ["", ` ${style.title(fate.toUpperCase())}`, ...table(rows, { indent: INDENT, gap: 3 })];
+  return [
+    "",
+    ` ${style.title(fate.toUpperCase())}`,
+    ...table(rows, { indent: INDENT, gap: 3, width: style.width }),
+  ];
 }

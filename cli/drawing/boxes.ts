@@ -19,7 +19,7 @@ import { PlaceKind } from "../../components/mesh/reach";
 import type { DataPlane } from "../../components/topology";
 import { count } from "../report/count";
 import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
-import { named, portList, tasksCalledOn, vpcKind } from "../report/things";
+import { named, portList, tasksCalledOn, tasksKind, vpcKind } from "../report/things";
 import { LINKS } from "../report/words";
 import { hasInternet, ids } from "./ids";
 import { BoxKind } from "./model";
@@ -175,12 +175,8 @@ function machinesCell(group: MachinesReport): Cell {
 }
 
 function tasksCell(service: TasksReport): Cell {
-  const { name, mesh, servedBy, count: number, cpu, memory } = service;
-  const says = [
-    `${count(number, "task")} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
-    `served by ${servedBy} alone`,
-    tasksCalledOn(service),
-  ];
+  const { name, servedBy } = service;
+  const says = [tasksKind(service), `served by ${servedBy} alone`, tasksCalledOn(service)];
   return { inside: [box(ids.tasks(name), BoxKind.Tasks, `tasks ${name}`, ...says)], below: [] };
 }
 

@@ -1,6 +1,6 @@
 /** What every picture says of the same things. */
 import { HBONE } from "../../components/istio/ports";
-import { DataPlane, NatMode, NODES } from "../../components/topology";
+import { DataPlane, LaunchType, NatMode, NODES } from "../../components/topology";
 import { count } from "./count";
 import type { ClusterReport, MachinesReport, TasksReport, VpcReport } from "./report";
 
@@ -36,6 +36,16 @@ export function calledOn({ ports, dataPlane }: MachinesReport): string {
   if (ports.length === 0) return "clients only";
   const by = dataPlane === DataPlane.Ambient ? ` by HBONE :${HBONE}` : "";
   return `called on ${portList(ports)}${by}`;
+}
+
+const RUNS_ON = {
+  [LaunchType.Fargate]: "Fargate",
+  [LaunchType.Ec2]: "EC2",
+} satisfies Record<LaunchType, string>;
+
+/** `2 on Fargate of 0.5 vCPU, 1024 MiB · mesh prod`. */
+export function tasksKind({ mesh, launchType, count: number, cpu, memory }: TasksReport): string {
+  return `${number} on ${RUNS_ON[launchType]} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`;
 }
 
 /** The same of tasks. */

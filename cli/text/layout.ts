@@ -56,23 +56,61 @@ export function rowsOf(widths: number[], width: number, gap: number): number[][]
   return rows;
 }
 
-/** Rows of cells as aligned columns; the last column wraps within `width`. */
-export function table(rows: string[][], { indent = 0, gap = 2, width = WIDTH } = {}): Block {
+/** How a table is laid out. */
+interface TableOptions {
+  indent?: number;
+  gap?: number;
+  width?: number;
+  /** How all columns but the last are set off. @default not */
+  lead?: (text: string) => string;
+}
+
+/** Rows of cells as aligned columns; the last column wraps within `width`, and stands below the others where they leave it no room. */
+export function table(rows: string[][], options: TableOptions = {}): Block {
+  return tableRows(rows, options).flat();
+}
+
+/** Columns that the last cell has beside the others at least: no more than a part of the width. */
+const LEAST = 24;
+const PART = 4;
+
+/** The lines of each row. */
+export function tableRows(
+  rows: string[][],
+  { indent = 0, gap = 2, width = WIDTH, lead = (text) => text }: TableOptions = {},
+): Block[] {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(0, ...rows.map((row) => (column < row.length - 1 ? row[column]!.length : 0))),
   );
-  return rows.flatMap((row) => {
-    const lead = row
-      .slice(0, -1)
-      .map((cell, column) => cell.padEnd(widths[column]! + gap))
-      .join("");
-    const text = wrap(row[row.length - 1] ?? "", width - indent - lead.length);
-    return text.map((line, index) =>
-      (" ".repeat(indent) + (index === 0 ? lead : " ".repeat(lead.length)) + line).trimEnd(),
-    );
-  });
+  const room = width - indent - widths.reduce((sum, each) => sum + (each && each + gap), 0);
+  const lay = columns > 1 && room < Math.min(LEAST, width / PART) ? stacked : aligned;
+  return rows.map((row) => lay(row, widths, { indent, gap, width, lead }));
 }
+
+type RowLayout = (row: string[], widths: number[], options: Required<TableOptions>) => Block;
+
+const aligned: RowLayout = (row, widths, { indent, gap, width, lead }) => {
+  const before = row
+    .slice(0, -1)
+    .map((cell, column) => cell.padEnd(widths[column]! + gap))
+    .join("");
+  const text = wrap(row[row.length - 1] ?? "", width - indent - before.length);
+  return text.map((line, index) =>
+    (
+      " ".repeat(indent) +
+      (index === 0 ? lead(before) : " ".repeat(before.length)) +
+      line
+    ).trimEnd(),
+  );
+};
+
+const stacked: RowLayout = (row, _, { indent, gap, width, lead }) => {
+  const [outer, inner] = [" ".repeat(indent), " ".repeat(indent + gap)];
+  const above = wrap(row.slice(0, -1).join(" ".repeat(gap)), width - indent);
+  const below = wrap(row.at(-1) ?? "", width - inner.length).filter((line) => line !== "");
+  return [...above.map((line) => outer + lead(line)), ...below.map((line) => inner + line)];
+};
 
 /** A label and what it says; nothing where there is nothing to say. */
 export function field(label: string, text: string, width = WIDTH): Block {

@@ -1,27 +1,28 @@
 /** The topology as one looks at it: networks hold VPCs hold clusters hold what Istio runs there. */
-import { ISTIOD_PORTS } from "../../components/istio/ports";
-import { LaunchType } from "../../components/topology";
-import type {
-  ClusterReport,
-  MachinesReport,
-  NetworkReport,
-  Report,
-  TasksReport,
-  VpcReport,
-} from "../report/report";
-import { GatewayKind } from "../report/report";
-import { calledOn, clusterKind, DATA_PLANE, machinesKind } from "../report/things";
-import { named, portList, tasksCalledOn, vpcKind } from "../report/things";
-import { beside, box, rowsOf, widthOf, WIDTH } from "./layout";
+import type { NetworkReport, Report, VpcReport } from "../report/report";
+import { vpcKind } from "../report/things";
+import { folded, thingsIn, titleOf } from "./contents";
+import type { Thing } from "./contents";
+import { beside, box, rowsOf, widthOf, WIDTH, wrap } from "./layout";
 import type { Block } from "./layout";
 
 const GAP = "       ";
 const BRIDGE = " ◄───► ";
 const MARGIN = " ";
+/** Columns of the frame of a network. */
+const FRAME = 4;
+
+/** How much room a picture takes. */
+export interface Look {
+  /** Things of a VPC that are alike are one. @default each for itself */
+  folds?: boolean;
+  /** They are rows of text. @default boxes */
+  rows?: boolean;
+}
 
 /** Networks side by side where they fit; neighbours that are joined show it. */
-export function drawPicture(report: Report, width = WIDTH): Block {
-  const networks = report.networks.map((network) => drawNetwork(report, network, width));
+export function drawPicture(report: Report, width = WIDTH, look: Look = {}): Block {
+  const networks = report.networks.map((network) => drawNetwork(report, network, width, look));
   const rows = rowsOf(networks.map(widthOf), width - MARGIN.length, GAP.length);
   return rows.flatMap((row) => {
     const bridges = row.map((index) =>
@@ -32,79 +33,65 @@ export function drawPicture(report: Report, width = WIDTH): Block {
   });
 }
 
-function drawNetwork(report: Report, network: NetworkReport, width: number): Block {
-  const vpcs = network.vpcs.map((vpc) => drawVpc(report, vpc, width));
+function drawNetwork(report: Report, network: NetworkReport, width: number, look: Look): Block {
+  const vpcs = network.vpcs.map((vpc) => drawVpc(report, vpc, width, look));
   return box(`network ${network.name}`, vpcs.flat());
 }
 
-function drawVpc(report: Report, vpc: VpcReport, width: number): Block {
-  const clusters = report.clusters.filter((cluster) => cluster.vpc === vpc.id);
+function drawVpc(report: Report, vpc: VpcReport, width: number, look: Look): Block {
+  const { folds = false, rows = false } = look;
+  const all = thingsIn(report, vpc);
+  const things = folds ? folded(all) : all;
   const heading = [`VPC ${vpc.cidrs.join(", ")} · ${vpc.region}`, vpcKind(vpc)];
-  const machines = report.machines.filter((group) => group.vpc === vpc.id);
-  const tasks = report.tasks.filter((service) => service.vpc === vpc.id);
-  const blocks = [
-    ...clusters.map(drawCluster),
-    ...machines.map(drawMachines),
-    ...tasks.map(drawTasks),
-  ];
-  const rows = rowsOf(blocks.map(widthOf), width - MARGIN.length - 8, 1);
-  const drawn = rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index]!)), " "));
-  return [...heading, ...drawn];
+  if (rows) return asRows([heading.join(" · ")], things, width - MARGIN.length - FRAME);
+  return [...heading, ...asBoxes(things, width - MARGIN.length - 2 * FRAME)];
 }
 
-function drawCluster(cluster: ClusterReport): Block {
-  const planes = cluster.controlPlanes.flatMap(({ mesh, dataPlane, istiods, serves, external }) => [
-    ...istiods.map(({ revision, version }) => phrases(`istiod ${version}`, revision, mesh)),
-    ...(serves.length > 0
-      ? [`serves ${named(serves)} ${portList(Object.values(ISTIOD_PORTS))}`]
-      : []),
-    ...(external ? [] : [DATA_PLANE[dataPlane]]),
-  ]);
-  const served = cluster.served.flatMap(
-    ({ mesh, dataPlane, servers, revisions, holdsConfiguration }) => [
-      ...revisions.map(({ revision }) =>
-        phrases(`relay to istiod in ${servers.join(", then ")}`, revision, mesh),
-      ),
-      ...(holdsConfiguration ? [`configuration of mesh ${mesh}`] : []),
-      DATA_PLANE[dataPlane],
-    ],
+function asBoxes(things: Thing[], width: number): Block {
+  const blocks = things.map((thing) => box(titleOf(thing), thing.says));
+  const rows = rowsOf(blocks.map(widthOf), width, 1);
+  return rows.flatMap((row) => beside(evenHeights(row.map((index) => blocks[index]!)), " "));
+}
+
+/** Further lines of one stand below its first, a little to the right. */
+function asRows(heading: string[], things: Thing[], width: number): Block {
+  const texts = things.map((thing) => `${titleOf(thing)}: ${thing.says.join(" · ")}`);
+  return [...heading, ...texts].flatMap((text) =>
+    wrap(text, width - 2).map((line, index) => (index === 0 ? line : `  ${line}`)),
   );
-  const gateways = cluster.gateways.map(({ name, kind: role, ports, exposure }) =>
-    role === GatewayKind.Ingress
-      ? `ingress ${name} ${portList(ports)} · ${exposure}`
-      : `${role} gateway ${portList(ports)}`,
-  );
-  return box(`cluster ${cluster.name}`, [clusterKind(cluster), ...planes, ...served, ...gateways]);
 }
 
-function drawMachines(group: MachinesReport): Block {
-  const served = `served by ${group.servedBy} alone`;
-  return box(`machines ${group.name}`, [machinesKind(group), served, calledOn(group)]);
-}
-
-const RUNS_ON = {
-  [LaunchType.Fargate]: "Fargate",
-  [LaunchType.Ec2]: "EC2",
-} satisfies Record<LaunchType, string>;
-
-function drawTasks(service: TasksReport): Block {
-  const { name, mesh, servedBy, launchType, count, cpu, memory } = service;
-  return box(`tasks ${name}`, [
-    `${count} on ${RUNS_ON[launchType]} of ${cpu / 1024} vCPU, ${memory} MiB · mesh ${mesh}`,
-    `served by ${servedBy} alone`,
-    tasksCalledOn(service),
-  ]);
-}
-
-function phrases(what: string, revision: string | undefined, mesh: string): string {
-  return [what, revision && `revision ${revision}`, `mesh ${mesh}`].filter(Boolean).join(" · ");
-}
-
-/** Whether two networks, by their place in the report, have VPCs that are joined. */
+/** Whether two networks, by their place in the report, have VPCs that are joined, and something to say to each other. */
 function joined(report: Report, a: number, b: number): boolean {
-  const ids = (index: number) => report.networks[index]?.vpcs.map(({ id }) => id) ?? [];
-  const holds = (between: string[], index: number) => ids(index).some((id) => between.includes(id));
-  return report.links.some(({ between }) => holds(between, a) && holds(between, b));
+  const [one, other] = [report.networks[a], report.networks[b]];
+  if (!one || !other) return false;
+  const holds = (between: string[], { vpcs }: NetworkReport) =>
+    vpcs.some(({ id }) => between.includes(id));
+  const areLinked = report.links.some(
+    ({ between }) => holds(between, one) && holds(between, other),
+  );
+  return areLinked && areRelated(report, one, other);
+}
+
+/** All VPCs at one transit gateway are joined, also those whose meshes have nothing to do with each other. */
+function areRelated(report: Report, one: NetworkReport, other: NetworkReport): boolean {
+  const [ours, theirs] = [meshesIn(report, one), meshesIn(report, other)];
+  if (ours.length === 0 || theirs.length === 0) return true;
+  const exchange = (from: string, to: string) =>
+    report.exports.some((each) => each.from === from && each.to === to);
+  return ours.some((mesh) =>
+    theirs.some((their) => mesh === their || exchange(mesh, their) || exchange(their, mesh)),
+  );
+}
+
+/** Meshes that have a member or an istiod in a network. */
+function meshesIn({ clusters, machines, tasks }: Report, { vpcs }: NetworkReport): string[] {
+  const isHere = ({ vpc }: { vpc: string }) => vpcs.some(({ id }) => id === vpc);
+  const ofClusters = clusters
+    .filter(isHere)
+    .flatMap(({ controlPlanes, served }) => [...controlPlanes, ...served]);
+  const all = [...ofClusters, ...machines.filter(isHere), ...tasks.filter(isHere)];
+  return all.map(({ mesh }) => mesh);
 }
 
 /** Boxes of one row end together. */

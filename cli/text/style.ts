@@ -38,12 +38,13 @@ export const coloured: Style = {
 /** Columns that a plan is laid out for at least and at most, whatever the terminal has. */
 const [NARROWEST, WIDEST] = [80, 160];
 
-/** Colours for a terminal, and as many columns as it has; files and pipes get the same text everywhere. */
+/** Colours for a terminal that shows them, and as many columns as it has; files and pipes get the same text everywhere. */
 export function styleFor(
   stream: { isTTY?: boolean; columns?: number },
   environment = process.env,
 ): Style {
   if (!stream.isTTY) return plain;
   const width = Math.min(Math.max(stream.columns ?? WIDTH, NARROWEST), WIDEST);
-  return { ...(environment.NO_COLOR ? plain : coloured), width };
+  const isPlain = environment.NO_COLOR || environment.TERM === "dumb";
+  return { ...(isPlain ? plain : coloured), width };
 }

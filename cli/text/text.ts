@@ -6,7 +6,7 @@ import { networkEntries, portRow, quotaRow, totals, typesOf } from "../report/wo
 import type { ReleaseReport, Report, WarningReport } from "../report/report";
 import type { Entry } from "../report/words";
 import { cellRows, reachRows } from "../report/reachWords";
-import { field, INDENT, LABEL, table, wrap } from "./layout";
+import { field, INDENT, LABEL, table, tableRows, wrap } from "./layout";
 import type { Block } from "./layout";
 import { drawPicture } from "./picture";
 import { plain } from "./style";
@@ -39,8 +39,9 @@ export function renderText(report: Report, style: Style = plain): string {
 }
 
 /** Every cell of who reaches whom. */
-export function renderReach({ reach }: Report): string {
-  return `${table(cellRows(reach), { indent: 1, gap: 3 }).join("\n")}\n`;
+export function renderReach({ reach }: Report, style: Style = plain): string {
+  const { width } = style;
+  return `${table(cellRows(reach), { indent: 1, gap: 3, width, lead: style.strong }).join("\n")}\n`;
 }
 
 function grid(rows: string[][], { width }: Style): Block {
@@ -93,10 +94,10 @@ function ports({ ports: targets }: Report, style: Style): Block {
 }
 
 function quotas({ quotas: all }: Report, style: Style): Block {
-  const lines = grid(all.map(quotaRow), style);
-  return lines.map((line, index) => {
+  const rows = tableRows(all.map(quotaRow), { indent: INDENT, gap: 3, width: style.width });
+  return rows.flatMap((lines, index) => {
     const { used, limit } = all[index]!;
-    return used > limit ? style.warning(line) : line;
+    return used > limit ? lines.map(style.warning) : lines;
   });
 }
 

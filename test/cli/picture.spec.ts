@@ -151,10 +151,40 @@ describe("the diagram of a topology", () => {
   });
 });
 
+describe("neighbours of the picture", () => {
+  /** A picture of two networks at one transit gateway, each with a cluster of a mesh. */
+  async function drawn(meshes: TopologyDescription["meshes"], more = {}) {
+    const { report } = await planOf({
+      ...patterns["02-multi-primary-different-networks"],
+      ...{ links: { via: "transit-gateway" }, meshes, ...more },
+    });
+    return renderText(report).split("WARNINGS")[0]!;
+  }
+  const own = { trust: {}, clusters: {} };
+
+  it("are joined where they have a mesh in common", async () => {
+    assert.match(await drawn({ prod: { clusters: { east: {}, west: {} } } }), / ◄───► /);
+  });
+
+  it("are not joined where their meshes have nothing to do with each other", async () => {
+    const meshes = {
+      one: { ...own, trustDomain: "one.example", clusters: { east: {} } },
+      two: { ...own, trustDomain: "two.example", clusters: { west: {} } },
+    };
+    assert.doesNotMatch(await drawn(meshes), /◄───►/);
+  });
+
+  it("are joined where one mesh exports to the other", async () => {
+    const { report } = await planOf(patterns["04-multi-mesh"]);
+    assert.match(renderText(report), / ◄───► /);
+  });
+});
+
 describe("colour", () => {
   it("is for terminals that do not refuse it", () => {
     assert.deepEqual(styleFor({ isTTY: true }, {}), coloured);
     assert.deepEqual(styleFor({ isTTY: true }, { NO_COLOR: "1" }), plain);
+    assert.deepEqual(styleFor({ isTTY: true }, { TERM: "dumb" }), plain);
     const columns = (number: number) => styleFor({ isTTY: true, columns: number }, {}).width;
     assert.deepEqual([40, 120, 300].map(columns), [80, 120, 160]);
     assert.equal(styleFor({}, {}), plain);

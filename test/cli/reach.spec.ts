@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ExitCode, run } from "../../cli/command";
 import type { Report } from "../../cli/report/report";
+import { plain } from "../../cli/text/style";
+import { renderReach } from "../../cli/text/text";
 import { BARRIERS, cellRows, reachRows } from "../../cli/report/reachWords";
 import { Barrier } from "../../components/mesh/reach";
 import type { Reach, ReachPlace } from "../../components/mesh/reach";
@@ -12,11 +14,12 @@ import { planOf } from "./support";
 
 const EAST_WEST = join(__dirname, "../../stacks/02-multi-primary-different-networks.yaml");
 
-async function plan(...options: string[]) {
+async function plan(option: string, columns?: number) {
   let stdout = "";
   let stderr = "";
-  const code = await run(["plan", EAST_WEST, ...options], {
-    stdout: { write: (text) => (stdout += text) },
+  const terminal = columns === undefined ? {} : { isTTY: true, columns };
+  const code = await run(["plan", EAST_WEST, option], {
+    stdout: { ...terminal, write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
   });
   assert.equal(code, ExitCode.Done, stderr);
@@ -53,6 +56,26 @@ describe("who reaches whom, in a plan", () => {
     assert.ok(text.includes(lines.join("\n")), text);
     assert.equal(text.match(/^ \S/gm)?.length, 16);
     assert.match(text, /^ prod\/east → prod\/east {3}directly as spiffe:/);
+  });
+
+  it("is as wide as the terminal, and set off there", async () => {
+    for (const width of [80, 120, 160]) {
+      const text = await plan("--reach", width);
+      assert.match(text, /^ \u001b\[1mprod\/east → prod\/west {3}\u001b\[22mthrough /m);
+      const lines = text.replace(/\u001b\[\d+m/g, "").split("\n");
+      const longest = Math.max(...lines.map((line) => line.length));
+      assert.ok(longest <= width && longest > width - 20, `${longest} of ${width}`);
+    }
+  });
+
+  it("stands below the pair where its name leaves no room", async () => {
+    const { report } = await planOf(patterns["03-external-istiod-kubernetes"]);
+    const [cell] = report.reach.cells;
+    const from = "a-long-mesh-name/cluster-of-the-north";
+    const reach = { ...report.reach, cells: [{ ...cell!, from, to: from }] };
+    const lines = renderReach({ ...report, reach }, { ...plain, width: 80 }).split("\n");
+    assert.equal(lines[0], ` ${from} → ${from}`);
+    assert.match(lines[1]!, /^ {4}directly as /);
   });
 
   it("is whole in the JSON", async () => {

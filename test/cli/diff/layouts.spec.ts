@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
 import { MARK, renderMarkdownDiff } from "../../../cli/diff/markdown";
 import { renderDiff } from "../../../cli/diff/text";
+import { plain } from "../../../cli/text/style";
 import type { TopologyDescription } from "../../../components/topology";
 import { patterns } from "../../support/topologies";
 import { addCluster, bumpIstio, diffOf, moveVpc, TWO } from "./support";
 import type { Change } from "./support";
+
+/** A line of more than one word; one word stays whole, as names do that are searched for. */
+const canBreak = (line: string) => line.trim().includes(" ");
 
 describe("a diff in ten lines", () => {
   const HINT = "   ...            all of it, and every resource: `--resources`";
@@ -54,6 +58,26 @@ describe("a diff in ten lines", () => {
     assert.deepEqual(lines.slice(-2), [
       "                  ztunnel 1.31.4 → 1.31.3 in main: ztunnel starts anew on each node, and long",
       "                  connections of its pods end",
+    ]);
+  });
+
+  it("is as wide as the terminal, also with every resource", async () => {
+    for (const change of [moveVpc, addCluster])
+      for (const width of [80, 120, 160])
+        for (const resources of [false, true]) {
+          const text = renderDiff(await diffOf(TWO, change), { resources }, { ...plain, width });
+          const wide = text.split("\n").filter((line) => line.length > width);
+          assert.deepEqual(wide.filter(canBreak), []);
+        }
+  });
+
+  it("has what is compared in a line of its own where the names are long", async () => {
+    const diff = await diffOf(TWO, moveVpc);
+    const [base, head] = ["origin/main:stacks/Pulumi.production.yaml", "Pulumi.production.yaml"];
+    const text = renderDiff({ ...diff, base, head }, {}, { ...plain, width: 80 });
+    assert.deepEqual(text.split("\n").slice(0, 2), [
+      " test   4 added, 7 changed, 30 replaced, 4 removed",
+      "   origin/main:stacks/Pulumi.production.yaml → Pulumi.production.yaml",
     ]);
   });
 

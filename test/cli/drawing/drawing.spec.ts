@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { descriptionOf } from "../../../bench/description";
 import { renderSvg } from "../../../cli/drawing/svg";
+import { renderText } from "../../../cli/text/text";
 import { buildReport } from "../../../cli/report/build";
 import { Invented } from "../../../cli/report/invented";
 import type { Report } from "../../../cli/report/report";
@@ -118,6 +119,13 @@ describe("the drawing", () => {
       "machines/legacy mesh/prod",
     ]);
     assert.deepEqual(ends(drawn, "link/0"), ["vpc/apps link/0", "vpc/machines link/0"]);
+  });
+
+  it("says what runs tasks, as the terminal does", async () => {
+    const { report } = await planOf(patterns["03-mixed"]);
+    const [svg, text] = [renderSvg(report), renderText(report)];
+    for (const says of ["2 on Fargate of 0.5 vCPU, ", " on EC2 of "])
+      for (const drawn of [svg, text]) assert.ok(drawn.includes(says), says);
   });
 
   it("draws tasks of ECS with their istiod and their mesh", () => {
