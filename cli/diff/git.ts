@@ -27,7 +27,7 @@ const FETCH = "fetch it first: a pipeline's clone often holds one commit alone";
 
 /** What to do, by what git says. */
 const FIXES: readonly [said: RegExp, fix: string][] = [
-  [/ENOENT/, "install git, or compare two files: `diff <base> <head>`"],
+  [/^no program git$/, "install git, or compare two files: `diff <base> <head>`"],
   [/not a git repository/, "name a file in a clone, or compare two files: `diff <base> <head>`"],
   [
     /exists on disk, but not in|does not exist/,

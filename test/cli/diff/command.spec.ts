@@ -85,7 +85,7 @@ describe("the command diff", () => {
       process.env.PATH = outside;
       const noGit = await cli("--git", "HEAD", alone);
       assert.equal(noGit.code, ExitCode.Refused);
-      assert.match(noGit.stderr, /got spawn git ENOENT; .*; fix: install git, or compare /);
+      assert.match(noGit.stderr, /got no program git; .*; fix: install git, or compare /);
     } finally {
       process.env.PATH = PATH;
       rmSync(outside, { recursive: true });
