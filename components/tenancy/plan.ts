@@ -2,7 +2,7 @@
 import { partsOf } from "../federation/exchange";
 import { holdsConfiguration } from "../istio/members";
 import { ingressName } from "../istio/gateways/plan";
-import { keyed } from "../records";
+import { grouped, keyed } from "../records";
 import {
   DataPlane,
   FEDERATION_NAMESPACE,
@@ -94,9 +94,13 @@ function foreignTo(member: Member): string[] {
 function planAdmins(member: Member) {
   const { at } = member;
   if (at.eksName === undefined) return [];
-  const admins: Record<string, string[]> = {};
-  for (const { name, tenant } of tenantsAt(member))
-    for (const arn of new Set(tenant.admins)) (admins[arn] ??= []).push(tenantGroup(name));
+  const entries = tenantsAt(member).flatMap(({ name, tenant }) =>
+    [...new Set(tenant.admins)].map((arn) => ({ arn, group: tenantGroup(name) })),
+  );
+  const byArn = [...grouped(entries, ({ arn }) => arn)];
+  const admins = Object.fromEntries(
+    byArn.map(([arn, all]) => [arn, all.map(({ group }) => group)] as const),
+  );
   return Object.keys(admins).length > 0 ? [{ cluster: at.cluster.name, admins }] : [];
 }
 

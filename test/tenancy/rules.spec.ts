@@ -128,6 +128,12 @@ const claims: Claim[] = [
     'tenants.of.team-a.admins[0]: got "group-a"; allowed: the ARN of an IAM role or user: arn:aws:iam::<account>:role/<name>; fix: copy the ARN of a role that people take; a session of a role ends',
   ],
   [
+    "tenant-admins",
+    "what every JavaScript object has",
+    (description) => (tenantOf(description).admins = ["constructor"]),
+    'tenants.of.team-a.admins[0]: got "constructor"; allowed: the ARN of an IAM role or user: arn:aws:iam::<account>:role/<name>; fix: copy the ARN of a role that people take; a session of a role ends',
+  ],
+  [
     "tenant-admins-access",
     "somebody who administers the clusters already",
     (description) => (description.access = { admins: ["arn:aws:iam::123456789012:role/team-a"] }),
