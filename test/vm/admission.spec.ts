@@ -9,8 +9,11 @@ const GROUP = "kubernetes:networking.istio.io/v1:WorkloadGroup";
 /** One label of an entry, wherever it stands. */
 const ofGroup = (labels: string) =>
   `(!has(${labels}) || ${labels}.all(label, variables.given.exists(one, label in one) ` +
-  `? variables.given.exists(one, label in one && one[label] == ${labels}[label]) : label in ` +
-  '["networking.istio.io/tunnel","service.istio.io/canonical-name","service.istio.io/canonical-revision"]))';
+  `? variables.given.exists(one, label in one && one[label] == ${labels}[label]) ` +
+  `: (label in variables.derived && ${labels}[label] in variables.derived[label])))`;
+
+const valuesOf = (label: string) =>
+  `variables.given.filter(one, '${label}' in one).map(one, one['${label}'])`;
 
 describe("admission of what registers itself", () => {
   it("compares labels of both places, and the network, with the group that istiod names", () => {
@@ -23,6 +26,13 @@ describe("admission of what registers itself", () => {
           "[has(params.spec.metadata) && has(params.spec.metadata.labels) ? params.spec.metadata.labels : {}, " +
           "has(params.spec.template) && has(params.spec.template.labels) ? params.spec.template.labels : {}]",
       },
+      {
+        name: "derived",
+        expression:
+          "{'networking.istio.io/tunnel': ['http'], " +
+          `'service.istio.io/canonical-name': ${valuesOf("app.kubernetes.io/name")} + ${valuesOf("app")} + [params.metadata.name], ` +
+          `'service.istio.io/canonical-revision': ${valuesOf("app.kubernetes.io/version")} + ${valuesOf("version")} + ['latest']}`,
+      },
     ]);
     assert.deepEqual(registeredPolicy.validations, [
       {
@@ -32,6 +42,11 @@ describe("admission of what registers itself", () => {
       {
         expression: `${isOther} || !has(params.spec.template.network) || (has(object.spec.network) && object.spec.network == params.spec.template.network)`,
         message: "who registers stands in the network of its WorkloadGroup",
+      },
+      {
+        expression: `${isOther} || (has(params.spec.template.serviceAccount) && params.spec.template.serviceAccount != '')`,
+        message:
+          "its WorkloadGroup names a service account: into one without, all of its namespace register",
       },
     ]);
   });

@@ -3,21 +3,19 @@
  * (https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/). What a tenant may do stands in annotations of its
  * namespaces, so that another tenant changes no policy. They see no other object: two tenants may claim one host outside the cluster.
  */
-import { DataPlane, TENANT_LABEL } from "../../topology";
+import { TENANT_LABEL } from "../../topology";
+import { EGRESS_PREFIX } from "../egress/names";
 import { ANNOTATIONS } from "./namespaceObject";
-import { annotation, list } from "./policy";
+import { pods } from "./podAdmission";
+import { annotation, list, NETWORK, without } from "./policy";
 import type { GuardFacts, Policy, Validation } from "./policy";
 import { httpRoutes } from "./routes";
 
 /** Namespaces of the tenant that the object is in. */
 const own = { own: `${annotation(ANNOTATIONS.namespaces)}.split(',')` };
 
-const NETWORK = "topology.istio.io/network";
-
 /** Label by which mutual TLS is spoken to an endpoint of one's own. */
 const TLS_MODE = "security.istio.io/tlsMode";
-
-const without = (map: string, key: string) => `!has(${map}) || !('${key}' in ${map})`;
 
 const noNetwork: Validation = {
   expression: without("object.metadata.labels", NETWORK),
@@ -86,8 +84,17 @@ const virtualServices: Policy = {
         "!gateway.contains('.') && (!gateway.contains('/') || gateway.split('/')[0] in variables.own))",
       message: "gateways: mesh, or those of the tenant's own namespaces",
     },
+    {
+      expression: ["http", "tls", "tcp"].map(leadsPast).join(" && "),
+      message: `routes: to no egress gateway, ${EGRESS_PREFIX}*: the description says which hosts lead there`,
+    },
   ],
 };
+
+/** Under the name of a host that is its own, a tenant would lead any other to the named one. */
+const leadsPast = (kind: string) =>
+  `(!has(object.spec.${kind}) || object.spec.${kind}.all(rule, !has(rule.route) || ` +
+  `rule.route.all(to, !to.destination.host.contains('${EGRESS_PREFIX}'))))`;
 
 const destinationRules: Policy = {
   name: "destinationrules",
@@ -137,60 +144,6 @@ const workloadEntries: Policy = {
     },
     noNetwork,
   ],
-};
-
-/** Who runs as it goes around the sidecar (istio, tools/istio-iptables/pkg/capture/run.go). */
-const PROXY_USER = 1337;
-
-/** What the mesh adds to a pod. */
-const PROXIES = list(["istio-proxy", "istio-validation", "istio-init"]);
-
-const runsAs = (container: string) =>
-  `!has(${container}.securityContext) || ((!has(${container}.securityContext.runAsUser) || ${container}.securityContext.runAsUser != ${PROXY_USER}) ` +
-  `&& (!has(${container}.securityContext.runAsGroup) || ${container}.securityContext.runAsGroup != ${PROXY_USER}))`;
-
-const isSaid = (map: string, key: string, value: string) =>
-  `has(${map}) && '${key}' in ${map} && ${map}['${key}'] == '${value}'`;
-
-const pods: Policy = {
-  name: "pods",
-  rules: [{ apiGroups: [""], resources: ["pods", "pods/ephemeralcontainers"] }],
-  variables: {
-    starting: "has(object.spec.initContainers) ? object.spec.initContainers : []",
-    added: "has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers : []",
-  },
-  validations: (facts) => [
-    facts.dataPlane === DataPlane.Ambient ? inAmbient : withSidecar,
-    {
-      expression:
-        `(${runsAs("object.spec")}) && object.spec.containers.all(one, one.name in ${PROXIES} || ${runsAs("one")}) && ` +
-        `variables.starting.all(one, one.name in ${PROXIES} || ${runsAs("one")}) && variables.added.all(one, ${runsAs("one")})`,
-      message: `runAsUser and runAsGroup: any but ${PROXY_USER}, whose traffic no proxy takes`,
-    },
-    {
-      expression: "!has(object.spec.hostNetwork) || !object.spec.hostNetwork",
-      message: "hostNetwork: such a pod has the node's addresses, and no proxy",
-    },
-    ownNetwork(facts),
-  ],
-};
-
-/** The mesh labels pods itself (istio, manifests/charts/istio-control/istio-discovery/files/injection-template.yaml). */
-const ownNetwork = ({ network }: GuardFacts): Validation => ({
-  expression: `(${without("object.metadata.labels", NETWORK)}) || object.metadata.labels['${NETWORK}'] == '${network}'`,
-  message: `${NETWORK}: the pods' own network, or nothing`,
-});
-
-/** After injection: whatever label or annotation kept it away, a pod without a sidecar is not there. */
-const withSidecar: Validation = {
-  expression:
-    "object.spec.containers.exists(one, one.name == 'istio-proxy') || variables.starting.exists(one, one.name == 'istio-proxy')",
-  message: "the pod has no sidecar: nothing may take it out of the mesh",
-};
-
-const inAmbient: Validation = {
-  expression: `!(${isSaid("object.metadata.labels", "istio.io/dataplane-mode", "none")})`,
-  message: "istio.io/dataplane-mode: nothing may take a pod out of the mesh",
 };
 
 /** Whoever may delete the namespace made it; the plan keeps there what it labels. */

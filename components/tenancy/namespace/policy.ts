@@ -25,3 +25,7 @@ export const list = (texts: readonly string[]) =>
   `[${texts.map((text) => `'${text}'`).join(", ")}]`;
 
 export const annotation = (key: string) => `namespaceObject.metadata.annotations['${key}']`;
+
+export const without = (map: string, key: string) => `!has(${map}) || !('${key}' in ${map})`;
+
+export const NETWORK = "topology.istio.io/network";

@@ -91,9 +91,10 @@ export const pod = (
   spec: Json,
   says?: RegExp,
 ): Attempt => {
-  const { container = {}, ...rest } = spec;
+  const { container = {}, lifecycle, ...rest } = spec;
   const image = "registry.invalid/app:1";
-  const containers = [{ name: "app", image, securityContext: { ...fine, ...container } }];
+  const securityContext = { ...fine, ...container };
+  const containers = [{ name: "app", image, securityContext, lifecycle }];
   const body = { metadata, spec: { securityContext: restricted, containers, ...rest } };
   return create(what, stop, core("a-web", "pods"), "v1", "Pod", body, says);
 };

@@ -70,6 +70,9 @@ const ofServices: Attempt[] = [
   ),
 ];
 
+const unnamed = [{ port: 443, sniHosts: ["evil.example"] }];
+const past = [{ destination: { host: "istio-egress-a.istio-egress-a.svc.cluster.local" } }];
+
 const ofIstio: Attempt[] = [
   virtualService(
     "routes for another tenant's proxies",
@@ -94,6 +97,12 @@ const ofIstio: Attempt[] = [
     "admission",
     { hosts: ["b.example"], gateways: ["web.istio-ingress-shared"], http: route },
     /gateways: mesh/,
+  ),
+  virtualService(
+    "leads a host that is not named to its egress gateway",
+    "admission",
+    { hosts: ["evil.example"], tls: [{ match: unnamed, route: past }] },
+    /routes: to no egress gateway/,
   ),
   virtualService("routes for its own proxies", "nobody", {
     hosts: ["web"],
@@ -246,6 +255,17 @@ const ofPods: Attempt[] = [
     { labels: { "topology.istio.io/network": "elsewhere" } },
     {},
     /topology.istio.io\/network/,
+  ),
+  pod(
+    "has the node call a host outside, by a hook",
+    "pod-security",
+    {},
+    {
+      lifecycle: {
+        postStart: { httpGet: { scheme: "HTTPS", host: "evil.example", port: 443, path: "/" } },
+      },
+    },
+    /violates PodSecurity "restricted|host of probes and hooks/,
   ),
   pod(
     "has the node's network",
