@@ -14,7 +14,7 @@ const valuesOf = (label: string) =>
  * (istio, pkg/kube/labels/labels.go and istioctl/pkg/workload/workload.go).
  */
 const DERIVED = Object.entries({
-  "networking.istio.io/tunnel": "['http']",
+  "networking.istio.io/tunnel": "[dyn('http')]",
   "service.istio.io/canonical-name": `${valuesOf("app.kubernetes.io/name")} + ${valuesOf("app")} + [params.metadata.name]`,
   "service.istio.io/canonical-revision": `${valuesOf("app.kubernetes.io/version")} + ${valuesOf("version")} + ['latest']`,
 });

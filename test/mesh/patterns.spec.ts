@@ -140,7 +140,10 @@ const expected: Record<string, Expected> = {
     ...{ ...none, ...pair, vpcs: 2, peerings: 1, gatewayCharts: 1, exposures: 1 },
     ...{ watches: {}, loadBalancers: 1, bindings: 1, roots: 2 },
   },
-  "05-tenancy-namespace": { ...single, gatewayCharts: 1, gateways: 2, cnis: 1, ztunnels: 0 },
+  "05-tenancy-namespace": {
+    ...{ ...single, gatewayCharts: 2, exposures: 1, gateways: 2 },
+    ...{ cnis: 1, ztunnels: 0 },
+  },
 };
 
 describe("the ready patterns", () => {

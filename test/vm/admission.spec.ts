@@ -29,7 +29,7 @@ describe("admission of what registers itself", () => {
       {
         name: "derived",
         expression:
-          "{'networking.istio.io/tunnel': ['http'], " +
+          "{'networking.istio.io/tunnel': [dyn('http')], " +
           `'service.istio.io/canonical-name': ${valuesOf("app.kubernetes.io/name")} + ${valuesOf("app")} + [params.metadata.name], ` +
           `'service.istio.io/canonical-revision': ${valuesOf("app.kubernetes.io/version")} + ${valuesOf("version")} + ['latest']}`,
       },
