@@ -1,8 +1,9 @@
 /** What one mesh offers to others, and what it imports of them. */
-import { keyed } from "../records";
-import { allowedIn, isPeer, peersOf } from "../topology";
+import { keyed, mapValues } from "../records";
+import { allowedIn, DataPlane, FEDERATION_NAMESPACE, isPeer, peersOf } from "../topology";
 import type { Export, MeshRelation, Partner } from "../topology";
 import type { EntrancePlan, FederationGatewayPlan, ImportPlan } from "./facts";
+import { RELEASE } from "./gatewayValues";
 import type { OfferPlan, PeerPlan } from "./facts";
 
 /** Every host that a mesh exports, to whomever. */
@@ -26,9 +27,19 @@ function offersTo(peer: Partner, { exports }: MeshRelation): Record<string, Offe
   return Object.fromEntries(
     services.map(([host, service]) => [
       host,
-      { ports: Object.values(service.ports), namespaces: allowedIn(service, peer) },
+      { ports: Object.values(service.ports), namespaces: callersIn(service, peer) },
     ]),
   );
+}
+
+/** Whether gateways speak for the workloads of a mesh: what is known of one of another stack does not say so. */
+export function isAmbient(mesh: Partner): boolean {
+  return !isPeer(mesh) && mesh.mesh.dataPlane === DataPlane.Ambient;
+}
+
+/** Namespaces of another mesh that callers are seen as: that of its way out, where it has one. */
+function callersIn(service: { allow: string[] }, peer: Partner): string[] {
+  return isAmbient(peer) ? [FEDERATION_NAMESPACE] : allowedIn(service, peer);
 }
 
 /** Every service that a mesh imports, by the name of its objects. */
@@ -69,11 +80,24 @@ function planImport(
     identities: identitiesOf(exported, original),
     namespaces: allowedIn(service, importing),
     endpoints: Object.fromEntries(places),
+    ...(isAmbient(from) && { opened: true }),
+    ...(isAmbient(importing) && {
+      exits: mapValues(service.ports, (_, port) => exitPort(from.mesh.name, original, port)),
+    }),
   };
 }
 
-/** SPIFFE ids of those who answer at an exported host. */
+const EXIT_PORTS = { first: 20_000, count: 10_000 };
+
+/** By a hash, so that nothing else moves it: a caller who has not heard of a move would be led to another service. */
+export function exitPort(mesh: string, host: string, port: string): number {
+  return EXIT_PORTS.first + numberFrom([mesh, host, port], EXIT_PORTS.count);
+}
+
+/** SPIFFE ids of those who answer at an exported host: the gateway, where it opens mutual TLS. */
 export function identitiesOf({ from, services }: Export, host: string): string[] {
+  if (isAmbient(from))
+    return [`spiffe://${from.mesh.trustDomain}/ns/${FEDERATION_NAMESPACE}/sa/${RELEASE}`];
   const { namespace } = partsOf(host);
   return services[host]!.serviceAccounts.map(
     (account) => `spiffe://${from.mesh.trustDomain}/ns/${namespace}/sa/${account}`,

@@ -61,6 +61,15 @@ export interface FederationConfigurationPlan {
   peers: Record<string, PeerPlan>;
   /** By the name of their objects. */
   imports: Record<string, ImportPlan>;
+  /** Absent in a mesh of sidecars. */
+  ambient?: AmbientExchangePlan;
+}
+
+/** What an ambient mesh needs besides: gateways that speak for its workloads. */
+export interface AmbientExchangePlan {
+  trustDomain: string;
+  /** Revision of the istiod that makes the way out; absent: the one without a name. */
+  revision?: string;
 }
 
 /** What another mesh may call. */
@@ -92,4 +101,8 @@ export interface ImportPlan {
   namespaces: string[];
   /** Addresses of the other mesh's gateways, with where each leads. */
   endpoints: Record<string, { network: string; region: string; port?: number }>;
+  /** Those gateways open mutual TLS, as of an ambient mesh. */
+  opened?: boolean;
+  /** Port of the mesh's own way out for each port, by name; absent where workloads go there themselves. */
+  exits?: Record<string, number>;
 }

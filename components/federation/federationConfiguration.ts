@@ -2,6 +2,18 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../options";
 import { FEDERATION_NAMESPACE } from "../topology";
+import {
+  exitGateway,
+  exitParameters,
+  exitPeers,
+  exitPolicy,
+  exitPorts,
+  importedByExit,
+  openedPassage,
+  openedPolicy,
+  waypointPolicy,
+} from "./ambientObjects";
+import { timeouts } from "../istio/timeouts";
 import { importedRule, importedService, passage, peerPolicy } from "./objects";
 import type { IstioObject } from "./objects";
 
@@ -51,6 +63,30 @@ export interface ImportedService {
   namespaces: string[];
   /** Where the other mesh's gateways lead, by their addresses. */
   endpoints: Record<string, FederationPlace>;
+  /**
+   * Those gateways open mutual TLS, as of an ambient mesh.
+   *
+   * @default false
+   */
+  opened?: boolean;
+  /**
+   * Port of the mesh's own way out for each port, by name. For ambient meshes alone.
+   *
+   * @default none: workloads go to the other mesh themselves
+   */
+  exits?: Record<string, number>;
+}
+
+/** What an ambient mesh needs besides: gateways that speak for its workloads. */
+export interface AmbientExchange {
+  /** Its own trust domain. */
+  trustDomain: string;
+  /**
+   * Revision of the control plane that makes the way out.
+   *
+   * @default the default one
+   */
+  revision?: string;
 }
 
 /** What one mesh exchanges with others. */
@@ -69,6 +105,12 @@ export interface MeshExchange {
    * @default none
    */
   imports?: Record<string, ImportedService>;
+  /**
+   * Its workloads are ambient: its gateways open what comes in, and a way out stands before what it imports.
+   *
+   * @default they have sidecars
+   */
+  ambient?: AmbientExchange;
 }
 
 /** What one mesh offers, refuses and imports is made from. */
@@ -101,22 +143,81 @@ export class FederationConfiguration extends pulumi.ComponentResource {
   ) {
     super("istio-patterns:index:FederationConfiguration", name, {}, opts);
     const { namespace, gatewayNamespace = FEDERATION_NAMESPACE } = args;
-    const { peers, offers = [], imports = {} } = args.exchange;
-    const children = childOptions(this, opts);
-    const make = (suffix: string, object: IstioObject<pulumi.Input<string>>, after = children) =>
-      new k8s.apiextensions.CustomResource(`${name}-${suffix}`, object, after);
-
-    const policies = Object.entries(peers).map(([trustDomain, peer]) =>
-      make(`peer-${peer.mesh}`, peerPolicy(namespace, trustDomain, peer)),
-    );
-    if (offers.length > 0) {
-      const refused = pulumi.mergeOptions(children, { dependsOn: policies });
-      make("offers", passage(gatewayNamespace, offers), refused);
-    }
-    for (const [own, imported] of Object.entries(imports)) {
-      make(`import-${own}`, importedService(namespace, own, imported));
-      for (const rule of importedRule(namespace, own, imported)) make(`rule-${own}`, rule);
+    const make: Make = (suffix, object, options = {}) =>
+      new k8s.apiextensions.CustomResource(
+        `${name}-${suffix}`,
+        object,
+        pulumi.mergeOptions(childOptions(this, opts), options),
+      );
+    if (args.exchange.ambient === undefined) {
+      makeForSidecars(make, { namespace, gatewayNamespace }, args.exchange);
+    } else {
+      const parameters = exitParameters(gatewayNamespace);
+      const exit = () =>
+        new k8s.core.v1.ConfigMap(`${name}-exit-parameters`, parameters, childOptions(this, opts));
+      makeForAmbient(make, { namespace, gatewayNamespace }, args.exchange, exit);
     }
     this.registerOutputs({});
   }
+}
+
+type Leaf = pulumi.Input<string>;
+
+type Make = (
+  suffix: string,
+  object: IstioObject<Leaf>,
+  options?: pulumi.CustomResourceOptions,
+) => pulumi.Resource;
+
+/** Root namespace, and that of gateways. */
+interface Places {
+  namespace: Leaf;
+  gatewayNamespace: Leaf;
+}
+
+function makeForSidecars(
+  make: Make,
+  { namespace, gatewayNamespace }: Places,
+  { peers, offers = [], imports = {} }: MeshExchange,
+): void {
+  const policies = Object.entries(peers).map(([trustDomain, peer]) =>
+    make(`peer-${peer.mesh}`, peerPolicy(namespace, trustDomain, peer)),
+  );
+  if (offers.length > 0)
+    make("offers", passage(gatewayNamespace, offers), { dependsOn: policies });
+  for (const [own, imported] of Object.entries(imports)) {
+    make(`import-${own}`, importedService(namespace, own, imported));
+    for (const rule of importedRule(namespace, own, imported)) make(`rule-${own}`, rule);
+  }
+}
+
+function makeForAmbient(
+  make: Make,
+  { namespace, gatewayNamespace }: Places,
+  { peers, offers = [], imports = {}, ambient }: MeshExchange,
+  makeParameters: () => pulumi.Resource,
+): void {
+  const policies = Object.entries(peers).map(([trustDomain, peer]) =>
+    make(`peer-${peer.mesh}`, waypointPolicy(namespace, trustDomain, peer)),
+  );
+  policies.push(make("opened", openedPolicy(gatewayNamespace, peers)));
+  if (offers.length > 0)
+    for (const { kind, metadata, ...rest } of openedPassage(gatewayNamespace, peers))
+      make(`offers-${metadata.name}-${kind}`, { kind, metadata, ...rest }, { dependsOn: policies });
+  if (Object.keys(imports).length === 0) return;
+  const { trustDomain, revision } = ambient!;
+  const guards = [
+    make("exit-policy", exitPolicy(gatewayNamespace, trustDomain, imports)),
+    make("exit-peers", exitPeers(gatewayNamespace)),
+    makeParameters(),
+  ];
+  const timeout = `${timeouts.gateway}s`;
+  make("exit", exitGateway(gatewayNamespace, revision), {
+    dependsOn: guards,
+    customTimeouts: { create: timeout, update: timeout },
+  });
+  make("exit-ports", exitPorts(gatewayNamespace, imports), { dependsOn: guards });
+  for (const [own, imported] of Object.entries(imports))
+    for (const object of importedByExit(gatewayNamespace, own, imported))
+      make(`import-${object.metadata.name}-${object.kind}`, object, { dependsOn: guards });
 }

@@ -3,6 +3,7 @@ import { outlierDetection } from "../istio/controlPlane/meshObjects";
 import { FEDERATION_PORT } from "../istio/ports";
 import type { ImportPlan, OfferPlan, PeerPlan } from "./facts";
 import { SELECTOR } from "./gatewayValues";
+import { openedName, serverName } from "./serverNames";
 
 /** What names of policies against other meshes begin with, before the mesh's. */
 export const PEER_POLICY = "federation-";
@@ -13,11 +14,6 @@ export interface IstioObject<Leaf> {
   kind: string;
   metadata: { name: string; namespace: Leaf };
   spec: object;
-}
-
-/** Server name that mutual TLS of a Service's port has between networks (istio, pilot/pkg/model/service.go, BuildDNSSrvSubsetKey). */
-export function serverName(host: string, port: number): string {
-  return `outbound_.${port}_._.${host}`;
 }
 
 /**
@@ -75,7 +71,7 @@ export function peerPolicy<Leaf>(
   };
 }
 
-const SNI = "connection.sni";
+export const SNI = "connection.sni";
 
 function serverNames([host, { ports }]: [string, OfferPlan]): string[] {
   return ports.map((port) => serverName(host, port));
@@ -111,7 +107,7 @@ export function importedService<Leaf>(
 const PROTOCOLS = ["http", "https", "http2", "grpc", "mongo", "tcp", "tls"];
 
 /** What the name of a port says that it speaks, as of a Service's (istio, pkg/config/protocol/instance.go). */
-function protocolOf(port: string): string {
+export function protocolOf(port: string): string {
   const [said = ""] = port.split("-");
   return PROTOCOLS.includes(said) ? said.toUpperCase() : "TCP";
 }
@@ -125,14 +121,15 @@ export function importedRule<Leaf>(
   name: string,
   imported: ImportPlan,
 ): IstioObject<Leaf>[] {
-  const { host, original, ports, identities, namespaces } = imported;
-  const isRenamed = host !== original;
+  const { host, original, ports, identities, namespaces, opened } = imported;
+  const isRenamed = host !== original || opened;
+  const nameOf = opened ? openedName : serverName;
   const failover = hasSeveralGateways(imported) ? { outlierDetection } : {};
   if (!isRenamed && !hasSeveralGateways(imported)) return [];
   const portLevelSettings = Object.values(ports).map((number) => ({
     port: { number },
     tls: {
-      ...{ mode: "ISTIO_MUTUAL", sni: serverName(original, number) },
+      ...{ mode: "ISTIO_MUTUAL", sni: nameOf(original, number) },
       subjectAltNames: identities,
     },
     ...failover,

@@ -4,7 +4,7 @@ import { keyed } from "../records";
 import { distinctName, FEDERATION_NAME, gatewayKey, memberKey, peersOf } from "../topology";
 import type { ClusterRelation, Member, MeshRelation, Relations, Topology } from "../topology";
 import { addressesOf, loadBalancerRanges } from "../network/internal/addresses";
-import { planImports, planOffers, planPeers } from "./exchange";
+import { isAmbient, planImports, planOffers, planPeers } from "./exchange";
 import { planPublished } from "./published";
 import type { FederationConfigurationPlan, FederationGatewayPlan, FederationPlan } from "./facts";
 
@@ -19,7 +19,10 @@ export function planFederation({ topology, meshes }: Relations): FederationPlan 
     ({ mesh, cluster }) => gatewayKey(mesh, cluster, FEDERATION_NAME),
   );
   const exchanging = meshes.filter((mesh) => peersOf(mesh).length > 0);
-  const holding = exporting.flatMap(({ in: mesh, at }) => [at, ...configuredIn(mesh)]);
+  const holding = [
+    ...exporting.flatMap(({ in: mesh, at }) => [at, ...configuredIn(mesh)]),
+    ...exchanging.filter(isAmbient).flatMap(configuredIn),
+  ];
   return {
     namespaces: keyed(
       holding.map(({ cluster: { name: cluster, loadBalancers } }) => ({ cluster, loadBalancers })),
@@ -69,5 +72,8 @@ function planConfiguration(
     offers: planOffers(relation),
     peers: planPeers(relation),
     imports: planImports(relation, Object.values(gateways)),
+    ...(isAmbient(relation) && {
+      ambient: { trustDomain: mesh.trustDomain, revision: relation.revisions[0]!.name },
+    }),
   };
 }

@@ -1,6 +1,5 @@
 /** What must hold for meshes that exchange services. */
 import {
-  DataPlane,
   isPeer,
   machinesOf,
   oneOf,
@@ -20,7 +19,7 @@ import type {
   Rule,
   Topology,
 } from "../topology";
-import { partsOf } from "./exchange";
+import { exitPort, isAmbient, partsOf } from "./exchange";
 import { federationFormRules } from "./formRules";
 
 /** Meshes that exchange services with others. */
@@ -86,14 +85,55 @@ function rootsOf(mesh: Exchanging): string[] {
 
 function checkAmbient(_: Topology, relations: Relations): Problem[] {
   return exchanging(relations)
-    .filter(({ mesh }) => mesh.dataPlane === DataPlane.Ambient)
+    .filter((relation) => isAmbient(relation) && !relation.mesh.experimental)
     .map((relation) => ({
-      path: pathOf("meshes", relation.mesh.name, "dataPlane"),
-      got: `ambient, in a mesh that exchanges services with ${names(peersOf(relation))}`,
+      path: pathOf("meshes", relation.mesh.name, "experimental"),
+      got: `false, in an ambient mesh that exchanges services with ${names(peersOf(relation))}`,
       allowed:
-        "sidecar: an ambient gateway leads to every global service, and ztunnel knows no other trust domain than its own",
-      fix: "say sidecar, or offer the service by an ingress gateway",
+        "experimental: true, or sidecars: gateways speak for ambient workloads, and servers see them in place of callers",
+      fix: "say it where that is enough, or give the mesh dataPlane: sidecar",
     }));
+}
+
+function checkAmbientPeers(_: Topology, relations: Relations): Problem[] {
+  return exchanging(relations)
+    .filter(isAmbient)
+    .flatMap((relation) =>
+      peersOf(relation)
+        .filter(isPeer)
+        .map(({ mesh, peer }) => ({
+          path: peer.path,
+          got: `${mesh.name}, a mesh of another stack that ambient mesh ${relation.mesh.name} exchanges services with`,
+          allowed: "meshes of this description, where one of the two is ambient",
+          fix: "describe both in one stack, or give the mesh here dataPlane: sidecar",
+        })),
+    );
+}
+
+/** Ports of a way out are hashes, of which two may be one. */
+function checkExits(_: Topology, { meshes }: Relations): Problem[] {
+  return meshes.filter(isAmbient).flatMap(({ imports }) => {
+    const taken = new Map<number, string>();
+    return imports.flatMap(({ name, from, services }) =>
+      Object.entries(services).flatMap(([host, { ports }]) =>
+        Object.keys(ports).flatMap((port) => {
+          const number = exitPort(from.mesh.name, host, port);
+          const path = pathOf("federation", "exports", name, "services", host, "ports", port);
+          const first = taken.get(number);
+          taken.set(number, path);
+          if (first === undefined || first === path) return [];
+          return [
+            {
+              path,
+              got: `port ${number} of the importing mesh's way out, as ${first}`,
+              allowed: "a name whose hash is another port",
+              fix: "rename the port, such as with a number at its end",
+            },
+          ];
+        }),
+      ),
+    );
+  });
 }
 
 function exporting({ meshes }: Relations): MeshRelation[] {
@@ -270,10 +310,24 @@ export const federationRules: Rule[] = [
   },
   {
     id: "federation-ambient",
-    summary: "Meshes that exchange services run sidecars.",
-    why: "ztunnel compares a peer's trust domain with its own (istio/ztunnel, src/tls/workload.rs), and the ambient east-west gateway serves all that is global.",
+    summary: "Ambient meshes that exchange services are asked for as experimental.",
+    why: "ztunnel compares a peer's trust domain with its own (istio/ztunnel, src/tls/workload.rs), and the ambient east-west gateway serves all that is global: so gateways speak for workloads.",
     severity,
     check: checkAmbient,
+  },
+  {
+    id: "federation-ambient-peer",
+    summary: "Ambient meshes exchange services with meshes of their own description.",
+    why: "What a mesh says of itself to other stacks does not tell whether its gateways open mutual TLS.",
+    severity,
+    check: checkAmbientPeers,
+  },
+  {
+    id: "federation-exit-port",
+    summary: "Each imported port has a port of its own on the way out of an ambient mesh.",
+    why: "ztunnel tells the way out nothing but the port that a caller wants.",
+    severity,
+    check: checkExits,
   },
   {
     id: "federation-gateway-missing",

@@ -3,6 +3,8 @@
  * follow, then security groups, and the roots of the other mesh last.
  */
 import { parse } from "yaml";
+import { EXIT } from "../../../components/federation/ambientObjects";
+import { openedHost } from "../../../components/federation/serverNames";
 import { PEER_POLICY } from "../../../components/federation/objects";
 import { istiodExtras, valuesAt } from "../../../components/istio/members";
 import {
@@ -79,10 +81,11 @@ async function readObjects(access: Access, namespace: string): Promise<Exchanged
   const where = { namespace: FEDERATION_NAMESPACE };
   const gateways = await access.list("networking.istio.io/v1", "Gateway", where);
   const policies = await access.list("security.istio.io/v1", "AuthorizationPolicy", { namespace });
-  const servers: Thing[] = gateways.flatMap(({ spec }) => spec?.servers ?? []);
+  const entrances = gateways.filter(({ metadata }) => metadata.name !== EXIT);
+  const servers: Thing[] = entrances.flatMap(({ spec }) => spec?.servers ?? []);
   const names = policies.map(({ metadata }) => metadata.name as string);
   return {
-    hosts: servers.flatMap((server): string[] => server.hosts ?? []),
+    hosts: servers.flatMap((server): string[] => (server.hosts ?? []).map(openedHost)),
     peers: names
       .filter((name) => name.startsWith(PEER_POLICY))
       .map((name) => name.slice(PEER_POLICY.length)),

@@ -144,8 +144,8 @@ const discovery: Fragment<IstiodFacts>[] = [
     why:
       "Running sidecars learn further roots only from an istiod that sends its trust bundle and an agent that asks for it " +
       "(istio, pilot/pkg/xds/pcds.go and pilot/cmd/pilot-agent/options/options.go). From the first day: both are read at start, so " +
-      "that replacing a root would restart every pod first. ztunnel knows neither.",
-    when: (facts) => !isAmbient(facts),
+      "that replacing a root would restart every pod first. ztunnel knows neither; in ambient meshes gateways that speak to other meshes do.",
+    when: (facts) => !isAmbient(facts) || hasPeers(facts),
     values: () => ({
       env: { ISTIO_MULTIROOT_MESH: "true" },
       ...proxyMetadata({ PROXY_CONFIG_XDS_AGENT: "true" }),

@@ -1,6 +1,9 @@
 /** How a request gets from one mesh to a service that another one exports, or why not. */
 import { FEDERATION_PORT } from "../../istio/ports";
-import { allowedIn, FEDERATION_NAME, gatewayKey } from "../../topology";
+import { EXIT } from "../../federation/ambientObjects";
+import { isAmbient } from "../../federation/exchange";
+import { RELEASE } from "../../federation/gatewayValues";
+import { allowedIn, FEDERATION_NAME, FEDERATION_NAMESPACE, gatewayKey } from "../../topology";
 import type { Member } from "../../topology";
 import { Barrier } from "./facts";
 import type { Cell } from "./facts";
@@ -24,7 +27,7 @@ function offerCell(packets: Packets, from: Workload, to: Offer): Cell {
   return {
     ...ends,
     way: { kind: "gateways", through: [to.gateways.map(keyOf)] },
-    identity: identityOf(from, namespaces),
+    identity: seenAs(from, to, namespaces),
     needs: passage.needs,
   };
 }
@@ -49,6 +52,15 @@ function through(packets: Packets, from: Workload, gateway: Member) {
 
 function keyOf({ in: { mesh }, at }: Member): string {
   return gatewayKey(mesh.name, at.cluster.name, FEDERATION_NAME);
+}
+
+/** The last gateway on the way that opens mutual TLS, where one does. */
+function seenAs(from: Workload, to: Offer, namespaces: string[]): string | undefined {
+  const speaks = (domain: string, account: string) =>
+    `spiffe://${domain}/ns/${FEDERATION_NAMESPACE}/sa/${account}`;
+  if (isAmbient(to.in)) return speaks(to.in.mesh.trustDomain, RELEASE);
+  const { in: own } = from.in!;
+  return isAmbient(own) ? speaks(own.mesh.trustDomain, EXIT) : identityOf(from, namespaces);
 }
 
 /** Of pods, whose place stands for all namespaces, those alone that may call it. */
