@@ -119,17 +119,19 @@ export function exitGateway<Leaf>(namespace: Leaf, revision?: string) {
     metadata: {
       ...{ name: EXIT, namespace },
       labels: revision === undefined ? {} : { "istio.io/rev": revision },
-      annotations: { "pulumi.com/waitFor": "condition=Programmed" },
+      annotations: {
+        "pulumi.com/waitFor": "condition=Programmed",
+        "networking.istio.io/service-type": "ClusterIP",
+        "gateway.istio.io/name-override": EXIT,
+      },
     },
     spec: {
       gatewayClassName: "istio",
       listeners: [{ name: "unused", port: FEDERATION_PORT, protocol: "HTTP" }],
       infrastructure: {
         labels: { "istio.io/dataplane-mode": "ambient" },
-        annotations: {
-          "networking.istio.io/service-type": "ClusterIP",
-          "gateway.istio.io/name-override": EXIT,
-        },
+        // Else istiod gives the pods all of the above.
+        annotations: {},
         parametersRef: { group: "", kind: "ConfigMap", name: EXIT },
       },
     },
@@ -249,9 +251,7 @@ export function exitPolicy<Leaf>(
   imports: Record<string, ImportPlan>,
 ): IstioObject<Leaf> {
   const rules = Object.values(imports).map(({ namespaces, exits = {} }) => ({
-    from: [
-      { source: { principals: ["*"], notPrincipals: principalsOf(trustDomain, namespaces) } },
-    ],
+    from: [{ source: { principals: ["*"], notPrincipals: principalsOf(trustDomain, namespaces) } }],
     to: [{ operation: { ports: Object.values(exits).map(String) } }],
   }));
   return {

@@ -1,7 +1,8 @@
 /** What one mesh offers to others, and what it imports of them. */
 import { keyed, mapValues } from "../records";
 import { allowedIn, DataPlane, FEDERATION_NAMESPACE, isPeer, peersOf } from "../topology";
-import type { Export, MeshRelation, Partner } from "../topology";
+import { hashOf } from "../network/internal/addresses";
+import type { Export, MeshRelation, PeerRelation } from "../topology";
 import type { EntrancePlan, FederationGatewayPlan, ImportPlan } from "./facts";
 import { RELEASE } from "./gatewayValues";
 import type { OfferPlan, PeerPlan } from "./facts";
@@ -21,7 +22,10 @@ export function planPeers(relation: MeshRelation): Record<string, PeerPlan> {
   );
 }
 
-function offersTo(peer: Partner, { exports }: MeshRelation): Record<string, OfferPlan> {
+function offersTo(
+  peer: MeshRelation | PeerRelation,
+  { exports }: MeshRelation,
+): Record<string, OfferPlan> {
   const own = exports.filter(({ to }) => to.some(({ mesh }) => mesh === peer.mesh));
   const services = own.flatMap((exported) => Object.entries(exported.services));
   return Object.fromEntries(
@@ -33,12 +37,12 @@ function offersTo(peer: Partner, { exports }: MeshRelation): Record<string, Offe
 }
 
 /** Whether gateways speak for the workloads of a mesh: what is known of one of another stack does not say so. */
-export function isAmbient(mesh: Partner): boolean {
+export function isAmbient(mesh: MeshRelation | PeerRelation): boolean {
   return !isPeer(mesh) && mesh.mesh.dataPlane === DataPlane.Ambient;
 }
 
 /** Namespaces of another mesh that callers are seen as: that of its way out, where it has one. */
-function callersIn(service: { allow: string[] }, peer: Partner): string[] {
+function callersIn(service: { allow: string[] }, peer: MeshRelation | PeerRelation): string[] {
   return isAmbient(peer) ? [FEDERATION_NAMESPACE] : allowedIn(service, peer);
 }
 
@@ -91,7 +95,7 @@ const EXIT_PORTS = { first: 20_000, count: 10_000 };
 
 /** By a hash, so that nothing else moves it: a caller who has not heard of a move would be led to another service. */
 export function exitPort(mesh: string, host: string, port: string): number {
-  return EXIT_PORTS.first + numberFrom([mesh, host, port], EXIT_PORTS.count);
+  return EXIT_PORTS.first + (hashOf([mesh, host, port]) % EXIT_PORTS.count);
 }
 
 /** SPIFFE ids of those who answer at an exported host: the gateway, where it opens mutual TLS. */

@@ -183,8 +183,7 @@ function makeForSidecars(
   const policies = Object.entries(peers).map(([trustDomain, peer]) =>
     make(`peer-${peer.mesh}`, peerPolicy(namespace, trustDomain, peer)),
   );
-  if (offers.length > 0)
-    make("offers", passage(gatewayNamespace, offers), { dependsOn: policies });
+  if (offers.length > 0) make("offers", passage(gatewayNamespace, offers), { dependsOn: policies });
   for (const [own, imported] of Object.entries(imports)) {
     make(`import-${own}`, importedService(namespace, own, imported));
     for (const rule of importedRule(namespace, own, imported)) make(`rule-${own}`, rule);

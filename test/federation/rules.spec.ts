@@ -98,7 +98,7 @@ const claims: Claim[] = [
     "federation-ambient",
     "an ambient mesh that imports",
     ({ meshes }) => (meshes.depot!.dataPlane = "ambient"),
-    "meshes.depot.dataPlane: got ambient, in a mesh that exchanges services with bank; allowed: sidecar: an ambient gateway leads to every global service, and ztunnel knows no other trust domain than its own; fix: say sidecar, or offer the service by an ingress gateway",
+    "meshes.depot.experimental: got false, in an ambient mesh that exchanges services with bank; allowed: experimental: true, or sidecars: gateways speak for ambient workloads, and servers see them in place of callers; fix: say it where that is enough, or give the mesh dataPlane: sidecar",
   ],
   [
     "federation-gateway-missing",

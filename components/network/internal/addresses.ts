@@ -31,8 +31,12 @@ export function usableAddresses(ranges: readonly string[]): number {
  * moves it; two that meet are told apart by a number that the description says.
  */
 export function numberFrom(names: readonly string[], ranges: readonly string[]): number {
-  const digest = createHash("sha256").update(JSON.stringify(names)).digest();
-  return digest.readUInt32BE() % Math.max(1, usableAddresses(ranges));
+  return hashOf(names) % Math.max(1, usableAddresses(ranges));
+}
+
+/** A number that follows from names alone. */
+export function hashOf(names: readonly string[]): number {
+  return createHash("sha256").update(JSON.stringify(names)).digest().readUInt32BE();
 }
 
 /** The address of a number, from 0, in each subnet. */

@@ -30,6 +30,7 @@ import { meshTenantChecks } from "./p16Meshes";
 import { tenantChecks } from "./p16Tenants";
 import { cellChecks } from "./p11Cells";
 import { faultChecks, rootFaultChecks } from "./p11Faults";
+import { ambientFederationChecks } from "./p11Ambient";
 import { federationChecks } from "./p11Federation";
 import { firstCallChecks } from "./p11FirstCalls";
 import { findingChecks } from "./p11Findings";
@@ -113,6 +114,7 @@ const walks: Readonly<Record<string, readonly Check[]>> = {
     ...rotationSteps(),
     ...named(destroyChecks, "emptied"),
   ],
+  "ambient-meshes": [...upChecks, ...ambientFederationChecks, ...named(destroyChecks, "emptied")],
 };
 
 /** What a description that was drawn has to show. */

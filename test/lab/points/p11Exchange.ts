@@ -52,9 +52,13 @@ export function endsOf(session: Session, { exporting, importing }: Exchange): En
   };
 }
 
-async function deploy({ kube }: Cluster, namespace: string, name: string): Promise<void> {
+export async function deploy(
+  { kube }: Cluster,
+  namespace: string,
+  name: string,
+  labels: Json = { "istio-injection": "enabled" },
+): Promise<void> {
   const core = `/api/v1/namespaces/${namespace}`;
-  const labels = { "istio-injection": "enabled" };
   const object = (kind: string, metadata: Json, rest: Json = {}): Json => ({
     ...{ apiVersion: "v1", kind, metadata },
     ...rest,

@@ -33,6 +33,11 @@ export interface Caller {
   readonly name: string;
 }
 
+/** What is heard of a host: what it answers, or why it does not. */
+export async function seen(caller: Caller, host: string): Promise<string> {
+  return (await callerSeen(caller, host)).note;
+}
+
 /** What an application behind a host says of its caller; undefined where nothing of it is heard. */
 async function callerSeen({ cluster, namespace, name }: Caller, host: string, to = port) {
   const pod = await podOf(cluster, namespace, name);

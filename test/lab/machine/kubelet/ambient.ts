@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import type { Json, Kube } from "../kube";
 import { addresses } from "../network";
 import { command } from "../processes";
@@ -49,6 +50,7 @@ export async function ztunnelOf(kube: Kube, pod: Json): Promise<Beside | undefin
     ENABLE_ORIG_SRC: "false",
     IPV6_ENABLED: "false",
     AUTH_TOKEN: "/var/run/secrets/tokens/istio-token",
+    ...(pod.spec.containers.some(isRouter) && beside(env)),
   };
   const own = Object.entries(dedicated).map(([key, value]) => ({ name: key, value }));
   const others = env.filter((one: Json) => !(one.name in dedicated));
@@ -63,6 +65,19 @@ export async function ztunnelOf(kube: Kube, pod: Json): Promise<Beside | undefin
     },
   };
 }
+
+/** A gateway's proxy, in whose network ztunnel of a node listens on none of these ports. */
+export const isRouter = ({ args = [] }: Json): boolean => args[1] === "router";
+
+/** Its own are then others (istio/ztunnel, src/config.rs, ProxyConfig), but for that of its readiness, which the proxy leaves to it. */
+function beside(env: Json[]): Record<string, string> {
+  const said = env.find(({ name }) => name === "PROXY_CONFIG")?.value;
+  const ports = { proxyAdminPort: 15900, statusPort: 15920 };
+  return { PROXY_CONFIG: JSON.stringify({ ...(said && parse(said)), ...ports }) };
+}
+
+/** Of a gateway's proxy beside it: the port that ztunnel says it is ready on is that of its probe too. */
+export const besideZtunnel = { ENVOY_STATUS_PORT: "15922" };
 
 /**
  * What istio-cni redirects in a pod's network: all that comes in and goes out but ztunnel's own traffic and the kubelet's probes

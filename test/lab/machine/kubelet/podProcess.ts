@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { Json } from "../kube";
 import { connectPod, untilParted } from "../network";
 import { command, sleep, type Service } from "../processes";
-import { redirect, type Beside } from "./ambient";
+import { besideZtunnel, isRouter, redirect, type Beside } from "./ambient";
 import { redirectSidecar } from "./sidecarRedirect";
 import { networkHolder, startContainer, type Host, type Sandbox } from "./container";
 import { endingOf, leastSeconds, sleepOf } from "./ending";
@@ -256,7 +256,8 @@ export class PodProcess {
   async #launch(container: Json, sandbox: Sandbox): Promise<Service | undefined> {
     return this.#whenPossible(async () => {
       const variables = await environmentOf(this.options, container);
-      const env = { ...this.options.extra, ...variablesOf(container), ...variables };
+      const own = this.options.beside && isRouter(container) ? besideZtunnel : {};
+      const env = { ...this.options.extra, ...variablesOf(container), ...variables, ...own };
       const commandLine = [...(container.args ?? [])].map((word: string) => expand(word, env));
       if (this.#over) return undefined;
       const { pod, host } = this.options;
