@@ -118,7 +118,7 @@ export function exitGateway<Leaf>(namespace: Leaf, revision?: string) {
     kind: "Gateway",
     metadata: {
       ...{ name: EXIT, namespace },
-      labels: revision === undefined ? {} : { "istio.io/rev": revision },
+      ...(revision !== undefined && { labels: { "istio.io/rev": revision } }),
       annotations: {
         "pulumi.com/waitFor": "condition=Programmed",
         "networking.istio.io/service-type": "ClusterIP",
@@ -130,8 +130,7 @@ export function exitGateway<Leaf>(namespace: Leaf, revision?: string) {
       listeners: [{ name: "unused", port: FEDERATION_PORT, protocol: "HTTP" }],
       infrastructure: {
         labels: { "istio.io/dataplane-mode": "ambient" },
-        // Else istiod gives the pods all of the above.
-        annotations: {},
+        annotations: envoyDrain(gatewayDrain.envoy),
         parametersRef: { group: "", kind: "ConfigMap", name: EXIT },
       },
     },
@@ -142,7 +141,6 @@ export function exitGateway<Leaf>(namespace: Leaf, revision?: string) {
 export function exitParameters<Leaf>(namespace: Leaf) {
   const { envoy } = gatewayDrain;
   const template = {
-    metadata: { annotations: envoyDrain(envoy) },
     spec: {
       topologySpreadConstraints: spreadOverZones(EXIT_PODS),
       terminationGracePeriodSeconds: LEAVING + envoy + LEAVING,

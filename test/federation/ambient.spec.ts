@@ -219,7 +219,7 @@ describe("an ambient mesh that imports", () => {
       listeners: [{ name: "unused", port: 15444, protocol: "HTTP" }],
       infrastructure: {
         labels: { "istio.io/dataplane-mode": "ambient" },
-        annotations: {},
+        annotations: { "proxy.istio.io/config": '{"terminationDrainDuration":"45s"}' },
         parametersRef: { group: "", kind: "ConfigMap", name: "federation-exit" },
       },
     });

@@ -1,4 +1,3 @@
-import { parse } from "yaml";
 import type { Json, Kube } from "../kube";
 import { addresses } from "../network";
 import { command } from "../processes";
@@ -50,7 +49,7 @@ export async function ztunnelOf(kube: Kube, pod: Json): Promise<Beside | undefin
     ENABLE_ORIG_SRC: "false",
     IPV6_ENABLED: "false",
     AUTH_TOKEN: "/var/run/secrets/tokens/istio-token",
-    ...(pod.spec.containers.some(isRouter) && beside(env)),
+    ...(pod.spec.containers.some(isRouter) && elsewhere),
   };
   const own = Object.entries(dedicated).map(([key, value]) => ({ name: key, value }));
   const others = env.filter((one: Json) => !(one.name in dedicated));
@@ -70,11 +69,9 @@ export async function ztunnelOf(kube: Kube, pod: Json): Promise<Beside | undefin
 export const isRouter = ({ args = [] }: Json): boolean => args[1] === "router";
 
 /** Its own are then others (istio/ztunnel, src/config.rs, ProxyConfig), but for that of its readiness, which the proxy leaves to it. */
-function beside(env: Json[]): Record<string, string> {
-  const said = env.find(({ name }) => name === "PROXY_CONFIG")?.value;
-  const ports = { proxyAdminPort: 15900, statusPort: 15920 };
-  return { PROXY_CONFIG: JSON.stringify({ ...(said && parse(said)), ...ports }) };
-}
+const elsewhere = {
+  PROXY_CONFIG: JSON.stringify({ proxyAdminPort: 15900, statusPort: 15920, proxyMetadata: {} }),
+};
 
 /** Of a gateway's proxy beside it: the port that ztunnel says it is ready on is that of its probe too. */
 export const besideZtunnel = { ENVOY_STATUS_PORT: "15922" };
