@@ -1,12 +1,18 @@
 import { federationRules } from "../../components/federation/rules";
 import { topologyRules } from "../../components/topology";
 import { federationFormRules } from "../../components/topology/rules/federation";
-import type { TopologyDescription } from "../../components/topology";
+import type { PublishedMesh, TopologyDescription } from "../../components/topology";
+import { ROOT_CERTIFICATE } from "../support/certificate";
 import { type Claim, testEveryRule, testRules } from "../support/rules";
 import { good, HOST, serviceOf } from "./good";
 
 const at = `federation.exports.payments.services["${HOST}"]`;
 const paymentsOf = ({ federation }: TopologyDescription) => federation!.exports!.payments!;
+
+const away: PublishedMesh = {
+  ...{ version: 1, trustDomain: "away.example", cidrs: ["172.20.0.0/16"] },
+  roots: ROOT_CERTIFICATE,
+};
 
 const claims: Claim[] = [
   [
@@ -99,6 +105,26 @@ const claims: Claim[] = [
     "an ambient mesh that imports",
     ({ meshes }) => (meshes.depot!.dataPlane = "ambient"),
     "meshes.depot.experimental: got false, in an ambient mesh that exchanges services with bank; allowed: experimental: true, or sidecars: gateways speak for ambient workloads, and servers see them in place of callers; fix: say it where that is enough, or give the mesh dataPlane: sidecar",
+  ],
+  [
+    "federation-ambient-peer",
+    "an ambient mesh that exports to one of another stack",
+    (description) => {
+      Object.assign(description.meshes.bank!, { dataPlane: "ambient", experimental: true });
+      Object.assign(description.federation!, { peers: { away: { given: away } } });
+      paymentsOf(description).to.push("away");
+      serviceOf(description).allow.push("away/web");
+    },
+    "federation.peers.away: got away, a mesh of another stack that ambient mesh bank exchanges services with; allowed: meshes of this description, where one of the two is ambient; fix: describe both in one stack, or give the mesh here dataPlane: sidecar",
+  ],
+  [
+    "federation-exit-port",
+    "two ports of one hash",
+    (description) => {
+      Object.assign(description.meshes.depot!, { dataPlane: "ambient", experimental: true });
+      serviceOf(description).ports = { "tcp-7": 7007, "tcp-167": 7167 };
+    },
+    `${at}.ports.tcp-7: got port 28602 of the importing mesh's way out, as ${at}.ports.tcp-167; allowed: a name whose hash is another port; fix: rename the port, such as with a number at its end`,
   ],
   [
     "federation-gateway-missing",

@@ -35,7 +35,9 @@ function withExport(change: Change): Mutation {
 }
 
 /** One mesh exports to one elsewhere, and imports from it, with a change of what is known of that. */
-function withPeer(change: (peer: PeerDescription, federation: Federation) => void): Mutation {
+function withPeer(
+  change: (peer: PeerDescription, federation: Federation, meshes: Meshes) => void,
+): Mutation {
   return withExport((federation, service, { meshes }) => {
     const [own] = Object.keys(meshes);
     const peer = { given: structuredClone(published) };
@@ -46,8 +48,16 @@ function withPeer(change: (peer: PeerDescription, federation: Federation) => voi
       ...{ from: "away", to: [own!] },
       services: { "back.pay.svc.cluster.local": { ...service, allow: [`${own}/web`] } },
     };
-    change(peer, federation);
+    change(peer, federation, meshes);
   });
+}
+
+type Meshes = TopologyDescription["meshes"];
+
+/** All that run their own istiods, as experimental. */
+function makeAmbient(meshes: Meshes): void {
+  for (const mesh of Object.values(meshes))
+    if (!mesh.controlPlane) Object.assign(mesh, { dataPlane: "ambient", experimental: true });
 }
 
 const published: PublishedMesh = {
@@ -98,6 +108,11 @@ export const federationMistakes: Record<string, Mutation> = {
   "export from ambient": withExport((_, __, { meshes }) => {
     for (const mesh of Object.values(meshes)) if (!mesh.controlPlane) mesh.dataPlane = "ambient";
   }),
+  "let ambient meshes exchange": withExport((_, service, { meshes }) => {
+    makeAmbient(meshes);
+    service.ports = { "tcp-7": 7007, "tcp-167": 7167 };
+  }),
+  "exchange of ambient with a mesh elsewhere": withPeer((_, __, meshes) => makeAmbient(meshes)),
   "exchange with a mesh elsewhere": withPeer(() => undefined),
   "say nothing of a mesh elsewhere": withPeer((peer) => delete peer.given),
   "read a mesh elsewhere that nobody has read": withPeer((peer) => {

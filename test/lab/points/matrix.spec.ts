@@ -49,7 +49,7 @@ describe("what the lab shows of a stack file", () => {
       demandMatrix(checksOf(pattern), pattern);
     });
 
-  for (const name of ["upgrade", "rotation"])
+  for (const name of ["upgrade", "rotation", "ambient-meshes"])
     it(`is every step of the walk ${name}`, () => {
       const pattern = patternOf(path.join(tree, "test/lab/stacks", `${name}.yaml`));
       assert.equal(pattern.kind, "walked");
