@@ -6,6 +6,7 @@ import { RELEASE } from "../../../components/federation/gatewayValues";
 import { until } from "../machine/processes";
 import { demandRefusal, podOf, readyPod, seen, type Caller } from "../run/applications";
 import type { Check } from "../run/check";
+import { removeNamespace } from "../run/workload";
 import { deploy, endsOf, hostOf, offered, secret, type Ends } from "./p11Exchange";
 
 const ambient = { "istio.io/dataplane-mode": "ambient" };
@@ -60,6 +61,8 @@ const called: Check = {
     await demandRefusal(frontend, hostOf(secret), refusal);
     const { status } = await podOf(exporter, namespace, name);
     await demandRefusal(frontend, status.podIP as string, refusal);
+    for (const one of [frontend, backend]) await removeNamespace(importer, one.namespace);
+    await removeNamespace(exporter, namespace);
   },
 };
 
