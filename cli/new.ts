@@ -144,7 +144,6 @@ function chosenOf(answer: string): string | undefined {
   return all.find((name) => name === answer) ?? all[Number(answer) - 1];
 }
 
-/** As much of a text as a line has room for. */
 function textOf(pattern: string): string {
   return readFileSync(join(ROOT, "stacks", `${pattern}.yaml`), "utf8");
 }

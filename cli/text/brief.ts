@@ -91,7 +91,7 @@ function meshes(report: Report, { width }: Style, most: number): Block {
     report.links.length <= MOST_LINKS
       ? others.slice(said.length)
       : [["links", count(report.links.length, "pair of VPCs", "pairs of VPCs")]];
-  const hidden = [...report.meshes.slice(most)].map(({ name }) => `mesh ${name}`);
+  const hidden = report.meshes.slice(most).map(({ name }) => `mesh ${name}`);
   const named = [...hidden, ...said.slice(most).map(([what]) => what!)];
   const more = named.length > 0 ? [["not shown", fewOf(named)]] : [];
   return table([...own, ...said.slice(0, most), ...more, ...links], { indent: 1, gap: 3, width });

@@ -47,11 +47,18 @@ export function titleOf({ kind, names }: Thing): string {
 /** Names that are listed before they are counted. */
 const MOST_NAMES = 4;
 
-/** Names by their numbers; two of them and how many there are, where they are many. */
+/** Names by their numbers. */
+const byNumber = (names: string[]): string[] =>
+  [...names].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+
+export function inOrder(names: string[]): string {
+  return byNumber(names).join(", ");
+}
+
+/** Two of them and how many there are, where they are many. */
 export function fewOf(names: string[], note = ""): string {
-  const inOrder = [...names].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  if (names.length <= MOST_NAMES) return inOrder.join(", ");
-  return `${inOrder.slice(0, 2).join(", ")} ... (${names.length}${note})`;
+  if (names.length <= MOST_NAMES) return inOrder(names);
+  return `${byNumber(names).slice(0, 2).join(", ")} ... (${names.length}${note})`;
 }
 
 function ofCluster(cluster: ClusterReport): Thing {

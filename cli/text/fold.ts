@@ -1,7 +1,7 @@
 /** What is alike in a report is shown once. */
 import type { NetworkReport, Report, VpcReport, WarningReport } from "../report/report";
 import { vpcKind } from "../report/things";
-import { fewOf, thingsIn } from "./contents";
+import { fewOf, inOrder, thingsIn } from "./contents";
 
 /** The networks of a report that are shown, and what stands for the others. */
 export interface Shown {
@@ -26,9 +26,7 @@ export function withoutAlike(report: Report, likeness: Likeness = {}): Shown {
     const form = formOf(report, network, isLoose);
     groups.set(form, [...(groups.get(form) ?? []), network]);
   }
-  const networks = report.networks.filter((each) =>
-    [...groups.values()].some(([first]) => first === each),
-  );
+  const networks = [...groups.values()].map(([first]) => first!);
   const alike = [...groups.values()]
     .filter((group) => group.length > 1)
     .map(([first, ...others]) => {
@@ -48,10 +46,6 @@ export function firstOf({ shown, alike }: Shown, most: number): Shown {
     shown: { ...shown, networks },
     alike: [...alike, `not shown: network ${fewOf(others)}`],
   };
-}
-
-function inOrder(names: string[]): string {
-  return [...names].sort((a, b) => a.localeCompare(b, "en", { numeric: true })).join(", ");
 }
 
 /** What a network looks like, but for what it and its own things are called and where they are. */

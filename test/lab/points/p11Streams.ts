@@ -7,7 +7,7 @@ import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import { only, type Check } from "../run/check";
 import { failure } from "../run/cli";
-import { askInside, doorOf, hostOf, nameOf, namespaces, probePod, type Place } from "../run/probe";
+import { askInside, doorOf, hostOf, inside, nameOf, namespaces, probePod } from "../run/probe";
 import { tree } from "../run/project";
 import { Behind, rolloutSeconds } from "../run/rollout";
 import type { Session } from "../run/session";
@@ -33,8 +33,6 @@ function advised(): Json {
   assert.ok(retries, "docs/proven.md advises no retries");
   return parse(retries);
 }
-
-const inside = (cluster: string): Place => ({ cluster, where: "inside" });
 
 /** Whether the Envoy of a cluster's probe has routes with these retries to all probes. */
 async function hasTaken(session: Session, member: string, { retryOn }: Json): Promise<boolean> {
@@ -66,10 +64,13 @@ async function retrying(session: Session, act: () => Promise<void>): Promise<voi
       spec: { hosts: [host], http: [{ route: [{ destination: { host } }], retries }] },
     });
   }
-  for (const member of session.members)
-    await until(`${member}: retries`, 30, () => hasTaken(session, member, retries));
-  await act();
-  for (const { kube, to } of all) await kube.delete(`${objects}/${nameOf(to)}`);
+  try {
+    for (const member of session.members)
+      await until(`${member}: retries`, 30, () => hasTaken(session, member, retries));
+    await act();
+  } finally {
+    for (const { kube, to } of all) await kube.delete(`${objects}/${nameOf(to)}`);
+  }
 }
 
 /** Gateways hand on what they cannot read: what is under way on a connection that outlives their time to drain is cut. */

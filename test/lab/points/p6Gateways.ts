@@ -7,7 +7,7 @@ import type { Json } from "../machine/kube";
 import { until } from "../machine/processes";
 import { only, proxied, type Check } from "../run/check";
 import { isReady } from "../run/istiod";
-import { hostOf, probePod, type Place } from "../run/probe";
+import { hostOf, inside, probePod, type Place } from "../run/probe";
 import type { Session } from "../run/session";
 import { everyCell, verifyStack } from "../run/verifying";
 import { balancerOf } from "./p4Endpoints";
@@ -126,8 +126,6 @@ async function gatewayPod({ cluster }: Session): Promise<Json> {
     ),
   );
 }
-
-const inside = (cluster: string): Place => ({ cluster, where: "inside" });
 
 /** Leads all requests to the probe on the other network. */
 async function route({ cluster }: Session): Promise<void> {

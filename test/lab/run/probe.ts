@@ -16,6 +16,9 @@ export interface Place {
   readonly where: Where;
 }
 
+/** The probe of a cluster that has joined the mesh. */
+export const inside = (cluster: string): Place => ({ cluster, where: "inside" });
+
 const image = "registry.k8s.io/e2e-test-images/agnhost:2.63.0";
 export const probePort = 8080;
 
